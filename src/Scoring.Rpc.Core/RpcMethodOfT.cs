@@ -1,0 +1,28 @@
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace Scoring.Rpc;
+
+/// <summary>One method of a protobuf service with the types of its messages; make one by <see cref="RpcMethod.Of"/> and keep it.</summary>
+/// <typeparam name="TRequest">The generated type of the request.</typeparam>
+/// <typeparam name="TResponse">The generated type of the response.</typeparam>
+public sealed class RpcMethod<TRequest, TResponse> : RpcMethod
+    where TRequest : class, IMessage<TRequest>
+    where TResponse : class, IMessage<TResponse>
+{
+    internal RpcMethod(MethodDescriptor descriptor)
+        : base(descriptor)
+    {
+        RequestParser = ParserOf<TRequest>(descriptor.InputType, "request");
+        ResponseParser = ParserOf<TResponse>(descriptor.OutputType, "response");
+    }
+
+    internal MessageParser<TRequest> RequestParser { get; }
+
+    internal MessageParser<TResponse> ResponseParser { get; }
+
+    private static MessageParser<T> ParserOf<T>(MessageDescriptor type, string side)
+        where T : class, IMessage<T> =>
+        type.Parser as MessageParser<T>
+        ?? throw new ArgumentException($"The {side} of this method is {type.ClrType}, not {typeof(T)}.", nameof(type));
+}

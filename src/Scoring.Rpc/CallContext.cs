@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Http;
+
+namespace Scoring.Rpc;
+
+/// <summary>What a handler knows of the call that it answers. Valid until the handler ends; never learns the protocol.</summary>
+public abstract class CallContext
+{
+    /// <summary>The method that was called.</summary>
+    public abstract RpcMethod Method { get; }
+
+    /// <summary>When the caller stops waiting, in UTC; null if it waits without end.</summary>
+    public abstract DateTimeOffset? Deadline { get; }
+
+    /// <summary>Cancelled when the deadline passes, the client goes away or the server gives up waiting for its stop.</summary>
+    public abstract CancellationToken CancellationToken { get; }
+
+    /// <summary>The metadata that the caller sent.</summary>
+    public abstract Metadata RequestHeaders { get; }
+
+    /// <summary>Metadata that goes out before the first response; what is added after that is lost.</summary>
+    public abstract Metadata ResponseHeaders { get; }
+
+    /// <summary>Metadata that goes out with the status.</summary>
+    public abstract Metadata ResponseTrailers { get; }
+
+    /// <summary>The address of the caller, such as <c>127.0.0.1:40312</c>.</summary>
+    public abstract string Peer { get; }
+
+    /// <summary>
+    /// Whether the responses that follow are compressed with an encoding that the caller takes; starts as
+    /// <see cref="RpcServerOptions.CompressResponses"/>.
+    /// </summary>
+    public abstract bool CompressResponses { get; set; }
+
+    /// <summary>The HTTP request behind the call, for what has no place here, such as the authenticated user.</summary>
+    public abstract HttpContext HttpContext { get; }
+
+    /// <summary>Sends the response headers now instead of with the first response. Does nothing if they are on their way.</summary>
+    /// <exception cref="OperationCanceledException">The call is over.</exception>
+    public abstract ValueTask SendHeadersAsync();
+}
