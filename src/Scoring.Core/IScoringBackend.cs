@@ -1,0 +1,58 @@
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+
+namespace Scoring.Core;
+
+/// <summary>The port between the front and whatever hosts the domain: one process with a store of its own, or a cluster.</summary>
+/// <remarks>
+/// Calls come from any thread, many at a time. What they are given has been validated against <see cref="Limits"/>. Every call may
+/// throw <see cref="ScoringException"/>; a write that throws anything but <see cref="ScoringError.Unavailable"/> had no effect.
+/// Cancelling a write stops the wait for it, not the write.
+/// </remarks>
+public interface IScoringBackend
+{
+    /// <summary>Records events and returns once what was taken is durable. Events of one customer are applied in their order.</summary>
+    /// <remarks>The caller keeps the batch and may dispose of it once this has returned or thrown.</remarks>
+    ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>Adds or changes customers and returns once what was taken is durable.</summary>
+    ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Adds or changes accounts and returns once what was taken is durable.</summary>
+    ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Scores customers at one instant; null in the place of those of whom nothing is known.</summary>
+    ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(ScoreQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Tells what is true of a segment.</summary>
+    ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(SegmentQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Tells how an account fares.</summary>
+    ValueTask<AccountHealth> GetAccountHealthAsync(AccountHealthQuery query, CancellationToken cancellationToken);
+
+    /// <summary>The models of a workspace, by name (ordinal).</summary>
+    ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(string workspace, CancellationToken cancellationToken);
+
+    /// <summary>The event types that were recorded in a workspace, by name (ordinal).</summary>
+    ValueTask<IReadOnlyList<string>> ListEventTypesAsync(string workspace, CancellationToken cancellationToken);
+
+    /// <summary>Stores a valid model as the next version of its name and returns it with that version, once it is durable.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="model">The model; its version must be 0 or the current one, or the answer is <see cref="ScoringError.ModelVersionConflict"/>.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    ValueTask<ScoringModel> PutModelAsync(string workspace, ScoringModel model, CancellationToken cancellationToken);
+
+    /// <summary>Returns when the host can take writes and answer reads; throws <see cref="ScoringException"/> that says why when it cannot.</summary>
+    ValueTask CheckHealthAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,50 @@
+namespace Scoring.Core;
+
+/// <summary>Bounds on what is recorded. Lengths are in bytes of UTF-8.</summary>
+public static class Limits
+{
+    /// <summary>Longest customer, account or event id.</summary>
+    public const int IdBytes = 256;
+
+    /// <summary>Longest event type or feature.</summary>
+    public const int NameBytes = 128;
+
+    /// <summary>Longest attribute key.</summary>
+    public const int AttributeKeyBytes = 64;
+
+    /// <summary>Longest attribute value.</summary>
+    public const int AttributeValueBytes = 256;
+
+    /// <summary>Attribute keys in one workspace, and attributes of one account.</summary>
+    public const int Attributes = 64;
+
+    /// <summary>Event types in one workspace.</summary>
+    public const int EventTypes = 1_000;
+
+    /// <summary>Features in one workspace.</summary>
+    public const int Features = 1_000;
+
+    /// <summary>Largest magnitude of an event's value.</summary>
+    public const double Value = 1e12;
+
+    /// <summary>Most seats of an account.</summary>
+    public const int Seats = 10_000_000;
+
+    /// <summary>Terms of one model.</summary>
+    public const int Terms = 256;
+
+    /// <summary>Bands of one model.</summary>
+    public const int Bands = 32;
+
+    /// <summary>Models of one workspace.</summary>
+    public const int Models = 1_000;
+
+    /// <summary>Longest period that account health is taken over, in days.</summary>
+    public const int HealthWindowDays = 90;
+
+    /// <summary>Clauses of one filter.</summary>
+    public const int FilterClauses = 16;
+
+    /// <summary>Longest filter.</summary>
+    public const int FilterBytes = 4_096;
+}

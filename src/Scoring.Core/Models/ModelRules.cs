@@ -1,0 +1,114 @@
+using System.Text;
+
+namespace Scoring.Core.Models;
+
+/// <summary>What makes a <see cref="ScoringModel"/> valid.</summary>
+public static class ModelRules
+{
+    /// <summary>Every fault of a model; empty when it is valid.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="halfLivesDays">The half-lives of the workspace it is meant for.</param>
+    public static IReadOnlyList<ModelFault> Check(ScoringModel model, IReadOnlyList<int> halfLivesDays)
+    {
+        var faults = new List<ModelFault>();
+        if (!IsName(model.Name) || !char.IsAsciiLetterLower(model.Name[0]))
+        {
+            faults.Add(new("name", "must be 1 to 64 lower-case letters, digits, '_' or '-', starting with a letter"));
+        }
+        if (Encoding.UTF8.GetByteCount(model.Description) > 1_024)
+        {
+            faults.Add(new("description", "must be at most 1,024 bytes"));
+        }
+        if (!(model.TargetPoints is > 0 and <= Limits.Value))
+        {
+            faults.Add(new("target_points", "must be above 0 and at most 1e12: the points that make a score of 100"));
+        }
+        CheckTerms(model.Terms, halfLivesDays, faults);
+        CheckBands(model.Bands, faults);
+        return faults;
+    }
+
+    private static void CheckTerms(IReadOnlyList<Term> terms, IReadOnlyList<int> halfLives, List<ModelFault> faults)
+    {
+        if (terms.Count is < 1 or > Limits.Terms)
+        {
+            faults.Add(new("terms", $"must be 1 to {Limits.Terms} terms"));
+        }
+        var seen = new Dictionary<(string, int, Measure), int>();
+        for (var i = 0; i < terms.Count; i++)
+        {
+            var (term, field) = (terms[i], $"terms[{i}]");
+            if (term.EventType.Length == 0 || !IsText(term.EventType, Limits.NameBytes))
+            {
+                faults.Add(
+                    new($"{field}.event_type", $"must be 1 to {Limits.NameBytes} bytes without control characters")
+                );
+            }
+            if (term.HalfLifeDays != 0 && !halfLives.Contains(term.HalfLifeDays))
+            {
+                var known = string.Join(", ", halfLives);
+                faults.Add(
+                    new($"{field}.half_life_days", $"must be 0 (lifetime) or a half-life of the workspace: {known}")
+                );
+            }
+            if (!double.IsFinite(term.Weight) || Math.Abs(term.Weight) > Limits.Value)
+            {
+                faults.Add(new($"{field}.weight", "must be a finite number of at most 1e12 in magnitude"));
+            }
+            if (term.Cap is { } cap && !(cap is > 0 and <= double.MaxValue))
+            {
+                faults.Add(new($"{field}.cap", "must be above 0, or absent for no limit"));
+            }
+            if (!seen.TryAdd((term.EventType, term.HalfLifeDays, term.Measure), i))
+            {
+                var first = seen[(term.EventType, term.HalfLifeDays, term.Measure)];
+                faults.Add(
+                    new(field, $"repeats event type, half-life and measure of terms[{first}]; add up their weights")
+                );
+            }
+        }
+    }
+
+    private static void CheckBands(IReadOnlyList<Band> bands, List<ModelFault> faults)
+    {
+        if (bands.Count is < 1 or > Limits.Bands)
+        {
+            faults.Add(new("bands", $"must be 1 to {Limits.Bands} bands"));
+        }
+        var names = new HashSet<string>();
+        for (var i = 0; i < bands.Count; i++)
+        {
+            var (band, field) = (bands[i], $"bands[{i}]");
+            if (!IsName(band.Name))
+            {
+                faults.Add(new($"{field}.name", "must be 1 to 64 lower-case letters, digits, '_' or '-'"));
+            }
+            else if (!names.Add(band.Name))
+            {
+                faults.Add(new($"{field}.name", $"'{band.Name}' names two bands"));
+            }
+            if (Encoding.UTF8.GetByteCount(band.Title) > 128)
+            {
+                faults.Add(new($"{field}.title", "must be at most 128 bytes"));
+            }
+            var last = i == bands.Count - 1;
+            if (last != band.UpperEnd is null)
+            {
+                faults.Add(
+                    new(field, last ? "the last band has no upper end" : "needs an upper end: below or at_most")
+                );
+            }
+            if (band.UpperEnd is { } end && (!double.IsFinite(end) || (i > 0 && !(end > bands[i - 1].UpperEnd))))
+            {
+                faults.Add(new(field, "must end at a finite score above the end of the band before it"));
+            }
+        }
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is >= 1 and <= 64
+        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-');
+
+    private static bool IsText(string text, int bytes) =>
+        Encoding.UTF8.GetByteCount(text) <= bytes && !text.Any(char.IsControl);
+}

@@ -1,0 +1,48 @@
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Models;
+
+/// <summary>
+/// How facts become a score: score = 100 x points / target points, where points is the sum over the terms of weight x quantity.
+/// </summary>
+/// <remarks>
+/// A model is immutable and holds no data; <see cref="ModelRules"/> says what makes one valid. Formula: the customer engagement
+/// score of the customer-success literature, sum over event types of (weight x events of that type), mapped to the 100 scale.
+/// </remarks>
+public sealed record ScoringModel
+{
+    /// <summary>The name in its workspace: 1 to 64 lower-case letters, digits, '_' or '-', starting with a letter.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Rises by one with every change, from 1; 0 for a model that was not stored yet.</summary>
+    public int Version { get; init; }
+
+    /// <summary>What the model measures, for people.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>What counts.</summary>
+    public required IReadOnlyList<Term> Terms { get; init; }
+
+    /// <summary>Points that make a score of 100; above 0.</summary>
+    public required double TargetPoints { get; init; }
+
+    /// <summary>The bands, from the lowest to the highest; only the last has no end.</summary>
+    public required IReadOnlyList<Band> Bands { get; init; }
+
+    /// <summary>When this version was put.</summary>
+    public Instant UpdateTime { get; init; }
+
+    /// <summary>The score that points make: 100 x points / <see cref="TargetPoints"/>, not clamped.</summary>
+    public double Score(double points) => points * 100 / TargetPoints;
+
+    /// <summary>Place in <see cref="Bands"/> of the band that a score falls into.</summary>
+    public int BandOf(double score)
+    {
+        var band = 0;
+        while (band < Bands.Count - 1 && Bands[band].EndsBefore(score))
+        {
+            band++;
+        }
+        return band;
+    }
+}

@@ -1,0 +1,167 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Diagnostics;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Recording;
+
+/// <summary>Events in the order they are to be applied, in one pooled buffer.</summary>
+/// <remarks>
+/// The encoded form is what is queued, journalled and sent: it is written once and read in place. Layout of an event, little
+/// endian: index i32, flags u8 (bit 0: occurred_at given), occurred_at i64, value f64, lengths u16 of event id, customer id, account id,
+/// type, feature, then these texts in UTF-8. Events hold what passed validation; nothing is checked here but the bounds of memory.
+/// </remarks>
+public sealed class EventBatch : IDisposable
+{
+    private const int FixedBytes = sizeof(int) + 1 + sizeof(long) + sizeof(double) + (5 * sizeof(ushort));
+    private byte[] _buffer;
+    private int _length;
+
+    /// <summary>An empty batch.</summary>
+    /// <param name="workspace">The workspace that the events belong to.</param>
+    /// <param name="capacityBytes">Bytes to set aside; more are had when needed.</param>
+    public EventBatch(string workspace, int capacityBytes = 4_096)
+    {
+        Workspace = workspace;
+        _buffer = ArrayPool<byte>.Shared.Rent(capacityBytes);
+    }
+
+    /// <summary>The workspace that the events belong to.</summary>
+    public string Workspace { get; }
+
+    /// <summary>Number of events.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The events in their encoded form; valid until the batch is changed or disposed of.</summary>
+    public ReadOnlyMemory<byte> Encoded => _buffer.AsMemory(0, _length);
+
+    /// <summary>Adds an event at the end.</summary>
+    public void Add(in EventRecord item)
+    {
+        var texts =
+            item.EventId.Length
+            + item.CustomerId.Length
+            + item.AccountId.Length
+            + item.Type.Length
+            + item.Feature.Length;
+        Reserve(FixedBytes + texts);
+        var target = _buffer.AsSpan(_length);
+        BinaryPrimitives.WriteInt32LittleEndian(target, item.Index);
+        target[4] = item.OccurredAt is null ? (byte)0 : (byte)1;
+        BinaryPrimitives.WriteInt64LittleEndian(target[5..], item.OccurredAt.GetValueOrDefault().Ticks);
+        BinaryPrimitives.WriteDoubleLittleEndian(target[13..], item.Value);
+        var lengths = 21;
+        var text = FixedBytes;
+        Append(item.EventId, target, ref lengths, ref text);
+        Append(item.CustomerId, target, ref lengths, ref text);
+        Append(item.AccountId, target, ref lengths, ref text);
+        Append(item.Type, target, ref lengths, ref text);
+        Append(item.Feature, target, ref lengths, ref text);
+        _length += text;
+        Count++;
+    }
+
+    /// <summary>The events, in order.</summary>
+    public Enumerator GetEnumerator() => new(Encoded.Span);
+
+    /// <summary>Reads events from their encoded form.</summary>
+    /// <exception cref="InvalidDataException">While reading: the bytes are not whole events.</exception>
+    public static Enumerator Read(ReadOnlySpan<byte> encoded) => new(encoded);
+
+    /// <summary>Gives the buffer back. The batch and all views of it are void.</summary>
+    public void Dispose()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+            _length = 0;
+            Count = 0;
+        }
+    }
+
+    private static void Append(ReadOnlySpan<byte> value, Span<byte> target, ref int lengths, ref int text)
+    {
+        Debug.Assert(value.Length <= ushort.MaxValue, "texts are validated before they get here");
+        BinaryPrimitives.WriteUInt16LittleEndian(target[lengths..], (ushort)value.Length);
+        value.CopyTo(target[text..]);
+        lengths += sizeof(ushort);
+        text += value.Length;
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_buffer.Length - _length >= bytes)
+        {
+            return;
+        }
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, _length + bytes));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+        _buffer = larger;
+    }
+
+    /// <summary>Walks over encoded events.</summary>
+    public ref struct Enumerator
+    {
+        private ReadOnlySpan<byte> _rest;
+
+        internal Enumerator(ReadOnlySpan<byte> encoded) => _rest = encoded;
+
+        /// <summary>The event at hand.</summary>
+        public EventRecord Current { get; private set; }
+
+        /// <summary>Makes the enumerator usable in a foreach.</summary>
+        public readonly Enumerator GetEnumerator() => this;
+
+        /// <summary>Goes to the next event.</summary>
+        /// <exception cref="InvalidDataException">The rest is not a whole event.</exception>
+        public bool MoveNext()
+        {
+            if (_rest.IsEmpty)
+            {
+                return false;
+            }
+            if (_rest.Length < FixedBytes)
+            {
+                throw new InvalidDataException("An encoded event is cut short.");
+            }
+            var texts = _rest[FixedBytes..];
+            var lengths = _rest[21..];
+            var eventId = Take(ref texts, ref lengths);
+            var customerId = Take(ref texts, ref lengths);
+            var accountId = Take(ref texts, ref lengths);
+            var type = Take(ref texts, ref lengths);
+            var feature = Take(ref texts, ref lengths);
+            Current = new EventRecord
+            {
+                Index = BinaryPrimitives.ReadInt32LittleEndian(_rest),
+                OccurredAt = _rest[4] == 0 ? null : new Instant(BinaryPrimitives.ReadInt64LittleEndian(_rest[5..])),
+                Value = BinaryPrimitives.ReadDoubleLittleEndian(_rest[13..]),
+                EventId = eventId,
+                CustomerId = customerId,
+                AccountId = accountId,
+                Type = type,
+                Feature = feature,
+            };
+            _rest = texts;
+            return true;
+        }
+
+        private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> texts, scoped ref ReadOnlySpan<byte> lengths)
+        {
+            var length = BinaryPrimitives.ReadUInt16LittleEndian(lengths);
+            if (length > texts.Length)
+            {
+                throw new InvalidDataException("An encoded event is cut short.");
+            }
+            var text = texts[..length];
+            texts = texts[length..];
+            lengths = lengths[sizeof(ushort)..];
+            return text;
+        }
+    }
+}

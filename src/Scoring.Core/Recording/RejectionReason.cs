@@ -1,0 +1,23 @@
+namespace Scoring.Core.Recording;
+
+/// <summary>Why one element of a batch was not taken.</summary>
+public enum RejectionReason
+{
+    /// <summary>A required field is empty.</summary>
+    FieldMissing,
+
+    /// <summary>A field is longer than its bound.</summary>
+    FieldTooLong,
+
+    /// <summary>A field has a value outside its range, or characters that it may not have.</summary>
+    FieldInvalid,
+
+    /// <summary>The event lies further ahead of the clock than the tolerated skew.</summary>
+    OccurredAtInFuture,
+
+    /// <summary>The customer has had an event of this id with other content.</summary>
+    EventIdConflict,
+
+    /// <summary>The element would exceed a limit of the workspace.</summary>
+    LimitExceeded,
+}

@@ -1,0 +1,52 @@
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Scores;
+
+/// <summary>A customer's score at one instant, under one version of one model, with why.</summary>
+public sealed record CustomerScore
+{
+    /// <summary>The customer.</summary>
+    public required string CustomerId { get; init; }
+
+    /// <summary>Its account; empty when it has none.</summary>
+    public required string AccountId { get; init; }
+
+    /// <summary>The customer's attributes, by key.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Attributes { get; init; }
+
+    /// <summary>The points behind the score.</summary>
+    public required double Points { get; init; }
+
+    /// <summary>100 x points / the model's target points; not clamped.</summary>
+    public required double Score { get; init; }
+
+    /// <summary>The score clamped to 1..100, for display.</summary>
+    public double Index => Math.Clamp(Score, 1, 100);
+
+    /// <summary>Name of the band that the score falls into.</summary>
+    public required string Band { get; init; }
+
+    /// <summary>
+    /// Whether engagement is rising or falling, -1..1: (short - long) / (|short| + |long|) of the rates of points per day seen through
+    /// the shortest and the longest half-life. Null when both are 0 or there is one half-life only.
+    /// </summary>
+    public required double? Momentum { get; init; }
+
+    /// <summary>What the points are made of: one per term whose event type the customer has had.</summary>
+    public required IReadOnlyList<Contribution> Contributions { get; init; }
+
+    /// <summary>What the next higher band needs; null in the highest.</summary>
+    public required NextBand? NextBand { get; init; }
+
+    /// <summary>The model that was used.</summary>
+    public required string ModelName { get; init; }
+
+    /// <summary>Its version.</summary>
+    public required int ModelVersion { get; init; }
+
+    /// <summary>The instant that the score holds for.</summary>
+    public required Instant ReadTime { get; init; }
+
+    /// <summary>The customer's newest event; null when it has had none.</summary>
+    public required Instant? LastEventTime { get; init; }
+}

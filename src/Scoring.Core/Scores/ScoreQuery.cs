@@ -1,0 +1,10 @@
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Scores;
+
+/// <summary>Asks for scores.</summary>
+/// <param name="Workspace">The workspace.</param>
+/// <param name="CustomerIds">The customers.</param>
+/// <param name="Model">The model's name; empty means the workspace's default model.</param>
+/// <param name="ReadTime">The instant to score at; null means now, or a customer's newest event where that lies ahead of now.</param>
+public sealed record ScoreQuery(string Workspace, IReadOnlyList<string> CustomerIds, string Model, Instant? ReadTime);

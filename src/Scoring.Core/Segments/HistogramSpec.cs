@@ -1,0 +1,38 @@
+namespace Scoring.Core.Segments;
+
+/// <summary>Equal buckets between two scores; what lies outside falls into two open buckets at the ends.</summary>
+/// <param name="From">Lower end of the first closed bucket, inclusive.</param>
+/// <param name="To">Upper end of the last closed bucket, exclusive; above <paramref name="From"/>.</param>
+/// <param name="Buckets">Number of closed buckets, 1 to 1,000.</param>
+public sealed record HistogramSpec(double From, double To, int Buckets)
+{
+    /// <summary>Buckets of width 10 from -50 to 150.</summary>
+    public static HistogramSpec Default { get; } = new(-50, 150, 20);
+
+    /// <summary>Lower end of a bucket, counted from 0 for the open one below <see cref="From"/>.</summary>
+    public double LowerEnd(int bucket) => bucket > Buckets ? To : From + ((bucket - 1) * (To - From) / Buckets);
+
+    /// <summary>The bucket of a score: 0 below <see cref="From"/>, <see cref="Buckets"/> + 1 from <see cref="To"/>.</summary>
+    public int BucketOf(double score)
+    {
+        if (score < From)
+        {
+            return 0;
+        }
+        if (score >= To)
+        {
+            return Buckets + 1;
+        }
+        var bucket = 1 + (int)((score - From) * Buckets / (To - From));
+        // The division may round across an end; the ends that are reported decide.
+        if (score < LowerEnd(bucket))
+        {
+            bucket--;
+        }
+        else if (bucket <= Buckets && score >= LowerEnd(bucket + 1))
+        {
+            bucket++;
+        }
+        return Math.Min(bucket, Buckets);
+    }
+}

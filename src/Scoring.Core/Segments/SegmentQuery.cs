@@ -1,0 +1,34 @@
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Segments;
+
+/// <summary>Asks for the statistics of a segment.</summary>
+public sealed record SegmentQuery
+{
+    /// <summary>The workspace.</summary>
+    public required string Workspace { get; init; }
+
+    /// <summary>The model's name; empty means the workspace's default model.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Which customers.</summary>
+    public SegmentFilter Filter { get; init; } = SegmentFilter.Everyone;
+
+    /// <summary>Percentiles to compute, each 0..100.</summary>
+    public IReadOnlyList<double> Percentiles { get; init; } = [];
+
+    /// <summary>How to draw the histogram.</summary>
+    public HistogramSpec Histogram { get; init; } = HistogramSpec.Default;
+
+    /// <summary>The instant to score at; null means now, or the newest event where that lies ahead of now.</summary>
+    public Instant? ReadTime { get; init; }
+
+    /// <summary>How many of the highest-scored customers to list.</summary>
+    public int Top { get; init; }
+
+    /// <summary>How many of the lowest-scored customers to list.</summary>
+    public int Bottom { get; init; }
+
+    /// <summary>Whether to add up events by type.</summary>
+    public bool EventTotals { get; init; }
+}
