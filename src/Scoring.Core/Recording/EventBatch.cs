@@ -151,7 +151,10 @@ public sealed class EventBatch : IDisposable
             return true;
         }
 
-        private static ReadOnlySpan<byte> Take(scoped ref ReadOnlySpan<byte> texts, scoped ref ReadOnlySpan<byte> lengths)
+        private static ReadOnlySpan<byte> Take(
+            scoped ref ReadOnlySpan<byte> texts,
+            scoped ref ReadOnlySpan<byte> lengths
+        )
         {
             var length = BinaryPrimitives.ReadUInt16LittleEndian(lengths);
             if (length > texts.Length)

@@ -1,0 +1,110 @@
+using Scoring.Core.Facts;
+using Scoring.Core.Models;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Core.Accounts;
+
+/// <summary>What one population adds to the health of an account. Tallies of several populations are summed up together.</summary>
+public sealed class AccountTally
+{
+    private readonly ScoringModel _model;
+    private readonly SymbolTable _features;
+    private readonly int _firstDay;
+    private readonly int _lastDay;
+    private readonly long[] _bands;
+    private readonly HashSet<int> _featuresUsed = [];
+    private long _activeCustomers;
+    private long _activeDays;
+    private long _previousActiveDays;
+
+    internal AccountTally(ScoringModel model, SymbolTable features, int windowDays, int today)
+    {
+        _model = model;
+        _features = features;
+        (_firstDay, _lastDay) = (today - windowDays + 1, today);
+        _bands = new long[model.Bands.Count];
+    }
+
+    /// <summary>Customers of the account that were tallied.</summary>
+    public long Customers { get; private set; }
+
+    /// <summary>Their newest event; <see cref="Instant.MinValue"/> when there is none.</summary>
+    public Instant NewestEvent { get; private set; } = Instant.MinValue;
+
+    /// <summary>Sums the tallies of all populations of a workspace up.</summary>
+    /// <param name="tallies">A tally of every population, with or without customers: what features there are is theirs to know.</param>
+    /// <param name="account">What is known of the account beside its customers; null when it was never upserted.</param>
+    /// <param name="query">The query that they answer.</param>
+    /// <param name="model">The model whose bands were counted.</param>
+    /// <param name="settings">The workspace.</param>
+    /// <param name="readTime">The instant that the tallies hold for.</param>
+    public static AccountHealth Summarize(
+        IReadOnlyList<AccountTally> tallies,
+        AccountRecord? account,
+        AccountHealthQuery query,
+        ScoringModel model,
+        WorkspaceSettings settings,
+        Instant readTime
+    )
+    {
+        var customers = tallies.Sum(t => t.Customers);
+        var activeCustomers = tallies.Sum(t => t._activeCustomers);
+        var activeDays = tallies.Sum(t => t._activeDays);
+        var bands = new long[model.Bands.Count];
+        foreach (var tally in tallies)
+        {
+            for (var i = 0; i < bands.Length; i++)
+            {
+                bands[i] += tally._bands[i];
+            }
+        }
+        return new AccountHealth
+        {
+            AccountId = query.AccountId,
+            Attributes = account?.Attributes ?? [],
+            Customers = customers,
+            Frequency = new Frequency(customers, activeCustomers, activeDays, query.WindowDays),
+            Breadth = new Breadth(activeCustomers, account?.Seats),
+            Depth = DepthOf(tallies, settings, customers),
+            Growth = new Growth(activeDays, tallies.Sum(t => t._previousActiveDays)),
+            Bands = BandCount.Of(bands, model),
+            WindowDays = query.WindowDays,
+            ReadTime = readTime,
+            ModelName = model.Name,
+            ModelVersion = model.Version,
+        };
+    }
+
+    internal void Add(CustomerFacts facts, double score)
+    {
+        Customers++;
+        NewestEvent = Instant.Max(NewestEvent, facts.LastEvent);
+        _bands[_model.BandOf(score)]++;
+        var days = facts.ActiveDays.CountBetween(_firstDay, _lastDay);
+        _activeDays += days;
+        _activeCustomers += days > 0 ? 1 : 0;
+        var windowDays = _lastDay - _firstDay + 1;
+        _previousActiveDays += facts.ActiveDays.CountBetween(_firstDay - windowDays, _firstDay - 1);
+        var (features, lastDays) = facts.Features;
+        for (var i = 0; i < features.Length; i++)
+        {
+            if (lastDays.Span[i] >= _firstDay)
+            {
+                _featuresUsed.Add(features.Span[i]);
+            }
+        }
+    }
+
+    private static Depth DepthOf(IReadOnlyList<AccountTally> tallies, WorkspaceSettings settings, long customers)
+    {
+        var key =
+            settings.KeyFeatures.Count > 0
+                ? settings.KeyFeatures.ToHashSet()
+                : tallies.SelectMany(t => t._features.Names).ToHashSet();
+        var used = tallies.SelectMany(t => t._featuresUsed.Select(feature => t._features[feature])).ToHashSet();
+        used.IntersectWith(key);
+        return new Depth(customers, used.Count, key.Count);
+    }
+}

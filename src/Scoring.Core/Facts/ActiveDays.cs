@@ -1,0 +1,155 @@
+using System.Numerics;
+
+namespace Scoring.Core.Facts;
+
+/// <summary>The UTC days on which a customer was active: the newest one and the <see cref="Span"/> - 1 days before it.</summary>
+/// <remarks>The default value is "never active". Days older than the span are forgotten; no read looks further back.</remarks>
+public struct ActiveDays : IEquatable<ActiveDays>
+{
+    /// <summary>
+    /// Days that are kept. Twice the longest window of account health, with room to spare: a read never lies before the newest event.
+    /// </summary>
+    public const int Span = 192;
+
+    // Bit i of the three words together, lowest first, is the day i days before the newest.
+    private ulong _low;
+    private ulong _middle;
+    private ulong _high;
+
+    /// <summary>The newest active day; meaningless while <see cref="IsEmpty"/>.</summary>
+    public int Newest { get; private set; }
+
+    /// <summary>Whether no day is active. Bit 0 is the newest day itself, so it tells.</summary>
+    public readonly bool IsEmpty => (_low & 1) == 0;
+
+    /// <summary>Makes a day active.</summary>
+    public void Mark(int day)
+    {
+        if (IsEmpty)
+        {
+            Newest = day;
+        }
+        else if (day > Newest)
+        {
+            ShiftTo(day);
+        }
+        var age = Newest - day;
+        var bit = 1UL << (age & 63);
+        switch (age >> 6)
+        {
+            case 0:
+                _low |= bit;
+                break;
+            case 1:
+                _middle |= bit;
+                break;
+            case 2:
+                _high |= bit;
+                break;
+            default: // older than the span
+                break;
+        }
+    }
+
+    /// <summary>Makes the days of another active too.</summary>
+    public void Merge(ActiveDays other)
+    {
+        if (other.IsEmpty)
+        {
+            return;
+        }
+        if (IsEmpty)
+        {
+            this = other;
+            return;
+        }
+        if (other.Newest < Newest)
+        {
+            other.ShiftTo(Newest);
+        }
+        else
+        {
+            ShiftTo(other.Newest);
+        }
+        _low |= other._low;
+        _middle |= other._middle;
+        _high |= other._high;
+    }
+
+    /// <summary>Active days from a first to a last day, both included.</summary>
+    public readonly int CountBetween(int first, int last)
+    {
+        if (IsEmpty)
+        {
+            return 0;
+        }
+        var youngest = Math.Max(0, (long)Newest - last);
+        var oldest = Math.Min(Span - 1, (long)Newest - first);
+        return youngest > oldest
+            ? 0
+            : CountUpTo(_low, _middle, _high, (int)oldest) - CountUpTo(_low, _middle, _high, (int)youngest - 1);
+    }
+
+    /// <summary>Whether any day from a first to a last, both included, was active.</summary>
+    public readonly bool AnyBetween(int first, int last) => CountBetween(first, last) > 0;
+
+    /// <summary>The bits, for storage: day i before <see cref="Newest"/> is bit i, lowest word first.</summary>
+    internal readonly (ulong Low, ulong Middle, ulong High) Bits => (_low, _middle, _high);
+
+    /// <summary>Makes the value again from what was stored.</summary>
+    internal static ActiveDays From(int newest, ulong low, ulong middle, ulong high) =>
+        new()
+        {
+            Newest = newest,
+            _low = low,
+            _middle = middle,
+            _high = high,
+        };
+
+    /// <inheritdoc/>
+    public readonly bool Equals(ActiveDays other) => Bits == other.Bits && (IsEmpty || Newest == other.Newest);
+
+    /// <inheritdoc/>
+    public override readonly bool Equals(object? obj) => obj is ActiveDays other && Equals(other);
+
+    /// <inheritdoc/>
+    public override readonly int GetHashCode() => Bits.GetHashCode();
+
+    /// <summary>Whether both are the same days.</summary>
+    public static bool operator ==(ActiveDays left, ActiveDays right) => left.Equals(right);
+
+    /// <summary>Whether they differ in any day.</summary>
+    public static bool operator !=(ActiveDays left, ActiveDays right) => !left.Equals(right);
+
+    private static int CountUpTo(ulong low, ulong middle, ulong high, int age) =>
+        BitOperations.PopCount(low & Mask(age))
+        + BitOperations.PopCount(middle & Mask(age - 64))
+        + BitOperations.PopCount(high & Mask(age - 128));
+
+    /// <summary>Bits 0 to <paramref name="highest"/>.</summary>
+    private static ulong Mask(int highest) =>
+        highest < 0 ? 0
+        : highest >= 63 ? ulong.MaxValue
+        : (1UL << (highest + 1)) - 1;
+
+    private void ShiftTo(int newest)
+    {
+        var days = (long)newest - Newest;
+        Newest = newest;
+        for (; days >= 64; days -= 64)
+        {
+            (_low, _middle, _high) = (0, _low, _middle);
+            if ((_middle | _high) == 0)
+            {
+                return;
+            }
+        }
+        if (days > 0)
+        {
+            var by = (int)days;
+            _high = (_high << by) | (_middle >> (64 - by));
+            _middle = (_middle << by) | (_low >> (64 - by));
+            _low <<= by;
+        }
+    }
+}

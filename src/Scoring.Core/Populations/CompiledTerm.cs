@@ -1,0 +1,9 @@
+using Scoring.Core.Models;
+
+namespace Scoring.Core.Populations;
+
+/// <summary>A term in the numbers of one schema.</summary>
+/// <param name="Term">The term.</param>
+/// <param name="EventType">Number of its event type.</param>
+/// <param name="Sum">Place of its half-life among a series' sums.</param>
+internal readonly record struct CompiledTerm(Term Term, int EventType, int Sum);

@@ -1,0 +1,56 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Scoring.Core.Serialization;
+
+/// <summary>Reads what <see cref="RecordWriter"/> wrote.</summary>
+/// <remarks>Every read throws <see cref="InvalidDataException"/> when the record is cut short or malformed.</remarks>
+internal ref struct RecordReader(ReadOnlySpan<byte> source)
+{
+    private ReadOnlySpan<byte> _rest = source;
+
+    public readonly bool AtEnd => _rest.IsEmpty;
+
+    public byte Byte() => Take(1)[0];
+
+    /// <summary>A count of things of at least one byte each, so never more than there are bytes left, or a small number.</summary>
+    public int Count()
+    {
+        uint value = 0;
+        for (var shift = 0; shift < 35; shift += 7)
+        {
+            var next = Byte();
+            value |= (uint)(next & 0x7f) << shift;
+            if (next < 0x80)
+            {
+                return value <= Math.Max(_rest.Length, 1 << 16)
+                    ? (int)value
+                    : throw new InvalidDataException("A record has a count beyond its length.");
+            }
+        }
+        throw new InvalidDataException("A record has a malformed count.");
+    }
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Take(sizeof(int)));
+
+    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
+
+    public double Double() => BitConverter.UInt64BitsToDouble(UInt64());
+
+    public ReadOnlySpan<byte> Text() => Take(Count());
+
+    public string String() => Encoding.UTF8.GetString(Text());
+
+    private ReadOnlySpan<byte> Take(int length)
+    {
+        if (length > _rest.Length)
+        {
+            throw new InvalidDataException("A record is cut short.");
+        }
+        var taken = _rest[..length];
+        _rest = _rest[length..];
+        return taken;
+    }
+}

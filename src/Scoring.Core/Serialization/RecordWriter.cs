@@ -1,0 +1,59 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Scoring.Core.Serialization;
+
+/// <summary>Writes the stored form of records: little endian, counts and lengths as varints, texts as UTF-8.</summary>
+internal readonly ref struct RecordWriter(IBufferWriter<byte> target)
+{
+    public void Byte(byte value)
+    {
+        target.GetSpan(1)[0] = value;
+        target.Advance(1);
+    }
+
+    public void Count(int value)
+    {
+        var span = target.GetSpan(5);
+        var rest = (uint)value;
+        var length = 0;
+        while (rest >= 0x80)
+        {
+            span[length++] = (byte)(rest | 0x80);
+            rest >>= 7;
+        }
+        span[length++] = (byte)rest;
+        target.Advance(length);
+    }
+
+    public void Int32(int value)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(target.GetSpan(sizeof(int)), value);
+        target.Advance(sizeof(int));
+    }
+
+    public void Int64(long value) => UInt64((ulong)value);
+
+    public void UInt64(ulong value)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(target.GetSpan(sizeof(ulong)), value);
+        target.Advance(sizeof(ulong));
+    }
+
+    public void Double(double value) => UInt64(BitConverter.DoubleToUInt64Bits(value));
+
+    public void Text(string value)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        Count(length);
+        Encoding.UTF8.GetBytes(value, target.GetSpan(length));
+        target.Advance(length);
+    }
+
+    public void Text(ReadOnlySpan<byte> value)
+    {
+        Count(value.Length);
+        target.Write(value);
+    }
+}
