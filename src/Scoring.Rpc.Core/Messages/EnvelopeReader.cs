@@ -1,0 +1,138 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Scoring.Rpc.Compression;
+
+namespace Scoring.Rpc.Messages;
+
+/// <summary>Takes enveloped messages off a pipe, one at a time, parsing them where they lie.</summary>
+/// <remarks>A message over the limit is refused by its prefix, before any of it is buffered.</remarks>
+internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit)
+{
+    private bool _ended;
+
+    /// <summary>How the peer says that it compresses; null while it does not.</summary>
+    public MessageEncoding? Encoding { get; set; }
+
+    /// <summary>The next message, or null at the end of the stream.</summary>
+    /// <exception cref="RpcException">The stream is malformed, cut off, or the message too large.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        while (!_ended)
+        {
+            var result = await pipe.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            if (result.IsCanceled)
+            {
+                pipe.AdvanceTo(buffer.Start);
+                throw new OperationCanceledException("Reading was cancelled.");
+            }
+
+            T? message = null;
+            try
+            {
+                message = TryTake(ref buffer, parser);
+                if (result.IsCompleted)
+                {
+                    CheckEnd(buffer, hasMessage: message is not null);
+                }
+            }
+            finally
+            {
+                pipe.AdvanceTo(buffer.Start, message is null ? buffer.End : buffer.Start);
+            }
+
+            if (message is not null)
+            {
+                return message;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The one message of a side that is not a stream.</summary>
+    /// <exception cref="RpcException">There is none, or more than one.</exception>
+    public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>
+    {
+        var message =
+            await ReadAsync(parser, cancellationToken)
+            ?? throw new RpcException(StatusCode.Unimplemented, "One message was expected and none came.");
+        if (!_ended && await ReadAsync(parser, cancellationToken) is not null)
+        {
+            throw new RpcException(StatusCode.Unimplemented, "One message was expected and more than one came.");
+        }
+
+        return message;
+    }
+
+    private T? TryTake<T>(ref ReadOnlySequence<byte> buffer, MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        if (!EnvelopePrefix.TryRead(buffer, out var prefix))
+        {
+            return null;
+        }
+
+        if ((prefix.Flags & ~EnvelopePrefix.Compressed) != 0)
+        {
+            throw new RpcException(StatusCode.Internal, $"A message has unknown flags {prefix.Flags:X2}.");
+        }
+
+        limit.Check(prefix.Length);
+        if (buffer.Length < EnvelopePrefix.Size + prefix.Length)
+        {
+            return null;
+        }
+
+        var payload = buffer.Slice(EnvelopePrefix.Size, prefix.Length);
+        buffer = buffer.Slice(payload.End);
+        return prefix.IsCompressed ? ParseCompressed(payload, parser) : Parse(payload, parser);
+    }
+
+    private T ParseCompressed<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        if (Encoding is null)
+        {
+            throw new RpcException(StatusCode.Internal, "A message is flagged as compressed and no encoding is named.");
+        }
+
+        using var plain = Encoding.Decompress(payload, limit);
+        return Parse(new ReadOnlySequence<byte>(plain.WrittenMemory), parser);
+    }
+
+    private static T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        try
+        {
+            return parser.ParseFrom(payload);
+        }
+        catch (InvalidProtocolBufferException exception)
+        {
+            throw new RpcException(
+                StatusCode.Internal,
+                $"A message cannot be read as protobuf: {exception.Message}",
+                details: [],
+                inner: exception
+            );
+        }
+    }
+
+    private void CheckEnd(in ReadOnlySequence<byte> rest, bool hasMessage)
+    {
+        if (rest.IsEmpty)
+        {
+            _ended = true;
+        }
+        else if (!hasMessage)
+        {
+            throw new RpcException(StatusCode.Internal, "The stream ended within a message.");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using Google.Protobuf;
+using Scoring.Rpc.Compression;
+
+namespace Scoring.Rpc.Messages;
+
+/// <summary>Puts enveloped messages into a buffer.</summary>
+internal static class EnvelopeWriter
+{
+    /// <summary>
+    /// Up to this size a message goes into one span of the buffer; larger ones go in by segments, so that a pipe need not rent a
+    /// buffer of the message's size.
+    /// </summary>
+    private const int SingleSpan = 4096 - EnvelopePrefix.Size;
+
+    /// <summary>Writes one message.</summary>
+    /// <returns>The bytes written, prefix and all.</returns>
+    /// <exception cref="RpcException">The message is larger than the limit; nothing is written.</exception>
+    public static int Write<T>(IBufferWriter<byte> output, T message, MessageLimit limit, MessageEncoding? encoding)
+        where T : class, IMessage<T>
+    {
+        var size = message.CalculateSize();
+        limit.Check(size);
+        if (encoding is not null && size > 0)
+        {
+            return WriteCompressed(output, message, size, encoding);
+        }
+
+        if (size <= SingleSpan)
+        {
+            var span = output.GetSpan(EnvelopePrefix.Size + size)[..(EnvelopePrefix.Size + size)];
+            new EnvelopePrefix(0, (uint)size).Write(span);
+            message.WriteTo(span[EnvelopePrefix.Size..]);
+            output.Advance(span.Length);
+        }
+        else
+        {
+            WritePrefix(output, 0, size);
+            message.WriteTo(output);
+        }
+
+        return EnvelopePrefix.Size + size;
+    }
+
+    private static int WriteCompressed<T>(IBufferWriter<byte> output, T message, int size, MessageEncoding encoding)
+        where T : class, IMessage<T>
+    {
+        using var plain = new PooledBuffer(size);
+        message.WriteTo(plain.GetSpan(size)[..size]);
+        plain.Advance(size);
+        using var compressed = encoding.Compress(plain.WrittenMemory);
+        WritePrefix(output, EnvelopePrefix.Compressed, compressed.WrittenMemory.Length);
+        output.Write(compressed.WrittenMemory.Span);
+        return EnvelopePrefix.Size + compressed.WrittenMemory.Length;
+    }
+
+    private static void WritePrefix(IBufferWriter<byte> output, byte flags, int length)
+    {
+        new EnvelopePrefix(flags, (uint)length).Write(output.GetSpan(EnvelopePrefix.Size));
+        output.Advance(EnvelopePrefix.Size);
+    }
+}

@@ -1,0 +1,35 @@
+namespace Scoring.Rpc;
+
+/// <summary>Makes metadata of what came in HTTP headers or trailers.</summary>
+internal static class ReceivedMetadata
+{
+    /// <summary>Adds one header line; what belongs to a protocol is left out, what is not base64 in a <c>-bin</c> value is dropped.</summary>
+    /// <remarks>Binary values of one key may come joined by commas, which base64 never contains.</remarks>
+    public static void Add(Metadata metadata, string name, string value)
+    {
+        if (ReservedHeaders.Contains(name))
+        {
+            return;
+        }
+
+#pragma warning disable CA1308 // HTTP/2 writes header names in lower case.
+        var key = name.ToLowerInvariant();
+#pragma warning restore CA1308
+        if (!Metadata.IsBinary(key))
+        {
+            metadata.AddReceived(new MetadataEntry(key, value, default));
+            return;
+        }
+
+        foreach (var part in value.AsSpan().Split(','))
+        {
+            if (BinaryValue.TryDecode(value.AsSpan(part), out var bytes))
+            {
+                metadata.AddReceived(new MetadataEntry(key, null, bytes));
+            }
+        }
+    }
+
+    /// <summary>The value of an entry as a header carries it.</summary>
+    public static string ToHeader(in MetadataEntry entry) => entry.Text ?? BinaryValue.Encode(entry.Bytes.Span);
+}

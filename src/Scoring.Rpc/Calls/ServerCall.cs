@@ -1,0 +1,279 @@
+using System.Diagnostics;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Scoring.Rpc.Hosting;
+
+namespace Scoring.Rpc.Calls;
+
+/// <summary>One call on a server: what every protocol has in common. A protocol says how messages, headers and status are written.</summary>
+/// <remarks>
+/// The deadline answers from a timer while the handler may still run and write. Whoever takes <see cref="_finished"/> first, under
+/// the gate, writes the status; after that nothing of the handler reaches the response any more.
+/// </remarks>
+internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer server) : CallContext, IAsyncDisposable
+{
+    /// <summary>Responses that are ready at once are flushed together up to so many bytes.</summary>
+    private const int FlushThreshold = 32 * 1024;
+
+    private readonly Lock _gate = new();
+    private CallDeadline? _deadline;
+    private Metadata? _requestHeaders;
+    private Metadata? _responseHeaders;
+    private Metadata? _responseTrailers;
+    private int _unflushed;
+    private bool _finished;
+
+    public override RpcMethod Method => method;
+
+    public override DateTimeOffset? Deadline => _deadline?.Instant;
+
+    public override CancellationToken CancellationToken => _deadline?.Token ?? http.RequestAborted;
+
+    public override Metadata RequestHeaders => _requestHeaders ??= ReadRequestHeaders(http.Request);
+
+    public override Metadata ResponseHeaders => _responseHeaders ??= [];
+
+    public override Metadata ResponseTrailers => _responseTrailers ??= [];
+
+    public override string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
+
+    public override HttpContext HttpContext => http;
+
+    protected RpcServer Server => server;
+
+    /// <summary>Whether the headers of the response are on their way, so that they can no longer carry the status.</summary>
+    protected bool HeadersSent { get; private set; }
+
+    /// <summary>What the handler put into the headers; null if nothing.</summary>
+    protected Metadata? ResponseHeadersIfAny => _responseHeaders;
+
+    /// <summary>Reads what the protocol says of the call before its messages.</summary>
+    /// <exception cref="RpcException">The headers are wrong or ask for what is not offered.</exception>
+    public abstract void Begin();
+
+    /// <summary>The one request of a method whose requests are no stream.</summary>
+    public abstract ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser)
+        where T : class, IMessage<T>;
+
+    /// <summary>The requests of a stream, in order, as the handler asks for them.</summary>
+    public async IAsyncEnumerable<T> ReceiveAllAsync<T>(
+        MessageParser<T> parser,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
+        where T : class, IMessage<T>
+    {
+        using var linked = cancellationToken.CanBeCanceled
+            ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken)
+            : null;
+        var token = linked?.Token ?? CancellationToken;
+        while (await ReceiveAsync(parser, token) is { } message)
+        {
+            yield return message;
+        }
+    }
+
+    /// <summary>Sends the response of a method whose responses are no stream; it goes out with the status.</summary>
+    public async ValueTask SendSingleAsync<T>(T message)
+        where T : class, IMessage<T>
+    {
+        CheckMessage(message);
+        await StartAsync();
+        Write(message);
+    }
+
+    /// <summary>Sends a stream of responses, waiting while the caller does not read.</summary>
+    public async Task SendAllAsync<T>(IAsyncEnumerable<T> messages)
+        where T : class, IMessage<T>
+    {
+        await using var responses = messages.GetAsyncEnumerator(CancellationToken);
+        while (true)
+        {
+            // What was yielded goes out before the handler is waited for. A failed flush shows below: the enumerator
+            // must not be disposed while it is busy.
+            var next = responses.MoveNextAsync();
+            var open = next.IsCompleted || _unflushed == 0 || await FlushAsync();
+            if (!await next)
+            {
+                return;
+            }
+
+            ThrowIfOver(open);
+            CheckMessage(responses.Current);
+            await StartAsync();
+            Write(responses.Current);
+            ThrowIfOver(_unflushed < FlushThreshold || await FlushAsync());
+        }
+    }
+
+    public override async ValueTask SendHeadersAsync()
+    {
+        await StartAsync();
+        ThrowIfOver(await FlushAsync());
+    }
+
+    /// <summary>Ends the call with the status of what was thrown, OK if nothing was, unless the deadline has ended it.</summary>
+    public void Finish(Exception? thrown)
+    {
+        var error = thrown is null ? null : StatusOf(thrown);
+        if (TryFinish())
+        {
+            WriteStatus(error, _responseTrailers);
+        }
+    }
+
+    /// <summary>Stops the clock; waits for the answer at the deadline if that is under way.</summary>
+    public ValueTask DisposeAsync() => _deadline?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Takes the right to write the status. Once true, then never again.</summary>
+    public bool TryFinish()
+    {
+        lock (_gate)
+        {
+            var first = !_finished;
+            _finished = true;
+            return first;
+        }
+    }
+
+    /// <summary>Answers at the deadline; only after <see cref="TryFinish"/>.</summary>
+    public Task AnswerDeadlineAsync()
+    {
+        server.Log.DeadlineExceeded(method.Path);
+        // The handler may still be adding to its trailers, so they stay behind.
+        WriteStatus(DeadlineExceeded(), trailers: null);
+        return http.Response.CompleteAsync();
+    }
+
+    public void LogDeadlineFailure(Exception exception) => server.Log.DeadlineFailed(method.Path, exception);
+
+    /// <summary>Starts the clock of the call.</summary>
+    /// <param name="timeout">What is left of the caller's patience.</param>
+    /// <exception cref="RpcException">Nothing is left.</exception>
+    protected void SetTimeout(TimeSpan timeout)
+    {
+        if (timeout <= TimeSpan.Zero)
+        {
+            throw DeadlineExceeded();
+        }
+
+        _deadline = new CallDeadline(this, timeout, server.Time, http.RequestAborted);
+        _deadline.Start();
+    }
+
+    protected abstract ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class, IMessage<T>;
+
+    /// <summary>Sets the headers of a response that has messages.</summary>
+    protected abstract void WriteHeaders(HttpResponse response);
+
+    /// <summary>Writes one message.</summary>
+    /// <returns>The bytes written.</returns>
+    protected abstract int WriteMessage<T>(PipeWriter output, T message)
+        where T : class, IMessage<T>;
+
+    /// <summary>Sets the status, in the headers if they have not gone yet. Null is OK.</summary>
+    protected abstract void WriteStatus(RpcException? error, Metadata? trailers);
+
+    private static RpcException DeadlineExceeded() =>
+        new(StatusCode.DeadlineExceeded, "The deadline passed before the call was done.");
+
+    private static void CheckMessage(object? message)
+    {
+        if (message is null)
+        {
+            throw new InvalidOperationException("The handler gave null as a response.");
+        }
+    }
+
+    private static Metadata ReadRequestHeaders(HttpRequest request)
+    {
+        var metadata = new Metadata();
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values)
+            {
+                ReceivedMetadata.Add(metadata, name, value ?? "");
+            }
+        }
+
+        return metadata;
+    }
+
+    private Task StartAsync()
+    {
+        lock (_gate)
+        {
+            ThrowIfOver(open: true);
+            if (HeadersSent)
+            {
+                return Task.CompletedTask;
+            }
+
+            WriteHeaders(http.Response);
+            HeadersSent = true;
+            return http.Response.StartAsync(CancellationToken);
+        }
+    }
+
+    private void Write<T>(T message)
+        where T : class, IMessage<T>
+    {
+        lock (_gate)
+        {
+            ThrowIfOver(open: true);
+            _unflushed += WriteMessage(http.Response.BodyWriter, message);
+        }
+    }
+
+    /// <summary>Hands what was written to the connection; waits while the caller does not read.</summary>
+    /// <returns>Whether the call is still open.</returns>
+    private async ValueTask<bool> FlushAsync()
+    {
+        try
+        {
+            _unflushed = 0;
+            var result = await http.Response.BodyWriter.FlushAsync(CancellationToken);
+            return !result.IsCompleted && !result.IsCanceled;
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private void ThrowIfOver(bool open)
+    {
+        if (!open || _finished || http.RequestAborted.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("The call is over.", CancellationToken);
+        }
+    }
+
+    private RpcException StatusOf(Exception thrown)
+    {
+        switch (thrown)
+        {
+            case RpcException error:
+                server.Log.Failed(method.Path, error.Code, error.Message);
+                return error;
+            case OperationCanceledException or IOException when _deadline is { HasPassed: true }:
+                return DeadlineExceeded();
+            case OperationCanceledException
+            or IOException when http.RequestAborted.IsCancellationRequested || _finished:
+                server.Log.Cancelled(method.Path);
+                return new RpcException(StatusCode.Cancelled, "The caller went away.");
+            case BadHttpRequestException bad:
+                server.Log.BadRequest(method.Path, bad);
+                return new RpcException(StatusCode.Internal, "The request body could not be read.");
+            default:
+                var reference = Activity.Current?.Id ?? http.TraceIdentifier;
+                server.Log.Unexpected(method.Path, reference, thrown);
+                return new RpcException(
+                    StatusCode.Internal,
+                    $"Internal error; the server's log has it as {reference}."
+                );
+        }
+    }
+}

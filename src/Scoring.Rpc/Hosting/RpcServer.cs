@@ -1,0 +1,69 @@
+using Google.Protobuf.Reflection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Scoring.Rpc.Calls;
+using Scoring.Rpc.Messages;
+using Scoring.Rpc.Protocols;
+using Scoring.Rpc.Protocols.Grpc;
+
+namespace Scoring.Rpc.Hosting;
+
+/// <summary>What all calls of a server share, and which services it has.</summary>
+internal sealed class RpcServer
+{
+    private readonly Dictionary<string, ServiceDescriptor> _services = new(StringComparer.Ordinal);
+
+    public RpcServer(IOptions<RpcServerOptions> options, ILoggerFactory loggers, TimeProvider? time = null)
+    {
+        Options = options.Value;
+        Log = new CallLog(loggers.CreateLogger("Scoring.Rpc"));
+        Time = time ?? TimeProvider.System;
+        ReceiveLimit = new MessageLimit(
+            Options.MaxReceiveMessageSize,
+            "the server's RpcServerOptions.MaxReceiveMessageSize"
+        );
+        SendLimit = new MessageLimit(Options.MaxSendMessageSize, "the server's RpcServerOptions.MaxSendMessageSize");
+    }
+
+    public RpcServerOptions Options { get; }
+
+    public CallLog Log { get; }
+
+    public TimeProvider Time { get; }
+
+    public MessageLimit ReceiveLimit { get; }
+
+    public MessageLimit SendLimit { get; }
+
+    public IReadOnlyList<IProtocol> Protocols { get; } = [new GrpcProtocol()];
+
+    /// <summary>The services by full name, complete once the server has started.</summary>
+    public IReadOnlyDictionary<string, ServiceDescriptor> Services => _services;
+
+    /// <summary>The protocol of a request; null if it is of none.</summary>
+    public IProtocol? ProtocolOf(Microsoft.AspNetCore.Http.HttpRequest request)
+    {
+        foreach (var protocol in Protocols)
+        {
+            if (protocol.Accepts(request))
+            {
+                return protocol;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes a service in.</summary>
+    /// <returns>Whether it is the first one.</returns>
+    /// <exception cref="RpcBindingException">It is in already.</exception>
+    public bool Add(ServiceDescriptor service)
+    {
+        if (!_services.TryAdd(service.FullName, service))
+        {
+            throw new RpcBindingException($"{service.FullName} is mapped twice.");
+        }
+
+        return _services.Count == 1;
+    }
+}

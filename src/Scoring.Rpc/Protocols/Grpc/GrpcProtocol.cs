@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Scoring.Rpc.Calls;
+using Scoring.Rpc.Grpc;
+using Scoring.Rpc.Hosting;
+
+namespace Scoring.Rpc.Protocols.Grpc;
+
+/// <summary>gRPC over HTTP/2, as its PROTOCOL-HTTP2 document has it.</summary>
+internal sealed class GrpcProtocol : IProtocol
+{
+    public string ContentTypes => GrpcHeaders.ContentType + ", " + GrpcHeaders.ContentTypeProto;
+
+    public bool Accepts(HttpRequest request) =>
+        HttpMethods.IsPost(request.Method) && GrpcHeaders.IsContentType(request.ContentType);
+
+    public ServerCall Open(HttpContext http, RpcMethod method, RpcServer server) =>
+        new GrpcServerCall(http, method, server);
+
+    public void AnswerUnimplemented(HttpResponse response, string message) =>
+        GrpcServerCall.WriteTrailersOnly(response, new RpcException(StatusCode.Unimplemented, message));
+}

@@ -1,0 +1,158 @@
+using System.IO.Pipelines;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Scoring.Rpc.Calls;
+using Scoring.Rpc.Compression;
+using Scoring.Rpc.Grpc;
+using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Messages;
+
+namespace Scoring.Rpc.Protocols.Grpc;
+
+/// <summary>A call that came by gRPC.</summary>
+internal sealed class GrpcServerCall : ServerCall
+{
+    private readonly EnvelopeReader _reader;
+    private MessageEncoding? _responseEncoding;
+    private bool _compress;
+    private bool _mayCompress;
+
+    public GrpcServerCall(HttpContext http, RpcMethod method, RpcServer server)
+        : base(http, method, server)
+    {
+        _reader = new EnvelopeReader(http.Request.BodyReader, server.ReceiveLimit);
+        _compress = _mayCompress = server.Options.CompressResponses;
+    }
+
+    public override bool CompressResponses
+    {
+        get => _compress;
+        set
+        {
+            _compress = value;
+            _mayCompress = true;
+        }
+    }
+
+    public override void Begin()
+    {
+        var headers = HttpContext.Request.Headers;
+        string? timeout = headers.GrpcTimeout;
+        if (timeout is not null)
+        {
+            SetTimeout(
+                GrpcTimeout.TryParse(timeout, out var span)
+                    ? span
+                    : throw new RpcException(
+                        StatusCode.InvalidArgument,
+                        $"The header grpc-timeout '{timeout}' is not at most eight digits and one of H, M, S, m, u, n."
+                    )
+            );
+        }
+
+        string? encoding = headers.GrpcEncoding;
+        if (!MessageEncoding.TryFind(encoding, out var found))
+        {
+            HttpContext.Response.Headers.GrpcAcceptEncoding = MessageEncoding.Accepted;
+            throw new RpcException(
+                StatusCode.Unimplemented,
+                $"The encoding '{encoding}' is not supported; supported are {MessageEncoding.Accepted}."
+            );
+        }
+
+        _reader.Encoding = found;
+    }
+
+    public override ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser) =>
+        _reader.ReadSingleAsync(parser, CancellationToken);
+
+    internal static void WriteTrailersOnly(HttpResponse response, RpcException error)
+    {
+        response.ContentType = GrpcHeaders.ContentType;
+        SetStatus(response.Headers, error);
+    }
+
+    protected override ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class => _reader.ReadAsync(parser, cancellationToken);
+
+    protected override void WriteHeaders(HttpResponse response)
+    {
+        var headers = response.Headers;
+        response.ContentType = GrpcHeaders.ContentType;
+        if (_mayCompress && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.GrpcAcceptEncoding.ToString()))
+        {
+            _responseEncoding = MessageEncoding.Gzip;
+            headers.GrpcEncoding = _responseEncoding.Name;
+        }
+
+        if (_reader.Encoding is not null)
+        {
+            headers.GrpcAcceptEncoding = MessageEncoding.Accepted;
+        }
+
+        Append(headers, ResponseHeadersIfAny);
+    }
+
+    protected override int WriteMessage<T>(PipeWriter output, T message) =>
+        EnvelopeWriter.Write(output, message, Server.SendLimit, _compress ? _responseEncoding : null);
+
+    protected override void WriteStatus(RpcException? error, Metadata? trailers)
+    {
+        var response = HttpContext.Response;
+        IHeaderDictionary target;
+        if (HeadersSent || error is null)
+        {
+            if (!HeadersSent)
+            {
+                WriteHeaders(response);
+            }
+
+            target = HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
+        }
+        else
+        {
+            // Trailers-only: what the handler put into the headers goes along, as there is only one block.
+            response.ContentType = GrpcHeaders.ContentType;
+            target = response.Headers;
+            Append(target, ResponseHeadersIfAny);
+        }
+
+        Append(target, trailers);
+        SetStatus(target, error);
+    }
+
+    private static void SetStatus(IHeaderDictionary headers, RpcException? error)
+    {
+        if (error is null)
+        {
+            headers.GrpcStatus = GrpcStatus.CodeText(StatusCode.Ok);
+            return;
+        }
+
+        Append(headers, error.Trailers);
+        headers.GrpcStatus = GrpcStatus.CodeText(error.Code);
+        if (error.Message.Length > 0)
+        {
+            headers.GrpcMessage = GrpcStatus.MessageText(error.Message);
+        }
+
+        if (GrpcStatus.DetailsText(error) is { } details)
+        {
+            headers[GrpcHeaders.StatusDetails] = details;
+        }
+    }
+
+    private static void Append(IHeaderDictionary headers, Metadata? metadata)
+    {
+        if (metadata is null)
+        {
+            return;
+        }
+
+        foreach (var entry in metadata)
+        {
+            headers.Append(entry.Key, ReceivedMetadata.ToHeader(entry));
+        }
+    }
+}

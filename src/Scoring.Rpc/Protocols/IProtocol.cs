@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Scoring.Rpc.Calls;
+using Scoring.Rpc.Hosting;
+
+namespace Scoring.Rpc.Protocols;
+
+/// <summary>One way of carrying calls over HTTP.</summary>
+internal interface IProtocol
+{
+    /// <summary>The content types that requests of this protocol have, for the answer to those that have none of them.</summary>
+    string ContentTypes { get; }
+
+    /// <summary>Whether a request is of this protocol.</summary>
+    bool Accepts(HttpRequest request);
+
+    /// <summary>Makes a call of a request, without reading any of it.</summary>
+    ServerCall Open(HttpContext http, RpcMethod method, RpcServer server);
+
+    /// <summary>Answers a request for a method that does not exist.</summary>
+    void AnswerUnimplemented(HttpResponse response, string message);
+}

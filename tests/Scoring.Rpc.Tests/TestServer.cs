@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Scoring.Rpc.Client;
+
+namespace Scoring.Rpc.Tests;
+
+/// <summary>A server on a free loopback port, with a client for it.</summary>
+internal sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private TestServer(WebApplication app, Logs logs, RpcChannelOptions? clientOptions)
+    {
+        _app = app;
+        Logged = logs.Lines;
+        Address = new Uri(app.Urls.Single());
+        Channel = new RpcChannel(Address, clientOptions);
+    }
+
+    public Uri Address { get; }
+
+    public RpcChannel Channel { get; }
+
+    public ConcurrentQueue<string> Logged { get; }
+
+    public HealthService Health => _app.Services.GetRequiredService<HealthService>();
+
+    public static async Task<TestServer> StartAsync(
+        object? handler = null,
+        Action<RpcServerOptions>? server = null,
+        RpcChannelOptions? client = null,
+        TimeProvider? time = null,
+        Action<WebApplication>? map = null,
+        Action<KestrelServerOptions>? kestrel = null
+    )
+    {
+        var logs = new Logs();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(options =>
+        {
+            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            kestrel?.Invoke(options);
+        });
+        if (time is not null)
+        {
+            builder.Services.AddSingleton(time);
+        }
+
+        builder.Services.AddRpc(server);
+        var app = builder.Build();
+        app.MapRpcService(Echo.Service, handler ?? new Echo());
+        map?.Invoke(app);
+        await app.StartAsync();
+        return new TestServer(app, logs, client);
+    }
+
+    public Task StopAsync() => _app.StopAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(now.Token);
+        await _app.DisposeAsync();
+    }
+
+    private sealed class Logs : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose() { }
+
+        IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+        bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        void ILogger.Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Lines.Enqueue($"{logLevel} {formatter(state, exception)} {exception}");
+    }
+}
