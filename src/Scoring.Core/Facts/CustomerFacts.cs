@@ -270,7 +270,7 @@ public sealed class CustomerFacts
 
     private int IndexOf(int series) => _series.AsSpan(0, _seriesCount).IndexOf(series);
 
-    private bool HasValueAt(int index) => index + 1 < _seriesCount && _series[index + 1] == _series[index] + 1;
+    private bool HasValueAt(int count) => count + 1 < _seriesCount && _series[count + 1] == (_series[count] | 1);
 
     /// <summary>Index of an event type's count, which is added if it was not there.</summary>
     private int SeriesAt(FactsSchema schema, int eventType)

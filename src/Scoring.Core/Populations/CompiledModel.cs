@@ -11,6 +11,12 @@ namespace Scoring.Core.Populations;
 /// </remarks>
 internal sealed class CompiledModel
 {
+    /// <summary>
+    /// Fewer points than this, of either sign, are none: what has decayed away neither leaves a customer at risk for ever, nor can
+    /// it depend on where a sum underflows.
+    /// </summary>
+    private const double Negligible = 1e-12;
+
     private readonly FactsSchema _schema;
     private readonly double[][] _countWeights;
     private readonly double[][] _valueWeights;
@@ -85,7 +91,7 @@ internal sealed class CompiledModel
         {
             points += _capped[i].Term.Points(columns[_groups + i] * factors[_capped[i].Sum]);
         }
-        return points;
+        return Math.Abs(points) < Negligible ? 0 : points;
     }
 
     private static void AddWeighted(double[][] weights, int type, ReadOnlySpan<double> sums, Span<double> columns)

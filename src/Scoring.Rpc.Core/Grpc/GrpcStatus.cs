@@ -20,10 +20,7 @@ internal static class GrpcStatus
         (uint)code < (uint)CodeTexts.Length ? CodeTexts[(int)code] : CodeTexts[(int)StatusCode.Unknown];
 
     /// <summary>The text of <c>grpc-message</c>.</summary>
-    public static string MessageText(string message) =>
-        PercentEncoding.Encode(
-            message.Length <= MaxMessageLength ? message : string.Concat(message.AsSpan(0, MaxMessageLength - 3), "...")
-        );
+    public static string MessageText(string message) => PercentEncoding.Encode(Shorten(message));
 
     /// <summary>The text of <c>grpc-status-details-bin</c>; null if there are no details.</summary>
     public static string? DetailsText(RpcException error)
@@ -33,7 +30,7 @@ internal static class GrpcStatus
             return null;
         }
 
-        var status = new Google.Rpc.Status { Code = (int)error.Code, Message = error.Message };
+        var status = new Google.Rpc.Status { Code = (int)error.Code, Message = Shorten(error.Message) };
         foreach (var detail in error.Details)
         {
             status.Details.Add(detail);
@@ -67,6 +64,9 @@ internal static class GrpcStatus
         var status = number < CodeTexts.Length ? (StatusCode)number : StatusCode.Unknown;
         return new RpcException(status, PercentEncoding.Decode(message ?? ""), ReadDetails(details), trailers);
     }
+
+    private static string Shorten(string message) =>
+        message.Length <= MaxMessageLength ? message : string.Concat(message.AsSpan(0, MaxMessageLength - 3), "...");
 
     private static RepeatedField<Any> ReadDetails(string? details)
     {

@@ -1,0 +1,123 @@
+using Scoring.Cli.Terminal;
+using YamlDotNet.RepresentationModel;
+
+namespace Scoring.Cli.Import.Mapping;
+
+/// <summary>A mapping node of the file that knows where it stands, hands out each field once and knows which were not asked for.</summary>
+internal sealed class MappingNode
+{
+    private readonly string _file;
+    private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _fields = new(StringComparer.Ordinal);
+    private readonly List<string> _asked = [];
+
+    public MappingNode(string file, string path, YamlNode node)
+    {
+        _file = file;
+        Path = path;
+        Line = node.Start.Line;
+        if (node is not YamlMappingNode mapping)
+        {
+            throw Error(node, path, $"expected fields (name: value), found {Kind(node)}");
+        }
+
+        foreach (var (key, value) in mapping.Children)
+        {
+            _fields.Add(Text(key, path), (key, value));
+        }
+    }
+
+    /// <summary>The field's full name, for example <c>files[1].events[0]</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The line that the node begins in, from 1.</summary>
+    public long Line { get; }
+
+    public IReadOnlyCollection<string> Names => _fields.Keys;
+
+    public bool Has(string name) => _fields.ContainsKey(name);
+
+    public string FieldPath(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
+
+    public YamlNode? Optional(string name)
+    {
+        _asked.Add(name);
+        return _fields.TryGetValue(name, out var field) ? field.Value : null;
+    }
+
+    public YamlNode Required(string name) =>
+        Optional(name) ?? throw new CommandFailedException($"{_file}:{Line}: {FieldPath(name)} is missing");
+
+    public string? OptionalText(string name) => Optional(name) is { } node ? Text(node, FieldPath(name)) : null;
+
+    public string RequiredText(string name)
+    {
+        var node = Required(name);
+        var text = Text(node, FieldPath(name));
+        return text.Length > 0 ? text : throw Error(node, FieldPath(name), "is empty");
+    }
+
+    public MappingNode? OptionalMapping(string name) =>
+        Optional(name) is { } node ? new MappingNode(_file, FieldPath(name), node) : null;
+
+    /// <summary>The elements of a list; none when the field is absent.</summary>
+    public IEnumerable<(string Path, YamlNode Node)> List(string name)
+    {
+        var node = Optional(name);
+        return node switch
+        {
+            null => [],
+            YamlSequenceNode list => list.Children.Select((child, i) => ($"{FieldPath(name)}[{i}]", child)),
+            _ => throw Error(node, FieldPath(name), $"expected a list (- ...), found {Kind(node)}"),
+        };
+    }
+
+    /// <summary>One text, or a list of them.</summary>
+    public IReadOnlyList<string> Texts(string name) =>
+        Optional(name) switch
+        {
+            null => [],
+            YamlSequenceNode => [.. List(name).Select(item => Text(item.Node, item.Path))],
+            var node => [Text(node, FieldPath(name))],
+        };
+
+    /// <summary>Refuses fields that nothing has asked for.</summary>
+    public void RefuseOthers()
+    {
+        foreach (var (name, (key, _)) in _fields)
+        {
+            if (!_asked.Contains(name))
+            {
+                throw Error(
+                    key,
+                    FieldPath(name),
+                    $"is not known here; known are {string.Join(", ", _asked.Distinct())}"
+                );
+            }
+        }
+    }
+
+    public CommandFailedException Error(string name, string message) =>
+        _fields.TryGetValue(name, out var field)
+            ? Error(field.Value, FieldPath(name), message)
+            : new CommandFailedException($"{_file}:{Line}: {FieldPath(name)}: {message}");
+
+    public CommandFailedException Error(YamlNode node, string path, string message) =>
+        new($"{_file}:{node.Start.Line}: {(path.Length > 0 ? path + ": " : "")}{message}");
+
+    public string Text(YamlNode node, string path) =>
+        node is YamlScalarNode scalar
+            ? scalar.Value ?? ""
+            : throw Error(node, path, $"expected a text, found {Kind(node)}");
+
+    public MappingNode Child(string path, YamlNode node) => new(_file, path, node);
+
+    private static string Kind(YamlNode node) =>
+        node switch
+        {
+            YamlMappingNode => "fields",
+            YamlSequenceNode => "a list",
+            YamlScalarNode { Value: null or "" } => "nothing",
+            YamlScalarNode scalar => $"'{scalar.Value}'",
+            _ => node.NodeType.ToString(),
+        };
+}

@@ -1,0 +1,114 @@
+using System.Text;
+
+namespace Scoring.Cli.Import.Mapping;
+
+/// <summary>
+/// Text with references to columns: <c>{column}</c> of the row itself or <c>{join.column}</c> of a joined row; <c>{{</c> and
+/// <c>}}</c> stand for braces. Text without references is a constant.
+/// </summary>
+internal sealed class Template
+{
+    private readonly Part[] _parts;
+
+    private Template(string text, Part[] parts)
+    {
+        Text = text;
+        _parts = parts;
+    }
+
+    /// <summary>The template as it was written.</summary>
+    public string Text { get; }
+
+    /// <summary>The columns that the template refers to.</summary>
+    public IEnumerable<ColumnReference> References =>
+        _parts.Where(p => p.Reference is not null).Select(p => p.Reference!);
+
+    /// <summary>Reads a template.</summary>
+    /// <param name="text">The text, as in the mapping file.</param>
+    /// <param name="joins">Names of the joins that it may refer to.</param>
+    /// <exception cref="FormatException">A brace is not closed, or nothing is between two.</exception>
+    public static Template Parse(string text, IReadOnlyCollection<string> joins)
+    {
+        var parts = new List<Part>();
+        var literal = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c is '{' or '}' && i + 1 < text.Length && text[i + 1] == c)
+            {
+                literal.Append(c);
+                i++;
+                continue;
+            }
+
+            if (c == '}')
+            {
+                throw new FormatException($"'}}' at character {i + 1} closes nothing; write '}}}}' for a brace");
+            }
+
+            if (c != '{')
+            {
+                literal.Append(c);
+                continue;
+            }
+
+            var end = text.IndexOf('}', i);
+            if (end < 0)
+            {
+                throw new FormatException($"'{{' at character {i + 1} is not closed; write '{{{{' for a brace");
+            }
+
+            if (literal.Length > 0)
+            {
+                parts.Add(new Part(literal.ToString(), null));
+                literal.Clear();
+            }
+
+            parts.Add(new Part(null, ColumnReference.Parse(text[(i + 1)..end], joins)));
+            i = end;
+        }
+
+        if (literal.Length > 0)
+        {
+            parts.Add(new Part(literal.ToString(), null));
+        }
+
+        return new Template(text, [.. parts]);
+    }
+
+    /// <summary>Fills the template in; empty when the row is rejected while doing so.</summary>
+    public string Evaluate(RowScope scope)
+    {
+        switch (_parts)
+        {
+            case []:
+                return string.Empty;
+            case [var only]:
+                return only.Literal ?? scope.Read(only.Reference!);
+            default:
+                return string.Concat(_parts.Select(part => part.Literal ?? scope.Read(part.Reference!)));
+        }
+    }
+
+    private readonly record struct Part(string? Literal, ColumnReference? Reference);
+}
+
+/// <summary>A column of the row itself (<see cref="Join"/> is null) or of a joined row.</summary>
+internal sealed record ColumnReference(string? Join, string Column)
+{
+    /// <summary>Reads <c>column</c> or <c>join.column</c>; a dot after anything but a join belongs to the column.</summary>
+    /// <exception cref="FormatException">No column is named.</exception>
+    public static ColumnReference Parse(string text, IReadOnlyCollection<string> joins)
+    {
+        var dot = text.IndexOf('.', StringComparison.Ordinal);
+        var reference =
+            dot > 0 && joins.Contains(text[..dot], StringComparer.Ordinal)
+                ? new ColumnReference(text[..dot], text[(dot + 1)..])
+                : new ColumnReference(null, text);
+        return reference.Column.Length > 0
+            ? reference
+            : throw new FormatException($"'{{{text}}}' names no column; write a column between the braces");
+    }
+
+    public override string ToString() => Join is null ? Column : $"{Join}.{Column}";
+}

@@ -1,0 +1,63 @@
+using Scoring.Client;
+using Scoring.V1;
+
+namespace Scoring.Cli.Import;
+
+/// <summary>A running server; calls are tried again where that helps, which event ids make safe.</summary>
+internal sealed class ServerTarget(ScoringClient client, string workspace, RetryPolicy retry) : IImportTarget
+{
+    public Task<UpsertAccountsResponse> UpsertAccountsAsync(
+        IReadOnlyList<Account> accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { accounts } };
+        return retry.RunAsync(token => client.UpsertAccountsAsync(request, null, token), cancellationToken);
+    }
+
+    public Task<UpsertCustomersResponse> UpsertCustomersAsync(
+        IReadOnlyList<Customer> customers,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { customers } };
+        return retry.RunAsync(token => client.UpsertCustomersAsync(request, null, token), cancellationToken);
+    }
+
+    public Task<RecordEventsResponse> RecordEventsAsync(
+        IReadOnlyList<Event> events,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new RecordEventsRequest { Workspace = workspace, Events = { events } };
+        return retry.RunAsync(token => client.RecordEventsAsync(request, null, token), cancellationToken);
+    }
+
+    public async Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken)
+    {
+        var request = new BatchGetScoresRequest { Workspace = workspace, CustomerIds = { customerId } };
+        var answer = await retry.RunAsync(token => client.BatchGetScoresAsync(request, null, token), cancellationToken);
+        return answer.NotFound.Count == 0;
+    }
+}
+
+/// <summary>Nowhere: takes everything, so that a mapping can be tried without a server.</summary>
+internal sealed class DryRunTarget : IImportTarget
+{
+    public Task<UpsertAccountsResponse> UpsertAccountsAsync(
+        IReadOnlyList<Account> accounts,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(new UpsertAccountsResponse { Upserted = accounts.Count });
+
+    public Task<UpsertCustomersResponse> UpsertCustomersAsync(
+        IReadOnlyList<Customer> customers,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(new UpsertCustomersResponse { Upserted = customers.Count });
+
+    public Task<RecordEventsResponse> RecordEventsAsync(
+        IReadOnlyList<Event> events,
+        CancellationToken cancellationToken
+    ) => Task.FromResult(new RecordEventsResponse { Accepted = events.Count });
+
+    public Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken) => Task.FromResult(true);
+}

@@ -1,0 +1,135 @@
+using Scoring.Cli.Terminal;
+using Scoring.Rpc;
+
+namespace Scoring.Cli.Tests.Import;
+
+/// <summary>An import can be run again without counting anything twice.</summary>
+public sealed class RerunSpecs : IDisposable
+{
+    private const string Mapping = """
+        version: 1
+        files:
+          - path: e.csv
+            customers: [{ id: "{who}" }]
+            events: [{ type: ran, id: "{id}", customer: "{who}", at: "2024-01-01" }]
+        """;
+
+    private const int Rows = 5_000;
+    private readonly ImportRun _run = new();
+
+    public RerunSpecs() =>
+        _run.Folder.Write(
+            "e.csv",
+            "id,who\n" + string.Concat(Enumerable.Range(0, Rows).Select(i => $"{i},u{i % 100}\n"))
+        );
+
+    public void Dispose() => _run.Dispose();
+
+    [Fact]
+    public async Task A_rerun_counts_nothing_twice_even_when_the_server_has_forgotten_the_ids()
+    {
+        await _run.RunAsync(Mapping);
+        _run.Target.ForgetEventIds();
+
+        var again = await _run.RunAsync(Mapping);
+
+        Assert.Equal(Rows, _run.Target.Events.Count);
+        Assert.True(again.Tallies);
+        Assert.All(again.Rules, rule => Assert.Equal((Rows, Rows, 0), (rule.Rows, rule.Earlier, rule.Accepted)));
+    }
+
+    [Fact]
+    public async Task An_interrupted_import_goes_on_where_it_was_acknowledged_and_ids_protect_the_rest()
+    {
+        _run.Target.BeforeEvents = call =>
+        {
+            if (call == 4)
+            {
+                throw new RpcException(StatusCode.Unavailable, "gone");
+            }
+        };
+        await Assert.ThrowsAsync<RpcException>(() => _run.RunAsync(Mapping));
+        Assert.Equal(3_000, _run.Target.Events.Count); // one chunk of 2,000 noted, half of the next one only sent
+        _run.Target.BeforeEvents = null;
+
+        var again = await _run.RunAsync(Mapping);
+
+        Assert.Equal(Rows, _run.Target.Events.Select(e => e.EventId).Distinct().Count());
+        Assert.Equal(Rows, _run.Target.Events.Count);
+        Assert.True(again.Tallies);
+        var events = again.Rules[1];
+        Assert.Equal((2_000, 2_000, 1_000), (events.Earlier, events.Accepted, events.Duplicates));
+    }
+
+    [Fact]
+    public async Task A_journal_of_another_server_is_noticed_and_restart_forgets_it()
+    {
+        await _run.RunAsync(Mapping);
+        _run.Target.LoseEverything();
+
+        var error = await Assert.ThrowsAsync<CommandFailedException>(() => _run.RunAsync(Mapping));
+        Assert.Contains("does not know the customer", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--restart", error.Message, StringComparison.Ordinal);
+
+        await _run.RunAsync(Mapping, restart: true);
+        Assert.Equal(Rows, _run.Target.Events.Count);
+    }
+
+    [Fact]
+    public async Task The_same_file_under_another_mapping_is_refused()
+    {
+        await _run.RunAsync(Mapping);
+
+        var error = await Assert.ThrowsAsync<CommandFailedException>(() =>
+            _run.RunAsync(Mapping.Replace("type: ran", "type: walked", StringComparison.Ordinal))
+        );
+
+        Assert.Contains(
+            "was imported to http://localhost:5081/ under another mapping (5000 rows)",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Rows, _run.Target.Events.Count);
+    }
+
+    [Fact]
+    public async Task A_file_with_other_content_is_another_file()
+    {
+        await _run.RunAsync(Mapping);
+        _run.Folder.Write("e.csv", "id,who\nnew,u1\n");
+
+        await _run.RunAsync(Mapping);
+
+        Assert.Equal(Rows + 1, _run.Target.Events.Count);
+    }
+
+    [Fact]
+    public async Task Two_imports_of_one_file_at_once_are_refused()
+    {
+        string? refused = null;
+        _run.Target.BeforeEvents = call =>
+        {
+            _run.Target.BeforeEvents = null;
+            refused = Assert
+                .Throws<CommandFailedException>(() => _run.RunAsync(Mapping).GetAwaiter().GetResult())
+                .Message;
+        };
+
+        await _run.RunAsync(Mapping);
+
+        Assert.Contains("is another import of e.csv running?", refused!, StringComparison.Ordinal);
+        Assert.Equal(Rows, _run.Target.Events.Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_journal_is_named_and_not_trusted()
+    {
+        await _run.RunAsync(Mapping);
+        var journal = Assert.Single(Directory.GetFiles(Path.Combine(_run.Folder.Path, "state"), "*.json"));
+        await File.WriteAllTextAsync(journal, "{", TestContext.Current.CancellationToken);
+
+        var error = await Assert.ThrowsAsync<CommandFailedException>(() => _run.RunAsync(Mapping));
+
+        Assert.Contains($"the import journal {journal} is damaged", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Threading.Channels;
+using Scoring.Client;
+using Scoring.Rpc;
+using Scoring.V1;
+
+namespace Scoring.Cli.Tests.Sender;
+
+/// <summary>A server of <c>StreamEvents</c> that counts every event id once and answers when the test lets it.</summary>
+internal sealed class FakeServer
+{
+    private readonly HashSet<string> _counted = [];
+    private readonly Lock _lock = new();
+
+    /// <summary>The batches as they came, over all streams.</summary>
+    public Channel<RecordEventsRequest> Arrived { get; } = Channel.CreateUnbounded<RecordEventsRequest>();
+
+    public int Streams { get; private set; }
+
+    public int Counted
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _counted.Count;
+            }
+        }
+    }
+
+    /// <summary>What to do with the n-th batch, from 1: null answers it, an error ends the stream with it.</summary>
+    public Func<int, Failure?> Decide { get; set; } = _ => null;
+
+    /// <summary>Batches are answered while this is open.</summary>
+    public SemaphoreSlim? Gate { get; set; }
+
+    public int Batches { get; private set; }
+
+    public IEventStream Open(CancellationToken token)
+    {
+        Streams++;
+        return new Stream(this);
+    }
+
+    private Failure? Take(RecordEventsRequest batch, out RecordEventsResponse answer)
+    {
+        lock (_lock)
+        {
+            answer = new RecordEventsResponse();
+            var failure = Decide(++Batches);
+            if (failure is not { BeforeCounting: true })
+            {
+                answer.Accepted = batch.Events.Count(e => e.CustomerId != "bad" && _counted.Add(e.EventId));
+                answer.Rejections.AddRange(
+                    batch
+                        .Events.Select((e, i) => (e, i))
+                        .Where(p => p.e.CustomerId == "bad")
+                        .Select(p => new Rejection { Index = p.i })
+                );
+                answer.Duplicates = batch.Events.Count - answer.Accepted - answer.Rejections.Count;
+            }
+
+            Arrived.Writer.TryWrite(batch);
+            return failure;
+        }
+    }
+
+    /// <summary>An error that ends the stream, before or after the batch has been counted.</summary>
+    internal sealed record Failure(RpcException Error, bool BeforeCounting);
+
+    private sealed class Stream(FakeServer server) : IEventStream
+    {
+        private readonly Channel<RecordEventsResponse> _answers = Channel.CreateUnbounded<RecordEventsResponse>();
+
+        public Task WriteAsync(RecordEventsRequest batch, CancellationToken cancellationToken)
+        {
+            if (server.Take(batch, out var answer) is { } failure)
+            {
+                _answers.Writer.TryComplete(failure.Error);
+            }
+            else
+            {
+                _answers.Writer.TryWrite(answer);
+            }
+
+            return Task.CompletedTask;
+        }
+
+        public async Task<RecordEventsResponse?> ReadAsync(CancellationToken cancellationToken)
+        {
+            if (server.Gate is { } gate)
+            {
+                await gate.WaitAsync(cancellationToken);
+            }
+
+            return await _answers.Reader.WaitToReadAsync(cancellationToken)
+                ? await _answers.Reader.ReadAsync(cancellationToken)
+                : null;
+        }
+
+        public Task CompleteAsync(CancellationToken cancellationToken)
+        {
+            _answers.Writer.TryComplete();
+            return Task.CompletedTask;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

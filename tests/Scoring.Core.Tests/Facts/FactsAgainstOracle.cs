@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Text;
+using Scoring.Core.Facts;
+using Scoring.Core.Populations;
+using Scoring.Core.Tests.Oracle;
+
+namespace Scoring.Core.Tests.Facts;
+
+public sealed class FactsAgainstOracle
+{
+    [Fact]
+    public void Scores_are_those_of_all_events_in_whatever_order_they_came() =>
+        Scenario.ForAll(scenario =>
+        {
+            var inOrderOfArrival = scenario.Populate();
+            var inOrderOfTime = scenario.Populate(scenario.Events.OrderBy(e => e.OccurredAt));
+            var newestFirst = scenario.Populate(scenario.Events.OrderByDescending(e => e.OccurredAt));
+            foreach (var customer in scenario.Oracle.Customers)
+            {
+                AssertScore(scenario, inOrderOfArrival, customer);
+                AssertScore(scenario, inOrderOfTime, customer);
+                AssertScore(scenario, newestFirst, customer);
+            }
+        });
+
+    [Fact]
+    public void Contributions_are_the_quantities_of_the_terms_and_sum_to_the_points() =>
+        Scenario.ForAll(scenario =>
+        {
+            var population = scenario.Populate();
+            foreach (var customer in scenario.Oracle.Customers)
+            {
+                var score = population.Score(customer, scenario.Model, scenario.ReadTime);
+                foreach (var part in score.Contributions)
+                {
+                    var expected = scenario.Oracle.Quantity(customer, part.Term, scenario.ReadTime);
+                    var alone = Samples.Model(part.Term with { Weight = 1, Cap = null });
+                    AssertClose(expected, part.Quantity, scenario.Oracle.Magnitude(customer, alone, scenario.ReadTime));
+                    Assert.Equal(part.Term.Cap is { } cap && Math.Abs(part.Quantity) > cap, part.Capped);
+                }
+                var magnitude = scenario.Oracle.Magnitude(customer, scenario.Model, scenario.ReadTime);
+                AssertClose(score.Points, score.Contributions.Sum(c => c.Points), magnitude);
+            }
+        });
+
+    [Fact]
+    public void Facts_of_two_customers_merge_into_those_of_one_who_had_all_events() =>
+        Scenario.ForAll(scenario =>
+        {
+            var schema = new FactsSchema([.. scenario.Settings.HalfLivesDays.Select(days => new HalfLife(days))]);
+            var half = scenario.Events.Count / 2;
+            var (first, second, all) = (new CustomerFacts(), new CustomerFacts(), new CustomerFacts());
+            for (var i = 0; i < scenario.Events.Count; i++)
+            {
+                Record(schema, i < half ? first : second, scenario.Events[i]);
+                Record(schema, all, scenario.Events[i]);
+            }
+            first.Merge(schema, second);
+
+            Assert.Equal(all.LastEvent, first.LastEvent);
+            Assert.Equal(all.ActiveDays, first.ActiveDays);
+            var one = new Scenario(
+                scenario.Settings,
+                scenario.Model,
+                [.. scenario.Events.Select(e => e with { Customer = "one" })],
+                scenario.ReadTime
+            );
+            foreach (var term in scenario.Model.Terms)
+            {
+                var sum = schema.SumOf(term.HalfLifeDays);
+                var type = schema.EventTypes.Intern(term.EventType);
+                var magnitude = one.Oracle.Magnitude(
+                    "one",
+                    Samples.Model(term with { Weight = 1, Cap = null }),
+                    scenario.ReadTime
+                );
+                AssertClose(
+                    all.Quantity(schema, type, term.Measure, sum, scenario.ReadTime),
+                    first.Quantity(schema, type, term.Measure, sum, scenario.ReadTime),
+                    magnitude
+                );
+            }
+        });
+
+    [Fact]
+    public void The_stored_form_of_a_customer_gives_back_the_same_answers_to_the_bit() =>
+        Scenario.ForAll(scenario =>
+        {
+            var population = scenario.Populate();
+            population.Upsert("c-9", ("plan", "pro"), ("näme", "Zoë \"Q\""));
+            var copy = new Population(scenario.Settings);
+            var buffer = new ArrayBufferWriter<byte>();
+            for (var row = 0; row < population.Count; row++)
+            {
+                buffer.ResetWrittenCount();
+                population.Write(row, buffer);
+                Assert.Equal(row, copy.Load(buffer.WrittenSpan));
+            }
+            for (var row = 0; row < population.Count; row++)
+            {
+                Assert.Equivalent(
+                    population.Score(row, scenario.Model, scenario.ReadTime),
+                    copy.Score(row, scenario.Model, scenario.ReadTime),
+                    strict: true
+                );
+            }
+            Assert.Equal(population.EventTypes, copy.EventTypes);
+            Assert.Equal(population.NewestEvent, copy.NewestEvent);
+        });
+
+    [Fact]
+    public void A_stored_form_cut_short_or_changed_is_refused_or_read_but_never_breaks_the_reader()
+    {
+        var settings = Samples.Workspace;
+        var population = new Population(settings);
+        population.Record("c-1", "visit", Samples.Noon, value: 2.5, account: "acme", feature: "search");
+        population.Upsert("c-1", ("plan", "pro"));
+        var buffer = new ArrayBufferWriter<byte>();
+        population.Write(0, buffer);
+        var stored = buffer.WrittenSpan.ToArray();
+        for (var length = 0; length < stored.Length; length++)
+        {
+            Assert.Throws<InvalidDataException>(() => new Population(settings).Load(stored.AsSpan(0, length)));
+        }
+        for (var bit = 0; bit < stored.Length * 8; bit++)
+        {
+            var flipped = stored.ToArray();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            var error = Xunit.Record.Exception(() => new Population(settings).Load(flipped));
+            Assert.True(error is null or InvalidDataException, $"bit {bit}: {error}");
+        }
+    }
+
+    private static void Record(FactsSchema schema, CustomerFacts facts, PastEvent e) =>
+        facts.Record(
+            schema,
+            schema.EventTypes.Intern(e.Type),
+            e.Value,
+            e.Feature.Length == 0 ? -1 : schema.Features.Intern(Encoding.UTF8.GetBytes(e.Feature)),
+            e.OccurredAt,
+            active: true
+        );
+
+    private static void AssertScore(Scenario scenario, Population population, string customer)
+    {
+        var score = population.Score(customer, scenario.Model, scenario.ReadTime);
+        var scale = 100 / scenario.Model.TargetPoints;
+        var magnitude = scenario.Oracle.Magnitude(customer, scenario.Model, scenario.ReadTime);
+        var expected = scenario.Oracle.Score(customer, scenario.Model, scenario.ReadTime);
+        AssertClose(expected, score.Score, magnitude * scale, negligible: 1e-12 * scale);
+    }
+
+    private static void AssertClose(double expected, double actual, double magnitude, double negligible = 1e-12) =>
+        Assert.True(
+            Math.Abs(expected - actual) <= Math.Max(1e-9 * magnitude, negligible),
+            $"expected {expected:R} but got {actual:R}, allowed error 1e-9 of {magnitude:R}"
+        );
+}

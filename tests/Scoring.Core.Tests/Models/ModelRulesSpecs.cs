@@ -1,0 +1,51 @@
+using Scoring.Core.Models;
+
+namespace Scoring.Core.Tests.Models;
+
+public sealed class ModelRulesSpecs
+{
+    private static readonly Term Visit = new("visit", 7, Measure.Count, 1);
+    private static readonly ScoringModel Valid = Samples.Model(Visit);
+
+    public static TheoryData<ScoringModel, string> Faulty =>
+        new()
+        {
+            { Valid with { Name = "Engagement" }, "name" },
+            { Valid with { Name = "" }, "name" },
+            { Valid with { Name = "7days" }, "name" },
+            { Valid with { Name = new string('a', 65) }, "name" },
+            { Valid with { Description = new string('a', 1_025) }, "description" },
+            { Valid with { TargetPoints = 0 }, "target_points" },
+            { Valid with { TargetPoints = double.NaN }, "target_points" },
+            { Valid with { TargetPoints = double.PositiveInfinity }, "target_points" },
+            { Valid with { Terms = [] }, "terms" },
+            {
+                Valid with
+                {
+                    Terms = [.. Enumerable.Range(0, 257).Select(i => new Term($"t{i}", 7, Measure.Count, 1))],
+                },
+                "terms"
+            },
+            { Valid with { Terms = [Visit, Visit with { Weight = 2 }] }, "terms[1]" },
+            { Valid with { Terms = [Visit with { EventType = "" }] }, "terms[0].event_type" },
+            { Valid with { Terms = [Visit with { EventType = "a\nb" }] }, "terms[0].event_type" },
+            { Valid with { Terms = [Visit with { HalfLifeDays = 8 }] }, "terms[0].half_life_days" },
+            { Valid with { Terms = [Visit with { Weight = double.NaN }] }, "terms[0].weight" },
+            { Valid with { Terms = [Visit with { Cap = 0 }] }, "terms[0].cap" },
+            { Valid with { Bands = [] }, "bands" },
+            { Valid with { Bands = [.. Samples.Bands.Take(2)] }, "bands[1]" },
+            { Valid with { Bands = [Samples.Bands[4], Samples.Bands[4] with { Name = "b" }] }, "bands[0]" },
+            { Valid with { Bands = [Samples.Bands[1], Samples.Bands[0], Samples.Bands[4]] }, "bands[1]" },
+            { Valid with { Bands = [Samples.Bands[1], Samples.Bands[1], Samples.Bands[4]] }, "bands[1].name" },
+            { Valid with { Bands = [Samples.Bands[4] with { Name = "Power User" }] }, "bands[0].name" },
+            { Valid with { Bands = [Samples.Bands[4] with { Title = new string('x', 129) }] }, "bands[0].title" },
+        };
+
+    [Fact]
+    public void A_valid_model_has_no_faults() => Assert.Empty(ModelRules.Check(Valid, [7, 30]));
+
+    [Theory]
+    [MemberData(nameof(Faulty), DisableDiscoveryEnumeration = true)]
+    public void A_fault_is_named_by_its_field(ScoringModel model, string field) =>
+        Assert.Contains(field, ModelRules.Check(model, [7, 30]).Select(fault => fault.Field));
+}

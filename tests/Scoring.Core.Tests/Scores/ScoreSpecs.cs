@@ -1,0 +1,163 @@
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Scores;
+
+namespace Scoring.Core.Tests.Scores;
+
+public sealed class ScoreSpecs
+{
+    [Theory]
+    [InlineData(-0.001, "churn_risk", "disengaged", 0, 0.001, false)]
+    [InlineData(0, "disengaged", "somewhat_engaged", 40, 40, true)]
+    [InlineData(40, "disengaged", "somewhat_engaged", 40, 0, true)]
+    [InlineData(40.001, "somewhat_engaged", "highly_engaged", 70, 29.999, true)]
+    [InlineData(70, "somewhat_engaged", "highly_engaged", 70, 0, true)]
+    [InlineData(100, "highly_engaged", "power_user", 100, 0, true)]
+    public void A_score_falls_into_its_band_and_says_what_the_next_needs(
+        double points,
+        string band,
+        string next,
+        double from,
+        double missing,
+        bool exclusive
+    )
+    {
+        var score = Scored(points);
+        Assert.Equal(band, score.Band);
+        Assert.Equal(
+            (next, from, exclusive),
+            (score.NextBand!.Band, score.NextBand.FromScore, score.NextBand.Exclusive)
+        );
+        Assert.Equal(missing, score.NextBand.Points, 9);
+    }
+
+    [Fact]
+    public void Above_100_is_a_power_user_and_there_is_no_higher_band()
+    {
+        var score = Scored(100.5);
+        Assert.Equal("power_user", score.Band);
+        Assert.Null(score.NextBand);
+    }
+
+    [Theory]
+    [InlineData(-20, 1)]
+    [InlineData(0.5, 1)]
+    [InlineData(55.5, 55.5)]
+    [InlineData(140, 100)]
+    public void The_index_is_the_score_clamped_to_1_to_100(double points, double index)
+    {
+        Assert.Equal(points, Scored(points).Score, 12);
+        Assert.Equal(index, Scored(points).Index, 12);
+    }
+
+    [Fact]
+    public void The_target_maps_points_to_the_100_scale()
+    {
+        var model = Samples.Model(new Term("purchase", 0, Measure.Value, 2)) with { TargetPoints = 50 };
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "purchase", Samples.Noon, value: 10);
+        var score = population.Score("c-1", model);
+        Assert.Equal((20, 40), (score.Points, score.Score));
+        Assert.Equal(0, score.NextBand!.Points);
+    }
+
+    [Fact]
+    public void A_cap_limits_the_quantity_in_both_directions()
+    {
+        var model = Samples.Model(new Term("karma", 0, Measure.Value, 3, Cap: 5));
+        var population = new Population(Samples.Workspace);
+        population.Record("up", "karma", Samples.Noon, value: 9);
+        population.Record("down", "karma", Samples.Noon, value: -9);
+        population.Record("even", "karma", Samples.Noon, value: 5);
+        Assert.Equal((15, true, 9), Part(population.Score("up", model)));
+        Assert.Equal((-15, true, -9), Part(population.Score("down", model)));
+        Assert.Equal((15, false, 5), Part(population.Score("even", model)));
+
+        static (double, bool, double) Part(CustomerScore score)
+        {
+            var part = Assert.Single(score.Contributions);
+            Assert.Equal(part.Points, score.Points);
+            return (part.Points, part.Capped, part.Quantity);
+        }
+    }
+
+    [Fact]
+    public void Momentum_tells_a_riser_from_a_fader_and_from_one_who_keeps_on()
+    {
+        var model = Samples.Model(new Term("visit", 30, Measure.Count, 1));
+        var population = new Population(Samples.Workspace);
+        for (var day = 0; day < 400; day++)
+        {
+            population.Record("steady", "visit", Samples.DaysAgo(day));
+            if (day < 10)
+            {
+                population.Record("riser", "visit", Samples.DaysAgo(day));
+            }
+            if (day > 30)
+            {
+                population.Record("fader", "visit", Samples.DaysAgo(day));
+            }
+        }
+        population.Upsert("silent");
+        Assert.InRange(population.Score("steady", model).Momentum!.Value, -0.05, 0.05);
+        Assert.InRange(population.Score("riser", model).Momentum!.Value, 0.3, 1);
+        Assert.InRange(population.Score("fader", model).Momentum!.Value, -1, -0.3);
+        Assert.Null(population.Score("silent", model).Momentum);
+    }
+
+    [Fact]
+    public void More_complaints_lately_are_a_fall()
+    {
+        var model = Samples.Model(new Term("complaint", 30, Measure.Count, -1));
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "complaint", Samples.DaysAgo(1));
+        Assert.InRange(population.Score("c-1", model).Momentum!.Value, -1, -0.3);
+    }
+
+    [Fact]
+    public void A_complaint_that_has_decayed_away_leaves_nobody_at_risk()
+    {
+        var model = Samples.Model(new Term("complaint", 7, Measure.Count, -1));
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "complaint", Samples.DaysAgo(3_000));
+        Assert.Equal((0, "disengaged"), (population.Score("c-1", model).Score, population.Score("c-1", model).Band));
+    }
+
+    [Fact]
+    public void Momentum_needs_two_half_lives()
+    {
+        var model = Samples.Model(new Term("visit", 7, Measure.Count, 1));
+        var population = new Population(Samples.Workspace with { HalfLivesDays = [7] });
+        population.Record("c-1", "visit", Samples.Noon);
+        Assert.Null(population.Score("c-1", model).Momentum);
+    }
+
+    [Fact]
+    public void A_customer_without_events_scores_0_and_has_had_no_last_event()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Upsert("new", ("plan", "trial"));
+        var score = population.Score("new", Samples.Model(new Term("visit", 7, Measure.Count, 1)));
+        Assert.Equal(0, score.Score);
+        Assert.Equal("disengaged", score.Band);
+        Assert.Null(score.LastEventTime);
+        Assert.Empty(score.Contributions);
+    }
+
+    [Fact]
+    public void An_event_type_that_the_model_does_not_know_is_counted_and_worth_nothing_until_one_does()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "teleported", Samples.Noon);
+        Assert.Equal(0, population.Score("c-1", Samples.Model(new Term("visit", 0, Measure.Count, 1))).Points);
+        Assert.Equal(["teleported"], population.EventTypes);
+        Assert.Equal(4, population.Score("c-1", Samples.Model(new Term("teleported", 0, Measure.Count, 4))).Points);
+    }
+
+    private static CustomerScore Scored(double points)
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "karma", Samples.Noon, value: points);
+        return population.Score("c-1", Samples.Model(new Term("karma", 0, Measure.Value, 1)));
+    }
+}

@@ -1,0 +1,164 @@
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Recording;
+using Scoring.Core.Segments;
+
+namespace Scoring.Core.Tests.Segments;
+
+public sealed class SegmentSpecs
+{
+    private static readonly ScoringModel Model = Samples.Model(new Term("visit", 0, Measure.Count, 10));
+
+    [Fact]
+    public void A_segment_with_no_customers_has_absent_figures()
+    {
+        var statistics = Statistics(new Population(Samples.Workspace));
+        Assert.Equal(0, statistics.Customers);
+        Assert.Null(statistics.Mean);
+        Assert.Null(statistics.StandardDeviation);
+        Assert.Null(statistics.Min);
+        Assert.Null(statistics.Max);
+        Assert.Null(statistics.EngagementIndex);
+        Assert.Null(statistics.Activity);
+        Assert.Empty(statistics.Percentiles);
+        Assert.All(statistics.Bands, band => Assert.Null(band.Share));
+    }
+
+    [Fact]
+    public void A_filter_takes_those_who_have_every_value()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Upsert("a", ("plan", "pro"), ("country", "DE"));
+        population.Upsert("b", ("plan", "pro"), ("country", "US"));
+        population.Upsert("c", ("plan", "free"), ("country", "DE"));
+        population.Upsert("d");
+        Assert.Equal(["a", "b"], Members(population, "plan = \"pro\""));
+        Assert.Equal(["a"], Members(population, "plan = \"pro\" AND country = \"DE\""));
+        Assert.Equal(["a", "b", "c", "d"], Members(population, ""));
+        Assert.Empty(Members(population, "plan = \"enterprise\""));
+        Assert.Empty(Members(population, "industry = \"law\""));
+        Assert.Empty(Members(population, "plan = \"\""));
+    }
+
+    [Fact]
+    public void An_attribute_is_replaced_and_removed()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Upsert("a", ("plan", "free"), ("country", "DE"));
+        population.Upsert("a", ("plan", "pro"));
+        Assert.Equal(["a"], Members(population, "plan = \"pro\" AND country = \"DE\""));
+        population.Upsert("a", ("country", ""));
+        Assert.Empty(Members(population, "country = \"DE\""));
+        Assert.Equal(["plan"], population.Score("a", Model).Attributes.Select(a => a.Key));
+    }
+
+    [Fact]
+    public void A_workspace_has_a_bounded_number_of_attribute_keys()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Upsert("a", [.. Enumerable.Range(0, Limits.Attributes).Select(i => ($"k{i}", "v"))]);
+        var update = new CustomerUpdate("b", "", [KeyValuePair.Create("one-more", "v")]);
+        var rejection = population.Upsert(update, index: 7, out var row);
+        Assert.Equal(
+            (7, RejectionReason.LimitExceeded, "attributes"),
+            (rejection!.Index, rejection.Reason, rejection.Field)
+        );
+        Assert.Equal(-1, row);
+        Assert.Equal(-1, population.Find("b"));
+    }
+
+    [Fact]
+    public void The_engagement_index_shares_out_all_customers()
+    {
+        var population = new Population(Samples.Workspace);
+        for (var customer = 0; customer < 12; customer++)
+        {
+            for (var visits = 0; visits < customer; visits++)
+            {
+                population.Record($"c-{customer:00}", "visit", Samples.Noon);
+            }
+        }
+        population.Upsert("c-00");
+        var statistics = Statistics(population);
+        // Scores 0, 10 .. 110: five up to 40, three up to 70, four above.
+        Assert.Equal(100 * 4 / 12.0, statistics.EngagementIndex!.Engaged, 12);
+        Assert.Equal(100 * 3 / 12.0, statistics.EngagementIndex.SomewhatEngaged, 12);
+        Assert.Equal(100 * 5 / 12.0, statistics.EngagementIndex.NotEngaged, 12);
+    }
+
+    [Fact]
+    public void A_passive_event_counts_and_makes_nobody_active()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("a", "payment_failed", Samples.Noon);
+        population.Record("b", "visit", Samples.Noon);
+        var statistics = Statistics(population, new SegmentQuery { Workspace = "default", EventTotals = true });
+        Assert.Equal(new Activity(1, 1, 1), statistics.Activity);
+        Assert.Equal(1, statistics.EventTotals.Single(t => t.EventType == "payment_failed").Count);
+    }
+
+    [Fact]
+    public void Customers_dormant_for_decades_are_scored_exactly_at_their_own_time()
+    {
+        var settings = Samples.Workspace with { HalfLivesDays = [1] };
+        var model = Samples.Model(new Term("visit", 1, Measure.Count, 1));
+        var population = new Population(settings);
+        population.Record("dormant", "visit", Samples.DaysAgo(9_000));
+        population.Upsert("dormant", ("era", "old"));
+        population.Record("awake", "visit", Samples.Noon);
+        var readTime = Samples.DaysAgo(8_999);
+        var query = new SegmentQuery { Workspace = "default", Filter = SegmentFilter.Parse("era = \"old\"") };
+        var tally = population.Tally(query, model, readTime);
+        Assert.Equal(Samples.DaysAgo(9_000), tally.NewestEvent);
+        Assert.Equal(0.5, SegmentTally.Summarize([tally], query, model, readTime).Mean!.Value, 12);
+    }
+
+    [Theory]
+    [InlineData("plan", "the end at position 5 where '='")]
+    [InlineData("plan = pro", "'p' at position 8 where '\"'")]
+    [InlineData("plan = \"pro", "the end at position 12 where '\"'")]
+    [InlineData("plan = \"pro\" country = \"DE\"", "'c' at position 14 where AND or the end")]
+    [InlineData("plan = \"pro\" OR country = \"DE\"", "'O' at position 14")]
+    [InlineData("plan = \"pro\" AND", "the end at position 17 where an attribute key")]
+    [InlineData("= \"pro\"", "'=' at position 1 where an attribute key")]
+    [InlineData("plan = \"a\\n\"", "'n' at position 11")]
+    public void A_mistake_in_a_filter_is_named_with_its_place(string filter, string message)
+    {
+        var error = Assert.Throws<ScoringException>(() => SegmentFilter.Parse(filter));
+        Assert.Equal((ScoringError.InvalidArgument, "filter"), (error.Error, error.Field));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_filter_reads_quotes_backslashes_and_any_space()
+    {
+        var filter = SegmentFilter.Parse(" name=\"a \\\"b\\\" \\\\ c\"\tAND\nplan =\"AND\" ");
+        Assert.Equal([KeyValuePair.Create("name", "a \"b\" \\ c"), KeyValuePair.Create("plan", "AND")], filter.Clauses);
+    }
+
+    [Fact]
+    public void A_filter_is_bounded()
+    {
+        var clauses = string.Join(" AND ", Enumerable.Repeat("a = \"b\"", Limits.FilterClauses + 1));
+        Assert.Throws<ScoringException>(() => SegmentFilter.Parse(clauses));
+        Assert.Throws<ScoringException>(() => SegmentFilter.Parse(new string(' ', Limits.FilterBytes + 1)));
+    }
+
+    private static IEnumerable<string> Members(Population population, string filter) =>
+        Statistics(
+            population,
+            new SegmentQuery
+            {
+                Workspace = "default",
+                Filter = SegmentFilter.Parse(filter),
+                Bottom = 10,
+            }
+        )
+            .Bottom.Select(customer => customer.CustomerId);
+
+    private static SegmentStatistics Statistics(Population population, SegmentQuery? query = null)
+    {
+        query ??= new SegmentQuery { Workspace = "default", Percentiles = [50] };
+        return SegmentTally.Summarize([population.Tally(query, Model, Samples.Noon)], query, Model, Samples.Noon);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using Google.Protobuf;
+
+namespace Scoring.Rpc.Tests;
+
+/// <summary>Speaks to a server byte by byte, to say what no proper client would.</summary>
+internal static class Raw
+{
+    public const string UnaryPath = "/scoring.rpc.test.EchoService/Unary";
+    public const string CollectPath = "/scoring.rpc.test.EchoService/Collect";
+    public const string RepeatPath = "/scoring.rpc.test.EchoService/Repeat";
+
+    public static byte[] Frame(IMessage message) => Frame(message.ToByteArray());
+
+    public static byte[] Frame(byte[] payload, byte flags = 0, uint? length = null)
+    {
+        var frame = new byte[5 + payload.Length];
+        frame[0] = flags;
+        BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), length ?? (uint)payload.Length);
+        payload.CopyTo(frame, 5);
+        return frame;
+    }
+
+    public static byte[] Gzip(byte[] plain)
+    {
+        var output = new MemoryStream();
+        using (var gzip = new GZipStream(output, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(plain);
+        }
+
+        return output.ToArray();
+    }
+
+    public static async Task<Answer> PostAsync(
+        this TestServer server,
+        string path,
+        byte[] body,
+        string contentType = "application/grpc",
+        params (string Name, string Value)[] headers
+    )
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("content-type", contentType);
+        return await server.SendAsync(HttpMethod.Post, path, content, headers);
+    }
+
+    public static async Task<Answer> SendAsync(
+        this TestServer server,
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        params (string Name, string Value)[] headers
+    )
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(method, new Uri(server.Address, path))
+        {
+            Content = content,
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Headers.TryAddWithoutValidation("te", "trailers");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        var body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        return new Answer(
+            response.StatusCode,
+            response.Headers,
+            response.Content.Headers,
+            response.TrailingHeaders,
+            body
+        );
+    }
+
+    internal sealed record Answer(
+        HttpStatusCode Http,
+        HttpResponseHeaders Headers,
+        HttpContentHeaders ContentHeaders,
+        HttpResponseHeaders Trailers,
+        byte[] Body
+    )
+    {
+        public bool IsTrailersOnly => Headers.Contains("grpc-status");
+
+        public StatusCode Status => (StatusCode)int.Parse(Value("grpc-status"));
+
+        public string Message => Uri.UnescapeDataString(Value("grpc-message"));
+
+        public string Value(string name) =>
+            (IsTrailersOnly ? Headers : Trailers).TryGetValues(name, out var values) ? values.Single() : "";
+    }
+}

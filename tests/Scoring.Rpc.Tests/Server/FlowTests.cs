@@ -1,0 +1,210 @@
+using Google.Protobuf;
+using Scoring.Rpc.Tests.Protos;
+
+namespace Scoring.Rpc.Tests.Server;
+
+/// <summary>Peers that go away or do not keep up, and a server that stops.</summary>
+public sealed class FlowTests
+{
+    private const int MessageSize = 64 * 1024;
+    private const int Messages = 2048;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_client_that_gives_up_a_unary_call_cancels_the_handler()
+    {
+        var (entered, cancelled) = (Signal(), Signal());
+        var handler = new Echo
+        {
+            OnUnary = async (request, context) =>
+            {
+                using var registration = context.CancellationToken.Register(cancelled.SetResult);
+                entered.SetResult();
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+                return Echo.Answer(request);
+            },
+        };
+        await using var server = await TestServer.StartAsync(handler);
+        using var patience = new CancellationTokenSource();
+        var call = server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest(), cancellationToken: patience.Token);
+        await entered.Task;
+
+        await patience.CancelAsync();
+
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Equal(patience.Token, error.CancellationToken);
+        await cancelled.Task.WaitAsync(Token);
+        Assert.Empty(server.Logged);
+    }
+
+    [Fact]
+    public async Task A_client_that_leaves_a_stream_cancels_the_handler()
+    {
+        var ended = Signal();
+        var handler = new Echo { OnChat = (requests, _) => EndlessAsync(requests, ended) };
+        await using var server = await TestServer.StartAsync(handler);
+        var call = server.Channel.Duplex(Echo.ChatMethod);
+        await call.WriteAsync(new EchoRequest(), Token);
+        await using (var responses = call.ReadAllAsync(Token).GetAsyncEnumerator(Token))
+        {
+            Assert.True(await responses.MoveNextAsync());
+        }
+
+        await call.DisposeAsync();
+
+        await ended.Task.WaitAsync(Token);
+        Assert.Empty(server.Logged);
+
+        static async IAsyncEnumerable<EchoResponse> EndlessAsync(
+            IAsyncEnumerable<EchoRequest> requests,
+            TaskCompletionSource ended
+        )
+        {
+            try
+            {
+                await foreach (var request in requests)
+                {
+                    yield return Echo.Answer(request);
+                }
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_slow_reader_makes_the_handler_wait()
+    {
+        var sent = 0;
+        var payload = ByteString.CopyFrom(new byte[MessageSize]);
+        var handler = new Echo { OnRepeat = (_, _) => ManyAsync() };
+        await using var server = await TestServer.StartAsync(handler);
+        await using var call = server.Channel.ServerStreaming(Echo.RepeatMethod, new EchoRequest());
+        await call.HeadersAsync(Token);
+
+        await StandstillAsync(() => Volatile.Read(ref sent));
+
+        Assert.InRange(sent, 1, 8 * 1024 * 1024 / MessageSize);
+        Assert.Equal(Messages, await call.ReadAllAsync(Token).CountAsync(Token));
+
+        async IAsyncEnumerable<EchoResponse> ManyAsync()
+        {
+            for (; sent < Messages; Interlocked.Increment(ref sent))
+            {
+                await Task.CompletedTask;
+                yield return new EchoResponse { Payload = payload };
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_slow_handler_makes_the_client_wait()
+    {
+        var (sent, received) = (0, 0);
+        var release = Signal();
+        var payload = ByteString.CopyFrom(new byte[MessageSize]);
+        var handler = new Echo
+        {
+            OnCollect = async (requests, _) =>
+            {
+                await release.Task;
+                received = await requests.CountAsync();
+                return new EchoResponse { Count = received };
+            },
+        };
+        await using var server = await TestServer.StartAsync(handler);
+        await using var call = server.Channel.ClientStreaming(Echo.CollectMethod);
+        var writing = Task.Run(
+            async () =>
+            {
+                for (; sent < Messages; Interlocked.Increment(ref sent))
+                {
+                    await call.WriteAsync(new EchoRequest { Payload = payload }, Token);
+                }
+            },
+            Token
+        );
+
+        await StandstillAsync(() => Volatile.Read(ref sent));
+
+        Assert.InRange(sent, 1, 8 * 1024 * 1024 / MessageSize);
+        release.SetResult();
+        await writing;
+        Assert.Equal(Messages, (await call.CompleteAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_request_stream_may_be_longer_than_Kestrels_limit_for_bodies()
+    {
+        await using var server = await TestServer.StartAsync(kestrel: options =>
+            options.Limits.MaxRequestBodySize = 100_000
+        );
+        await using var call = server.Channel.ClientStreaming(Echo.CollectMethod);
+
+        for (var i = 0; i < 10; i++)
+        {
+            await call.WriteAsync(new EchoRequest { Payload = ByteString.CopyFrom(new byte[MessageSize]) }, Token);
+        }
+
+        Assert.Equal(10, (await call.CompleteAsync(Token)).Count);
+    }
+
+    [Fact]
+    public async Task A_stop_lets_running_calls_finish()
+    {
+        var (entered, release) = (Signal(), Signal());
+        var handler = new Echo
+        {
+            OnUnary = async (request, _) =>
+            {
+                entered.SetResult();
+                await release.Task;
+                return Echo.Answer(request);
+            },
+        };
+        await using var server = await TestServer.StartAsync(handler);
+        var call = server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest { Text = "last" });
+        await entered.Task;
+
+        var stop = server.StopAsync();
+        Assert.False(stop.IsCompleted);
+        release.SetResult();
+
+        Assert.Equal("last", (await call).Text);
+        await stop;
+    }
+
+    [Fact]
+    public async Task Many_calls_at_once_share_a_server()
+    {
+        await using var server = await TestServer.StartAsync();
+
+        var texts = await Task.WhenAll(
+            Enumerable
+                .Range(0, 500)
+                .Select(async i =>
+                    (await server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest { Count = i })).Count
+                )
+        );
+
+        Assert.Equal(Enumerable.Range(0, 500), texts);
+    }
+
+    /// <summary>Waits until a count that has begun no longer rises: the same for 25 looks, 20 ms apart.</summary>
+    private static async Task StandstillAsync(Func<int> count)
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var (last, same) = (0, 0); same < 25; )
+        {
+            await looks.WaitForNextTickAsync(Token);
+            var now = count();
+            same = now == last && now > 0 ? same + 1 : 0;
+            last = now;
+        }
+    }
+
+    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+}

@@ -1,0 +1,147 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Google.Protobuf;
+using Scoring.Rpc.Compression;
+using Scoring.Rpc.Messages;
+using Scoring.Rpc.Tests.Protos;
+
+namespace Scoring.Rpc.Tests.Wire;
+
+public sealed class EnvelopeTests
+{
+    private static readonly MessageLimit Limit = new(100_000, "Test.Limit");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, false)]
+    [InlineData(5_000, false)]
+    [InlineData(90_000, false)]
+    [InlineData(0, true)]
+    [InlineData(90_000, true)]
+    public async Task Messages_come_out_as_they_went_in_however_the_bytes_are_cut(int size, bool compressed)
+    {
+        var message = new EchoRequest { Text = new string('a', size), Count = size };
+        var encoding = compressed ? MessageEncoding.Gzip : null;
+        var buffer = new ArrayBufferWriter<byte>();
+        var written = 0;
+        for (var i = 0; i < 3; i++)
+        {
+            written += EnvelopeWriter.Write(buffer, message, Limit, encoding);
+        }
+
+        Assert.Equal(buffer.WrittenCount, written);
+        foreach (var piece in (int[])[1, 3, 4096, int.MaxValue])
+        {
+            if (written / piece > 50_000)
+            {
+                continue;
+            }
+
+            var reader = Reader(buffer.WrittenMemory, piece, Limit);
+            reader.Encoding = encoding;
+            for (var i = 0; i < 3; i++)
+            {
+                Assert.Equal(message, await reader.ReadAsync(EchoRequest.Parser, Token));
+            }
+
+            Assert.Null(await reader.ReadAsync(EchoRequest.Parser, Token));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public async Task A_stream_that_ends_within_a_message_is_an_error(int length)
+    {
+        var frame = Raw.Frame(new EchoRequest { Text = "abc" });
+        var reader = Reader(frame.AsMemory(0, length), 100, Limit);
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await reader.ReadAsync(EchoRequest.Parser, Token)
+        );
+
+        Assert.Equal(StatusCode.Internal, error.Code);
+    }
+
+    [Fact]
+    public async Task A_message_over_the_limit_is_refused_by_its_prefix()
+    {
+        var reader = Reader(Raw.Frame([], length: uint.MaxValue), 100, Limit);
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await reader.ReadAsync(EchoRequest.Parser, Token)
+        );
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.Code);
+        Assert.Contains("4294967295", error.Message, StringComparison.Ordinal);
+        Assert.Contains("100000", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Test.Limit", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_message_over_the_limit_is_not_written()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var message = new EchoRequest { Payload = ByteString.CopyFrom(new byte[100_001]) };
+
+        var error = Assert.Throws<RpcException>(() => EnvelopeWriter.Write(buffer, message, Limit, null));
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.Code);
+        Assert.Equal(0, buffer.WrittenCount);
+    }
+
+    [Fact]
+    public async Task A_decompression_bomb_is_cut_off_at_the_limit()
+    {
+        var bomb = Raw.Gzip(new byte[50_000_000]);
+        Assert.InRange(bomb.Length, 1, Limit.Bytes);
+        var reader = Reader(Raw.Frame(bomb, flags: 1), 4096, Limit);
+        reader.Encoding = MessageEncoding.Gzip;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await reader.ReadAsync(EchoRequest.Parser, Token)
+        );
+
+        Assert.Equal(StatusCode.ResourceExhausted, error.Code);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
+    }
+
+    [Theory]
+    [InlineData("identity", true)]
+    [InlineData("", true)]
+    [InlineData(null, true)]
+    [InlineData("GZIP", true)]
+    [InlineData("br", false)]
+    public void Encodings_are_found_by_name(string? name, bool known) =>
+        Assert.Equal(known, MessageEncoding.TryFind(name, out _));
+
+    [Theory]
+    [InlineData("gzip", true)]
+    [InlineData("identity, deflate , gzip", true)]
+    [InlineData("gzip2,xgzip", false)]
+    [InlineData("", false)]
+    public void Accepted_encodings_are_a_list(string list, bool accepted) =>
+        Assert.Equal(accepted, MessageEncoding.Gzip.IsIn(list));
+
+    /// <summary>A reader that gets its bytes in pieces, each one in a segment of its own.</summary>
+    private static EnvelopeReader Reader(ReadOnlyMemory<byte> bytes, int piece, MessageLimit limit)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0, minimumSegmentSize: Math.Min(piece, 4096)));
+        _ = FeedAsync();
+        return new EnvelopeReader(pipe.Reader, limit);
+
+        async Task FeedAsync()
+        {
+            for (var rest = bytes; !rest.IsEmpty; rest = rest[Math.Min(piece, rest.Length)..])
+            {
+                await pipe.Writer.WriteAsync(rest[..Math.Min(piece, rest.Length)], Token);
+            }
+
+            await pipe.Writer.CompleteAsync();
+        }
+    }
+}

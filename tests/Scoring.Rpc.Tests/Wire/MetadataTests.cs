@@ -1,0 +1,43 @@
+namespace Scoring.Rpc.Tests.Wire;
+
+public sealed class MetadataTests
+{
+    [Fact]
+    public void Keys_ignore_case_and_the_last_value_counts()
+    {
+        var metadata = new Metadata();
+        metadata.Add("X-Id", "1");
+        metadata.Add("x-id", "2");
+        metadata.Add("X-Raw-Bin", new byte[] { 9 });
+
+        Assert.Equal("2", metadata.GetText("x-ID"));
+        Assert.Equal(["1", "2"], metadata.GetAll("x-id").Select(entry => entry.Text));
+        Assert.Equal(new byte[] { 9 }, metadata.GetBytes("x-raw-bin")?.ToArray());
+        Assert.Null(metadata.GetText("absent"));
+        Assert.Null(metadata.GetBytes("absent-bin"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("with space")]
+    [InlineData("grüße")]
+    [InlineData(":path")]
+    [InlineData("grpc-status")]
+    [InlineData("Content-Type")]
+    [InlineData("te")]
+    [InlineData("x-bytes-bin")]
+    public void A_key_that_is_not_for_text_is_refused(string key) =>
+        Assert.Throws<ArgumentException>(() => new Metadata().Add(key, "value"));
+
+    [Theory]
+    [InlineData("line\nbreak")]
+    [InlineData("ü")]
+    [InlineData(" ends")]
+    [InlineData("ends ")]
+    public void A_value_that_no_header_carries_is_refused(string value) =>
+        Assert.Throws<ArgumentException>(() => new Metadata().Add("key", value));
+
+    [Fact]
+    public void Bytes_need_a_key_that_ends_in_bin() =>
+        Assert.Throws<ArgumentException>(() => new Metadata().Add("key", new byte[] { 1 }));
+}
