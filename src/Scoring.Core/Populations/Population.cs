@@ -66,6 +66,20 @@ public sealed class Population
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEventOf(int row) => _facts[row].LastEvent;
 
+    /// <summary>What <see cref="Record"/> would answer, without recording anything.</summary>
+    public RecordOutcome Check(in EventRecord item)
+    {
+        var type = _schema.EventTypes.Find(item.Type);
+        if ((type < 0 || !IsRecorded(type)) && _recordedTypes.Count >= Limits.EventTypes)
+        {
+            return RecordOutcome.TooManyEventTypes;
+        }
+        var isNewFeature = !item.Feature.IsEmpty && _schema.Features.Find(item.Feature) < 0;
+        return isNewFeature && _schema.Features.Count >= Limits.Features
+            ? RecordOutcome.TooManyFeatures
+            : RecordOutcome.Accepted;
+    }
+
     /// <summary>Adds an event, and its customer if it is new. Whether it came before is the host's to know.</summary>
     /// <param name="item">The event; validated.</param>
     /// <param name="receivedAt">Stands for an absent time of occurrence.</param>
@@ -76,21 +90,12 @@ public sealed class Population
     public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row)
     {
         row = -1;
-        var type = _schema.EventTypes.Find(item.Type);
-        if ((type < 0 || !IsRecorded(type)) && _recordedTypes.Count >= Limits.EventTypes)
+        if (Check(item) is var outcome and not RecordOutcome.Accepted)
         {
-            return RecordOutcome.TooManyEventTypes;
+            return outcome;
         }
-        var feature = item.Feature.IsEmpty ? -1 : _schema.Features.Find(item.Feature);
-        if (feature < 0 && !item.Feature.IsEmpty)
-        {
-            if (_schema.Features.Count >= Limits.Features)
-            {
-                return RecordOutcome.TooManyFeatures;
-            }
-            feature = _schema.Features.Intern(item.Feature);
-        }
-        type = RecordedType(item.Type);
+        var feature = item.Feature.IsEmpty ? -1 : _schema.Features.Intern(item.Feature);
+        var type = RecordedType(item.Type);
         row = RowOf(item.CustomerId);
         var occurredAt = item.OccurredAt ?? receivedAt;
         _facts[row].Record(_schema, type, item.Value, feature, occurredAt, active: !_passive[type]);

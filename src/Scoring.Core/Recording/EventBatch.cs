@@ -114,6 +114,9 @@ public sealed class EventBatch : IDisposable
         /// <summary>The event at hand.</summary>
         public EventRecord Current { get; private set; }
 
+        /// <summary>The event at hand in its encoded form.</summary>
+        public ReadOnlySpan<byte> CurrentEncoded { get; private set; }
+
         /// <summary>Makes the enumerator usable in a foreach.</summary>
         public readonly Enumerator GetEnumerator() => this;
 
@@ -147,6 +150,7 @@ public sealed class EventBatch : IDisposable
                 Type = type,
                 Feature = feature,
             };
+            CurrentEncoded = _rest[..^texts.Length];
             _rest = texts;
             return true;
         }

@@ -1,0 +1,49 @@
+using System.Buffers.Binary;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Duplicates;
+
+/// <summary>A run of consecutive event ids, filled from the front. What is filled never changes, so it can be read while more is added.</summary>
+internal sealed class WindowBlock
+{
+    /// <summary>Ids of one block; block n holds the ordinals from n x Capacity.</summary>
+    public const int Capacity = 4_096;
+
+    private const int EntryBytes = 32;
+    private readonly RememberedEvent[] _events = new RememberedEvent[Capacity];
+
+    public ref RememberedEvent this[int place] => ref _events[place];
+
+    /// <summary>Writes the first entries of the block.</summary>
+    public void Write(int count, BlobWriter target)
+    {
+        foreach (ref readonly var item in _events.AsSpan(0, count))
+        {
+            var entry = target.Fixed(EntryBytes);
+            BinaryPrimitives.WriteUInt128LittleEndian(entry, item.Key);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], item.Content);
+            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], item.ReceivedTicks);
+        }
+    }
+
+    /// <summary>Reads a block; gives the number of entries it has.</summary>
+    public static WindowBlock Read(ReadOnlySpan<byte> content, out int count)
+    {
+        count = content.Length / EntryBytes;
+        if (count * EntryBytes != content.Length || count > Capacity)
+        {
+            throw new InvalidDataException("A block of event ids has a wrong length.");
+        }
+        var block = new WindowBlock();
+        for (var i = 0; i < count; i++)
+        {
+            var entry = content[(i * EntryBytes)..];
+            block[i] = new(
+                BinaryPrimitives.ReadUInt128LittleEndian(entry),
+                BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]),
+                BinaryPrimitives.ReadInt64LittleEndian(entry[24..])
+            );
+        }
+        return block;
+    }
+}

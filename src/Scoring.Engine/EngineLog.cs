@@ -1,0 +1,77 @@
+using Microsoft.Extensions.Logging;
+
+namespace Scoring.Engine;
+
+/// <summary>What the engine tells its operator.</summary>
+internal sealed partial class EngineLog(ILogger logger)
+{
+    private readonly ILogger _logger = logger;
+
+    [LoggerMessage(1, LogLevel.Information, "Opening the store {Path}.")]
+    public partial void Opening(string path);
+
+    [LoggerMessage(2, LogLevel.Information, "Made a new store {Path} with {Partitions} partitions.")]
+    public partial void Created(string path, int partitions);
+
+    [LoggerMessage(
+        3,
+        LogLevel.Information,
+        "Recovering: {Customers} customers read, {Replayed} events and changes replayed so far."
+    )]
+    public partial void Recovering(long customers, long replayed);
+
+    [LoggerMessage(
+        4,
+        LogLevel.Information,
+        "Recovered {Customers} customers and {Accounts} accounts, replayed {Replayed} events and changes, in {Seconds:F1} s."
+    )]
+    public partial void Recovered(long customers, long accounts, long replayed, double seconds);
+
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "The setting Partitions is {Configured}; the store was made with {Stored} and keeps that number."
+    )]
+    public partial void PartitionsKept(int configured, int stored);
+
+    [LoggerMessage(
+        6,
+        LogLevel.Warning,
+        "A checkpoint could not be written and is tried again later; the journal keeps everything."
+    )]
+    public partial void CheckpointPostponed(Exception error);
+
+    [LoggerMessage(
+        7,
+        LogLevel.Error,
+        "The store has no room: writes are refused until there is. Make room on the disk."
+    )]
+    public partial void StoreFull(Exception error);
+
+    [LoggerMessage(8, LogLevel.Error, "The store failed: writes are refused until it can be opened again.")]
+    public partial void StoreFailed(Exception error);
+
+    [LoggerMessage(9, LogLevel.Information, "The store works again; writes are taken.")]
+    public partial void StoreRecovered();
+
+    [LoggerMessage(
+        10,
+        LogLevel.Critical,
+        "The engine takes no more writes until it is restarted: memory and store differ."
+    )]
+    public partial void EngineBroken(Exception error);
+
+    [LoggerMessage(
+        11,
+        LogLevel.Information,
+        "Settings of workspace {Workspace} that decide what events mean were changed; they hold from now on."
+    )]
+    public partial void WorkspaceChanged(string workspace);
+
+    [LoggerMessage(
+        12,
+        LogLevel.Information,
+        "Model {Model} of workspace {Workspace} was loaded from its file as version {Version}."
+    )]
+    public partial void ModelLoaded(string workspace, string model, int version);
+}

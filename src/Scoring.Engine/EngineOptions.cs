@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scoring.Core;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine;
+
+/// <summary>How an engine runs.</summary>
+public sealed record EngineOptions
+{
+    /// <summary>Where the store lies; made when it does not exist. One process at a time.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The workspaces; <see cref="WorkspaceSettings.DefaultName"/> is added when it is missing.</summary>
+    public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } = [];
+
+    /// <summary>Models from files. Each becomes the next version of its name when its content differs from what was loaded before.</summary>
+    public IReadOnlyList<ModelSource> Models { get; init; } = [];
+
+    /// <summary>
+    /// Partitions that customers are divided among, 1 to 1,024; null means one per processor. Fixed when the store is made: an existing
+    /// store keeps the number it has.
+    /// </summary>
+    public int? Partitions { get; init; }
+
+    /// <summary>What an acknowledgement means. The default waits for the disk.</summary>
+    public Durability Durability { get; init; } = Durability.OnDisk;
+
+    /// <summary>Bytes of writes that may wait per partition before writes are refused, at least 64 KiB; 32 MiB by default.</summary>
+    public long MaxQueuedBytes { get; init; } = 32L << 20;
+
+    /// <summary>Event ids are remembered for this long after receipt, as far as <see cref="DuplicateWindowMaximum"/> allows; an hour by default.</summary>
+    public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>As many of the newest event ids are remembered per partition whatever their age, at least 1; 1,000,000 by default.</summary>
+    public int DuplicateWindowMinimum { get; init; } = 1_000_000;
+
+    /// <summary>
+    /// Most event ids remembered per partition, at most 1,000,000,000; 8,000,000 by default. An id takes about 43 bytes of memory. At rates
+    /// that bring more ids within <see cref="DuplicateWindow"/>, the window is shorter.
+    /// </summary>
+    public int DuplicateWindowMaximum { get; init; } = 8_000_000;
+
+    /// <summary>Bytes of journal after which a checkpoint starts, at least 64 KiB; 256 MiB by default. Bounds how long recovery takes.</summary>
+    public long CheckpointBytes { get; init; } = 256L << 20;
+
+    /// <summary>Time after which a checkpoint starts when there is anything to checkpoint, at least a second; 5 minutes by default.</summary>
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The clock.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Where the engine says what it does.</summary>
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>Called at the steps of every commit; a test may block or throw there.</summary>
+    internal Action<CommitStep>? CommitProbe { get; init; }
+
+    internal WindowBounds WindowBounds => new(DuplicateWindow, DuplicateWindowMinimum, DuplicateWindowMaximum);
+
+    /// <summary>Throws when a setting is out of its range.</summary>
+    /// <exception cref="ArgumentException">The message names the setting and its range.</exception>
+    public void Validate()
+    {
+        Require(DataDirectory.Length > 0, nameof(DataDirectory), "must name a directory");
+        Require(Partitions is null or (>= 1 and <= RowId.MaxPartitions), nameof(Partitions), "must be 1 to 1,024");
+        Require(Enum.IsDefined(Durability), nameof(Durability), "must be OnDisk or InMemory");
+        Require(MaxQueuedBytes >= 64 << 10, nameof(MaxQueuedBytes), "must be at least 65,536");
+        Require(
+            DuplicateWindow >= TimeSpan.Zero && DuplicateWindow <= TimeSpan.FromDays(3_650),
+            nameof(DuplicateWindow),
+            "must be 0 to 3,650 days"
+        );
+        Require(DuplicateWindowMinimum >= 1, nameof(DuplicateWindowMinimum), "must be at least 1");
+        Require(
+            DuplicateWindowMaximum >= DuplicateWindowMinimum && DuplicateWindowMaximum <= 1_000_000_000,
+            nameof(DuplicateWindowMaximum),
+            $"must be {nameof(DuplicateWindowMinimum)} to 1,000,000,000"
+        );
+        Require(CheckpointBytes >= 64 << 10, nameof(CheckpointBytes), "must be at least 65,536");
+        Require(
+            CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromDays(40),
+            nameof(CheckpointInterval),
+            "must be 1 second to 40 days"
+        );
+        Require(Workspaces.Count < RowId.MaxWorkspaces, nameof(Workspaces), "must be fewer than 65,536");
+        Require(
+            Workspaces.Select(w => w.Name).Distinct(StringComparer.Ordinal).Count() == Workspaces.Count,
+            nameof(Workspaces),
+            "must have different names"
+        );
+    }
+
+    private static void Require(bool holds, string setting, string rule)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"The setting {setting} {rule}.", setting);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+namespace Scoring.Engine.Journal;
+
+/// <summary>What a command does. The numbers are stored.</summary>
+internal enum CommandKind : byte
+{
+    /// <summary>Records events, in the encoded form of <see cref="Core.Recording.EventBatch"/>.</summary>
+    RecordEvents = 1,
+
+    /// <summary>Adds or changes customers.</summary>
+    UpsertCustomers = 2,
+
+    /// <summary>Adds or changes accounts.</summary>
+    UpsertAccounts = 3,
+}

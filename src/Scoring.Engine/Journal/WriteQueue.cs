@@ -1,0 +1,174 @@
+using Scoring.Core;
+
+namespace Scoring.Engine.Journal;
+
+/// <summary>Calls that wait for the journal, in the order they came. Bounded by bytes per partition.</summary>
+/// <remarks>Bytes count from the moment a call is taken until it is applied, so the bound holds for all memory that writes occupy.</remarks>
+internal sealed class WriteQueue(int partitions, long maxBytes)
+{
+    private readonly object _gate = new();
+    private readonly Queue<QueuedCall> _calls = new();
+    private readonly long[] _bytes = new long[partitions];
+    private ScoringException? _refusal;
+    private ScoringException? _closed;
+    private bool _woken;
+
+    /// <summary>Bytes that wait or are being applied, over all partitions.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes.Sum();
+            }
+        }
+    }
+
+    /// <summary>Takes a call, or refuses all of it.</summary>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.Overloaded"/>, or what <see cref="Refuse"/> said.
+    /// </exception>
+    public void Enqueue(WriteCall call)
+    {
+        lock (_gate)
+        {
+            ThrowIfRefusing();
+            Reserve(call);
+            _calls.Enqueue(call);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Takes a call that occupies next to nothing.</summary>
+    public void Enqueue(QueuedCall call)
+    {
+        lock (_gate)
+        {
+            ThrowIfRefusing();
+            _calls.Enqueue(call);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits until there are calls or <see cref="Wake"/> is called, unless it is not to wait; then takes what makes one commit.</summary>
+    /// <param name="group">Gets writes up to about <paramref name="maxGroupBytes"/>, or one call of another kind.</param>
+    /// <param name="maxGroupBytes">When to leave the rest for the next commit.</param>
+    /// <param name="wait">Whether to wait.</param>
+    public void Take(List<QueuedCall> group, long maxGroupBytes, bool wait)
+    {
+        lock (_gate)
+        {
+            while (wait && _calls.Count == 0 && !_woken)
+            {
+                Monitor.Wait(_gate);
+            }
+            _woken = false;
+            var bytes = 0L;
+            while (bytes < maxGroupBytes && _calls.TryPeek(out var call) && (call is WriteCall || group.Count == 0))
+            {
+                group.Add(_calls.Dequeue());
+                if (call is not WriteCall write)
+                {
+                    return;
+                }
+                foreach (var part in write.Parts)
+                {
+                    bytes += part.Bytes;
+                }
+            }
+        }
+    }
+
+    /// <summary>Makes <see cref="Take"/> return.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            _woken = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Refuses every further call with an error; null takes calls again.</summary>
+    public void Refuse(ScoringException? refusal)
+    {
+        lock (_gate)
+        {
+            _refusal = refusal;
+        }
+    }
+
+    /// <summary>Refuses every further call for good; the first reason stays.</summary>
+    public void Close(ScoringException reason)
+    {
+        lock (_gate)
+        {
+            _closed ??= reason;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>What calls are refused with at the moment; null when they are taken.</summary>
+    public ScoringException? Refusal
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closed ?? _refusal;
+            }
+        }
+    }
+
+    /// <summary>Gives the bytes of a part back.</summary>
+    public void Release(WritePart part)
+    {
+        lock (_gate)
+        {
+            _bytes[part.Partition] -= part.Bytes;
+        }
+    }
+
+    private void ThrowIfRefusing()
+    {
+        if ((_closed ?? _refusal) is { } refusal)
+        {
+            throw new ScoringException(refusal.Error, refusal.Message, refusal.InnerException)
+            {
+                RetryAfter = refusal.RetryAfter,
+            };
+        }
+    }
+
+    private void Reserve(WriteCall call)
+    {
+        Span<long> wanted = stackalloc long[_bytes.Length];
+        foreach (var part in call.Parts)
+        {
+            wanted[part.Partition] += part.Bytes;
+        }
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            // A call larger than the bound is taken by an empty queue; otherwise it could never be.
+            if (wanted[i] > 0 && _bytes[i] > 0 && _bytes[i] + wanted[i] > maxBytes)
+            {
+                throw Overloaded();
+            }
+        }
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            _bytes[i] += wanted[i];
+        }
+    }
+
+    private static ScoringException Overloaded() =>
+        new(
+            ScoringError.Overloaded,
+            "More writes wait than may wait at a time; nothing of this one was taken. Retry later."
+        )
+        {
+            // Spread out, so that those refused together do not come back together.
+            RetryAfter = TimeSpan.FromMilliseconds(Random.Shared.Next(100, 500)),
+        };
+}

@@ -1,0 +1,54 @@
+using Scoring.Core;
+using Scoring.Core.Models;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Journal;
+
+namespace Scoring.Engine.Models;
+
+/// <summary>A model that is to be stored.</summary>
+internal sealed class PutModelCall(int workspace, WorkspaceSettings settings, ScoringModel model) : QueuedCall
+{
+    private readonly TaskCompletionSource<ScoringModel> _answer = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+
+    /// <summary>The workspace's number.</summary>
+    public int Workspace { get; } = workspace;
+
+    public WorkspaceSettings Settings { get; } = settings;
+
+    public ScoringModel Model { get; } = model;
+
+    /// <summary>Content hash of the file that the model comes from; null when it does not come from one.</summary>
+    public string? SourceHash { get; init; }
+
+    /// <summary>Completes with the stored model.</summary>
+    public Task<ScoringModel> Answer => _answer.Task;
+
+    /// <summary>Why the model cannot follow the current version of its name; null when it can.</summary>
+    /// <param name="current">The current version; null when there is none.</param>
+    /// <param name="count">Models of the workspace.</param>
+    public ScoringException? Refusal(StoredModel? current, int count)
+    {
+        var version = current?.Model.Version ?? 0;
+        if (Model.Version != 0 && Model.Version != version)
+        {
+            var message =
+                version == 0
+                    ? $"There is no model {Model.Name} yet; put its first version with version 0."
+                    : $"The model {Model.Name} is at version {version}, not {Model.Version}; read it again and repeat the change.";
+            return new(ScoringError.ModelVersionConflict, message) { Field = "model.version", Subject = Model.Name };
+        }
+        if (current is null && count >= Limits.Models)
+        {
+            var message =
+                $"The workspace {Settings.Name} has {Limits.Models:N0} models, its limit; change one of them.";
+            return new(ScoringError.LimitExceeded, message) { Field = "model.name", Subject = Model.Name };
+        }
+        return null;
+    }
+
+    public void Stored(ScoringModel stored) => _answer.TrySetResult(stored);
+
+    public override void Fail(Exception error) => _answer.TrySetException(error);
+}

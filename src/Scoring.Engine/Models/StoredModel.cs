@@ -1,0 +1,38 @@
+using System.Text.Json;
+using Scoring.Core.Models;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Models;
+
+/// <summary>The newest version of a model as the store has it.</summary>
+/// <param name="RowId">Key of its row.</param>
+/// <param name="Workspace">Number of its workspace.</param>
+/// <param name="Model">The model.</param>
+/// <param name="SourceHash">Content hash of the file of this name that was loaded last; empty for none.</param>
+internal sealed record StoredModel(long RowId, int Workspace, ScoringModel Model, string SourceHash)
+{
+    private static readonly JsonSerializerOptions Json = new() { IgnoreReadOnlyProperties = true };
+
+    public void Write(BlobWriter target)
+    {
+        target.UInt16(Workspace);
+        target.Text(SourceHash);
+        target.Bytes(JsonSerializer.SerializeToUtf8Bytes(Model, Json));
+    }
+
+    /// <exception cref="InvalidDataException">The content is not a model.</exception>
+    public static StoredModel Read(long id, ReadOnlySpan<byte> content)
+    {
+        var reader = new BlobReader(content);
+        var (workspace, hash) = (reader.UInt16(), reader.Text());
+        try
+        {
+            var model = JsonSerializer.Deserialize<ScoringModel>(reader.Rest, Json);
+            return new(id, workspace, model ?? throw new InvalidDataException("a model is null"), hash);
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("a model is malformed", e);
+        }
+    }
+}

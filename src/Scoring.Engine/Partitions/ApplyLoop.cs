@@ -1,0 +1,118 @@
+using Scoring.Engine.Journal;
+
+namespace Scoring.Engine.Partitions;
+
+/// <summary>Applies the committed entries of one partition in their order, on a thread of its own, and answers the calls behind them.</summary>
+internal sealed class ApplyLoop
+{
+    private readonly Partition _partition;
+    private readonly Action<WritePart, CommandOutcome> _applied;
+    private readonly Action<Exception> _failed;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+    private readonly Queue<JournalEntry> _entries = new();
+    private bool _busy;
+    private bool _ended;
+
+    /// <param name="partition">The partition.</param>
+    /// <param name="applied">Told what became of every command.</param>
+    /// <param name="failed">Told when an entry could not be applied, which ends the loop.</param>
+    public ApplyLoop(Partition partition, Action<WritePart, CommandOutcome> applied, Action<Exception> failed)
+    {
+        _partition = partition;
+        _applied = applied;
+        _failed = failed;
+        _thread = new Thread(Run) { Name = $"scoring apply {partition.Index}", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Takes an entry over, which is disposed of once it is applied.</summary>
+    public void Post(JournalEntry entry)
+    {
+        lock (_gate)
+        {
+            _entries.Enqueue(entry);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Waits until everything posted has been applied.</summary>
+    public void WaitUntilIdle()
+    {
+        lock (_gate)
+        {
+            while ((_busy || _entries.Count > 0) && !_ended)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Ends the loop once everything posted has been applied.</summary>
+    public void End()
+    {
+        WaitUntilIdle();
+        lock (_gate)
+        {
+            _ended = true;
+            Monitor.PulseAll(_gate);
+        }
+        _thread.Join();
+    }
+
+    private void Run()
+    {
+        var outcomes = new List<CommandOutcome>();
+        while (Next() is { } entry)
+        {
+            using (entry)
+            {
+                try
+                {
+                    _partition.Apply(entry.Number, entry.Content, outcomes);
+                }
+#pragma warning disable CA1031 // Whatever it is, memory and journal have parted: the engine must stop, not the process.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    Fail(entry, e);
+                    return;
+                }
+                for (var i = 0; i < outcomes.Count; i++)
+                {
+                    _applied(entry.Parts[i], outcomes[i]);
+                }
+                outcomes.Clear();
+            }
+        }
+    }
+
+    private JournalEntry? Next()
+    {
+        lock (_gate)
+        {
+            _busy = false;
+            Monitor.PulseAll(_gate);
+            while (_entries.Count == 0 && !_ended)
+            {
+                Monitor.Wait(_gate);
+            }
+            _busy = _entries.TryDequeue(out var entry);
+            return entry;
+        }
+    }
+
+    private void Fail(JournalEntry entry, Exception error)
+    {
+        _failed(error);
+        lock (_gate)
+        {
+            _ended = true;
+            foreach (var part in _entries.Append(entry).SelectMany(e => e.Parts))
+            {
+                part.Call.Fail(error);
+            }
+            Monitor.PulseAll(_gate);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Scoring.Engine.Partitions;
+
+/// <summary>
+/// Which journal entries are contained in rows that were read from the store. A checkpoint writes rows while entries go on being applied,
+/// so a row may be ahead of the entry that the checkpoint as a whole stands for; a replay must skip what it contains.
+/// </summary>
+internal sealed class LoadedRows
+{
+    private readonly List<long> _entries = [];
+    private long _newest;
+
+    public void Add(long entry)
+    {
+        _entries.Add(entry);
+        _newest = Math.Max(_newest, entry);
+    }
+
+    /// <summary>Whether any row may contain an entry.</summary>
+    public bool MayContain(long entry) => entry <= _newest;
+
+    /// <summary>Whether a row contains an entry; false for rows that were not read from the store.</summary>
+    public bool Contain(int row, long entry) => (uint)row < (uint)_entries.Count && _entries[row] >= entry;
+}

@@ -1,0 +1,142 @@
+using Scoring.Core.Recording;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Partitions;
+
+/// <summary>A share of all customers and accounts. Whoever reads or changes it holds <see cref="Gate"/>, briefly.</summary>
+internal sealed class Partition
+{
+    private readonly WorkspaceShare[] _shares;
+
+    /// <param name="index">Which partition, from 0.</param>
+    /// <param name="shares">The workspaces, by number.</param>
+    /// <param name="bounds">How long event ids are remembered.</param>
+    public Partition(int index, WorkspaceShare[] shares, WindowBounds bounds)
+    {
+        Index = index;
+        _shares = shares;
+        Window = new DuplicateWindow(bounds);
+    }
+
+    public int Index { get; }
+
+    public Lock Gate { get; } = new();
+
+    /// <summary>The workspaces, by number.</summary>
+    public IReadOnlyList<WorkspaceShare> Shares => _shares;
+
+    public DuplicateWindow Window { get; }
+
+    /// <summary>Number of the newest journal entry that has been applied.</summary>
+    public long AppliedEntry { get; set; }
+
+    /// <summary>Applies the next journal entry and says what became of its commands.</summary>
+    /// <remarks>The same entries in the same order lead to the same state and the same answers, whenever they are applied.</remarks>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    public void Apply(long entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
+    {
+        lock (Gate)
+        {
+            if (entry != AppliedEntry + 1)
+            {
+                throw new InvalidOperationException($"Entry {entry} cannot follow entry {AppliedEntry}.");
+            }
+            var reader = new BlobReader(content);
+            var touched = -1;
+            while (!reader.AtEnd)
+            {
+                var command = Command.Read(ref reader);
+                if (touched != command.Workspace && touched >= 0)
+                {
+                    _shares[touched].Population.Settle();
+                }
+                touched = command.Workspace;
+                outcomes.Add(Apply(entry, command));
+            }
+            if (touched >= 0)
+            {
+                _shares[touched].Population.Settle();
+            }
+            AppliedEntry = entry;
+        }
+    }
+
+    private CommandOutcome Apply(long entry, in Command command)
+    {
+        if (command.Workspace >= _shares.Length)
+        {
+            throw new InvalidDataException($"A command names workspace {command.Workspace}, which does not exist.");
+        }
+        var share = _shares[command.Workspace];
+        return command.Kind switch
+        {
+            CommandKind.RecordEvents => RecordEvents(entry, share, command),
+            CommandKind.UpsertCustomers => UpsertCustomers(entry, share, command),
+            CommandKind.UpsertAccounts => UpsertAccounts(entry, share, command),
+            _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
+        };
+    }
+
+    private CommandOutcome RecordEvents(long entry, WorkspaceShare share, in Command command)
+    {
+        Window.Expire(command.ReceivedAt);
+        var (accepted, duplicates) = (0, 0);
+        List<Rejection>? rejections = null;
+        foreach (var item in EventBatch.Read(command.Payload))
+        {
+            switch (share.Record(entry, item, command.ReceivedAt, Window))
+            {
+                case RecordOutcome.Accepted:
+                    accepted++;
+                    break;
+                case RecordOutcome.Duplicate:
+                    duplicates++;
+                    break;
+                case var refused:
+                    (rejections ??= []).Add(EventRejections.Of(refused, item.Index));
+                    break;
+            }
+        }
+        return new(accepted, duplicates, rejections ?? []);
+    }
+
+    private static CommandOutcome UpsertCustomers(long entry, WorkspaceShare share, in Command command)
+    {
+        var accepted = 0;
+        List<Rejection>? rejections = null;
+        var reader = new BlobReader(command.Payload);
+        while (!reader.AtEnd)
+        {
+            var update = UpdateCodec.ReadCustomer(ref reader, out var index);
+            Count(share.Upsert(entry, update, index), ref accepted, ref rejections);
+        }
+        return new(accepted, 0, rejections ?? []);
+    }
+
+    private static CommandOutcome UpsertAccounts(long entry, WorkspaceShare share, in Command command)
+    {
+        var accepted = 0;
+        List<Rejection>? rejections = null;
+        var reader = new BlobReader(command.Payload);
+        while (!reader.AtEnd)
+        {
+            var update = UpdateCodec.ReadAccount(ref reader, out var index);
+            Count(share.Upsert(entry, update, index), ref accepted, ref rejections);
+        }
+        return new(accepted, 0, rejections ?? []);
+    }
+
+    private static void Count(Rejection? rejection, ref int accepted, ref List<Rejection>? rejections)
+    {
+        if (rejection is null)
+        {
+            accepted++;
+        }
+        else
+        {
+            (rejections ??= []).Add(rejection);
+        }
+    }
+}

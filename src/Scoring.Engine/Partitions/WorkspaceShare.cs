@@ -1,0 +1,116 @@
+using System.Text;
+using Scoring.Core.Accounts;
+using Scoring.Core.Populations;
+using Scoring.Core.Recording;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Duplicates;
+
+namespace Scoring.Engine.Partitions;
+
+/// <summary>The customers and accounts of one workspace that belong to one partition. Guarded by the partition's gate.</summary>
+internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
+{
+    private LoadedRows? _loadedCustomers = new();
+    private LoadedRows? _loadedAccounts = new();
+
+    /// <summary>The workspace's number in the store.</summary>
+    public int Number { get; } = number;
+
+    public Population Population { get; } = new(settings);
+
+    public AccountShelf Accounts { get; } = new();
+
+    public DirtyRows DirtyCustomers { get; } = new();
+
+    public DirtyRows DirtyAccounts { get; } = new();
+
+    /// <summary>Takes a customer from the store.</summary>
+    public int LoadCustomer(long entry, ReadOnlySpan<byte> encoded)
+    {
+        _loadedCustomers!.Add(entry);
+        return Population.Load(encoded);
+    }
+
+    /// <summary>Takes an account from the store.</summary>
+    public int LoadAccount(long entry, ReadOnlySpan<byte> encoded)
+    {
+        _loadedAccounts!.Add(entry);
+        return Accounts.Load(AccountRecord.Read(encoded));
+    }
+
+    /// <summary>Ends the time in which applied entries may be contained in rows already.</summary>
+    public void EndReplay() => (_loadedCustomers, _loadedAccounts) = (null, null);
+
+    /// <summary>Records an event unless it was recorded before.</summary>
+    public RecordOutcome Record(long entry, in EventRecord item, Instant receivedAt, DuplicateWindow window)
+    {
+        if (item.EventId.IsEmpty)
+        {
+            return Record(entry, item, receivedAt);
+        }
+        var identity = EventIdentity.Of(Number, item);
+        switch (window.Find(identity))
+        {
+            case Sighting.Same:
+                return RecordOutcome.Duplicate;
+            case Sighting.Different:
+                return RecordOutcome.Conflict;
+            default:
+                break;
+        }
+        var outcome = Record(entry, item, receivedAt);
+        if (outcome == RecordOutcome.Accepted)
+        {
+            window.Add(identity, receivedAt);
+        }
+        return outcome;
+    }
+
+    public Rejection? Upsert(long entry, CustomerUpdate update, int index)
+    {
+        if (_loadedCustomers is { } loaded && loaded.Contain(Population.Find(update.CustomerId), entry))
+        {
+            return null;
+        }
+        var rejection = Population.Upsert(update, index, out var row);
+        if (rejection is null)
+        {
+            DirtyCustomers.Mark(row);
+        }
+        return rejection;
+    }
+
+    public Rejection? Upsert(long entry, AccountUpdate update, int index)
+    {
+        if (_loadedAccounts is { } loaded && loaded.Contain(Accounts.Find(update.AccountId), entry))
+        {
+            return null;
+        }
+        var rejection = Accounts.Upsert(update, index, out var row);
+        if (rejection is null)
+        {
+            DirtyAccounts.Mark(row);
+        }
+        return rejection;
+    }
+
+    private RecordOutcome Record(long entry, in EventRecord item, Instant receivedAt)
+    {
+        if (_loadedCustomers is { } loaded && loaded.MayContain(entry))
+        {
+            var known = Population.Find(Encoding.UTF8.GetString(item.CustomerId));
+            if (loaded.Contain(known, entry))
+            {
+                // What was taken then is known now, and what was refused then for a limit is refused still.
+                return Population.Check(item);
+            }
+        }
+        var outcome = Population.Record(item, receivedAt, out var row);
+        if (outcome == RecordOutcome.Accepted)
+        {
+            DirtyCustomers.Mark(row);
+        }
+        return outcome;
+    }
+}

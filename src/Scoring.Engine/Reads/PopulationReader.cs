@@ -1,0 +1,174 @@
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Engine.Models;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Reads;
+
+/// <summary>Answers questions on the caller's thread, under the partitions' gates.</summary>
+internal sealed class PopulationReader(
+    Partition[] partitions,
+    WorkspaceDirectory workspaces,
+    ModelCatalog models,
+    TimeProvider time
+)
+{
+    private const int OptimisticTries = 3;
+
+    private Instant Now => Instant.From(time.GetUtcNow());
+
+    public IReadOnlyList<CustomerScore?> Scores(ScoreQuery query)
+    {
+        var workspace = workspaces.Get(query.Workspace);
+        var model = models.Get(workspace.Number, workspace.Settings, query.Model);
+        var places = query.CustomerIds.Select(id => partitions[workspace.Hash.Of(id)]).ToArray();
+        Partition[] involved = [.. places.Distinct().OrderBy(p => p.Index)];
+        using var gates = Gates.Enter(involved);
+        var rows = new int[places.Length];
+        var newest = Instant.MinValue;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var population = places[i].Shares[workspace.Number].Population;
+            rows[i] = population.Find(query.CustomerIds[i]);
+            if (rows[i] >= 0)
+            {
+                newest = Instant.Max(newest, population.NewestEventOf(rows[i]));
+                RefuseReadTimeBefore(newest, query.ReadTime, $"of customer '{query.CustomerIds[i]}'");
+            }
+        }
+        var readTime = query.ReadTime ?? Instant.Max(Now, newest);
+        var scores = new CustomerScore?[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            scores[i] =
+                rows[i] < 0 ? null : places[i].Shares[workspace.Number].Population.Score(rows[i], model, readTime);
+        }
+        return scores;
+    }
+
+    public SegmentStatistics Statistics(SegmentQuery query)
+    {
+        var workspace = workspaces.Get(query.Workspace);
+        var model = models.Get(workspace.Number, workspace.Settings, query.Model);
+        var tallies = Tally(
+            workspace,
+            query.ReadTime,
+            "of the segment",
+            (share, readTime) => share.Population.Tally(query, model, readTime),
+            tally => tally.NewestEvent,
+            out var readTime
+        );
+        return SegmentTally.Summarize(tallies, query, model, readTime);
+    }
+
+    public AccountHealth Health(AccountHealthQuery query)
+    {
+        var workspace = workspaces.Get(query.Workspace);
+        var model = models.Get(workspace.Number, workspace.Settings, query.Model);
+        var tallies = Tally(
+            workspace,
+            query.ReadTime,
+            $"of account '{query.AccountId}'",
+            (share, readTime) => share.Population.TallyAccount(query.AccountId, model, query.WindowDays, readTime),
+            tally => tally.NewestEvent,
+            out var readTime
+        );
+        var home = partitions[workspace.Hash.Of(query.AccountId)];
+        lock (home.Gate)
+        {
+            var shelf = home.Shares[workspace.Number].Accounts;
+            var account = shelf.Find(query.AccountId) is var row and >= 0 ? shelf[row] : null;
+            if (account is null && Array.TrueForAll(tallies, tally => tally.Customers == 0))
+            {
+                throw new ScoringException(
+                    ScoringError.AccountNotFound,
+                    $"The account '{query.AccountId}' was never upserted and no customer belongs to it."
+                )
+                {
+                    Field = "account_id",
+                    Subject = query.AccountId,
+                };
+            }
+            return AccountTally.Summarize(tallies, account, query, model, workspace.Settings, readTime);
+        }
+    }
+
+    public IReadOnlyList<string> EventTypes(string workspaceName)
+    {
+        var workspace = workspaces.Get(workspaceName);
+        var types = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var partition in partitions)
+        {
+            lock (partition.Gate)
+            {
+                types.UnionWith(partition.Shares[workspace.Number].Population.EventTypes);
+            }
+        }
+        return [.. types];
+    }
+
+    public IReadOnlyList<ScoringModel> Models(string workspace) => models.List(workspaces.Get(workspace).Number);
+
+    /// <summary>
+    /// Tallies every partition at one instant: the one asked for, or now, or the newest event read where that lies ahead of now.
+    /// </summary>
+    private T[] Tally<T>(
+        EngineWorkspace workspace,
+        Instant? asked,
+        string ofWhat,
+        Func<WorkspaceShare, Instant, T> tally,
+        Func<T, Instant> newestOf,
+        out Instant readTime
+    )
+    {
+        readTime = asked ?? Now;
+        for (var attempt = 0; attempt < OptimisticTries; attempt++)
+        {
+            var tallies = TallyAt(workspace, readTime, tally);
+            var newest = tallies.Max(newestOf);
+            if (newest <= readTime)
+            {
+                return tallies;
+            }
+            RefuseReadTimeBefore(newest, asked, ofWhat);
+            readTime = newest;
+        }
+        // Events ahead of the clock keep coming in between: let none in.
+        using var gates = Gates.Enter(partitions);
+        readTime = partitions.Max(p => p.Shares[workspace.Number].Population.NewestEvent);
+        return TallyAt(workspace, readTime, tally);
+    }
+
+    private T[] TallyAt<T>(EngineWorkspace workspace, Instant readTime, Func<WorkspaceShare, Instant, T> tally)
+    {
+        var tallies = new T[partitions.Length];
+        for (var i = 0; i < tallies.Length; i++)
+        {
+            lock (partitions[i].Gate)
+            {
+                tallies[i] = tally(partitions[i].Shares[workspace.Number], readTime);
+            }
+        }
+        return tallies;
+    }
+
+    private static void RefuseReadTimeBefore(Instant newest, Instant? asked, string ofWhat)
+    {
+        if (asked is { } readTime && readTime < newest)
+        {
+            throw new ScoringException(
+                ScoringError.ReadTimeBeforeNewestEvent,
+                $"read_time {readTime} lies before the newest event {ofWhat}, {newest}; facts tell nothing of the past. "
+                    + "Leave read_time out for now, or ask for that instant or later."
+            )
+            {
+                Field = "read_time",
+            };
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using Scoring.Engine.Models;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Recovery;
+
+/// <summary>A store that was read as a whole and found sound, and what was in it.</summary>
+internal sealed record RecoveredStore(
+    Store Store,
+    StoreMeta Meta,
+    IReadOnlyList<PartitionState> States,
+    IReadOnlyList<StoredWorkspace> Workspaces,
+    IReadOnlyList<StoredModel> Models,
+    IReadOnlyList<Partition> Partitions,
+    long JournalBytes,
+    long Replayed
+)
+{
+    public long Customers => Partitions.Sum(p => p.Shares.Sum(s => (long)s.Population.Count));
+
+    public long Accounts => Partitions.Sum(p => p.Shares.Sum(s => (long)s.Accounts.Count));
+
+    /// <summary>Whether anything is known in a workspace.</summary>
+    public bool HasDataIn(int workspace) =>
+        Partitions.Any(p => p.Shares[workspace] is { Population.Count: > 0 } or { Accounts.Count: > 0 });
+}

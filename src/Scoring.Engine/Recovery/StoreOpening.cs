@@ -1,0 +1,208 @@
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Recovery;
+
+/// <summary>Opens or makes the store, reads all of it, and brings it into line with the settings.</summary>
+internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<WorkspaceSettings> workspaces, EngineLog log)
+{
+    private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
+    private readonly string _path = Path.Combine(options.DataDirectory, StoreFile.FileName);
+
+    /// <exception cref="StoreException">The store is damaged, foreign, or does not go with the settings; it is left as it is.</exception>
+    public RecoveredStore Run()
+    {
+        log.Opening(_path);
+        if (!StoreFile.Exists(_path))
+        {
+            Create();
+        }
+        while (true)
+        {
+            var store = StoreFile.Open(_path);
+            try
+            {
+                var recovered = Read(store);
+                RefuseUnfitSettings(recovered);
+                store.AllowWrites(options.Durability);
+                RemoveLeftovers(recovered);
+                if (IsInLine(recovered))
+                {
+                    return recovered;
+                }
+                BringIntoLine(recovered);
+                store.Dispose();
+            }
+            catch (SqliteFailure e)
+            {
+                store.Dispose();
+                throw StoreFile.Unusable(_path, e);
+            }
+            catch
+            {
+                store.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private void Create()
+    {
+        var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, RowId.MaxPartitions);
+        StoredWorkspace[] stored = [.. workspaces.Select(StoredWorkspace.From)];
+        var meta = new StoreMeta(partitions, options.WindowBounds, stored.Length, Models: 0);
+        try
+        {
+            StoreFile.Create(_path, store => StoreContents.WriteEmpty(store, meta, stored));
+        }
+        catch (SqliteFailure e)
+        {
+            throw new StoreException(_path, $"cannot be made: {e.Message} Check the disk and the permissions.", e);
+        }
+        log.Created(_path, partitions);
+    }
+
+    private RecoveredStore Read(Store store)
+    {
+        var (meta, states) = StoreContents.ReadStates(store);
+        var stored = StoreContents.ReadWorkspaces(store);
+        var models = StoreContents.ReadModels(store);
+        if (options.Partitions is { } configured && configured != meta.Partitions)
+        {
+            log.PartitionsKept(configured, meta.Partitions);
+        }
+        // The journal is applied as it was meant when it was written; new settings come after it.
+        var partitions = states.Select((_, i) => NewPartition(i, stored, meta.Window)).ToArray();
+        var recoveries = ReadPartitions(store, partitions, states);
+        return new RecoveredStore(
+            store,
+            meta,
+            states,
+            stored,
+            models,
+            partitions,
+            recoveries.Sum(r => r.JournalBytes),
+            recoveries.Sum(r => r.Replayed)
+        );
+    }
+
+    private static Partition NewPartition(int index, List<StoredWorkspace> workspaces, WindowBounds window) =>
+        new(index, [.. workspaces.Select((w, number) => new WorkspaceShare(number, w.ToSettings()))], window);
+
+    private PartitionRecovery[] ReadPartitions(Store store, Partition[] partitions, PartitionState[] states)
+    {
+        var readers = partitions.Select(_ => store.OpenReader()).ToArray();
+        try
+        {
+            var recoveries = partitions.Select((p, i) => new PartitionRecovery(readers[i], p, states[i])).ToArray();
+            using var report = options.TimeProvider.CreateTimer(
+                _ => log.Recovering(recoveries.Sum(r => r.Customers), recoveries.Sum(r => r.Replayed)),
+                state: null,
+                ReportEvery,
+                ReportEvery
+            );
+            try
+            {
+                Parallel.ForEach(recoveries, recovery => recovery.Run());
+            }
+            catch (AggregateException e)
+            {
+                throw e.InnerExceptions[0] as StoreException ?? e.InnerExceptions[0];
+            }
+            return recoveries;
+        }
+        finally
+        {
+            foreach (var reader in readers)
+            {
+                reader.Dispose();
+            }
+        }
+    }
+
+    private void RefuseUnfitSettings(RecoveredStore recovered)
+    {
+        for (var number = 0; number < recovered.Workspaces.Count; number++)
+        {
+            var stored = recovered.Workspaces[number];
+            var configured = workspaces.FirstOrDefault(w => w.Name == stored.Name);
+            if (!recovered.HasDataIn(number))
+            {
+                continue;
+            }
+            if (configured is null)
+            {
+                throw new StoreException(
+                    _path,
+                    $"holds data of the workspace '{stored.Name}', which the setting Workspaces does not name. "
+                        + "Name it, or use another data directory; data is never dropped."
+                );
+            }
+            if (!stored.HasSameHalfLives(configured))
+            {
+                throw new StoreException(
+                    _path,
+                    $"holds data of the workspace '{stored.Name}' with HalfLivesDays "
+                        + $"[{string.Join(", ", stored.HalfLivesDays)}], and the setting says "
+                        + $"[{string.Join(", ", configured.HalfLivesDays)}]. Half-lives cannot be changed once there is data; "
+                        + "set them back, or use a new workspace."
+                );
+            }
+        }
+    }
+
+    /// <summary>Removes what a checkpoint had no time to remove.</summary>
+    private static void RemoveLeftovers(RecoveredStore recovered)
+    {
+        try
+        {
+            recovered.Store.Begin();
+            for (var i = 0; i < recovered.States.Count; i++)
+            {
+                var state = recovered.States[i];
+                recovered.Store.Delete(Table.Journal, RowId.Of(i, 0), RowId.Of(i, state.CheckpointEntry));
+                var firstBlock = state.WindowHead / WindowBlock.Capacity;
+                recovered.Store.Delete(Table.EventId, RowId.Of(i, 0), RowId.Of(i, firstBlock) - 1);
+            }
+            recovered.Store.Commit();
+        }
+        catch (SqliteFailure e) when (e.IsFull)
+        {
+            // They do no harm; a full disk must not keep the service from answering reads.
+            recovered.Store.Rollback();
+        }
+    }
+
+    private bool IsInLine(RecoveredStore recovered) =>
+        recovered.Meta.Window == options.WindowBounds
+        && workspaces.All(w => recovered.Workspaces.FirstOrDefault(s => s.Name == w.Name)?.MeansTheSameAs(w) ?? false);
+
+    /// <summary>Checkpoints what was recorded under the stored settings, then stores the new ones; the store is to be read again.</summary>
+    private void BringIntoLine(RecoveredStore recovered)
+    {
+        using var writer = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
+        foreach (var partition in recovered.Partitions)
+        {
+            var checkpoint = new PartitionCheckpoint(partition, writer.States[partition.Index], new RemovedRows());
+            foreach (var slice in checkpoint.Slices())
+            {
+                using (slice)
+                {
+                    writer.Commit([], slice);
+                }
+            }
+        }
+        writer.PutMeta(recovered.Meta with { Window = options.WindowBounds });
+        foreach (var settings in workspaces)
+        {
+            var number = recovered.Workspaces.ToList().FindIndex(w => w.Name == settings.Name);
+            var meta = number < 0 ? writer.Meta with { Workspaces = writer.Meta.Workspaces + 1 } : writer.Meta;
+            number = number < 0 ? writer.Meta.Workspaces : number;
+            writer.PutCounted(Table.Workspace, number, StoredWorkspace.From(settings).Write, meta);
+            log.WorkspaceChanged(settings.Name);
+        }
+    }
+}

@@ -1,0 +1,411 @@
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Models;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Reads;
+using Scoring.Engine.Recovery;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine;
+
+/// <summary>The standalone host of the domain: populations in memory, and one SQLite file that they can be made from again.</summary>
+/// <remarks>
+/// A write is journalled first, together with whatever else waits, then applied, then acknowledged. So what is acknowledged survives a
+/// crash, and what is read would survive one too. Applying follows from the journal alone: after a restart the same entries lead to
+/// the same facts, and to the same ids being remembered.
+/// </remarks>
+public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
+{
+    private readonly EngineOptions _options;
+    private readonly DirectoryLock _lock;
+    private readonly WorkspaceDirectory _workspaces;
+    private readonly Partition[] _partitions;
+    private readonly ModelCatalog _models;
+    private readonly PopulationReader _reader;
+    private readonly EngineMetrics _metrics = new();
+    private readonly StoreWriter _store;
+    private readonly WriteQueue _queue;
+    private readonly ApplyLoop[] _loops;
+    private readonly Checkpointer _checkpointer;
+    private readonly JournalWriter _writer;
+    private readonly EngineLog _log;
+    private Task? _closing;
+
+    private ScoringEngine(
+        EngineOptions options,
+        IReadOnlyList<WorkspaceSettings> workspaces,
+        DirectoryLock directory,
+        RecoveredStore recovered,
+        EngineLog log
+    )
+    {
+        _options = options;
+        _lock = directory;
+        _log = log;
+        _partitions = [.. recovered.Partitions];
+        _workspaces = new WorkspaceDirectory(workspaces, recovered.Workspaces, _partitions.Length);
+        _models = new ModelCatalog(recovered.Models);
+        _reader = new PopulationReader(_partitions, _workspaces, _models, options.TimeProvider);
+        _store = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
+        _queue = new WriteQueue(_partitions.Length, options.MaxQueuedBytes);
+        _loops = [.. _partitions.Select(p => new ApplyLoop(p, Applied, ApplyFailed))];
+        _checkpointer = new Checkpointer(
+            _partitions,
+            recovered.States,
+            recovered.JournalBytes,
+            options,
+            _metrics,
+            _queue.Wake
+        );
+        _writer = new JournalWriter(
+            _store,
+            _queue,
+            _checkpointer,
+            _models,
+            _partitions,
+            _loops,
+            options,
+            _metrics,
+            log
+        );
+        Observe();
+    }
+
+    /// <summary>What was found in the store.</summary>
+    public required RecoverySummary Recovery { get; init; }
+
+    /// <summary>Opens the store of a data directory, or makes it, and recovers what is in it.</summary>
+    /// <param name="options">How to run.</param>
+    /// <param name="cancellationToken">Ends the wait between the steps.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <exception cref="StoreException">
+    /// The store is in use, damaged, foreign, of a newer version, or does not go with the settings. It is left as it is.
+    /// </exception>
+    /// <exception cref="ScoringException">A model of <see cref="EngineOptions.Models"/> is invalid.</exception>
+    public static async Task<ScoringEngine> OpenAsync(
+        EngineOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        options.Validate();
+        var engine = await Task.Run(() => Open(options), cancellationToken);
+        try
+        {
+            await engine.LoadModelsAsync(cancellationToken);
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var workspace = _workspaces.Get(batch.Workspace);
+        return Write(call => BatchSplitter.Split(batch, workspace, _partitions.Length, call), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _workspaces.Get(workspace);
+        return Write(call => BatchSplitter.Split(customers, target, _partitions.Length, call), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _workspaces.Get(workspace);
+        return Write(call => BatchSplitter.Split(accounts, target, _partitions.Length, call), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    ) => new(_reader.Scores(query));
+
+    /// <inheritdoc/>
+    public ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+        SegmentQuery query,
+        CancellationToken cancellationToken
+    ) => new(_reader.Statistics(query));
+
+    /// <inheritdoc/>
+    public ValueTask<AccountHealth> GetAccountHealthAsync(
+        AccountHealthQuery query,
+        CancellationToken cancellationToken
+    ) => new(_reader.Health(query));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => new(_reader.Models(workspace));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => new(_reader.EventTypes(workspace));
+
+    /// <inheritdoc/>
+    public ValueTask<ScoringModel> PutModelAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _workspaces.Get(workspace);
+        return PutAsync(new PutModelCall(target.Number, target.Settings, model), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
+        _queue.Refusal is { } refusal ? throw refusal : default;
+
+    /// <summary>Writes a checkpoint of everything acknowledged so far, and returns once it is in the store.</summary>
+    /// <exception cref="ScoringException">The store has no room; the journal still holds everything.</exception>
+    public Task CheckpointAsync(CancellationToken cancellationToken = default)
+    {
+        var done = _checkpointer.Request();
+        _queue.Wake();
+        return done.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
+    public ValueTask DisposeAsync() => new(_closing ??= Task.Run(Close));
+
+    private static ScoringEngine Open(EngineOptions options)
+    {
+        var log = new EngineLog(options.Logger);
+        var started = options.TimeProvider.GetTimestamp();
+        var workspaces = WithDefault(options.Workspaces);
+        CreateDirectory(options.DataDirectory);
+        var directory = DirectoryLock.Take(options.DataDirectory);
+        try
+        {
+            var recovered = new StoreOpening(options, workspaces, log).Run();
+            var duration = options.TimeProvider.GetElapsedTime(started);
+            log.Recovered(recovered.Customers, recovered.Accounts, recovered.Replayed, duration.TotalSeconds);
+            return new ScoringEngine(options, workspaces, directory, recovered, log)
+            {
+                Recovery = new(
+                    recovered.Customers,
+                    recovered.Accounts,
+                    recovered.Replayed,
+                    recovered.Partitions.Count,
+                    duration
+                ),
+            };
+        }
+        catch
+        {
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    private static void CreateDirectory(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(path, $"the data directory cannot be made: {e.Message}", e);
+        }
+    }
+
+    private static IReadOnlyList<WorkspaceSettings> WithDefault(IReadOnlyList<WorkspaceSettings> workspaces) =>
+        workspaces.Any(w => w.Name == WorkspaceSettings.DefaultName)
+            ? workspaces
+            : [new WorkspaceSettings { Name = WorkspaceSettings.DefaultName }, .. workspaces];
+
+    private async ValueTask<WriteResult> Write(Action<WriteCall> split, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var call = new WriteCall(_options.Durability, Instant.From(_options.TimeProvider.GetUtcNow()));
+        split(call);
+        if (call.Parts.Count == 0)
+        {
+            return new WriteResult(0, 0, [], _options.Durability);
+        }
+        try
+        {
+            _queue.Enqueue(call);
+        }
+        catch (ScoringException)
+        {
+            call.Release();
+            throw;
+        }
+        return await call.Answer.WaitAsync(cancellationToken);
+    }
+
+    private async ValueTask<ScoringModel> PutAsync(PutModelCall call, CancellationToken cancellationToken)
+    {
+        var faults = ModelRules.Check(call.Model, call.Settings.HalfLivesDays);
+        if (faults.Count > 0)
+        {
+            var listed = string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}"));
+            throw new ScoringException(
+                ScoringError.InvalidArgument,
+                $"The model '{call.Model.Name}' is invalid: {listed}."
+            )
+            {
+                Field = $"model.{faults[0].Field}",
+                Subject = call.Model.Name,
+            };
+        }
+        _queue.Enqueue(call);
+        return await call.Answer.WaitAsync(cancellationToken);
+    }
+
+    private async Task LoadModelsAsync(CancellationToken cancellationToken)
+    {
+        foreach (var source in _options.Models)
+        {
+            var workspace = _workspaces.Get(source.Workspace);
+            var current = _models.Find(workspace.Number, source.Model.Name);
+            if (current?.SourceHash == source.ContentHash)
+            {
+                continue;
+            }
+            var model = source.Model with { Version = 0 };
+            var call = new PutModelCall(workspace.Number, workspace.Settings, model)
+            {
+                SourceHash = source.ContentHash,
+            };
+            var stored = await PutAsync(call, cancellationToken);
+            _log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
+        }
+    }
+
+    private void Applied(WritePart part, CommandOutcome outcome)
+    {
+        if (part.Kind == CommandKind.RecordEvents)
+        {
+            _metrics.Recorded(outcome.Accepted, outcome.Duplicates, outcome.Rejections.Count);
+        }
+        _queue.Release(part);
+        part.Call.Applied(outcome);
+    }
+
+    private void ApplyFailed(Exception error)
+    {
+        _log.EngineBroken(error);
+        _queue.Close(
+            new ScoringException(
+                ScoringError.Unavailable,
+                "The service must be restarted: a write was stored but could not be applied.",
+                error
+            )
+        );
+        _writer.Abort();
+    }
+
+    private void Close()
+    {
+        _queue.Close(
+            new ScoringException(ScoringError.Unavailable, "The service is stopping.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            }
+        );
+        _writer.Stop();
+        foreach (var loop in _loops)
+        {
+            loop.End();
+        }
+        _checkpointer.Dispose();
+        _store.Dispose();
+        _metrics.Dispose();
+        _lock.Dispose();
+    }
+
+    private void Observe()
+    {
+        _metrics.Observe(
+            "scoring.engine.queue.size",
+            "By",
+            "Writes that wait or are being applied.",
+            () => _queue.Bytes
+        );
+        _metrics.Observe(
+            "scoring.engine.journal.size",
+            "By",
+            "Journal that no checkpoint contains yet.",
+            () => _checkpointer.JournalBytes
+        );
+        _metrics.Observe(
+            "scoring.engine.customers",
+            "{customer}",
+            "Customers of all workspaces.",
+            () => Sum(p => p.Shares.Sum(s => (long)s.Population.Count))
+        );
+        _metrics.Observe(
+            "scoring.engine.duplicate_window.ids",
+            "{id}",
+            "Event ids that are remembered.",
+            () => Sum(p => p.Window.Count)
+        );
+        _metrics.Observe(
+            "scoring.engine.duplicate_window.age",
+            "s",
+            "Age of the youngest oldest id of a partition.",
+            WindowAge
+        );
+    }
+
+    private long Sum(Func<Partition, long> figure)
+    {
+        var sum = 0L;
+        foreach (var partition in _partitions)
+        {
+            lock (partition.Gate)
+            {
+                sum += figure(partition);
+            }
+        }
+        return sum;
+    }
+
+    private double WindowAge()
+    {
+        var now = Instant.From(_options.TimeProvider.GetUtcNow());
+        var age = double.PositiveInfinity;
+        foreach (var partition in _partitions)
+        {
+            lock (partition.Gate)
+            {
+                if (partition.Window.OldestReceived is { } oldest)
+                {
+                    age = Math.Min(age, (now - oldest).TotalSeconds);
+                }
+            }
+        }
+        return double.IsFinite(age) ? Math.Max(0, age) : 0;
+    }
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace Scoring.Engine.Storage;
+
+/// <summary>Reads what <see cref="BlobWriter"/> wrote.</summary>
+/// <remarks>Every read throws <see cref="InvalidDataException"/> where the bytes end too early.</remarks>
+internal ref struct BlobReader(ReadOnlySpan<byte> rest)
+{
+    private ReadOnlySpan<byte> _rest = rest;
+
+    public readonly bool AtEnd => _rest.IsEmpty;
+
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
+    public byte Byte() => Bytes(sizeof(byte))[0];
+
+    public int UInt16() => BinaryPrimitives.ReadUInt16LittleEndian(Bytes(sizeof(ushort)));
+
+    public int Int32() => BinaryPrimitives.ReadInt32LittleEndian(Bytes(sizeof(int)));
+
+    public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Bytes(sizeof(long)));
+
+    public string Text() => Encoding.UTF8.GetString(Bytes(UInt16()));
+
+    public ReadOnlySpan<byte> Bytes(int count)
+    {
+        if (count < 0 || count > _rest.Length)
+        {
+            throw new InvalidDataException("A stored blob is cut short.");
+        }
+        var bytes = _rest[..count];
+        _rest = _rest[count..];
+        return bytes;
+    }
+}

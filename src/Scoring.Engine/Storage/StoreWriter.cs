@@ -1,0 +1,158 @@
+using Scoring.Core;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Journal;
+
+namespace Scoring.Engine.Storage;
+
+/// <summary>Commits to the store and knows what is in it. Used by one thread.</summary>
+internal sealed class StoreWriter : IDisposable
+{
+    private readonly string _path;
+    private readonly Durability _durability;
+    private readonly Action<CommitStep> _probe;
+    private readonly BlobWriter _blob = new();
+    private Store? _store;
+
+    /// <param name="store">The store; writes must be allowed.</param>
+    /// <param name="meta">What holds for the whole store.</param>
+    /// <param name="states">What it holds of each partition.</param>
+    /// <param name="options">The engine's options.</param>
+    public StoreWriter(Store store, StoreMeta meta, IReadOnlyList<PartitionState> states, EngineOptions options)
+    {
+        _store = store;
+        _path = store.Path;
+        _durability = options.Durability;
+        _probe = options.CommitProbe ?? (_ => { });
+        Meta = meta;
+        States = states;
+    }
+
+    public StoreMeta Meta { get; private set; }
+
+    /// <summary>What the store holds, by partition; as of the last commit that succeeded.</summary>
+    public IReadOnlyList<PartitionState> States { get; private set; }
+
+    /// <summary>Writes journal entries and a slice of a checkpoint in one transaction.</summary>
+    /// <exception cref="SqliteFailure">
+    /// <see cref="SqliteFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown and <see cref="Reopen"/> must follow.
+    /// </exception>
+    public void Commit(IReadOnlyList<JournalEntry> entries, CheckpointSlice? slice)
+    {
+        var states = States.ToArray();
+        foreach (var entry in entries)
+        {
+            states[entry.Partition] = states[entry.Partition] with { LastEntry = entry.Number };
+        }
+        if (slice is not null)
+        {
+            states[slice.Partition] = slice.Change(states[slice.Partition]);
+        }
+        InTransaction(store =>
+        {
+            foreach (var entry in entries)
+            {
+                store.Put(Table.Journal, RowId.Of(entry.Partition, entry.Number), entry.Blob);
+            }
+            slice?.WriteTo(store);
+            PutStates(store, states);
+        });
+        States = states;
+    }
+
+    /// <summary>Writes one row of a table that <see cref="StoreMeta"/> counts.</summary>
+    /// <exception cref="SqliteFailure">As for <see cref="Commit"/>.</exception>
+    public void PutCounted(Table table, long id, Action<BlobWriter> content, StoreMeta meta)
+    {
+        InTransaction(store =>
+        {
+            Put(store, table, id, content);
+            Put(store, Table.Meta, StoreMeta.RowId, meta.Write);
+        });
+        Meta = meta;
+    }
+
+    /// <summary>Changes what holds for the whole store.</summary>
+    /// <exception cref="SqliteFailure">As for <see cref="Commit"/>.</exception>
+    public void PutMeta(StoreMeta meta)
+    {
+        InTransaction(store => Put(store, Table.Meta, StoreMeta.RowId, meta.Write));
+        Meta = meta;
+    }
+
+    /// <summary>Opens the store anew after a failure and reads what is really in it.</summary>
+    /// <param name="read">Reads what else the engine keeps in memory of it.</param>
+    /// <exception cref="SqliteFailure">It still cannot be used.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public void Reopen(Action<Store> read)
+    {
+        _probe(CommitStep.Reopen);
+        _store?.Dispose();
+        _store = null;
+        var store = new Store(_path, StoreFile.OpenUntouched(_path));
+        try
+        {
+            var (meta, states) = StoreContents.ReadStates(store);
+            read(store);
+            // What the failed write left in the log may be in the cache of the operating system only: copy it and synchronise.
+            store.EmptyLog();
+            store.AllowWrites(_durability);
+            (Meta, States, _store) = (meta, states, store);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the store; unless it is in doubt, its log is copied into the file and removed.</summary>
+    public void Dispose()
+    {
+        _store?.Dispose();
+        _store = null;
+        _blob.Dispose();
+    }
+
+    private void InTransaction(Action<Store> write)
+    {
+        var store = _store ?? throw new InvalidOperationException("The store must be opened anew first.");
+        _probe(CommitStep.Begin);
+        try
+        {
+            store.Begin();
+            write(store);
+            _probe(CommitStep.Written);
+            store.Commit();
+            _probe(CommitStep.Committed);
+        }
+        catch (SqliteFailure failure)
+        {
+            if (failure.IsFull)
+            {
+                store.Rollback();
+                throw;
+            }
+            store.KeepLog();
+            throw;
+        }
+    }
+
+    private void PutStates(Store store, PartitionState[] states)
+    {
+        for (var i = 0; i < states.Length; i++)
+        {
+            if (!ReferenceEquals(states[i], States[i]))
+            {
+                Put(store, Table.Partition, i, states[i].Write);
+            }
+        }
+    }
+
+    private void Put(Store store, Table table, long id, Action<BlobWriter> content)
+    {
+        _blob.Clear();
+        content(_blob);
+        _blob.Fixed(Checksum.Bytes);
+        store.Put(table, id, _blob.Written);
+    }
+}

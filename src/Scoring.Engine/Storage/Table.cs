@@ -1,0 +1,29 @@
+namespace Scoring.Engine.Storage;
+
+/// <summary>The tables of the store; all have an integer key and a blob. The numbers go into checksums and never change.</summary>
+internal enum Table
+{
+    /// <summary>One row: what holds for the whole store.</summary>
+    Meta = 1,
+
+    /// <summary>Workspaces by number.</summary>
+    Workspace = 2,
+
+    /// <summary>The newest version of each model.</summary>
+    Model = 3,
+
+    /// <summary>What is committed and what is checkpointed, per partition.</summary>
+    Partition = 4,
+
+    /// <summary>Commands that are not checkpointed yet.</summary>
+    Journal = 5,
+
+    /// <summary>Checkpointed facts of customers.</summary>
+    Customer = 6,
+
+    /// <summary>Checkpointed accounts.</summary>
+    Account = 7,
+
+    /// <summary>Blocks of event ids of the duplicate window.</summary>
+    EventId = 8,
+}

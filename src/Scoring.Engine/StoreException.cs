@@ -1,0 +1,12 @@
+namespace Scoring.Engine;
+
+/// <summary>The store cannot be used as it is found. It has been left as it was; the message names the file and what to do.</summary>
+/// <param name="path">The file or directory at fault.</param>
+/// <param name="message">What is wrong and what to do, for people.</param>
+/// <param name="innerException">What caused it.</param>
+public sealed class StoreException(string path, string message, Exception? innerException = null)
+    : Exception($"{path}: {message}", innerException)
+{
+    /// <summary>The file or directory at fault.</summary>
+    public string Path { get; } = path;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+using Scoring.Core;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Workspaces;
+
+/// <summary>The configured workspaces, by name.</summary>
+internal sealed class WorkspaceDirectory
+{
+    private readonly FrozenDictionary<string, EngineWorkspace> _workspaces;
+
+    public WorkspaceDirectory(
+        IReadOnlyList<WorkspaceSettings> configured,
+        IReadOnlyList<StoredWorkspace> stored,
+        int partitions
+    )
+    {
+        _workspaces = stored
+            .Select((s, number) => (Number: number, Settings: configured.FirstOrDefault(c => c.Name == s.Name)))
+            .Where(w => w.Settings is not null)
+            .Select(w => new EngineWorkspace(w.Number, w.Settings!, new PartitionHash(w.Settings!.Name, partitions)))
+            .ToFrozenDictionary(w => w.Settings.Name, StringComparer.Ordinal);
+    }
+
+    /// <summary>The workspace of a name; an empty name stands for the default one.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
+    public EngineWorkspace Get(string name) =>
+        _workspaces.GetValueOrDefault(name.Length == 0 ? WorkspaceSettings.DefaultName : name)
+        ?? throw new ScoringException(
+            ScoringError.WorkspaceNotFound,
+            $"There is no workspace '{name}'. Workspaces are named in the service's configuration."
+        )
+        {
+            Field = "workspace",
+            Subject = name,
+        };
+}
