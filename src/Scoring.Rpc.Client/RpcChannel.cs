@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Google.Protobuf;
 using Scoring.Rpc.Client.Calls;
@@ -12,10 +13,11 @@ namespace Scoring.Rpc.Client;
 /// </remarks>
 public sealed class RpcChannel : IDisposable, IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<RpcMethod, Uri> _addresses = new();
     private readonly HttpMessageInvoker _http;
 
     /// <summary>A channel to a server; connects at the first call.</summary>
-    /// <param name="address">Such as <c>http://localhost:5081</c> (HTTP/2 without TLS) or <c>https://scoring.example</c>.</param>
+    /// <param name="address">Such as <c>http://localhost:5081</c> (HTTP/2 without TLS) or <c>https://scoring.example</c>; a path in it is ignored.</param>
     /// <param name="options">The settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">The address is not one of http or https.</exception>
     public RpcChannel(string address, RpcChannelOptions? options = null)
@@ -54,6 +56,10 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
     public Uri Address { get; }
 
     internal RpcChannelOptions Options { get; }
+
+    /// <summary>The addresses of the methods that were called; as many as there are methods.</summary>
+    internal Uri AddressOf(RpcMethod method) =>
+        _addresses.GetOrAdd(method, static (called, server) => new Uri(server, called.Path), Address);
 
     internal MessageLimit ReceiveLimit { get; }
 
@@ -191,6 +197,7 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
             KeepAlivePingDelay = TimeSpan.FromSeconds(30),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(20),
             KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+            ConnectTimeout = TimeSpan.FromSeconds(15),
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,

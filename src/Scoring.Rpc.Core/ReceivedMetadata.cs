@@ -3,7 +3,7 @@ namespace Scoring.Rpc;
 /// <summary>Makes metadata of what came in HTTP headers or trailers.</summary>
 internal static class ReceivedMetadata
 {
-    /// <summary>Adds one header line; what belongs to a protocol is left out, what is not base64 in a <c>-bin</c> value is dropped.</summary>
+    /// <summary>Adds one header line; what belongs to a protocol is left out, what a value may not hold is dropped.</summary>
     /// <remarks>Binary values of one key may come joined by commas, which base64 never contains.</remarks>
     public static void Add(Metadata metadata, string name, string value)
     {
@@ -17,7 +17,11 @@ internal static class ReceivedMetadata
 #pragma warning restore CA1308
         if (!Metadata.IsBinary(key))
         {
-            metadata.AddReceived(new MetadataEntry(key, value, default));
+            if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            {
+                metadata.AddReceived(new MetadataEntry(key, value, default));
+            }
+
             return;
         }
 

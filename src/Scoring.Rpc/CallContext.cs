@@ -14,6 +14,12 @@ public abstract class CallContext
     /// <summary>Cancelled when the deadline passes, the client goes away or the server gives up waiting for its stop.</summary>
     public abstract CancellationToken CancellationToken { get; }
 
+    /// <summary>
+    /// Cancelled when the server begins to stop. The call may still finish; a long stream gives it to
+    /// <c>requests.WithCancellation</c>, so that it takes no further request and the caller is answered UNAVAILABLE.
+    /// </summary>
+    public abstract CancellationToken ServerStopping { get; }
+
     /// <summary>The metadata that the caller sent.</summary>
     public abstract Metadata RequestHeaders { get; }
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Scoring.Rpc.Hosting;
 
 namespace Scoring.Rpc;
@@ -31,10 +30,7 @@ public static class RpcServiceCollectionExtensions
             )
             .ValidateOnStart();
         services.TryAddSingleton<RpcServer>();
-        services.TryAddSingleton(provider => new HealthService(
-            provider.GetRequiredService<RpcServer>(),
-            provider.GetService<IHostApplicationLifetime>()
-        ));
+        services.TryAddSingleton(provider => new HealthService(provider.GetRequiredService<RpcServer>()));
         return services;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         try
         {
             HttpContent content = request is null ? _requests = new RequestStreamContent() : Single(request);
-            _response = SendAsync(GrpcRequest.Create(_channel.Address, _method, content, _options, _compress));
+            _response = SendAsync(GrpcRequest.Create(_channel.AddressOf(_method), content, _options, _compress));
         }
         catch
         {

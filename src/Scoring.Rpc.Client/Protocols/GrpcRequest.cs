@@ -12,16 +12,10 @@ internal static class GrpcRequest
 
     public static MessageEncoding? EncodingOf(bool compress) => compress ? MessageEncoding.Gzip : null;
 
-    public static HttpRequestMessage Create(
-        Uri address,
-        RpcMethod method,
-        HttpContent content,
-        CallOptions options,
-        bool compress
-    )
+    public static HttpRequestMessage Create(Uri address, HttpContent content, CallOptions options, bool compress)
     {
         content.Headers.ContentType = ContentType;
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, method.Path))
+        var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
             Content = content,
             Version = HttpVersion.Version20,

@@ -12,15 +12,18 @@ namespace Scoring.Rpc.Grpc;
 /// </remarks>
 internal static class GrpcStatus
 {
-    public const int MaxMessageLength = 1024;
-    public const int MaxDetailsSize = 4096;
+    /// <summary>The most characters of <c>grpc-message</c>, as they are encoded.</summary>
+    public const int MaxMessageLength = 2048;
+
+    /// <summary>The most bytes of the details, before base64 makes them a third longer.</summary>
+    public const int MaxDetailsSize = 3072;
 
     /// <summary>The text of <c>grpc-status</c>, without an allocation.</summary>
     public static string CodeText(StatusCode code) =>
         (uint)code < (uint)CodeTexts.Length ? CodeTexts[(int)code] : CodeTexts[(int)StatusCode.Unknown];
 
     /// <summary>The text of <c>grpc-message</c>.</summary>
-    public static string MessageText(string message) => PercentEncoding.Encode(Shorten(message));
+    public static string MessageText(string message) => PercentEncoding.Encode(Fit(message));
 
     /// <summary>The text of <c>grpc-status-details-bin</c>; null if there are no details.</summary>
     public static string? DetailsText(RpcException error)
@@ -30,7 +33,7 @@ internal static class GrpcStatus
             return null;
         }
 
-        var status = new Google.Rpc.Status { Code = (int)error.Code, Message = Shorten(error.Message) };
+        var status = new Google.Rpc.Status { Code = (int)error.Code, Message = Fit(error.Message) };
         foreach (var detail in error.Details)
         {
             status.Details.Add(detail);
@@ -65,8 +68,16 @@ internal static class GrpcStatus
         return new RpcException(status, PercentEncoding.Decode(message ?? ""), ReadDetails(details), trailers);
     }
 
-    private static string Shorten(string message) =>
-        message.Length <= MaxMessageLength ? message : string.Concat(message.AsSpan(0, MaxMessageLength - 3), "...");
+    private static string Fit(string message)
+    {
+        var fitting = message;
+        for (var length = MaxMessageLength; PercentEncoding.Encode(fitting).Length > MaxMessageLength; length /= 2)
+        {
+            fitting = string.Concat(message.AsSpan(0, Math.Min(message.Length, length)), "...");
+        }
+
+        return fitting;
+    }
 
     private static RepeatedField<Any> ReadDetails(string? details)
     {

@@ -56,6 +56,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit)
 
     /// <summary>The one message of a side that is not a stream.</summary>
     /// <exception cref="RpcException">There is none, or more than one.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
         where T : class, IMessage<T>
     {

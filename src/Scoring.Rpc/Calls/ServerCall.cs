@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Hosting;
 
@@ -23,6 +24,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     private Metadata? _responseHeaders;
     private Metadata? _responseTrailers;
     private int _unflushed;
+    private bool _gone;
     private bool _finished;
 
     public override RpcMethod Method => method;
@@ -30,6 +32,8 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     public override DateTimeOffset? Deadline => _deadline?.Instant;
 
     public override CancellationToken CancellationToken => _deadline?.Token ?? http.RequestAborted;
+
+    public override CancellationToken ServerStopping => server.Stopping;
 
     public override Metadata RequestHeaders => _requestHeaders ??= ReadRequestHeaders(http.Request);
 
@@ -42,6 +46,12 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     public override HttpContext HttpContext => http;
 
     protected RpcServer Server => server;
+
+    /// <summary>
+    /// What ends a wait on the connection. The connection itself ends it when the caller goes away, so without a deadline no token is
+    /// needed, and the server is spared making one for every call.
+    /// </summary>
+    protected CancellationToken WaitToken => _deadline?.Token ?? CancellationToken.None;
 
     /// <summary>Whether the headers of the response are on their way, so that they can no longer carry the status.</summary>
     protected bool HeadersSent { get; private set; }
@@ -213,7 +223,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
             WriteHeaders(http.Response);
             HeadersSent = true;
-            return http.Response.StartAsync(CancellationToken);
+            return http.Response.StartAsync(WaitToken);
         }
     }
 
@@ -235,17 +245,19 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         {
             _unflushed = 0;
             var result = await http.Response.BodyWriter.FlushAsync(CancellationToken);
-            return !result.IsCompleted && !result.IsCanceled;
+            _gone = result.IsCompleted || result.IsCanceled || http.RequestAborted.IsCancellationRequested;
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)
         {
-            return false;
+            _gone = true;
         }
+
+        return !_gone;
     }
 
     private void ThrowIfOver(bool open)
     {
-        if (!open || _finished || http.RequestAborted.IsCancellationRequested)
+        if (!open || _finished)
         {
             throw new OperationCanceledException("The call is over.", CancellationToken);
         }
@@ -260,10 +272,12 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
                 return error;
             case OperationCanceledException or IOException when _deadline is { HasPassed: true }:
                 return DeadlineExceeded();
-            case OperationCanceledException
-            or IOException when http.RequestAborted.IsCancellationRequested || _finished:
+            case ConnectionResetException or ConnectionAbortedException:
+            case OperationCanceledException or IOException when _gone || http.RequestAborted.IsCancellationRequested:
                 server.Log.Cancelled(method.Path);
                 return new RpcException(StatusCode.Cancelled, "The caller went away.");
+            case OperationCanceledException when server.Stopping.IsCancellationRequested:
+                return new RpcException(StatusCode.Unavailable, "The server is stopping.");
             case BadHttpRequestException bad:
                 server.Log.BadRequest(method.Path, bad);
                 return new RpcException(StatusCode.Internal, "The request body could not be read.");

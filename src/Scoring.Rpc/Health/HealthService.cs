@@ -1,5 +1,4 @@
 using Grpc.Health.V1;
-using Microsoft.Extensions.Hosting;
 using Scoring.Rpc.Hosting;
 using ServingStatus = Grpc.Health.V1.HealthCheckResponse.Types.ServingStatus;
 
@@ -24,10 +23,10 @@ public sealed class HealthService
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _stopping;
 
-    internal HealthService(RpcServer server, IHostApplicationLifetime? lifetime)
+    internal HealthService(RpcServer server)
     {
         _server = server;
-        lifetime?.ApplicationStopping.Register(Stop);
+        server.Stopping.Register(Stop);
     }
 
     /// <summary>Sets the status of a service and tells watchers.</summary>

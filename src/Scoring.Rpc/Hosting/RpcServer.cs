@@ -1,4 +1,6 @@
 using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Rpc.Calls;
@@ -11,10 +13,17 @@ namespace Scoring.Rpc.Hosting;
 /// <summary>What all calls of a server share, and which services it has.</summary>
 internal sealed class RpcServer
 {
+    private readonly IProtocol[] _protocols = [new GrpcProtocol()];
     private readonly Dictionary<string, ServiceDescriptor> _services = new(StringComparer.Ordinal);
 
-    public RpcServer(IOptions<RpcServerOptions> options, ILoggerFactory loggers, TimeProvider? time = null)
+    public RpcServer(
+        IOptions<RpcServerOptions> options,
+        ILoggerFactory loggers,
+        IHostApplicationLifetime? lifetime = null,
+        TimeProvider? time = null
+    )
     {
+        Stopping = lifetime?.ApplicationStopping ?? CancellationToken.None;
         Options = options.Value;
         Log = new CallLog(loggers.CreateLogger("Scoring.Rpc"));
         Time = time ?? TimeProvider.System;
@@ -31,19 +40,21 @@ internal sealed class RpcServer
 
     public TimeProvider Time { get; }
 
+    public CancellationToken Stopping { get; }
+
     public MessageLimit ReceiveLimit { get; }
 
     public MessageLimit SendLimit { get; }
 
-    public IReadOnlyList<IProtocol> Protocols { get; } = [new GrpcProtocol()];
+    public IReadOnlyList<IProtocol> Protocols => _protocols;
 
     /// <summary>The services by full name, complete once the server has started.</summary>
     public IReadOnlyDictionary<string, ServiceDescriptor> Services => _services;
 
     /// <summary>The protocol of a request; null if it is of none.</summary>
-    public IProtocol? ProtocolOf(Microsoft.AspNetCore.Http.HttpRequest request)
+    public IProtocol? ProtocolOf(HttpRequest request)
     {
-        foreach (var protocol in Protocols)
+        foreach (var protocol in _protocols)
         {
             if (protocol.Accepts(request))
             {

@@ -14,7 +14,7 @@ internal sealed class ReflectionAlphaHandler(DescriptorIndex index)
         CallContext context
     )
     {
-        await foreach (var request in requests.WithCancellation(context.CancellationToken))
+        await foreach (var request in requests.WithCancellation(context.ServerStopping))
         {
             var answer = _current.Answer(CurrentRequest.Parser.ParseFrom(request.ToByteString()));
             yield return ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString());

@@ -11,7 +11,7 @@ internal sealed class ReflectionHandler(DescriptorIndex index)
         CallContext context
     )
     {
-        await foreach (var request in requests.WithCancellation(context.CancellationToken))
+        await foreach (var request in requests.WithCancellation(context.ServerStopping))
         {
             yield return Answer(request);
         }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Scoring.Rpc.Tests.Protos;
 
@@ -175,6 +176,35 @@ public sealed class FlowTests
 
         Assert.Equal("last", (await call).Text);
         await stop;
+    }
+
+    [Fact]
+    public async Task A_long_stream_that_heeds_the_stop_is_answered_unavailable()
+    {
+        var handler = new Echo
+        {
+            OnChat = (requests, context) => EchoAsync(requests.WithCancellation(context.ServerStopping)),
+        };
+        await using var server = await TestServer.StartAsync(handler);
+        await using var call = server.Channel.Duplex(Echo.ChatMethod);
+        await using var responses = call.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        await call.WriteAsync(new EchoRequest { Text = "one" }, Token);
+        Assert.True(await responses.MoveNextAsync());
+
+        var stop = server.StopAsync();
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await responses.MoveNextAsync());
+        Assert.Equal(StatusCode.Unavailable, error.Code);
+        await stop;
+        Assert.Empty(server.Logged);
+
+        static async IAsyncEnumerable<EchoResponse> EchoAsync(ConfiguredCancelableAsyncEnumerable<EchoRequest> requests)
+        {
+            await foreach (var request in requests)
+            {
+                yield return Echo.Answer(request);
+            }
+        }
     }
 
     [Fact]

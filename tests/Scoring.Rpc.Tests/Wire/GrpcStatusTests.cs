@@ -43,6 +43,23 @@ public sealed class GrpcStatusTests
     }
 
     [Theory]
+    [InlineData("m", 2048, true)]
+    [InlineData("m", 2049, false)]
+    [InlineData("ü", 340, true)]
+    [InlineData("ü", 100_000, false)]
+    [InlineData("😈", 100_000, false)]
+    public void A_message_is_cut_only_if_its_encoded_form_is_too_long(string character, int count, bool whole)
+    {
+        var message = string.Concat(Enumerable.Repeat(character, count));
+
+        var text = GrpcStatus.MessageText(message);
+
+        Assert.InRange(text.Length, 400, GrpcStatus.MaxMessageLength);
+        Assert.Equal(whole, PercentEncoding.Decode(text) == message);
+        Assert.Equal(!whole, text.EndsWith("...", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("17", StatusCode.Unknown)]
     [InlineData("999999999999", StatusCode.Unknown)]
     [InlineData("", StatusCode.Unknown)]

@@ -65,7 +65,7 @@ internal sealed class GrpcServerCall : ServerCall
     }
 
     public override ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser) =>
-        _reader.ReadSingleAsync(parser, CancellationToken);
+        _reader.ReadSingleAsync(parser, WaitToken);
 
     internal static void WriteTrailersOnly(HttpResponse response, RpcException error)
     {
