@@ -31,7 +31,11 @@ public static class RpcEndpointRouteBuilderExtensions
     {
         var server = Server(endpoints);
         var methods = HandlerBinder.Bind(service, handler);
-        server.Add(service);
+        if (server.Add(service))
+        {
+            new UnknownMethodEndpoint(server).Map(endpoints);
+        }
+
         var group = endpoints.MapGroup("");
         foreach (var method in methods)
         {

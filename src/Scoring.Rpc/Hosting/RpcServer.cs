@@ -66,12 +66,15 @@ internal sealed class RpcServer
     }
 
     /// <summary>Takes a service in.</summary>
+    /// <returns>Whether it is the first one.</returns>
     /// <exception cref="RpcBindingException">It is in already.</exception>
-    public void Add(ServiceDescriptor service)
+    public bool Add(ServiceDescriptor service)
     {
         if (!_services.TryAdd(service.FullName, service))
         {
             throw new RpcBindingException($"{service.FullName} is mapped twice.");
         }
+
+        return _services.Count == 1;
     }
 }

@@ -1,3 +1,0 @@
-using Scoring.Server.Hosting;
-
-return await ServerProcess.RunAsync(args, Console.Out, Console.Error);

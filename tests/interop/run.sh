@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# Starts the server on free ports with a store of its own and lets the Python and Node clients call it.
+# The last line of standard output is `N passed, M failed`, with `, K skipped` when there are any.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+patience=60
+
+work=$(mktemp -d)
+server=
+passed=0 failed=0 skipped=0
+
+finish() {
+    local code=$?
+    if [[ -n $server ]]; then
+        stop || true
+    fi
+    rm -rf "$work"
+    # Whatever ended the script before its end is a failure too.
+    if ((code != 0 && failed == 0)); then
+        failed=1
+    fi
+    echo "$passed passed, $failed failed$( ((skipped == 0)) || echo ", $skipped skipped")"
+    ((failed == 0 && code == 0)) || exit 1
+}
+trap finish EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
+
+# Adds the counts of a suite: its name, `passed failed skipped`.
+add() {
+    local name=$1 counts=$2
+    # A suite that crashed gives no counts.
+    [[ $counts =~ ^[0-9]+\ [0-9]+\ [0-9]+$ ]] || counts="0 1 0"
+    local p f s
+    read -r p f s <<<"$counts"
+    ((p + f + s > 0)) || f=1
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    echo "$name: $p passed, $f failed, $s skipped"
+}
+
+# The value of a key of the ports file.
+ports() {
+    /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]].split("/")[2])' "$work/ports.json" "$1"
+}
+
+start() {
+    # Told to stop, `timeout` passes it on, and kills what does not stop in time.
+    (cd "$work" && exec timeout --foreground --kill-after="$patience" 30m dotnet "$root/src/Scoring.Server/bin/Release/net10.0/Scoring.Server.dll" \
+        --GrpcEndpoint=127.0.0.1:0 --HttpEndpoint=127.0.0.1:0 \
+        --DataDirectory="$work/data" --PortsFile="$work/ports.json") >"$work/server.log" 2>&1 </dev/null &
+    server=$!
+    local since=$SECONDS
+    until [[ -s $work/ports.json ]]; do
+        if ! kill -0 "$server" 2>/dev/null || ((SECONDS - since > patience)); then
+            echo "The server did not start:" >&2
+            cat "$work/server.log" >&2
+            return 1
+        fi
+        # The file is the signal; this only yields the processor between two looks.
+        sleep 0.05
+    done
+    SCORING_GRPC_ADDRESS=$(ports grpc)
+    SCORING_HTTP_ADDRESS=$(ports http)
+    export SCORING_GRPC_ADDRESS SCORING_HTTP_ADDRESS
+    curl -sS --fail --max-time "$patience" --retry 10 --retry-connrefused "http://$SCORING_HTTP_ADDRESS/readyz" >/dev/null
+}
+
+# Tells the server to stop as an operator would; gives its exit code.
+stop() {
+    local code=0
+    kill -TERM "$server" 2>/dev/null || true
+    wait "$server" || code=$?
+    server=
+    return "$code"
+}
+
+python_suite() {
+    local generated=$work/python
+    mkdir "$generated"
+    "$here/python/generate.sh" "$generated"
+    PYTHONPATH=$generated PYTHONDONTWRITEBYTECODE=1 timeout 300 /usr/bin/python3 "$here/python/run.py" | tail -n 1
+}
+
+node_suite() {
+    local report=$work/node.tap
+    (cd "$here/node" && timeout 300 node --test \
+        --test-reporter=spec --test-reporter-destination=stderr \
+        --test-reporter=tap --test-reporter-destination="$report" ./*.test.js) || true
+    count() { sed -n "s/^# $1 //p" "$report" | tail -n 1; }
+    echo "$(count pass) $(($(count fail) + $(count cancelled))) $(($(count skipped) + $(count todo)))"
+}
+
+"$here/install.sh"
+dotnet build "$root/src/Scoring.Server" -c Release -clp:ErrorsOnly -nologo -nodeReuse:false
+start
+add "Python" "$(python_suite || true)"
+add "Node" "$(node_suite || true)"
+if stop; then add "Stop" "1 0 0"; else add "Stop" "0 1 0"; fi
+if ((failed > 0)); then
+    echo "--- end of the server's log" >&2
+    tail -n 50 "$work/server.log" >&2
+fi
