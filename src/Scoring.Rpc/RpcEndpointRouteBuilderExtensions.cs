@@ -31,11 +31,7 @@ public static class RpcEndpointRouteBuilderExtensions
     {
         var server = Server(endpoints);
         var methods = HandlerBinder.Bind(service, handler);
-        if (server.Add(service))
-        {
-            new UnknownMethodEndpoint(server).Map(endpoints);
-        }
-
+        server.Add(service);
         var group = endpoints.MapGroup("");
         foreach (var method in methods)
         {

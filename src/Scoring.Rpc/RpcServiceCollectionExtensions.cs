@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scoring.Rpc.Hosting;
@@ -30,6 +31,7 @@ public static class RpcServiceCollectionExtensions
             )
             .ValidateOnStart();
         services.TryAddSingleton<RpcServer>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IStartupFilter, UnknownMethodFilter>());
         services.TryAddSingleton(provider => new HealthService(provider.GetRequiredService<RpcServer>()));
         return services;
     }

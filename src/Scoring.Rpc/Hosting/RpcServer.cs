@@ -66,15 +66,12 @@ internal sealed class RpcServer
     }
 
     /// <summary>Takes a service in.</summary>
-    /// <returns>Whether it is the first one.</returns>
     /// <exception cref="RpcBindingException">It is in already.</exception>
-    public bool Add(ServiceDescriptor service)
+    public void Add(ServiceDescriptor service)
     {
         if (!_services.TryAdd(service.FullName, service))
         {
             throw new RpcBindingException($"{service.FullName} is mapped twice.");
         }
-
-        return _services.Count == 1;
     }
 }

@@ -11,6 +11,9 @@ namespace Scoring.Service.Errors;
 /// <summary>The one place where what went wrong becomes a status with google.rpc details.</summary>
 internal static class CallErrors
 {
+    /// <summary>A status travels in headers; what makes them too long would be left out whole.</summary>
+    private const int BytesOfViolations = 1_200;
+
     private static readonly TimeSpan RetryAfterOverload = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfterFullStore = TimeSpan.FromSeconds(5);
@@ -70,12 +73,16 @@ internal static class CallErrors
     public static RpcException From(params IReadOnlyList<FieldFault> faults)
     {
         var request = new BadRequest();
-        foreach (var fault in faults)
+        var named = faults.TakeWhile(_ => request.CalculateSize() < BytesOfViolations);
+        foreach (var fault in named)
         {
             request.FieldViolations.Add(Violation(fault.Field, fault.Message));
         }
+        var count = request.FieldViolations.Count;
+        var message = string.Join("; ", faults.Take(count).Select(fault => fault.Sentence));
+        var rest = count < faults.Count ? $"; and {faults.Count - count} more" : "";
         var (code, reason) = CodeOf(faults[0].Reason);
-        return Status(code, string.Join("; ", faults.Select(fault => fault.Sentence)), Info(reason), request);
+        return Status(code, message + rest, Info(reason), request);
     }
 
     /// <summary>Throws the status of a fault, if there is one.</summary>

@@ -97,6 +97,31 @@ public sealed class ModelServiceTests
     }
 
     [Fact]
+    public async Task More_faults_than_a_status_can_carry_are_counted()
+    {
+        await using var front = await Front.StartAsync();
+        var model = ModelMessages.ToProto(Model());
+        model.Terms.Add(
+            Enumerable
+                .Range(0, 200)
+                .Select(i => new V1.Term
+                {
+                    EventType = $"type-{i}",
+                    HalfLifeDays = 7,
+                    Weight = double.NaN,
+                })
+        );
+
+        var failure = await front.FailAsync<V1.PutScoringModelRequest, V1.PutScoringModelResponse>(
+            "PutScoringModel",
+            new() { Model = model }
+        );
+
+        Assert.InRange(failure.Fields.Count, 5, 199);
+        Assert.EndsWith($"; and {200 - failure.Fields.Count} more", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Missing_model_is_an_error()
     {
         await using var front = await Front.StartAsync();

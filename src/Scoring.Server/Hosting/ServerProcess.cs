@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Reflection;
+using Microsoft.Extensions.Logging.Console;
+using Scoring.Core;
+using Scoring.Engine;
+using Scoring.Server.Models;
+using Scoring.Server.Settings;
+using Scoring.Service.Models;
+
+namespace Scoring.Server.Hosting;
+
+/// <summary>The life of the process: settings, models, store, listeners; then the other way round.</summary>
+internal static class ServerProcess
+{
+    public const int Stopped = 0;
+    public const int CannotStart = 1;
+    public const int BadSettings = 2;
+
+    public static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Takes the one line that says where the server listens.</param>
+    /// <param name="errors">Takes the line that says why it does not.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
+    {
+        if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
+        {
+            await output.WriteAsync(SettingHelp.Text());
+            return Stopped;
+        }
+        if (arguments.Contains("--version"))
+        {
+            await output.WriteLineAsync($"Scoring {Version}");
+            return Stopped;
+        }
+        try
+        {
+            await RunAsync(arguments, output);
+            return Stopped;
+        }
+        catch (SettingException error)
+        {
+            await errors.WriteLineAsync(error.Message);
+            return BadSettings;
+        }
+        catch (ModelFileException error)
+        {
+            await errors.WriteLineAsync(error.Message);
+            return CannotStart;
+        }
+        catch (Exception error)
+            when (error
+                    is StoreException
+                        or ScoringException
+                        or IOException
+                        or SocketException
+                        or UnauthorizedAccessException
+            )
+        {
+            await errors.WriteLineAsync($"Cannot start: {error.Message}");
+            return CannotStart;
+        }
+    }
+
+    private static async Task RunAsync(IReadOnlyList<string> arguments, TextWriter output)
+    {
+        var configuration = SettingSources.Build(arguments);
+        var settings = SettingReader.Read(configuration);
+        var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
+        var models = ModelFolder.Load(modelFolder, settings.Workspaces);
+        using var logging = LoggerFactory.Create(logs =>
+            logs.AddConfiguration(configuration.GetSection("Logging"))
+                .AddSimpleConsole(format =>
+                {
+                    format.SingleLine = true;
+                    format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                    format.UseUtcTimestamp = true;
+                    format.ColorBehavior = LoggerColorBehavior.Disabled;
+                })
+                // The standard output holds the one line that says where the server listens.
+                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+        );
+        await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
+        await using var host = ScoringHost.Build(settings, engine, logging);
+        await host.StartAsync(CancellationToken.None);
+        if (settings.PortsFile.Length > 0)
+        {
+            PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
+        }
+        await output.WriteLineAsync(Greeting(settings, host, engine.Recovery));
+        await output.FlushAsync();
+        await host.WaitForShutdownAsync();
+    }
+
+    private static string Greeting(ServerSettings settings, ScoringHost host, RecoverySummary recovery)
+    {
+        var isDefault = settings.DataDirectory == new ServerSettings().DataDirectory;
+        var relaxed = settings.Durability == Durability.InMemory ? ", writes in memory only when acknowledged" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Scoring {Version}: gRPC {Text(host.Grpc)}, HTTP {Text(host.Http)}, data {Path.GetFullPath(settings.DataDirectory)}{(isDefault ? " (default)" : "")}{relaxed}, {recovery.Customers:N0} customers recovered in {recovery.Duration.TotalSeconds:0.00} s"
+        );
+
+        static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);
+    }
+
+    private static EngineOptions Engine(
+        ServerSettings settings,
+        IReadOnlyList<ModelSource> models,
+        ILoggerFactory logging
+    ) =>
+        new()
+        {
+            DataDirectory = settings.DataDirectory,
+            Workspaces = settings.Workspaces,
+            Models = models,
+            Partitions = settings.Partitions,
+            Durability = settings.Durability,
+            MaxQueuedBytes = settings.MaxQueuedBytes,
+            DuplicateWindow = settings.DuplicateWindow,
+            DuplicateWindowMinimum = settings.DuplicateWindowMinimum,
+            DuplicateWindowMaximum = settings.DuplicateWindowMaximum,
+            CheckpointBytes = settings.CheckpointBytes,
+            CheckpointInterval = settings.CheckpointInterval,
+            Logger = logging.CreateLogger("Scoring.Engine"),
+        };
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using Scoring.Core.Workspaces;
+using Scoring.Engine;
+using Scoring.Service.Models;
+
+namespace Scoring.Server.Models;
+
+/// <summary>The folder of model files: *.json for every workspace, NAME/*.json for workspace NAME instead.</summary>
+internal static class ModelFolder
+{
+    /// <summary>The folder that ships with the program.</summary>
+    public static string Shipped => Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>Reads all models.</summary>
+    /// <exception cref="ModelFileException">The folder or a file of it cannot be used.</exception>
+    public static IReadOnlyList<ModelSource> Load(string folder, IReadOnlyList<WorkspaceSettings> workspaces)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new ModelFileException([
+                $"{folder}: is no directory; Scoring:ModelsDirectory names the folder of model files",
+            ]);
+        }
+        try
+        {
+            CheckFolders(folder, workspaces);
+            return [.. workspaces.SelectMany(workspace => LoadFor(folder, workspace))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException([$"{folder}: cannot be read: {error.Message}"]);
+        }
+    }
+
+    private static IEnumerable<ModelSource> LoadFor(string folder, WorkspaceSettings workspace)
+    {
+        var own = Path.Combine(folder, workspace.Name);
+        var files = Directory.GetFiles(Directory.Exists(own) ? own : folder, "*.json");
+        var pathOf = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in files.Order(StringComparer.Ordinal))
+        {
+            var model = ModelFile.Load(file, workspace.HalfLivesDays);
+            if (!pathOf.TryAdd(model.Name, file))
+            {
+                throw new ModelFileException([$"{file}: model '{model.Name}' is in {pathOf[model.Name]} too"]);
+            }
+            yield return new ModelSource(
+                workspace.Name,
+                model,
+                Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))
+            );
+        }
+    }
+
+    private static void CheckFolders(string folder, IReadOnlyList<WorkspaceSettings> workspaces)
+    {
+        foreach (var path in Directory.GetDirectories(folder))
+        {
+            var name = Path.GetFileName(path);
+            if (workspaces.All(workspace => workspace.Name != name))
+            {
+                throw new ModelFileException([
+                    $"{path}: there is no workspace '{name}'; a folder here holds the models of the workspace that it is named for",
+                ]);
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Scoring.Server.Hosting;
+
+return await ServerProcess.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,50 @@
+using System.Net;
+using Scoring.Core;
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Server.Settings;
+
+/// <summary>The settings of the server, each valid in itself. <see cref="SettingCatalog"/> describes them.</summary>
+internal sealed record ServerSettings
+{
+    public IPEndPoint GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5081);
+
+    public IPEndPoint HttpEndpoint { get; init; } = new(IPAddress.Loopback, 5080);
+
+    public string DataDirectory { get; init; } = "./data";
+
+    /// <summary>Empty stands for the folder that ships with the program.</summary>
+    public string ModelsDirectory { get; init; } = "";
+
+    /// <summary>Empty: none is written.</summary>
+    public string PortsFile { get; init; } = "";
+
+    public Durability Durability { get; init; } = Durability.OnDisk;
+
+    /// <summary>Null: one per processor.</summary>
+    public int? Partitions { get; init; }
+
+    public long MaxQueuedBytes { get; init; } = 32L << 20;
+
+    public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
+
+    public int DuplicateWindowMinimum { get; init; } = 1_000_000;
+
+    public int DuplicateWindowMaximum { get; init; } = 8_000_000;
+
+    public long CheckpointBytes { get; init; } = 256L << 20;
+
+    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(5);
+
+    public int MaxBatch { get; init; } = 10_000;
+
+    public int MaxMessageBytes { get; init; } = 16 << 20;
+
+    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The workspaces by name; "default" is always among them.</summary>
+    public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } =
+    [new WorkspaceValues().Named(WorkspaceSettings.DefaultName)];
+}

@@ -1,0 +1,70 @@
+namespace Scoring.Server.Settings;
+
+/// <summary>Where settings come from; later sources win.</summary>
+internal static class SettingSources
+{
+    private const string FileName = "appsettings.json";
+
+    /// <summary>
+    /// appsettings.json beside the program, appsettings.json in the current directory, the environment (SCORING__MAXBATCH), the command
+    /// line (--Scoring:MaxBatch=5000 or --MaxBatch 5000).
+    /// </summary>
+    /// <exception cref="SettingException">A file is no JSON, or an argument is no setting.</exception>
+    public static IConfigurationRoot Build(IReadOnlyList<string> arguments)
+    {
+        var builder = new ConfigurationBuilder();
+        string[] files = [Path.Combine(AppContext.BaseDirectory, FileName), Path.GetFullPath(FileName)];
+        foreach (var file in files.Distinct(StringComparer.Ordinal))
+        {
+            builder.AddJsonFile(file, optional: true, reloadOnChange: false);
+        }
+        builder.AddEnvironmentVariables();
+        builder.AddInMemoryCollection(ReadArguments(arguments));
+        try
+        {
+            return builder.Build();
+        }
+        catch (Exception error)
+            when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
+        {
+            var reason = error.InnerException?.InnerException ?? error.InnerException;
+            throw new SettingException(OneLine($"{error.Message} {reason?.Message}"));
+        }
+    }
+
+    internal static Dictionary<string, string?> ReadArguments(IReadOnlyList<string> arguments)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (!argument.StartsWith("--", StringComparison.Ordinal) || argument.Length == 2)
+            {
+                throw new SettingException(
+                    $"Unknown argument '{OneLine(argument)}'; settings are given as --Name=value."
+                );
+            }
+            var equals = argument.IndexOf('=', StringComparison.Ordinal);
+            var name = equals < 0 ? argument[2..] : argument[2..equals];
+            var hasNext = i + 1 < arguments.Count && !arguments[i + 1].StartsWith("--", StringComparison.Ordinal);
+            var value =
+                equals >= 0 ? argument[(equals + 1)..]
+                : hasNext ? arguments[++i]
+                : throw new SettingException($"Setting --{OneLine(name)} has no value; write --{OneLine(name)}=value.");
+            settings[FullName(name)] = value;
+        }
+        return settings;
+    }
+
+    /// <summary>The path of a setting; the section's name may be left out.</summary>
+    private static string FullName(string name)
+    {
+        string[] roots = [SettingCatalog.Section, "Logging"];
+        return roots.Any(root => name.StartsWith(root + ":", StringComparison.OrdinalIgnoreCase))
+            ? name
+            : ConfigurationPath.Combine(SettingCatalog.Section, name);
+    }
+
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.TrimEntries)).Trim();
+}
