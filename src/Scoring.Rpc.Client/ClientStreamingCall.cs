@@ -26,13 +26,18 @@ public sealed class ClientStreamingCall<TRequest, TResponse> : IAsyncDisposable
     /// <summary>Sends a request; waits while the server does not read. One at a time.</summary>
     /// <param name="request">The request.</param>
     /// <param name="cancellationToken">Gives the call up: a message that is half sent cannot be taken back.</param>
-    /// <exception cref="RpcException">The call has ended; says how, also if it ended with OK before all was sent.</exception>
+    /// <exception cref="RpcException">
+    /// The call has ended; says how. CANCELLED if it ended well, in which case <see cref="CompleteAsync"/> still gives the response.
+    /// </exception>
     public async ValueTask WriteAsync(TRequest request, CancellationToken cancellationToken = default)
     {
         if (!await _call.TryWriteAsync(request, cancellationToken))
         {
             await _call.ReadSingleAsync();
-            throw new RpcException(StatusCode.Cancelled, "The server answered before it was sent this request.");
+            throw new RpcException(
+                StatusCode.Cancelled,
+                "The server answered before this request was sent; CompleteAsync gives the answer."
+            );
         }
     }
 

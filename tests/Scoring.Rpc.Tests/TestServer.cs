@@ -36,7 +36,8 @@ internal sealed class TestServer : IAsyncDisposable
         RpcChannelOptions? client = null,
         TimeProvider? time = null,
         Action<WebApplication>? map = null,
-        Action<KestrelServerOptions>? kestrel = null
+        Action<KestrelServerOptions>? kestrel = null,
+        Action<ListenOptions>? listen = null
     )
     {
         var logs = new Logs();
@@ -44,7 +45,15 @@ internal sealed class TestServer : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Warning);
         builder.WebHost.ConfigureKestrel(options =>
         {
-            options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+            options.Listen(
+                IPAddress.Loopback,
+                0,
+                endpoint =>
+                {
+                    endpoint.Protocols = HttpProtocols.Http2;
+                    listen?.Invoke(endpoint);
+                }
+            );
             kestrel?.Invoke(options);
         });
         if (time is not null)

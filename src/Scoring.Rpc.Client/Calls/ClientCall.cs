@@ -21,6 +21,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
     private RequestStreamContent? _requests;
     private PooledBuffer? _writing;
     private Task<HttpResponseMessage>? _response;
+    private Task<TResponse>? _single;
     private EnvelopeReader? _reader;
     private Metadata? _trailers;
     private RpcException? _failure;
@@ -70,19 +71,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         return GrpcResponse.HeadersOf(response);
     }
 
-    /// <summary>The one response of a method whose responses are no stream.</summary>
-    public async Task<TResponse> ReadSingleAsync()
-    {
-        var message = await ReadAsync(CancellationToken.None);
-        if (message is null)
-        {
-            throw new RpcException(StatusCode.Unimplemented, "The server answered OK without a response.");
-        }
-
-        return await ReadAsync(CancellationToken.None) is null
-            ? message
-            : throw new RpcException(StatusCode.Unimplemented, "The server sent more than one response.");
-    }
+    /// <summary>The one response of a method whose responses are no stream; the same however often it is asked for.</summary>
+    public Task<TResponse> ReadSingleAsync() => _single ??= ReadOnlyOneAsync();
 
     public async IAsyncEnumerable<TResponse> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -171,6 +161,19 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         _requests?.Dispose();
         _cancellation.Dispose();
         _deadline?.Dispose();
+    }
+
+    private async Task<TResponse> ReadOnlyOneAsync()
+    {
+        var message = await ReadAsync(CancellationToken.None);
+        if (message is null)
+        {
+            throw new RpcException(StatusCode.Unimplemented, "The server answered OK without a response.");
+        }
+
+        return await ReadAsync(CancellationToken.None) is null
+            ? message
+            : throw new RpcException(StatusCode.Unimplemented, "The server sent more than one response.");
     }
 
     private static CancellationTokenSource Timer(TimeSpan timeout, TimeProvider time) =>

@@ -20,16 +20,12 @@ internal sealed class CallDeadline : IAsyncDisposable
         var now = time.GetUtcNow();
         Instant = timeout < DateTimeOffset.MaxValue - now ? now + timeout : DateTimeOffset.MaxValue;
         _cancellation = CancellationTokenSource.CreateLinkedTokenSource(requestAborted);
-        // A handler's ambient state is nothing to the timer.
-        using (ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow())
-        {
-            _timer = time.CreateTimer(
-                static state => _ = ((CallDeadline)state!).PassAsync(),
-                this,
-                Timeout.InfiniteTimeSpan,
-                Timeout.InfiniteTimeSpan
-            );
-        }
+        _timer = time.CreateTimer(
+            static state => _ = ((CallDeadline)state!).PassAsync(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     public DateTimeOffset Instant { get; }

@@ -1,3 +1,7 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Hosting;
+using Scoring.Rpc.Client;
 using Scoring.Rpc.Tests.Protos;
 
 namespace Scoring.Rpc.Tests.Client;
@@ -71,5 +75,47 @@ public sealed class CallTests
         Assert.Empty(await repeat.ReadAllAsync(Token).ToListAsync(Token));
         await chat.CompleteAsync();
         Assert.Empty(await chat.ReadAllAsync(Token).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task A_client_stream_that_is_answered_early_gives_its_answer()
+    {
+        var handler = new Echo { OnCollect = (_, _) => Task.FromResult(new EchoResponse { Text = "enough" }) };
+        await using var server = await TestServer.StartAsync(handler);
+        await using var call = server.Channel.ClientStreaming(Echo.CollectMethod);
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (true)
+            {
+                await call.WriteAsync(new EchoRequest { Text = new string('x', 10_000) }, Token);
+            }
+        });
+
+        Assert.Equal(StatusCode.Cancelled, error.Code);
+        Assert.Equal("enough", (await call.CompleteAsync(Token)).Text);
+    }
+
+    [Fact]
+    public async Task Calls_work_over_tls()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1),
+            DateTimeOffset.UtcNow.AddDays(1)
+        );
+        using var trusting = new SocketsHttpHandler();
+        trusting.SslOptions.RemoteCertificateValidationCallback = (_, presented, _, _) => certificate.Equals(presented);
+        await using var server = await TestServer.StartAsync(
+            listen: endpoint => endpoint.UseHttps(certificate),
+            client: new RpcChannelOptions { Handler = trusting }
+        );
+
+        Assert.Equal("https", server.Address.Scheme);
+        Assert.Equal(
+            "secret",
+            (await server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest { Text = "secret" })).Text
+        );
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Rpc.Client;
 using Scoring.Rpc.Tests.Protos;
@@ -131,6 +132,48 @@ public sealed class DeadlineTests
         var error = await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAllAsync().ToListAsync());
         Assert.Equal(StatusCode.DeadlineExceeded, error.Code);
         Assert.Contains("deadline passed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_deadline_frees_a_handler_that_waits_for_a_slow_reader()
+    {
+        var time = new FakeTimeProvider();
+        var (sent, ended) = (0, Signal());
+        var handler = new Echo { OnRepeat = (_, _) => EndlessAsync() };
+        await using var server = await TestServer.StartAsync(
+            handler,
+            time: time,
+            client: new RpcChannelOptions { Time = new FakeTimeProvider() }
+        );
+        await using var call = server.Channel.ServerStreaming(
+            Echo.RepeatMethod,
+            new EchoRequest(),
+            new CallOptions { Timeout = TimeSpan.FromSeconds(1) }
+        );
+        await call.HeadersAsync();
+        await Standstill.OfAsync(() => Volatile.Read(ref sent));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        await ended.Task;
+        await Assert.ThrowsAsync<RpcException>(async () => await call.ReadAllAsync().CountAsync());
+        Assert.Empty(server.Logged);
+
+        async IAsyncEnumerable<EchoResponse> EndlessAsync()
+        {
+            try
+            {
+                for (var payload = ByteString.CopyFrom(new byte[64 * 1024]); ; Interlocked.Increment(ref sent))
+                {
+                    await Task.CompletedTask;
+                    yield return new EchoResponse { Payload = payload };
+                }
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class FlowTests
         await using var call = server.Channel.ServerStreaming(Echo.RepeatMethod, new EchoRequest());
         await call.HeadersAsync(Token);
 
-        await StandstillAsync(() => Volatile.Read(ref sent));
+        await Standstill.OfAsync(() => Volatile.Read(ref sent));
 
         Assert.InRange(sent, 1, 8 * 1024 * 1024 / MessageSize);
         Assert.Equal(Messages, await call.ReadAllAsync(Token).CountAsync(Token));
@@ -129,7 +129,7 @@ public sealed class FlowTests
             Token
         );
 
-        await StandstillAsync(() => Volatile.Read(ref sent));
+        await Standstill.OfAsync(() => Volatile.Read(ref sent));
 
         Assert.InRange(sent, 1, 8 * 1024 * 1024 / MessageSize);
         release.SetResult();
@@ -221,19 +221,6 @@ public sealed class FlowTests
         );
 
         Assert.Equal(Enumerable.Range(0, 500), texts);
-    }
-
-    /// <summary>Waits until a count that has begun no longer rises: the same for 25 looks, 20 ms apart.</summary>
-    private static async Task StandstillAsync(Func<int> count)
-    {
-        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var (last, same) = (0, 0); same < 25; )
-        {
-            await looks.WaitForNextTickAsync(Token);
-            var now = count();
-            same = now == last && now > 0 ? same + 1 : 0;
-            last = now;
-        }
     }
 
     private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Scoring.Rpc.Tests.Protos;
 
 namespace Scoring.Rpc.Tests.Server;
@@ -54,6 +55,21 @@ public sealed class WireFormTests
             HttpStatusCode.MethodNotAllowed,
             (await server.SendAsync(HttpMethod.Get, Raw.UnaryPath, null)).Http
         );
+    }
+
+    [Fact]
+    public async Task Grpc_over_http_1_is_refused_as_such()
+    {
+        await using var server = await TestServer.StartAsync(listen: endpoint =>
+            endpoint.Protocols = HttpProtocols.Http1
+        );
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(Hello);
+        content.Headers.ContentType = new("application/grpc");
+
+        var response = await http.PostAsync(new Uri(server.Address, Raw.UnaryPath), content);
+
+        Assert.Equal(HttpStatusCode.HttpVersionNotSupported, response.StatusCode);
     }
 
     [Theory]
