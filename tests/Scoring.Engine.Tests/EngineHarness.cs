@@ -79,8 +79,14 @@ internal sealed class EngineHarness : IAsyncDisposable
                 File.Copy(Database + suffix, Path.Combine(copy, StoreFile.FileName + suffix));
             }
         }
-        Directory = copy;
-        Options = Options with { DataDirectory = copy };
+        UseDirectory(copy);
+    }
+
+    /// <summary>Makes a directory the one to be opened next.</summary>
+    public void UseDirectory(string path)
+    {
+        Directory = path;
+        Options = Options with { DataDirectory = path };
     }
 
     public async Task<WriteResult> Record(params Sample[] events)

@@ -1,3 +1,4 @@
+using Scoring.Core;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
@@ -53,7 +54,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     {
         var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, RowId.MaxPartitions);
         StoredWorkspace[] stored = [.. workspaces.Select(StoredWorkspace.From)];
-        var meta = new StoreMeta(partitions, options.WindowBounds, stored.Length, Models: 0);
+        var meta = new StoreMeta(partitions, options.WindowBounds, options.Durability, stored.Length, Models: 0);
         try
         {
             StoreFile.Create(_path, store => StoreContents.WriteEmpty(store, meta, stored));
@@ -68,6 +69,10 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     private RecoveredStore Read(Store store)
     {
         var (meta, states) = StoreContents.ReadStates(store);
+        if (meta.Durability == Durability.OnDisk && WriteAheadLog.IsDamaged(_path + "-wal"))
+        {
+            throw StoreFile.Damaged(_path, $"transactions in its write-ahead log {_path}-wal have a wrong checksum");
+        }
         var stored = StoreContents.ReadWorkspaces(store);
         var models = StoreContents.ReadModels(store);
         if (options.Partitions is { } configured && configured != meta.Partitions)
@@ -168,6 +173,8 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
                 recovered.Store.Delete(Table.EventId, RowId.Of(i, 0), RowId.Of(i, firstBlock) - 1);
             }
             recovered.Store.Commit();
+            // Frames that a torn transaction left must not be taken for damage after the next crash.
+            recovered.Store.EmptyLog();
         }
         catch (SqliteFailure e) when (e.IsFull)
         {
@@ -178,6 +185,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
 
     private bool IsInLine(RecoveredStore recovered) =>
         recovered.Meta.Window == options.WindowBounds
+        && recovered.Meta.Durability == options.Durability
         && workspaces.All(w => recovered.Workspaces.FirstOrDefault(s => s.Name == w.Name)?.MeansTheSameAs(w) ?? false);
 
     /// <summary>Checkpoints what was recorded under the stored settings, then stores the new ones; the store is to be read again.</summary>
@@ -195,7 +203,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
                 }
             }
         }
-        writer.PutMeta(recovered.Meta with { Window = options.WindowBounds });
+        writer.PutMeta(recovered.Meta with { Window = options.WindowBounds, Durability = options.Durability });
         foreach (var settings in workspaces)
         {
             var number = recovered.Workspaces.ToList().FindIndex(w => w.Name == settings.Name);

@@ -12,5 +12,6 @@ internal sealed class SqliteFailure(int code, string message) : Exception(messag
     public bool IsFull => (Code & 0xFF) == raw.SQLITE_FULL;
 
     /// <summary>Whether the file is not what SQLite expects, as opposed to not being accessible.</summary>
-    public bool IsDamage => (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    public bool IsDamage =>
+        (Code & 0xFF) is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB || Code == raw.SQLITE_IOERR_SHORT_READ;
 }

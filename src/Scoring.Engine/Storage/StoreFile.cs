@@ -6,6 +6,10 @@ namespace Scoring.Engine.Storage;
 internal static class StoreFile
 {
     public const string FileName = "scoring.db";
+
+    /// <summary>Bytes of a page of the file.</summary>
+    public const int PageBytes = 4_096;
+
     private const int HeaderBytes = 100;
     private const int CachePages = 8_192;
 
@@ -36,6 +40,7 @@ internal static class StoreFile
         }
         using (var database = Database.Open(draft, create: true))
         {
+            database.Execute($"PRAGMA page_size = {PageBytes}");
             database.Execute($"PRAGMA application_id = {StoreSchema.ApplicationId}");
             database.Execute($"PRAGMA user_version = {StoreSchema.Version}");
             database.Execute("PRAGMA journal_mode = WAL");
@@ -113,12 +118,14 @@ internal static class StoreFile
     private static void CheckHeader(string path)
     {
         Span<byte> header = stackalloc byte[HeaderBytes];
+        long length;
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite))
         {
             if (file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false) < HeaderBytes)
             {
                 throw Damaged(path, $"it is only {file.Length} bytes long");
             }
+            length = file.Length;
         }
         if (!header[..16].SequenceEqual("SQLite format 3\0"u8))
         {
@@ -137,6 +144,11 @@ internal static class StoreFile
         if (header[18] != 2 || header[19] != 2)
         {
             throw Damaged(path, "it is not in write-ahead mode, which it always is when this service wrote it");
+        }
+        var log = new FileInfo(path + "-wal");
+        if (length % PageBytes != 0 && log is not { Exists: true, Length: > 0 })
+        {
+            throw Damaged(path, $"its length of {length} bytes is not a whole number of pages");
         }
         if (File.Exists(path + "-journal"))
         {

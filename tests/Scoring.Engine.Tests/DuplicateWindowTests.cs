@@ -1,0 +1,165 @@
+using Scoring.Core.Time;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Tests;
+
+[Collection(MeasuresMemory.Name)]
+public sealed class DuplicateWindowTests
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+
+    [Fact]
+    public void An_id_is_known_with_its_content_until_it_is_forgotten()
+    {
+        var window = new DuplicateWindow(new(Hour, 1, 100));
+        window.Add(new(1, 10), At(0));
+        window.Add(new(2, 20), At(30));
+
+        window.Expire(At(60));
+
+        Assert.Equal(Sighting.New, window.Find(new(1, 10)));
+        Assert.Equal(Sighting.Same, window.Find(new(2, 20)));
+        Assert.Equal(Sighting.Different, window.Find(new(2, 21)));
+    }
+
+    [Fact]
+    public void The_newest_ids_stay_whatever_their_age()
+    {
+        var window = new DuplicateWindow(new(Hour, 3, 100));
+        for (var i = 0; i < 10; i++)
+        {
+            window.Add(new((UInt128)i, 0), At(i));
+        }
+
+        window.Expire(At(100_000));
+
+        Assert.Equal(3, window.Count);
+        Assert.Equal(Sighting.Same, window.Find(new(7, 0)));
+        Assert.Equal(Sighting.New, window.Find(new(6, 0)));
+    }
+
+    [Fact]
+    public void Never_more_ids_than_the_maximum_are_kept()
+    {
+        var window = new DuplicateWindow(new(Hour, 1, 5));
+        for (var i = 0; i < 100; i++)
+        {
+            window.Add(new((UInt128)i, 0), At(0));
+        }
+
+        Assert.Equal(5, window.Count);
+        Assert.Equal(Sighting.Same, window.Find(new(95, 0)));
+        Assert.Equal(Sighting.New, window.Find(new(94, 0)));
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_neither_keeps_ids_longer_nor_forgets_new_ones()
+    {
+        var window = new DuplicateWindow(new(Hour, 1, 100));
+        window.Add(new(1, 0), At(100));
+        window.Add(new(2, 0), At(40));
+
+        window.Expire(At(30));
+        Assert.Equal(2, window.Count);
+
+        window.Expire(At(160));
+        Assert.Equal(1, window.Count);
+        Assert.Equal(Sighting.Same, window.Find(new(2, 0)));
+    }
+
+    [Fact]
+    public void It_takes_at_most_48_bytes_an_id()
+    {
+        const int ids = 1_000_000;
+        var random = new Random(1);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var window = new DuplicateWindow(new(Hour, 1, ids * 2));
+        for (var i = 0; i < ids; i++)
+        {
+            window.Add(new(new UInt128((ulong)random.NextInt64(), (ulong)random.NextInt64()), 0), At(0));
+        }
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.InRange((double)bytes / ids, 32, 48);
+        GC.KeepAlive(window);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void It_equals_a_list_of_all_ids_with_the_oldest_taken_off(int seed)
+    {
+        var random = new Random(seed);
+        var bounds = new WindowBounds(Hour, random.Next(1, 3_000), random.Next(3_000, 20_000));
+        var window = new DuplicateWindow(bounds);
+        var oracle = new List<(UInt128 Key, ulong Content, Instant Received)>();
+        var minute = 0.0;
+        for (var step = 0; step < 60_000; step++)
+        {
+            minute += random.NextDouble() / 50;
+            var now = At(minute);
+            var key = (UInt128)random.Next(20_000) << random.Next(2) * 64;
+            var identity = new EventIdentity(key, (ulong)random.Next(2));
+            window.Expire(now);
+            while (oracle.Count > bounds.Minimum && oracle[0].Received + Hour <= now)
+            {
+                oracle.RemoveAt(0);
+            }
+            if (step % 50 == 0)
+            {
+                Assert.Equal(oracle.Count, window.Count);
+                var expected = oracle.FindIndex(o => o.Key == key) is var at and >= 0
+                    ? oracle[at].Content == identity.Content
+                        ? Sighting.Same
+                        : Sighting.Different
+                    : Sighting.New;
+                Assert.Equal(expected, window.Find(identity));
+            }
+            if (window.Find(identity) == Sighting.New)
+            {
+                window.Add(identity, now);
+                oracle.Add((identity.Key, identity.Content, now));
+                if (oracle.Count > bounds.Maximum)
+                {
+                    oracle.RemoveAt(0);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void What_is_restored_from_stored_blocks_equals_what_was_there()
+    {
+        var bounds = new WindowBounds(Hour, 10_000, 20_000);
+        var window = new DuplicateWindow(bounds);
+        for (var i = 0; i < 25_000; i++)
+        {
+            window.Add(new((UInt128)i, (ulong)i), At(i / 1_000));
+        }
+        var snapshot = window.Snapshot(fromOrdinal: 0);
+        // What comes after the snapshot does not show in it.
+        window.Add(new(99_999, 0), At(26));
+
+        var restored = new DuplicateWindow(bounds);
+        restored.StartAt(snapshot.Head);
+        for (var i = 0; i < snapshot.Blocks.Count; i++)
+        {
+            using var blob = new BlobWriter();
+            snapshot.Blocks[i].Write(snapshot.CountOf(i), blob);
+            var end = (snapshot.FirstBlock + i + 1) * WindowBlock.Capacity;
+            restored.Restore(WindowBlock.Read(blob.Written, out _), Math.Min(end, snapshot.Tail));
+        }
+
+        Assert.Equal((5_000, 25_000), (restored.Head, restored.Tail));
+        Assert.Equal(Sighting.New, restored.Find(new(4_999, 4_999)));
+        Assert.Equal(Sighting.New, restored.Find(new(99_999, 0)));
+        for (var i = 5_000; i < 25_000; i++)
+        {
+            Assert.Equal(Sighting.Same, restored.Find(new((UInt128)i, (ulong)i)));
+        }
+    }
+
+    private static Instant At(double minute) => new((long)(minute * TimeSpan.TicksPerMinute));
+}

@@ -1,0 +1,144 @@
+using Scoring.Core;
+using Scoring.Engine.Storage;
+using SQLitePCL;
+
+namespace Scoring.Engine.Tests;
+
+/// <summary>A store that fails while the engine runs. A real full disk is in the crash tests.</summary>
+public sealed class StoreFailureTests
+{
+    [Fact]
+    public async Task A_full_store_refuses_writes_takes_nothing_of_them_and_works_again_once_there_is_room()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record(new Sample("a", "1"));
+        FailAt(harness, CommitStep.Written, raw.SQLITE_FULL, times: 1);
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
+
+        Assert.Equal(ScoringError.StorageFull, refused.Error);
+        Assert.NotNull(refused.RetryAfter);
+        Assert.Equal(1, await harness.CountOf("a"));
+        Assert.Equal(1, (await harness.Record(new Sample("a", "2"))).Accepted);
+        await harness.CrashAndReopen();
+        Assert.Equal(2, await harness.CountOf("a"));
+    }
+
+    [Fact]
+    public async Task A_full_store_refuses_models_and_takes_them_once_there_is_room()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        FailAt(harness, CommitStep.Written, raw.SQLITE_FULL, times: 1);
+        var model = Samples.Model(weight: 2);
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => Put(harness));
+        Assert.Equal(ScoringError.StorageFull, refused.Error);
+
+        Assert.Equal(2, (await Put(harness)).Version);
+
+        Task<Core.Models.ScoringModel> Put(EngineHarness h) =>
+            h.Engine.PutModelAsync("", model, EngineHarness.Cancellation).AsTask();
+    }
+
+    [Theory]
+    [InlineData((int)CommitStep.Written, 1)]
+    [InlineData((int)CommitStep.Committed, 2)]
+    public async Task After_a_failed_disk_memory_and_store_agree_on_what_was_taken(int step, int expected)
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record(new Sample("a", "1"));
+        FailAt(harness, (CommitStep)step, raw.SQLITE_IOERR, times: 1);
+
+        var failed = await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
+        Assert.Equal(ScoringError.Unavailable, failed.Error);
+
+        await UntilHealthy(harness);
+        // The answer was "unknown"; the same id again finds out.
+        var again = await harness.Record(new Sample("a", "2"));
+        Assert.Equal(expected == 2 ? (0, 1) : (1, 0), (again.Accepted, again.Duplicates));
+        Assert.Equal(2, await harness.CountOf("a"));
+        await harness.CrashAndReopen();
+        Assert.Equal(2, await harness.CountOf("a"));
+    }
+
+    [Fact]
+    public async Task While_the_disk_fails_writes_are_refused_reads_answered_and_the_engine_is_unhealthy()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record(new Sample("a", "1"));
+        var broken = true;
+        var reopened = 0;
+        harness.Probe = step =>
+        {
+            reopened += step == CommitStep.Reopen ? 1 : 0;
+            if (Volatile.Read(ref broken))
+            {
+                throw new SqliteFailure(raw.SQLITE_IOERR, "The disk is broken.");
+            }
+        };
+        await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "3")));
+        Assert.Equal(ScoringError.Unavailable, refused.Error);
+        await Assert.ThrowsAsync<ScoringException>(() =>
+            harness.Engine.CheckHealthAsync(EngineHarness.Cancellation).AsTask()
+        );
+        Assert.Equal(1, await harness.CountOf("a"));
+
+        Volatile.Write(ref broken, false);
+        await UntilHealthy(harness);
+        Assert.Equal(1, (await harness.Record(new Sample("a", "3"))).Accepted);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_finds_no_room_is_tried_again_and_recording_goes_on()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record([.. Enumerable.Range(0, 3_000).Select(i => new Sample($"c{i}", "1"))]);
+        FailAt(harness, CommitStep.Written, raw.SQLITE_FULL, times: 1);
+
+        var postponed = await Assert.ThrowsAsync<ScoringException>(() =>
+            harness.Engine.CheckpointAsync(EngineHarness.Cancellation)
+        );
+        Assert.Equal(ScoringError.StorageFull, postponed.Error);
+        Assert.Equal(1, (await harness.Record(new Sample("c1", "2"))).Accepted);
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await harness.CrashAndReopen();
+
+        Assert.Equal(0, harness.Engine.Recovery.EventsReplayed);
+        Assert.Equal(2, await harness.CountOf("c1"));
+        Assert.Equal(1, await harness.CountOf("c2999"));
+    }
+
+    private static void FailAt(EngineHarness harness, CommitStep failing, int code, int times) =>
+        harness.Probe = step =>
+        {
+            if (step == failing && Interlocked.Decrement(ref times) >= 0)
+            {
+                throw new SqliteFailure(code, "A test wants it so.");
+            }
+        };
+
+    /// <summary>Lets time pass for the engine until it is well again.</summary>
+    private static async Task UntilHealthy(EngineHarness harness)
+    {
+        while (true)
+        {
+            try
+            {
+                await harness.Engine.CheckHealthAsync(EngineHarness.Cancellation);
+                return;
+            }
+            catch (ScoringException)
+            {
+                harness.Clock.Advance(TimeSpan.FromSeconds(1));
+                await Task.Yield();
+            }
+        }
+    }
+}
