@@ -73,6 +73,8 @@ internal static class ServerProcess
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
         using var logging = LoggerFactory.Create(logs =>
             logs.AddConfiguration(configuration.GetSection("Logging"))
+                // Why the start failed is said once, in one line.
+                .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
                 .AddSimpleConsole(format =>
                 {
                     format.SingleLine = true;

@@ -39,10 +39,17 @@ internal sealed partial class HealthMonitor(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.HealthCheckPeriod, time);
-        do
+        try
         {
-            await CheckAsync(stoppingToken);
-        } while (await timer.WaitForNextTickAsync(stoppingToken));
+            do
+            {
+                await CheckAsync(stoppingToken);
+            } while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // A host that fails to start would report this as a failure of its own.
+        }
     }
 
     private async Task<string?> AskAsync(CancellationToken cancellationToken)

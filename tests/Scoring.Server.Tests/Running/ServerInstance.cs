@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Google.Protobuf;
+using Scoring.Rpc;
+using Scoring.Rpc.Client;
+
+namespace Scoring.Server.Tests.Running;
+
+/// <summary>The server as its operator has it: a process with a working directory, on free ports.</summary>
+internal sealed class ServerInstance : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+
+    private ServerInstance(Process process, Task<string> errors, string greeting, JsonElement ports)
+    {
+        (_process, _errors, Greeting) = (process, errors, greeting);
+        Pid = ports.GetProperty("pid").GetInt32();
+        Grpc = ports.GetProperty("grpc").GetString()!;
+        Http = new HttpClient { BaseAddress = new Uri(ports.GetProperty("http").GetString()!) };
+        Channel = new RpcChannel(Grpc);
+    }
+
+    /// <summary>The line at start.</summary>
+    public string Greeting { get; }
+
+    public int Pid { get; }
+
+    public string Grpc { get; }
+
+    public RpcChannel Channel { get; }
+
+    public HttpClient Http { get; }
+
+    /// <summary>Starts a server and waits until it listens.</summary>
+    public static async Task<ServerInstance> StartAsync(
+        Folder folder,
+        string[]? arguments = null,
+        Dictionary<string, string>? environment = null
+    )
+    {
+        var ports = folder[$"{Guid.NewGuid():N}.json"];
+        string[] all =
+        [
+            "--GrpcEndpoint=127.0.0.1:0",
+            "--HttpEndpoint=127.0.0.1:0",
+            $"--PortsFile={ports}",
+            .. arguments ?? [],
+        ];
+        var process = Launch(folder, all, environment);
+        var errors = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        var greeting = await process.StandardOutput.ReadLineAsync(patience.Token);
+        if (greeting is null)
+        {
+            throw new InvalidOperationException($"The server did not start: {await errors}");
+        }
+        var text = await File.ReadAllTextAsync(ports, patience.Token);
+        return new ServerInstance(process, errors, greeting, JsonDocument.Parse(text).RootElement);
+    }
+
+    /// <summary>Runs a server that is to end by itself.</summary>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunToEndAsync(
+        Folder folder,
+        string[] arguments,
+        Dictionary<string, string>? environment = null
+    )
+    {
+        using var process = Launch(folder, arguments, environment);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw;
+        }
+        return (process.ExitCode, await output, await errors);
+    }
+
+    public Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request)
+        where TRequest : class, IMessage<TRequest>
+        where TResponse : class, IMessage<TResponse>
+    {
+        var service = V1.ScoringServiceReflection.Descriptor.Services[0];
+        var owner = service.FindMethodByName(method) is null
+            ? V1.ModelServiceReflection.Descriptor.Services[0]
+            : service;
+        return Channel.UnaryAsync(
+            RpcMethod.Of<TRequest, TResponse>(owner, method),
+            request,
+            cancellationToken: TestContext.Current.CancellationToken
+        );
+    }
+
+    /// <summary>Tells the server to stop, as an operator or an orchestrator would, and waits until it has.</summary>
+    public async Task<int> StopAsync(string signal = "TERM")
+    {
+        using (var kill = Process.Start("kill", [$"-{signal}", Pid.ToString()]))
+        {
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Channel.Dispose();
+        Http.Dispose();
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        await _errors;
+        _process.Dispose();
+    }
+
+    private static Process Launch(Folder folder, string[] arguments, Dictionary<string, string>? environment)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, "Scoring.Server.dll"), .. arguments]
+        )
+        {
+            WorkingDirectory = folder.Root,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment ?? [])
+        {
+            start.Environment[name] = value;
+        }
+        return Process.Start(start)!;
+    }
+}

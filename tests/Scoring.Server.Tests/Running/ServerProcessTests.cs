@@ -1,0 +1,355 @@
+using System.Net;
+using System.Net.Sockets;
+using Scoring.Rpc;
+
+namespace Scoring.Server.Tests.Running;
+
+public sealed class ServerProcessTests : IDisposable
+{
+    private static readonly RpcMethod<V1.RecordEventsRequest, V1.RecordEventsResponse> StreamEvents = RpcMethod.Of<
+        V1.RecordEventsRequest,
+        V1.RecordEventsResponse
+    >(V1.ScoringServiceReflection.Descriptor.Services[0], "StreamEvents");
+
+    private readonly Folder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task What_was_recorded_is_there_after_a_stop_and_a_start(string signal)
+    {
+        double before;
+        await using (var server = await ServerInstance.StartAsync(_folder))
+        {
+            var answer = await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>(
+                "RecordEvents",
+                Purchases()
+            );
+            Assert.Equal((2, V1.Durability.OnDisk), (answer.Accepted, answer.Durability));
+            before = (await ScoreAsync(server)).Score_;
+            Assert.Equal(0, await server.StopAsync(signal));
+        }
+        await using (var server = await ServerInstance.StartAsync(_folder))
+        {
+            Assert.Contains(" 1 customers recovered in ", server.Greeting, StringComparison.Ordinal);
+            Assert.Equal(before, (await ScoreAsync(server)).Score_);
+            var again = await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>(
+                "RecordEvents",
+                Purchases()
+            );
+            Assert.Equal((0, 2), (again.Accepted, again.Duplicates));
+        }
+    }
+
+    [Fact]
+    public async Task One_line_at_start_says_where_it_listens_and_where_its_data_is()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+
+        Assert.Matches(
+            @"^Scoring \d+\.\d+\.\d+: gRPC http://127\.0\.0\.1:\d+, HTTP http://127\.0\.0\.1:\d+, data /.*/data \(default\), 0 customers recovered in \d+\.\d\d s$",
+            server.Greeting
+        );
+        Assert.Contains($"gRPC {server.Grpc},", server.Greeting, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(_folder["data"]));
+    }
+
+    [Fact]
+    public async Task Health_and_metrics_are_served_over_plain_HTTP()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+        await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>("RecordEvents", Purchases());
+
+        Assert.Equal("ok\n", await server.Http.GetStringAsync("/healthz", Token));
+        Assert.Equal("ready\n", await server.Http.GetStringAsync("/readyz", Token));
+        var metrics = await server.Http.GetStringAsync("/metrics", Token);
+        Assert.Contains("scoring_request_duration_seconds_count", metrics, StringComparison.Ordinal);
+        Assert.Contains("scoring_engine_", metrics, StringComparison.Ordinal);
+        Assert.Contains("kestrel_", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shipped_model_scores_from_the_first_start()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+        await server.CallAsync<V1.RecordEventRequest, V1.RecordEventResponse>(
+            "RecordEvent",
+            new()
+            {
+                Event = new V1.Event { CustomerId = "ada", Type = "mystery" },
+            }
+        );
+
+        var answer = await server.CallAsync<V1.GetScoringModelRequest, V1.GetScoringModelResponse>(
+            "GetScoringModel",
+            new()
+        );
+
+        Assert.Equal(("engagement", 1, 5), (answer.Model.Name, answer.Model.Version, answer.Model.Bands.Count));
+        Assert.Equal(["mystery"], answer.UnscoredEventTypes);
+    }
+
+    [Fact]
+    public async Task Edited_model_file_is_taken_at_the_next_start_and_an_untouched_one_leaves_what_was_put()
+    {
+        var shipped = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "models", "engagement.json"),
+            Token
+        );
+        var file = _folder.Write("models/engagement.json", shipped);
+        string[] arguments = ["--ModelsDirectory=models"];
+        await using (var server = await ServerInstance.StartAsync(_folder, arguments))
+        {
+            var model = (await GetModelAsync(server)).Clone();
+            model.TargetPoints = 50;
+            var put = await server.CallAsync<V1.PutScoringModelRequest, V1.PutScoringModelResponse>(
+                "PutScoringModel",
+                new() { Model = model }
+            );
+            Assert.Equal(2, put.Model.Version);
+            await server.StopAsync();
+        }
+        await using (var server = await ServerInstance.StartAsync(_folder, arguments))
+        {
+            Assert.Equal((2, 50.0), await VersionAndTargetAsync(server));
+            await server.StopAsync();
+        }
+        await File.WriteAllTextAsync(
+            file,
+            shipped.Replace("\"target_points\": 90", "\"target_points\": 120", StringComparison.Ordinal),
+            Token
+        );
+        await using (var server = await ServerInstance.StartAsync(_folder, arguments))
+        {
+            Assert.Equal((3, 120.0), await VersionAndTargetAsync(server));
+        }
+    }
+
+    [Fact]
+    public async Task Open_stream_does_not_hold_up_the_stop()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder, ["--ShutdownTimeout=1h"]);
+        await using var call = server.Channel.Duplex(StreamEvents);
+        await call.WriteAsync(Purchases(), Token);
+        await using var answers = call.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        Assert.True(await answers.MoveNextAsync());
+
+        Assert.Equal(0, await server.StopAsync());
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await answers.MoveNextAsync());
+        Assert.Equal(StatusCode.Unavailable, error.Code);
+    }
+
+    [Fact]
+    public async Task File_then_environment_then_command_line()
+    {
+        _folder.Write(
+            "appsettings.json",
+            """{ "Scoring": { "MaxBatch": 1, "Durability": "InMemory", "Workspaces": { "trial": {} } } }"""
+        );
+        var environment = new Dictionary<string, string>
+        {
+            ["SCORING__MAXBATCH"] = "2",
+            ["SCORING__DATADIRECTORY"] = "env",
+        };
+        await using var server = await ServerInstance.StartAsync(
+            _folder,
+            ["--Scoring:DataDirectory=line"],
+            environment
+        );
+
+        var answer = await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>(
+            "RecordEvents",
+            Purchases()
+        );
+
+        Assert.Equal((2, V1.Durability.InMemory), (answer.Accepted, answer.Durability));
+        Assert.Contains($"data {_folder["line"]}, ", server.Greeting, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["env"]));
+        var three = Purchases();
+        three.Events.Add(three.Events[0]);
+        await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>("RecordEvents", three)
+        );
+    }
+
+    [Theory]
+    [InlineData("--MaxBatches=5", "Unknown setting Scoring:MaxBatches;")]
+    [InlineData("--MaxBatch=none", "Setting Scoring:MaxBatch is 'none' but must be a whole number")]
+    [InlineData("--Workspaces:trial:Model=x", "Unknown setting Scoring:Workspaces:trial:Model;")]
+    public async Task Bad_setting_stops_the_start_with_its_name(string argument, string start)
+    {
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, [argument]);
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.StartsWith(start, Assert.Single(Lines(errors)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["data"]));
+    }
+
+    [Fact]
+    public async Task Unknown_setting_in_the_environment_stops_the_start()
+    {
+        var environment = new Dictionary<string, string> { ["SCORING__WORKSPACES__TRIAL__COLOUR"] = "red" };
+
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, [], environment);
+
+        Assert.Equal(2, code);
+        Assert.Contains(
+            "Scoring:WORKSPACES:TRIAL:COLOUR",
+            Assert.Single(Lines(errors)),
+            StringComparison.OrdinalIgnoreCase
+        );
+    }
+
+    [Fact]
+    public async Task Settings_file_that_is_no_JSON_stops_the_start_with_file_and_line()
+    {
+        var file = _folder.Write("appsettings.json", "{\n  \"Scoring\": {\n    \"MaxBatch\": \n}");
+
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, []);
+
+        Assert.Equal(2, code);
+        var line = Assert.Single(Lines(errors));
+        Assert.Contains(file, line, StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 3", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Bad_model_file_stops_the_start_with_line_and_reason_and_touches_nothing()
+    {
+        _folder.Write("models/engagement.json", "{\n  \"name\": \"engagement\",\n  \"target\": 5\n}");
+
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, ["--ModelsDirectory=models"]);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith(
+            Path.Combine("models", "engagement.json") + ":3:3: target is unknown",
+            Assert.Single(Lines(errors)),
+            StringComparison.Ordinal
+        );
+        Assert.False(Directory.Exists(_folder["data"]));
+    }
+
+    [Theory]
+    [InlineData("models/eu/engagement.json", "eu: there is no workspace 'eu'")]
+    [InlineData("models/copy.json", "engagement.json: model 'engagement' is in")]
+    public async Task Model_file_that_belongs_nowhere_stops_the_start(string path, string reason)
+    {
+        var shipped = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "models", "engagement.json"),
+            Token
+        );
+        _folder.Write("models/engagement.json", shipped);
+        _folder.Write(path, shipped);
+
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, ["--ModelsDirectory=models"]);
+
+        Assert.Equal(1, code);
+        Assert.Contains(reason, Assert.Single(Lines(errors)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Foreign_store_stops_the_start_and_is_left_as_it_is()
+    {
+        var file = _folder.Write("data/scoring.db", "this is somebody's diary\n");
+
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, FreePorts);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Single(
+            Lines(errors),
+            line =>
+                line.StartsWith("Cannot start: ", StringComparison.Ordinal)
+                && line.Contains("scoring.db", StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.Equal("this is somebody's diary\n", await File.ReadAllTextAsync(file, Token));
+    }
+
+    [Fact]
+    public async Task Port_in_use_is_told_in_one_line()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var endpoint = taken.LocalEndpoint.ToString()!;
+
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(
+            _folder,
+            [$"--GrpcEndpoint={endpoint}", "--HttpEndpoint=127.0.0.1:0"]
+        );
+
+        Assert.Equal((1, ""), (code, output));
+        var line = Assert.Single(Lines(errors), line => line.StartsWith("Cannot start: ", StringComparison.Ordinal));
+        Assert.Contains(endpoint, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Second_server_on_the_same_data_does_not_start()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, FreePorts);
+
+        Assert.Equal(1, code);
+        Assert.Contains(Lines(errors), line => line.StartsWith("Cannot start: ", StringComparison.Ordinal));
+        Assert.Equal("ready\n", await server.Http.GetStringAsync("/readyz", Token));
+    }
+
+    [Theory]
+    [InlineData("--help", "--MaxBatch=10000")]
+    [InlineData("--version", "Scoring ")]
+    public async Task Help_and_version_start_nothing(string argument, string expected)
+    {
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, [argument]);
+
+        Assert.Equal((0, ""), (code, errors));
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder["data"]));
+    }
+
+    private static string[] FreePorts => ["--GrpcEndpoint=127.0.0.1:0", "--HttpEndpoint=127.0.0.1:0"];
+
+    private static string[] Lines(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static V1.RecordEventsRequest Purchases() =>
+        new()
+        {
+            Events =
+            {
+                new V1.Event
+                {
+                    CustomerId = "ada",
+                    EventId = "e-1",
+                    Type = "purchase",
+                    OccurredAt = At(9),
+                },
+                new V1.Event
+                {
+                    CustomerId = "ada",
+                    EventId = "e-2",
+                    Type = "session_started",
+                    OccurredAt = At(10),
+                },
+            },
+        };
+
+    private static Google.Protobuf.WellKnownTypes.Timestamp At(int hour) =>
+        Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(new(2026, 1, 5, hour, 0, 0, TimeSpan.Zero));
+
+    private static Task<V1.Score> ScoreAsync(ServerInstance server) =>
+        server.CallAsync<V1.GetScoreRequest, V1.Score>("GetScore", new() { CustomerId = "ada", ReadTime = At(12) });
+
+    private static async Task<V1.ScoringModel> GetModelAsync(ServerInstance server) =>
+        (await server.CallAsync<V1.GetScoringModelRequest, V1.GetScoringModelResponse>("GetScoringModel", new())).Model;
+
+    private static async Task<(int Version, double Target)> VersionAndTargetAsync(ServerInstance server)
+    {
+        var model = await GetModelAsync(server);
+        return (model.Version, model.TargetPoints);
+    }
+}
