@@ -1,1 +1,3 @@
-return 0;
+using Scoring.Cli.Terminal;
+
+return await ScoringCommand.RunAsync(args, Screen.OfProcess());

@@ -165,7 +165,7 @@ public sealed class EventSender : IAsyncDisposable
                     return;
                 }
 
-                await Task.Delay(pause, _time);
+                await PauseAsync(pause);
             }
 #pragma warning disable CA1031 // Whatever escapes must reach those who wait; a background task that dies unseen would hang them.
             catch (Exception error)
@@ -177,10 +177,25 @@ public sealed class EventSender : IAsyncDisposable
         }
     }
 
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        await Task.Delay(pause, _time, _options.Abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private void ThrowIfAborted()
+    {
+        if (_options.Abort.IsCancellationRequested)
+        {
+            throw new RpcException(StatusCode.Cancelled, "the sender was told to give up");
+        }
+    }
+
     /// <summary>Runs one stream until everything is sent and answered, or until it breaks.</summary>
     private async Task RunStreamAsync(RetryPauses pauses)
     {
+        ThrowIfAborted();
         using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
+        await using var aborting = _options.Abort.Register(ending.Cancel);
         await using var stream = _open(ending.Token);
         var written = Channel.CreateBounded<RecordEventsRequest>(_options.MaxBatchesInFlight);
         var writing = WriteAsync(stream, written.Writer, ending.Token);
@@ -190,6 +205,7 @@ public sealed class EventSender : IAsyncDisposable
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
+            ThrowIfAborted();
             throw new RpcException(
                 StatusCode.DeadlineExceeded,
                 $"no answer to a batch within {_options.AnswerTimeout}"

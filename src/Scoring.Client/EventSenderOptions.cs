@@ -24,6 +24,9 @@ public sealed record EventSenderOptions
     /// <summary>How batches are sent again.</summary>
     public RetryOptions Retry { get; init; } = new();
 
+    /// <summary>When cancelled, the sender gives up at once; the fate of what is pending is unknown then.</summary>
+    public CancellationToken Abort { get; init; }
+
     /// <summary>Told of every answer, in the order in which events were sent, one at a time. It must be quick and must not throw.</summary>
     public Action<EventBatchAnswer>? OnAnswer { get; init; }
 }

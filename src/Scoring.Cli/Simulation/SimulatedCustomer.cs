@@ -12,9 +12,9 @@ internal sealed class SimulatedCustomer
     // What happens within a session beside page views and feature use: the type, and how many of it in an average session.
     private static readonly (string Type, double PerSession)[] WithinSession =
     [
-        ("message_sent", 0.5),
+        ("message_sent", 0.7),
         ("report_viewed", 0.3),
-        ("content_created", 0.2),
+        ("content_created", 0.25),
         ("content_shared", 0.08),
         ("colleague_invited", 0.012),
         ("integration_connected", 0.008),
@@ -41,7 +41,7 @@ internal sealed class SimulatedCustomer
         Role = _dice.Pick(Market.Roles);
         // A quarter signed up within the time that is simulated, the others before it.
         FirstDay = _dice.Chance(0.25) ? _dice.Next(settings.Days) : -30 - _dice.Next(600);
-        _appetite = Math.Min(_dice.NextLogNormal(0.28, 0.95) * Market.Intensity(account.Plan) * RoleFactor(Role), 3);
+        _appetite = Math.Min(_dice.NextLogNormal(0.45, 0.75) * Market.Intensity(account.Plan) * RoleFactor(Role), 2.6);
         _journey = PickJourney();
         _turn = settings.Days * (0.25 + (0.7 * _dice.NextDouble()));
         _features = [.. Market.Features.Where((_, i) => i < 2 || _dice.Chance(0.2 + (0.15 * _appetite)))];
@@ -115,9 +115,9 @@ internal sealed class SimulatedCustomer
         return _dice.Pick([
             (Journey.Steady, 46),
             (Journey.Growing, 14 + (22 * Math.Max(mood, 0))),
-            (Journey.Fading, 12 + (40 * Math.Max(-mood, 0))),
-            (Journey.Leaving, 5 + (14 * Math.Max(-mood, 0))),
-            (Journey.Casual, 20),
+            (Journey.Fading, 9 + (34 * Math.Max(-mood, 0))),
+            (Journey.Leaving, 3 + (10 * Math.Max(-mood, 0))),
+            (Journey.Casual, 16),
         ]);
     }
 
@@ -171,7 +171,7 @@ internal sealed class SimulatedCustomer
         // Working hours, most in the late morning.
         var hour = Math.Clamp(11.5 + (2.8 * _dice.NextNormal()), 0.5, 22.5);
         yield return Happen("session_started", date, hour);
-        for (var i = 1 + _dice.NextPoisson(2.2); i > 0; i--)
+        for (var i = 1 + _dice.NextPoisson(1.2); i > 0; i--)
         {
             yield return Happen("page_viewed", date, hour);
         }

@@ -32,7 +32,7 @@ internal sealed class SimulatedPopulation
     public IReadOnlyList<SimulatedCustomer> Customers { get; }
 
     /// <summary>About how many events there will be, for a progress bar.</summary>
-    public long EventEstimate => (long)(_settings.Customers * _settings.Days * 1.3);
+    public long EventEstimate => (long)(_settings.Customers * _settings.Days * 1.75);
 
     /// <summary>The accounts with their seats.</summary>
     public IEnumerable<Account> ToAccounts() =>

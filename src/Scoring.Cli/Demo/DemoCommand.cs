@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text.Json;
+using Scoring.Cli.Simulation;
+using Scoring.Cli.Terminal;
+using Scoring.Client;
+using Spectre.Console;
+
+namespace Scoring.Cli.Demo;
+
+/// <summary><c>scoring demo</c>: a server of its own, a simulated population, and what an operator wants to see of it.</summary>
+internal static class DemoCommand
+{
+    public static (Command Command, string[] Examples) Create(Screen screen)
+    {
+        var population = new PopulationOptions();
+        var keep = new Option<bool>("--keep")
+        {
+            Description = "Leave the server running until Ctrl-C, to try more commands on it.",
+        };
+        var json = ConnectionOptions.JsonOption();
+        var command = population.AddTo(
+            new Command(
+                "demo",
+                "Start a server with a temporary store, fill it with a believable population, and show what it knows."
+            )
+            {
+                keep,
+                json,
+            }
+        );
+        command.SetAction(
+            (parsed, token) =>
+                RunAsync(
+                    screen,
+                    population.Of(parsed, TimeProvider.System),
+                    parsed.GetValue(keep),
+                    parsed.GetValue(json),
+                    token
+                )
+        );
+        return (
+            command,
+            [
+                "scoring demo",
+                "scoring demo --keep                         # then try the commands it names at the end",
+                "scoring demo --customers 20000 --days 60 --seed 7",
+            ]
+        );
+    }
+
+    private static async Task<int> RunAsync(
+        Screen screen,
+        SimulationSettings settings,
+        bool keep,
+        bool json,
+        CancellationToken cancellationToken
+    )
+    {
+        screen.Error.MarkupLine("Starting a server with a temporary store ...");
+        await using var server = await ServerProcess.StartAsync(TimeProvider.System, cancellationToken);
+        await using var client = new ScoringClient(server.Address);
+        var people = new SimulatedPopulation(settings);
+        var recorder = new PopulationRecorder(client, workspace: "");
+        await recorder.UpsertAsync(people, cancellationToken);
+        var summary = await ProgressDisplay.RunAsync(
+            screen.Error,
+            async addBar =>
+            {
+                var bar = addBar(
+                    $"Recording {settings.Days} days of {Words.Count(settings.Customers)} customers",
+                    people.EventEstimate
+                );
+                var recorded = await recorder.RecordAsync(
+                    people.Live().ToAsyncEnumerable(),
+                    done => bar.Report(done),
+                    cancellationToken
+                );
+                bar.Complete();
+                return recorded;
+            }
+        );
+        cancellationToken.ThrowIfCancellationRequested();
+        if (summary.FirstRejection is { } reason)
+        {
+            throw new CommandFailedException(
+                $"the server rejected {summary.Totals.Rejected} simulated events, first: {reason}"
+            );
+        }
+
+        var findings = await DemoFindings.ReadAsync(client, people, cancellationToken);
+        if (json)
+        {
+            screen.RawOutput.WriteLine(
+                JsonSerializer.Serialize(DemoSummary.Of(people, summary, findings), DemoJson.Default.DemoSummary)
+            );
+        }
+        else
+        {
+            DemoView.Show(screen.Output, people, summary, findings);
+            DemoView.ShowNext(screen.Output, keep ? server.Address : null, findings);
+        }
+
+        if (keep)
+        {
+            screen.Error.MarkupLineInterpolated(
+                $"The server answers at {server.Address}; Ctrl-C stops it and deletes its data."
+            );
+            await server.WaitForExitAsync(cancellationToken);
+        }
+
+        return 0;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json.Serialization;
+using Scoring.Cli.Simulation;
+using Scoring.V1;
+
+namespace Scoring.Cli.Demo;
+
+/// <summary>The demo's findings for programs.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DemoSummary))]
+internal sealed partial class DemoJson : JsonSerializerContext;
+
+/// <summary>What <c>demo --json</c> writes.</summary>
+internal sealed record DemoSummary(
+    long Customers,
+    int Accounts,
+    long Events,
+    double Seconds,
+    double EventsPerSecond,
+    double Mean,
+    IReadOnlyDictionary<string, long> Bands,
+    IReadOnlyList<RankedScore> Top,
+    IReadOnlyList<RankedScore> AtRisk,
+    IReadOnlyDictionary<string, double?> MeanByPlan,
+    IReadOnlyDictionary<string, string> AccountStatus
+)
+{
+    public static DemoSummary Of(SimulatedPopulation people, RecordingSummary summary, DemoFindings findings) =>
+        new(
+            findings.Everyone.Customers,
+            people.Accounts.Count,
+            summary.Totals.Accepted,
+            summary.Elapsed.TotalSeconds,
+            summary.Rate,
+            findings.Everyone.Mean,
+            findings.Everyone.Bands.ToDictionary(band => band.Band, band => band.Customers, StringComparer.Ordinal),
+            [.. findings.Top.Select(RankedScore.Of)],
+            [.. findings.AtRisk.Select(RankedScore.Of)],
+            findings.Plans.ToDictionary(
+                plan => plan.Name,
+                plan => plan.Stats.HasMean ? plan.Stats.Mean : (double?)null,
+                StringComparer.Ordinal
+            ),
+            findings.Accounts.ToDictionary(
+                account => account.AccountId,
+                account => account.Status.ToString(),
+                StringComparer.Ordinal
+            )
+        );
+}
+
+/// <summary>One customer of a list.</summary>
+internal sealed record RankedScore(string CustomerId, double Score, string Band)
+{
+    public static RankedScore Of(Score score) => new(score.CustomerId, score.Score_, score.Band);
+}

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Grpc.Health.V1;
+using Scoring.Cli.Terminal;
+using Scoring.Rpc;
+using Scoring.Rpc.Client;
+
+namespace Scoring.Cli.Demo;
+
+/// <summary>A server of one's own: on free ports of the loopback, with a temporary store, gone with this object.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private const string ServerAssembly = "Scoring.Server.dll";
+    private const int KeptLines = 20;
+
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = RpcMethod.Of<
+        HealthCheckRequest,
+        HealthCheckResponse
+    >(HealthReflection.Descriptor.Services[0], "Check");
+
+    private readonly Process _process;
+    private readonly DirectoryInfo _folder;
+    private readonly Queue<string> _lines = new();
+
+    private ServerProcess(Process process, DirectoryInfo folder)
+    {
+        _process = process;
+        _folder = folder;
+        process.OutputDataReceived += (_, line) => Keep(line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where it answers gRPC.</summary>
+    public string Address { get; private set; } = "";
+
+    private string PortsFile => Path.Combine(_folder.FullName, "ports.json");
+
+    /// <summary>Starts a server and waits until it says that it is serving.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops waiting, and the server.</param>
+    /// <exception cref="CommandFailedException">It is not there, ends at once, or does not get ready in time.</exception>
+    public static async Task<ServerProcess> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        var server = Start();
+        try
+        {
+            await server.WaitUntilReadyAsync(time, cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task WaitForExitAsync(CancellationToken cancellationToken) => _process.WaitForExitAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            // Its store is thrown away, so there is nothing to end in good order.
+            _process.Kill(entireProcessTree: true);
+        }
+
+        await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(StopTimeout);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private static ServerProcess Start()
+    {
+        var assembly = Path.Combine(AppContext.BaseDirectory, "server", ServerAssembly);
+        if (!File.Exists(assembly))
+        {
+            throw new CommandFailedException(
+                $"the server is not where it is built to ({assembly}); build the solution again"
+            );
+        }
+
+        var folder = Directory.CreateTempSubdirectory("scoring-demo-");
+        var start = new ProcessStartInfo
+        {
+            FileName = DotNet(),
+            WorkingDirectory = Path.GetDirectoryName(assembly)!,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        string[] arguments =
+        [
+            assembly,
+            "--Scoring:GrpcEndpoint=127.0.0.1:0",
+            "--Scoring:HttpEndpoint=127.0.0.1:0",
+            $"--Scoring:DataDirectory={Path.Combine(folder.FullName, "data")}",
+            $"--Scoring:PortsFile={Path.Combine(folder.FullName, "ports.json")}",
+        ];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        var process =
+            Process.Start(start) ?? throw new CommandFailedException("the server process could not be started");
+        return new ServerProcess(process, folder);
+    }
+
+    private static string DotNet() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+
+    private async Task WaitUntilReadyAsync(TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(ReadyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            while (!await IsServingAsync(either.Token))
+            {
+                if (_process.HasExited)
+                {
+                    throw new CommandFailedException($"the server ended at once:\n{Output()}");
+                }
+
+                await Task.Delay(ReadyPause, time, either.Token);
+            }
+        }
+        catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+        {
+            throw new CommandFailedException(
+                $"the server was not ready within {ReadyTimeout.TotalSeconds} s:\n{Output()}",
+                e
+            );
+        }
+    }
+
+    private async Task<bool> IsServingAsync(CancellationToken cancellationToken)
+    {
+        if (!File.Exists(PortsFile))
+        {
+            return false;
+        }
+
+        try
+        {
+            using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile, cancellationToken));
+            Address = ports.RootElement.GetProperty("grpc").GetString() ?? "";
+            await using var channel = new RpcChannel(Address);
+            var answer = await channel.UnaryAsync(
+                Check,
+                new HealthCheckRequest(),
+                cancellationToken: cancellationToken
+            );
+            return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
+        }
+        catch (Exception e) when (e is JsonException or RpcException { Code: StatusCode.Unavailable })
+        {
+            return false;
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_lines)
+        {
+            _lines.Enqueue(line);
+            if (_lines.Count > KeptLines)
+            {
+                _lines.Dequeue();
+            }
+        }
+    }
+
+    private string Output()
+    {
+        lock (_lines)
+        {
+            return _lines.Count > 0 ? string.Join('\n', _lines) : "(it wrote nothing)";
+        }
+    }
+}

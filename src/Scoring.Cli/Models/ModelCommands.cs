@@ -1,0 +1,194 @@
+using System.CommandLine;
+using Google.Protobuf;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Models;
+
+/// <summary><c>scoring model get|put|list</c>.</summary>
+internal static class ModelCommands
+{
+    // As the models that ship with the server are written.
+    private static readonly JsonFormatter FileFormatter = new(
+        JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()
+    );
+
+    public static IEnumerable<(Command Command, string[] Examples)> Create(
+        Screen screen,
+        ConnectionOptions connection
+    ) => [Get(screen, connection), Put(screen, connection), List(screen, connection)];
+
+    private static (Command, string[]) Get(Screen screen, ConnectionOptions connection)
+    {
+        var name = new Argument<string>("name")
+        {
+            Description = "The model; the workspace's default unless given.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => "",
+        };
+        var file = new Option<FileInfo?>("--file", "-f")
+        {
+            Description = "Write the model to a file, to edit and put.",
+            HelpName = "FILE",
+        };
+        var command = connection.AddTo(
+            new Command("get", "Show a model, and the recorded event types that no model scores.") { name, file }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                await using var client = connection.Connect(parsed);
+                var request = new GetScoringModelRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Name = parsed.GetValue(name) ?? "",
+                };
+                var answer = await client.GetScoringModelAsync(request, null, token);
+                if (parsed.GetValue(file) is { } target)
+                {
+                    await WriteAsync(target, answer.Model, token);
+                }
+
+                if (connection.Json(parsed))
+                {
+                    screen.WriteJson(answer);
+                }
+                else
+                {
+                    ModelView.Show(screen.Output, answer);
+                }
+
+                return 0;
+            }
+        );
+        return (
+            command,
+            [
+                "scoring model get",
+                "scoring model get engagement --file engagement.json   # edit it, then: scoring model put engagement.json",
+                "scoring model get --json | jq .unscoredEventTypes",
+            ]
+        );
+    }
+
+    private static (Command, string[]) Put(Screen screen, ConnectionOptions connection)
+    {
+        var file = new Argument<FileInfo>("file")
+        {
+            Description = "The model: JSON, as 'model get --file' writes it.",
+            HelpName = "FILE",
+        };
+        var check = new Option<bool>("--validate-only") { Description = "Only check the model." };
+        var command = connection.AddTo(
+            new Command("put", "Add a model or replace one. The next read uses it; nothing is replayed.")
+            {
+                file,
+                check,
+            }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                var model = await ReadAsync(parsed.GetRequiredValue(file), token);
+                await using var client = connection.Connect(parsed);
+                var request = new PutScoringModelRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Model = model,
+                    ValidateOnly = parsed.GetValue(check),
+                };
+                var answer = await client.PutScoringModelAsync(request, null, token);
+                if (connection.Json(parsed))
+                {
+                    screen.WriteJson(answer);
+                }
+                else if (request.ValidateOnly)
+                {
+                    screen.Output.MarkupLineInterpolated($"{answer.Model.Name} is valid; nothing was changed.");
+                }
+                else
+                {
+                    screen.Output.MarkupLineInterpolated(
+                        $"{answer.Model.Name} is at version {answer.Model.Version} now."
+                    );
+                }
+
+                return 0;
+            }
+        );
+        return (
+            command,
+            [
+                "scoring model put engagement.json --validate-only",
+                "scoring model put engagement.json",
+                "scoring model put adoption.json --workspace beta",
+            ]
+        );
+    }
+
+    private static (Command, string[]) List(Screen screen, ConnectionOptions connection)
+    {
+        var command = connection.AddTo(new Command("list", "List the models of a workspace."));
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                await using var client = connection.Connect(parsed);
+                var all = new ListScoringModelsResponse();
+                do
+                {
+                    var request = new ListScoringModelsRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        PageToken = all.NextPageToken,
+                    };
+                    var page = await client.ListScoringModelsAsync(request, null, token);
+                    all.Models.AddRange(page.Models);
+                    all.NextPageToken = page.NextPageToken;
+                } while (all.NextPageToken.Length > 0);
+
+                if (connection.Json(parsed))
+                {
+                    screen.WriteJson(all);
+                }
+                else
+                {
+                    ModelView.ShowList(screen.Output, all.Models);
+                }
+
+                return 0;
+            }
+        );
+        return (command, ["scoring model list", "scoring model list --json | jq '.models[].name'"]);
+    }
+
+    private static async Task WriteAsync(FileInfo file, ScoringModel model, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(file.FullName, FileFormatter.Format(model) + "\n", cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"{file}: cannot be written: {e.Message}", e);
+        }
+    }
+
+    private static async Task<ScoringModel> ReadAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return JsonParser.Default.Parse<ScoringModel>(
+                await File.ReadAllTextAsync(file.FullName, cancellationToken)
+            );
+        }
+        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
+        {
+            throw new CommandFailedException($"{file}: not a model in JSON: {e.Message}", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"{file}: cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Models;
+
+/// <summary>Models on the screen.</summary>
+internal static class ModelView
+{
+    public static void Show(IAnsiConsole console, GetScoringModelResponse answer)
+    {
+        var model = answer.Model;
+        var palette = new Palette(model);
+        console.MarkupLine(
+            $"[bold]{Markup.Escape(model.Name)}[/] v{model.Version}, changed {Words.Instant(model.UpdateTime)}"
+        );
+        if (model.Description.Length > 0)
+        {
+            console.MarkupLineInterpolated($"[grey]{model.Description}[/]");
+        }
+
+        console.WriteLine();
+        var table = Tables.New("What counts", "half-life", "weight", "cap");
+        foreach (var term in model.Terms)
+        {
+            table.AddRow(
+                Words.Plain(term.EventType) + (term.Measure == Measure.Value ? " [grey](value)[/]" : ""),
+                term.HalfLifeDays == 0 ? "lifetime" : $"{term.HalfLifeDays} days",
+                term.Weight.ToString("0.####", CultureInfo.InvariantCulture),
+                term.HasCap ? Words.Number(term.Cap) : Words.Absent
+            );
+        }
+
+        console.Write(table);
+        console.MarkupLine($"{Words.Number(model.TargetPoints)} points make a score of 100.");
+        console.MarkupLine("Bands: " + string.Join(", ", model.Bands.Select(band => BandText(band, palette))));
+        if (answer.UnscoredEventTypes.Count > 0)
+        {
+            console.MarkupLineInterpolated(
+                $"[yellow]Recorded, but worth nothing in any model: {string.Join(", ", answer.UnscoredEventTypes)}[/]"
+            );
+        }
+    }
+
+    public static void ShowList(IAnsiConsole console, IEnumerable<ScoringModel> models)
+    {
+        var table = Tables.New("Model", "version", "terms", "changed", "description");
+        table.Columns[4].LeftAligned();
+        table.Columns[4].NoWrap = false;
+        foreach (var model in models)
+        {
+            table.AddRow(
+                Markup.Escape(model.Name),
+                $"{model.Version}",
+                $"{model.Terms.Count}",
+                Words.Instant(model.UpdateTime),
+                Markup.Escape(model.Description)
+            );
+        }
+
+        console.Write(table);
+    }
+
+    private static string BandText(Band band, Palette palette)
+    {
+        var end = band.UpperEndCase switch
+        {
+            Band.UpperEndOneofCase.Below => $" below {Words.Number(band.Below)}",
+            Band.UpperEndOneofCase.AtMost => $" up to {Words.Number(band.AtMost)}",
+            _ => " above",
+        };
+        return $"[{palette.ColorOf(band.Name)}]{Markup.Escape(palette.TitleOf(band.Name))}[/]{end}";
+    }
+}

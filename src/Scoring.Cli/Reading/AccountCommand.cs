@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Google.Protobuf.WellKnownTypes;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+
+namespace Scoring.Cli.Reading;
+
+/// <summary><c>scoring account</c>: how an account fares.</summary>
+internal static class AccountCommand
+{
+    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    {
+        var account = new Argument<string>("account") { Description = "The account.", HelpName = "ACCOUNT" };
+        var window = new Option<int>("--window")
+        {
+            Description = "Length of the period in days, 1 to 90; compared with the period before it.",
+            HelpName = "DAYS",
+            DefaultValueFactory = _ => 30,
+        };
+        var command = connection.AddReadingTo(
+            new Command("account", "Tell how an account fares: frequency, breadth, depth, growth.") { account, window }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                await using var client = connection.Connect(parsed);
+                var request = new GetAccountHealthRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    AccountId = parsed.GetRequiredValue(account),
+                    Model = connection.ModelOf(parsed),
+                    Window = Duration.FromTimeSpan(TimeSpan.FromDays(parsed.GetValue(window))),
+                    ReadTime = connection.ReadTimeOf(parsed),
+                };
+                var health = await client.GetAccountHealthAsync(request, null, token);
+                if (connection.Json(parsed))
+                {
+                    screen.WriteJson(health);
+                    return 0;
+                }
+
+                var palette = await new ModelCache(client, request.Workspace).GetAsync(health.ModelName, token);
+                AccountView.Show(screen.Output, health, palette);
+                return 0;
+            }
+        );
+        return (
+            command,
+            [
+                "scoring account acct-0007",
+                "scoring account acct-0007 --window 7",
+                "scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json",
+            ]
+        );
+    }
+}

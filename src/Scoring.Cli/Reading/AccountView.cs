@@ -1,0 +1,130 @@
+using System.Globalization;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Reading;
+
+/// <summary>Accounts on the screen.</summary>
+internal static class AccountView
+{
+    /// <summary>One account with the raw figures of its four parts.</summary>
+    public static void Show(IAnsiConsole console, AccountHealth health, Palette palette)
+    {
+        console.MarkupLine(
+            $"[bold]{Markup.Escape(health.AccountId)}[/]  health [bold]{Part(health.HasScore ? health.Score : null)}[/]  {Status(health.Status)}"
+        );
+        console.WriteLine();
+        var table = Tables.New("Part", "0–100", "figures");
+        table.Columns[2].LeftAligned();
+        if (health.Frequency is { } frequency)
+        {
+            var perCustomer = frequency.HasActiveDaysPerActiveCustomer
+                ? Words.Number(frequency.ActiveDaysPerActiveCustomer)
+                : Words.Absent;
+            table.AddRow(
+                "frequency",
+                Part(frequency.HasPart ? frequency.Part : null),
+                $"{Words.Count(frequency.ActiveDays)} customer-days, {perCustomer} per active customer"
+            );
+        }
+
+        if (health.Breadth is { } breadth)
+        {
+            table.AddRow(
+                "breadth",
+                Part(breadth.HasPart ? breadth.Part : null),
+                $"{Words.Count(breadth.ActiveCustomers)} active of {(breadth.HasSeats ? Words.Count(breadth.Seats) : "an unknown number of")} seats"
+            );
+        }
+
+        if (health.Depth is { } depth)
+        {
+            table.AddRow(
+                "depth",
+                Part(depth.HasPart ? depth.Part : null),
+                $"{depth.FeaturesUsed} of {depth.KeyFeatures} key features"
+            );
+        }
+
+        if (health.Growth is { } growth)
+        {
+            table.AddRow(
+                "growth",
+                Part(growth.HasPart ? growth.Part : null),
+                $"{Words.Count(growth.PreviousActiveDays)} → {Words.Count(growth.ActiveDays)} customer-days "
+                    + $"({Change(growth)})"
+            );
+        }
+
+        console.Write(table);
+        console.MarkupLine(
+            $"{Words.Count(health.Customers)} customers: "
+                + string.Join(
+                    ", ",
+                    health
+                        .Bands.Where(b => b.Customers > 0)
+                        .Select(b =>
+                            $"[{palette.ColorOf(b.Band)}]{b.Customers} {Markup.Escape(palette.TitleOf(b.Band))}[/]"
+                        )
+                )
+        );
+        console.MarkupLine(
+            $"[grey]{health.Window.ToTimeSpan().TotalDays:0} days up to {Words.Instant(health.ReadTime)}, {Markup.Escape(health.ModelName)} v{health.ModelVersion}[/]"
+        );
+    }
+
+    /// <summary>Several accounts, a line each.</summary>
+    public static void ShowTable(IAnsiConsole console, string title, IEnumerable<AccountHealth> accounts)
+    {
+        var table = Tables.New(
+            title,
+            "name",
+            "customers",
+            "health",
+            "frequency",
+            "breadth",
+            "depth",
+            "growth",
+            "heading"
+        );
+        table.Columns[1].LeftAligned();
+        foreach (var health in accounts)
+        {
+            table.AddRow(
+                Markup.Escape(health.AccountId),
+                Markup.Escape(health.Attributes.TryGetValue("name", out var name) ? name : ""),
+                Words.Count(health.Customers),
+                $"[bold]{Part(health.HasScore ? health.Score : null)}[/]",
+                Part(health.Frequency is { HasPart: true } frequency ? frequency.Part : null),
+                Part(health.Breadth is { HasPart: true } breadth ? breadth.Part : null),
+                Part(health.Depth is { HasPart: true } depth ? depth.Part : null),
+                Part(health.Growth is { HasPart: true } growth ? growth.Part : null),
+                Status(health.Status)
+            );
+        }
+
+        console.Write(table);
+    }
+
+    private static string Part(double? part) =>
+        part switch
+        {
+            null => Words.Absent,
+            < 34 and var low => $"[red]{Words.Score(low)}[/]",
+            > 66 and var high => $"[green]{Words.Score(high)}[/]",
+            var middle => $"[yellow]{Words.Score(middle.Value)}[/]",
+        };
+
+    private static string Status(AccountStatus status) =>
+        status switch
+        {
+            AccountStatus.Growing => "[green]▲ growing[/]",
+            AccountStatus.Churning => "[red]▼ churning[/]",
+            AccountStatus.Stagnating => "[yellow]● stagnating[/]",
+            _ => Words.Absent,
+        };
+
+    private static string Change(Growth growth) =>
+        growth.HasChange ? (100 * growth.Change).ToString("+0;-0;0", CultureInfo.InvariantCulture) + " %" : "new";
+}

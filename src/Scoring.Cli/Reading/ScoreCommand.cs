@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+
+namespace Scoring.Cli.Reading;
+
+/// <summary><c>scoring score</c>: one customer or several, with why.</summary>
+internal static class ScoreCommand
+{
+    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    {
+        var customers = new Argument<string[]>("customer")
+        {
+            Description = "One customer, or several to compare at one instant.",
+            HelpName = "CUSTOMER",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = connection.AddReadingTo(new Command("score", "Score a customer and tell why.") { customers });
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                await using var client = connection.Connect(parsed);
+                var palette = new ModelCache(client, connection.WorkspaceOf(parsed));
+                var ids = parsed.GetRequiredValue(customers);
+                if (ids is [var only])
+                {
+                    var request = new GetScoreRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        CustomerId = only,
+                        Model = connection.ModelOf(parsed),
+                        ReadTime = connection.ReadTimeOf(parsed),
+                    };
+                    var score = await client.GetScoreAsync(request, null, token);
+                    if (connection.Json(parsed))
+                    {
+                        screen.WriteJson(score);
+                    }
+                    else
+                    {
+                        ScoreView.Show(screen.Output, score, await palette.GetAsync(score.ModelName, token));
+                    }
+
+                    return 0;
+                }
+
+                var batch = new BatchGetScoresRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    CustomerIds = { ids },
+                    Model = connection.ModelOf(parsed),
+                    ReadTime = connection.ReadTimeOf(parsed),
+                };
+                var answer = await client.BatchGetScoresAsync(batch, null, token);
+                if (connection.Json(parsed))
+                {
+                    screen.WriteJson(answer);
+                }
+                else
+                {
+                    ScoreView.ShowTable(screen.Output, answer.Scores, await palette.GetAsync(batch.Model, token));
+                    ScoreView.ShowUnknown(screen.Output, answer.NotFound);
+                }
+
+                return answer.NotFound.Count == 0 ? 0 : 1;
+            }
+        );
+        return (
+            command,
+            [
+                "scoring score user-00042",
+                "scoring score user-00042 --read-time 2026-12-01T00:00:00Z   # as it will be if nothing more happens",
+                "scoring score user-00042 user-00043 user-00044",
+                "scoring score user-00042 --json | jq .contributions",
+            ]
+        );
+    }
+}

@@ -1,0 +1,112 @@
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Reading;
+
+/// <summary>Scores on the screen.</summary>
+internal static class ScoreView
+{
+    private const int WhyWidth = 54;
+
+    /// <summary>One customer with everything that is known of its score.</summary>
+    public static void Show(IAnsiConsole console, Score score, Palette palette)
+    {
+        var color = palette.ColorOf(score.Band);
+        var account = score.AccountId.Length > 0 ? $" of {score.AccountId}" : "";
+        console.MarkupLine($"[bold]{Markup.Escape(score.CustomerId)}[/]{Markup.Escape(account)}");
+        console.MarkupLine(
+            $"score [bold {color}]{Words.Score(score.Score_)}[/]  [{color}]{Markup.Escape(palette.TitleOf(score.Band))}[/]"
+                + $"  momentum {Words.Momentum(score.HasMomentum ? score.Momentum : null)}"
+        );
+        console.WriteLine();
+        var table = Tables.New("What it is made of", "half-life", "quantity", "weight", "points");
+        foreach (var part in score.Contributions.OrderByDescending(c => Math.Abs(c.Points)))
+        {
+            table.AddRow(
+                Words.Plain(part.EventType) + (part.Measure == Measure.Value ? " [grey](value)[/]" : ""),
+                part.HalfLifeDays == 0 ? "lifetime" : $"{part.HalfLifeDays} days",
+                Words.Number(part.Quantity) + (part.Capped ? " [grey](capped)[/]" : ""),
+                Words.Number(part.Weight),
+                Colored(part.Points)
+            );
+        }
+
+        table.AddRow("[bold]all[/]", "", "", "", $"[bold]{Words.Signed(score.Points)}[/]");
+        console.Write(table);
+        if (score.NextBand is { } next)
+        {
+            console.MarkupLine($"{Next(next, palette)}.");
+        }
+
+        console.MarkupLine(
+            $"[grey]{Markup.Escape(score.ModelName)} v{score.ModelVersion} at {Words.Instant(score.ReadTime)}, "
+                + $"last event {Words.Instant(score.LastEventTime)}[/]"
+        );
+    }
+
+    /// <summary>Several customers, one line each, with the largest reasons.</summary>
+    public static void ShowTable(IAnsiConsole console, IEnumerable<Score> scores, Palette palette)
+    {
+        var table = Tables.New("Customer", "score", "momentum", "mostly because of (points)", "to the next band");
+        foreach (var score in scores)
+        {
+            var color = palette.ColorOf(score.Band);
+            table.AddRow(
+                Markup.Escape(score.CustomerId),
+                $"[{color}]{Words.Score(score.Score_)}[/]",
+                Words.Momentum(score.HasMomentum ? score.Momentum : null),
+                Why(score),
+                score.NextBand is { } next
+                    ? $"{Words.Score(next.Points)} to {Markup.Escape(palette.TitleOf(next.Band))}"
+                    : Words.Absent
+            );
+        }
+
+        table.Columns[3].LeftAligned();
+        table.Columns[3].NoWrap = false;
+        table.Columns[4].LeftAligned();
+        console.Write(table);
+    }
+
+    public static void ShowUnknown(IAnsiConsole console, IReadOnlyCollection<string> customers)
+    {
+        if (customers.Count > 0)
+        {
+            console.MarkupLineInterpolated($"[red]unknown: {string.Join(", ", customers)}[/]");
+        }
+    }
+
+    /// <summary>The largest contributions, the half-lives of one event type taken together, as many as fit a line.</summary>
+    private static string Why(Score score)
+    {
+        var parts = score
+            .Contributions.GroupBy(c => c.EventType, StringComparer.Ordinal)
+            .Select(group => (Type: Words.Plain(group.Key), Points: group.Sum(c => c.Points)))
+            .Where(part => Math.Abs(part.Points) >= 0.5)
+            .OrderByDescending(part => Math.Abs(part.Points));
+        var room = WhyWidth;
+        var shown = new List<string>();
+        foreach (var (type, points) in parts)
+        {
+            room -= type.Length + Words.Points(points).Length + 3;
+            if (room < 0 && shown.Count > 0)
+            {
+                break;
+            }
+
+            shown.Add($"{type} {Whole(points)}");
+        }
+
+        return shown.Count == 0 ? "[grey]nothing lately[/]" : string.Join(", ", shown);
+    }
+
+    private static string Next(NextBand next, Palette palette) =>
+        $"{Words.Score(next.Points)} points to {Markup.Escape(palette.TitleOf(next.Band))}";
+
+    private static string Whole(double points) =>
+        points < 0 ? $"[red]{Words.Points(points)}[/]" : $"[green]{Words.Points(points)}[/]";
+
+    private static string Colored(double points) =>
+        points < 0 ? $"[red]{Words.Signed(points)}[/]" : $"[green]{Words.Signed(points)}[/]";
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+
+namespace Scoring.Cli.Reading;
+
+/// <summary><c>scoring segment</c>: statistics of a segment, or of several side by side.</summary>
+internal static class SegmentCommand
+{
+    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    {
+        var filters = new Argument<string[]>("filter")
+        {
+            Description = "Who: key = \"value\" joined by AND. None means everyone, several are shown side by side.",
+            HelpName = "FILTER",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var top = new Option<int>("--top") { Description = "Highest-scored customers to list.", HelpName = "N" };
+        var bottom = new Option<int>("--bottom") { Description = "Lowest-scored customers to list.", HelpName = "N" };
+        var events = new Option<bool>("--events") { Description = "Add up the segment's events by type." };
+        var command = connection.AddReadingTo(
+            new Command("segment", "Tell what is true of a segment: distribution, bands, activity.")
+            {
+                filters,
+                top,
+                bottom,
+                events,
+            }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                await using var client = connection.Connect(parsed);
+                var wanted = parsed.GetValue(filters) is { Length: > 0 } given ? given : [""];
+                var answers = new List<(string Filter, SegmentStats Stats)>();
+                foreach (var filter in wanted)
+                {
+                    var request = new GetSegmentStatsRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        Model = connection.ModelOf(parsed),
+                        Filter = filter,
+                        ReadTime = connection.ReadTimeOf(parsed),
+                        Top = parsed.GetValue(top),
+                        Bottom = parsed.GetValue(bottom),
+                        EventTotals = parsed.GetValue(events),
+                    };
+                    answers.Add((filter, await client.GetSegmentStatsAsync(request, null, token)));
+                }
+
+                if (connection.Json(parsed))
+                {
+                    WriteJson(screen, answers);
+                    return 0;
+                }
+
+                var palette = await new ModelCache(client, connection.WorkspaceOf(parsed)).GetAsync(
+                    answers[0].Stats.ModelName,
+                    token
+                );
+                if (answers is [var only])
+                {
+                    SegmentView.Show(screen.Output, only.Filter, only.Stats, palette);
+                }
+                else
+                {
+                    SegmentView.ShowSideBySide(screen.Output, "Segment", answers, palette);
+                }
+
+                return 0;
+            }
+        );
+        return (
+            command,
+            [
+                "scoring segment",
+                "scoring segment 'plan = \"pro\" AND country = \"DE\"' --top 10 --bottom 10",
+                "scoring segment 'plan = \"free\"' 'plan = \"pro\"' 'plan = \"enterprise\"'",
+                "scoring segment --events --json | jq .eventTotals",
+            ]
+        );
+    }
+
+    private static void WriteJson(Screen screen, List<(string Filter, SegmentStats Stats)> answers)
+    {
+        if (answers is [var only])
+        {
+            screen.WriteJson(only.Stats);
+        }
+        else
+        {
+            screen.WriteJson(answers.Select(answer => answer.Stats));
+        }
+    }
+}

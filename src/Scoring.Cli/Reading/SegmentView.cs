@@ -1,0 +1,214 @@
+using System.Globalization;
+using Google.Protobuf.Collections;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Reading;
+
+/// <summary>Segments on the screen.</summary>
+internal static class SegmentView
+{
+    private const int BarWidth = 60;
+
+    /// <summary>One segment with everything that is known of it.</summary>
+    public static void Show(IAnsiConsole console, string filter, SegmentStats stats, Palette palette)
+    {
+        console.MarkupLine(
+            $"[bold]{(filter.Length > 0 ? Markup.Escape(filter) : "Everyone")}[/]: {Words.Count(stats.Customers)} customers"
+        );
+        if (stats.Customers == 0)
+        {
+            console.MarkupLine("[grey]Nobody matches, so there are no figures.[/]");
+            return;
+        }
+
+        ShowFigures(console, stats);
+        console.WriteLine();
+        ShowHistogram(console, stats, palette);
+        console.WriteLine();
+        ShowBands(console, stats, palette);
+        ShowRanked(console, "Highest scores", stats.Top, palette);
+        ShowRanked(console, "Lowest scores", stats.Bottom, palette);
+        ShowEvents(console, stats);
+        console.MarkupLine(
+            $"[grey]{Markup.Escape(stats.ModelName)} v{stats.ModelVersion} at {Words.Instant(stats.ReadTime)}[/]"
+        );
+    }
+
+    /// <summary>Mean, spread, percentiles and activity in two lines.</summary>
+    public static void ShowFigures(IAnsiConsole console, SegmentStats stats)
+    {
+        var percentiles = string.Join(
+            "   ",
+            stats.Percentiles.Select(p => $"p{Words.Number(p.Percentile_)} {Words.Score(p.Score)}")
+        );
+        console.MarkupLine(
+            $"mean [bold]{Words.Score(stats.Mean)}[/] ± {Words.Score(stats.StandardDeviation)}   "
+                + $"{percentiles}   from {Words.Score(stats.Min)} to {Words.Score(stats.Max)}"
+        );
+        if (stats.Activity is { } activity)
+        {
+            console.MarkupLine(
+                $"active: {Words.Count(activity.Dau)} today, {Words.Count(activity.Wau)} in 7 days, {Words.Count(activity.Mau)} in 30 days"
+                    + $"   stickiness {Words.Percent(activity.HasStickiness ? activity.Stickiness : null)}"
+            );
+        }
+    }
+
+    /// <summary>How the scores are spread, each bucket in the colour of its band.</summary>
+    public static void ShowHistogram(IAnsiConsole console, SegmentStats stats, Palette palette)
+    {
+        // Empty ends carry nothing; empty buckets in between do.
+        var buckets = stats
+            .Histogram.SkipWhile(b => b.Customers == 0)
+            .Reverse()
+            .SkipWhile(b => b.Customers == 0)
+            .Reverse()
+            .ToList();
+        var largest = buckets.Max(b => b.Customers);
+        foreach (var bucket in buckets)
+        {
+            var middle =
+                bucket.HasFrom && bucket.HasTo ? (bucket.From + bucket.To) / 2
+                : bucket.HasFrom ? bucket.From + 1
+                : bucket.To - 1;
+            var bar = Words.Bar((double)bucket.Customers / largest, BarWidth);
+            console.MarkupLine(
+                $"  {Label(bucket).PadLeft(12)} [{palette.ColorAt(middle)}]{bar}[/] {(bucket.Customers > 0 ? Words.Count(bucket.Customers) : "")}"
+            );
+        }
+    }
+
+    /// <summary>The bands with their shares, and the engagement index.</summary>
+    public static void ShowBands(IAnsiConsole console, SegmentStats stats, Palette palette)
+    {
+        var title = stats.Bands.Max(band => palette.TitleOf(band.Band).Length);
+        foreach (var band in stats.Bands.Reverse())
+        {
+            console.MarkupLine(
+                $"  [{palette.ColorOf(band.Band)}]{Markup.Escape(palette.TitleOf(band.Band).PadRight(title))}[/]"
+                    + $" {Words.Count(band.Customers).PadLeft(9)} {Words.Percent(band.HasShare ? band.Share : null).PadLeft(8)}"
+                    + $"  [{palette.ColorOf(band.Band)}]{Words.Bar(band.Share, 40)}[/]"
+            );
+        }
+
+        if (stats.EngagementIndex is { } index)
+        {
+            console.MarkupLine(
+                $"  engagement index: [green]{Words.Number(index.Engaged)} % engaged[/], "
+                    + $"[yellow]{Words.Number(index.SomewhatEngaged)} % somewhat[/], [grey]{Words.Number(index.NotEngaged)} % not[/]"
+            );
+        }
+    }
+
+    /// <summary>Several segments, a line each.</summary>
+    public static void ShowSideBySide(
+        IAnsiConsole console,
+        string title,
+        IEnumerable<(string Name, SegmentStats Stats)> segments,
+        Palette palette
+    )
+    {
+        string[] bands = [.. palette.Bands.Select(band => band.Name)];
+        var table = Tables.New([
+            title,
+            "customers",
+            "mean",
+            "median",
+            "p95",
+            .. bands.Select(palette.TitleOf),
+            "sticky",
+        ]);
+        foreach (var column in table.Columns.Skip(5).SkipLast(1))
+        {
+            // Titles of bands are long, the shares below them short.
+            column.NoWrap = false;
+        }
+
+        foreach (var (name, stats) in segments)
+        {
+            string[] shares =
+            [
+                .. bands.Select(name =>
+                {
+                    var band = stats.Bands.FirstOrDefault(b => b.Band == name);
+                    var share = band is { HasShare: true } ? Words.Percent0(band.Share) : Words.Absent;
+                    return $"[{palette.ColorOf(name)}]{share}[/]";
+                }),
+            ];
+            table.AddRow([
+                Markup.Escape(name.Length > 0 ? name : "everyone"),
+                Words.Count(stats.Customers),
+                stats.HasMean ? Words.Score(stats.Mean) : Words.Absent,
+                At(stats, 50),
+                At(stats, 95),
+                .. shares,
+                Words.Percent0(stats.Activity is { HasStickiness: true } activity ? activity.Stickiness : null),
+            ]);
+        }
+
+        console.Write(table);
+    }
+
+    private static string At(SegmentStats stats, double percentile) =>
+        stats.Percentiles.FirstOrDefault(p => p.Percentile_.Equals(percentile)) is { } found
+            ? Words.Number(found.Score)
+            : Words.Absent;
+
+    private static string Label(HistogramBucket bucket) =>
+        (bucket.HasFrom, bucket.HasTo) switch
+        {
+            (true, true) => $"{End(bucket.From)} – {End(bucket.To)}",
+            (true, false) => $"from {End(bucket.From)}",
+            _ => $"below {End(bucket.To)}",
+        };
+
+    private static string End(double score) => score.ToString("0.##", CultureInfo.InvariantCulture);
+
+    private static void ShowRanked(
+        IAnsiConsole console,
+        string title,
+        RepeatedField<RankedCustomer> ranked,
+        Palette palette
+    )
+    {
+        if (ranked.Count == 0)
+        {
+            return;
+        }
+
+        var table = Tables.New(title, "account", "score");
+        foreach (var customer in ranked)
+        {
+            table.AddRow(
+                Markup.Escape(customer.CustomerId),
+                Markup.Escape(customer.AccountId),
+                $"[{palette.ColorAt(customer.Score)}]{Words.Score(customer.Score)}[/]"
+            );
+        }
+
+        console.Write(table);
+    }
+
+    private static void ShowEvents(IAnsiConsole console, SegmentStats stats)
+    {
+        if (stats.EventTotals.Count == 0)
+        {
+            return;
+        }
+
+        var table = Tables.New("Event type", "events", "value", "customers");
+        foreach (var total in stats.EventTotals)
+        {
+            table.AddRow(
+                Words.Plain(total.EventType),
+                Words.Number(total.Count),
+                Words.Number(total.Value),
+                Words.Count(total.Customers)
+            );
+        }
+
+        console.Write(table);
+    }
+}

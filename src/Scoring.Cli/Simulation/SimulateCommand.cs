@@ -1,0 +1,152 @@
+using System.CommandLine;
+using System.Text.Json;
+using Scoring.Cli.Terminal;
+using Spectre.Console;
+
+namespace Scoring.Cli.Simulation;
+
+/// <summary><c>scoring simulate</c>: a believable population into a running server, past or live.</summary>
+internal static class SimulateCommand
+{
+    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    {
+        var population = new PopulationOptions();
+        var rate = new Option<double?>("--rate")
+        {
+            Description = "Send live traffic at this many events per second instead of a past.",
+            HelpName = "N",
+        };
+        var duration = new Option<double>("--duration")
+        {
+            Description = "Seconds of live traffic.",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 30,
+        };
+        Positive(rate);
+        Positive(duration);
+        var command = connection.AddTo(
+            population.AddTo(
+                new Command("simulate", "Record a believable population: months of its past, or live traffic.")
+            )
+        );
+        command.Add(rate);
+        command.Add(duration);
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                var settings = population.Of(parsed, TimeProvider.System);
+                await using var client = connection.Connect(parsed);
+                var people = new SimulatedPopulation(settings);
+                var recorder = new PopulationRecorder(client, connection.WorkspaceOf(parsed));
+                await recorder.UpsertAsync(people, token);
+                var summary = await ProgressDisplay.RunAsync(
+                    screen.Error,
+                    async addBar =>
+                    {
+                        if (parsed.GetValue(rate) is not { } perSecond)
+                        {
+                            var bar = addBar("Recording the past", people.EventEstimate);
+                            var past = await recorder.RecordAsync(
+                                people.Live().ToAsyncEnumerable(),
+                                done => bar.Report(done),
+                                token
+                            );
+                            bar.Complete();
+                            return past;
+                        }
+
+                        var length = TimeSpan.FromSeconds(parsed.GetValue(duration));
+                        var live = addBar("Live traffic", perSecond * length.TotalSeconds);
+                        var traffic = new LiveTraffic(people.Customers, settings.Seed, TimeProvider.System);
+                        return await recorder.RecordAsync(
+                            traffic.RunAsync(perSecond, length, token),
+                            done => live.Report(done),
+                            token
+                        );
+                    }
+                );
+                return Report(screen, connection.Json(parsed), people, summary);
+            }
+        );
+        return (
+            command,
+            [
+                "scoring simulate --customers 10000 --days 120",
+                "scoring simulate --seed 7 --until 2025-01-01T00:00:00Z     # the same every time",
+                "scoring simulate --rate 2000 --duration 60                 # live traffic",
+            ]
+        );
+    }
+
+    private static void Positive<T>(Option<T> option) =>
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens.Count > 0
+                && double.TryParse(result.Tokens[0].Value, out var number)
+                && !(number > 0 && number < 1e9)
+            )
+            {
+                result.AddError($"{option.Name} must be above 0.");
+            }
+        });
+
+    private static int Report(Screen screen, bool json, SimulatedPopulation people, RecordingSummary summary)
+    {
+        var totals = summary.Totals;
+        if (json)
+        {
+            screen.RawOutput.WriteLine(
+                JsonSerializer.Serialize(
+                    new SimulationSummary(
+                        people.Customers.Count,
+                        people.Accounts.Count,
+                        totals.Sent,
+                        totals.Accepted,
+                        totals.Duplicates,
+                        totals.Rejected,
+                        summary.Elapsed.TotalSeconds,
+                        summary.Rate
+                    ),
+                    SimulationJson.Default.SimulationSummary
+                )
+            );
+        }
+        else
+        {
+            screen.Output.MarkupLine(
+                $"{Words.Count(people.Customers.Count)} customers of {Words.Count(people.Accounts.Count)} accounts: "
+                    + $"{Words.Count(totals.Accepted)} events accepted, {Words.Count(totals.Duplicates)} duplicates, "
+                    + $"{Words.Count(totals.Rejected)} rejected in {summary.Elapsed.TotalSeconds:0.0} s: [bold]{Words.Count((long)summary.Rate)} events/s[/]"
+            );
+        }
+
+        if (summary.FirstRejection is { } reason)
+        {
+            screen.Error.MarkupLineInterpolated(
+                $"[red]scoring:[/] {totals.Rejected} events were rejected, first: {reason}"
+            );
+            return 1;
+        }
+
+        return 0;
+    }
+}
+
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(
+    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase
+)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(SimulationSummary))]
+internal sealed partial class SimulationJson : System.Text.Json.Serialization.JsonSerializerContext;
+
+/// <summary>What <c>simulate --json</c> writes.</summary>
+internal sealed record SimulationSummary(
+    int Customers,
+    int Accounts,
+    long Sent,
+    long Accepted,
+    long Duplicates,
+    long Rejected,
+    double Seconds,
+    double EventsPerSecond
+);

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
+using Scoring.Client;
+
+namespace Scoring.Cli.Terminal;
+
+/// <summary>The options of every command that talks to a running server.</summary>
+internal sealed class ConnectionOptions
+{
+    private const string AddressVariable = "SCORING_ADDRESS";
+    private const string DefaultAddress = "http://localhost:5081";
+
+    private readonly Option<string> _address = new("--address", "-a")
+    {
+        Description = $"Address of the server (gRPC). Also set by {AddressVariable}.",
+        HelpName = "URL",
+        DefaultValueFactory = _ =>
+            Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } set ? set : DefaultAddress,
+    };
+
+    private readonly Option<string> _workspace = new("--workspace", "-w")
+    {
+        Description = "Workspace on the server.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "default",
+    };
+
+    private readonly Option<bool> _json = JsonOption();
+
+    private readonly Option<Timestamp?> _readTime = new("--read-time", "-t")
+    {
+        Description =
+            "Instant to answer for, for example 2025-01-01T00:00:00Z; now unless given. Not before the newest event.",
+        HelpName = "TIME",
+        CustomParser = result => ParseTime(result.Tokens[0].Value, result.AddError),
+    };
+
+    private readonly Option<string> _model = new("--model", "-m")
+    {
+        Description = "Scoring model; the workspace's default unless given.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => "",
+    };
+
+    public ConnectionOptions()
+    {
+        _address.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>();
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            {
+                result.AddError($"--address: '{text}' is not an address; write for example {DefaultAddress}.");
+            }
+        });
+    }
+
+    /// <summary>An option of its own for commands without a connection.</summary>
+    public static Option<bool> JsonOption() =>
+        new("--json") { Description = "Write JSON for programs instead of text." };
+
+    /// <summary>Reads an instant of the command line; without an offset it is UTC.</summary>
+    public static Timestamp? ParseTime(string text, Action<string> addError)
+    {
+        var styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out var time))
+        {
+            return Timestamp.FromDateTimeOffset(time);
+        }
+
+        addError($"'{text}' is not a time; write for example 2025-01-01T00:00:00Z.");
+        return null;
+    }
+
+    /// <summary>Adds the options of a command that writes.</summary>
+    public Command AddTo(Command command)
+    {
+        command.Add(_address);
+        command.Add(_workspace);
+        command.Add(_json);
+        return command;
+    }
+
+    /// <summary>Adds the options of a command that reads scores.</summary>
+    public Command AddReadingTo(Command command)
+    {
+        command.Add(_model);
+        command.Add(_readTime);
+        return AddTo(command);
+    }
+
+    public string AddressOf(ParseResult parsed) => parsed.GetValue(_address) ?? DefaultAddress;
+
+    public string WorkspaceOf(ParseResult parsed) => parsed.GetValue(_workspace) ?? "";
+
+    public string ModelOf(ParseResult parsed) => parsed.GetValue(_model) ?? "";
+
+    public Timestamp? ReadTimeOf(ParseResult parsed) => parsed.GetValue(_readTime);
+
+    public bool Json(ParseResult parsed) => parsed.GetValue(_json);
+
+    public ScoringClient Connect(ParseResult parsed) => new(AddressOf(parsed));
+}

@@ -1,0 +1,34 @@
+using Scoring.V1;
+
+namespace Scoring.Cli.Terminal;
+
+/// <summary>One colour per band, from red for those about to leave to blue for those who cannot do without.</summary>
+internal sealed class Palette(ScoringModel model)
+{
+    private static readonly string[] Colors = ["red", "grey", "yellow", "green", "deepskyblue1"];
+
+    public IEnumerable<Band> Bands => model.Bands;
+
+    /// <summary>The colour of a band.</summary>
+    public string ColorOf(string band)
+    {
+        var place = model.Bands.TakeWhile(b => b.Name != band).Count();
+        var last = Math.Max(model.Bands.Count - 1, 1);
+        return Colors[Math.Min(place * (Colors.Length - 1) / last, Colors.Length - 1)];
+    }
+
+    /// <summary>A band's name for people.</summary>
+    public string TitleOf(string band) =>
+        model.Bands.FirstOrDefault(b => b.Name == band) is { Title.Length: > 0 } found ? found.Title : band;
+
+    /// <summary>The colour of the band that a score falls into.</summary>
+    public string ColorAt(double score) => ColorOf(model.Bands.FirstOrDefault(band => Holds(band, score))?.Name ?? "");
+
+    private static bool Holds(Band band, double score) =>
+        band.UpperEndCase switch
+        {
+            Band.UpperEndOneofCase.Below => score < band.Below,
+            Band.UpperEndOneofCase.AtMost => score <= band.AtMost,
+            _ => true,
+        };
+}
