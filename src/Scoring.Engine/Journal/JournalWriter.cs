@@ -199,6 +199,7 @@ internal sealed class JournalWriter
             _log.StoreFull(e);
             FailGroup(StorageFull(e));
             Discard(entries);
+            _store.Shrink();
             return false;
         }
         catch (SqliteFailure e)

@@ -79,6 +79,19 @@ internal sealed class StoreWriter : IDisposable
         Meta = meta;
     }
 
+    /// <summary>Empties the log as far as there is room for it: pages that were written often take up room there once for each time.</summary>
+    public void Shrink()
+    {
+        try
+        {
+            _store?.EmptyLog();
+        }
+        catch (SqliteFailure)
+        {
+            // There is no room for that either, or the disk fails, which the next commit will find out; the log stays.
+        }
+    }
+
     /// <summary>Opens the store anew after a failure and reads what is really in it.</summary>
     /// <param name="read">Reads what else the engine keeps in memory of it.</param>
     /// <exception cref="SqliteFailure">It still cannot be used.</exception>
