@@ -16,14 +16,12 @@ public sealed class FullDiskTests
         var acknowledged = new int[Load.Writers];
         for (var round = 0; round < 3; round++)
         {
-            await Task.WhenAll(Enumerable.Range(0, Load.Writers).Select(w => WriteUntilRefused(engine, w, acknowledged)));
+            await Task.WhenAll(
+                Enumerable.Range(0, Load.Writers).Select(w => WriteUntilRefused(engine, w, acknowledged))
+            );
             for (var writer = 0; writer < Load.Writers; writer++)
             {
-                Assert.InRange(
-                    await Load.WholeBatches(engine, writer),
-                    acknowledged[writer],
-                    acknowledged[writer] + 1
-                );
+                Assert.InRange(await Load.WholeBatches(engine, writer), acknowledged[writer], acknowledged[writer] + 1);
             }
 
             disk.MakeRoom();
@@ -55,11 +53,7 @@ public sealed class FullDiskTests
         await using var restarted = await ScoringEngine.OpenAsync(Load.Options(disk.DataDirectory), Cancellation);
         for (var writer = 0; writer < Load.Writers; writer++)
         {
-            Assert.InRange(
-                await Load.WholeBatches(restarted, writer),
-                acknowledged[writer],
-                acknowledged[writer] + 1
-            );
+            Assert.InRange(await Load.WholeBatches(restarted, writer), acknowledged[writer], acknowledged[writer] + 1);
         }
     }
 

@@ -47,7 +47,11 @@ internal sealed class SmallDisk : IDisposable
     {
         try
         {
-            var start = new ProcessStartInfo(command, arguments) { UseShellExecute = false, RedirectStandardError = true };
+            var start = new ProcessStartInfo(command, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(start)!;
             process.StandardError.ReadToEnd();
             process.WaitForExit();

@@ -1,0 +1,173 @@
+using Scoring.Core.Recording;
+
+namespace Scoring.Engine.Tests;
+
+/// <summary>Whatever happens in whatever order, the engine answers as a dictionary of all events would.</summary>
+public sealed class RandomOperationsTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task The_engine_answers_as_a_naive_model_does(int seed)
+    {
+        var random = new Random(seed);
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 1 + (seed % 3), CheckpointBytes = 64 << 10 };
+        await harness.Open();
+        var naive = new NaiveModel();
+        for (var step = 0; step < 60; step++)
+        {
+            await Step(harness, naive, random);
+            harness.Clock.Advance(TimeSpan.FromSeconds(random.Next(100)));
+        }
+        await harness.CrashAndReopen();
+        await AssertSame(harness, naive);
+    }
+
+    private static async Task Step(EngineHarness harness, NaiveModel naive, Random random)
+    {
+        switch (random.Next(12))
+        {
+            case 0:
+                await harness.Reopen();
+                break;
+            case 1:
+                await harness.CrashAndReopen();
+                break;
+            case 2:
+                await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+                break;
+            case 3:
+                await AssertSame(harness, naive);
+                break;
+            case 4:
+                CustomerUpdate[] updates = [.. Enumerable.Range(0, 5).Select(_ => Update(random))];
+                await harness.Engine.UpsertCustomersAsync("", updates, EngineHarness.Cancellation);
+                naive.Upsert(updates);
+                break;
+            default:
+                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 200)).Select(_ => Event(harness, random))];
+                var expected = naive.Record(events);
+                var result = await harness.Record(events);
+                Assert.Equal(expected.Accepted, result.Accepted);
+                Assert.Equal(expected.Duplicates, result.Duplicates);
+                Assert.Equal(expected.Conflicts, result.Rejections.Select(r => r.Index));
+                break;
+        }
+    }
+
+    private static async Task AssertSame(EngineHarness harness, NaiveModel naive)
+    {
+        foreach (var (id, customer) in naive.Customers)
+        {
+            var score = await harness.Score(id);
+            Assert.NotNull(score);
+            Assert.Equal(customer.Account, score.AccountId);
+            Assert.Equal(customer.Plan is null ? [] : [new("plan", customer.Plan)], score.Attributes);
+            foreach (var type in Samples.Types)
+            {
+                var quantity = score.Contributions.FirstOrDefault(c =>
+                    c.Term is { HalfLifeDays: 0 } t && t.EventType == type
+                );
+                Assert.Equal(customer.Counts.GetValueOrDefault(type), quantity?.Quantity ?? 0);
+            }
+        }
+        var segment = await harness.Engine.GetSegmentStatisticsAsync(
+            new() { Workspace = "", EventTotals = true },
+            EngineHarness.Cancellation
+        );
+        Assert.Equal(naive.Customers.Count, segment.Customers);
+        foreach (var total in segment.EventTotals)
+        {
+            Assert.Equal(naive.Customers.Values.Sum(c => c.Counts.GetValueOrDefault(total.EventType)), total.Count);
+        }
+    }
+
+    private static Sample Event(EngineHarness harness, Random random) =>
+        new(
+            $"c{random.Next(80)}",
+            random.Next(4) == 0 ? null : $"{random.Next(60)}",
+            Samples.Types[random.Next(Samples.Types.Length)],
+            At: harness.Now - TimeSpan.FromDays(random.Next(3)),
+            Account: random.Next(6) == 0 ? $"a{random.Next(4)}" : ""
+        );
+
+    private static CustomerUpdate Update(Random random) =>
+        new(
+            $"c{random.Next(100)}",
+            random.Next(2) == 0 ? $"a{random.Next(4)}" : "",
+            random.Next(2) == 0 ? [new("plan", random.Next(3) == 0 ? "" : $"p{random.Next(3)}")] : []
+        );
+
+    /// <summary>Remembers everything, forgets nothing.</summary>
+    private sealed class NaiveModel
+    {
+        private readonly Dictionary<(string, string), Sample> _seen = [];
+
+        public Dictionary<string, NaiveCustomer> Customers { get; } = [];
+
+        public (int Accepted, int Duplicates, List<int> Conflicts) Record(Sample[] events)
+        {
+            var (accepted, duplicates, conflicts) = (0, 0, new List<int>());
+            for (var i = 0; i < events.Length; i++)
+            {
+                var item = events[i];
+                if (item.Id is not null && !_seen.TryAdd((item.Customer, item.Id), item))
+                {
+                    if (_seen[(item.Customer, item.Id)] == item)
+                    {
+                        duplicates++;
+                    }
+                    else
+                    {
+                        conflicts.Add(i);
+                    }
+                    continue;
+                }
+                accepted++;
+                var customer = Customer(item.Customer);
+                customer.Counts[item.Type] = customer.Counts.GetValueOrDefault(item.Type) + 1;
+                customer.Account = item.Account.Length > 0 ? item.Account : customer.Account;
+            }
+            return (accepted, duplicates, conflicts);
+        }
+
+        public void Upsert(CustomerUpdate[] updates)
+        {
+            foreach (var update in updates)
+            {
+                var customer = Customer(update.CustomerId);
+                customer.Account = update.AccountId.Length > 0 ? update.AccountId : customer.Account;
+                foreach (var (_, value) in update.Attributes)
+                {
+                    customer.Plan = value.Length > 0 ? value : null;
+                }
+            }
+        }
+
+        private NaiveCustomer Customer(string id)
+        {
+            if (!Customers.TryGetValue(id, out var customer))
+            {
+                customer = new NaiveCustomer();
+                Customers.Add(id, customer);
+            }
+            return customer;
+        }
+    }
+
+    private sealed class NaiveCustomer
+    {
+        public string Account { get; set; } = "";
+
+        public string? Plan { get; set; }
+
+        public Dictionary<string, int> Counts { get; } = [];
+    }
+}
