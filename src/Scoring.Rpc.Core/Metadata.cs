@@ -114,9 +114,7 @@ public sealed class Metadata : IReadOnlyCollection<MetadataEntry>
 
     private static string CheckedKey(string key)
     {
-#pragma warning disable CA1308 // HTTP/2 writes header names in lower case.
         var lower = key.ToLowerInvariant();
-#pragma warning restore CA1308
         if (lower.Length == 0 || lower.AsSpan().ContainsAnyExcept(KeyCharacters))
         {
             throw new ArgumentException(

@@ -12,9 +12,7 @@ internal static class ReceivedMetadata
             return;
         }
 
-#pragma warning disable CA1308 // HTTP/2 writes header names in lower case.
         var key = name.ToLowerInvariant();
-#pragma warning restore CA1308
         if (!Metadata.IsBinary(key))
         {
             if (!value.AsSpan().ContainsAnyExceptInRange(' ', '~'))

@@ -69,7 +69,7 @@ internal sealed class TestServer : IAsyncDisposable
         return new TestServer(app, logs, client);
     }
 
-    public Task StopAsync() => _app.StopAsync();
+    public Task StopAsync(CancellationToken impatience = default) => _app.StopAsync(impatience);
 
     public async ValueTask DisposeAsync()
     {

@@ -30,6 +30,9 @@ internal sealed class CallDeadline : IAsyncDisposable
 
     public DateTimeOffset Instant { get; }
 
+    /// <summary>Keeps the answer at the deadline and what the handler writes apart.</summary>
+    public Lock Gate { get; } = new();
+
     public CancellationToken Token => _cancellation.Token;
 
     public bool HasPassed => _passed;

@@ -11,14 +11,14 @@ namespace Scoring.Rpc.Calls;
 /// <summary>One call on a server: what every protocol has in common. A protocol says how messages, headers and status are written.</summary>
 /// <remarks>
 /// The deadline answers from a timer while the handler may still run and write. Whoever takes <see cref="_finished"/> first, under
-/// the gate, writes the status; after that nothing of the handler reaches the response any more.
+/// the deadline's gate, writes the status; after that nothing of the handler reaches the response any more. Without a deadline
+/// the call has one thread of control and no gate.
 /// </remarks>
 internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer server) : CallContext, IAsyncDisposable
 {
     /// <summary>Responses that are ready at once are flushed together up to so many bytes.</summary>
     private const int FlushThreshold = 32 * 1024;
 
-    private readonly Lock _gate = new();
     private CallDeadline? _deadline;
     private Metadata? _requestHeaders;
     private Metadata? _responseHeaders;
@@ -58,6 +58,9 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     /// <summary>What the handler put into the headers; null if nothing.</summary>
     protected Metadata? ResponseHeadersIfAny => _responseHeaders;
+
+    /// <summary>What the handler put into the trailers; null if nothing.</summary>
+    protected Metadata? ResponseTrailersIfAny => _responseTrailers;
 
     /// <summary>Reads what the protocol says of the call before its messages.</summary>
     /// <exception cref="RpcException">The headers are wrong or ask for what is not offered.</exception>
@@ -119,8 +122,11 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     public override async ValueTask SendHeadersAsync()
     {
-        await StartAsync();
-        ThrowIfOver(await FlushAsync());
+        if (!HeadersSent)
+        {
+            await StartAsync();
+            ThrowIfOver(await FlushAsync());
+        }
     }
 
     /// <summary>Ends the call with the status of what was thrown, OK if nothing was, unless the deadline has ended it.</summary>
@@ -129,7 +135,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         var error = thrown is null ? null : StatusOf(thrown);
         if (TryFinish())
         {
-            WriteStatus(error, _responseTrailers);
+            WriteStatus(error, withMetadata: true);
         }
     }
 
@@ -139,7 +145,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     /// <summary>Takes the right to write the status. Once true, then never again.</summary>
     public bool TryFinish()
     {
-        lock (_gate)
+        using (EnterGate())
         {
             var first = !_finished;
             _finished = true;
@@ -151,8 +157,8 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     public Task AnswerDeadlineAsync()
     {
         server.Log.DeadlineExceeded(method.Path);
-        // The handler may still be adding to its trailers, so they stay behind.
-        WriteStatus(DeadlineExceeded(), trailers: null);
+        // The handler may still be adding to its headers and trailers, so they stay behind.
+        WriteStatus(DeadlineExceeded(), withMetadata: false);
         return http.Response.CompleteAsync();
     }
 
@@ -183,8 +189,8 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     protected abstract int WriteMessage<T>(PipeWriter output, T message)
         where T : class, IMessage<T>;
 
-    /// <summary>Sets the status, in the headers if they have not gone yet. Null is OK.</summary>
-    protected abstract void WriteStatus(RpcException? error, Metadata? trailers);
+    /// <summary>Sets the status, in the headers if they have not gone yet, with what the handler has added or without. Null is OK.</summary>
+    protected abstract void WriteStatus(RpcException? error, bool withMetadata);
 
     private static RpcException DeadlineExceeded() =>
         new(StatusCode.DeadlineExceeded, "The deadline passed before the call was done.");
@@ -211,26 +217,31 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         return metadata;
     }
 
+    private Lock.Scope EnterGate() => _deadline is null ? default : _deadline.Gate.EnterScope();
+
     private Task StartAsync()
     {
-        lock (_gate)
+        if (HeadersSent)
+        {
+            return Task.CompletedTask;
+        }
+
+        Task started;
+        using (EnterGate())
         {
             ThrowIfOver(open: true);
-            if (HeadersSent)
-            {
-                return Task.CompletedTask;
-            }
-
             WriteHeaders(http.Response);
             HeadersSent = true;
-            return http.Response.StartAsync(WaitToken);
+            started = http.Response.StartAsync(WaitToken);
         }
+
+        return started;
     }
 
     private void Write<T>(T message)
         where T : class, IMessage<T>
     {
-        lock (_gate)
+        using (EnterGate())
         {
             ThrowIfOver(open: true);
             _unflushed += WriteMessage(http.Response.BodyWriter, message);

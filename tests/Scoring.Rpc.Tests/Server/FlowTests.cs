@@ -179,6 +179,30 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task A_stop_that_waits_no_longer_cancels_the_calls()
+    {
+        var (entered, cancelled) = (Signal(), Signal());
+        var handler = new Echo
+        {
+            OnUnary = async (request, context) =>
+            {
+                using var registration = context.CancellationToken.Register(cancelled.SetResult);
+                entered.SetResult();
+                await cancelled.Task;
+                return Echo.Answer(request);
+            },
+        };
+        await using var server = await TestServer.StartAsync(handler);
+        var call = server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest());
+        await entered.Task;
+
+        await server.StopAsync(new CancellationToken(canceled: true));
+
+        await cancelled.Task;
+        await Assert.ThrowsAsync<RpcException>(() => call);
+    }
+
+    [Fact]
     public async Task A_long_stream_that_heeds_the_stop_is_answered_unavailable()
     {
         var handler = new Echo

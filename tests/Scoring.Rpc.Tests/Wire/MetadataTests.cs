@@ -40,4 +40,33 @@ public sealed class MetadataTests
     [Fact]
     public void Bytes_need_a_key_that_ends_in_bin() =>
         Assert.Throws<ArgumentException>(() => new Metadata().Add("key", new byte[] { 1 }));
+
+    [Fact]
+    public void What_a_peer_sends_is_taken_only_as_far_as_it_is_metadata()
+    {
+        var metadata = new Metadata();
+        foreach (
+            var (name, value) in ((string, string)[])
+                [
+                    ("X-Good", "value"),
+                    ("x-bad", "v\u00e4lue"),
+                    ("x-bytes-bin", "AQ==, not base64 ,Ag"),
+                    ("grpc-timeout", "1S"),
+                    (":path", "/"),
+                    ("Content-Type", "application/grpc"),
+                ]
+        )
+        {
+            ReceivedMetadata.Add(metadata, name, value);
+        }
+
+        Assert.Equal(["x-good", "x-bytes-bin", "x-bytes-bin"], metadata.Select(entry => entry.Key));
+        Assert.Equal(
+            [
+                [1],
+                [2],
+            ],
+            metadata.GetAll("x-bytes-bin").Select(entry => entry.Bytes.ToArray())
+        );
+    }
 }

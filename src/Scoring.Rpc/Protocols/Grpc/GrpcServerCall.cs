@@ -97,7 +97,7 @@ internal sealed class GrpcServerCall : ServerCall
     protected override int WriteMessage<T>(PipeWriter output, T message) =>
         EnvelopeWriter.Write(output, message, Server.SendLimit, _compress ? _responseEncoding : null);
 
-    protected override void WriteStatus(RpcException? error, Metadata? trailers)
+    protected override void WriteStatus(RpcException? error, bool withMetadata)
     {
         var response = HttpContext.Response;
         IHeaderDictionary target;
@@ -115,10 +115,10 @@ internal sealed class GrpcServerCall : ServerCall
             // Trailers-only: what the handler put into the headers goes along, as there is only one block.
             response.ContentType = GrpcHeaders.ContentType;
             target = response.Headers;
-            Append(target, ResponseHeadersIfAny);
+            Append(target, withMetadata ? ResponseHeadersIfAny : null);
         }
 
-        Append(target, trailers);
+        Append(target, withMetadata ? ResponseTrailersIfAny : null);
         SetStatus(target, error);
     }
 
