@@ -11,10 +11,10 @@ using Scoring.Service.Models;
 namespace Scoring.Server.Hosting;
 
 /// <summary>The life of the process: settings, models, store, listeners; then the other way round.</summary>
-internal static class ServerProcess
+internal static partial class ServerProcess
 {
     public const int Stopped = 0;
-    public const int CannotStart = 1;
+    public const int Failed = 1;
     public const int BadSettings = 2;
 
     public static string Version => Assembly.GetExecutingAssembly().GetName().Version!.ToString(3);
@@ -36,9 +36,18 @@ internal static class ServerProcess
             await output.WriteLineAsync($"Scoring {Version}");
             return Stopped;
         }
+        var listening = false;
         try
         {
-            await RunAsync(arguments, output);
+            await RunAsync(
+                arguments,
+                greeting =>
+                {
+                    listening = true;
+                    output.WriteLine(greeting);
+                    output.Flush();
+                }
+            );
             return Stopped;
         }
         catch (SettingException error)
@@ -49,7 +58,7 @@ internal static class ServerProcess
         catch (ModelFileException error)
         {
             await errors.WriteLineAsync(error.Message);
-            return CannotStart;
+            return Failed;
         }
         catch (Exception error)
             when (error
@@ -60,42 +69,72 @@ internal static class ServerProcess
                         or UnauthorizedAccessException
             )
         {
-            await errors.WriteLineAsync($"Cannot start: {error.Message}");
-            return CannotStart;
+            await errors.WriteLineAsync($"{(listening ? "Stopped with an error" : "Cannot start")}: {error.Message}");
+            return Failed;
         }
     }
 
-    private static async Task RunAsync(IReadOnlyList<string> arguments, TextWriter output)
+    private static async Task RunAsync(IReadOnlyList<string> arguments, Action<string> greet)
     {
         var configuration = SettingSources.Build(arguments);
         var settings = SettingReader.Read(configuration);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
-        using var logging = LoggerFactory.Create(logs =>
-            logs.AddConfiguration(configuration.GetSection("Logging"))
-                // Why the start failed is said once, in one line.
-                .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
-                .AddSimpleConsole(format =>
-                {
-                    format.SingleLine = true;
-                    format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
-                    format.UseUtcTimestamp = true;
-                    format.ColorBehavior = LoggerColorBehavior.Disabled;
-                })
-                // The standard output holds the one line that says where the server listens.
-                .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-        );
+        using var logging = CreateLogging(configuration);
+        PortsFile.Remove(settings.PortsFile);
         await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
+        await WarnOfMissingModelsAsync(settings, engine, logging.CreateLogger("Scoring.Server"));
         await using var host = ScoringHost.Build(settings, engine, logging);
         await host.StartAsync(CancellationToken.None);
-        if (settings.PortsFile.Length > 0)
-        {
-            PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
-        }
-        await output.WriteLineAsync(Greeting(settings, host, engine.Recovery));
-        await output.FlushAsync();
+        PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
+        greet(Greeting(settings, host, engine.Recovery));
         await host.WaitForShutdownAsync();
+        PortsFile.Remove(settings.PortsFile);
     }
+
+    private static ILoggerFactory CreateLogging(IConfiguration configuration)
+    {
+        try
+        {
+            return LoggerFactory.Create(logs =>
+                logs.AddConfiguration(configuration.GetSection("Logging"))
+                    // Why the start failed is said once, in one line.
+                    .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+                    .AddSimpleConsole(format =>
+                    {
+                        format.SingleLine = true;
+                        format.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                        format.UseUtcTimestamp = true;
+                        format.ColorBehavior = LoggerColorBehavior.Disabled;
+                    })
+                    // The standard output holds the one line that says where the server listens.
+                    .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
+            );
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new SettingException($"Setting Logging:LogLevel: {error.Message}");
+        }
+    }
+
+    /// <summary>A default model may be put once the server runs, so that it is not there yet is no reason not to start.</summary>
+    private static async Task WarnOfMissingModelsAsync(ServerSettings settings, ScoringEngine engine, ILogger log)
+    {
+        foreach (var workspace in settings.Workspaces)
+        {
+            var models = await engine.ListModelsAsync(workspace.Name, CancellationToken.None);
+            if (models.All(model => model.Name != workspace.DefaultModel))
+            {
+                LogMissingModel(log, workspace.Name, workspace.DefaultModel);
+            }
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Workspace {Workspace} has no model {Model}, its DefaultModel: reads that name no model answer NOT_FOUND until it is put."
+    )]
+    private static partial void LogMissingModel(ILogger log, string workspace, string model);
 
     private static string Greeting(ServerSettings settings, ScoringHost host, RecoverySummary recovery)
     {

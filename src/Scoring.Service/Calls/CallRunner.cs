@@ -76,11 +76,12 @@ internal sealed class CallRunner(ServiceMetrics metrics, TimeProvider time)
         }
     }
 
-    private static StatusCode CodeOf(Exception error, CallContext context) =>
+    private StatusCode CodeOf(Exception error, CallContext context) =>
         error switch
         {
             RpcException status => status.Code,
             ScoringException known => CallErrors.From(known).Code,
+            OperationCanceledException when context.Deadline <= time.GetUtcNow() => StatusCode.DeadlineExceeded,
             OperationCanceledException when context.CancellationToken.IsCancellationRequested => StatusCode.Cancelled,
             _ => StatusCode.Internal,
         };

@@ -92,7 +92,8 @@ internal static class TextRules
     private static FieldFault? CheckAttributeValue(string key, string value)
     {
         Span<byte> utf8 = stackalloc byte[Limits.AttributeValueBytes];
-        return EncodeAny(value, $"attributes[{key}]", Limits.AttributeValueBytes, utf8, out _);
+        var fault = EncodeAny(value, "attributes", Limits.AttributeValueBytes, utf8, out _);
+        return fault is null ? null : fault with { Field = $"attributes[{key}]" };
     }
 
     private static FieldFault? EncodeAny(string text, string field, int maxBytes, Span<byte> utf8, out int written) =>

@@ -13,15 +13,24 @@ internal sealed class ServerInstance : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly string _ports;
 
-    private ServerInstance(Process process, Task<string> errors, string greeting, JsonElement ports)
+    private ServerInstance(Process process, Task<string> errors, string greeting, string file)
     {
-        (_process, _errors, Greeting) = (process, errors, greeting);
+        (_process, _errors, _ports, Greeting) = (process, errors, file, greeting);
+        using var document = JsonDocument.Parse(File.ReadAllText(file));
+        var ports = document.RootElement;
         Pid = ports.GetProperty("pid").GetInt32();
         Grpc = ports.GetProperty("grpc").GetString()!;
         Http = new HttpClient { BaseAddress = new Uri(ports.GetProperty("http").GetString()!) };
         Channel = new RpcChannel(Grpc);
     }
+
+    /// <summary>Whether the file that tells the ports is there.</summary>
+    public bool TellsPorts => File.Exists(_ports);
+
+    /// <summary>What it logged; complete once it has stopped.</summary>
+    public Task<string> Errors => _errors;
 
     /// <summary>The line at start.</summary>
     public string Greeting { get; }
@@ -57,8 +66,7 @@ internal sealed class ServerInstance : IAsyncDisposable
         {
             throw new InvalidOperationException($"The server did not start: {await errors}");
         }
-        var text = await File.ReadAllTextAsync(ports, patience.Token);
-        return new ServerInstance(process, errors, greeting, JsonDocument.Parse(text).RootElement);
+        return new ServerInstance(process, errors, greeting, ports);
     }
 
     /// <summary>Runs a server that is to end by itself.</summary>

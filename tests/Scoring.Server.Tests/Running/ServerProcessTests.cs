@@ -59,6 +59,99 @@ public sealed class ServerProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Ports_are_told_while_it_listens_and_no_longer()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+        Assert.True(server.TellsPorts);
+
+        await server.StopAsync();
+
+        Assert.False(server.TellsPorts);
+    }
+
+    [Fact]
+    public async Task Default_model_that_does_not_exist_is_warned_of()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder, ["--Workspaces:trial:DefaultModel=adoption"]);
+
+        await server.StopAsync();
+
+        Assert.Contains("Workspace trial has no model adoption", await server.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Batch_without_a_good_element_is_answered_too()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+
+        var events = await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>(
+            "RecordEvents",
+            new() { Events = { new V1.Event() } }
+        );
+        var customers = await server.CallAsync<V1.UpsertCustomersRequest, V1.UpsertCustomersResponse>(
+            "UpsertCustomers",
+            new() { Customers = { new V1.Customer() } }
+        );
+        var accounts = await server.CallAsync<V1.UpsertAccountsRequest, V1.UpsertAccountsResponse>(
+            "UpsertAccounts",
+            new()
+        );
+
+        Assert.Equal((0, 1, V1.Durability.OnDisk), (events.Accepted, events.Rejections.Count, events.Durability));
+        Assert.Equal(
+            (0, 1, V1.Durability.OnDisk),
+            (customers.Upserted, customers.Rejections.Count, customers.Durability)
+        );
+        Assert.Equal((0, 0, V1.Durability.OnDisk), (accounts.Upserted, accounts.Rejections.Count, accounts.Durability));
+    }
+
+    [Fact]
+    public async Task Customer_segment_and_account_are_answered_for_from_what_was_recorded()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+        await server.CallAsync<V1.UpsertAccountsRequest, V1.UpsertAccountsResponse>(
+            "UpsertAccounts",
+            new()
+            {
+                Accounts =
+                {
+                    new V1.Account { AccountId = "acme", Seats = 2 },
+                },
+            }
+        );
+        await server.CallAsync<V1.UpsertCustomersRequest, V1.UpsertCustomersResponse>(
+            "UpsertCustomers",
+            new() { Customers = { Customer("ada", "pro"), Customer("bob", "pro"), Customer("eve", "free") } }
+        );
+        await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>("RecordEvents", Purchases());
+
+        var segment = await server.CallAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>(
+            "GetSegmentStats",
+            new()
+            {
+                Filter = "plan = \"pro\"",
+                ReadTime = At(12),
+                Top = 1,
+            }
+        );
+        var account = await server.CallAsync<V1.GetAccountHealthRequest, V1.AccountHealth>(
+            "GetAccountHealth",
+            new() { AccountId = "acme", ReadTime = At(12) }
+        );
+        var score = await ScoreAsync(server);
+
+        Assert.Equal((2, 1), (segment.Customers, segment.Activity.Dau));
+        Assert.Equal((score.Score_, "ada"), (segment.Max, segment.Top[0].CustomerId));
+        Assert.Equal(score.Score_ / 2, segment.Mean, 12);
+        Assert.Equal((3, 1, 50.0), (account.Customers, account.Breadth.ActiveCustomers, account.Breadth.Part));
+        Assert.Equal("purchase", score.Contributions.MaxBy(contribution => contribution.Points)!.EventType);
+        var early = await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<V1.GetScoreRequest, V1.Score>("GetScore", new() { CustomerId = "ada", ReadTime = At(9) })
+        );
+        Assert.Equal(StatusCode.FailedPrecondition, early.Code);
+    }
+
+    [Fact]
     public async Task Health_and_metrics_are_served_over_plain_HTTP()
     {
         await using var server = await ServerInstance.StartAsync(_folder);
@@ -180,6 +273,7 @@ public sealed class ServerProcessTests : IDisposable
     [Theory]
     [InlineData("--MaxBatches=5", "Unknown setting Scoring:MaxBatches;")]
     [InlineData("--MaxBatch=none", "Setting Scoring:MaxBatch is 'none' but must be a whole number")]
+    [InlineData("--Logging:LogLevel:Default=loud", "Setting Logging:LogLevel: ")]
     [InlineData("--Workspaces:trial:Model=x", "Unknown setting Scoring:Workspaces:trial:Model;")]
     public async Task Bad_setting_stops_the_start_with_its_name(string argument, string start)
     {
@@ -336,6 +430,14 @@ public sealed class ServerProcessTests : IDisposable
                     OccurredAt = At(10),
                 },
             },
+        };
+
+    private static V1.Customer Customer(string id, string plan) =>
+        new()
+        {
+            CustomerId = id,
+            AccountId = "acme",
+            Attributes = { ["plan"] = plan },
         };
 
     private static Google.Protobuf.WellKnownTypes.Timestamp At(int hour) =>
