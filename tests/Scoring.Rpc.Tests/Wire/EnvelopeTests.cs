@@ -110,6 +110,38 @@ public sealed class EnvelopeTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000);
     }
 
+    [Fact]
+    public async Task Whatever_comes_is_a_message_or_an_error_of_the_call()
+    {
+        var random = new Random(20261122);
+        var good = Raw.Frame(new EchoRequest { Text = "abc", Count = 1 });
+        var packed = Raw.Frame(Raw.Gzip(good[5..]), flags: 1);
+        for (var i = 0; i < 20_000; i++)
+        {
+            byte[] bytes = [.. random.Next(2) == 0 ? good : packed, .. random.Next(2) == 0 ? good : packed];
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+            {
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            }
+
+            var reader = new EnvelopeReader(
+                PipeReader.Create(new ReadOnlySequence<byte>(bytes, 0, random.Next(bytes.Length + 1))),
+                Limit
+            )
+            {
+                Encoding = MessageEncoding.Gzip,
+            };
+            try
+            {
+                while (await reader.ReadAsync(EchoRequest.Parser, Token) is not null) { }
+            }
+            catch (RpcException error)
+            {
+                Assert.True(error.Code is StatusCode.Internal or StatusCode.ResourceExhausted, error.Message);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("identity", true)]
     [InlineData("", true)]
