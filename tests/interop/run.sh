@@ -78,7 +78,6 @@ stop() {
 
 python_suite() {
     local generated=$work/python
-    mkdir "$generated"
     "$here/python/generate.sh" "$generated"
     PYTHONPATH=$generated PYTHONDONTWRITEBYTECODE=1 timeout 300 /usr/bin/python3 "$here/python/run.py" | tail -n 1
 }

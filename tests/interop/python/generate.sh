@@ -3,7 +3,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../../.." && pwd)
-out=$1
+out=$(mkdir -p "$1" && cd "$1" && pwd)
 
 generate() {
     protoc -I"$1" -I/usr/include --python_out="$out" --grpc_python_out="$out" \
