@@ -35,6 +35,8 @@ internal sealed class EngineMetrics : IDisposable
         );
     }
 
+    public Meter Meter => _meter;
+
     public void Recorded(int accepted, int duplicates, int rejected)
     {
         _accepted.Add(accepted);

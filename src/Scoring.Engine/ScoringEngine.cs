@@ -38,7 +38,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private readonly Checkpointer _checkpointer;
     private readonly JournalWriter _writer;
     private readonly EngineLog _log;
-    private Task? _closing;
+    private readonly Lazy<Task> _closing;
 
     private ScoringEngine(
         EngineOptions options,
@@ -77,11 +77,14 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             _metrics,
             log
         );
+        _closing = new Lazy<Task>(() => Task.Run(Close));
         Observe();
     }
 
     /// <summary>What was found in the store.</summary>
     public required RecoverySummary Recovery { get; init; }
+
+    internal System.Diagnostics.Metrics.Meter Meter => _metrics.Meter;
 
     /// <summary>Opens the store of a data directory, or makes it, and recovers what is in it.</summary>
     /// <param name="options">How to run.</param>
@@ -181,8 +184,11 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
-        _queue.Refusal is { } refusal ? throw refusal : default;
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        _queue.ThrowIfRefusing();
+        return default;
+    }
 
     /// <summary>Writes a checkpoint of everything acknowledged so far, and returns once it is in the store.</summary>
     /// <exception cref="ScoringException">The store has no room; the journal still holds everything.</exception>
@@ -194,7 +200,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     }
 
     /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
-    public ValueTask DisposeAsync() => new(_closing ??= Task.Run(Close));
+    public ValueTask DisposeAsync() => new(_closing.Value);
 
     private static ScoringEngine Open(EngineOptions options)
     {
@@ -300,6 +306,27 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             };
             var stored = await PutAsync(call, cancellationToken);
             _log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
+        }
+        foreach (var workspace in _workspaces.All)
+        {
+            RefuseUnfitModels(workspace);
+        }
+    }
+
+    /// <summary>Half-lives may change while there is no data; models that were stored before must still have theirs.</summary>
+    private void RefuseUnfitModels(EngineWorkspace workspace)
+    {
+        foreach (var model in _models.List(workspace.Number))
+        {
+            if (ModelRules.Check(model, workspace.Settings.HalfLivesDays) is [var fault, ..])
+            {
+                throw new StoreException(
+                    _options.DataDirectory,
+                    $"the model '{model.Name}' of the workspace '{workspace.Settings.Name}' does not go with the setting "
+                        + $"HalfLivesDays: {fault.Field} {fault.Message}. Set HalfLivesDays back, or load the model from a "
+                        + "changed file."
+                );
+            }
         }
     }
 

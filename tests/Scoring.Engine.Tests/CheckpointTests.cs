@@ -5,7 +5,7 @@ namespace Scoring.Engine.Tests;
 
 public sealed class CheckpointTests
 {
-    private const int Customers = 9_000;
+    private const int Customers = 6_000;
 
     [Fact]
     public async Task Writes_go_on_during_a_checkpoint_and_nothing_is_lost_or_counted_twice()

@@ -29,14 +29,14 @@ public sealed class DuplicateWindowTests
         var window = new DuplicateWindow(new(Hour, 3, 100));
         for (var i = 0; i < 10; i++)
         {
-            window.Add(new((UInt128)i, 0), At(i));
+            window.Add(new(Key(i), 0), At(i));
         }
 
         window.Expire(At(100_000));
 
         Assert.Equal(3, window.Count);
-        Assert.Equal(Sighting.Same, window.Find(new(7, 0)));
-        Assert.Equal(Sighting.New, window.Find(new(6, 0)));
+        Assert.Equal(Sighting.Same, window.Find(new(Key(7), 0)));
+        Assert.Equal(Sighting.New, window.Find(new(Key(6), 0)));
     }
 
     [Fact]
@@ -45,12 +45,12 @@ public sealed class DuplicateWindowTests
         var window = new DuplicateWindow(new(Hour, 1, 5));
         for (var i = 0; i < 100; i++)
         {
-            window.Add(new((UInt128)i, 0), At(0));
+            window.Add(new(Key(i), 0), At(0));
         }
 
         Assert.Equal(5, window.Count);
-        Assert.Equal(Sighting.Same, window.Find(new(95, 0)));
-        Assert.Equal(Sighting.New, window.Find(new(94, 0)));
+        Assert.Equal(Sighting.Same, window.Find(new(Key(95), 0)));
+        Assert.Equal(Sighting.New, window.Find(new(Key(94), 0)));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class DuplicateWindowTests
         {
             minute += random.NextDouble() / 50;
             var now = At(minute);
-            var key = (UInt128)random.Next(20_000) << random.Next(2) * 64;
+            var key = Key(random.Next(20_000));
             var identity = new EventIdentity(key, (ulong)random.Next(2));
             window.Expire(now);
             while (oracle.Count > bounds.Minimum && oracle[0].Received + Hour <= now)
@@ -136,11 +136,11 @@ public sealed class DuplicateWindowTests
         var window = new DuplicateWindow(bounds);
         for (var i = 0; i < 25_000; i++)
         {
-            window.Add(new((UInt128)i, (ulong)i), At(i / 1_000));
+            window.Add(new(Key(i), (ulong)i), At(i / 1_000));
         }
         var snapshot = window.Snapshot(fromOrdinal: 0);
         // What comes after the snapshot does not show in it.
-        window.Add(new(99_999, 0), At(26));
+        window.Add(new(Key(99_999), 0), At(26));
 
         var restored = new DuplicateWindow(bounds);
         restored.StartAt(snapshot.Head);
@@ -153,13 +153,17 @@ public sealed class DuplicateWindowTests
         }
 
         Assert.Equal((5_000, 25_000), (restored.Head, restored.Tail));
-        Assert.Equal(Sighting.New, restored.Find(new(4_999, 4_999)));
-        Assert.Equal(Sighting.New, restored.Find(new(99_999, 0)));
+        Assert.Equal(Sighting.New, restored.Find(new(Key(4_999), 4_999)));
+        Assert.Equal(Sighting.New, restored.Find(new(Key(99_999), 0)));
         for (var i = 5_000; i < 25_000; i++)
         {
-            Assert.Equal(Sighting.Same, restored.Find(new((UInt128)i, (ulong)i)));
+            Assert.Equal(Sighting.Same, restored.Find(new(Key(i), (ulong)i)));
         }
     }
+
+    /// <summary>Keys are hashes: spread out.</summary>
+    private static UInt128 Key(int number) =>
+        new((ulong)number * 0x9E3779B97F4A7C15, (ulong)number * 0xC2B2AE3D27D4EB4F);
 
     private static Instant At(double minute) => new((long)(minute * TimeSpan.TicksPerMinute));
 }

@@ -58,6 +58,20 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task Changed_half_lives_that_a_stored_model_needs_are_refused_and_the_model_is_named()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Engine.DisposeAsync();
+        harness.Options = harness.Options with { Workspaces = [Default with { HalfLivesDays = [1] }] };
+
+        var error = await Assert.ThrowsAsync<StoreException>(harness.Open);
+
+        Assert.Contains("'engagement'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("HalfLivesDays", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_workspace_with_data_that_is_not_configured_any_more_is_never_dropped()
     {
         await using var harness = new EngineHarness();

@@ -19,8 +19,10 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
 {
     // Rows that are encoded while the gate is held: well below a millisecond.
     private const int RowsPerHold = 128;
-    private const int SliceBytes = 512 * 1_024;
-    private const int BlocksPerSlice = 8;
+
+    // Rows that changed may lie on a page each: even then a slice makes the commit that it shares only a little longer.
+    private const int SliceBytes = 128 * 1_024;
+    private const int BlocksPerSlice = 4;
     private const int EntriesPerRemoval = 64;
     private const int BlocksPerRemoval = 64;
 

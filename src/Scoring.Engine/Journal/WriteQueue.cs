@@ -130,9 +130,10 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         }
     }
 
-    private void ThrowIfRefusing()
+    /// <exception cref="ScoringException">What calls are refused with at the moment.</exception>
+    public void ThrowIfRefusing()
     {
-        if ((_closed ?? _refusal) is { } refusal)
+        if (Refusal is { } refusal)
         {
             throw new ScoringException(refusal.Error, refusal.Message, refusal.InnerException)
             {

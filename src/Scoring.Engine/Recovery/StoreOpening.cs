@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
@@ -115,7 +116,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             }
             catch (AggregateException e)
             {
-                throw e.InnerExceptions[0] as StoreException ?? e.InnerExceptions[0];
+                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
             }
             return recoveries;
         }

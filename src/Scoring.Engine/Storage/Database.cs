@@ -8,6 +8,7 @@ internal sealed class Database : IDisposable
 {
     private readonly sqlite3 _handle;
     private readonly List<Statement> _statements = [];
+    private bool _disposed;
 
     static Database() => Batteries_V2.Init();
 
@@ -85,6 +86,11 @@ internal sealed class Database : IDisposable
 
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+        _disposed = true;
         foreach (var statement in _statements)
         {
             statement.Release();

@@ -21,7 +21,7 @@ internal sealed class DirectoryLock : IDisposable
         {
             throw new StoreException(
                 directory,
-                "the data directory is in use by another process; stop that process or choose another directory.",
+                $"the data directory cannot be locked: {e.Message} Stop the process that uses it, or choose another directory.",
                 e
             );
         }

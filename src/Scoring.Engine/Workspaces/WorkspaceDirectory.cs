@@ -24,6 +24,8 @@ internal sealed class WorkspaceDirectory
             .ToFrozenDictionary(w => w.Settings.Name, StringComparer.Ordinal);
     }
 
+    public IEnumerable<EngineWorkspace> All => _workspaces.Values;
+
     /// <summary>The workspace of a name; an empty name stands for the default one.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
     public EngineWorkspace Get(string name) =>
