@@ -104,6 +104,8 @@ internal sealed class ServerProcess : IAsyncDisposable
             $"--Scoring:PortsFile={Path.Combine(folder.FullName, "ports.json")}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
+        // A runtime that is killed would leave the sockets of its diagnostics behind.
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var process =
             Process.Start(start) ?? throw new CommandFailedException("the server process could not be started");
         return new ServerProcess(process, folder);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -27,7 +26,7 @@ internal static class ModelView
             table.AddRow(
                 Words.Plain(term.EventType) + (term.Measure == Measure.Value ? " [grey](value)[/]" : ""),
                 term.HalfLifeDays == 0 ? "lifetime" : $"{term.HalfLifeDays} days",
-                term.Weight.ToString("0.####", CultureInfo.InvariantCulture),
+                Words.Fine(term.Weight),
                 term.HasCap ? Words.Number(term.Cap) : Words.Absent
             );
         }

@@ -26,8 +26,8 @@ internal static class ScoreView
             table.AddRow(
                 Words.Plain(part.EventType) + (part.Measure == Measure.Value ? " [grey](value)[/]" : ""),
                 part.HalfLifeDays == 0 ? "lifetime" : $"{part.HalfLifeDays} days",
-                Words.Number(part.Quantity) + (part.Capped ? " [grey](capped)[/]" : ""),
-                Words.Number(part.Weight),
+                Words.Fine(part.Quantity) + (part.Capped ? " [grey](capped)[/]" : ""),
+                Words.Fine(part.Weight),
                 Colored(part.Points)
             );
         }

@@ -21,7 +21,13 @@ internal static class ErrorText
         List<string> lines = [$"{Name(error.Code)}: {error.Message}"];
         if (error.TryGetDetail<BadRequest>(out var bad) && bad.FieldViolations.Count > 0)
         {
-            lines.AddRange(bad.FieldViolations.Select(violation => $"  {violation.Field}: {violation.Description}"));
+            // The message usually says it already when there is one.
+            lines.AddRange(
+                bad.FieldViolations.Where(violation =>
+                        !error.Message.Contains(violation.Description, StringComparison.Ordinal)
+                    )
+                    .Select(violation => $"  {violation.Field}: {violation.Description}")
+            );
         }
 
         if (error.TryGetDetail<RetryInfo>(out var retry) && retry.RetryDelay is not null)

@@ -11,6 +11,9 @@ internal static class Words
 
     public static string Number(double value) => value.ToString("#,0.#", CultureInfo.InvariantCulture);
 
+    /// <summary>A figure that may be small, such as a weight.</summary>
+    public static string Fine(double value) => value.ToString("#,0.###", CultureInfo.InvariantCulture);
+
     /// <summary>A score or a part of one: always with one decimal, so that columns of them align.</summary>
     public static string Score(double value) => value.ToString("#,0.0", CultureInfo.InvariantCulture);
 

@@ -5,6 +5,16 @@ internal static class Repository
 {
     public static string Root { get; } = Find(AppContext.BaseDirectory);
 
+    /// <summary>Where a project is built to, in the configuration that the tests were built in.</summary>
+    public static string BuiltOutput(string project)
+    {
+        var framework = Path.GetFileName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+        var configuration = Path.GetFileName(
+            Path.GetDirectoryName(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar))
+        )!;
+        return Path.Combine(Root, project, "bin", configuration, framework);
+    }
+
     private static string Find(string folder)
     {
         for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)

@@ -1,0 +1,205 @@
+using System.Text.Json;
+using Scoring.Cli.Tests.Support;
+using Scoring.Cli.Tests.Terminal;
+
+namespace Scoring.Cli.Tests.EndToEnd;
+
+/// <summary>The commands against a real server process.</summary>
+public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerFixture>
+{
+    private const string Mapping = """
+        version: 1
+        files:
+          - path: people.csv
+            accounts: [{ id: "{firm}", seats: "3" }]
+            customers: [{ id: "{id}", account: "{firm}", attributes: { plan: "{plan}" } }]
+          - path: uses.jsonl
+            events: [{ type: feature_used, id: "{id}", customer: "{who}", at: "{at}", value: "{n}", feature: "{what}" }]
+        """;
+
+    [Fact]
+    public async Task Files_are_imported_and_asked_about_and_a_second_import_changes_nothing()
+    {
+        using var folder = new TempFolder();
+        var mapping = folder.Write("mapping.yaml", Mapping);
+        folder.Write("people.csv", "id,firm,plan\nada,acme,pro\nbob,acme,free\ncy,acme,free\n");
+        folder.Write(
+            "uses.jsonl",
+            """
+            {"id":"1","who":"ada","at":"2026-01-01T10:00:00Z","n":4,"what":"chart"}
+            {"id":"2","who":"ada","at":"2026-01-02T10:00:00Z","n":6,"what":"export"}
+            {"id":"1","who":"bob","at":"2026-01-02T10:00:00Z","n":1,"what":"chart"}
+            {"id":"9","who":"cy","at":"2126-01-02T10:00:00Z","n":1,"what":"chart"}
+            {"id":"1","who":"ada","at":"2026-01-01T10:00:00Z","n":5,"what":"chart"}
+            """
+        );
+
+        var first = await RunAsync(
+            "import",
+            "--mapping",
+            mapping,
+            folder.Path,
+            "--state",
+            Path.Combine(folder.Path, "s1"),
+            "--json"
+        );
+        var again = await RunAsync(
+            "import",
+            "--mapping",
+            mapping,
+            folder.Path,
+            "--state",
+            Path.Combine(folder.Path, "s1"),
+            "--json"
+        );
+        var without = await RunAsync(
+            "import",
+            "--mapping",
+            mapping,
+            folder.Path,
+            "--state",
+            Path.Combine(folder.Path, "s2"),
+            "--json"
+        );
+
+        Assert.Equal((1, 0, 1), (first.ExitCode, again.ExitCode, without.ExitCode));
+        Assert.Equal((3, 0, 0, 2), Events(first));
+        Assert.Equal((0, 5, 0, 0), Events(again));
+        Assert.Equal((0, 0, 3, 2), Events(without));
+        Assert.Contains("event_id_conflict", first.Output, StringComparison.Ordinal);
+        Assert.Contains("occurred_at_in_future", first.Output, StringComparison.Ordinal);
+
+        var score = await RunAsync("score", "ada", "--read-time", "2026-01-02T10:00:00Z", "--json");
+        using var ada = JsonDocument.Parse(score.Output);
+        var week = ada
+            .RootElement.GetProperty("contributions")
+            .EnumerateArray()
+            .Single(c => c.GetProperty("halfLifeDays").GetInt32() == 7);
+        Assert.Equal(6 + (4 * Math.Pow(2, -1 / 7.0)), week.GetProperty("quantity").GetDouble(), 9);
+
+        var account = await RunAsync("account", "acme", "--read-time", "2026-01-02T12:00:00Z");
+        Assert.Equal(0, account.ExitCode);
+        Assert.Contains("2 active of 3 seats", account.Output, StringComparison.Ordinal);
+        Assert.Contains("3 customer-days, 1.5 per active customer", account.Output, StringComparison.Ordinal);
+
+        var segments = await RunAsync(
+            "segment",
+            "plan = \"pro\"",
+            "plan = \"free\"",
+            "plan = \"none\"",
+            "-t",
+            "2026-01-03"
+        );
+        Assert.Equal(0, segments.ExitCode);
+        Assert.Matches("plan = \"none\" +0 +– +– +–", segments.Output);
+    }
+
+    [Fact]
+    public async Task A_model_goes_to_a_file_is_changed_and_put_back_and_an_old_copy_is_refused()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "model.json");
+
+        var get = await RunAsync("model", "get", "--file", file);
+        var model = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            file,
+            model.Replace("\"target_points\": 90", "\"target_points\": 45", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken
+        );
+        var check = await RunAsync("model", "put", file, "--validate-only");
+        var put = await RunAsync("model", "put", file);
+        var stale = await RunAsync("model", "put", file);
+        var list = await RunAsync("model", "list");
+
+        Assert.Equal((0, 0, 0, 1, 0), (get.ExitCode, check.ExitCode, put.ExitCode, stale.ExitCode, list.ExitCode));
+        Assert.Contains("nothing was changed", check.Output, StringComparison.Ordinal);
+        Assert.Contains("engagement is at version 2 now", put.Output, StringComparison.Ordinal);
+        Assert.StartsWith("scoring: ABORTED: ", stale.Error, StringComparison.Ordinal);
+        Assert.Contains("engagement", list.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_the_server_refuses_is_told_with_the_field_at_fault()
+    {
+        using var folder = new TempFolder();
+        var file = folder.Write("bad.json", """{ "name": "bad", "target_points": -1, "terms": [], "bands": [] }""");
+
+        var run = await RunAsync("model", "put", file);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("scoring: INVALID_ARGUMENT: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("target_points", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("NOT_FOUND", "score", "nobody-knows-me")]
+    [InlineData("NOT_FOUND", "account", "nobody-knows-it")]
+    [InlineData("NOT_FOUND", "segment", "--workspace", "elsewhere")]
+    [InlineData("INVALID_ARGUMENT", "segment", "plan = pro")]
+    public async Task An_error_of_the_server_is_its_code_and_its_message(string code, params string[] args)
+    {
+        var run = await RunAsync(args);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"scoring: {code}: ", run.Error, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task A_simulation_that_is_repeated_is_all_duplicates()
+    {
+        string[] args =
+        [
+            "simulate",
+            "--customers",
+            "30",
+            "--days",
+            "14",
+            "--seed",
+            "3",
+            "--until",
+            "2025-06-30T18:00:00Z",
+            "--json",
+        ];
+
+        using var first = JsonDocument.Parse((await RunAsync(args)).Output);
+        using var again = JsonDocument.Parse((await RunAsync(args)).Output);
+
+        Assert.True(first.RootElement.GetProperty("accepted").GetInt64() > 100);
+        Assert.Equal(
+            first.RootElement.GetProperty("accepted").GetInt64(),
+            again.RootElement.GetProperty("duplicates").GetInt64()
+        );
+        Assert.Equal(0, again.RootElement.GetProperty("accepted").GetInt64());
+    }
+
+    [Fact]
+    public async Task Live_traffic_is_as_much_as_was_asked_for()
+    {
+        var run = await RunAsync("simulate", "--customers", "20", "--rate", "500", "--duration", "0.5", "--json");
+
+        Assert.Equal(0, run.ExitCode);
+        using var summary = JsonDocument.Parse(run.Output);
+        Assert.Equal(250, summary.RootElement.GetProperty("accepted").GetInt64());
+    }
+
+    private static (long Accepted, long Earlier, long Duplicates, long Rejected) Events(CommandRun run)
+    {
+        using var report = JsonDocument.Parse(run.Output);
+        Assert.True(report.RootElement.GetProperty("tallies").GetBoolean());
+        var line = report
+            .RootElement.GetProperty("lines")
+            .EnumerateArray()
+            .Single(l => l.GetProperty("becomes").GetString() == "feature_used");
+        return (
+            line.GetProperty("accepted").GetInt64(),
+            line.GetProperty("importedEarlier").GetInt64(),
+            line.GetProperty("duplicates").GetInt64(),
+            line.GetProperty("rejected").GetInt64()
+        );
+    }
+
+    private Task<CommandRun> RunAsync(params string[] args) =>
+        CommandRun.OfAsync([.. args, "--address", fixture.Address]);
+}

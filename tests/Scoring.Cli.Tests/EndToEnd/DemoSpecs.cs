@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Scoring.Cli.Tests.EndToEnd;
+
+/// <summary>The README's first command, as a process, with the server that is built beside it.</summary>
+public sealed class DemoSpecs
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    [Fact]
+    public async Task The_demo_shows_what_an_operator_asks_and_leaves_nothing_behind()
+    {
+        var temporary = Directory.CreateTempSubdirectory("scoring-test-");
+
+        var (exitCode, output, error) = await RunAsync(
+            temporary.FullName,
+            "demo",
+            "--customers",
+            "200",
+            "--days",
+            "45"
+        );
+
+        Assert.Equal(
+            "",
+            string.Join('\n', error.Split('\n').Where(line => line.StartsWith("scoring:", StringComparison.Ordinal)))
+        );
+        Assert.Equal(0, exitCode);
+        string[] sections =
+        [
+            "How engaged is everybody?",
+            "engagement index:",
+            "Who are our champions, and why?",
+            "Who is at risk, and why?",
+            "Where do customers struggle?",
+            "enterprise",
+            "Healthiest",
+            "Sickest",
+            "What next?",
+        ];
+        var at = 0;
+        foreach (var section in sections)
+        {
+            var found = output.IndexOf(section, at, StringComparison.Ordinal);
+            Assert.True(found >= at, $"'{section}' is not where it belongs in:\n{output}");
+            at = found;
+        }
+
+        Assert.DoesNotContain('\u001b', output + error);
+        Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 120, line));
+        Assert.Empty(temporary.GetFileSystemInfos());
+        temporary.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task The_demo_for_programs_is_one_JSON_object_in_which_every_customer_is_in_a_band()
+    {
+        var temporary = Directory.CreateTempSubdirectory("scoring-test-");
+
+        var (exitCode, output, _) = await RunAsync(
+            temporary.FullName,
+            "demo",
+            "--customers",
+            "60",
+            "--days",
+            "30",
+            "--json"
+        );
+
+        Assert.Equal(0, exitCode);
+        using var summary = JsonDocument.Parse(output);
+        Assert.Equal(60, summary.RootElement.GetProperty("customers").GetInt64());
+        Assert.Equal(60, summary.RootElement.GetProperty("bands").EnumerateObject().Sum(band => band.Value.GetInt64()));
+        Assert.Equal(6, summary.RootElement.GetProperty("accountStatus").EnumerateObject().Count());
+        temporary.Delete(recursive: true);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(
+        string temporary,
+        params string[] args
+    )
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList = { Path.Combine(Repository.BuiltOutput("src/Scoring.Cli"), "scoring.dll") },
+            Environment = { ["TMPDIR"] = temporary, ["DOTNET_EnableDiagnostics"] = "0" },
+        };
+        Array.ForEach(args, start.ArgumentList.Add);
+        using var process = Process.Start(start)!;
+        using var limit = new CancellationTokenSource(Limit);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var error = process.StandardError.ReadToEndAsync(limit.Token);
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, await output, await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+}
