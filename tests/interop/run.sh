@@ -77,9 +77,8 @@ stop() {
 }
 
 python_suite() {
-    local generated=$work/python
-    "$here/python/generate.sh" "$generated"
-    PYTHONPATH=$generated PYTHONDONTWRITEBYTECODE=1 timeout 300 /usr/bin/python3 "$here/python/run.py" | tail -n 1
+    "$here/python/generate.sh" "$PYTHONPATH"
+    timeout 300 /usr/bin/python3 "$here/python/run.py" | tail -n 1
 }
 
 node_suite() {
@@ -91,11 +90,54 @@ node_suite() {
     echo "$(count pass) $(($(count fail) + $(count cancelled))) $(($(count skipped) + $(count todo)))"
 }
 
+# The first code block of a language in the README, calling the server that was started here.
+readme_code() {
+    awk -v fence="^\`\`\`$1\$" '$0 ~ fence { inside = 1; next } /^```/ { if (inside) exit } inside' "$root/README.md" |
+        sed "s/localhost:5081/$SCORING_GRPC_ADDRESS/"
+}
+
+# Runs the README's first calls as they stand; each must show the customer that it reads.
+readme_suite() {
+    readme_code python >"$work/first_call.py"
+    readme_code js >"$work/first_call.cjs"
+    mkdir "$work/first_call"
+    readme_code csharp >"$work/first_call/Program.cs"
+    cat >"$work/first_call/first_call.csproj" <<PROJECT
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <Nullable>enable</Nullable>
+  </PropertyGroup>
+  <ItemGroup>
+    <ProjectReference Include="$root/src/Scoring.Client/Scoring.Client.csproj" />
+  </ItemGroup>
+</Project>
+PROJECT
+    local ok=0
+    shows 'customer_id: "ada"' /usr/bin/python3 "$work/first_call.py" && ok=$((ok + 1))
+    shows "customerId: 'ada'" env NODE_PATH="$here/node/node_modules" node "$work/first_call.cjs" && ok=$((ok + 1))
+    shows ' disengaged' dotnet run -c Release --project "$work/first_call" && ok=$((ok + 1))
+    echo "$ok $((3 - ok)) 0"
+}
+
+# Whether a command that is run in the root of the repository succeeds and prints a text.
+shows() {
+    local text=$1 code=0
+    shift
+    (cd "$root" && timeout 180 "$@") >"$work/shown" || code=$?
+    cat "$work/shown" >&2
+    ((code == 0)) && grep -qF "$text" "$work/shown"
+}
+
 "$here/install.sh"
 dotnet build "$root/src/Scoring.Server" -c Release -clp:ErrorsOnly -nologo -nodeReuse:false
 start
+export PYTHONPATH=$work/python PYTHONDONTWRITEBYTECODE=1
 add "Python" "$(python_suite || true)"
 add "Node" "$(node_suite || true)"
+add "README" "$(readme_suite || true)"
 if stop; then add "Stop" "1 0 0"; else add "Stop" "0 1 0"; fi
 if ((failed > 0)); then
     echo "--- end of the server's log" >&2
