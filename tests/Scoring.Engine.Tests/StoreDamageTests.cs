@@ -156,6 +156,31 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
+    public async Task A_log_that_a_power_failure_cut_off_gives_the_store_as_of_one_of_its_commits()
+    {
+        await using var harness = await AStore(crashed: true);
+        var whole = harness.Directory;
+        var length = new FileInfo(harness.Database + "-wal").Length;
+        var random = new Random(13);
+        var seen = new HashSet<double>();
+        for (var i = 0; i < 40; i++)
+        {
+            harness.UseCopyOfFiles();
+            using (var log = File.OpenWrite(harness.Database + "-wal"))
+            {
+                log.SetLength(random.NextInt64(length));
+            }
+            await harness.Open();
+            var counts = await Task.WhenAll(Enumerable.Range(0, Customers).Select(c => harness.CountOf($"c{c}")));
+            // Every batch had one event of every customer: a batch is there as a whole or not at all.
+            seen.Add(Assert.Single(counts.Distinct()));
+            await harness.Engine.DisposeAsync();
+            harness.UseDirectory(whole);
+        }
+        Assert.True(seen.Count > 1, "cuts at different places leave different commits");
+    }
+
+    [Fact]
     public async Task A_directory_in_use_is_refused()
     {
         await using var harness = new EngineHarness();

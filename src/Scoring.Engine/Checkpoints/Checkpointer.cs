@@ -25,6 +25,7 @@ internal sealed class Checkpointer : IDisposable
     private long _bytesAtStart;
     private bool _due;
     private bool _retrying;
+    private bool _disposed;
 
     /// <param name="partitions">The partitions.</param>
     /// <param name="states">What the store holds of them.</param>
@@ -79,6 +80,10 @@ internal sealed class Checkpointer : IDisposable
         var request = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
+            if (_disposed)
+            {
+                return Task.FromCanceled(new CancellationToken(canceled: true));
+            }
             _requests.Add(request);
         }
         Volatile.Write(ref _due, true);
@@ -127,6 +132,7 @@ internal sealed class Checkpointer : IDisposable
         _slices?.Dispose();
         lock (_gate)
         {
+            _disposed = true;
             _running.AddRange(_requests);
             _requests.Clear();
         }
