@@ -401,7 +401,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _metrics.Observe(
             "scoring.engine.duplicate_window.age",
             "s",
-            "Age of the youngest oldest id of a partition.",
+            "Age of the oldest id that is remembered, in the partition where that is youngest.",
             WindowAge
         );
     }

@@ -43,6 +43,34 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public async Task Reads_are_answered_while_a_slice_of_a_checkpoint_is_written()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await RecordOneEach(harness, "first");
+        using var writing = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        harness.Probe = step =>
+        {
+            if (step == CommitStep.Written)
+            {
+                writing.Set();
+                go.Wait(EngineHarness.Cancellation);
+            }
+        };
+        var checkpoint = harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        writing.Wait(EngineHarness.Cancellation);
+
+        for (var i = 0; i < Customers; i += 500)
+        {
+            Assert.Equal(1, await harness.CountOf($"c{i}"));
+        }
+        Assert.False(checkpoint.IsCompleted);
+        go.Set();
+        await checkpoint;
+    }
+
+    [Fact]
     public async Task A_crash_at_any_step_of_a_checkpoint_leaves_every_event_counted_once()
     {
         // The number of commits that a checkpoint of these customers takes is not fixed: go on until one is never interrupted.

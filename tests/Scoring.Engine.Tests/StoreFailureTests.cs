@@ -95,6 +95,39 @@ public sealed class StoreFailureTests
     }
 
     [Fact]
+    public async Task A_fault_of_the_program_ends_writing_answers_everybody_and_loses_nothing()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record(new Sample("a", "1"));
+        using var entered = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        harness.Probe = _ =>
+        {
+            entered.Set();
+            go.Wait(EngineHarness.Cancellation);
+            throw new InvalidOperationException("A fault.");
+        };
+        var under = harness.Record(new Sample("a", "2"));
+        entered.Wait(EngineHarness.Cancellation);
+        var waiting = Enumerable.Range(0, 10).Select(i => harness.Record(new Sample("b", $"{i}"))).ToArray();
+        go.Set();
+
+        foreach (var write in waiting.Append(under))
+        {
+            Assert.Equal(ScoringError.Unavailable, (await Assert.ThrowsAsync<ScoringException>(() => write)).Error);
+        }
+        await Assert.ThrowsAsync<ScoringException>(() =>
+            harness.Engine.CheckHealthAsync(EngineHarness.Cancellation).AsTask()
+        );
+        Assert.Equal(1, await harness.CountOf("a"));
+        harness.Probe = null;
+        await harness.Reopen();
+        Assert.Equal(1, (await harness.Record(new Sample("a", "2"))).Accepted);
+        Assert.Equal(2, await harness.CountOf("a"));
+    }
+
+    [Fact]
     public async Task A_checkpoint_that_finds_no_room_is_tried_again_and_recording_goes_on()
     {
         await using var harness = new EngineHarness();

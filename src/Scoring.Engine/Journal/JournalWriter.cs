@@ -90,10 +90,9 @@ internal sealed class JournalWriter
                 Step();
             }
         }
-#pragma warning disable CA1031 // A fault of the program: answer those who wait, and be seen as unhealthy.
         catch (Exception e)
-#pragma warning restore CA1031
         {
+            // A fault of the program: answer those who wait, and be seen as unhealthy.
             Break(e);
         }
     }

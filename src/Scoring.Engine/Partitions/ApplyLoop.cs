@@ -71,10 +71,9 @@ internal sealed class ApplyLoop
                 {
                     _partition.Apply(entry.Number, entry.Content, outcomes);
                 }
-#pragma warning disable CA1031 // Whatever it is, memory and journal have parted: the engine must stop, not the process.
                 catch (Exception e)
-#pragma warning restore CA1031
                 {
+                    // Whatever it is, memory and journal have parted: the engine must stop, not the process.
                     Fail(entry, e);
                     return;
                 }

@@ -24,7 +24,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         }
         while (true)
         {
-            var store = StoreFile.Open(_path);
+            var store = OpenFile();
             try
             {
                 var recovered = Read(store);
@@ -48,6 +48,18 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
                 store.Dispose();
                 throw;
             }
+        }
+    }
+
+    private Store OpenFile()
+    {
+        try
+        {
+            return StoreFile.Open(_path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(_path, $"cannot be read: {e.Message} Check the disk and the permissions.", e);
         }
     }
 
