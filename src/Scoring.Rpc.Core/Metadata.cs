@@ -6,7 +6,7 @@ namespace Scoring.Rpc;
 /// <summary>Headers or trailers of a call that are the application's own; a key may have several values, in order.</summary>
 /// <remarks>
 /// Keys are case-insensitive and kept in lower case; they consist of letters, digits, <c>-</c>, <c>_</c> and <c>.</c>. Keys that end
-/// in <c>-bin</c> hold bytes, all others printable ASCII. Keys that start with <c>grpc-</c> or <c>:</c>, and those of HTTP itself, belong
+/// in <c>-bin</c> hold bytes, all others printable ASCII. Keys that start with <c>grpc-</c>, <c>connect-</c> or <c>:</c>, and those of HTTP itself, belong
 /// to the protocols and are refused. Several text values of one key may arrive joined by <c>, </c>, as HTTP allows. Not safe for
 /// concurrent use.
 /// </remarks>

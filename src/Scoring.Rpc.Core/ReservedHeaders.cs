@@ -7,6 +7,7 @@ internal static class ReservedHeaders
 {
     private static readonly FrozenSet<string> Names = new[]
     {
+        "accept",
         "accept-encoding",
         "connection",
         "content-encoding",
@@ -21,8 +22,12 @@ internal static class ReservedHeaders
         "trailer",
         "transfer-encoding",
         "upgrade",
+        "x-grpc-web",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     public static bool Contains(string name) =>
-        name.StartsWith(':') || name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase) || Names.Contains(name);
+        name.StartsWith(':')
+        || name.StartsWith("grpc-", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("connect-", StringComparison.OrdinalIgnoreCase)
+        || Names.Contains(name);
 }

@@ -10,6 +10,7 @@ namespace Scoring.Rpc.Tests;
 internal static class Raw
 {
     public const string UnaryPath = "/scoring.rpc.test.EchoService/Unary";
+    public const string ChatPath = "/scoring.rpc.test.EchoService/Chat";
     public const string CollectPath = "/scoring.rpc.test.EchoService/Collect";
     public const string RepeatPath = "/scoring.rpc.test.EchoService/Repeat";
 
@@ -22,6 +23,28 @@ internal static class Raw
         BinaryPrimitives.WriteUInt32BigEndian(frame.AsSpan(1), length ?? (uint)payload.Length);
         payload.CopyTo(frame, 5);
         return frame;
+    }
+
+    /// <summary>Takes a body apart into its envelopes; fails if it is not made of whole ones.</summary>
+    public static List<(byte Flags, byte[] Payload)> Frames(ReadOnlySpan<byte> body)
+    {
+        var frames = new List<(byte, byte[])>();
+        while (!body.IsEmpty)
+        {
+            var length = (int)BinaryPrimitives.ReadUInt32BigEndian(body[1..5]);
+            frames.Add((body[0], body.Slice(5, length).ToArray()));
+            body = body[(5 + length)..];
+        }
+
+        return frames;
+    }
+
+    public static byte[] Gunzip(byte[] compressed)
+    {
+        using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
+        var plain = new MemoryStream();
+        gzip.CopyTo(plain);
+        return plain.ToArray();
     }
 
     public static byte[] Gzip(byte[] plain)
@@ -60,7 +83,7 @@ internal static class Raw
         using var request = new HttpRequestMessage(method, new Uri(server.Address, path))
         {
             Content = content,
-            Version = HttpVersion.Version20,
+            Version = server.HttpVersion,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         request.Headers.TryAddWithoutValidation("te", "trailers");

@@ -14,8 +14,9 @@ internal sealed class TestServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private TestServer(WebApplication app, Logs logs, RpcChannelOptions? clientOptions)
+    private TestServer(WebApplication app, Logs logs, RpcChannelOptions? clientOptions, Version httpVersion)
     {
+        HttpVersion = httpVersion;
         _app = app;
         Logged = logs.Lines;
         Address = new Uri(app.Urls.Single());
@@ -25,6 +26,9 @@ internal sealed class TestServer : IAsyncDisposable
     public Uri Address { get; }
 
     public RpcChannel Channel { get; }
+
+    /// <summary>The one version of HTTP that the server speaks.</summary>
+    public Version HttpVersion { get; }
 
     public ConcurrentQueue<string> Logged { get; }
 
@@ -37,7 +41,8 @@ internal sealed class TestServer : IAsyncDisposable
         TimeProvider? time = null,
         Action<WebApplication>? map = null,
         Action<KestrelServerOptions>? kestrel = null,
-        Action<ListenOptions>? listen = null
+        Action<ListenOptions>? listen = null,
+        HttpProtocols http = HttpProtocols.Http2
     )
     {
         var logs = new Logs();
@@ -50,7 +55,7 @@ internal sealed class TestServer : IAsyncDisposable
                 0,
                 endpoint =>
                 {
-                    endpoint.Protocols = HttpProtocols.Http2;
+                    endpoint.Protocols = http;
                     listen?.Invoke(endpoint);
                 }
             );
@@ -66,7 +71,8 @@ internal sealed class TestServer : IAsyncDisposable
         app.MapRpcService(Echo.Service, handler ?? new Echo());
         map?.Invoke(app);
         await app.StartAsync();
-        return new TestServer(app, logs, client);
+        var version = http == HttpProtocols.Http1 ? System.Net.HttpVersion.Version11 : System.Net.HttpVersion.Version20;
+        return new TestServer(app, logs, client, version);
     }
 
     public Task StopAsync(CancellationToken impatience = default) => _app.StopAsync(impatience);

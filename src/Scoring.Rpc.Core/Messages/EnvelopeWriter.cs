@@ -42,6 +42,15 @@ internal static class EnvelopeWriter
         return EnvelopePrefix.Size + size;
     }
 
+    /// <summary>Writes what is bytes already.</summary>
+    /// <returns>The bytes written, prefix and all.</returns>
+    public static int Write(IBufferWriter<byte> output, ReadOnlySpan<byte> payload, byte flags)
+    {
+        WritePrefix(output, flags, payload.Length);
+        output.Write(payload);
+        return EnvelopePrefix.Size + payload.Length;
+    }
+
     private static int WriteCompressed<T>(IBufferWriter<byte> output, T message, int size, MessageEncoding encoding)
         where T : class, IMessage<T>
     {
@@ -49,9 +58,7 @@ internal static class EnvelopeWriter
         message.WriteTo(plain.GetSpan(size)[..size]);
         plain.Advance(size);
         using var compressed = encoding.Compress(plain.WrittenMemory);
-        WritePrefix(output, EnvelopePrefix.Compressed, compressed.WrittenMemory.Length);
-        output.Write(compressed.WrittenMemory.Span);
-        return EnvelopePrefix.Size + compressed.WrittenMemory.Length;
+        return Write(output, compressed.WrittenMemory.Span, EnvelopePrefix.Compressed);
     }
 
     private static void WritePrefix(IBufferWriter<byte> output, byte flags, int length)

@@ -9,18 +9,20 @@ internal sealed class RpcEndpoint(BoundMethod method, RpcServer server)
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (server.ProtocolOf(http.Request) is not { } protocol)
+        if (server.ProtocolOf(http.Request, method.Method) is not { } protocol)
         {
             http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
             http.Response.Headers.Append(
                 "Accept-Post",
-                string.Join(", ", server.Protocols.Select(p => p.ContentTypes))
+                string.Join(", ", server.Protocols.Where(p => p.Carries(method.Method)).Select(p => p.ContentTypes))
             );
             return;
         }
 
-        if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+        if (protocol.NeedsHttp2(method.Method) && !HttpProtocol.IsHttp2(http.Request.Protocol))
         {
+            // A caller that believes it can talk both ways would go on sending.
+            http.Response.Headers.Connection = "close";
             http.Response.StatusCode = StatusCodes.Status505HttpVersionNotsupported;
             return;
         }
@@ -28,7 +30,7 @@ internal sealed class RpcEndpoint(BoundMethod method, RpcServer server)
         // Routing does not mind the case of letters, the protocols do.
         if (http.Request.Path.Value?.EndsWith(method.Method.Path, StringComparison.Ordinal) != true)
         {
-            protocol.AnswerUnimplemented(http.Response, $"There is no method {http.Request.Path}.");
+            protocol.AnswerUnimplemented(http, $"There is no method {http.Request.Path}.");
             return;
         }
 

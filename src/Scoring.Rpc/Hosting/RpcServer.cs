@@ -7,13 +7,14 @@ using Scoring.Rpc.Calls;
 using Scoring.Rpc.Messages;
 using Scoring.Rpc.Protocols;
 using Scoring.Rpc.Protocols.Grpc;
+using Scoring.Rpc.Protocols.GrpcWeb;
 
 namespace Scoring.Rpc.Hosting;
 
 /// <summary>What all calls of a server share, and which services it has.</summary>
 internal sealed class RpcServer
 {
-    private readonly IProtocol[] _protocols = [new GrpcProtocol()];
+    private readonly IProtocol[] _protocols = [new GrpcProtocol(), new GrpcWebProtocol()];
     private readonly Dictionary<string, ServiceDescriptor> _services = new(StringComparer.Ordinal);
 
     public RpcServer(
@@ -51,12 +52,12 @@ internal sealed class RpcServer
     /// <summary>The services by full name, complete once the server has started.</summary>
     public IReadOnlyDictionary<string, ServiceDescriptor> Services => _services;
 
-    /// <summary>The protocol of a request; null if it is of none.</summary>
-    public IProtocol? ProtocolOf(HttpRequest request)
+    /// <summary>The protocol of a request; null if it is of none that carries the method, if that is known.</summary>
+    public IProtocol? ProtocolOf(HttpRequest request, RpcMethod? method = null)
     {
         foreach (var protocol in _protocols)
         {
-            if (protocol.Accepts(request))
+            if (protocol.Accepts(request) && (method is null || protocol.Carries(method)))
             {
                 return protocol;
             }

@@ -28,7 +28,7 @@ internal sealed class UnknownMethodFilter(RpcServer server) : IStartupFilter
         var path = http.Request.Path.Value ?? "";
         var service = path.Split('/') is ["", var first, ..] ? first : path;
         protocol.AnswerUnimplemented(
-            http.Response,
+            http,
             server.Services.ContainsKey(service)
                 ? $"Service {service} has no method of the path {path}."
                 : $"There is no service {service}."

@@ -13,9 +13,15 @@ internal interface IProtocol
     /// <summary>Whether a request is of this protocol.</summary>
     bool Accepts(HttpRequest request);
 
+    /// <summary>Whether calls of a method can come by this protocol.</summary>
+    bool Carries(RpcMethod method);
+
+    /// <summary>Whether calls of a method need HTTP/2: for trailers, or because both sides talk at once.</summary>
+    bool NeedsHttp2(RpcMethod method);
+
     /// <summary>Makes a call of a request, without reading any of it.</summary>
     ServerCall Open(HttpContext http, RpcMethod method, RpcServer server);
 
     /// <summary>Answers a request for a method that does not exist.</summary>
-    void AnswerUnimplemented(HttpResponse response, string message);
+    void AnswerUnimplemented(HttpContext http, string message);
 }

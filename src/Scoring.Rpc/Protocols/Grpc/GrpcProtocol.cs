@@ -13,9 +13,17 @@ internal sealed class GrpcProtocol : IProtocol
     public bool Accepts(HttpRequest request) =>
         HttpMethods.IsPost(request.Method) && GrpcHeaders.IsContentType(request.ContentType);
 
+    public bool Carries(RpcMethod method) => true;
+
+    public bool NeedsHttp2(RpcMethod method) => true;
+
     public ServerCall Open(HttpContext http, RpcMethod method, RpcServer server) =>
         new GrpcServerCall(http, method, server);
 
-    public void AnswerUnimplemented(HttpResponse response, string message) =>
-        GrpcServerCall.WriteTrailersOnly(response, new RpcException(StatusCode.Unimplemented, message));
+    public void AnswerUnimplemented(HttpContext http, string message) =>
+        GrpcServerCall.WriteTrailersOnly(
+            http.Response,
+            GrpcHeaders.ContentType,
+            new RpcException(StatusCode.Unimplemented, message)
+        );
 }

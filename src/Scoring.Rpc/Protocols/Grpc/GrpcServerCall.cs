@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
@@ -11,17 +12,28 @@ using Scoring.Rpc.Messages;
 namespace Scoring.Rpc.Protocols.Grpc;
 
 /// <summary>A call that came by gRPC.</summary>
-internal sealed class GrpcServerCall : ServerCall
+internal class GrpcServerCall : ServerCall
 {
     private readonly EnvelopeReader _reader;
+    private readonly string _contentType;
     private MessageEncoding? _responseEncoding;
     private bool _compress;
     private bool _mayCompress;
 
     public GrpcServerCall(HttpContext http, RpcMethod method, RpcServer server)
+        : this(http, method, server, http.Request.BodyReader, GrpcHeaders.ContentType) { }
+
+    protected GrpcServerCall(
+        HttpContext http,
+        RpcMethod method,
+        RpcServer server,
+        PipeReader requestBody,
+        string contentType
+    )
         : base(http, method, server)
     {
-        _reader = new EnvelopeReader(http.Request.BodyReader, server.ReceiveLimit);
+        _reader = new EnvelopeReader(requestBody, server.ReceiveLimit);
+        _contentType = contentType;
         _compress = _mayCompress = server.Options.CompressResponses;
     }
 
@@ -67,9 +79,9 @@ internal sealed class GrpcServerCall : ServerCall
     public override ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser) =>
         _reader.ReadSingleAsync(parser, WaitToken);
 
-    internal static void WriteTrailersOnly(HttpResponse response, RpcException error)
+    internal static void WriteTrailersOnly(HttpResponse response, string contentType, RpcException error)
     {
-        response.ContentType = GrpcHeaders.ContentType;
+        response.ContentType = contentType;
         SetStatus(response.Headers, error);
     }
 
@@ -79,7 +91,7 @@ internal sealed class GrpcServerCall : ServerCall
     protected override void WriteHeaders(HttpResponse response)
     {
         var headers = response.Headers;
-        response.ContentType = GrpcHeaders.ContentType;
+        response.ContentType = _contentType;
         if (_mayCompress && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.GrpcAcceptEncoding.ToString()))
         {
             _responseEncoding = MessageEncoding.Gzip;
@@ -94,32 +106,45 @@ internal sealed class GrpcServerCall : ServerCall
         Append(headers, ResponseHeadersIfAny);
     }
 
-    protected override int WriteMessage<T>(PipeWriter output, T message) =>
+    protected override int WriteMessage<T>(PipeWriter output, T message) => WriteEnvelope(output, message);
+
+    protected int WriteEnvelope<T>(IBufferWriter<byte> output, T message)
+        where T : class, IMessage<T> =>
         EnvelopeWriter.Write(output, message, Server.SendLimit, _compress ? _responseEncoding : null);
 
     protected override void WriteStatus(RpcException? error, bool withMetadata)
     {
         var response = HttpContext.Response;
-        IHeaderDictionary target;
-        if (HeadersSent || error is null)
-        {
-            if (!HeadersSent)
-            {
-                WriteHeaders(response);
-            }
-
-            target = HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
-        }
-        else
+        if (!HeadersSent && error is not null)
         {
             // Trailers-only: what the handler put into the headers goes along, as there is only one block.
-            response.ContentType = GrpcHeaders.ContentType;
-            target = response.Headers;
-            Append(target, withMetadata ? ResponseHeadersIfAny : null);
+            response.ContentType = _contentType;
+            Append(response.Headers, withMetadata ? ResponseHeadersIfAny : null);
+            SetStatus(response.Headers, withMetadata ? ResponseTrailersIfAny : null, error);
+            return;
         }
 
-        Append(target, withMetadata ? ResponseTrailersIfAny : null);
-        SetStatus(target, error);
+        if (!HeadersSent)
+        {
+            WriteHeaders(response);
+        }
+
+        var trailers = OpenTrailers();
+        SetStatus(trailers, withMetadata ? ResponseTrailersIfAny : null, error);
+        SendTrailers(trailers);
+    }
+
+    /// <summary>Where the trailers are put.</summary>
+    protected virtual IHeaderDictionary OpenTrailers() =>
+        HttpContext.Features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers;
+
+    /// <summary>Sends the trailers, once they are complete; those of HTTP need no help.</summary>
+    protected virtual void SendTrailers(IHeaderDictionary trailers) { }
+
+    private static void SetStatus(IHeaderDictionary headers, Metadata? metadata, RpcException? error)
+    {
+        Append(headers, metadata);
+        SetStatus(headers, error);
     }
 
     private static void SetStatus(IHeaderDictionary headers, RpcException? error)

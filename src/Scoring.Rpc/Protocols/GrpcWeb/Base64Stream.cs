@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.IO.Pipelines;
+
+namespace Scoring.Rpc.Protocols.GrpcWeb;
+
+/// <summary>Reads a body that is base64, possibly in several padded chunks one behind the other.</summary>
+internal sealed class Base64Stream(PipeReader source) : Stream
+{
+    private const int Group = 4;
+    private const int BytesOfGroup = 3;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <param name="buffer">Takes at least three bytes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RpcException">The body is not base64, or ends within a group of four.</exception>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var result = await source.ReadAsync(cancellationToken);
+            var text = result.Buffer;
+            if (result.IsCanceled)
+            {
+                source.AdvanceTo(text.Start);
+                throw new OperationCanceledException("Reading was cancelled.");
+            }
+
+            var groups = (int)Math.Min(text.Length / Group, buffer.Length / BytesOfGroup);
+            if (groups == 0)
+            {
+                source.AdvanceTo(text.Start, text.End);
+                if (!result.IsCompleted)
+                {
+                    continue;
+                }
+
+                return text.IsEmpty ? 0 : throw NotBase64();
+            }
+
+            var (read, written) = Decode(text.Slice(0, groups * Group), buffer.Span);
+            source.AdvanceTo(text.GetPosition(read));
+            return written;
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() { }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    /// <summary>Decodes as far as the first padding, behind which a new chunk begins.</summary>
+    private static (int Read, int Written) Decode(in ReadOnlySequence<byte> text, Span<byte> output)
+    {
+        var rented = ArrayPool<byte>.Shared.Rent((int)text.Length);
+        try
+        {
+            text.CopyTo(rented);
+            var digits = rented.AsSpan(0, (int)text.Length);
+            var padding = digits.IndexOf((byte)'=');
+            if (padding >= 0)
+            {
+                digits = digits[..((padding / Group * Group) + Group)];
+            }
+
+            // The decoder skips white space, which would move the groups.
+            return
+                digits.IndexOfAny(" \t\r\n"u8) < 0
+                && Base64.DecodeFromUtf8(digits, output, out var read, out var written) == OperationStatus.Done
+                && read == digits.Length
+                ? (read, written)
+                : throw NotBase64();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static RpcException NotBase64() => new(StatusCode.Internal, "The body is not valid base64.");
+}
