@@ -1,4 +1,5 @@
 using Google.Protobuf.Reflection;
+using Google.Rpc;
 using Scoring.Rpc.Hosting;
 
 namespace Scoring.Rpc.Reflection;
@@ -12,7 +13,10 @@ internal sealed class DescriptorIndex
     public DescriptorIndex(RpcServer server)
     {
         _server = server;
-        _contents = new Lazy<Contents>(() => new Contents(server.Services.Values.Select(service => service.File)));
+        // No service imports the details of errors, yet a tool that shows an error asks for their types.
+        _contents = new Lazy<Contents>(() =>
+            new Contents([.. server.Services.Values.Select(service => service.File), ErrorDetailsReflection.Descriptor])
+        );
     }
 
     public IEnumerable<string> Services => _server.Services.Keys.Order(StringComparer.Ordinal);

@@ -78,6 +78,12 @@ class Reflection:
                 ]
                 self.assertIn("scoring/v1/score.proto", [file.name for file in files])
 
+    def test_the_details_of_errors_are_known_so_that_tools_can_show_them(self):
+        (answer,) = self.ask({"file_containing_symbol": "google.rpc.ErrorInfo"})
+        (file, *_) = answer.file_descriptor_response.file_descriptor_proto
+        described = descriptor_pb2.FileDescriptorProto.FromString(file)
+        self.assertIn("ErrorInfo", [message.name for message in described.message_type])
+
     def test_an_unknown_symbol_is_an_error_of_its_question_alone(self):
         unknown, known = self.ask(
             {"file_containing_symbol": "scoring.v1.Nothing"},
