@@ -116,6 +116,7 @@ internal sealed class Checkpointer : IDisposable
     public void Abandon(CheckpointSlice? slice, Exception error)
     {
         slice?.Undo();
+        slice?.Dispose();
         _slices?.Dispose();
         _slices = null;
         _retrying = true;

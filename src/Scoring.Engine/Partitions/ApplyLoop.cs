@@ -1,3 +1,4 @@
+using Scoring.Core;
 using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Partitions;
@@ -11,6 +12,7 @@ internal sealed class ApplyLoop
     private readonly Thread _thread;
     private readonly object _gate = new();
     private readonly Queue<JournalEntry> _entries = new();
+    private Exception? _failure;
     private bool _busy;
     private bool _ended;
 
@@ -31,6 +33,11 @@ internal sealed class ApplyLoop
     {
         lock (_gate)
         {
+            if (_failure is not null)
+            {
+                FailCalls(entry, _failure);
+                return;
+            }
             _entries.Enqueue(entry);
             Monitor.PulseAll(_gate);
         }
@@ -106,12 +113,21 @@ internal sealed class ApplyLoop
         _failed(error);
         lock (_gate)
         {
+            _failure = new ScoringException(
+                ScoringError.Unavailable,
+                "The service must be restarted: this write was stored but could not be applied.",
+                error
+            );
             _ended = true;
-            foreach (var part in _entries.Append(entry).SelectMany(e => e.Parts))
+            FailCalls(entry, _failure);
+            while (_entries.TryDequeue(out var waiting))
             {
-                part.Call.Fail(error);
+                FailCalls(waiting, _failure);
             }
             Monitor.PulseAll(_gate);
         }
     }
+
+    private static void FailCalls(JournalEntry entry, Exception error) =>
+        entry.Parts.ForEach(part => part.Call.Fail(error));
 }
