@@ -66,10 +66,7 @@ internal static class DemoCommand
             screen.Error,
             async addBar =>
             {
-                var bar = addBar(
-                    $"Recording {settings.Days} days of {Words.Count(settings.Customers)} customers",
-                    people.EventEstimate
-                );
+                var bar = addBar($"Recording {settings.Days} days", people.EventEstimate);
                 var recorded = await recorder.RecordAsync(
                     people.Live().ToAsyncEnumerable(),
                     done => bar.Report(done),
@@ -105,7 +102,11 @@ internal static class DemoCommand
             screen.Error.MarkupLineInterpolated(
                 $"The server answers at {server.Address}; Ctrl-C stops it and deletes its data."
             );
-            await server.WaitForExitAsync(cancellationToken);
+            await server.WaitForExitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                throw new CommandFailedException($"the server ended by itself:\n{server.Output()}");
+            }
         }
 
         return 0;

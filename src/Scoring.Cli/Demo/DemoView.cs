@@ -49,8 +49,9 @@ internal static class DemoView
 
         Section(console, "Which accounts will grow, which will leave?");
         var accounts = Ranked(findings);
-        AccountView.ShowTable(console, "Healthiest", accounts.Take(AccountsShown));
-        AccountView.ShowTable(console, "Sickest", accounts.TakeLast(AccountsShown).Reverse());
+        var shown = Math.Min(AccountsShown, (accounts.Count + 1) / 2);
+        AccountView.ShowTable(console, "Healthiest", accounts.Take(shown));
+        AccountView.ShowTable(console, "Sickest", accounts.TakeLast(shown).Reverse());
     }
 
     /// <summary>What to try next: on the demo's server while it runs, else on one that is to be started.</summary>

@@ -181,7 +181,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    private string Output()
+    /// <summary>The last lines that it wrote.</summary>
+    public string Output()
     {
         lock (_lines)
         {

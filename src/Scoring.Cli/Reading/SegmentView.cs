@@ -153,7 +153,7 @@ internal static class SegmentView
 
     private static string At(SegmentStats stats, double percentile) =>
         stats.Percentiles.FirstOrDefault(p => p.Percentile_.Equals(percentile)) is { } found
-            ? Words.Number(found.Score)
+            ? Words.Score(found.Score)
             : Words.Absent;
 
     private static string Label(HistogramBucket bucket) =>

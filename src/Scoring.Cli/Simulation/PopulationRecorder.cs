@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Google.Protobuf.Collections;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
+using Scoring.Rpc;
 using Scoring.V1;
 
 namespace Scoring.Cli.Simulation;
@@ -61,6 +62,26 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
         await using var sender = new EventSender(client, options);
         try
         {
+            await SendAsync(sender, events, cancellationToken);
+            await sender.FlushAsync(CancellationToken.None);
+        }
+        catch (RpcException e) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException("What was under way could not be acknowledged.", e, cancellationToken);
+        }
+
+        return new RecordingSummary(sender.Totals, watch.Elapsed, firstRejection);
+    }
+
+    /// <summary>Sends until the events end or the user stops: stopping is no failure, what was taken is flushed and told.</summary>
+    private static async Task SendAsync(
+        EventSender sender,
+        IAsyncEnumerable<Event> events,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
             await foreach (var item in events.WithCancellation(cancellationToken))
             {
                 await sender.SendAsync(item, cancellationToken);
@@ -68,11 +89,8 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            // Stopping is no failure: what was taken is flushed and told below.
+            // Told by the totals.
         }
-
-        await sender.FlushAsync(CancellationToken.None);
-        return new RecordingSummary(sender.Totals, watch.Elapsed, firstRejection);
     }
 
     private static void Check(RepeatedField<Rejection> rejections)

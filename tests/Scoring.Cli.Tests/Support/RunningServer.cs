@@ -16,22 +16,49 @@ internal sealed class RunningServer : IAsyncDisposable
         HealthCheckResponse
     >(HealthReflection.Descriptor.Services[0], "Check");
 
-    private readonly Process _process;
-    private readonly TempFolder _folder;
+    private readonly TempFolder _folder = new();
+    private Process? _process;
 
-    private RunningServer(Process process, TempFolder folder, string address)
-    {
-        _process = process;
-        _folder = folder;
-        Address = address;
-    }
+    private RunningServer() { }
 
-    public string Address { get; }
+    public string Address { get; private set; } = "";
+
+    private string PortsFile => Path.Combine(_folder.Path, "ports.json");
 
     public static async Task<RunningServer> StartAsync()
     {
-        var folder = new TempFolder();
-        var ports = Path.Combine(folder.Path, "ports.json");
+        var server = new RunningServer();
+        await server.StartAsync(port: 0);
+        return server;
+    }
+
+    /// <summary>Kills the process without warning and starts another one on the same store and port.</summary>
+    public async Task CrashAndRestartAsync()
+    {
+        await KillAsync();
+        File.Delete(PortsFile);
+        await StartAsync(new Uri(Address).Port);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _folder.Dispose();
+    }
+
+    private async Task KillAsync()
+    {
+        if (_process is { } process)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+            _process = null;
+        }
+    }
+
+    private async Task StartAsync(int port)
+    {
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
@@ -41,39 +68,32 @@ internal sealed class RunningServer : IAsyncDisposable
         string[] arguments =
         [
             Path.Combine(Repository.BuiltOutput("src/Scoring.Cli"), "server", "Scoring.Server.dll"),
-            "--Scoring:GrpcEndpoint=127.0.0.1:0",
+            $"--Scoring:GrpcEndpoint=127.0.0.1:{port}",
             "--Scoring:HttpEndpoint=127.0.0.1:0",
-            $"--Scoring:DataDirectory={Path.Combine(folder.Path, "data")}",
-            $"--Scoring:PortsFile={ports}",
+            $"--Scoring:DataDirectory={Path.Combine(_folder.Path, "data")}",
+            $"--Scoring:PortsFile={PortsFile}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
+        _process = Process.Start(start)!;
+        var output = _process.StandardOutput.ReadToEndAsync();
+        var errors = _process.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(Limit);
         while (true)
         {
-            if (process.HasExited)
+            if (await AddressAsync(PortsFile, limit.Token) is { } address)
+            {
+                Address = address;
+                return;
+            }
+
+            if (_process.HasExited)
             {
                 throw new InvalidOperationException($"The server ended at once: {await output}{await errors}");
             }
 
-            if (await AddressAsync(ports, limit.Token) is { } address)
-            {
-                return new RunningServer(process, folder, address);
-            }
-
             await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _folder.Dispose();
     }
 
     private static async Task<string?> AddressAsync(string portsFile, CancellationToken cancellationToken)
