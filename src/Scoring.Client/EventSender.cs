@@ -159,7 +159,7 @@ public sealed class EventSender : IAsyncDisposable
             }
             catch (RpcException error)
             {
-                if (!pauses.TryNext(error, out var pause))
+                if (_options.Abort.IsCancellationRequested || !pauses.TryNext(error, out var pause))
                 {
                     GiveUp(error);
                     return;

@@ -4,11 +4,13 @@ using Scoring.Rpc;
 namespace Scoring.Client;
 
 /// <summary>
-/// Tries a call again where that can help: after UNAVAILABLE and DEADLINE_EXCEEDED, and after RESOURCE_EXHAUSTED that advises when.
+/// Tries a call again where that can help: after UNAVAILABLE, DEADLINE_EXCEEDED and CANCELLED, and after RESOURCE_EXHAUSTED that
+/// advises when.
 /// </summary>
 /// <remarks>
-/// The outcome of a write that ended in UNAVAILABLE or DEADLINE_EXCEEDED is unknown; it is safe to try again only when every event
-/// has an <c>event_id</c>. Pauses grow exponentially with a random part, so that clients do not return all at once; advice of the
+/// The outcome of a write that ended in UNAVAILABLE, DEADLINE_EXCEEDED or CANCELLED is unknown; it is safe to try again only when
+/// every event has an <c>event_id</c>. CANCELLED comes from a server or a connection that went away: what the caller cancels ends in
+/// <see cref="OperationCanceledException"/>. Pauses grow exponentially with a random part, so that clients do not return all at once; advice of the
 /// server (<see cref="RetryInfo"/>) is never undercut.
 /// </remarks>
 public sealed class RetryPolicy
@@ -31,7 +33,7 @@ public sealed class RetryPolicy
 
     /// <summary>Whether a call that failed so may succeed when tried again.</summary>
     public static bool CanRetry(RpcException error) =>
-        error.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded
+        error.Code is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
         || (error.Code is StatusCode.ResourceExhausted && error.TryGetDetail<RetryInfo>(out _));
 
     /// <summary>Makes a call until it succeeds, fails in a way that a retry cannot mend, or the time is up.</summary>

@@ -48,7 +48,9 @@ public sealed class SenderSpecs
             // Kill it in the middle of its work: some batches are answered, others under way.
             for (var answers = 0; answers < 20; answers++)
             {
-                await progress.WaitAsync(token);
+                // A producer that fails ends the wait.
+                var waiting = progress.WaitAsync(token);
+                await await Task.WhenAny(waiting, producing);
             }
 
             await server.CrashAndRestartAsync();

@@ -70,6 +70,7 @@ public sealed class EventSenderSpecs
     [InlineData(StatusCode.Unavailable, false)]
     [InlineData(StatusCode.Unavailable, true)]
     [InlineData(StatusCode.DeadlineExceeded, true)]
+    [InlineData(StatusCode.Cancelled, true)]
     public async Task A_batch_whose_answer_is_lost_is_sent_again_with_the_same_ids_and_counted_once(
         StatusCode code,
         bool before
