@@ -70,7 +70,8 @@ internal static class ImportCommand
                         Rows: 0,
                         Witness: null
                     );
-                    return dry
+                    // What counts nothing can be sent again, and must be when the server's data is gone: only events are journalled.
+                    return dry || !file.Rules.Any(rule => rule is EventRule)
                         ? ImportJournal.None(entry)
                         : ImportJournal.Open(directory, entry, parsed.GetValue(restart));
                 }
@@ -135,7 +136,7 @@ internal static class ImportCommand
         return report.Rejected == 0
             ? 0
             : throw new CommandFailedException(
-                $"{Words.Count(report.Rejected)} of the rows above were rejected; mend them or the mapping, and import a file with just them"
+                $"{Words.Count(report.Rejected)} of the rows above were rejected; mend them in a file of their own and import that"
             );
     }
 }

@@ -47,7 +47,9 @@ public sealed class RavenStackSpecs(RavenStackFixture fixture) : IClassFixture<R
         var withoutJournal = await fixture.ImportAsync("another journal");
 
         Assert.Equal((0, 0), (withJournal.ExitCode, withoutJournal.ExitCode));
-        Assert.Equal(0, Sum(withJournal, "accepted"));
+        // The accounts, of which nothing is counted.
+        Assert.Equal(500, Sum(withJournal, "accepted"));
+        Assert.Equal(0, Sum(withJournal, "duplicates"));
         Assert.Equal(34_522, Sum(withoutJournal, "duplicates"));
         await Totals_per_event_type_equal("");
 
