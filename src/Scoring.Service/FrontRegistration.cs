@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using Scoring.Core;
 using Scoring.Rpc;
 using Scoring.Service.Accounts;
@@ -52,6 +53,7 @@ public static class FrontRegistration
         services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
         services
             .AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService("scoring", autoGenerateServiceInstanceId: false))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter("Scoring.*")
