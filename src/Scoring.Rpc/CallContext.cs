@@ -41,7 +41,10 @@ public abstract class CallContext
     /// <summary>The HTTP request behind the call, for what has no place here, such as the authenticated user.</summary>
     public abstract HttpContext HttpContext { get; }
 
-    /// <summary>Sends the response headers now instead of with the first response. Does nothing if they are on their way.</summary>
+    /// <summary>
+    /// Sends the response headers now instead of with the first response. Does nothing if they are on their way, or if the caller can
+    /// only be given the whole answer at once.
+    /// </summary>
     /// <exception cref="OperationCanceledException">The call is over.</exception>
     public abstract ValueTask SendHeadersAsync();
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +39,7 @@ public static class RpcEndpointRouteBuilderExtensions
             group
                 .Map(RoutePatternFactory.Parse(method.Method.Path), new RpcEndpoint(method, server).InvokeAsync)
                 .WithDisplayName("RPC " + method.Method.Path)
-                .WithMetadata(method.Method, new HttpMethodMetadata([HttpMethods.Post]));
+                .WithMetadata(method.Method, new HttpMethodMetadata(HttpMethodsOf(method.Method)));
         }
 
         return group;
@@ -74,6 +75,13 @@ public static class RpcEndpointRouteBuilderExtensions
         endpoints.MapRpcService(CurrentReflection.Descriptor.Services[0], new ReflectionHandler(index));
         endpoints.MapRpcService(AlphaReflection.Descriptor.Services[0], new ReflectionAlphaHandler(index));
     }
+
+    /// <summary>What has no side effects may also be asked by GET, so that the answer can be cached on the way.</summary>
+    private static string[] HttpMethodsOf(RpcMethod method) =>
+        method.Kind == RpcMethodKind.Unary
+        && method.Descriptor.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects
+            ? [HttpMethods.Post, HttpMethods.Get]
+            : [HttpMethods.Post];
 
     private static RpcServer Server(IEndpointRouteBuilder endpoints) =>
         endpoints.ServiceProvider.GetService<RpcServer>()

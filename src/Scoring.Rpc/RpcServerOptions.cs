@@ -14,4 +14,10 @@ public sealed class RpcServerOptions
 
     /// <summary>Whether responses are compressed for callers that take gzip; a handler can change it per message. Off by default.</summary>
     public bool CompressResponses { get; set; }
+
+    /// <summary>
+    /// Whether calls by Connect must say <c>Connect-Protocol-Version: 1</c>, which plain HTTP tools such as curl do not by themselves. Off by
+    /// default; what is said is checked in any case.
+    /// </summary>
+    public bool RequireConnectProtocolVersion { get; set; }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using Google.Protobuf;
 
 namespace Scoring.Rpc.Tests;
@@ -89,7 +90,11 @@ internal static class Raw
         request.Headers.TryAddWithoutValidation("te", "trailers");
         foreach (var (name, value) in headers)
         {
-            request.Headers.TryAddWithoutValidation(name, value);
+            // Some headers belong to the content, if there is one.
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                content!.Headers.TryAddWithoutValidation(name, value);
+            }
         }
 
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -116,6 +121,14 @@ internal static class Raw
         public StatusCode Status => (StatusCode)int.Parse(Value("grpc-status"));
 
         public string Message => Uri.UnescapeDataString(Value("grpc-message"));
+
+        public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+        /// <summary>The value of a header; null if it is not there, several joined by commas.</summary>
+        public string? Header(string name) =>
+            Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values)
+                ? string.Join(',', values)
+                : null;
 
         public string Value(string name) =>
             (IsTrailersOnly ? Headers : Trailers).TryGetValues(name, out var values) ? values.Single() : "";

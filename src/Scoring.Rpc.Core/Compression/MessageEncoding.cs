@@ -42,14 +42,17 @@ internal sealed class MessageEncoding
             || string.Equals(name, Identity, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>Whether a list such as <c>identity, gzip</c> has this encoding.</summary>
+    /// <summary>Whether a list such as <c>identity, gzip</c> has this encoding; with a weight of zero, as HTTP allows, it has it not.</summary>
     public bool IsIn(ReadOnlySpan<char> list)
     {
         foreach (var range in list.Split(','))
         {
-            if (list[range].Trim().Equals(Name, StringComparison.OrdinalIgnoreCase))
+            var item = list[range];
+            var end = item.IndexOf(';');
+            var name = end < 0 ? item : item[..end];
+            if (name.Trim().Equals(Name, StringComparison.OrdinalIgnoreCase))
             {
-                return true;
+                return end < 0 || !IsZeroWeight(item[(end + 1)..].Trim());
             }
         }
 
@@ -102,4 +105,7 @@ internal sealed class MessageEncoding
             throw;
         }
     }
+
+    private static bool IsZeroWeight(ReadOnlySpan<char> parameter) =>
+        parameter.StartsWith("q=0", StringComparison.OrdinalIgnoreCase) && !parameter[3..].ContainsAnyInRange('1', '9');
 }

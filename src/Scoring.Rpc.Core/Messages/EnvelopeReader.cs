@@ -8,9 +8,15 @@ namespace Scoring.Rpc.Messages;
 
 /// <summary>Takes enveloped messages off a pipe, one at a time, parsing them where they lie.</summary>
 /// <remarks>A message over the limit is refused by its prefix, before any of it is buffered.</remarks>
-internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit)
+internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessageFormat format)
 {
+    private static readonly ProtobufFormat Protobuf = new(StatusCode.Internal);
+
     private bool _ended;
+
+    /// <summary>Reads protobuf, of which a message that cannot be read is INTERNAL, as gRPC has it.</summary>
+    public EnvelopeReader(PipeReader pipe, MessageLimit limit)
+        : this(pipe, limit, Protobuf) { }
 
     /// <summary>How the peer says that it compresses; null while it does not.</summary>
     public MessageEncoding? Encoding { get; set; }
@@ -92,7 +98,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit)
 
         var payload = buffer.Slice(EnvelopePrefix.Size, prefix.Length);
         buffer = buffer.Slice(payload.End);
-        return prefix.IsCompressed ? ParseCompressed(payload, parser) : Parse(payload, parser);
+        return prefix.IsCompressed ? ParseCompressed(payload, parser) : format.Parse(payload, parser);
     }
 
     private T ParseCompressed<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
@@ -104,25 +110,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit)
         }
 
         using var plain = Encoding.Decompress(payload, limit);
-        return Parse(new ReadOnlySequence<byte>(plain.WrittenMemory), parser);
-    }
-
-    private static T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T>
-    {
-        try
-        {
-            return parser.ParseFrom(payload);
-        }
-        catch (InvalidProtocolBufferException exception)
-        {
-            throw new RpcException(
-                StatusCode.Internal,
-                $"A message cannot be read as protobuf: {exception.Message}",
-                details: [],
-                inner: exception
-            );
-        }
+        return format.Parse(new ReadOnlySequence<byte>(plain.WrittenMemory), parser);
     }
 
     private void CheckEnd(in ReadOnlySequence<byte> rest, bool hasMessage)

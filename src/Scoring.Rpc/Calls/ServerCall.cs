@@ -23,6 +23,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     private Metadata? _requestHeaders;
     private Metadata? _responseHeaders;
     private Metadata? _responseTrailers;
+    private bool _compress = server.Options.CompressResponses;
     private int _unflushed;
     private bool _gone;
     private bool _finished;
@@ -45,7 +46,23 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     public override HttpContext HttpContext => http;
 
+    public override bool CompressResponses
+    {
+        get => _compress;
+        set
+        {
+            _compress = value;
+            MayCompress = true;
+        }
+    }
+
     protected RpcServer Server => server;
+
+    /// <summary>Whether some response may be compressed, so that the headers have to name an encoding.</summary>
+    protected bool MayCompress { get; private set; } = server.Options.CompressResponses;
+
+    /// <summary>Whether the answer is one with its status, so that nothing goes out before that is known.</summary>
+    protected virtual bool AnswersWhole => false;
 
     /// <summary>
     /// What ends a wait on the connection. The connection itself ends it when the caller goes away, so without a deadline no token is
@@ -92,7 +109,11 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         where T : class, IMessage<T>
     {
         CheckMessage(message);
-        await StartAsync();
+        if (!AnswersWhole)
+        {
+            await StartAsync();
+        }
+
         Write(message);
     }
 
@@ -122,7 +143,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     public override async ValueTask SendHeadersAsync()
     {
-        if (!HeadersSent)
+        if (!HeadersSent && !AnswersWhole)
         {
             await StartAsync();
             ThrowIfOver(await FlushAsync());
@@ -191,6 +212,20 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     /// <summary>Sets the status, in the headers if they have not gone yet, with what the handler has added or without. Null is OK.</summary>
     protected abstract void WriteStatus(RpcException? error, bool withMetadata);
+
+    /// <summary>Adds metadata to headers, each name with a prefix if the protocol wants one.</summary>
+    protected static void Append(IHeaderDictionary headers, Metadata? metadata, string prefix = "")
+    {
+        if (metadata is null)
+        {
+            return;
+        }
+
+        foreach (var entry in metadata)
+        {
+            headers.Append(prefix.Length == 0 ? entry.Key : prefix + entry.Key, ReceivedMetadata.ToHeader(entry));
+        }
+    }
 
     private static RpcException DeadlineExceeded() =>
         new(StatusCode.DeadlineExceeded, "The deadline passed before the call was done.");

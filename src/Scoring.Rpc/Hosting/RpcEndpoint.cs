@@ -30,7 +30,7 @@ internal sealed class RpcEndpoint(BoundMethod method, RpcServer server)
         // Routing does not mind the case of letters, the protocols do.
         if (http.Request.Path.Value?.EndsWith(method.Method.Path, StringComparison.Ordinal) != true)
         {
-            protocol.AnswerUnimplemented(http, $"There is no method {http.Request.Path}.");
+            protocol.AnswerUnimplemented(http, server, $"There is no method {http.Request.Path}.");
             return;
         }
 

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Rpc.Calls;
+using Scoring.Rpc.Json;
 using Scoring.Rpc.Messages;
 using Scoring.Rpc.Protocols;
+using Scoring.Rpc.Protocols.Connect;
 using Scoring.Rpc.Protocols.Grpc;
 using Scoring.Rpc.Protocols.GrpcWeb;
 
@@ -14,8 +16,15 @@ namespace Scoring.Rpc.Hosting;
 /// <summary>What all calls of a server share, and which services it has.</summary>
 internal sealed class RpcServer
 {
-    private readonly IProtocol[] _protocols = [new GrpcProtocol(), new GrpcWebProtocol()];
+    private readonly IProtocol[] _protocols =
+    [
+        new GrpcProtocol(),
+        new GrpcWebProtocol(),
+        new ConnectUnaryProtocol(),
+        new ConnectStreamProtocol(),
+    ];
     private readonly Dictionary<string, ServiceDescriptor> _services = new(StringComparer.Ordinal);
+    private readonly Lazy<JsonMapping> _json;
 
     public RpcServer(
         IOptions<RpcServerOptions> options,
@@ -32,6 +41,7 @@ internal sealed class RpcServer
             Options.MaxReceiveMessageSize,
             "the server's RpcServerOptions.MaxReceiveMessageSize"
         );
+        _json = new Lazy<JsonMapping>(() => new JsonMapping(_services.Values.Select(service => service.File)));
         SendLimit = new MessageLimit(Options.MaxSendMessageSize, "the server's RpcServerOptions.MaxSendMessageSize");
     }
 
@@ -46,6 +56,9 @@ internal sealed class RpcServer
     public MessageLimit ReceiveLimit { get; }
 
     public MessageLimit SendLimit { get; }
+
+    /// <summary>Messages as JSON; made at the first call that needs it, when all services are mapped.</summary>
+    public JsonMapping Json => _json.Value;
 
     public IReadOnlyList<IProtocol> Protocols => _protocols;
 

@@ -29,6 +29,7 @@ internal sealed class UnknownMethodFilter(RpcServer server) : IStartupFilter
         var service = path.Split('/') is ["", var first, ..] ? first : path;
         protocol.AnswerUnimplemented(
             http,
+            server,
             server.Services.ContainsKey(service)
                 ? $"Service {service} has no method of the path {path}."
                 : $"There is no service {service}."

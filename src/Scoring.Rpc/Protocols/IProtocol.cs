@@ -23,5 +23,5 @@ internal interface IProtocol
     ServerCall Open(HttpContext http, RpcMethod method, RpcServer server);
 
     /// <summary>Answers a request for a method that does not exist.</summary>
-    void AnswerUnimplemented(HttpContext http, string message);
+    void AnswerUnimplemented(HttpContext http, RpcServer server, string message);
 }

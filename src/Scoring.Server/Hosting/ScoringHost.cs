@@ -6,7 +6,7 @@ using Scoring.Service;
 
 namespace Scoring.Server.Hosting;
 
-/// <summary>The web host: the front of a backend on two listeners, gRPC on the one and plain HTTP on the other.</summary>
+/// <summary>The web host: the front of a backend on two listeners, HTTP/2 for gRPC on the one and HTTP/1.1 on the other.</summary>
 internal sealed class ScoringHost : IAsyncDisposable
 {
     private const int ConnectionWindowBytes = 8 << 20;
@@ -23,7 +23,7 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <summary>Where gRPC listens, with the port that was taken.</summary>
     public Uri Grpc => Url(_listeners.Grpc!);
 
-    /// <summary>Where plain HTTP listens.</summary>
+    /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls by Connect and gRPC-Web.</summary>
     public Uri Http => Url(_listeners.Http!);
 
     public static ScoringHost Build(ServerSettings settings, IScoringBackend backend, ILoggerFactory logging)

@@ -20,13 +20,13 @@ internal static class SettingCatalog
         new(
             "GrpcEndpoint",
             "127.0.0.1:5081",
-            "Where gRPC listens (HTTP/2 without TLS): address:port; port 0 takes a free one, * listens on all addresses.",
+            "Where gRPC, and Connect and gRPC-Web over HTTP/2, listen (without TLS): address:port; port 0 takes a free one, * listens on all addresses.",
             (s, text) => s with { GrpcEndpoint = SettingText.Endpoint(text) }
         ),
         new(
             "HttpEndpoint",
             "127.0.0.1:5080",
-            "Where /healthz, /readyz and /metrics listen (HTTP/1.1).",
+            "Where /healthz, /readyz, /metrics and, for curl and browsers, calls by Connect and gRPC-Web listen (HTTP/1.1).",
             (s, text) => s with { HttpEndpoint = SettingText.Endpoint(text) }
         ),
         new(

@@ -27,7 +27,7 @@ public sealed class WireFormTests
     }
 
     [Theory]
-    [InlineData("application/json")]
+    [InlineData("application/connect+json")]
     [InlineData("application/grpc+json")]
     [InlineData("application/grpcx")]
     [InlineData("text/plain")]

@@ -154,6 +154,9 @@ public sealed class EnvelopeTests
     [Theory]
     [InlineData("gzip", true)]
     [InlineData("identity, deflate , gzip", true)]
+    [InlineData("br;q=1.0, GZIP;q=0.5", true)]
+    [InlineData("gzip;q=0, br", false)]
+    [InlineData("gzip;q=0.000", false)]
     [InlineData("gzip2,xgzip", false)]
     [InlineData("", false)]
     public void Accepted_encodings_are_a_list(string list, bool accepted) =>

@@ -20,7 +20,7 @@ internal sealed class GrpcProtocol : IProtocol
     public ServerCall Open(HttpContext http, RpcMethod method, RpcServer server) =>
         new GrpcServerCall(http, method, server);
 
-    public void AnswerUnimplemented(HttpContext http, string message) =>
+    public void AnswerUnimplemented(HttpContext http, RpcServer server, string message) =>
         GrpcServerCall.WriteTrailersOnly(
             http.Response,
             GrpcHeaders.ContentType,

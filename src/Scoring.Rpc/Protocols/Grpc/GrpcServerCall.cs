@@ -17,8 +17,6 @@ internal class GrpcServerCall : ServerCall
     private readonly EnvelopeReader _reader;
     private readonly string _contentType;
     private MessageEncoding? _responseEncoding;
-    private bool _compress;
-    private bool _mayCompress;
 
     public GrpcServerCall(HttpContext http, RpcMethod method, RpcServer server)
         : this(http, method, server, http.Request.BodyReader, GrpcHeaders.ContentType) { }
@@ -34,17 +32,6 @@ internal class GrpcServerCall : ServerCall
     {
         _reader = new EnvelopeReader(requestBody, server.ReceiveLimit);
         _contentType = contentType;
-        _compress = _mayCompress = server.Options.CompressResponses;
-    }
-
-    public override bool CompressResponses
-    {
-        get => _compress;
-        set
-        {
-            _compress = value;
-            _mayCompress = true;
-        }
     }
 
     public override void Begin()
@@ -92,7 +79,7 @@ internal class GrpcServerCall : ServerCall
     {
         var headers = response.Headers;
         response.ContentType = _contentType;
-        if (_mayCompress && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.GrpcAcceptEncoding.ToString()))
+        if (MayCompress && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.GrpcAcceptEncoding.ToString()))
         {
             _responseEncoding = MessageEncoding.Gzip;
             headers.GrpcEncoding = _responseEncoding.Name;
@@ -110,7 +97,7 @@ internal class GrpcServerCall : ServerCall
 
     protected int WriteEnvelope<T>(IBufferWriter<byte> output, T message)
         where T : class, IMessage<T> =>
-        EnvelopeWriter.Write(output, message, Server.SendLimit, _compress ? _responseEncoding : null);
+        EnvelopeWriter.Write(output, message, Server.SendLimit, CompressResponses ? _responseEncoding : null);
 
     protected override void WriteStatus(RpcException? error, bool withMetadata)
     {
@@ -165,19 +152,6 @@ internal class GrpcServerCall : ServerCall
         if (GrpcStatus.DetailsText(error) is { } details)
         {
             headers[GrpcHeaders.StatusDetails] = details;
-        }
-    }
-
-    private static void Append(IHeaderDictionary headers, Metadata? metadata)
-    {
-        if (metadata is null)
-        {
-            return;
-        }
-
-        foreach (var entry in metadata)
-        {
-            headers.Append(entry.Key, ReceivedMetadata.ToHeader(entry));
         }
     }
 }

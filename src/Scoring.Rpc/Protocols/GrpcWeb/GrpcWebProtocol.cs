@@ -28,7 +28,7 @@ internal sealed class GrpcWebProtocol : IProtocol
     public ServerCall Open(HttpContext http, RpcMethod method, RpcServer server) =>
         new GrpcWebServerCall(http, method, server);
 
-    public void AnswerUnimplemented(HttpContext http, string message) =>
+    public void AnswerUnimplemented(HttpContext http, RpcServer server, string message) =>
         GrpcServerCall.WriteTrailersOnly(
             http.Response,
             GrpcWebServerCall.ResponseTypeOf(http.Request),

@@ -1,0 +1,156 @@
+using System.Buffers;
+using System.Diagnostics;
+using System.IO.Pipelines;
+using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Scoring.Rpc.Compression;
+using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Json;
+
+namespace Scoring.Rpc.Protocols.Connect;
+
+/// <summary>A unary call that came by Connect: the bodies are the messages, and the HTTP status says how it ended.</summary>
+internal sealed class ConnectUnaryCall : ConnectServerCall
+{
+    private readonly ConnectQuery? _query;
+    private readonly bool _isJson;
+    private ReadOnlyMemory<byte> _answer;
+    private MessageEncoding? _answerEncoding;
+
+    public ConnectUnaryCall(HttpContext http, RpcMethod method, RpcServer server, bool isJson, ConnectQuery? query)
+        : base(http, method, server, isJson) => (_isJson, _query) = (isJson, query);
+
+    protected override string? Version => _query is null ? base.Version : _query.Version;
+
+    protected override string? RequestEncodingName =>
+        _query is null ? HeaderOrNull(HeaderNames.ContentEncoding) : _query.Compression;
+
+    protected override string AcceptedEncodings => HeaderNames.AcceptEncoding;
+
+    protected override bool AnswersWhole => true;
+
+    public static void WriteError(HttpResponse response, int status, RpcException error, JsonMapping json)
+    {
+        Append(response.Headers, error.Trailers, ConnectHeaders.TrailerPrefix);
+        response.StatusCode = status;
+        response.ContentType = ConnectHeaders.ContentTypeJson;
+        WriteBody(response, ConnectError.ToJson(error, json));
+    }
+
+    public override async ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser)
+    {
+        if (_query is not null)
+        {
+            var message =
+                _query.Message
+                ?? throw RpcError.InvalidArgument("message", "the query needs this parameter, and it must be valid");
+            Server.ReceiveLimit.Check(message.Length);
+            return Parse(new ReadOnlySequence<byte>(message), parser);
+        }
+
+        Server.ReceiveLimit.Check(HttpContext.Request.ContentLength ?? 0);
+        var body = HttpContext.Request.BodyReader;
+        while (true)
+        {
+            var result = await body.ReadAsync(WaitToken);
+            var payload = result.Buffer;
+            var isWhole = false;
+            try
+            {
+                Server.ReceiveLimit.Check(payload.Length);
+                isWhole = result.IsCompleted;
+                if (isWhole)
+                {
+                    return Parse(payload, parser);
+                }
+
+                if (result.IsCanceled)
+                {
+                    throw new OperationCanceledException("Reading was cancelled.");
+                }
+            }
+            finally
+            {
+                body.AdvanceTo(isWhole ? payload.End : payload.Start, payload.End);
+            }
+        }
+    }
+
+    protected override ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
+        where T : class => throw new UnreachableException("A unary call has no stream of requests.");
+
+    protected override void WriteHeaders(HttpResponse response)
+    {
+        var headers = response.Headers;
+        response.ContentType = _isJson ? ConnectHeaders.ContentTypeJson : ConnectHeaders.ContentTypeProto;
+        if (_answerEncoding is not null)
+        {
+            headers.ContentEncoding = _answerEncoding.Name;
+        }
+
+        if (_query is not null)
+        {
+            // Answers to GET may be kept on the way.
+            headers.Vary = HeaderNames.AcceptEncoding;
+        }
+    }
+
+    /// <summary>Keeps the message until the status is known: both are one.</summary>
+    protected override int WriteMessage<T>(PipeWriter output, T message)
+    {
+        var answer = new ArrayBufferWriter<byte>();
+        Format.Write(answer, message);
+        Server.SendLimit.Check(answer.WrittenCount);
+        _answer = answer.WrittenMemory;
+        if (
+            CompressResponses
+            && answer.WrittenCount > 0
+            && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.AcceptEncoding.ToString())
+        )
+        {
+            using var compressed = MessageEncoding.Gzip.Compress(_answer);
+            _answer = compressed.WrittenMemory.ToArray();
+            _answerEncoding = MessageEncoding.Gzip;
+        }
+
+        return 0;
+    }
+
+    protected override void WriteStatus(RpcException? error, bool withMetadata)
+    {
+        var response = HttpContext.Response;
+        if (withMetadata)
+        {
+            Append(response.Headers, ResponseHeadersIfAny);
+            Append(response.Headers, ResponseTrailersIfAny, ConnectHeaders.TrailerPrefix);
+        }
+
+        if (error is not null)
+        {
+            WriteError(response, ConnectCode.HttpStatusOf(error.Code), error, Server.Json);
+            return;
+        }
+
+        WriteHeaders(response);
+        WriteBody(response, _answer.Span);
+    }
+
+    private static void WriteBody(HttpResponse response, ReadOnlySpan<byte> body)
+    {
+        response.ContentLength = body.Length;
+        response.BodyWriter.Write(body);
+    }
+
+    private T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
+        where T : class, IMessage<T>
+    {
+        if (RequestEncoding is null || payload.IsEmpty)
+        {
+            return Format.Parse(payload, parser);
+        }
+
+        using var plain = RequestEncoding.Decompress(payload, Server.ReceiveLimit);
+        return Format.Parse(new ReadOnlySequence<byte>(plain.WrittenMemory), parser);
+    }
+}
