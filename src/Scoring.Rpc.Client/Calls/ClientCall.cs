@@ -287,7 +287,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
             return new OperationCanceledException("The wait was cancelled by the caller.", exception, waiting);
         }
 
-        return exception is OperationCanceledException
+        // HttpClient cancels what it was reading when a connection breaks; only what was disposed of here was given up.
+        return exception is OperationCanceledException && _disposed
             ? new RpcException(StatusCode.Cancelled, "The call was given up.", [], inner: exception)
             : TransportFailure.Of(exception);
     }
