@@ -19,6 +19,9 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     /// <summary>Responses that are ready at once are flushed together up to so many bytes.</summary>
     private const int FlushThreshold = 32 * 1024;
 
+    /// <summary>How long after the deadline a caller over HTTP/1.1 that is slow to read may take for what it was sent, before it is cut off.</summary>
+    private static readonly TimeSpan ReadingGrace = TimeSpan.FromSeconds(10);
+
     private CallDeadline? _deadline;
     private Metadata? _requestHeaders;
     private Metadata? _responseHeaders;
@@ -175,12 +178,21 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     }
 
     /// <summary>Answers at the deadline; only after <see cref="TryFinish"/>.</summary>
-    public Task AnswerDeadlineAsync()
+    public async Task AnswerDeadlineAsync()
     {
         server.Log.DeadlineExceeded(method.Path);
         // The handler may still be adding to its headers and trailers, so they stay behind.
         WriteStatus(DeadlineExceeded(), withMetadata: false);
-        return http.Response.CompleteAsync();
+        var completed = http.Response.CompleteAsync();
+        try
+        {
+            await completed.WaitAsync(ReadingGrace, server.Time);
+        }
+        catch (TimeoutException)
+        {
+            http.Abort();
+            await completed;
+        }
     }
 
     public void LogDeadlineFailure(Exception exception) => server.Log.DeadlineFailed(method.Path, exception);
@@ -290,7 +302,11 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         try
         {
             _unflushed = 0;
-            var result = await http.Response.BodyWriter.FlushAsync(CancellationToken);
+            // Kestrel takes a cancelled flush for a lost connection and resets it, so that the answer at the deadline would not
+            // get through: the wait is given up, the flush is not.
+            var flush = http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+            var result =
+                flush.IsCompleted || _deadline is null ? await flush : await flush.AsTask().WaitAsync(_deadline.Token);
             _gone = result.IsCompleted || result.IsCanceled || http.RequestAborted.IsCancellationRequested;
         }
         catch (Exception exception) when (exception is OperationCanceledException or IOException)

@@ -226,6 +226,101 @@ public sealed class ConnectStreamTests
     }
 
     [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task The_deadline_ends_a_stream_whose_reader_is_slow_between_two_messages(HttpProtocols protocol)
+    {
+        var time = new FakeTimeProvider();
+        var (sent, ended) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var payload = ByteString.CopyFrom(new byte[64 * 1024]);
+        var handler = new Echo { OnRepeat = (_, _) => EndlessAsync() };
+        await using var server = await TestServer.StartAsync(handler, time: time, http: protocol);
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(Envelope(Hello, Proto));
+        content.Headers.ContentType = new(Proto);
+        content.Headers.Add("connect-timeout-ms", "1000");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, Raw.RepeatPath))
+        {
+            Content = content,
+            Version = server.HttpVersion,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await Standstill.OfAsync(() => Volatile.Read(ref sent));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var frames = Raw.Frames(await response.Content.ReadAsByteArrayAsync(Token));
+        Assert.Equal(EndOfStream, frames[^1].Flags);
+        Assert.Contains("deadline_exceeded", Encoding.UTF8.GetString(frames[^1].Payload), StringComparison.Ordinal);
+        Assert.All(frames[..^1], frame => Assert.Equal(0, frame.Flags));
+        await ended.Task.WaitAsync(Token);
+        Assert.Empty(server.Logged);
+
+        async IAsyncEnumerable<EchoResponse> EndlessAsync()
+        {
+            try
+            {
+                for (; ; Interlocked.Increment(ref sent))
+                {
+                    await Task.CompletedTask;
+                    yield return new EchoResponse { Payload = payload };
+                }
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    /// <remarks>Over HTTP/2 what is left waits in Kestrel's bounded buffer of the stream, and holds up neither handler nor connection.</remarks>
+    [Fact]
+    public async Task A_reader_that_does_not_read_after_the_deadline_is_cut_off_over_http_1()
+    {
+        var time = new FakeTimeProvider();
+        var (sent, ended) = (0, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var payload = ByteString.CopyFrom(new byte[64 * 1024]);
+        var handler = new Echo { OnRepeat = (_, _) => EndlessAsync() };
+        await using var server = await TestServer.StartAsync(handler, time: time, http: HttpProtocols.Http1);
+        using var http = new HttpClient();
+        using var content = new ByteArrayContent(Envelope(Hello, Proto));
+        content.Headers.ContentType = new(Proto);
+        content.Headers.Add("connect-timeout-ms", "1000");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, Raw.RepeatPath))
+        {
+            Content = content,
+            Version = server.HttpVersion,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Token);
+        await Standstill.OfAsync(() => Volatile.Read(ref sent));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => response.Content.ReadAsByteArrayAsync(Token));
+        await ended.Task.WaitAsync(Token);
+        Assert.Empty(server.Logged);
+
+        async IAsyncEnumerable<EchoResponse> EndlessAsync()
+        {
+            try
+            {
+                for (; ; Interlocked.Increment(ref sent))
+                {
+                    await Task.CompletedTask;
+                    yield return new EchoResponse { Payload = payload };
+                }
+            }
+            finally
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(HttpProtocols.Http1, Json)]
     [InlineData(HttpProtocols.Http2, Proto)]
     public async Task Messages_are_compressed_both_ways(HttpProtocols http, string contentType)
