@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Scoring.Rpc;
 
@@ -163,6 +164,21 @@ public sealed class ServerProcessTests : IDisposable
         Assert.Contains("scoring_request_duration_seconds_count", metrics, StringComparison.Ordinal);
         Assert.Contains("scoring_engine_", metrics, StringComparison.Ordinal);
         Assert.Contains("kestrel_", metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_service_is_called_in_JSON_over_plain_HTTP()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder);
+        await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>("RecordEvents", Purchases());
+        using var request = new StringContent("""{"customerId":"ada"}""", new MediaTypeHeaderValue("application/json"));
+
+        using var response = await server.Http.PostAsync("/scoring.v1.ScoringService/GetScore", request, Token);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var score = V1.Score.Parser.ParseJson(await response.Content.ReadAsStringAsync(Token));
+        Assert.Equal("ada", score.CustomerId);
+        Assert.True(score.Score_ > 0, $"{score.Score_}");
     }
 
     [Fact]
