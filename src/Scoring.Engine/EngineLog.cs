@@ -74,4 +74,11 @@ internal sealed partial class EngineLog(ILogger logger)
         "Model {Model} of workspace {Workspace} was loaded from its file as version {Version}."
     )]
     public partial void ModelLoaded(string workspace, string model, int version);
+
+    [LoggerMessage(
+        13,
+        LogLevel.Information,
+        "Closed the store: {Customers} customers are in it, {JournalBytes} bytes of journal are left to be replayed."
+    )]
+    public partial void Closed(long customers, long journalBytes);
 }

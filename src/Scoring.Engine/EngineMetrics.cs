@@ -5,6 +5,34 @@ namespace Scoring.Engine;
 /// <summary>What an engine reports, under the meter <see cref="EngineMeter.Name"/>.</summary>
 internal sealed class EngineMetrics : IDisposable
 {
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries =
+        [
+            0.0005,
+            0.001,
+            0.0025,
+            0.005,
+            0.01,
+            0.025,
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1,
+            2.5,
+            5,
+            10,
+            30,
+            60,
+        ],
+    };
+
+    private static readonly InstrumentAdvice<long> Bytes = new()
+    {
+        HistogramBucketBoundaries = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304],
+    };
+
     private readonly Meter _meter = new(EngineMeter.Name);
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _duplicates;
@@ -22,16 +50,26 @@ internal sealed class EngineMetrics : IDisposable
             "Events counted before."
         );
         _rejected = _meter.CreateCounter<long>("scoring.engine.events.rejected", "{event}", "Events not counted.");
-        _commit = _meter.CreateHistogram<double>("scoring.engine.commit.duration", "s", "Time of one group commit.");
+        _commit = _meter.CreateHistogram<double>(
+            "scoring.engine.commit.duration",
+            "s",
+            "Time of one group commit.",
+            tags: null,
+            Seconds
+        );
         _commitBytes = _meter.CreateHistogram<long>(
             "scoring.engine.commit.size",
             "By",
-            "Journal bytes of one group commit."
+            "Journal bytes of one group commit.",
+            tags: null,
+            Bytes
         );
         _checkpoint = _meter.CreateHistogram<double>(
             "scoring.engine.checkpoint.duration",
             "s",
-            "Time of one checkpoint."
+            "Time of one checkpoint.",
+            tags: null,
+            Seconds
         );
     }
 

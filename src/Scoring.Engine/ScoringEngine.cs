@@ -366,6 +366,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         {
             loop.End();
         }
+        _log.Closed(Sum(p => p.Shares.Sum(s => (long)s.Population.Count)), _checkpointer.JournalBytes);
         _checkpointer.Dispose();
         _store.Dispose();
         _metrics.Dispose();
