@@ -67,18 +67,7 @@ public sealed class Population
     public Instant NewestEventOf(int row) => _facts[row].LastEvent;
 
     /// <summary>What <see cref="Record"/> would answer, without recording anything.</summary>
-    public RecordOutcome Check(in EventRecord item)
-    {
-        var type = _schema.EventTypes.Find(item.Type);
-        if ((type < 0 || !IsRecorded(type)) && _recordedTypes.Count >= Limits.EventTypes)
-        {
-            return RecordOutcome.TooManyEventTypes;
-        }
-        var isNewFeature = !item.Feature.IsEmpty && _schema.Features.Find(item.Feature) < 0;
-        return isNewFeature && _schema.Features.Count >= Limits.Features
-            ? RecordOutcome.TooManyFeatures
-            : RecordOutcome.Accepted;
-    }
+    public RecordOutcome Check(in EventRecord item) => Check(item, out _, out _);
 
     /// <summary>Adds an event, and its customer if it is new. Whether it came before is the host's to know.</summary>
     /// <param name="item">The event; validated.</param>
@@ -90,12 +79,19 @@ public sealed class Population
     public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row)
     {
         row = -1;
-        if (Check(item) is var outcome and not RecordOutcome.Accepted)
+        if (Check(item, out var type, out var feature) is var outcome and not RecordOutcome.Accepted)
         {
             return outcome;
         }
-        var feature = item.Feature.IsEmpty ? -1 : _schema.Features.Intern(item.Feature);
-        var type = RecordedType(item.Type);
+        if (feature < 0 && !item.Feature.IsEmpty)
+        {
+            feature = _schema.Features.Intern(item.Feature);
+        }
+        if (!IsRecorded(type))
+        {
+            type = _schema.EventTypes.Intern(item.Type);
+            MarkRecorded(type);
+        }
         row = RowOf(item.CustomerId);
         var occurredAt = item.OccurredAt ?? receivedAt;
         _facts[row].Record(_schema, type, item.Value, feature, occurredAt, active: !_passive[type]);
@@ -353,14 +349,22 @@ public sealed class Population
         }
     }
 
-    private int RecordedType(ReadOnlySpan<byte> name)
+    /// <summary>Whether an event can be counted, and the numbers of its type and feature; -1 for those that have none yet.</summary>
+    private RecordOutcome Check(in EventRecord item, out int type, out int feature)
     {
-        var type = _schema.EventTypes.Intern(name);
-        MarkRecorded(type);
-        return type;
+        type = _schema.EventTypes.Find(item.Type);
+        feature = item.Feature.IsEmpty ? -1 : _schema.Features.Find(item.Feature);
+        if (!IsRecorded(type) && _recordedTypes.Count >= Limits.EventTypes)
+        {
+            return RecordOutcome.TooManyEventTypes;
+        }
+        var isNewFeature = feature < 0 && !item.Feature.IsEmpty;
+        return isNewFeature && _schema.Features.Count >= Limits.Features
+            ? RecordOutcome.TooManyFeatures
+            : RecordOutcome.Accepted;
     }
 
-    private bool IsRecorded(int type) => type < _recorded.Count && _recorded[type];
+    private bool IsRecorded(int type) => type >= 0 && type < _recorded.Count && _recorded[type];
 
     private void MarkRecorded(int type)
     {

@@ -107,6 +107,7 @@ public sealed class SegmentTally
         {
             var quantity = series.Sums[0];
             AddTotal(
+                _totals,
                 new EventTypeTotal(
                     schema.EventTypes[series.EventType],
                     series.IsCount ? 1 : 0,
@@ -119,20 +120,12 @@ public sealed class SegmentTally
 
     private static List<EventTypeTotal> MergeTotals(IReadOnlyList<SegmentTally> tallies)
     {
-        if (tallies.Count == 0)
+        var merged = new SortedDictionary<string, EventTypeTotal>(StringComparer.Ordinal);
+        foreach (var total in tallies.SelectMany(tally => tally._totals.Values))
         {
-            return [];
+            AddTotal(merged, total);
         }
-        var merged = tallies[0];
-        if (tallies.Count > 1)
-        {
-            merged = new SegmentTally(new SegmentQuery { Workspace = "" });
-            foreach (var total in tallies.SelectMany(tally => tally._totals.Values))
-            {
-                merged.AddTotal(total);
-            }
-        }
-        return [.. merged._totals.Values];
+        return [.. merged.Values];
     }
 
     private static long[] CountBands(ReadOnlySpan<double> scores, ScoringModel model)
@@ -145,9 +138,9 @@ public sealed class SegmentTally
         return counts;
     }
 
-    private void AddTotal(EventTypeTotal added)
+    private static void AddTotal(SortedDictionary<string, EventTypeTotal> totals, EventTypeTotal added)
     {
-        _totals[added.EventType] = _totals.TryGetValue(added.EventType, out var total)
+        totals[added.EventType] = totals.TryGetValue(added.EventType, out var total)
             ? new EventTypeTotal(
                 added.EventType,
                 total.Customers + added.Customers,
