@@ -47,4 +47,12 @@ public abstract class CallContext
     /// </summary>
     /// <exception cref="OperationCanceledException">The call is over.</exception>
     public abstract ValueTask SendHeadersAsync();
+
+    /// <summary>The status that the call ends with if this leaves the outermost interceptor.</summary>
+    /// <param name="thrown">What was thrown; null if nothing was.</param>
+    /// <returns>
+    /// DEADLINE_EXCEEDED once the deadline has passed, whatever was thrown; else OK for null, the code of an <see cref="RpcException"/>, CANCELLED if
+    /// the caller went away, UNAVAILABLE for what the stop of the server cancelled, and INTERNAL for everything else.
+    /// </returns>
+    public abstract StatusCode StatusOf(Exception? thrown);
 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Interceptors;
 
 namespace Scoring.Rpc;
 
@@ -18,6 +19,7 @@ public static class RpcServiceCollectionExtensions
     )
     {
         services.AddRouting();
+        services.AddMetrics();
         services
             .AddOptions<RpcServerOptions>()
             .Configure(options => configure?.Invoke(options))
@@ -35,4 +37,20 @@ public static class RpcServiceCollectionExtensions
         services.TryAddSingleton(provider => new HealthService(provider.GetRequiredService<RpcServer>()));
         return services;
     }
+
+    /// <summary>Puts an interceptor around every call, inside of those that were added before it.</summary>
+    /// <typeparam name="TInterceptor">Made once, by the container, when the first service is mapped.</typeparam>
+    /// <param name="services">The container.</param>
+    /// <returns>The same container.</returns>
+    public static IServiceCollection AddRpcInterceptor<TInterceptor>(this IServiceCollection services)
+        where TInterceptor : class, IRpcInterceptor => services.AddSingleton<IRpcInterceptor, TInterceptor>();
+
+    /// <summary>
+    /// Logs a line for every call when it has ended, as information in the category <c>Scoring.Rpc.Access</c>: method, status, duration,
+    /// caller, protocol, and how many messages went in and out. An interceptor: what is added after it happens within its time.
+    /// </summary>
+    /// <param name="services">The container.</param>
+    /// <returns>The same container.</returns>
+    public static IServiceCollection AddRpcAccessLog(this IServiceCollection services) =>
+        services.AddRpcInterceptor<AccessLog>();
 }

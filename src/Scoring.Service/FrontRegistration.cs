@@ -7,7 +7,7 @@ using OpenTelemetry.Resources;
 using Scoring.Core;
 using Scoring.Rpc;
 using Scoring.Service.Accounts;
-using Scoring.Service.Calls;
+using Scoring.Service.Errors;
 using Scoring.Service.Health;
 using Scoring.Service.Models;
 using Scoring.Service.Recording;
@@ -34,12 +34,12 @@ public static class FrontRegistration
     )
     {
         services.AddRpc(rpc);
+        services.AddRpcInterceptor<DomainErrors>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
         services.AddSingleton(backend);
         services.AddSingleton<WorkspaceCatalog>();
         services.AddSingleton<ServiceMetrics>();
-        services.AddSingleton<CallRunner>();
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<UpdateRecorder>();

@@ -32,6 +32,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public ConcurrentQueue<string> Logged { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     public HealthService Health => _app.Services.GetRequiredService<HealthService>();
 
     public static async Task<TestServer> StartAsync(
@@ -42,12 +44,14 @@ internal sealed class TestServer : IAsyncDisposable
         Action<WebApplication>? map = null,
         Action<KestrelServerOptions>? kestrel = null,
         Action<ListenOptions>? listen = null,
-        HttpProtocols http = HttpProtocols.Http2
+        HttpProtocols http = HttpProtocols.Http2,
+        Action<IServiceCollection>? services = null,
+        LogLevel logged = LogLevel.Warning
     )
     {
-        var logs = new Logs();
+        var logs = new Logs(logged);
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(LogLevel.Warning);
+        builder.Logging.ClearProviders().AddProvider(logs).SetMinimumLevel(logged);
         builder.WebHost.ConfigureKestrel(options =>
         {
             options.Listen(
@@ -67,6 +71,7 @@ internal sealed class TestServer : IAsyncDisposable
         }
 
         builder.Services.AddRpc(server);
+        services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapRpcService(Echo.Service, handler ?? new Echo());
         map?.Invoke(app);
@@ -85,7 +90,7 @@ internal sealed class TestServer : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private sealed class Logs : ILoggerProvider, ILogger
+    private sealed class Logs(LogLevel lowest) : ILoggerProvider, ILogger
     {
         public ConcurrentQueue<string> Lines { get; } = new();
 
@@ -95,7 +100,7 @@ internal sealed class TestServer : IAsyncDisposable
 
         IDisposable? ILogger.BeginScope<TState>(TState state) => null;
 
-        bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+        bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= lowest;
 
         void ILogger.Log<TState>(
             LogLevel logLevel,

@@ -13,6 +13,7 @@ internal sealed class ServerStreamingMethod<TRequest, TResponse>(
     public override async Task InvokeAsync(ServerCall call)
     {
         var request = await call.ReceiveSingleAsync(method.RequestParser);
+        call.CountRequest();
         await call.SendAllAsync(handler(request, call));
     }
 }

@@ -13,6 +13,7 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
     public override async Task InvokeAsync(ServerCall call)
     {
         var request = await call.ReceiveSingleAsync(method.RequestParser);
+        call.CountRequest();
         await call.SendSingleAsync(await handler(request, call));
     }
 }

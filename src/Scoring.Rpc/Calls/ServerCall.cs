@@ -5,6 +5,8 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Protocols;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Calls;
 
@@ -30,6 +32,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     private int _unflushed;
     private bool _gone;
     private bool _finished;
+    private CallTelemetry _telemetry;
 
     public override RpcMethod Method => method;
 
@@ -45,7 +48,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     public override Metadata ResponseTrailers => _responseTrailers ??= [];
 
-    public override string Peer => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
+    public override string Peer => PeerOf(http);
 
     public override HttpContext HttpContext => http;
 
@@ -58,6 +61,18 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
             MayCompress = true;
         }
     }
+
+    /// <summary>Why the call is not to be handled; null if it is.</summary>
+    public Exception? Refusal { get; private set; }
+
+    /// <summary>The requests that were read.</summary>
+    public int RequestCount { get; private set; }
+
+    /// <summary>The responses that were written.</summary>
+    public int ResponseCount { get; private set; }
+
+    /// <summary>The name of the protocol, for the log.</summary>
+    public string Protocol { get; private set; } = "";
 
     protected RpcServer Server => server;
 
@@ -82,9 +97,47 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     /// <summary>What the handler put into the trailers; null if nothing.</summary>
     protected Metadata? ResponseTrailersIfAny => _responseTrailers;
 
+    /// <summary>The address of the caller of a request.</summary>
+    public static string PeerOf(HttpContext http) => $"{http.Connection.RemoteIpAddress}:{http.Connection.RemotePort}";
+
+    /// <summary>Starts to measure the call; before anything else.</summary>
+    public void Observe(IProtocol protocol, MethodTelemetry measured)
+    {
+        Protocol = protocol.Name;
+        _telemetry = server.Telemetry.Start(http, measured, protocol.System);
+    }
+
     /// <summary>Reads what the protocol says of the call before its messages.</summary>
     /// <exception cref="RpcException">The headers are wrong or ask for what is not offered.</exception>
     public abstract void Begin();
+
+    /// <summary>Begins; what is wrong is kept for the end of the chain of interceptors.</summary>
+    public void TryBegin()
+    {
+        try
+        {
+            Begin();
+        }
+        catch (Exception exception)
+        {
+            Refusal = exception;
+        }
+    }
+
+    /// <summary>Notes that a request was read.</summary>
+    public void CountRequest() => RequestCount++;
+
+    /// <summary>Makes sure that a call without error has its response, which an interceptor may have kept from it.</summary>
+    /// <exception cref="InvalidOperationException">It has none.</exception>
+    public void RequireResponse()
+    {
+        if (!_finished && ResponseCount == 0 && method.Kind is RpcMethodKind.Unary or RpcMethodKind.ClientStreaming)
+        {
+            throw new InvalidOperationException(
+                "An interceptor ended the call without a response and without an error."
+            );
+        }
+    }
 
     /// <summary>The one request of a method whose requests are no stream.</summary>
     public abstract ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser)
@@ -103,6 +156,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         var token = linked?.Token ?? CancellationToken;
         while (await ReceiveAsync(parser, token) is { } message)
         {
+            CountRequest();
             yield return message;
         }
     }
@@ -153,12 +207,18 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         }
     }
 
+    public override StatusCode StatusOf(Exception? thrown) =>
+        _deadline is { HasPassed: true } ? StatusCode.DeadlineExceeded
+        : thrown is null ? StatusCode.Ok
+        : CodeOf(thrown);
+
     /// <summary>Ends the call with the status of what was thrown, OK if nothing was, unless the deadline has ended it.</summary>
     public void Finish(Exception? thrown)
     {
-        var error = thrown is null ? null : StatusOf(thrown);
+        var error = thrown is null ? null : ErrorOf(thrown);
         if (TryFinish())
         {
+            server.Telemetry.End(_telemetry, error?.Code ?? StatusCode.Ok, error?.Message);
             WriteStatus(error, withMetadata: true);
         }
     }
@@ -181,8 +241,10 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     public async Task AnswerDeadlineAsync()
     {
         server.Log.DeadlineExceeded(method.Path);
+        var error = DeadlineExceeded();
+        server.Telemetry.End(_telemetry, error.Code, error.Message);
         // The handler may still be adding to its headers and trailers, so they stay behind.
-        WriteStatus(DeadlineExceeded(), withMetadata: false);
+        WriteStatus(error, withMetadata: false);
         var completed = http.Response.CompleteAsync();
         try
         {
@@ -292,6 +354,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         {
             ThrowIfOver(open: true);
             _unflushed += WriteMessage(http.Response.BodyWriter, message);
+            ResponseCount++;
         }
     }
 
@@ -325,31 +388,51 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         }
     }
 
-    private RpcException StatusOf(Exception thrown)
-    {
-        switch (thrown)
+    private StatusCode CodeOf(Exception thrown) =>
+        thrown switch
         {
-            case RpcException error:
-                server.Log.Failed(method.Path, error.Code, error.Message);
-                return error;
-            case OperationCanceledException or IOException when _deadline is { HasPassed: true }:
+            RpcException error => error.Code,
+            OperationCanceledException or IOException when _deadline is { HasPassed: true } =>
+                StatusCode.DeadlineExceeded,
+            ConnectionResetException or ConnectionAbortedException => StatusCode.Cancelled,
+            OperationCanceledException or IOException when _gone || http.RequestAborted.IsCancellationRequested =>
+                StatusCode.Cancelled,
+            OperationCanceledException when server.Stopping.IsCancellationRequested => StatusCode.Unavailable,
+            _ => StatusCode.Internal,
+        };
+
+    private RpcException ErrorOf(Exception thrown)
+    {
+        if (thrown is RpcException error)
+        {
+            server.Log.Failed(method.Path, error.Code, error.Message);
+            return error;
+        }
+
+        switch (CodeOf(thrown))
+        {
+            case StatusCode.DeadlineExceeded:
                 return DeadlineExceeded();
-            case ConnectionResetException or ConnectionAbortedException:
-            case OperationCanceledException or IOException when _gone || http.RequestAborted.IsCancellationRequested:
+            case StatusCode.Cancelled:
                 server.Log.Cancelled(method.Path);
                 return new RpcException(StatusCode.Cancelled, "The caller went away.");
-            case OperationCanceledException when server.Stopping.IsCancellationRequested:
+            case StatusCode.Unavailable:
                 return new RpcException(StatusCode.Unavailable, "The server is stopping.");
-            case BadHttpRequestException bad:
-                server.Log.BadRequest(method.Path, bad);
-                return new RpcException(StatusCode.Internal, "The request body could not be read.");
             default:
-                var reference = Activity.Current?.Id ?? http.TraceIdentifier;
-                server.Log.Unexpected(method.Path, reference, thrown);
-                return new RpcException(
-                    StatusCode.Internal,
-                    $"Internal error; the server's log has it as {reference}."
-                );
+                return thrown is BadHttpRequestException bad ? BadRequest(bad) : Unexpected(thrown);
         }
+    }
+
+    private RpcException BadRequest(BadHttpRequestException bad)
+    {
+        server.Log.BadRequest(method.Path, bad);
+        return new RpcException(StatusCode.Internal, "The request body could not be read.");
+    }
+
+    private RpcException Unexpected(Exception thrown)
+    {
+        var reference = Activity.Current?.Id ?? http.TraceIdentifier;
+        server.Log.Unexpected(method.Path, reference, thrown);
+        return new RpcException(StatusCode.Internal, $"Internal error; the server's log has it as {reference}.");
     }
 }

@@ -1,12 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Scoring.Rpc.Binding;
+using Scoring.Rpc.Interceptors;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Hosting;
 
 /// <summary>Answers the requests for one method, whatever protocol they come by.</summary>
 internal sealed class RpcEndpoint(BoundMethod method, RpcServer server)
 {
+    private readonly MethodTelemetry _telemetry = new(method.Method);
+    private readonly RpcContinuation? _intercepted = InterceptorChain.Around(method, server.Interceptors);
+
     public async Task InvokeAsync(HttpContext http)
     {
         if (server.ProtocolOf(http.Request, method.Method) is not { } protocol)
@@ -30,17 +35,27 @@ internal sealed class RpcEndpoint(BoundMethod method, RpcServer server)
         // Routing does not mind the case of letters, the protocols do.
         if (http.Request.Path.Value?.EndsWith(method.Method.Path, StringComparison.Ordinal) != true)
         {
-            protocol.AnswerUnimplemented(http, server, $"There is no method {http.Request.Path}.");
+            server.AnswerUnimplemented(http, protocol, $"There is no method {http.Request.Path}.");
             return;
         }
 
         LiftBodyLimits(http);
         await using var call = protocol.Open(http, method.Method, server);
+        call.Observe(protocol, _telemetry);
         Exception? thrown = null;
         try
         {
-            call.Begin();
-            await method.InvokeAsync(call);
+            if (_intercepted is null)
+            {
+                call.Begin();
+                await method.InvokeAsync(call);
+            }
+            else
+            {
+                call.TryBegin();
+                await _intercepted(call);
+                call.RequireResponse();
+            }
         }
         catch (Exception exception)
         {

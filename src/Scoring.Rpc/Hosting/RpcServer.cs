@@ -1,15 +1,18 @@
+using System.Diagnostics.Metrics;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Scoring.Rpc.Calls;
+using Scoring.Rpc.Interceptors;
 using Scoring.Rpc.Json;
 using Scoring.Rpc.Messages;
 using Scoring.Rpc.Protocols;
 using Scoring.Rpc.Protocols.Connect;
 using Scoring.Rpc.Protocols.Grpc;
 using Scoring.Rpc.Protocols.GrpcWeb;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Hosting;
 
@@ -25,10 +28,13 @@ internal sealed class RpcServer
     ];
     private readonly Dictionary<string, ServiceDescriptor> _services = new(StringComparer.Ordinal);
     private readonly Lazy<JsonMapping> _json;
+    private readonly AccessLog? _accessLog;
 
     public RpcServer(
         IOptions<RpcServerOptions> options,
         ILoggerFactory loggers,
+        IMeterFactory meters,
+        IEnumerable<IRpcInterceptor> interceptors,
         IHostApplicationLifetime? lifetime = null,
         TimeProvider? time = null
     )
@@ -37,6 +43,9 @@ internal sealed class RpcServer
         Options = options.Value;
         Log = new CallLog(loggers.CreateLogger("Scoring.Rpc"));
         Time = time ?? TimeProvider.System;
+        Telemetry = new RpcTelemetry(meters, Time);
+        Interceptors = [.. interceptors];
+        _accessLog = Interceptors.OfType<AccessLog>().FirstOrDefault();
         ReceiveLimit = new MessageLimit(
             Options.MaxReceiveMessageSize,
             "the server's RpcServerOptions.MaxReceiveMessageSize"
@@ -50,6 +59,11 @@ internal sealed class RpcServer
     public CallLog Log { get; }
 
     public TimeProvider Time { get; }
+
+    public RpcTelemetry Telemetry { get; }
+
+    /// <summary>What stands around every call; the outermost first.</summary>
+    public IReadOnlyList<IRpcInterceptor> Interceptors { get; }
 
     public CancellationToken Stopping { get; }
 
@@ -77,6 +91,14 @@ internal sealed class RpcServer
         }
 
         return null;
+    }
+
+    /// <summary>Answers a request for a method that does not exist.</summary>
+    public void AnswerUnimplemented(HttpContext http, IProtocol protocol, string message)
+    {
+        Telemetry.CountUnknown(http, protocol.System);
+        _accessLog?.LogUnknown(http, protocol);
+        protocol.AnswerUnimplemented(http, this, message);
     }
 
     /// <summary>Takes a service in.</summary>

@@ -27,9 +27,9 @@ internal sealed class UnknownMethodFilter(RpcServer server) : IStartupFilter
 
         var path = http.Request.Path.Value ?? "";
         var service = path.Split('/') is ["", var first, ..] ? first : path;
-        protocol.AnswerUnimplemented(
+        server.AnswerUnimplemented(
             http,
-            server,
+            protocol,
             server.Services.ContainsKey(service)
                 ? $"Service {service} has no method of the path {path}."
                 : $"There is no service {service}."

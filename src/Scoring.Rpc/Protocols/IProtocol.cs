@@ -1,12 +1,19 @@
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Protocols;
 
 /// <summary>One way of carrying calls over HTTP.</summary>
 internal interface IProtocol
 {
+    /// <summary>Its name in the log.</summary>
+    string Name { get; }
+
+    /// <summary>The system that telemetry counts it to.</summary>
+    RpcSystem System { get; }
+
     /// <summary>The content types that requests of this protocol have, for the answer to those that have none of them.</summary>
     string ContentTypes { get; }
 

@@ -161,7 +161,7 @@ public sealed class ServerProcessTests : IDisposable
         Assert.Equal("ok\n", await server.Http.GetStringAsync("/healthz", Token));
         Assert.Equal("ready\n", await server.Http.GetStringAsync("/readyz", Token));
         var metrics = await server.Http.GetStringAsync("/metrics", Token);
-        Assert.Contains("scoring_request_duration_seconds_count", metrics, StringComparison.Ordinal);
+        Assert.Contains("rpc_server_call_duration_seconds_count", metrics, StringComparison.Ordinal);
         Assert.Contains("scoring_engine_", metrics, StringComparison.Ordinal);
         Assert.Contains("kestrel_", metrics, StringComparison.Ordinal);
     }

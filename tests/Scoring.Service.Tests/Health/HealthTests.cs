@@ -121,9 +121,16 @@ public sealed class HealthTests
 
         Assert.Equal("application/openmetrics-text", answer.Content.Headers.ContentType!.MediaType);
         Assert.EndsWith("# EOF\n", text, StringComparison.Ordinal);
+        const string Service = "scoring.v1.ScoringService/";
         var lines = text.Split('\n');
-        Assert.Contains(lines, line => Has(line, "scoring_request_duration_seconds_count", "RecordEvents", "OK"));
-        Assert.Contains(lines, line => Has(line, "scoring_request_duration_seconds_count", "GetScore", "NOT_FOUND"));
+        Assert.Contains(
+            lines,
+            line => Has(line, "rpc_server_call_duration_seconds_count", Service + "RecordEvents", "OK")
+        );
+        Assert.Contains(
+            lines,
+            line => Has(line, "rpc_server_call_duration_seconds_count", Service + "GetScore", "NOT_FOUND")
+        );
         Assert.Contains(lines, line => Has(line, "scoring_events_total", "accepted"));
         Assert.Contains(lines, line => Has(line, "scoring_events_total", "rejected"));
         Assert.Contains(lines, line => line.StartsWith("kestrel_active_connections", StringComparison.Ordinal));

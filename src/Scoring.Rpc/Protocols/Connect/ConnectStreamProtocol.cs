@@ -1,12 +1,17 @@
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Protocols.Connect;
 
 /// <summary>The streams of Connect, as its protocol reference has them.</summary>
 internal sealed class ConnectStreamProtocol : IProtocol
 {
+    public string Name => "connect";
+
+    public RpcSystem System => RpcSystem.Connect;
+
     public string ContentTypes => ConnectHeaders.ContentTypeStreamProto + ", " + ConnectHeaders.ContentTypeStreamJson;
 
     public bool Accepts(HttpRequest request) =>

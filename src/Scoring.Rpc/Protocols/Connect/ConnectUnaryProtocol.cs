@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Protocols.Connect;
 
@@ -9,6 +10,10 @@ internal sealed class ConnectUnaryProtocol : IProtocol
 {
     private const string Proto = "proto";
     private const string Json = "json";
+
+    public string Name => "connect";
+
+    public RpcSystem System => RpcSystem.Connect;
 
     public string ContentTypes => ConnectHeaders.ContentTypeProto + ", " + ConnectHeaders.ContentTypeJson;
 

@@ -2,12 +2,17 @@ using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Grpc;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Protocols.Grpc;
 
 /// <summary>gRPC over HTTP/2, as its PROTOCOL-HTTP2 document has it.</summary>
 internal sealed class GrpcProtocol : IProtocol
 {
+    public string Name => "grpc";
+
+    public RpcSystem System => RpcSystem.Grpc;
+
     public string ContentTypes => GrpcHeaders.ContentType + ", " + GrpcHeaders.ContentTypeProto;
 
     public bool Accepts(HttpRequest request) =>

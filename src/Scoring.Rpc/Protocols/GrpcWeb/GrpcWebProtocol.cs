@@ -2,12 +2,17 @@ using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Hosting;
 using Scoring.Rpc.Protocols.Grpc;
+using Scoring.Rpc.Telemetry;
 
 namespace Scoring.Rpc.Protocols.GrpcWeb;
 
 /// <summary>gRPC-Web, as its PROTOCOL-WEB document has it: gRPC with the trailers at the end of the body, so that it needs no HTTP/2.</summary>
 internal sealed class GrpcWebProtocol : IProtocol
 {
+    public string Name => "grpc-web";
+
+    public RpcSystem System => RpcSystem.Grpc;
+
     public string ContentTypes =>
         string.Join(
             ", ",
