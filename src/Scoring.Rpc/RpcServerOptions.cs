@@ -12,7 +12,7 @@ public sealed class RpcServerOptions
     /// <summary>The largest response message in bytes, before compression; at least 1.</summary>
     public int MaxSendMessageSize { get; set; } = DefaultMaxMessageSize;
 
-    /// <summary>Whether responses are compressed for callers that take gzip; a handler can change it per message. Off by default.</summary>
+    /// <summary>Whether responses are compressed for callers that take gzip, br or deflate; a handler can change it per message. Off by default.</summary>
     public bool CompressResponses { get; set; }
 
     /// <summary>

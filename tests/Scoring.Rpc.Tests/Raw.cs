@@ -40,23 +40,43 @@ internal static class Raw
         return frames;
     }
 
-    public static byte[] Gunzip(byte[] compressed)
-    {
-        using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
-        var plain = new MemoryStream();
-        gzip.CopyTo(plain);
-        return plain.ToArray();
-    }
+    public static byte[] Gunzip(byte[] compressed) => Unpack("gzip", compressed);
 
-    public static byte[] Gzip(byte[] plain)
+    public static byte[] Gzip(byte[] plain) => Pack("gzip", plain);
+
+    /// <summary>Compresses by the name that headers have for it.</summary>
+    public static byte[] Pack(string encoding, byte[] plain)
     {
         var output = new MemoryStream();
-        using (var gzip = new GZipStream(output, CompressionLevel.SmallestSize, leaveOpen: true))
+        using (
+            Stream stream = encoding switch
+            {
+                "gzip" => new GZipStream(output, CompressionLevel.SmallestSize, leaveOpen: true),
+                "deflate" => new ZLibStream(output, CompressionLevel.SmallestSize, leaveOpen: true),
+                "br" => new BrotliStream(output, CompressionLevel.Optimal, leaveOpen: true),
+                _ => throw new ArgumentException(encoding, nameof(encoding)),
+            }
+        )
         {
-            gzip.Write(plain);
+            stream.Write(plain);
         }
 
         return output.ToArray();
+    }
+
+    public static byte[] Unpack(string encoding, byte[] compressed)
+    {
+        var input = new MemoryStream(compressed);
+        using Stream stream = encoding switch
+        {
+            "gzip" => new GZipStream(input, CompressionMode.Decompress),
+            "deflate" => new ZLibStream(input, CompressionMode.Decompress),
+            "br" => new BrotliStream(input, CompressionMode.Decompress),
+            _ => throw new ArgumentException(encoding, nameof(encoding)),
+        };
+        var plain = new MemoryStream();
+        stream.CopyTo(plain);
+        return plain.ToArray();
     }
 
     public static async Task<Answer> PostAsync(

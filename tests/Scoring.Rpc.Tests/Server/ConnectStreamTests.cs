@@ -320,48 +320,6 @@ public sealed class ConnectStreamTests
         }
     }
 
-    [Theory]
-    [InlineData(HttpProtocols.Http1, Json)]
-    [InlineData(HttpProtocols.Http2, Proto)]
-    public async Task Messages_are_compressed_both_ways(HttpProtocols http, string contentType)
-    {
-        await using var server = await TestServer.StartAsync(
-            server: options => options.CompressResponses = true,
-            http: http
-        );
-        var plain = Envelope(new EchoRequest { Text = "hello", Count = 1 }, contentType)[5..];
-
-        var answer = await server.PostAsync(
-            Raw.RepeatPath,
-            Raw.Frame(Raw.Gzip(plain), flags: 1),
-            contentType,
-            ("connect-content-encoding", "gzip"),
-            ("connect-accept-encoding", "gzip")
-        );
-
-        Assert.Equal("gzip", answer.Header("connect-content-encoding"));
-        Assert.Null(answer.Header("content-encoding"));
-        var frames = Raw.Frames(answer.Body);
-        Assert.Equal([1, EndOfStream], frames.Select(frame => frame.Flags));
-        Assert.Equal("hello", Read(Raw.Gunzip(frames[0].Payload), contentType).Text);
-    }
-
-    [Fact]
-    public async Task An_unknown_encoding_is_unimplemented_and_told_the_known_ones()
-    {
-        await using var server = await TestServer.StartAsync(http: HttpProtocols.Http1);
-
-        var answer = await server.PostAsync(
-            Raw.RepeatPath,
-            Envelope(Hello, Proto),
-            Proto,
-            ("connect-content-encoding", "br")
-        );
-
-        Assert.Equal("unimplemented", ErrorOf(answer).GetProperty("code").GetString());
-        Assert.Equal("identity,gzip", answer.Header("connect-accept-encoding"));
-    }
-
     public static TheoryData<string, byte[], string> MalformedBodies =>
         new()
         {
@@ -384,21 +342,6 @@ public sealed class ConnectStreamTests
         var answer = await server.PostAsync(Raw.RepeatPath, body, Proto);
 
         Assert.Equal((what, code), (what, ErrorOf(answer).GetProperty("code").GetString()));
-    }
-
-    [Fact]
-    public async Task A_decompression_bomb_is_cut_off_at_the_limit()
-    {
-        await using var server = await TestServer.StartAsync(http: HttpProtocols.Http1);
-
-        var answer = await server.PostAsync(
-            Raw.RepeatPath,
-            Raw.Frame(Raw.Gzip(new byte[20_000_000]), flags: 1),
-            Json,
-            ("connect-content-encoding", "gzip")
-        );
-
-        Assert.Equal("resource_exhausted", ErrorOf(answer).GetProperty("code").GetString());
     }
 
     [Fact]

@@ -394,67 +394,6 @@ public sealed class ConnectUnaryTests
     }
 
     [Theory]
-    [InlineData(HttpProtocols.Http1, Json)]
-    [InlineData(HttpProtocols.Http2, Proto)]
-    public async Task Gzip_is_read_and_written_as_http_has_it(HttpProtocols http, string contentType)
-    {
-        await using var server = await TestServer.StartAsync(
-            server: options => options.CompressResponses = true,
-            http: http
-        );
-        var plain = contentType == Json ? HelloJson : HelloProto;
-
-        var answer = await server.PostAsync(
-            Raw.UnaryPath,
-            Raw.Gzip(plain),
-            contentType,
-            ("content-encoding", "gzip"),
-            ("accept-encoding", "br, gzip;q=0.8")
-        );
-
-        Assert.Equal(HttpStatusCode.OK, answer.Http);
-        Assert.Equal("gzip", answer.Header("content-encoding"));
-        var body = Raw.Gunzip(answer.Body);
-        var text =
-            contentType == Json
-                ? EchoResponse.Parser.ParseJson(Encoding.UTF8.GetString(body)).Text
-                : EchoResponse.Parser.ParseFrom(body).Text;
-        Assert.Equal("hello", text);
-    }
-
-    [Theory]
-    [InlineData(false, "gzip")]
-    [InlineData(true, "br")]
-    [InlineData(true, "gzip;q=0")]
-    public async Task Answers_are_plain_if_the_server_is_set_so_or_the_caller_wants_it(bool set, string accepted)
-    {
-        await using var server = await TestServer.StartAsync(
-            server: options => options.CompressResponses = set,
-            http: HttpProtocols.Http1
-        );
-
-        var answer = await server.PostAsync(Raw.UnaryPath, HelloProto, Proto, ("accept-encoding", accepted));
-
-        Assert.Null(answer.Header("content-encoding"));
-        Assert.Equal("hello", EchoResponse.Parser.ParseFrom(answer.Body).Text);
-    }
-
-    [Fact]
-    public async Task An_unknown_encoding_is_unimplemented_and_told_the_known_ones()
-    {
-        await using var server = await TestServer.StartAsync(http: HttpProtocols.Http1);
-
-        var answer = await AssertErrorAsync(
-            server.PostAsync(Raw.UnaryPath, HelloJson, Json, ("content-encoding", "br")),
-            501,
-            "unimplemented",
-            "'br'"
-        );
-
-        Assert.Equal("identity,gzip", answer.Header("accept-encoding"));
-    }
-
-    [Theory]
     [InlineData("")]
     [InlineData("chunked")]
     public async Task A_request_over_the_limit_is_refused_with_the_setting(string transfer)
@@ -470,19 +409,6 @@ public sealed class ConnectUnaryTests
             429,
             "resource_exhausted",
             "RpcServerOptions.MaxReceiveMessageSize"
-        );
-    }
-
-    [Fact]
-    public async Task A_decompression_bomb_is_cut_off_at_the_limit()
-    {
-        await using var server = await TestServer.StartAsync(http: HttpProtocols.Http1);
-
-        await AssertErrorAsync(
-            server.PostAsync(Raw.UnaryPath, Raw.Gzip(new byte[20_000_000]), Json, ("content-encoding", "gzip")),
-            429,
-            "resource_exhausted",
-            "after decompression"
         );
     }
 

@@ -113,10 +113,10 @@ internal sealed class ConnectStreamCall : ConnectServerCall
     {
         var headers = response.Headers;
         response.ContentType = _isJson ? ConnectHeaders.ContentTypeStreamJson : ConnectHeaders.ContentTypeStreamProto;
-        if (MayCompress && MessageEncoding.Gzip.IsIn(HeaderOrNull(ConnectHeaders.StreamAcceptEncoding)))
+        if (MayCompress && MessageEncoding.Choose(HeaderOrNull(ConnectHeaders.StreamAcceptEncoding)) is { } chosen)
         {
-            _responseEncoding = MessageEncoding.Gzip;
-            headers[ConnectHeaders.StreamEncoding] = _responseEncoding.Name;
+            _responseEncoding = chosen;
+            headers[ConnectHeaders.StreamEncoding] = chosen.Name;
         }
 
         if (RequestEncoding is not null)

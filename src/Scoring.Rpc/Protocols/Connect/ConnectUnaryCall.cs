@@ -106,12 +106,12 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
         if (
             CompressResponses
             && answer.WrittenCount > 0
-            && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.AcceptEncoding.ToString())
+            && MessageEncoding.Choose(HttpContext.Request.Headers.AcceptEncoding.ToString()) is { } chosen
         )
         {
-            using var compressed = MessageEncoding.Gzip.Compress(_answer);
+            using var compressed = chosen.Compress(_answer);
             _answer = compressed.WrittenMemory.ToArray();
-            _answerEncoding = MessageEncoding.Gzip;
+            _answerEncoding = chosen;
         }
 
         return 0;

@@ -79,10 +79,13 @@ internal class GrpcServerCall : ServerCall
     {
         var headers = response.Headers;
         response.ContentType = _contentType;
-        if (MayCompress && MessageEncoding.Gzip.IsIn(HttpContext.Request.Headers.GrpcAcceptEncoding.ToString()))
+        if (
+            MayCompress
+            && MessageEncoding.Choose(HttpContext.Request.Headers.GrpcAcceptEncoding.ToString()) is { } chosen
+        )
         {
-            _responseEncoding = MessageEncoding.Gzip;
-            headers.GrpcEncoding = _responseEncoding.Name;
+            _responseEncoding = chosen;
+            headers.GrpcEncoding = chosen.Name;
         }
 
         if (_reader.Encoding is not null)
