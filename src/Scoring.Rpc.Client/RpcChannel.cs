@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Google.Protobuf;
 using Scoring.Rpc.Client.Calls;
+using Scoring.Rpc.Client.Telemetry;
 using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Client;
@@ -13,7 +14,7 @@ namespace Scoring.Rpc.Client;
 /// </remarks>
 public sealed class RpcChannel : IDisposable, IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<RpcMethod, Uri> _addresses = new();
+    private readonly ConcurrentDictionary<RpcMethod, MethodTarget> _targets = new();
     private readonly HttpMessageInvoker _http;
 
     /// <summary>A channel to a server; connects at the first call.</summary>
@@ -57,9 +58,9 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
 
     internal RpcChannelOptions Options { get; }
 
-    /// <summary>The addresses of the methods that were called; as many as there are methods.</summary>
-    internal Uri AddressOf(RpcMethod method) =>
-        _addresses.GetOrAdd(method, static (called, server) => new Uri(server, called.Path), Address);
+    /// <summary>The methods that were called; as many as there are methods.</summary>
+    internal MethodTarget TargetOf(RpcMethod method) =>
+        _targets.GetOrAdd(method, static (called, server) => new MethodTarget(server, called), Address);
 
     internal MessageLimit ReceiveLimit { get; }
 
@@ -202,5 +203,7 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
             UseProxy = false,
+            // The span of the call is the one that the server is told of; one of the request below it would say nothing more.
+            ActivityHeadersPropagator = null,
         };
 }

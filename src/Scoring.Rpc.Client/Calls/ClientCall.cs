@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Scoring.Rpc.Client.Protocols;
+using Scoring.Rpc.Client.Telemetry;
 using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Client.Calls;
@@ -25,6 +27,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
     private EnvelopeReader? _reader;
     private Metadata? _trailers;
     private RpcException? _failure;
+    private ClientTelemetry? _telemetry;
     private bool _disposed;
 
     public ClientCall(
@@ -53,13 +56,19 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
     /// <summary>Sends the headers, and the request if there is one; otherwise requests follow by <see cref="TryWriteAsync"/>.</summary>
     public void Start(TRequest? request)
     {
+        var target = _channel.TargetOf(_method);
+        _telemetry = ClientTelemetry.Start(target, _channel.Options.Time);
         try
         {
             HttpContent content = request is null ? _requests = new RequestStreamContent() : Single(request);
-            _response = SendAsync(GrpcRequest.Create(_channel.AddressOf(_method), content, _options, _compress));
+            var message = GrpcRequest.Create(target.Address, content, _options, _compress);
+            var span = _telemetry?.Span;
+            ClientTelemetry.Inject(span ?? Activity.Current, message.Headers);
+            _response = span is null ? SendAsync(message) : SendWithin(span, message);
         }
-        catch
+        catch (Exception exception)
         {
+            _telemetry?.End((exception as RpcException)?.Code ?? StatusCode.Internal, exception.Message);
             Dispose();
             throw;
         }
@@ -80,6 +89,8 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         {
             yield return message;
         }
+
+        _telemetry?.End(StatusCode.Ok);
     }
 
     /// <summary>Sends a request of a stream.</summary>
@@ -103,6 +114,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         {
             if (cancellationToken.IsCancellationRequested)
             {
+                _telemetry?.End(StatusCode.Cancelled);
                 // The message may be half sent, which nothing can follow.
                 await _cancellation.CancelAsync();
                 throw new OperationCanceledException("The call was given up.", exception, cancellationToken);
@@ -151,6 +163,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         }
 
         _disposed = true;
+        _telemetry?.End(StatusCode.Cancelled);
         // Resets the stream unless both sides have ended.
         _cancellation.Cancel();
         if (_response is { IsCompletedSuccessfully: true } response)
@@ -168,12 +181,22 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         var message = await ReadAsync(CancellationToken.None);
         if (message is null)
         {
-            throw new RpcException(StatusCode.Unimplemented, "The server answered OK without a response.");
+            throw Miscounted("The server answered OK without a response.");
         }
 
-        return await ReadAsync(CancellationToken.None) is null
-            ? message
-            : throw new RpcException(StatusCode.Unimplemented, "The server sent more than one response.");
+        if (await ReadAsync(CancellationToken.None) is not null)
+        {
+            throw Miscounted("The server sent more than one response.");
+        }
+
+        _telemetry?.End(StatusCode.Ok);
+        return message;
+    }
+
+    private RpcException Miscounted(string message)
+    {
+        _telemetry?.End(StatusCode.Unimplemented, message);
+        return new RpcException(StatusCode.Unimplemented, message);
     }
 
     private static CancellationTokenSource Timer(TimeSpan timeout, TimeProvider time) =>
@@ -187,6 +210,16 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         var buffer = new System.Buffers.ArrayBufferWriter<byte>(EnvelopePrefix.Size + request.CalculateSize());
         EnvelopeWriter.Write(buffer, request, _channel.SendLimit, GrpcRequest.EncodingOf(_compress));
         return new ReadOnlyMemoryContent(buffer.WrittenMemory);
+    }
+
+    /// <summary>Sends with the span of the call as the current one, which it is not for whoever started the call.</summary>
+    private Task<HttpResponseMessage> SendWithin(Activity span, HttpRequestMessage request)
+    {
+        var current = Activity.Current;
+        Activity.Current = span;
+        var response = SendAsync(request);
+        Activity.Current = current;
+        return response;
     }
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request)
@@ -247,7 +280,12 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
             var failure = GrpcResponse.StatusOf(response, out _trailers);
             return failure is null ? null : throw End(failure);
         }
-        catch (Exception exception) when (exception is not RpcException)
+        catch (RpcException failure)
+        {
+            _telemetry?.End(failure.Code, failure.Message);
+            throw;
+        }
+        catch (Exception exception)
         {
             throw Failure(exception, cancellationToken);
         }
@@ -262,10 +300,27 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
     {
         _failure = failure;
         _trailers = failure.Trailers;
+        _telemetry?.End(failure.Code, failure.Message);
         return failure;
     }
 
+    /// <summary>What a failure means; unless only a wait was given up, the call has ended by it.</summary>
     private Exception Failure(Exception exception, CancellationToken waiting)
+    {
+        var failure = Describe(exception, waiting);
+        if (failure is RpcException status)
+        {
+            _telemetry?.End(status.Code, status.Message);
+        }
+        else if (_caller.IsCancellationRequested)
+        {
+            _telemetry?.End(StatusCode.Cancelled, failure.Message);
+        }
+
+        return failure;
+    }
+
+    private Exception Describe(Exception exception, CancellationToken waiting)
     {
         if (_deadline is { IsCancellationRequested: true })
         {

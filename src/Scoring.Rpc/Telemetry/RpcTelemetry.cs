@@ -99,8 +99,15 @@ internal sealed class RpcTelemetry
             return hosting;
         }
 
-        // The parent is the caller's span, not an activity that ASP.NET Core may have made for its log and that nobody sees.
+        // The parent is the caller's span or nothing, never the activity that ASP.NET Core makes for its log and that nobody sees.
+        var current = Activity.Current;
+        Activity.Current = null;
         var span = Spans.StartActivity(name, ActivityKind.Server, ParentOf(request), tags);
+        if (span is null)
+        {
+            Activity.Current = current;
+        }
+
         if (
             span is { IsAllDataRequested: true }
             && request.HttpContext.Connection is { RemoteIpAddress: { } address } peer
