@@ -1,3 +1,21 @@
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Scoring.Benchmarks.Comparisons;
+using Scoring.Benchmarks.Rpc;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+switch (args)
+{
+    case ["compare", .. var names]:
+        await Comparison.RunAsync(names);
+        break;
+    case ["serve-echo"]:
+        await EchoServer.RunAsync();
+        break;
+    default:
+        // In this process: the runner of this version knows no .NET 10 to build another one for.
+        var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+        break;
+}

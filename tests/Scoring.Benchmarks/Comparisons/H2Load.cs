@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Scoring.Benchmarks.Comparisons;
+
+/// <summary>Runs h2load, from Debian's <c>nghttp2-client</c>.</summary>
+internal static partial class H2Load
+{
+    /// <summary>Sends the same unary call again and again, 32 at a time on each of two connections.</summary>
+    /// <param name="url">Where to.</param>
+    /// <param name="body">A file with the request's body.</param>
+    /// <param name="requests">How many.</param>
+    /// <returns>Requests per second.</returns>
+    /// <exception cref="InvalidOperationException">h2load is not installed, or some request was not answered 200.</exception>
+    public static async Task<double> RunAsync(string url, string body, int requests)
+    {
+        var start = new ProcessStartInfo("h2load")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                "--clients=2",
+                "--max-concurrent-streams=32",
+                $"--requests={requests}",
+                $"--data={body}",
+                "--header=content-type: application/grpc",
+                "--header=te: trailers",
+                url,
+            },
+        };
+        using var process = Process.Start(start)!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        if (!output.Contains($" {requests} 2xx", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"h2load got other answers than {requests} times 200:\n{output}");
+        }
+
+        return double.Parse(Rate().Match(output).Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex(@"(?<rate>[0-9.]+) req/s", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Rate();
+}
