@@ -38,6 +38,9 @@ public abstract class CallContext
     /// </summary>
     public abstract bool CompressResponses { get; set; }
 
+    /// <summary>Whether the request that was read last came compressed.</summary>
+    public abstract bool RequestWasCompressed { get; }
+
     /// <summary>The HTTP request behind the call, for what has no place here, such as the authenticated user.</summary>
     public abstract HttpContext HttpContext { get; }
 

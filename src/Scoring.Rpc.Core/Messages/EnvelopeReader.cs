@@ -21,6 +21,9 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
     /// <summary>How the peer says that it compresses; null while it does not.</summary>
     public MessageEncoding? Encoding { get; set; }
 
+    /// <summary>Whether the message that was read last came compressed.</summary>
+    public bool WasCompressed { get; private set; }
+
     /// <summary>The next message, or null at the end of the stream.</summary>
     /// <exception cref="RpcException">The stream is malformed, cut off, or the message too large.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -98,6 +101,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
 
         var payload = buffer.Slice(EnvelopePrefix.Size, prefix.Length);
         buffer = buffer.Slice(payload.End);
+        WasCompressed = prefix.IsCompressed;
         return prefix.IsCompressed ? ParseCompressed(payload, parser) : format.Parse(payload, parser);
     }
 

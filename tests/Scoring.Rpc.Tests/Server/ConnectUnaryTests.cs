@@ -394,6 +394,28 @@ public sealed class ConnectUnaryTests
     }
 
     [Theory]
+    [InlineData("gzip", true)]
+    [InlineData("identity", false)]
+    public async Task A_handler_sees_whether_the_request_came_compressed(string encoding, bool compressed)
+    {
+        var handler = new Echo
+        {
+            OnUnary = (_, context) =>
+                Task.FromResult(new EchoResponse { Count = context.RequestWasCompressed ? 1 : 0 }),
+        };
+        await using var server = await TestServer.StartAsync(handler, http: HttpProtocols.Http1);
+
+        var answer = await server.PostAsync(
+            Raw.UnaryPath,
+            compressed ? Raw.Gzip(HelloProto) : HelloProto,
+            Proto,
+            ("content-encoding", encoding)
+        );
+
+        Assert.Equal(compressed ? 1 : 0, EchoResponse.Parser.ParseFrom(answer.Body).Count);
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("chunked")]
     public async Task A_request_over_the_limit_is_refused_with_the_setting(string transfer)

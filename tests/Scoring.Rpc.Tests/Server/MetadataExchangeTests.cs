@@ -102,13 +102,31 @@ public sealed class MetadataExchangeTests
         };
         await using var server = await TestServer.StartAsync(handler);
 
-        var error = await Assert.ThrowsAsync<RpcException>(() =>
-            server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest())
-        );
+        var answer = await server.PostAsync(Raw.UnaryPath, Raw.Frame(new EchoRequest()));
 
-        Assert.Equal("h", error.Trailers.GetText("x-header"));
-        Assert.Equal("t", error.Trailers.GetText("x-trailer"));
-        Assert.Equal("o", error.Trailers.GetText("x-own"));
+        Assert.Equal(StatusCode.Aborted, answer.Status);
+        Assert.Equal("h", answer.Header("x-header"));
+        Assert.Equal("t", answer.Value("x-trailer"));
+        Assert.Equal("o", answer.Value("x-own"));
+    }
+
+    [Fact]
+    public async Task An_error_without_headers_of_the_handler_is_one_block_with_its_trailers()
+    {
+        var handler = new Echo
+        {
+            OnUnary = (_, context) =>
+            {
+                context.ResponseTrailers.Add("x-trailer", "t");
+                throw new RpcException(StatusCode.Aborted, "no");
+            },
+        };
+        await using var server = await TestServer.StartAsync(handler);
+
+        var answer = await server.PostAsync(Raw.UnaryPath, Raw.Frame(new EchoRequest()));
+
+        Assert.True(answer.IsTrailersOnly);
+        Assert.Equal("t", answer.Value("x-trailer"));
     }
 
     [Fact]

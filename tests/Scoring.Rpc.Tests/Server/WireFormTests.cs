@@ -1,4 +1,5 @@
 using System.Net;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Scoring.Rpc.Tests.Protos;
 
@@ -211,6 +212,29 @@ public sealed class WireFormTests
     }
 
     [Fact]
+    public async Task A_handler_sees_of_each_request_whether_it_came_compressed()
+    {
+        var handler = new Echo
+        {
+            OnChat = (requests, context) =>
+                requests.Select(_ => new EchoResponse { Text = context.RequestWasCompressed ? "compressed" : "plain" }),
+        };
+        await using var server = await TestServer.StartAsync(handler);
+        var message = new EchoRequest { Text = "hello" }.ToByteArray();
+
+        var answer = await server.PostAsync(
+            Raw.ChatPath,
+            [.. Hello, .. Raw.Frame(Raw.Gzip(message), flags: 1), .. Hello],
+            headers: ("grpc-encoding", "gzip")
+        );
+
+        Assert.Equal(
+            ["plain", "compressed", "plain"],
+            Raw.Frames(answer.Body).Select(frame => EchoResponse.Parser.ParseFrom(frame.Payload).Text)
+        );
+    }
+
+    [Fact]
     public async Task A_request_over_the_limit_is_refused_with_the_sizes_and_the_setting()
     {
         await using var server = await TestServer.StartAsync(server: options => options.MaxReceiveMessageSize = 100);
@@ -254,7 +278,7 @@ public sealed class WireFormTests
     public async Task Messages_just_within_the_default_limit_pass()
     {
         await using var server = await TestServer.StartAsync();
-        var payload = Google.Protobuf.ByteString.CopyFrom(new byte[(4 * 1024 * 1024) - 5]);
+        var payload = ByteString.CopyFrom(new byte[(4 * 1024 * 1024) - 5]);
 
         var answer = await server.PostAsync(Raw.UnaryPath, Raw.Frame(new EchoRequest { Payload = payload }));
 

@@ -25,6 +25,8 @@ internal sealed class ConnectStreamCall : ConnectServerCall
         _reader = new EnvelopeReader(http.Request.BodyReader, server.ReceiveLimit, Format);
     }
 
+    public override bool RequestWasCompressed => _reader.WasCompressed;
+
     protected override string? RequestEncodingName => HeaderOrNull(ConnectHeaders.StreamEncoding);
 
     protected override string AcceptedEncodings => ConnectHeaders.StreamAcceptEncoding;

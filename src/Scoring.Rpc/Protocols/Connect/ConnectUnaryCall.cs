@@ -21,6 +21,8 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
     public ConnectUnaryCall(HttpContext http, RpcMethod method, RpcServer server, bool isJson, ConnectQuery? query)
         : base(http, method, server, isJson) => (_isJson, _query) = (isJson, query);
 
+    public override bool RequestWasCompressed => RequestEncoding is not null;
+
     protected override string? Version => _query is null ? base.Version : _query.Version;
 
     protected override string? RequestEncodingName =>

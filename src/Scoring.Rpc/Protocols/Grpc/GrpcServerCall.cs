@@ -34,6 +34,8 @@ internal class GrpcServerCall : ServerCall
         _contentType = contentType;
     }
 
+    public override bool RequestWasCompressed => _reader.WasCompressed;
+
     public override void Begin()
     {
         var headers = HttpContext.Request.Headers;
@@ -105,11 +107,11 @@ internal class GrpcServerCall : ServerCall
     protected override void WriteStatus(RpcException? error, bool withMetadata)
     {
         var response = HttpContext.Response;
-        if (!HeadersSent && error is not null)
+        // One block for all, unless the handler has headers: callers take what is beside the status for trailers.
+        var hasHeaders = withMetadata && ResponseHeadersIfAny is { Count: > 0 };
+        if (!HeadersSent && error is not null && !hasHeaders)
         {
-            // Trailers-only: what the handler put into the headers goes along, as there is only one block.
             response.ContentType = _contentType;
-            Append(response.Headers, withMetadata ? ResponseHeadersIfAny : null);
             SetStatus(response.Headers, withMetadata ? ResponseTrailersIfAny : null, error);
             return;
         }
