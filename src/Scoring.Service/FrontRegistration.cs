@@ -53,7 +53,7 @@ public static class FrontRegistration
         services.AddHostedService(provider => provider.GetRequiredService<HealthMonitor>());
         services
             .AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("scoring", autoGenerateServiceInstanceId: false))
+            .ConfigureResource(resource => Describe(resource))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter("Scoring.*")
@@ -76,4 +76,9 @@ public static class FrontRegistration
         endpoints.MapHealth();
         endpoints.MapPrometheusScrapingEndpoint("/metrics");
     }
+
+    /// <summary>Says in telemetry that it is of this service; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say more, or otherwise.</summary>
+    /// <param name="resource">What telemetry says of its origin.</param>
+    public static ResourceBuilder Describe(ResourceBuilder resource) =>
+        resource.AddService("scoring", autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
 }

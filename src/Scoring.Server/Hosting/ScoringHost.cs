@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Scoring.Core;
+using Scoring.Rpc;
 using Scoring.Server.Settings;
+using Scoring.Server.Telemetry;
 using Scoring.Service;
 
 namespace Scoring.Server.Hosting;
@@ -26,7 +28,12 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls by Connect and gRPC-Web.</summary>
     public Uri Http => Url(_listeners.Http!);
 
-    public static ScoringHost Build(ServerSettings settings, IScoringBackend backend, ILoggerFactory logging)
+    public static ScoringHost Build(
+        ServerSettings settings,
+        IScoringBackend backend,
+        ILoggerFactory logging,
+        OtlpExport export
+    )
     {
         var listeners = new Listeners();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -34,6 +41,11 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, listeners));
+        if (settings.AccessLog)
+        {
+            // First, so that it sees the statuses that callers see.
+            builder.Services.AddRpcAccessLog();
+        }
         builder.Services.AddScoringFront(
             backend,
             new FrontOptions
@@ -49,6 +61,7 @@ internal sealed class ScoringHost : IAsyncDisposable
                 rpc.MaxSendMessageSize = settings.MaxMessageBytes;
             }
         );
+        export.AddTo(builder.Services, builder.Configuration);
         var app = builder.Build();
         app.UseRouting();
         app.MapScoringFront();

@@ -6,6 +6,7 @@ using Scoring.Core;
 using Scoring.Engine;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
+using Scoring.Server.Telemetry;
 using Scoring.Service.Models;
 
 namespace Scoring.Server.Hosting;
@@ -80,11 +81,12 @@ internal static partial class ServerProcess
         var settings = SettingReader.Read(configuration);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
-        using var logging = CreateLogging(configuration);
+        var export = OtlpExport.Read(settings, configuration);
+        using var logging = CreateLogging(configuration, export);
         PortsFile.Remove(settings.PortsFile);
         await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
         await WarnOfMissingModelsAsync(settings, engine, logging.CreateLogger("Scoring.Server"));
-        await using var host = ScoringHost.Build(settings, engine, logging);
+        await using var host = ScoringHost.Build(settings, engine, logging, export);
         await host.StartAsync(CancellationToken.None);
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
         greet(Greeting(settings, host, engine.Recovery));
@@ -92,11 +94,13 @@ internal static partial class ServerProcess
         PortsFile.Remove(settings.PortsFile);
     }
 
-    private static ILoggerFactory CreateLogging(IConfiguration configuration)
+    private static ILoggerFactory CreateLogging(IConfiguration configuration, OtlpExport export)
     {
         try
         {
             return LoggerFactory.Create(logs =>
+            {
+                export.AddTo(logs);
                 logs.AddConfiguration(configuration.GetSection("Logging"))
                     // Why the start failed is said once, in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
@@ -108,8 +112,8 @@ internal static partial class ServerProcess
                         format.ColorBehavior = LoggerColorBehavior.Disabled;
                     })
                     // The standard output holds the one line that says where the server listens.
-                    .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace)
-            );
+                    .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+            });
         }
         catch (InvalidOperationException error)
         {

@@ -44,6 +44,14 @@ internal sealed record ServerSettings
 
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    public bool AccessLog { get; init; }
+
+    /// <summary>Null: as the environment says by OTEL_EXPORTER_OTLP_ENDPOINT, or not at all.</summary>
+    public Uri? OtlpEndpoint { get; init; }
+
+    /// <summary>Empty: as the environment says by OTEL_EXPORTER_OTLP_PROTOCOL, or gRPC.</summary>
+    public string OtlpProtocol { get; init; } = "";
+
     /// <summary>The workspaces by name; "default" is always among them.</summary>
     public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } =
     [new WorkspaceValues().Named(WorkspaceSettings.DefaultName)];

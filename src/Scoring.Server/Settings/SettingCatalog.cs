@@ -127,6 +127,24 @@ internal static class SettingCatalog
             "How long running calls may take to finish when the server is told to stop.",
             (s, text) => s with { ShutdownTimeout = SettingText.Duration(text, TimeSpan.Zero, TimeSpan.FromHours(1)) }
         ),
+        new(
+            "AccessLog",
+            "false",
+            "Whether every call is logged when it has ended: a line of information in the category Scoring.Rpc.Access.",
+            (s, text) => s with { AccessLog = SettingText.Flag(text) }
+        ),
+        new(
+            "OtlpEndpoint",
+            "",
+            "Collector that spans, metrics and logs are exported to by OTLP, such as http://127.0.0.1:4317; unset means OTEL_EXPORTER_OTLP_ENDPOINT, or none.",
+            (s, text) => s with { OtlpEndpoint = SettingText.HttpUrl(text) }
+        ),
+        new(
+            "OtlpProtocol",
+            "",
+            "How the collector is spoken to: grpc, or http/protobuf with /v1/traces and so on below the endpoint; unset means OTEL_EXPORTER_OTLP_PROTOCOL, or grpc.",
+            (s, text) => s with { OtlpProtocol = SettingText.OtlpProtocol(text) }
+        ),
     ];
 
     /// <summary>The settings of each workspace.</summary>

@@ -81,6 +81,17 @@ internal static class SettingText
             );
     }
 
+    public static bool Flag(string text) =>
+        bool.TryParse(text, out var flag) ? flag : throw new FormatException("must be true or false");
+
+    public static Uri HttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == "http" || url.Scheme == "https")
+            ? url
+            : throw new FormatException("must be an absolute http or https URL such as http://127.0.0.1:4317");
+
+    public static string OtlpProtocol(string text) =>
+        text is "grpc" or "http/protobuf" ? text : throw new FormatException("must be grpc or http/protobuf");
+
     public static Durability Durability(string text) =>
         text.ToUpperInvariant() switch
         {

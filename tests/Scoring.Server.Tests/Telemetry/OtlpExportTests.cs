@@ -1,0 +1,242 @@
+using System.Globalization;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+using Scoring.Rpc;
+using Scoring.Server.Tests.Otlp;
+using Scoring.Server.Tests.Running;
+
+namespace Scoring.Server.Tests.Telemetry;
+
+public sealed class OtlpExportTests : IDisposable
+{
+    private const string Method = "scoring.v1.ScoringService/GetScore";
+
+    // Those of OTLP.
+    private const int Server = 2;
+    private const int Client = 3;
+
+    /// <summary>What a short life need not have had: the front turns away what the store would reject, and nothing was left to save.</summary>
+    private static readonly string[] NotAlwaysMeasured =
+    [
+        "scoring.engine.events.rejected",
+        "scoring.engine.checkpoint.duration",
+    ];
+
+    private readonly Folder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_call_can_be_followed_from_the_client_into_the_server()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = await ServerInstance.StartAsync(_folder, [$"--OtlpEndpoint={collector.Grpc}"]);
+        using (
+            Sdk.CreateTracerProviderBuilder()
+                .AddSource("Scoring.Rpc.Client")
+                .AddOtlpExporter(export => export.Endpoint = new Uri(collector.Grpc))
+                .Build()
+        )
+        {
+            await AskAsync(server);
+        }
+
+        // What is left is sent before the process ends.
+        Assert.Equal(0, await server.StopAsync());
+
+        var asked = Assert.Single(
+            collector.Spans,
+            span =>
+                span.Scope == "Scoring.Rpc.Client"
+                && Tags(span.Span.Attributes)["server.port"]
+                    == new Uri(server.Grpc).Port.ToString(CultureInfo.InvariantCulture)
+        );
+        var answered = Assert.Single(collector.Spans, span => span.Scope == "Scoring.Rpc");
+        Assert.Equal((Method, Client), (asked.Span.Name, asked.Span.Kind));
+        Assert.Equal((Method, Server), (answered.Span.Name, answered.Span.Kind));
+        Assert.Equal(asked.Span.TraceId, answered.Span.TraceId);
+        Assert.Equal(asked.Span.SpanId, answered.Span.ParentSpanId);
+        Assert.True(asked.Span.ParentSpanId.IsEmpty);
+        Assert.Equal("NOT_FOUND", Tags(answered.Span.Attributes)["rpc.status_code"]);
+        Assert.All(
+            collector.Traces.Where(traces => traces.ScopeSpans.Any(scope => scope.Scope.Name == "Scoring.Rpc")),
+            traces => Assert.Equal("scoring", Tags(traces.Resource.Attributes)["service.name"])
+        );
+    }
+
+    [Fact]
+    public async Task Metrics_and_logs_are_exported_too()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = await ServerInstance.StartAsync(
+            _folder,
+            [$"--OtlpEndpoint={collector.Http}", "--OtlpProtocol=http/protobuf", "--AccessLog=true"]
+        );
+
+        await AskAsync(server);
+        Assert.Equal(0, await server.StopAsync());
+
+        var duration = Assert.Single(collector.Instruments, metric => metric.Name == "rpc.server.call.duration");
+        Assert.Equal("s", duration.Unit);
+        var point = Assert.Single(duration.Histogram.DataPoints);
+        Assert.Equal(1UL, point.Count);
+        Assert.Equal(
+            (Method, "grpc", "NOT_FOUND"),
+            (
+                Tags(point.Attributes)["rpc.method"],
+                Tags(point.Attributes)["rpc.system.name"],
+                Tags(point.Attributes)["rpc.status_code"]
+            )
+        );
+        var (_, span) = Assert.Single(collector.Spans);
+        var line = Assert.Single(
+            collector.Logs.SelectMany(logs => logs.ScopeLogs),
+            scope => scope.Scope.Name == "Scoring.Rpc.Access"
+        );
+        var record = Assert.Single(line.LogRecords);
+        Assert.StartsWith($"/{Method} NOT_FOUND in ", record.Body.StringValue, StringComparison.Ordinal);
+        Assert.Equal(span.TraceId, record.TraceId);
+    }
+
+    [Fact]
+    public async Task Every_metric_is_in_the_reference_and_the_reference_names_no_other()
+    {
+        var reference = await File.ReadAllTextAsync(
+            Path.Combine(AppContext.BaseDirectory, "telemetry.md"),
+            TestContext.Current.CancellationToken
+        );
+        await using var collector = await Collector.StartAsync();
+        await using var server = await ServerInstance.StartAsync(_folder, [$"--OtlpEndpoint={collector.Grpc}"]);
+        var @event = new V1.Event
+        {
+            CustomerId = "ada",
+            EventId = "e-1",
+            Type = "purchase",
+        };
+
+        await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>(
+            "RecordEvents",
+            new() { Events = { @event, @event, new V1.Event() } }
+        );
+        Assert.Equal(0, await server.StopAsync());
+
+        var exported = collector.Instruments.Select(metric => metric.Name).Where(IsOurs).Distinct().ToList();
+        Assert.Contains("scoring.engine.customers", exported);
+        var described = reference
+            .Split('`')
+            .Where((part, i) => i % 2 == 1 && IsOurs(part))
+            .Except(["rpc.client.call.duration", .. NotAlwaysMeasured])
+            .Distinct();
+        Assert.Equal(described.Order(), exported.Except(NotAlwaysMeasured).Order());
+
+        static bool IsOurs(string name) =>
+            (name.StartsWith("scoring.", StringComparison.Ordinal) && !name.Contains('/', StringComparison.Ordinal))
+            || (
+                name.StartsWith("rpc.", StringComparison.Ordinal)
+                && name.EndsWith(".call.duration", StringComparison.Ordinal)
+            );
+    }
+
+    [Fact]
+    public async Task The_variables_of_OpenTelemetry_do_what_they_say()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = await ServerInstance.StartAsync(
+            _folder,
+            environment: new()
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Http,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                ["OTEL_EXPORTER_OTLP_HEADERS"] = "x-token=secret",
+                ["OTEL_SERVICE_NAME"] = "scoring-eu",
+                ["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test",
+                ["OTEL_METRICS_EXPORTER"] = "none",
+            }
+        );
+
+        await AskAsync(server);
+        Assert.Equal(0, await server.StopAsync());
+
+        var traces = Assert.Single(collector.Traces);
+        var resource = Tags(traces.Resource.Attributes);
+        Assert.Equal(("scoring-eu", "test"), (resource["service.name"], resource["deployment.environment.name"]));
+        Assert.Empty(collector.Metrics);
+        Assert.NotEmpty(collector.Logs);
+        Assert.All(collector.Logs, logs => Assert.Equal("scoring-eu", Tags(logs.Resource.Attributes)["service.name"]));
+        Assert.All(collector.Headers, headers => Assert.Equal("secret", headers["x-token"]));
+    }
+
+    [Fact]
+    public async Task A_setting_wins_over_the_variable()
+    {
+        await using var collector = await Collector.StartAsync();
+        await using var server = await ServerInstance.StartAsync(
+            _folder,
+            [$"--OtlpEndpoint={collector.Grpc}", "--OtlpProtocol=grpc"],
+            new()
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Http,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            }
+        );
+
+        await AskAsync(server);
+        Assert.Equal(0, await server.StopAsync());
+
+        Assert.Single(collector.Spans);
+        Assert.Empty(collector.Headers);
+    }
+
+    [Theory]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "http or https")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "grpc or http/protobuf")]
+    public async Task A_variable_that_is_wrong_stops_the_start(string name, string value, string advice)
+    {
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, [], new() { [name] = value });
+
+        Assert.Equal(2, code);
+        var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains(name, line, StringComparison.Ordinal);
+        Assert.Contains(advice, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_collector_that_is_not_there_harms_nobody()
+    {
+        await using var server = await ServerInstance.StartAsync(_folder, ["--OtlpEndpoint=http://127.0.0.1:1"]);
+
+        await AskAsync(server);
+
+        Assert.Equal(0, await server.StopAsync());
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task The_access_log_is_switched_on_by_its_setting(string setting)
+    {
+        await using var server = await ServerInstance.StartAsync(_folder, [$"--AccessLog={setting}"]);
+
+        await AskAsync(server);
+        Assert.Equal(0, await server.StopAsync());
+
+        Assert.Equal(
+            setting == "true",
+            (await server.Errors).Contains($"/{Method} NOT_FOUND in ", StringComparison.Ordinal)
+        );
+    }
+
+    private static async Task AskAsync(ServerInstance server) =>
+        await Assert.ThrowsAsync<RpcException>(() =>
+            server.CallAsync<V1.GetScoreRequest, V1.Score>("GetScore", new() { CustomerId = "nobody" })
+        );
+
+    private static Dictionary<string, string> Tags(IEnumerable<KeyValue> attributes) =>
+        attributes.ToDictionary(
+            attribute => attribute.Key,
+            attribute =>
+                attribute.Value.ValueCase == AnyValue.ValueOneofCase.IntValue
+                    ? attribute.Value.IntValue.ToString(CultureInfo.InvariantCulture)
+                    : attribute.Value.StringValue
+        );
+}
