@@ -61,6 +61,7 @@ internal sealed partial class AccessLog(ILoggerFactory loggers, TimeProvider? ti
     }
 
     [LoggerMessage(
+        1,
         LogLevel.Information,
         "{Method} {Code} in {Milliseconds:0.000} ms from {Peer} by {Protocol}, {Requests} in, {Responses} out"
     )]
