@@ -84,12 +84,9 @@ internal sealed class ClientTelemetry
             return;
         }
 
-        var name = RpcSystem.Grpc.NameOf(code);
-        Span.SetTag(RpcConventions.StatusCode, name);
-        if (code != StatusCode.Ok)
+        if (Span.IsAllDataRequested)
         {
-            Span.SetTag(RpcConventions.ErrorType, name);
-            Span.SetStatus(ActivityStatusCode.Error, message);
+            Describe(Span, code, message);
         }
 
         Span.SetEndTime(Span.StartTimeUtc + duration);
@@ -105,6 +102,17 @@ internal sealed class ClientTelemetry
         var span = Spans.StartActivity(target.Name, ActivityKind.Client, default(ActivityContext), Describe(target));
         Activity.Current = current;
         return span;
+    }
+
+    private static void Describe(Activity span, StatusCode code, string? message)
+    {
+        var status = RpcSystem.Grpc.NameOf(code);
+        span.SetTag(RpcConventions.StatusCode, status);
+        if (code != StatusCode.Ok)
+        {
+            span.SetTag(RpcConventions.ErrorType, status);
+            span.SetStatus(ActivityStatusCode.Error, message);
+        }
     }
 
     /// <summary>What a sampler may want to know.</summary>

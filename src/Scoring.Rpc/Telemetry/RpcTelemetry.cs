@@ -61,11 +61,9 @@ internal sealed class RpcTelemetry
             return;
         }
 
-        span.SetTag(RpcConventions.StatusCode, call.System.NameOf(code));
-        if (MethodTelemetry.IsError(code))
+        if (span.IsAllDataRequested)
         {
-            span.SetTag(RpcConventions.ErrorType, call.System.NameOf(code));
-            span.SetStatus(ActivityStatusCode.Error, message);
+            Describe(span, call.System.NameOf(code), MethodTelemetry.IsError(code), message);
         }
 
         if (span.Source == Spans)
@@ -113,11 +111,24 @@ internal sealed class RpcTelemetry
             && request.HttpContext.Connection is { RemoteIpAddress: { } address } peer
         )
         {
-            span.SetTag(RpcConventions.PeerAddress, address.ToString());
+            span.SetTag(
+                RpcConventions.PeerAddress,
+                (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
+            );
             span.SetTag(RpcConventions.PeerPort, peer.RemotePort);
         }
 
         return span;
+    }
+
+    private static void Describe(Activity span, string status, bool isError, string? message)
+    {
+        span.SetTag(RpcConventions.StatusCode, status);
+        if (isError)
+        {
+            span.SetTag(RpcConventions.ErrorType, status);
+            span.SetStatus(ActivityStatusCode.Error, message);
+        }
     }
 
     private static ActivityContext ParentOf(HttpRequest request) =>

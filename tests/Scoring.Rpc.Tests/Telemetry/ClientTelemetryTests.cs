@@ -18,7 +18,7 @@ public sealed class ClientTelemetryTests
         using var client = new Spans("Scoring.Rpc.Client");
         using var served = new Spans("Scoring.Rpc");
         await using var server = await TestServer.StartAsync();
-        using var work = new Activity("work") { TraceStateString = "vendor=value" }.Start();
+        using var work = Work("vendor=value");
 
         await server.Channel.UnaryAsync(Echo.UnaryMethod, new EchoRequest(), cancellationToken: Token);
 
@@ -48,7 +48,7 @@ public sealed class ClientTelemetryTests
     {
         using var client = new Spans("Scoring.Rpc.Client");
         await using var server = await TestServer.StartAsync();
-        using var work = new Activity("work").Start();
+        using var work = Work();
 
         var call = server.Channel.ServerStreaming(
             Echo.RepeatMethod,
@@ -210,4 +210,8 @@ public sealed class ClientTelemetryTests
         );
         Assert.Equal(2, measured.All[0].Value);
     }
+
+    /// <summary>What is current when a call begins, and recorded.</summary>
+    private static Activity Work(string? state = null) =>
+        new Activity("work") { TraceStateString = state, ActivityTraceFlags = ActivityTraceFlags.Recorded }.Start();
 }

@@ -208,6 +208,29 @@ public sealed class ServerSpanTests
     }
 
     [Fact]
+    public async Task A_trace_that_its_caller_does_not_record_is_passed_on_and_not_described()
+    {
+        string? current = null;
+        var handler = new Echo
+        {
+            OnUnary = (request, _) =>
+            {
+                current = Activity.Current?.Id;
+                return Task.FromResult(Echo.Answer(request));
+            },
+        };
+        using var spans = new Spans("Scoring.Rpc");
+        await using var server = await TestServer.StartAsync(handler);
+
+        await server.PostAsync(Raw.UnaryPath, Raw.Frame([]), headers: [("traceparent", $"00-{Trace}-{Caller}-00")]);
+
+        var span = await spans.NextAsync();
+        Assert.False(span.Recorded);
+        Assert.Null(span.GetTagItem("rpc.status_code"));
+        Assert.Equal($"00-{Trace}-{span.SpanId}-00", current);
+    }
+
+    [Fact]
     public async Task Who_traces_ASP_NET_Core_as_well_gets_one_span_which_has_all()
     {
         using var spans = new Spans("Scoring.Rpc", "Microsoft.AspNetCore");

@@ -15,7 +15,11 @@ internal sealed class Spans : IDisposable
         _listener = new ActivityListener
         {
             ShouldListenTo = source => sources.Contains(source.Name),
-            Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            // As OpenTelemetry does unless told otherwise: what the caller does not record is passed on and no more.
+            Sample = (ref asked) =>
+                asked.Parent == default || asked.Parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded)
+                    ? ActivitySamplingResult.AllDataAndRecorded
+                    : ActivitySamplingResult.PropagationData,
             ActivityStopped = span =>
             {
                 _ended.Enqueue(span);
