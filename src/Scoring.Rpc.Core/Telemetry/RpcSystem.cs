@@ -28,38 +28,15 @@ internal sealed class RpcSystem
         ]
     );
 
-    /// <summary>Connect, whose reference has no word for success.</summary>
-    public static readonly RpcSystem Connect = new(
-        1,
-        "connectrpc",
-        [
-            "OK",
-            "canceled",
-            "unknown",
-            "invalid_argument",
-            "deadline_exceeded",
-            "not_found",
-            "already_exists",
-            "permission_denied",
-            "resource_exhausted",
-            "failed_precondition",
-            "aborted",
-            "out_of_range",
-            "unimplemented",
-            "internal",
-            "unavailable",
-            "data_loss",
-            "unauthenticated",
-        ]
-    );
-
     private readonly string[] _codes;
 
-    private RpcSystem(int index, string name, string[] codes) => (Index, Name, _codes) = (index, name, codes);
+    /// <summary>A system.</summary>
+    /// <param name="index">Its place among the systems that a server tells apart.</param>
+    /// <param name="name">What <c>rpc.system.name</c> has.</param>
+    /// <param name="codes">Its words for the codes, from OK to UNAUTHENTICATED.</param>
+    public RpcSystem(int index, string name, string[] codes) => (Index, Name, _codes) = (index, name, codes);
 
-    public static IReadOnlyList<RpcSystem> All { get; } = [Grpc, Connect];
-
-    /// <summary>Its place in <see cref="All"/>.</summary>
+    /// <summary>Its place among the systems that a server tells apart.</summary>
     public int Index { get; }
 
     /// <summary>What <c>rpc.system.name</c> has.</summary>

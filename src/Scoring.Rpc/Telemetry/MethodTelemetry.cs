@@ -14,7 +14,7 @@ internal sealed class MethodTelemetry
     private MethodTelemetry(string name)
     {
         Name = name;
-        _tags = [.. RpcSystem.All.Select(system => new CallTags(system, name, IsError))];
+        _tags = [.. ServedSystems.All.Select(system => new CallTags(system, name, IsError))];
     }
 
     /// <summary><c>package.Service/Method</c>.</summary>

@@ -10,7 +10,7 @@ internal sealed class ConnectStreamProtocol : IProtocol
 {
     public string Name => "connect";
 
-    public RpcSystem System => RpcSystem.Connect;
+    public RpcSystem System => ServedSystems.Connect;
 
     public string ContentTypes => ConnectHeaders.ContentTypeStreamProto + ", " + ConnectHeaders.ContentTypeStreamJson;
 

@@ -13,7 +13,7 @@ internal sealed class ConnectUnaryProtocol : IProtocol
 
     public string Name => "connect";
 
-    public RpcSystem System => RpcSystem.Connect;
+    public RpcSystem System => ServedSystems.Connect;
 
     public string ContentTypes => ConnectHeaders.ContentTypeProto + ", " + ConnectHeaders.ContentTypeJson;
 
