@@ -16,13 +16,14 @@ public sealed class ScoringClient : IAsyncDisposable
     private readonly ScoringClientOptions _options;
 
     /// <summary>A client of the server at an address. Connects with the first call.</summary>
-    /// <param name="address">For example <c>http://localhost:5081</c>.</param>
+    /// <param name="address">For example <c>http://localhost:5081</c>, or one of https.</param>
     /// <param name="options">Settings; null for the defaults.</param>
-    /// <exception cref="UriFormatException">The address is none.</exception>
+    /// <exception cref="ArgumentException">The address is none.</exception>
+    /// <exception cref="PemFileException">A file of <see cref="ScoringClientOptions.Tls"/> is no good.</exception>
     public ScoringClient(string address, ScoringClientOptions? options = null)
     {
         _options = options ?? new ScoringClientOptions();
-        Channel = new RpcChannel(address);
+        Channel = new RpcChannel(address, new RpcChannelOptions { Tls = _options.Tls });
     }
 
     /// <summary>The channel below, for services that this class does not know (health, reflection).</summary>

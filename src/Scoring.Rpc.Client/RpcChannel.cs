@@ -3,6 +3,7 @@ using System.Net;
 using Google.Protobuf;
 using Scoring.Rpc.Client.Calls;
 using Scoring.Rpc.Client.Telemetry;
+using Scoring.Rpc.Client.Tls;
 using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Client;
@@ -20,7 +21,8 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
     /// <summary>A channel to a server; connects at the first call.</summary>
     /// <param name="address">Such as <c>http://localhost:5081</c> (HTTP/2 without TLS) or <c>https://scoring.example</c>; a path in it is ignored.</param>
     /// <param name="options">The settings; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The address is not one of http or https.</exception>
+    /// <exception cref="ArgumentException">The address is not one of http or https, or of a client certificate and its key one is missing.</exception>
+    /// <exception cref="PemFileException">A file of <see cref="RpcChannelOptions.Tls"/> is no good.</exception>
     public RpcChannel(string address, RpcChannelOptions? options = null)
         : this(
             Uri.TryCreate(address, UriKind.Absolute, out var uri)
@@ -35,7 +37,8 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
     /// <summary>A channel to a server; connects at the first call.</summary>
     /// <param name="address">Of http (HTTP/2 without TLS) or https.</param>
     /// <param name="options">The settings; null for the defaults.</param>
-    /// <exception cref="ArgumentException">The address is not one of http or https.</exception>
+    /// <exception cref="ArgumentException">The address is not one of http or https, or of a client certificate and its key one is missing.</exception>
+    /// <exception cref="PemFileException">A file of <see cref="RpcChannelOptions.Tls"/> is no good.</exception>
     public RpcChannel(Uri address, RpcChannelOptions? options = null)
     {
         if (!address.IsAbsoluteUri || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
@@ -50,7 +53,10 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
             "the client's RpcChannelOptions.MaxReceiveMessageSize"
         );
         SendLimit = new MessageLimit(Options.MaxSendMessageSize, "the client's RpcChannelOptions.MaxSendMessageSize");
-        _http = new HttpMessageInvoker(Options.Handler ?? NewHandler(), disposeHandler: Options.Handler is null);
+        _http = new HttpMessageInvoker(
+            Options.Handler ?? NewHandler(Options.Tls),
+            disposeHandler: Options.Handler is null
+        );
     }
 
     /// <summary>The server.</summary>
@@ -189,9 +195,10 @@ public sealed class RpcChannel : IDisposable, IAsyncDisposable
         return call;
     }
 
-    private static SocketsHttpHandler NewHandler() =>
+    private static SocketsHttpHandler NewHandler(ClientTlsOptions? tls) =>
         new()
         {
+            SslOptions = tls is null ? new() : ClientTls.Load(tls),
             // A server allows some hundred streams per connection; more calls take another connection instead of waiting.
             EnableMultipleHttp2Connections = true,
             // A connection that died silently is noticed while calls wait on it.

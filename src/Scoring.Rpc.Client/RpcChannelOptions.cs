@@ -18,6 +18,10 @@ public sealed record RpcChannelOptions
     /// <summary>Whether requests are compressed by gzip.</summary>
     public bool Compress { get; init; }
 
+    /// <summary>What a channel to an https address trusts and shows; null trusts the authorities of the system and shows nothing.</summary>
+    /// <remarks>A <see cref="Handler"/> that is given has settings of its own.</remarks>
+    public ClientTlsOptions? Tls { get; init; }
+
     /// <summary>Sends the requests; null makes one fit for RPC. One that is given is not disposed with the channel.</summary>
     public HttpMessageHandler? Handler { get; init; }
 

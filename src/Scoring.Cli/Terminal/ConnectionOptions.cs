@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Client;
+using Scoring.Rpc;
+using Scoring.Rpc.Client;
 
 namespace Scoring.Cli.Terminal;
 
@@ -18,6 +20,24 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ =>
             Environment.GetEnvironmentVariable(AddressVariable) is { Length: > 0 } set ? set : DefaultAddress,
     };
+
+    private readonly Option<string> _ca = FileOption(
+        "--ca",
+        "SCORING_CA",
+        "PEM file of root certificates to trust at an https address, instead of the system's."
+    );
+
+    private readonly Option<string> _certificate = FileOption(
+        "--cert",
+        "SCORING_CERT",
+        "PEM file of the client certificate to show at an https address."
+    );
+
+    private readonly Option<string> _key = FileOption(
+        "--key",
+        "SCORING_KEY",
+        "PEM file of the private key of the client certificate."
+    );
 
     private readonly Option<string> _workspace = new("--workspace", "-w")
     {
@@ -76,6 +96,9 @@ internal sealed class ConnectionOptions
     public Command AddTo(Command command)
     {
         command.Add(_address);
+        command.Add(_ca);
+        command.Add(_certificate);
+        command.Add(_key);
         command.Add(_workspace);
         command.Add(_json);
         return command;
@@ -99,5 +122,39 @@ internal sealed class ConnectionOptions
 
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
-    public ScoringClient Connect(ParseResult parsed) => new(AddressOf(parsed));
+    /// <exception cref="CommandFailedException">A file of certificates or keys is no good.</exception>
+    public ScoringClient Connect(ParseResult parsed)
+    {
+        var tls = new ClientTlsOptions
+        {
+            CaFile = File(_ca),
+            CertificateFile = File(_certificate),
+            KeyFile = File(_key),
+        };
+        if ((tls.CertificateFile is null) != (tls.KeyFile is null))
+        {
+            throw new CommandFailedException(
+                "--cert and --key (SCORING_CERT, SCORING_KEY) go together; one is missing"
+            );
+        }
+
+        try
+        {
+            return new ScoringClient(AddressOf(parsed), new ScoringClientOptions { Tls = tls });
+        }
+        catch (PemFileException e)
+        {
+            throw new CommandFailedException(e.Message);
+        }
+
+        string? File(Option<string> option) => parsed.GetValue(option) is { Length: > 0 } file ? file : null;
+    }
+
+    private static Option<string> FileOption(string name, string variable, string meaning) =>
+        new(name)
+        {
+            Description = $"{meaning} Also set by {variable}.",
+            HelpName = "FILE",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable(variable) ?? "",
+        };
 }

@@ -8,7 +8,7 @@ using Scoring.Service;
 
 namespace Scoring.Server.Hosting;
 
-/// <summary>The web host: the front of a backend on two listeners, HTTP/2 for gRPC on the one and HTTP/1.1 on the other.</summary>
+/// <summary>The web host: the front of a backend on two listeners, HTTP/2 for gRPC on the one and HTTP/1.1 on the other; with TLS on one for both.</summary>
 internal sealed class ScoringHost : IAsyncDisposable
 {
     private const int ConnectionWindowBytes = 8 << 20;
@@ -22,17 +22,26 @@ internal sealed class ScoringHost : IAsyncDisposable
 
     private ScoringHost(WebApplication app, Listeners listeners) => (_app, _listeners) = (app, listeners);
 
-    /// <summary>Where gRPC listens, with the port that was taken.</summary>
-    public Uri Grpc => Url(_listeners.Grpc!);
+    /// <summary>Where gRPC listens, with TLS everything; with the port that was taken.</summary>
+    public Uri Grpc => Url(_listeners.Grpc!, _listeners.UsesTls);
 
-    /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls by Connect and gRPC-Web.</summary>
-    public Uri Http => Url(_listeners.Http!);
+    /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls by Connect and gRPC-Web, which with TLS are at <see cref="Grpc"/> only.</summary>
+    public Uri Http => PlainHttp ?? Grpc;
 
+    /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere.</summary>
+    public Uri? PlainHttp => _listeners.Http is { } listener ? Url(listener, usesTls: false) : null;
+
+    /// <param name="settings">Where to listen, and what the front allows.</param>
+    /// <param name="backend">Answers.</param>
+    /// <param name="logging">Takes the log.</param>
+    /// <param name="export">Takes spans and metrics.</param>
+    /// <param name="tls">Null for none; not disposed with the host.</param>
     public static ScoringHost Build(
         ServerSettings settings,
         IScoringBackend backend,
         ILoggerFactory logging,
-        OtlpExport export
+        OtlpExport export,
+        ServerTls? tls
     )
     {
         var listeners = new Listeners();
@@ -40,7 +49,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.Services.AddSingleton(logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, listeners));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, listeners, tls));
         if (settings.AccessLog)
         {
             // First, so that it sees the statuses that callers see.
@@ -62,8 +71,20 @@ internal sealed class ScoringHost : IAsyncDisposable
             }
         );
         export.AddTo(builder.Services, builder.Configuration);
+        if (settings.CorsOrigins.Count > 0)
+        {
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.AllowRpc(settings.CorsOrigins)));
+        }
         var app = builder.Build();
         app.UseRouting();
+        if (settings.CorsOrigins.Count > 0)
+        {
+            app.UseCors();
+        }
+        if (tls is not null)
+        {
+            app.Use(next => http => IsCallWithoutTls(http) ? RefuseAsync(http) : next(http));
+        }
         app.MapScoringFront();
         return new ScoringHost(app, listeners);
     }
@@ -76,7 +97,12 @@ internal sealed class ScoringHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Configure(KestrelServerOptions kestrel, ServerSettings settings, Listeners listeners)
+    private static void Configure(
+        KestrelServerOptions kestrel,
+        ServerSettings settings,
+        Listeners listeners,
+        ServerTls? tls
+    )
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
@@ -90,29 +116,52 @@ internal sealed class ScoringHost : IAsyncDisposable
         limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
         // Finds clients that went away without a word, whose streams would stay open.
         limits.Http2.KeepAlivePingDelay = PingDelay;
+        listeners.UsesTls = tls is not null;
         kestrel.Listen(
             settings.GrpcEndpoint,
             listen =>
             {
-                listen.Protocols = HttpProtocols.Http2;
+                // Without TLS there is no ALPN: a port speaks one version of HTTP.
+                listen.Protocols = tls is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2;
+                if (tls is not null)
+                {
+                    listen.UseRpcTls(tls);
+                }
                 listeners.Grpc = listen;
             }
         );
-        kestrel.Listen(
-            settings.HttpEndpoint,
-            listen =>
-            {
-                listen.Protocols = HttpProtocols.Http1;
-                listeners.Http = listen;
-            }
-        );
+        if (settings.PlainHttpEndpoint is { } endpoint)
+        {
+            kestrel.Listen(
+                endpoint,
+                listen =>
+                {
+                    listen.Protocols = HttpProtocols.Http1;
+                    listeners.Http = listen;
+                }
+            );
+        }
     }
 
-    private static Uri Url(ListenOptions listener)
+    /// <summary>Where there is TLS, the plain port is for probes alone.</summary>
+    private static bool IsCallWithoutTls(HttpContext http) =>
+        !http.Request.IsHttps && http.GetEndpoint()?.Metadata.GetMetadata<RpcMethod>() is not null;
+
+    private static Task RefuseAsync(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return http.Response.WriteAsync("Calls need TLS; this port answers /healthz, /readyz and /metrics.\n");
+    }
+
+    private static Uri Url(ListenOptions listener, bool usesTls)
     {
         var endpoint = listener.IPEndPoint!;
         var isAny = endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
-        return new UriBuilder("http", isAny ? "localhost" : endpoint.Address.ToString(), endpoint.Port).Uri;
+        return new UriBuilder(
+            usesTls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp,
+            isAny ? "localhost" : endpoint.Address.ToString(),
+            endpoint.Port
+        ).Uri;
     }
 
     private sealed class Listeners
@@ -120,5 +169,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         public ListenOptions? Grpc { get; set; }
 
         public ListenOptions? Http { get; set; }
+
+        public bool UsesTls { get; set; }
     }
 }

@@ -83,10 +83,11 @@ internal static partial class ServerProcess
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
         var export = OtlpExport.Read(settings, configuration);
         using var logging = CreateLogging(configuration, export);
+        using var tls = TlsSettings.Open(settings, logging);
         PortsFile.Remove(settings.PortsFile);
         await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
         await WarnOfMissingModelsAsync(settings, engine, logging.CreateLogger("Scoring.Server"));
-        await using var host = ScoringHost.Build(settings, engine, logging, export);
+        await using var host = ScoringHost.Build(settings, engine, logging, export, tls);
         await host.StartAsync(CancellationToken.None);
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
         greet(Greeting(settings, host, engine.Recovery));
@@ -146,8 +147,22 @@ internal static partial class ServerProcess
         var relaxed = settings.Durability == Durability.InMemory ? ", writes in memory only when acknowledged" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Scoring {Version}: gRPC {Text(host.Grpc)}, HTTP {Text(host.Http)}, data {Path.GetFullPath(settings.DataDirectory)}{(isDefault ? " (default)" : "")}{relaxed}, {recovery.Customers:N0} customers recovered in {recovery.Duration.TotalSeconds:0.00} s"
+            $"Scoring {Version}: {Listeners()}, data {Path.GetFullPath(settings.DataDirectory)}{(isDefault ? " (default)" : "")}{relaxed}, {recovery.Customers:N0} customers recovered in {recovery.Duration.TotalSeconds:0.00} s"
         );
+
+        string Listeners()
+        {
+            if (!settings.UsesTls)
+            {
+                return $"gRPC {Text(host.Grpc)}, HTTP {Text(host.Http)}";
+            }
+            var clients =
+                settings.TlsClientCa.Length == 0 ? ""
+                : settings.TlsRequireClientCertificate ? " (client certificates required)"
+                : " (client certificates checked)";
+            var probes = host.PlainHttp is null ? "" : $", probes {Text(host.PlainHttp)}";
+            return $"gRPC and HTTP {Text(host.Grpc)}{clients}{probes}";
+        }
 
         static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);
     }

@@ -9,7 +9,26 @@ internal sealed record ServerSettings
 {
     public IPEndPoint GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5081);
 
-    public IPEndPoint HttpEndpoint { get; init; } = new(IPAddress.Loopback, 5080);
+    /// <summary>Null: <see cref="PlainHttpEndpoint"/> tells.</summary>
+    public IPEndPoint? HttpEndpoint { get; init; }
+
+    /// <summary>Empty: no TLS.</summary>
+    public string TlsCertificate { get; init; } = "";
+
+    public string TlsKey { get; init; } = "";
+
+    /// <summary>Empty: clients are asked for no certificate.</summary>
+    public string TlsClientCa { get; init; } = "";
+
+    /// <summary>Empty: no certificate of a client is revoked.</summary>
+    public string TlsClientCrl { get; init; } = "";
+
+    public bool TlsRequireClientCertificate { get; init; } = true;
+
+    public TimeSpan TlsReloadInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Origins in their normal form; empty: pages of other origins may not call.</summary>
+    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
 
     public string DataDirectory { get; init; } = "./data";
 
@@ -55,4 +74,9 @@ internal sealed record ServerSettings
     /// <summary>The workspaces by name; "default" is always among them.</summary>
     public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } =
     [new WorkspaceValues().Named(WorkspaceSettings.DefaultName)];
+
+    public bool UsesTls => TlsCertificate.Length > 0;
+
+    /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere, as with TLS one port serves everything.</summary>
+    public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new(IPAddress.Loopback, 5080));
 }

@@ -20,15 +20,68 @@ internal static class SettingCatalog
         new(
             "GrpcEndpoint",
             "127.0.0.1:5081",
-            "Where gRPC, and Connect and gRPC-Web over HTTP/2, listen (without TLS): address:port; port 0 takes a free one, * listens on all addresses.",
+            "Where gRPC, and Connect and gRPC-Web over HTTP/2, listen; with TLS everything, over HTTP/2 and HTTP/1.1. Written address:port; port 0 takes a free one, * listens on all addresses.",
             (s, text) => s with { GrpcEndpoint = SettingText.Endpoint(text) }
         ),
         new(
             "HttpEndpoint",
-            "127.0.0.1:5080",
-            "Where /healthz, /readyz, /metrics and, for curl and browsers, calls by Connect and gRPC-Web listen (HTTP/1.1).",
+            "",
+            "Where /healthz, /readyz, /metrics and, for curl and browsers, calls by Connect and gRPC-Web listen (HTTP/1.1, without TLS). Unset means 127.0.0.1:5080, or with TLS nowhere; set with TLS it answers /healthz, /readyz and /metrics only, for probes without certificates.",
             (s, text) => s with { HttpEndpoint = SettingText.Endpoint(text) }
         ),
+        new(
+            "TlsCertificate",
+            "",
+            "PEM file of the server's certificate, behind it those between it and a root. Unset means no TLS.",
+            (s, text) => s with { TlsCertificate = SettingText.Path(text) }
+        ),
+        new(
+            "TlsKey",
+            "",
+            "PEM file of the private key of TlsCertificate, without a password.",
+            (s, text) => s with { TlsKey = SettingText.Path(text) }
+        ),
+        new(
+            "TlsClientCa",
+            "",
+            "PEM file of the root certificates that clients' certificates must come from (mutual TLS). Unset means that clients are asked for none.",
+            (s, text) => s with { TlsClientCa = SettingText.Path(text) }
+        ),
+        new(
+            "TlsClientCrl",
+            "",
+            "PEM file of lists of revoked client certificates (X509 CRL). Unset means that none is revoked.",
+            (s, text) => s with { TlsClientCrl = SettingText.Path(text) }
+        ),
+        new(
+            "TlsRequireClientCertificate",
+            "true",
+            "With TlsClientCa, whether a client without a certificate is refused; one with a bad certificate always is.",
+            (s, text) => s with { TlsRequireClientCertificate = SettingText.Flag(text) }
+        ),
+        new(
+            "TlsReloadInterval",
+            "10s",
+            "How often the files of TLS are looked at; what has changed holds for new connections.",
+            (s, text) =>
+                s with
+                {
+                    TlsReloadInterval = SettingText.Duration(
+                        text,
+                        TimeSpan.FromMilliseconds(100),
+                        TimeSpan.FromDays(1)
+                    ),
+                }
+        ),
+        new(
+            "CorsOrigins",
+            "",
+            "Origins whose pages may call from a browser, such as https://app.example or http://localhost:3000; * for every origin. Unset means none.",
+            (s, text) => s with { CorsOrigins = SettingText.Origins(text) }
+        )
+        {
+            IsList = true,
+        },
         new(
             "DataDirectory",
             "./data",

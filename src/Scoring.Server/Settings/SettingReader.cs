@@ -34,6 +34,7 @@ internal sealed class SettingReader(IConfigurationRoot configuration)
             }
         }
         CheckTogether(settings);
+        CheckTls(settings);
         return settings;
     }
 
@@ -126,11 +127,27 @@ internal sealed class SettingReader(IConfigurationRoot configuration)
                 $"Setting Scoring:DuplicateWindowMaximum is {settings.DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {settings.DuplicateWindowMinimum}."
             );
         }
-        if (settings.GrpcEndpoint.Port != 0 && settings.GrpcEndpoint.Equals(settings.HttpEndpoint))
+        if (settings.GrpcEndpoint.Port != 0 && settings.GrpcEndpoint.Equals(settings.PlainHttpEndpoint))
         {
             throw new SettingException(
-                $"Setting Scoring:HttpEndpoint is {settings.HttpEndpoint} but must differ from Scoring:GrpcEndpoint."
+                $"Setting Scoring:HttpEndpoint is {settings.PlainHttpEndpoint} but must differ from Scoring:GrpcEndpoint."
             );
+        }
+    }
+
+    private static void CheckTls(ServerSettings settings)
+    {
+        Require(settings.TlsCertificate, "TlsCertificate", "TlsKey", settings.TlsKey);
+        Require(settings.TlsKey, "TlsKey", "TlsCertificate", settings.TlsCertificate);
+        Require(settings.TlsClientCa, "TlsClientCa", "TlsCertificate", settings.TlsCertificate);
+        Require(settings.TlsClientCrl, "TlsClientCrl", "TlsClientCa", settings.TlsClientCa);
+
+        static void Require(string value, string name, string neededName, string needed)
+        {
+            if (value.Length > 0 && needed.Length == 0)
+            {
+                throw new SettingException($"Setting Scoring:{neededName} is missing; Scoring:{name} needs it.");
+            }
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using Scoring.Core;
+using Scoring.Rpc;
 
 namespace Scoring.Server.Settings;
 
@@ -91,6 +92,23 @@ internal static class SettingText
 
     public static string OtlpProtocol(string text) =>
         text is "grpc" or "http/protobuf" ? text : throw new FormatException("must be grpc or http/protobuf");
+
+    /// <summary>Origins as browsers write them.</summary>
+    public static IReadOnlyList<string> Origins(string text)
+    {
+        var origins = new List<string>();
+        foreach (var item in List(text))
+        {
+            origins.Add(
+                RpcCors.TryParseOrigin(item, out var origin)
+                    ? origin
+                    : throw new FormatException(
+                        "must be origins such as https://app.example or http://localhost:3000, without a path, or *"
+                    )
+            );
+        }
+        return origins;
+    }
 
     public static Durability Durability(string text) =>
         text.ToUpperInvariant() switch

@@ -15,7 +15,7 @@ internal sealed class ServerInstance : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly string _ports;
 
-    private ServerInstance(Process process, Task<string> errors, string greeting, string file)
+    private ServerInstance(Process process, Task<string> errors, string greeting, string file, ClientTlsOptions? tls)
     {
         (_process, _errors, _ports, Greeting) = (process, errors, file, greeting);
         using var document = JsonDocument.Parse(File.ReadAllText(file));
@@ -23,7 +23,7 @@ internal sealed class ServerInstance : IAsyncDisposable
         Pid = ports.GetProperty("pid").GetInt32();
         Grpc = ports.GetProperty("grpc").GetString()!;
         Http = new HttpClient { BaseAddress = new Uri(ports.GetProperty("http").GetString()!) };
-        Channel = new RpcChannel(Grpc);
+        Channel = new RpcChannel(Grpc, new RpcChannelOptions { Tls = tls });
     }
 
     /// <summary>Whether the file that tells the ports is there.</summary>
@@ -47,14 +47,16 @@ internal sealed class ServerInstance : IAsyncDisposable
     public static async Task<ServerInstance> StartAsync(
         Folder folder,
         string[]? arguments = null,
-        Dictionary<string, string>? environment = null
+        Dictionary<string, string>? environment = null,
+        ClientTlsOptions? tls = null
     )
     {
         var ports = folder[$"{Guid.NewGuid():N}.json"];
         string[] all =
         [
             "--GrpcEndpoint=127.0.0.1:0",
-            "--HttpEndpoint=127.0.0.1:0",
+            // With TLS there is one port.
+            .. tls is null ? ["--HttpEndpoint=127.0.0.1:0"] : Array.Empty<string>(),
             $"--PortsFile={ports}",
             .. arguments ?? [],
         ];
@@ -66,7 +68,7 @@ internal sealed class ServerInstance : IAsyncDisposable
         {
             throw new InvalidOperationException($"The server did not start: {await errors}");
         }
-        return new ServerInstance(process, errors, greeting, ports);
+        return new ServerInstance(process, errors, greeting, ports, tls);
     }
 
     /// <summary>Runs a server that is to end by itself.</summary>

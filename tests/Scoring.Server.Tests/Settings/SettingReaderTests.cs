@@ -14,7 +14,9 @@ public sealed class SettingReaderTests
         var settings = Read("{}");
 
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 5081), settings.GrpcEndpoint);
-        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 5080), settings.HttpEndpoint);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 5080), settings.PlainHttpEndpoint);
+        Assert.False(settings.UsesTls);
+        Assert.Empty(settings.CorsOrigins);
         Assert.Equal(
             ("./data", Durability.OnDisk, 10_000),
             (settings.DataDirectory, settings.Durability, settings.MaxBatch)
@@ -46,6 +48,13 @@ public sealed class SettingReaderTests
     [InlineData("GrpcEndpoint", "example.com:5081")]
     [InlineData("HttpEndpoint", "http://127.0.0.1:5080")]
     [InlineData("HttpEndpoint", "127.0.0.1:5081")]
+    [InlineData("TlsCertificate", "")]
+    [InlineData("TlsRequireClientCertificate", "yes")]
+    [InlineData("TlsReloadInterval", "10ms")]
+    [InlineData("CorsOrigins", "app.example")]
+    [InlineData("CorsOrigins", "https://app.example/")]
+    [InlineData("CorsOrigins", "https://*.example")]
+    [InlineData("CorsOrigins:0", "https://app.example/path")]
     [InlineData("DataDirectory", "")]
     [InlineData("Durability", "Sometimes")]
     [InlineData("Durability", "1")]
@@ -87,6 +96,42 @@ public sealed class SettingReaderTests
 
         Assert.Contains($"Scoring:{name.Split(":0")[0]}", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("TlsKey", "TlsCertificate")]
+    [InlineData("TlsCertificate", "TlsKey")]
+    [InlineData("TlsCertificate", "TlsClientCa,TlsKey")]
+    [InlineData("TlsClientCa", "TlsCertificate,TlsKey,TlsClientCrl")]
+    public void Files_of_tls_need_each_other(string missing, string set)
+    {
+        var files = set.Split(',').Select(name => ($"Scoring:{name}", "file.pem")).ToArray();
+
+        var error = Assert.Throws<SettingException>(() => Read("{}", files));
+
+        Assert.StartsWith($"Setting Scoring:{missing} is missing; ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void With_tls_one_port_serves_everything_unless_another_is_set()
+    {
+        (string, string)[] tls = [("Scoring:TlsCertificate", "a.pem"), ("Scoring:TlsKey", "a.key")];
+
+        Assert.Null(Read("{}", tls).PlainHttpEndpoint);
+        Assert.Equal(
+            "127.0.0.1:5080",
+            Read("{}", [.. tls, ("Scoring:HttpEndpoint", "127.0.0.1:5080")]).PlainHttpEndpoint?.ToString()
+        );
+    }
+
+    [Fact]
+    public void Origins_are_kept_as_browsers_write_them()
+    {
+        var settings = Read(
+            """{ "Scoring": { "CorsOrigins": ["https://App.example:443", "http://localhost:3000"] } }"""
+        );
+
+        Assert.Equal(["https://app.example", "http://localhost:3000"], settings.CorsOrigins);
     }
 
     [Theory]
