@@ -2,11 +2,16 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Scoring.Benchmarks;
 using Scoring.Benchmarks.Comparisons;
 using Scoring.Benchmarks.Rpc;
 
 switch (args)
 {
+    // `quick {population|engine|all} [customers]` prints the engine's steady state in seconds.
+    case ["quick", .. var rest]:
+        await QuickFigures.Print(rest);
+        break;
     case ["compare", .. var names]:
         await Comparison.RunAsync(names);
         break;
