@@ -77,22 +77,23 @@ public sealed class AccountTally
         };
     }
 
-    internal void Add(CustomerFacts facts, double score)
+    internal void Add(FactsView facts, double score)
     {
         Customers++;
         NewestEvent = Instant.Max(NewestEvent, facts.LastEvent);
         _bands[_model.BandOf(score)]++;
-        var days = facts.ActiveDays.CountBetween(_firstDay, _lastDay);
+        var active = facts.ActiveDays;
+        var days = active.CountBetween(_firstDay, _lastDay);
         _activeDays += days;
         _activeCustomers += days > 0 ? 1 : 0;
         var windowDays = _lastDay - _firstDay + 1;
-        _previousActiveDays += facts.ActiveDays.CountBetween(_firstDay - windowDays, _firstDay - 1);
-        var (features, lastDays) = facts.Features;
-        for (var i = 0; i < features.Length; i++)
+        _previousActiveDays += active.CountBetween(_firstDay - windowDays, _firstDay - 1);
+        foreach (var word in facts.Features)
         {
-            if (lastDays.Span[i] >= _firstDay)
+            var (feature, lastDay) = FactsView.FeatureOf(word);
+            if (lastDay >= _firstDay)
             {
-                _featuresUsed.Add(features.Span[i]);
+                _featuresUsed.Add(feature);
             }
         }
     }

@@ -24,7 +24,7 @@ public readonly record struct HalfLife(int Days)
     /// </summary>
     public const int LandmarkSpacing = 256;
 
-    private long Ticks => Days * TimeSpan.TicksPerDay;
+    internal long Ticks => Days * TimeSpan.TicksPerDay;
 
     /// <summary>Number of the newest landmark that is not after an instant, counted from 1970-01-01.</summary>
     public int LandmarkAt(Instant instant) => (int)FloorDivide(instant.Ticks, LandmarkSpacing * Ticks).Quotient;
@@ -33,7 +33,10 @@ public readonly record struct HalfLife(int Days)
     public double WeightAt(Instant instant, int landmark)
     {
         var (whole, rest) = FloorDivide(instant.Ticks, Ticks);
-        return Math.ScaleB(Math.Pow(2, (double)rest / Ticks), Exponent(whole - ((long)landmark * LandmarkSpacing)));
+        return Math.ScaleB(
+            PowerOfTwo.OfFraction((double)rest / Ticks),
+            Exponent(whole - ((long)landmark * LandmarkSpacing))
+        );
     }
 
     /// <summary>2^((L - T) / h), what a sum is multiplied by to be read at T.</summary>

@@ -1,16 +1,13 @@
 using System.Text;
+using Scoring.Core.Populations;
 
 namespace Scoring.Core.Facts;
 
 /// <summary>Names as small numbers: event types or features. Numbers rise from 0 and never change.</summary>
 public sealed class SymbolTable
 {
-    private readonly Dictionary<byte[], int> _numbers = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
+    private readonly IdTable _table = new();
     private readonly List<string> _names = [];
-
-    /// <summary>An empty table.</summary>
-    public SymbolTable() => _byUtf8 = _numbers.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     /// <summary>Number of names.</summary>
     public int Count => _names.Count;
@@ -21,16 +18,23 @@ public sealed class SymbolTable
     /// <summary>The name of a number.</summary>
     public string this[int number] => _names[number];
 
+    /// <summary>The name of a number in UTF-8.</summary>
+    public ReadOnlySpan<byte> Utf8(int number) => _table[number];
+
     /// <summary>The number of a name; -1 when it has none.</summary>
-    public int Find(ReadOnlySpan<byte> name) => _byUtf8.TryGetValue(name, out var number) ? number : -1;
+    public int Find(ReadOnlySpan<byte> name) => _table.Find(name);
+
+    /// <summary>The number of a name; -1 when it has none.</summary>
+    public int Find(string name) => _table.Find(Encoding.UTF8.GetBytes(name));
 
     /// <summary>The number of a name, given one now if it had none.</summary>
     public int Intern(ReadOnlySpan<byte> name)
     {
-        if (!_byUtf8.TryGetValue(name, out var number))
+        var hash = TextHash.Of(name);
+        var number = _table.Find(name, hash);
+        if (number < 0)
         {
-            number = _names.Count;
-            _byUtf8[name] = number;
+            number = _table.Add(name, hash);
             _names.Add(Encoding.UTF8.GetString(name));
         }
         return number;

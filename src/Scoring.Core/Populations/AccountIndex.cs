@@ -1,62 +1,78 @@
 using System.Text;
-using Scoring.Core.Facts;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>Which customers belong to which account.</summary>
-internal sealed class AccountIndex
+/// <summary>Which customers belong to which account. A row's account stands in its facts' slab; its place among the members here.</summary>
+internal sealed class AccountIndex(FactsTable facts)
 {
-    private readonly Dictionary<byte[], Members> _accounts = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], Members>.AlternateLookup<ReadOnlySpan<byte>> _byUtf8;
-    private readonly List<Place> _places = [];
-
-    public AccountIndex() => _byUtf8 = _accounts.GetAlternateLookup<ReadOnlySpan<byte>>();
-
-    /// <summary>Makes room for one more row, which belongs to no account.</summary>
-    public void AddRow() => _places.Add(default);
+    private readonly IdTable _accounts = new();
+    private readonly List<Members> _members = [];
+    private readonly Column<int> _places = new();
 
     /// <summary>The account of a row; empty when it has none.</summary>
-    public string AccountOf(int row) => _places[row].Members?.AccountId ?? "";
+    public string AccountOf(int row) => Encoding.UTF8.GetString(Utf8AccountOf(row));
+
+    /// <summary>The account of a row in UTF-8; empty when it has none.</summary>
+    public ReadOnlySpan<byte> Utf8AccountOf(int row) =>
+        facts.AccountOf(row) is var account and > 0 ? _accounts[account - 1] : [];
 
     /// <summary>The rows of an account.</summary>
-    public IReadOnlyList<int> RowsOf(string accountId) =>
-        _byUtf8.TryGetValue(Encoding.UTF8.GetBytes(accountId), out var members) ? members.Rows : [];
+    public ReadOnlySpan<int> RowsOf(string accountId) =>
+        _accounts.Find(Encoding.UTF8.GetBytes(accountId)) is var account and >= 0 ? _members[account].Rows : [];
 
     /// <summary>Moves a row into an account, out of the one that it belonged to.</summary>
     public void Assign(int row, ReadOnlySpan<byte> accountId)
     {
-        if (!_byUtf8.TryGetValue(accountId, out var members))
-        {
-            members = new Members(Encoding.UTF8.GetString(accountId));
-            _byUtf8[accountId] = members;
-        }
-        if (_places[row].Members != members)
-        {
-            Leave(row);
-            _places[row] = new Place(members, members.Rows.Count);
-            members.Rows.Add(row);
-        }
-    }
-
-    /// <summary>Takes a row out of its account: the account's last row moves into its place.</summary>
-    private void Leave(int row)
-    {
-        if (_places[row] is not { Members: { } old, Index: var index })
+        var current = facts.AccountOf(row);
+        if (current > 0 && _accounts[current - 1].SequenceEqual(accountId))
         {
             return;
         }
-        var last = old.Rows[^1];
-        old.Rows[index] = last;
-        _places[last] = new Place(old, index);
-        old.Rows.RemoveAt(old.Rows.Count - 1);
+        var hash = TextHash.Of(accountId);
+        var account = _accounts.Find(accountId, hash);
+        if (account < 0)
+        {
+            account = _accounts.Add(accountId, hash);
+            _members.Add(new Members());
+        }
+        if (current > 0)
+        {
+            Leave(row, _members[current - 1]);
+        }
+        facts.SetAccount(row, account + 1);
+        _places.EnsureRows(row + 1);
+        _places[row] = _members[account].Add(row);
     }
 
-    private sealed class Members(string accountId)
+    /// <summary>Takes a row out of its account: the account's last row moves into its place.</summary>
+    private void Leave(int row, Members members)
     {
-        public string AccountId { get; } = accountId;
-
-        public List<int> Rows { get; } = [];
+        var place = _places[row];
+        var last = members.RemoveLast();
+        if (last != row)
+        {
+            members.Rows[place] = last;
+            _places[last] = place;
+        }
     }
 
-    private readonly record struct Place(Members? Members, int Index);
+    private sealed class Members
+    {
+        private int[] _rows = [];
+        private int _count;
+
+        public Span<int> Rows => _rows.AsSpan(0, _count);
+
+        public int Add(int row)
+        {
+            if (_count == _rows.Length)
+            {
+                Array.Resize(ref _rows, _count + 1 + (_count / 2));
+            }
+            _rows[_count] = row;
+            return _count++;
+        }
+
+        public int RemoveLast() => _rows[--_count];
+    }
 }

@@ -4,6 +4,6 @@ namespace Scoring.Core.Populations;
 
 /// <summary>A term in the numbers of one schema.</summary>
 /// <param name="Term">The term.</param>
-/// <param name="EventType">Number of its event type.</param>
+/// <param name="EventType">Number of its event type; -1 when none was recorded yet.</param>
 /// <param name="Sum">Place of its half-life among a series' sums.</param>
 internal readonly record struct CompiledTerm(Term Term, int EventType, int Sum);

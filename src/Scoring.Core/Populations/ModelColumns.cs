@@ -1,23 +1,42 @@
 using Scoring.Core.Facts;
+using Scoring.Core.Models;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
 
 /// <summary>The columns of one model for all customers of a population, to the population's landmarks.</summary>
-internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
+/// <remarks>
+/// Four rows stand together: the first column of each, then the second of each, and so on. So a scan reads one stream of vectors, and a
+/// customer's columns lie in one or two cache lines.
+/// </remarks>
+internal sealed class ModelColumns(ScoringModel model, FactsSchema schema)
 {
-    private double[][] _columns = [.. Enumerable.Range(0, model.Columns).Select(_ => Array.Empty<double>())];
-    private int[] _landmarks = [];
+    /// <summary>Rows that stand together.</summary>
+    public const int RowsTogether = 4;
 
     /// <summary>Columns are read at instants down to this many half-lives before the landmark; what underflowed in them is nothing there.</summary>
     private const int FurthestBack = 400;
 
-    public CompiledModel Model => model;
+    private readonly Column<double> _values = new(new CompiledModel(model, schema).Columns);
+    private readonly int[] _landmarks = new int[schema.HalfLives.Length];
+    private readonly DecayCell[] _cells = [.. schema.HalfLives.ToArray().Select(h => new DecayCell(h))];
+    private Instant _newest = Instant.MinValue;
+    private int _rows;
+
+    public CompiledModel Model { get; private set; } = new(model, schema);
+
+    /// <summary>Takes an event type in that the model names and that had no number before, so that nobody has had it yet.</summary>
+    public void Recompile() => Model = new CompiledModel(model, schema);
 
     /// <summary>Computes every row again, to the landmarks of the newest event.</summary>
-    public void Rebuild(IReadOnlyList<CustomerFacts> facts, Instant newest)
+    public void Rebuild(FactsTable facts, Instant newest)
     {
-        _landmarks = LandmarksOf(schema, newest);
+        _newest = newest;
+        for (var i = 0; i < _landmarks.Length; i++)
+        {
+            _landmarks[i] = schema.HalfLives[i].LandmarkAt(newest);
+            _cells[i].MoveTo(newest);
+        }
         for (var row = 0; row < facts.Count; row++)
         {
             Refresh(row, facts[row]);
@@ -27,28 +46,41 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>Whether the landmarks are those that <see cref="Rebuild"/> would take.</summary>
     public bool IsAt(Instant newest)
     {
-        for (var i = 0; i < _landmarks.Length; i++)
+        if (newest == Instant.MinValue || _newest == Instant.MinValue)
         {
-            if (_landmarks[i] != schema.HalfLives[i].LandmarkAt(newest))
+            return newest == _newest;
+        }
+        foreach (ref readonly var cell in _cells.AsSpan())
+        {
+            if (!cell.Contains(newest))
             {
                 return false;
             }
         }
-        return _landmarks.Length == schema.HalfLives.Length;
+        return true;
     }
 
     /// <summary>Computes one row again.</summary>
-    public void Refresh(int row, CustomerFacts facts)
+    public void Refresh(int row, FactsView facts)
     {
-        Span<double> values = stackalloc double[model.Columns];
-        model.Project(facts, values);
+        Span<double> values = stackalloc double[Model.Columns];
+        Model.Project(facts, values);
+        if (facts.LastEvent != Instant.MinValue && !IsAt(facts.LastEvent))
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                values[i] *= MoveOf(Model.SumOfColumn(i), facts);
+            }
+        }
+        if (row >= _rows)
+        {
+            _rows = (row | (RowsTogether - 1)) + 1;
+            _values.EnsureRows(_rows);
+        }
+        var four = Together(row);
         for (var i = 0; i < values.Length; i++)
         {
-            if (row >= _columns[i].Length)
-            {
-                Array.Resize(ref _columns[i], Math.Max(row + 1, Math.Max(256, _columns[i].Length * 2)));
-            }
-            _columns[i][row] = values[i] * MoveOf(model.SumOfColumn(i), facts);
+            four[(i * RowsTogether) + (row % RowsTogether)] = values[i];
         }
     }
 
@@ -71,25 +103,40 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>The points of a row.</summary>
     public double Points(int row, ReadOnlySpan<double> factors)
     {
-        Span<double> values = stackalloc double[_columns.Length];
+        Span<double> values = stackalloc double[Model.Columns];
+        var four = Together(row);
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = _columns[i][row];
+            values[i] = four[(i * RowsTogether) + (row % RowsTogether)];
         }
-        return model.Points(values, factors);
+        return Model.Points(values, factors);
     }
 
-    private static int[] LandmarksOf(FactsSchema schema, Instant newest)
+    /// <summary>The columns of the rows of one chunk.</summary>
+    public ReadOnlySpan<double> Chunk(int chunk) => _values.Chunk(chunk);
+
+    /// <summary>Asks for the columns of a row.</summary>
+    public void Prefetch(int row)
     {
-        var landmarks = new int[schema.HalfLives.Length];
-        for (var i = 0; i < landmarks.Length; i++)
+        const int lineValues = 8;
+        if (row < _rows)
         {
-            landmarks[i] = schema.HalfLives[i].LandmarkAt(newest);
+            var four = Together(row);
+            for (var at = 0; at < four.Length; at += lineValues)
+            {
+                Memory.Prefetch(ref four[at]);
+            }
         }
-        return landmarks;
     }
 
-    private double MoveOf(int sum, CustomerFacts facts) =>
+    private Span<double> Together(int row)
+    {
+        var columns = Model.Columns;
+        var within = row % Column<double>.ChunkRows / RowsTogether * RowsTogether;
+        return _values.Chunk(row / Column<double>.ChunkRows).AsSpan(within * columns, RowsTogether * columns);
+    }
+
+    private double MoveOf(int sum, FactsView facts) =>
         sum == 0 || facts.LastEvent == Instant.MinValue
             ? 1
             : HalfLife.Move(schema.HalfLives[sum - 1].LandmarkAt(facts.LastEvent), _landmarks[sum - 1]);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
@@ -26,28 +25,27 @@ public sealed class Population
 {
     private const byte RecordVersion = 1;
     private const int CachedModels = 16;
+    private const int PrefetchAhead = 8;
 
     private readonly FactsSchema _schema;
     private readonly HashSet<string> _passiveNames;
     private readonly List<bool> _passive = [];
-    private readonly SortedSet<string> _recordedTypes = new(StringComparer.Ordinal);
-    private readonly List<bool> _recorded = [];
-    private readonly Dictionary<byte[], int> _rows = new(Utf8Comparer.Instance);
-    private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _rowsByUtf8;
-    private readonly List<byte[]> _ids = [];
-    private readonly List<CustomerFacts> _facts = [];
+    private readonly EventTotals _totals = new();
+    private readonly IdTable _ids = new();
+    private readonly FactsTable _facts;
     private readonly AttributeTable _attributes = new();
-    private readonly AccountIndex _accounts = new();
+    private readonly AccountIndex _accounts;
     private readonly List<ModelColumns> _models = [];
-    private readonly List<int> _unsettled = [];
-    private readonly List<bool> _isUnsettled = [];
+    private readonly UnsettledRows _unsettled = new();
+    private ulong[] _loaded = new ulong[64];
 
     /// <summary>An empty population.</summary>
     public Population(WorkspaceSettings settings)
     {
         _schema = new FactsSchema([.. settings.HalfLivesDays.Select(days => new HalfLife(days))]);
         _passiveNames = [.. settings.PassiveEventTypes];
-        _rowsByUtf8 = _rows.GetAlternateLookup<ReadOnlySpan<byte>>();
+        _facts = new FactsTable(_schema);
+        _accounts = new AccountIndex(_facts);
     }
 
     /// <summary>Number of customers.</summary>
@@ -57,16 +55,55 @@ public sealed class Population
     public Instant NewestEvent { get; private set; } = Instant.MinValue;
 
     /// <summary>The event types that were recorded, by name (ordinal).</summary>
-    public IReadOnlyList<string> EventTypes => [.. _recordedTypes];
+    public IReadOnlyList<string> EventTypes => [.. _schema.EventTypes.Names.Order(StringComparer.Ordinal)];
+
+    /// <summary>The hash that <see cref="Prefetch"/> and <see cref="Record(in EventRecord, ulong, Instant, out int)"/> want of a customer's id.</summary>
+    public static ulong HashOf(ReadOnlySpan<byte> customerId) => TextHash.Of(customerId);
 
     /// <summary>The row of a customer; -1 when nothing is known of it.</summary>
-    public int Find(string customerId) =>
-        _rowsByUtf8.TryGetValue(Encoding.UTF8.GetBytes(customerId), out var row) ? row : -1;
+    public int Find(string customerId) => _ids.Find(Encoding.UTF8.GetBytes(customerId));
+
+    /// <summary>The row of a customer; -1 when nothing is known of it.</summary>
+    public int Find(ReadOnlySpan<byte> customerId) => _ids.Find(customerId);
 
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
-    public Instant NewestEventOf(int row) => _facts[row].LastEvent;
+    public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
 
-    /// <summary>What <see cref="Record"/> would answer, without recording anything.</summary>
+    /// <summary>
+    /// Asks the processor for what recording events of some customers will touch, all at once: one customer's memory is waited for while
+    /// the next one's is on its way. Changes nothing.
+    /// </summary>
+    /// <param name="customerHashes">For each of at most a few dozen events, the <see cref="HashOf"/> its customer's id.</param>
+    public void Prefetch(ReadOnlySpan<ulong> customerHashes)
+    {
+        Span<int> rows = stackalloc int[customerHashes.Length];
+        foreach (var hash in customerHashes)
+        {
+            _ids.PrefetchSlot(hash);
+        }
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = _ids.PrefetchPlace(customerHashes[i]);
+            if (rows[i] >= 0)
+            {
+                _facts.PrefetchPlace(rows[i]);
+            }
+        }
+        foreach (var row in rows)
+        {
+            if (row >= 0)
+            {
+                _ids.PrefetchText(row);
+                _facts.PrefetchFacts(row);
+                foreach (var columns in _models)
+                {
+                    columns.Prefetch(row);
+                }
+            }
+        }
+    }
+
+    /// <summary>What <see cref="Record(in EventRecord, Instant, out int)"/> would answer, without recording anything.</summary>
     public RecordOutcome Check(in EventRecord item) => Check(item, out _, out _);
 
     /// <summary>Adds an event, and its customer if it is new. Whether it came before is the host's to know.</summary>
@@ -76,7 +113,11 @@ public sealed class Population
     /// <returns>
     /// <see cref="RecordOutcome.Accepted"/>, <see cref="RecordOutcome.TooManyEventTypes"/> or <see cref="RecordOutcome.TooManyFeatures"/>.
     /// </returns>
-    public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row)
+    public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row) =>
+        Record(item, HashOf(item.CustomerId), receivedAt, out row);
+
+    /// <summary>The same, the <see cref="HashOf"/> the customer's id being at hand.</summary>
+    public RecordOutcome Record(in EventRecord item, ulong customerHash, Instant receivedAt, out int row)
     {
         row = -1;
         if (Check(item, out var type, out var feature) is var outcome and not RecordOutcome.Accepted)
@@ -87,19 +128,21 @@ public sealed class Population
         {
             feature = _schema.Features.Intern(item.Feature);
         }
-        if (!IsRecorded(type))
+        if (type < 0)
         {
             type = _schema.EventTypes.Intern(item.Type);
-            MarkRecorded(type);
+            NoteNewTypes();
         }
-        row = RowOf(item.CustomerId);
+        row = RowOf(item.CustomerId, customerHash);
         var occurredAt = item.OccurredAt ?? receivedAt;
-        _facts[row].Record(_schema, type, item.Value, feature, occurredAt, active: !_passive[type]);
+        _facts.Record(row, type, item.Value, feature, occurredAt, active: !_passive[type], out var isNewType);
+        _totals.Add(type, isNewType ? 1 : 0, 1, item.Value);
         if (!item.AccountId.IsEmpty)
         {
             _accounts.Assign(row, item.AccountId);
         }
-        Touch(row);
+        NewestEvent = Instant.Max(NewestEvent, occurredAt);
+        _unsettled.Add(row);
         return RecordOutcome.Accepted;
     }
 
@@ -117,7 +160,8 @@ public sealed class Population
                 $"A workspace has at most {Limits.Attributes} attribute keys and this customer brings more; reuse keys.";
             return new Rejection(index, RejectionReason.LimitExceeded, "attributes", message);
         }
-        row = RowOf(Encoding.UTF8.GetBytes(update.CustomerId));
+        var id = Encoding.UTF8.GetBytes(update.CustomerId);
+        row = RowOf(id, HashOf(id));
         if (update.AccountId.Length > 0)
         {
             _accounts.Assign(row, Encoding.UTF8.GetBytes(update.AccountId));
@@ -134,21 +178,15 @@ public sealed class Population
     {
         foreach (var columns in _models)
         {
-            if (columns.IsAt(NewestEvent))
-            {
-                foreach (var row in _unsettled)
-                {
-                    columns.Refresh(row, _facts[row]);
-                }
-            }
-            else
+            if (!columns.IsAt(NewestEvent))
             {
                 columns.Rebuild(_facts, NewestEvent);
+                continue;
             }
-        }
-        foreach (var row in _unsettled)
-        {
-            _isUnsettled[row] = false;
+            foreach (var row in _unsettled.Rows)
+            {
+                columns.Refresh(row, _facts[row]);
+            }
         }
         _unsettled.Clear();
     }
@@ -173,30 +211,22 @@ public sealed class Population
     public SegmentTally Tally(SegmentQuery query, ScoringModel model, Instant readTime)
     {
         var columns = SettledColumnsOf(model);
-        var tally = new SegmentTally(query);
-        if (_attributes.Compile(query.Filter.Clauses) is not { } tests)
+        var tally = new SegmentTally(query, Count);
+        if (_attributes.Compile(query.Filter.Clauses) is not { } filter)
         {
             return tally;
         }
-        var factors = columns.FactorsAt(readTime);
-        var today = readTime.UtcDay;
-        for (var row = 0; row < Count; row++)
+        // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
+        var isNewestKnown = filter.IsEveryone || NewestEvent <= readTime;
+        if (isNewestKnown)
         {
-            if (!Passes(tests, row))
-            {
-                continue;
-            }
-            var facts = _facts[row];
-            var score = model.Score(Points(row, columns, factors, readTime));
-            tally.Add(score, facts, today);
-            if (tally.WouldRank(score))
-            {
-                tally.Rank(new RankedCustomer(Encoding.UTF8.GetString(_ids[row]), _accounts.AccountOf(row), score));
-            }
-            if (query.EventTotals)
-            {
-                tally.AddTotals(facts, _schema);
-            }
+            tally.NoteNewest(NewestEvent);
+        }
+        var intoFacts = !filter.IsEveryone && (query.EventTotals || !isNewestKnown);
+        new SegmentScan(_schema, _ids, _facts, _accounts, columns, filter, readTime).Run(tally, intoFacts);
+        if (query.EventTotals)
+        {
+            tally.TakeTotals(filter.IsEveryone ? _totals : null, _schema);
         }
         return tally;
     }
@@ -211,9 +241,18 @@ public sealed class Population
         var columns = SettledColumnsOf(model);
         var factors = columns.FactorsAt(readTime);
         var tally = new AccountTally(model, _schema.Features, windowDays, readTime.UtcDay);
-        foreach (var row in _accounts.RowsOf(accountId))
+        var rows = _accounts.RowsOf(accountId);
+        for (var i = 0; i < rows.Length; i++)
         {
-            tally.Add(_facts[row], model.Score(Points(row, columns, factors, readTime)));
+            if (i + PrefetchAhead < rows.Length)
+            {
+                columns.Prefetch(rows[i + PrefetchAhead]);
+                _facts.PrefetchFacts(rows[i + PrefetchAhead]);
+            }
+            var points = factors is null
+                ? CustomerScorer.Points(columns.Model, _schema, _facts[rows[i]], readTime)
+                : columns.Points(rows[i], factors);
+            tally.Add(_facts[rows[i]], model.Score(points));
         }
         return tally;
     }
@@ -224,7 +263,7 @@ public sealed class Population
         var writer = new RecordWriter(target);
         writer.Byte(RecordVersion);
         writer.Text(_ids[row]);
-        writer.Text(_accounts.AccountOf(row));
+        writer.Text(_accounts.Utf8AccountOf(row));
         var attributes = _attributes.Of(row);
         writer.Count(attributes.Count);
         foreach (var (key, value) in attributes)
@@ -232,7 +271,7 @@ public sealed class Population
             writer.Text(key);
             writer.Text(value);
         }
-        _facts[row].Write(_schema, ref writer);
+        FactsRecord.Write(_facts[row], _schema, ref writer);
     }
 
     /// <summary>Adds a customer from its stored form.</summary>
@@ -248,11 +287,12 @@ public sealed class Population
             );
         }
         var id = reader.Text();
-        if (id.IsEmpty || _rowsByUtf8.ContainsKey(id))
+        var hash = HashOf(id);
+        if (id.IsEmpty || _ids.Find(id, hash) >= 0)
         {
             throw new InvalidDataException("A customer is stored twice or without an id.");
         }
-        var row = RowOf(id);
+        var row = RowOf(id, hash);
         if (reader.Text() is { IsEmpty: false } account)
         {
             _accounts.Assign(row, account);
@@ -261,36 +301,17 @@ public sealed class Population
         {
             _attributes.Set(row, reader.String(), reader.String());
         }
-        _facts[row] = CustomerFacts.Read(_schema, ref reader);
+        _facts.Set(row, FactsRecord.Read(_schema, ref reader, ref _loaded));
         if (!reader.AtEnd)
         {
             throw new InvalidDataException("A customer's record has bytes left over.");
         }
-        var series = _facts[row].Series(_schema);
-        while (series.MoveNext())
-        {
-            MarkRecorded(series.EventType);
-        }
-        Touch(row);
+        NoteNewTypes();
+        _totals.Add(_facts[row]);
+        NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
+        _unsettled.Add(row);
         return row;
     }
-
-    private static bool Passes(AttributeTable.RowTest[] tests, int row)
-    {
-        foreach (var test in tests)
-        {
-            if (!test.Passes(row))
-            {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private double Points(int row, ModelColumns columns, double[]? factors, Instant readTime) =>
-        factors is not null
-            ? columns.Points(row, factors)
-            : CustomerScorer.Points(columns.Model, _schema, _facts[row], readTime);
 
     private ModelColumns SettledColumnsOf(ScoringModel model)
     {
@@ -316,37 +337,23 @@ public sealed class Population
             {
                 _models.RemoveAt(0);
             }
-            columns = new ModelColumns(new CompiledModel(model, _schema), _schema);
+            columns = new ModelColumns(model, _schema);
             columns.Rebuild(_facts, NewestEvent);
         }
         _models.Add(columns);
         return columns;
     }
 
-    private int RowOf(ReadOnlySpan<byte> customerId)
+    private int RowOf(ReadOnlySpan<byte> customerId, ulong hash)
     {
-        if (!_rowsByUtf8.TryGetValue(customerId, out var row))
+        var row = _ids.Find(customerId, hash);
+        if (row < 0)
         {
-            row = _ids.Count;
-            var id = customerId.ToArray();
-            _rows.Add(id, row);
-            _ids.Add(id);
-            _facts.Add(new CustomerFacts());
-            _accounts.AddRow();
-            _isUnsettled.Add(false);
-            Touch(row);
-        }
-        return row;
-    }
-
-    private void Touch(int row)
-    {
-        NewestEvent = Instant.Max(NewestEvent, _facts[row].LastEvent);
-        if (!_isUnsettled[row])
-        {
-            _isUnsettled[row] = true;
+            row = _ids.Add(customerId, hash);
+            _facts.AddRow();
             _unsettled.Add(row);
         }
+        return row;
     }
 
     /// <summary>Whether an event can be counted, and the numbers of its type and feature; -1 for those that have none yet.</summary>
@@ -354,7 +361,7 @@ public sealed class Population
     {
         type = _schema.EventTypes.Find(item.Type);
         feature = item.Feature.IsEmpty ? -1 : _schema.Features.Find(item.Feature);
-        if (!IsRecorded(type) && _recordedTypes.Count >= Limits.EventTypes)
+        if (type < 0 && _schema.EventTypes.Count >= Limits.EventTypes)
         {
             return RecordOutcome.TooManyEventTypes;
         }
@@ -364,20 +371,17 @@ public sealed class Population
             : RecordOutcome.Accepted;
     }
 
-    private bool IsRecorded(int type) => type >= 0 && type < _recorded.Count && _recorded[type];
-
-    private void MarkRecorded(int type)
+    /// <summary>Takes in what event types were given numbers.</summary>
+    private void NoteNewTypes()
     {
-        while (_recorded.Count <= type)
+        for (var type = _passive.Count; type < _schema.EventTypes.Count; type++)
         {
-            _passive.Add(_passiveNames.Contains(_schema.EventTypes[_recorded.Count]));
-            _recorded.Add(false);
-        }
-        if (!_recorded[type])
-        {
-            Debug.Assert(_recordedTypes.Count < Limits.EventTypes, "the limit is checked before");
-            _recorded[type] = true;
-            _recordedTypes.Add(_schema.EventTypes[type]);
+            var name = _schema.EventTypes[type];
+            _passive.Add(_passiveNames.Contains(name));
+            foreach (var columns in _models.Where(m => m.Model.Names(name)))
+            {
+                columns.Recompile();
+            }
         }
     }
 }

@@ -14,6 +14,7 @@ namespace Scoring.Core.Recording;
 public sealed class EventBatch : IDisposable
 {
     private const int FixedBytes = sizeof(int) + 1 + sizeof(long) + sizeof(double) + (5 * sizeof(ushort));
+    private const int LengthsAt = FixedBytes - (5 * sizeof(ushort));
     private byte[] _buffer;
     private int _length;
 
@@ -50,7 +51,7 @@ public sealed class EventBatch : IDisposable
         target[4] = item.OccurredAt is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt64LittleEndian(target[5..], item.OccurredAt.GetValueOrDefault().Ticks);
         BinaryPrimitives.WriteDoubleLittleEndian(target[13..], item.Value);
-        var lengths = 21;
+        var lengths = LengthsAt;
         var text = FixedBytes;
         Append(item.EventId, target, ref lengths, ref text);
         Append(item.CustomerId, target, ref lengths, ref text);
@@ -104,18 +105,51 @@ public sealed class EventBatch : IDisposable
         _buffer = larger;
     }
 
-    /// <summary>Walks over encoded events.</summary>
+    /// <summary>Walks over encoded events. A copy goes on by itself from where it was taken.</summary>
     public ref struct Enumerator
     {
         private ReadOnlySpan<byte> _rest;
 
         internal Enumerator(ReadOnlySpan<byte> encoded) => _rest = encoded;
 
-        /// <summary>The event at hand.</summary>
-        public EventRecord Current { get; private set; }
-
         /// <summary>The event at hand in its encoded form.</summary>
         public ReadOnlySpan<byte> CurrentEncoded { get; private set; }
+
+        /// <summary>The event at hand.</summary>
+        public readonly EventRecord Current
+        {
+            get
+            {
+                var encoded = CurrentEncoded;
+                var account = FixedBytes + Length(0) + Length(1);
+                var type = account + Length(2);
+                var feature = type + Length(3);
+                return new EventRecord
+                {
+                    Index = BinaryPrimitives.ReadInt32LittleEndian(encoded),
+                    OccurredAt =
+                        encoded[4] == 0 ? null : new Instant(BinaryPrimitives.ReadInt64LittleEndian(encoded[5..])),
+                    Value = BinaryPrimitives.ReadDoubleLittleEndian(encoded[13..]),
+                    EventId = encoded.Slice(FixedBytes, Length(0)),
+                    CustomerId = CurrentCustomerId,
+                    AccountId = encoded[account..type],
+                    Type = encoded[type..feature],
+                    Feature = encoded[feature..],
+                };
+            }
+        }
+
+        /// <summary>The customer of the event at hand.</summary>
+        public readonly ReadOnlySpan<byte> CurrentCustomerId => CurrentEncoded.Slice(FixedBytes + Length(0), Length(1));
+
+        /// <summary>Event id and customer, one behind the other: what the event is known by.</summary>
+        public readonly ReadOnlySpan<byte> CurrentIds => CurrentEncoded.Slice(FixedBytes, Length(0) + Length(1));
+
+        /// <summary>Bytes of the event id of the event at hand; 0 when it has none.</summary>
+        public readonly int CurrentEventIdLength => Length(0);
+
+        /// <summary>All that the event at hand says, its ids included; not its place in the caller's batch.</summary>
+        public readonly ReadOnlySpan<byte> CurrentContent => CurrentEncoded[sizeof(int)..];
 
         /// <summary>Makes the enumerator usable in a foreach.</summary>
         public readonly Enumerator GetEnumerator() => this;
@@ -128,47 +162,22 @@ public sealed class EventBatch : IDisposable
             {
                 return false;
             }
+            CurrentEncoded = _rest;
             if (_rest.Length < FixedBytes)
             {
                 throw new InvalidDataException("An encoded event is cut short.");
             }
-            var texts = _rest[FixedBytes..];
-            var lengths = _rest[21..];
-            var eventId = Take(ref texts, ref lengths);
-            var customerId = Take(ref texts, ref lengths);
-            var accountId = Take(ref texts, ref lengths);
-            var type = Take(ref texts, ref lengths);
-            var feature = Take(ref texts, ref lengths);
-            Current = new EventRecord
-            {
-                Index = BinaryPrimitives.ReadInt32LittleEndian(_rest),
-                OccurredAt = _rest[4] == 0 ? null : new Instant(BinaryPrimitives.ReadInt64LittleEndian(_rest[5..])),
-                Value = BinaryPrimitives.ReadDoubleLittleEndian(_rest[13..]),
-                EventId = eventId,
-                CustomerId = customerId,
-                AccountId = accountId,
-                Type = type,
-                Feature = feature,
-            };
-            CurrentEncoded = _rest[..^texts.Length];
-            _rest = texts;
-            return true;
-        }
-
-        private static ReadOnlySpan<byte> Take(
-            scoped ref ReadOnlySpan<byte> texts,
-            scoped ref ReadOnlySpan<byte> lengths
-        )
-        {
-            var length = BinaryPrimitives.ReadUInt16LittleEndian(lengths);
-            if (length > texts.Length)
+            var length = FixedBytes + Length(0) + Length(1) + Length(2) + Length(3) + Length(4);
+            if (length > _rest.Length)
             {
                 throw new InvalidDataException("An encoded event is cut short.");
             }
-            var text = texts[..length];
-            texts = texts[length..];
-            lengths = lengths[sizeof(ushort)..];
-            return text;
+            CurrentEncoded = _rest[..length];
+            _rest = _rest[length..];
+            return true;
         }
+
+        private readonly int Length(int text) =>
+            BinaryPrimitives.ReadUInt16LittleEndian(CurrentEncoded[(LengthsAt + (text * sizeof(ushort)))..]);
     }
 }

@@ -9,12 +9,12 @@ namespace Scoring.Core.Scores;
 internal static class CustomerScorer
 {
     /// <summary>The points of a customer.</summary>
-    public static double Points(CompiledModel model, FactsSchema schema, CustomerFacts facts, Instant readTime)
+    public static double Points(CompiledModel model, FactsSchema schema, FactsView facts, Instant readTime)
     {
         Span<double> factors = stackalloc double[schema.SumsPerSeries];
         for (var sum = 0; sum < factors.Length; sum++)
         {
-            factors[sum] = facts.Factor(schema, sum, readTime);
+            factors[sum] = facts.Factor(sum, readTime);
         }
         Span<double> columns = stackalloc double[model.Columns];
         model.Project(facts, columns);
@@ -25,7 +25,7 @@ internal static class CustomerScorer
     public static CustomerScore Score(
         CompiledModel model,
         FactsSchema schema,
-        CustomerFacts facts,
+        FactsView facts,
         CustomerIdentity customer,
         Instant readTime
     )
@@ -54,7 +54,7 @@ internal static class CustomerScorer
     private static List<Contribution> Contributions(
         CompiledModel model,
         FactsSchema schema,
-        CustomerFacts facts,
+        FactsView facts,
         Instant readTime
     )
     {
@@ -63,7 +63,7 @@ internal static class CustomerScorer
         {
             if (facts.Has(eventType))
             {
-                var quantity = facts.Quantity(schema, eventType, term.Measure, sum, readTime);
+                var quantity = facts.Quantity(eventType, term.Measure, sum, readTime);
                 contributions.Add(new Contribution(term, quantity, term.Points(quantity), term.Caps(quantity)));
             }
         }
@@ -74,7 +74,7 @@ internal static class CustomerScorer
     /// (short - long) / (|short| + |long|) of the rates of points per day. A steady rate r gives a decayed quantity of r x h / ln 2,
     /// so quantity / h compares the half-lives. Caps are left out: they hide movement. Lifetime terms cannot fall and have no say.
     /// </summary>
-    private static double? Momentum(CompiledModel model, FactsSchema schema, CustomerFacts facts, Instant readTime)
+    private static double? Momentum(CompiledModel model, FactsSchema schema, FactsView facts, Instant readTime)
     {
         var halfLives = schema.HalfLives;
         if (halfLives.Length < 2)
@@ -86,8 +86,8 @@ internal static class CustomerScorer
         {
             if (sum > 0)
             {
-                shortRate += term.Weight * facts.Quantity(schema, eventType, term.Measure, 1, readTime);
-                longRate += term.Weight * facts.Quantity(schema, eventType, term.Measure, halfLives.Length, readTime);
+                shortRate += term.Weight * facts.Quantity(eventType, term.Measure, 1, readTime);
+                longRate += term.Weight * facts.Quantity(eventType, term.Measure, halfLives.Length, readTime);
             }
         }
         shortRate /= halfLives[0].Days;

@@ -35,4 +35,17 @@ public sealed record HistogramSpec(double From, double To, int Buckets)
         }
         return Math.Min(bucket, Buckets);
     }
+
+    /// <summary>The buckets with their counts, the open ones first and last.</summary>
+    internal IReadOnlyList<HistogramBucket> WithCounts(long[] counts)
+    {
+        var buckets = new HistogramBucket[counts.Length];
+        for (var i = 0; i < buckets.Length; i++)
+        {
+            double? from = i == 0 ? null : LowerEnd(i);
+            double? to = i == buckets.Length - 1 ? null : LowerEnd(i + 1);
+            buckets[i] = new HistogramBucket(from, to, counts[i]);
+        }
+        return buckets;
+    }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Scoring.Core.Segments;
 
 /// <summary>The highest- or lowest-scored customers of those seen, at most so many. Equal scores rank by customer id (ordinal).</summary>
@@ -5,10 +7,21 @@ internal sealed class Ranking(int length, bool highest)
 {
     private readonly Comparer<RankedCustomer> _order = Order(highest);
     private readonly SortedSet<RankedCustomer> _ranked = new(Order(highest));
+    private byte[] _last = [];
 
-    /// <summary>Whether a customer of this score could be taken, so that the customer need not be made otherwise.</summary>
-    public bool WouldTake(double score) =>
-        _ranked.Count < length || (length > 0 && (highest ? score >= _ranked.Max!.Score : score <= _ranked.Max!.Score));
+    /// <summary>The score from which on a customer may be taken: the worst that is ranked, or any while there is room.</summary>
+    public double From { get; private set; } =
+        highest == (length == 0) ? double.PositiveInfinity : double.NegativeInfinity;
+
+    /// <summary>Whether a customer might be taken, so that it need not be made otherwise.</summary>
+    public bool WouldTake(double score, ReadOnlySpan<byte> customerId)
+    {
+        if (length == 0 || _ranked.Count < length)
+        {
+            return length > 0;
+        }
+        return score == From ? !ComesAfter(customerId, _last) : highest == score > From;
+    }
 
     public void Take(RankedCustomer customer)
     {
@@ -21,10 +34,26 @@ internal sealed class Ranking(int length, bool highest)
         {
             _ranked.Remove(_ranked.Max!);
         }
+        if (_ranked.Count == length)
+        {
+            From = _ranked.Max!.Score;
+            _last = Encoding.UTF8.GetBytes(_ranked.Max.CustomerId);
+        }
     }
 
     public static IReadOnlyList<RankedCustomer> Merge(IEnumerable<Ranking> rankings, int length, bool highest) =>
         [.. rankings.SelectMany(ranking => ranking._ranked).Order(Order(highest)).Take(length)];
+
+    /// <summary>
+    /// Whether an id certainly comes after another. Bytes of UTF-8 have the order of its UTF-16, but for surrogates: lead bytes from EE on
+    /// are left to the exact comparison.
+    /// </summary>
+    private static bool ComesAfter(ReadOnlySpan<byte> id, ReadOnlySpan<byte> other)
+    {
+        const byte firstInDoubt = 0xEE;
+        var same = id.CommonPrefixLength(other);
+        return same < id.Length && (same == other.Length || (id[same] > other[same] && id[same] < firstInDoubt));
+    }
 
     private static Comparer<RankedCustomer> Order(bool highest) =>
         Comparer<RankedCustomer>.Create(

@@ -1,31 +1,47 @@
+using System.Buffers;
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
+using Scoring.Core.Populations;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Segments;
 
-/// <summary>What one population adds to the statistics of a segment. Tallies of several populations are summed up together.</summary>
+/// <summary>What one population adds to the statistics of a segment. Tallies of several populations are summed up together, once.</summary>
 public sealed class SegmentTally
 {
-    private readonly List<double> _scores = [];
+    private readonly int _capacity;
+    private readonly bool _wantsTotals;
     private readonly Ranking _top;
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
+    private readonly EventTotals _ofMembers = new();
+    private double[]? _scores;
+    private int _count;
     private long _daily;
     private long _weekly;
     private long _monthly;
 
-    internal SegmentTally(SegmentQuery query)
+    internal SegmentTally(SegmentQuery query, int capacity)
     {
+        (_capacity, _wantsTotals) = (capacity, query.EventTotals);
         _top = new Ranking(query.Top, highest: true);
         _bottom = new Ranking(query.Bottom, highest: false);
     }
 
-    /// <summary>The newest event of the customers tallied; <see cref="Instant.MinValue"/> when there is none.</summary>
+    /// <summary>
+    /// The newest event of the customers tallied, where that lies after the instant that they were scored at; otherwise an instant that
+    /// is not after that. <see cref="Instant.MinValue"/> when there is none.
+    /// </summary>
     public Instant NewestEvent { get; private set; } = Instant.MinValue;
 
+    /// <summary>From which score on up and from which one on down a customer may be ranked.</summary>
+    internal (double Highest, double Lowest) RankedFrom => (_top.From, _bottom.From);
+
     /// <summary>Sums tallies of distinct customers up.</summary>
-    /// <param name="tallies">The tallies.</param>
+    /// <param name="tallies">The tallies; void from then on.</param>
     /// <param name="query">The query that they answer.</param>
     /// <param name="model">The model that they were scored by.</param>
     /// <param name="readTime">The instant that they were scored at.</param>
@@ -36,19 +52,12 @@ public sealed class SegmentTally
         Instant readTime
     )
     {
-        var scores = new double[tallies.Sum(t => t._scores.Count)];
-        var filled = 0;
-        foreach (var tally in tallies)
-        {
-            tally._scores.CopyTo(scores, filled);
-            filled += tally._scores.Count;
-        }
-        var bands = CountBands(scores, model);
+        var customers = tallies.Sum(t => (long)t._count);
         var statistics = new SegmentStatistics
         {
-            Customers = scores.Length,
-            Histogram = Distribution.Histogram(scores, query.Histogram),
-            Bands = BandCount.Of(bands, model),
+            Customers = customers,
+            Histogram = query.Histogram.WithCounts(new long[query.Histogram.Buckets + 2]),
+            Bands = BandCount.Of(new long[model.Bands.Count], model),
             Top = Ranking.Merge(tallies.Select(t => t._top), query.Top, highest: true),
             Bottom = Ranking.Merge(tallies.Select(t => t._bottom), query.Bottom, highest: false),
             EventTotals = MergeTotals(tallies),
@@ -57,64 +66,109 @@ public sealed class SegmentTally
             ModelName = model.Name,
             ModelVersion = model.Version,
         };
-        if (scores.Length == 0)
+        if (customers == 0)
         {
             return statistics;
         }
-        var (mean, deviation) = Distribution.MeanAndDeviation(scores);
+        var scores = tallies.Select(t => (ReadOnlyMemory<double>)t._scores.AsMemory(0, t._count));
+        var distribution = new ScoreDistribution(scores, model, query.Histogram, query.Percentiles);
+        foreach (var tally in tallies)
+        {
+            tally.Release();
+        }
         return statistics with
         {
-            Mean = mean,
-            StandardDeviation = deviation,
-            Min = scores.Min(),
-            Max = scores.Max(),
-            EngagementIndex = EngagementIndex.Of(bands, model),
+            Mean = distribution.Mean,
+            StandardDeviation = distribution.Deviation,
+            Min = distribution.Min,
+            Max = distribution.Max,
+            Percentiles = distribution.Percentiles,
+            Histogram = query.Histogram.WithCounts(distribution.Histogram),
+            Bands = BandCount.Of(distribution.Bands, model),
+            EngagementIndex = EngagementIndex.Of(distribution.Bands, model),
             Activity = new Activity(
                 tallies.Sum(t => t._daily),
                 tallies.Sum(t => t._weekly),
                 tallies.Sum(t => t._monthly)
             ),
-            // Last, because it reorders the scores.
-            Percentiles = Distribution.Percentiles(scores, query.Percentiles),
         };
     }
 
-    internal void Add(double score, CustomerFacts facts, int today)
+    /// <summary>Adds those of four scores whose bits are set.</summary>
+    internal void Add(Vector256<double> scores, uint mask)
     {
-        _scores.Add(score);
-        NewestEvent = Instant.Max(NewestEvent, facts.LastEvent);
-        var days = facts.ActiveDays;
-        if (days.AnyBetween(today - 29, today))
+        // Room for the scores of a whole vector behind the last.
+        _scores ??= ArrayPool<double>.Shared.Rent(_capacity + Vector256<double>.Count);
+        if (mask == 0xF)
         {
-            _monthly++;
-            _weekly += days.AnyBetween(today - 6, today) ? 1 : 0;
-            _daily += days.AnyBetween(today, today) ? 1 : 0;
+            scores.CopyTo(_scores, _count);
+            _count += Vector256<double>.Count;
+            return;
+        }
+        for (; mask != 0; mask &= mask - 1)
+        {
+            _scores[_count++] = scores[BitOperations.TrailingZeroCount(mask)];
         }
     }
 
-    internal bool WouldRank(double score) => _top.WouldTake(score) || _bottom.WouldTake(score);
-
-    internal void Rank(RankedCustomer customer)
+    internal void AddActive(long daily, long weekly, long monthly)
     {
+        _daily += daily;
+        _weekly += weekly;
+        _monthly += monthly;
+    }
+
+    /// <summary>Ranks a customer, if it is to be.</summary>
+    internal void Rank(ReadOnlySpan<byte> customerId, ReadOnlySpan<byte> accountId, double score)
+    {
+        var (top, bottom) = (_top.WouldTake(score, customerId), _bottom.WouldTake(score, customerId));
+        if (!top && !bottom)
+        {
+            return;
+        }
+        var customer = new RankedCustomer(
+            Encoding.UTF8.GetString(customerId),
+            Encoding.UTF8.GetString(accountId),
+            score
+        );
         _top.Take(customer);
         _bottom.Take(customer);
     }
 
-    internal void AddTotals(CustomerFacts facts, FactsSchema schema)
+    internal void NoteNewest(Instant newest) => NewestEvent = Instant.Max(NewestEvent, newest);
+
+    /// <summary>Notes what only a member's facts tell.</summary>
+    internal void LookInto(FactsView facts)
     {
-        var series = facts.Series(schema);
-        while (series.MoveNext())
+        NoteNewest(facts.LastEvent);
+        if (_wantsTotals)
         {
-            var quantity = series.Sums[0];
-            AddTotal(
-                _totals,
-                new EventTypeTotal(
-                    schema.EventTypes[series.EventType],
-                    series.IsCount ? 1 : 0,
-                    series.IsCount ? quantity : 0,
-                    series.StandsForValue ? quantity : 0
-                )
-            );
+            _ofMembers.Add(facts);
+        }
+    }
+
+    /// <summary>Takes the event totals in, once all members are.</summary>
+    /// <param name="ofEveryone">The totals of the whole population; null when the members' own are to be taken.</param>
+    /// <param name="schema">The names of the types.</param>
+    internal void TakeTotals(EventTotals? ofEveryone, FactsSchema schema)
+    {
+        var totals = (ofEveryone ?? _ofMembers).ByType;
+        for (var type = 0; type < totals.Length; type++)
+        {
+            if (totals[type] is { Customers: > 0 } total)
+            {
+                var name = schema.EventTypes[type];
+                AddTotal(_totals, new EventTypeTotal(name, total.Customers, total.Count, total.Value));
+            }
+        }
+    }
+
+    private void Release()
+    {
+        if (_scores is not null)
+        {
+            ArrayPool<double>.Shared.Return(_scores);
+            _scores = null;
         }
     }
 
@@ -126,16 +180,6 @@ public sealed class SegmentTally
             AddTotal(merged, total);
         }
         return [.. merged.Values];
-    }
-
-    private static long[] CountBands(ReadOnlySpan<double> scores, ScoringModel model)
-    {
-        var counts = new long[model.Bands.Count];
-        foreach (var score in scores)
-        {
-            counts[model.BandOf(score)]++;
-        }
-        return counts;
     }
 
     private static void AddTotal(SortedDictionary<string, EventTypeTotal> totals, EventTypeTotal added)

@@ -8,11 +8,12 @@ namespace Scoring.Engine.Duplicates;
 /// Everything here follows from the journal: what is remembered and forgotten depends on the order of commands and the instants at which
 /// they were received, never on the clock, so a replay arrives at the same window.
 /// </para>
-/// <para>About 43 bytes an id: 32 in its block and 5 to 11 in the index.</para>
+/// <para>About 43 bytes an id: 32 in its block and 9 to 14 in the index.</para>
 /// </remarks>
 internal sealed class DuplicateWindow
 {
     private const uint OrdinalMask = int.MaxValue;
+    private const int PrefetchAhead = 16;
     private readonly WindowBounds _bounds;
     private readonly WindowIndex _index;
     private readonly List<WindowBlock> _blocks = [];
@@ -46,6 +47,9 @@ internal sealed class DuplicateWindow
             ForgetOldest();
         }
     }
+
+    /// <summary>Asks the processor for what looking for an event will touch. Changes nothing.</summary>
+    public void Prefetch(EventIdentity identity) => _index.Prefetch(identity.Key);
 
     /// <summary>What is known of an event.</summary>
     public Sighting Find(EventIdentity identity)
@@ -105,7 +109,11 @@ internal sealed class DuplicateWindow
 
     private void ForgetOldest()
     {
-        _index.Remove(At(Head).Key);
+        if (Head + PrefetchAhead < Tail)
+        {
+            _index.Prefetch(At(Head + PrefetchAhead).Key);
+        }
+        _index.Remove(At(Head).Key, (uint)Head & OrdinalMask);
         Head++;
         if (Head / WindowBlock.Capacity > _firstBlock && Head % WindowBlock.Capacity == 0)
         {

@@ -16,7 +16,7 @@ internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, C
         var events = batch.GetEnumerator();
         while (events.MoveNext())
         {
-            var partition = workspace.Hash.Of(events.Current.CustomerId);
+            var partition = workspace.Hash.Of(events.CurrentCustomerId);
             splitter.Payload(partition, events.CurrentEncoded.Length, call).Bytes(events.CurrentEncoded);
         }
         splitter.Finish(call);

@@ -1,3 +1,4 @@
+using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
@@ -8,6 +9,8 @@ namespace Scoring.Engine.Partitions;
 /// <summary>A share of all customers and accounts. Whoever reads or changes it holds <see cref="Gate"/>, briefly.</summary>
 internal sealed class Partition
 {
+    // More than memory can be asked for at a time, few enough for what was asked for to be still near when its turn comes.
+    private const int EventsTogether = 32;
     private readonly WorkspaceShare[] _shares;
 
     /// <param name="index">Which partition, from 0.</param>
@@ -84,22 +87,57 @@ internal sealed class Partition
         Window.Expire(command.ReceivedAt);
         var (accepted, duplicates) = (0, 0);
         List<Rejection>? rejections = null;
-        foreach (var item in EventBatch.Read(command.Payload))
+        Span<ulong> customers = stackalloc ulong[EventsTogether];
+        Span<EventIdentity> identities = stackalloc EventIdentity[EventsTogether];
+        var events = EventBatch.Read(command.Payload);
+        while (Prepare(events, share, customers, identities) is var prepared and > 0)
         {
-            switch (share.Record(entry, item, command.ReceivedAt, Window))
+            for (var i = 0; i < prepared; i++)
             {
-                case RecordOutcome.Accepted:
-                    accepted++;
-                    break;
-                case RecordOutcome.Duplicate:
-                    duplicates++;
-                    break;
-                case var refused:
-                    (rejections ??= []).Add(EventRejections.Of(refused, item.Index));
-                    break;
+                events.MoveNext();
+                var item = events.Current;
+                switch (share.Record(entry, item, customers[i], identities[i], command.ReceivedAt, Window))
+                {
+                    case RecordOutcome.Accepted:
+                        accepted++;
+                        break;
+                    case RecordOutcome.Duplicate:
+                        duplicates++;
+                        break;
+                    case var refused:
+                        (rejections ??= []).Add(EventRejections.Of(refused, item.Index));
+                        break;
+                }
             }
         }
         return new(accepted, duplicates, rejections ?? []);
+    }
+
+    /// <summary>
+    /// Hashes what the next events are known by and asks the processor for the memory that they will touch. A customer lies anywhere in it:
+    /// waiting for one event's memory at a time would take longer than all the rest.
+    /// </summary>
+    /// <returns>How many events that were; 0 at the end.</returns>
+    private int Prepare(
+        EventBatch.Enumerator events,
+        WorkspaceShare share,
+        Span<ulong> customers,
+        Span<EventIdentity> identities
+    )
+    {
+        var prepared = 0;
+        while (prepared < EventsTogether && events.MoveNext())
+        {
+            customers[prepared] = Population.HashOf(events.CurrentCustomerId);
+            if (events.CurrentEventIdLength > 0)
+            {
+                identities[prepared] = EventIdentity.Of(share.Number, events);
+                Window.Prefetch(identities[prepared]);
+            }
+            prepared++;
+        }
+        share.Population.Prefetch(customers[..prepared]);
+        return prepared;
     }
 
     private static CommandOutcome UpsertCustomers(long entry, WorkspaceShare share, in Command command)

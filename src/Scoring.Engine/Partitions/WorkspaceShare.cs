@@ -1,4 +1,3 @@
-using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -43,13 +42,25 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
     public void EndReplay() => (_loadedCustomers, _loadedAccounts) = (null, null);
 
     /// <summary>Records an event unless it was recorded before.</summary>
-    public RecordOutcome Record(long entry, in EventRecord item, Instant receivedAt, DuplicateWindow window)
+    /// <param name="entry">Number of the journal entry that it stands in.</param>
+    /// <param name="item">The event.</param>
+    /// <param name="customerHash">Hash of its customer.</param>
+    /// <param name="identity">Its identity; not looked at when it has no event id.</param>
+    /// <param name="receivedAt">When it was received.</param>
+    /// <param name="window">The ids seen before.</param>
+    public RecordOutcome Record(
+        long entry,
+        in EventRecord item,
+        ulong customerHash,
+        EventIdentity identity,
+        Instant receivedAt,
+        DuplicateWindow window
+    )
     {
         if (item.EventId.IsEmpty)
         {
-            return Record(entry, item, receivedAt);
+            return Record(entry, item, customerHash, receivedAt);
         }
-        var identity = EventIdentity.Of(Number, item);
         switch (window.Find(identity))
         {
             case Sighting.Same:
@@ -59,7 +70,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
             default:
                 break;
         }
-        var outcome = Record(entry, item, receivedAt);
+        var outcome = Record(entry, item, customerHash, receivedAt);
         if (outcome == RecordOutcome.Accepted)
         {
             window.Add(identity, receivedAt);
@@ -95,18 +106,17 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
         return rejection;
     }
 
-    private RecordOutcome Record(long entry, in EventRecord item, Instant receivedAt)
+    private RecordOutcome Record(long entry, in EventRecord item, ulong customerHash, Instant receivedAt)
     {
         if (_loadedCustomers is { } loaded && loaded.MayContain(entry))
         {
-            var known = Population.Find(Encoding.UTF8.GetString(item.CustomerId));
-            if (loaded.Contain(known, entry))
+            if (loaded.Contain(Population.Find(item.CustomerId), entry))
             {
                 // What was taken then is known now, and what was refused then for a limit is refused still.
                 return Population.Check(item);
             }
         }
-        var outcome = Population.Record(item, receivedAt, out var row);
+        var outcome = Population.Record(item, customerHash, receivedAt, out var row);
         if (outcome == RecordOutcome.Accepted)
         {
             DirtyCustomers.Mark(row);

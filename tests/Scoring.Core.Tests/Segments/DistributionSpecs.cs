@@ -17,7 +17,7 @@ public sealed class DistributionSpecs
                     double[] scores = [.. sample.Item1.Select(n => n / 3.0)];
                     double[] sorted = [.. scores.Order()];
                     var rank = sample.Item2 % scores.Length;
-                    Assert.Equal(sorted[rank], Distribution.Select(scores, rank));
+                    Assert.Equal(sorted[rank], RankSelection.Select(scores, rank));
                     Assert.All(scores[..rank], score => Assert.True(score <= scores[rank]));
                     Assert.All(scores[rank..], score => Assert.True(score >= scores[rank]));
                 }
@@ -49,7 +49,7 @@ public sealed class DistributionSpecs
     public void Percentiles_interpolate_between_closest_ranks()
     {
         double[] scores = [40, 10, 30, 20];
-        var found = Distribution.Percentiles(scores, [50, 0, 100, 25]);
-        Assert.Equal([25, 10, 40, 17.5], found.Select(p => p.Score));
+        var found = new ScoreDistribution([scores], Samples.Model(), HistogramSpec.Default, [50, 0, 100, 25]);
+        Assert.Equal([25, 10, 40, 17.5], found.Percentiles.Select(p => p.Score));
     }
 }

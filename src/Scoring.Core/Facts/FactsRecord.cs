@@ -1,0 +1,116 @@
+using Scoring.Core.Serialization;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Facts;
+
+/// <summary>The stored form of one customer's facts, with event types and features by name: the same for every host.</summary>
+internal static class FactsRecord
+{
+    public static void Write(FactsView facts, FactsSchema schema, ref RecordWriter writer)
+    {
+        writer.Int64(facts.LastEvent.Ticks);
+        var days = facts.ActiveDays;
+        var (low, middle, high) = days.Bits;
+        writer.Int32(days.Newest);
+        writer.UInt64(low);
+        writer.UInt64(middle);
+        writer.UInt64(high);
+        writer.Count(schema.HalfLives.Length);
+        foreach (var halfLife in schema.HalfLives)
+        {
+            writer.Count(halfLife.Days);
+        }
+        var count = 0;
+        for (var counted = facts.Series; counted.MoveNext(); )
+        {
+            count++;
+        }
+        writer.Count(count);
+        for (var series = facts.Series; series.MoveNext(); )
+        {
+            writer.Byte(series.IsCount ? (byte)0 : (byte)1);
+            writer.Text(schema.EventTypes.Utf8(series.EventType));
+            writer.Double(series.Lifetime);
+            foreach (var sum in series.Decayed)
+            {
+                writer.UInt64(sum);
+            }
+        }
+        writer.Count(facts.Features.Length);
+        foreach (var word in facts.Features)
+        {
+            var (feature, day) = FactsView.FeatureOf(word);
+            writer.Text(schema.Features.Utf8(feature));
+            writer.Int32(day);
+        }
+    }
+
+    /// <summary>Reads facts into words, which are made larger as needed.</summary>
+    /// <returns>The words that they take.</returns>
+    /// <exception cref="InvalidDataException">The record is not one of facts with the half-lives of the schema.</exception>
+    public static ReadOnlySpan<ulong> Read(FactsSchema schema, ref RecordReader reader, ref ulong[] words)
+    {
+        FactsView.Clear(words.AsSpan(0, FactsView.HeaderWords));
+        var facts = new FactsView(words, schema);
+        facts.SetLastEvent(new Instant(reader.Int64()));
+        facts.ActiveDays = ActiveDays.From(reader.Int32(), reader.UInt64(), reader.UInt64(), reader.UInt64());
+        RequireHalfLives(schema, ref reader);
+        var stride = schema.SumsPerSeries;
+        Span<double> sums = stackalloc double[stride];
+        var last = -1;
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            Reserve(ref words, facts.Length + stride);
+            facts = new FactsView(words, schema);
+            var isCount = (reader.Byte() & 1) == 0;
+            var type = schema.EventTypes.Intern(reader.Text());
+            foreach (ref var sum in sums)
+            {
+                sum = reader.Double();
+            }
+            RequireSound(facts, type, isCount, last, sums[0]);
+            facts.AddStored(type, isCount, sums);
+            last = isCount ? type : -1;
+        }
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            Reserve(ref words, facts.Length + 1);
+            facts = new FactsView(words, schema);
+            facts.UseFeature(schema.Features.Intern(reader.Text()), reader.Int32());
+        }
+        return words.AsSpan(0, facts.Length);
+    }
+
+    private static void Reserve(ref ulong[] words, int length)
+    {
+        if (length > words.Length)
+        {
+            Array.Resize(ref words, length * 2);
+        }
+    }
+
+    private static void RequireHalfLives(FactsSchema schema, ref RecordReader reader)
+    {
+        var same = reader.Count() == schema.HalfLives.Length;
+        for (var i = 0; same && i < schema.HalfLives.Length; i++)
+        {
+            same = reader.Count() == schema.HalfLives[i].Days;
+        }
+        if (!same)
+        {
+            throw new InvalidDataException("The record was written with other half-lives than the workspace has.");
+        }
+    }
+
+    private static void RequireSound(FactsView facts, int type, bool isCount, int last, double lifetime)
+    {
+        if (isCount ? facts.Has(type) : last != type)
+        {
+            throw new InvalidDataException("A record has a series twice or values without their count.");
+        }
+        if (type > FactsView.MaxEventType || (isCount && !(lifetime >= 0 && lifetime <= FactsView.MaxCount)))
+        {
+            throw new InvalidDataException("A record has a count that cannot be.");
+        }
+    }
+}

@@ -1,0 +1,426 @@
+using System.Diagnostics;
+using Scoring.Core.Models;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Facts;
+
+/// <summary>The facts of one customer in one stretch of memory, wherever that lies: in a population's slab or alone.</summary>
+/// <remarks>
+/// <para>Words of 64 bits, S = <see cref="FactsSchema.SumsPerSeries"/>:</para>
+/// <code>
+/// 0              newest event, ticks
+/// 1 - 3          active days, bit i is the day i days before the newest active one
+/// 4              newest active day (32 bits), units of series (16), features (16)
+/// 5 ...          units of series, S words each
+/// behind them    features, one word each: number (32 bits), day last used (32 bits)
+/// </code>
+/// <para>
+/// A series that counts has in its first word the event type (15 bits), whether a series of values stands behind it (1), and its
+/// lifetime count (48); then its decayed sums as doubles. A series of values has its lifetime sum and its decayed sums. So eight
+/// types with two half-lives take 192 bytes, and one event touches one or two cache lines.
+/// </para>
+/// <para>All zero, but for the newest event, are the facts of a customer who had none.</para>
+/// </remarks>
+internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
+{
+    /// <summary>Words before the series.</summary>
+    public const int HeaderWords = 5;
+
+    /// <summary>Largest number of an event type.</summary>
+    public const int MaxEventType = (1 << 15) - 1;
+
+    /// <summary>Largest lifetime count.</summary>
+    public const long MaxCount = (1L << TypeShift - 1) - 1;
+
+    private const int TypeShift = 49;
+    private const ulong HasValue = 1UL << (TypeShift - 1);
+
+    private readonly Span<ulong> _words = words;
+    private readonly FactsSchema _schema = schema;
+
+    /// <summary>The newest event; <see cref="Instant.MinValue"/> when there was none.</summary>
+    public Instant LastEvent
+    {
+        get => new((long)_words[0]);
+        private set => _words[0] = (ulong)value.Ticks;
+    }
+
+    /// <summary>The days with activity.</summary>
+    public ActiveDays ActiveDays
+    {
+        get => ActiveDays.From((int)(uint)_words[4], _words[1], _words[2], _words[3]);
+        set
+        {
+            (_words[1], _words[2], _words[3]) = value.Bits;
+            _words[4] = (_words[4] & ~(ulong)uint.MaxValue) | (uint)value.Newest;
+        }
+    }
+
+    /// <summary>Words in use.</summary>
+    public int Length => FeaturesAt + FeatureCount;
+
+    /// <summary>The features used: number in the low half of a word, the UTC day it was last used on in the high half.</summary>
+    public ReadOnlySpan<ulong> Features => _words.Slice(FeaturesAt, FeatureCount);
+
+    /// <summary>The series, a count before its values.</summary>
+    public SeriesEnumerator Series => new(_words[HeaderWords..FeaturesAt], _schema.SumsPerSeries);
+
+    private int Units => (int)(_words[4] >> 32) & 0xFFFF;
+
+    private int FeatureCount => (int)(_words[4] >> 48);
+
+    private int FeaturesAt => HeaderWords + (Units * _schema.SumsPerSeries);
+
+    /// <summary>Makes words the facts of a customer who had no event.</summary>
+    public static void Clear(Span<ulong> words)
+    {
+        words.Clear();
+        words[0] = unchecked((ulong)Instant.MinValue.Ticks);
+    }
+
+    public static (int Feature, int Day) FeatureOf(ulong word) => ((int)(uint)word, (int)(word >> 32));
+
+    /// <summary>Adds an event; see <see cref="CustomerFacts.Record"/>.</summary>
+    /// <param name="eventType">Number of the event type.</param>
+    /// <param name="value">The event's value; finite.</param>
+    /// <param name="feature">Number of the feature used; -1 for none.</param>
+    /// <param name="occurredAt">When it happened; any order.</param>
+    /// <param name="active">Whether the event makes the customer active on its day.</param>
+    /// <param name="isNewType">Whether it is the customer's first of its type.</param>
+    /// <returns>0 when it was added; otherwise nothing was, and so many words are needed.</returns>
+    public int Record(int eventType, double value, int feature, Instant occurredAt, bool active, out bool isNewType)
+    {
+        Debug.Assert(double.IsFinite(value), "values are validated before they get here");
+        var stride = _schema.SumsPerSeries;
+        var at = Find(eventType);
+        isNewType = at < 0;
+        var featureAt = feature < 0 ? 0 : FindFeature(feature);
+        var valueIsNew = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
+        if (at < 0 || featureAt < 0 || valueIsNew)
+        {
+            var needed = Length + (at < 0 ? stride : 0) + (valueIsNew ? stride : 0) + (featureAt < 0 ? 1 : 0);
+            if (needed > _words.Length)
+            {
+                return needed;
+            }
+            at = at < 0 ? AddCount(eventType) : at;
+            if (valueIsNew)
+            {
+                AddValues(at);
+            }
+        }
+        MoveLandmarks(occurredAt);
+        Add(at, value, occurredAt);
+        var day = active || feature >= 0 ? occurredAt.UtcDay : 0;
+        if (active && ((_words[1] & 1) == 0 || (int)(uint)_words[4] != day))
+        {
+            var days = ActiveDays;
+            days.Mark(day);
+            ActiveDays = days;
+        }
+        if (feature >= 0)
+        {
+            UseFeature(feature, day);
+        }
+        return 0;
+    }
+
+    /// <summary>Whether the customer has had an event of a type.</summary>
+    public bool Has(int eventType) => Find(eventType) >= 0;
+
+    /// <summary>The quantity of an event type at an instant; see <see cref="CustomerFacts.Quantity"/>.</summary>
+    public double Quantity(int eventType, Measure measure, int sum, Instant readTime)
+    {
+        var at = Find(eventType);
+        if (at < 0)
+        {
+            return 0;
+        }
+        var values = measure == Measure.Value && (_words[at] & HasValue) != 0;
+        if (sum == 0)
+        {
+            return values ? Double(at + _schema.SumsPerSeries) : CountOf(_words[at]);
+        }
+        return Double(at + sum + (values ? _schema.SumsPerSeries : 0)) * Factor(sum, readTime);
+    }
+
+    /// <summary>What a decayed sum is multiplied by to be read at an instant; 1 for the lifetime sum.</summary>
+    public double Factor(int sum, Instant readTime) =>
+        sum == 0 || LastEvent == Instant.MinValue
+            ? 1
+            : _schema.HalfLives[sum - 1].FactorAt(readTime, _schema.HalfLives[sum - 1].LandmarkAt(LastEvent));
+
+    /// <summary>Words that are enough for these facts and those of another in one.</summary>
+    public int LengthWith(FactsView other) => Length + other.Length + (other.Units * _schema.SumsPerSeries);
+
+    /// <summary>Adds the facts of another; there is room for <see cref="LengthWith"/>.</summary>
+    public void Merge(FactsView other)
+    {
+        if (other.LastEvent == Instant.MinValue)
+        {
+            return;
+        }
+        MoveLandmarks(other.LastEvent);
+        var stride = _schema.SumsPerSeries;
+        for (var from = HeaderWords; from < other.FeaturesAt; )
+        {
+            var head = other._words[from];
+            var otherHasValue = (head & HasValue) != 0;
+            var at = Find((int)(head >> TypeShift));
+            at = at < 0 ? AddCount((int)(head >> TypeShift)) : at;
+            if (otherHasValue && (_words[at] & HasValue) == 0)
+            {
+                AddValues(at);
+            }
+            if ((_words[at] & HasValue) != 0)
+            {
+                var values = at + stride;
+                var added = otherHasValue ? other.Double(from + stride) : CountOf(head);
+                _words[values] = Bits(Double(values) + added);
+                AddSums(other, otherHasValue ? from + stride : from, values);
+            }
+            _words[at] += head & (HasValue - 1);
+            AddSums(other, from, at);
+            from += otherHasValue ? 2 * stride : stride;
+        }
+        var days = ActiveDays;
+        days.Merge(other.ActiveDays);
+        ActiveDays = days;
+        foreach (var word in other.Features)
+        {
+            var (feature, day) = FeatureOf(word);
+            UseFeature(feature, day);
+        }
+    }
+
+    /// <summary>Adds a series with its sums, which is not there yet; for reading what was stored. There is room.</summary>
+    public void AddStored(int eventType, bool isCount, ReadOnlySpan<double> sums)
+    {
+        int at;
+        if (isCount)
+        {
+            at = AddCount(eventType);
+            _words[at] |= (ulong)sums[0];
+        }
+        else
+        {
+            at = Find(eventType);
+            AddValues(at);
+            at += _schema.SumsPerSeries;
+            _words[at] = Bits(sums[0]);
+        }
+        for (var i = 1; i < sums.Length; i++)
+        {
+            _words[at + i] = Bits(sums[i]);
+        }
+    }
+
+    /// <summary>Sets the newest event; for reading what was stored, before any series.</summary>
+    public void SetLastEvent(Instant instant) => LastEvent = instant;
+
+    /// <summary>Notes the use of a feature on a day. There is room.</summary>
+    public void UseFeature(int feature, int day)
+    {
+        var at = FindFeature(feature);
+        if (at < 0)
+        {
+            _words[Length] = ((ulong)(uint)day << 32) | (uint)feature;
+            _words[4] += 1UL << 48;
+        }
+        else if (day > FeatureOf(_words[at]).Day)
+        {
+            _words[at] = ((ulong)(uint)day << 32) | (uint)feature;
+        }
+    }
+
+    private static double CountOf(ulong head) => (long)(head & (HasValue - 1));
+
+    private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    private double Double(int word) => BitConverter.UInt64BitsToDouble(_words[word]);
+
+    /// <summary>Word at which the series that counts a type begins; -1 when there is none.</summary>
+    private int Find(int eventType)
+    {
+        var stride = _schema.SumsPerSeries;
+        var end = FeaturesAt;
+        for (var at = HeaderWords; at < end; at += stride)
+        {
+            var head = _words[at];
+            if ((int)(head >> TypeShift) == eventType)
+            {
+                return at;
+            }
+            if ((head & HasValue) != 0)
+            {
+                at += stride;
+            }
+        }
+        return -1;
+    }
+
+    private int FindFeature(int feature)
+    {
+        var start = FeaturesAt;
+        for (var at = start + FeatureCount - 1; at >= start; at--)
+        {
+            if ((uint)_words[at] == (uint)feature)
+            {
+                return at;
+            }
+        }
+        return -1;
+    }
+
+    private int AddCount(int eventType)
+    {
+        Debug.Assert(eventType <= MaxEventType, "the limit of event types is far below");
+        var at = FeaturesAt;
+        InsertUnit(at);
+        _words.Slice(at, _schema.SumsPerSeries).Clear();
+        _words[at] = (ulong)eventType << TypeShift;
+        return at;
+    }
+
+    /// <summary>Adds the sums of values behind a count. All values so far were 1, so they are those of the count.</summary>
+    private void AddValues(int count)
+    {
+        var stride = _schema.SumsPerSeries;
+        InsertUnit(count + stride);
+        _words.Slice(count, stride).CopyTo(_words[(count + stride)..]);
+        _words[count + stride] = Bits(CountOf(_words[count]));
+        _words[count] |= HasValue;
+    }
+
+    private void InsertUnit(int at)
+    {
+        _words[at..Length].CopyTo(_words[(at + _schema.SumsPerSeries)..]);
+        _words[4] += 1UL << 32;
+    }
+
+    private void Add(int at, double value, Instant occurredAt)
+    {
+        var stride = _schema.SumsPerSeries;
+        var hasValue = (_words[at] & HasValue) != 0;
+        var sums = _words.Slice(at, hasValue ? 2 * stride : stride);
+        sums[0]++;
+        if (hasValue)
+        {
+            sums[stride] = Bits(BitConverter.UInt64BitsToDouble(sums[stride]) + value);
+        }
+        for (var i = 1; i < stride; i++)
+        {
+            var weight = WeightAt(i - 1, occurredAt);
+            sums[i] = Bits(BitConverter.UInt64BitsToDouble(sums[i]) + weight);
+            if (hasValue)
+            {
+                sums[stride + i] = Bits(BitConverter.UInt64BitsToDouble(sums[stride + i]) + (weight * value));
+            }
+        }
+    }
+
+    /// <summary>The weight of an event to the landmark of the newest event, which is not older.</summary>
+    private double WeightAt(int halfLife, Instant occurredAt)
+    {
+        ref var cell = ref _schema.Cells[halfLife];
+        if (!cell.Contains(LastEvent))
+        {
+            cell.MoveTo(LastEvent);
+        }
+        if (cell.Contains(occurredAt))
+        {
+            return cell.WeightAt(occurredAt);
+        }
+        var slow = _schema.HalfLives[halfLife];
+        return slow.WeightAt(occurredAt, slow.LandmarkAt(LastEvent));
+    }
+
+    private void MoveLandmarks(Instant newest)
+    {
+        if (newest <= LastEvent)
+        {
+            return;
+        }
+        if (LastEvent != Instant.MinValue)
+        {
+            for (var i = 0; i < _schema.Cells.Length; i++)
+            {
+                if (_schema.Cells[i].Contains(newest) && _schema.Cells[i].Contains(LastEvent))
+                {
+                    continue;
+                }
+                var halfLife = _schema.HalfLives[i];
+                var (from, to) = (halfLife.LandmarkAt(LastEvent), halfLife.LandmarkAt(newest));
+                if (from != to)
+                {
+                    ScaleSums(1 + i, HalfLife.Move(from, to));
+                }
+            }
+        }
+        LastEvent = newest;
+    }
+
+    private void ScaleSums(int sum, double factor)
+    {
+        for (var at = HeaderWords + sum; at < FeaturesAt; at += _schema.SumsPerSeries)
+        {
+            _words[at] = Bits(Double(at) * factor);
+        }
+    }
+
+    private void AddSums(FactsView other, int from, int into)
+    {
+        for (var sum = 1; sum < _schema.SumsPerSeries; sum++)
+        {
+            var halfLife = _schema.HalfLives[sum - 1];
+            var move = HalfLife.Move(halfLife.LandmarkAt(other.LastEvent), halfLife.LandmarkAt(LastEvent));
+            _words[into + sum] = Bits(Double(into + sum) + (other.Double(from + sum) * move));
+        }
+    }
+
+    /// <summary>Walks over the series of one customer.</summary>
+    internal ref struct SeriesEnumerator(ReadOnlySpan<ulong> words, int stride)
+    {
+        private readonly ReadOnlySpan<ulong> _words = words;
+        private int _at = -stride;
+        private bool _valuesFollow;
+
+        /// <summary>Number of the series' event type.</summary>
+        public int EventType { get; private set; }
+
+        /// <summary>Whether the series counts events; otherwise it sums values.</summary>
+        public bool IsCount { get; private set; }
+
+        /// <summary>Whether this is the sum of values too, all values so far having been 1.</summary>
+        public readonly bool StandsForValue => !IsCount || !_valuesFollow;
+
+        /// <summary>The lifetime sum.</summary>
+        public double Lifetime { get; private set; }
+
+        /// <summary>The decayed sums, as the bits of doubles.</summary>
+        public readonly ReadOnlySpan<ulong> Decayed => _words.Slice(_at + 1, stride - 1);
+
+        public bool MoveNext()
+        {
+            _at += stride;
+            if (_at >= _words.Length)
+            {
+                return false;
+            }
+            var head = _words[_at];
+            IsCount = !_valuesFollow;
+            if (IsCount)
+            {
+                EventType = (int)(head >> TypeShift);
+                _valuesFollow = (head & HasValue) != 0;
+                Lifetime = CountOf(head);
+            }
+            else
+            {
+                _valuesFollow = false;
+                Lifetime = BitConverter.UInt64BitsToDouble(head);
+            }
+            return true;
+        }
+    }
+}

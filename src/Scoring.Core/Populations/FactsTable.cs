@@ -1,0 +1,125 @@
+using Scoring.Core.Facts;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Populations;
+
+/// <summary>The facts of all customers of a population, each in one slab; see <see cref="FactsView"/> for what is in it.</summary>
+/// <remarks>
+/// Beside the slab a customer takes 4 bytes for where it lies, and 4 for its newest active day, which is kept once more as a column so
+/// that a scan need not touch the slabs. The slab's first word belongs to the population: the row, and its account.
+/// </remarks>
+internal sealed class FactsTable(FactsSchema schema)
+{
+    /// <summary>The newest active day of a row that was never active.</summary>
+    public const int Never = int.MinValue;
+
+    private const int OwnerWords = 1;
+    private readonly SlabArena _slabs = new(
+        OwnerWords + FactsView.HeaderWords + schema.SumsPerSeries,
+        schema.SumsPerSeries
+    );
+    private readonly Column<uint> _places = new();
+
+    /// <summary>The newest day that each row was active on, or <see cref="Never"/>.</summary>
+    public Column<int> NewestDays { get; } = new();
+
+    /// <summary>Number of rows.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The facts of a row; void once anything is added.</summary>
+    public FactsView this[int row] => new(_slabs[_places[row]][OwnerWords..], schema);
+
+    /// <summary>The newest event of a row; <see cref="Instant.MinValue"/> when there is none.</summary>
+    public Instant LastEventOf(int row) => this[row].LastEvent;
+
+    /// <summary>Adds a row without events.</summary>
+    public void AddRow()
+    {
+        var row = Count++;
+        _places.EnsureRows(Count);
+        NewestDays.EnsureRows(Count);
+        NewestDays[row] = Never;
+        var place = _slabs.Add(_slabs.SizeFor(0));
+        var slab = _slabs[place];
+        slab[0] = (uint)row;
+        FactsView.Clear(slab[OwnerWords..]);
+        _places[row] = place;
+    }
+
+    /// <summary>Adds an event; see <see cref="FactsView.Record"/>.</summary>
+    public void Record(
+        int row,
+        int eventType,
+        double value,
+        int feature,
+        Instant occurredAt,
+        bool active,
+        out bool isNewType
+    )
+    {
+        while (true)
+        {
+            var facts = this[row];
+            var needed = facts.Record(eventType, value, feature, occurredAt, active, out isNewType);
+            if (needed == 0)
+            {
+                if (active)
+                {
+                    NoteNewestDay(row, facts);
+                }
+                return;
+            }
+            Resize(row, needed);
+        }
+    }
+
+    /// <summary>Replaces the facts of a row.</summary>
+    public void Set(int row, ReadOnlySpan<ulong> facts)
+    {
+        Resize(row, facts.Length);
+        facts.CopyTo(_slabs[_places[row]][OwnerWords..]);
+        NoteNewestDay(row, this[row]);
+    }
+
+    /// <summary>Number of the account that a row was put into, + 1; 0 for none.</summary>
+    public int AccountOf(int row) => (int)(_slabs[_places[row]][0] >> 32);
+
+    /// <summary>Puts a row into an account.</summary>
+    public void SetAccount(int row, int account) => _slabs[_places[row]][0] = ((ulong)(uint)account << 32) | (uint)row;
+
+    /// <summary>Second step of a look-up that will follow: asks for the place; see <see cref="IdTable.PrefetchPlace"/>.</summary>
+    public void PrefetchPlace(int row) => _places.Prefetch(row);
+
+    /// <summary>Third step: asks for the facts.</summary>
+    public void PrefetchFacts(int row) => _slabs.Prefetch(_places[row]);
+
+    private void NoteNewestDay(int row, FactsView facts)
+    {
+        var days = facts.ActiveDays;
+        ref var newest = ref NewestDays[row];
+        if (!days.IsEmpty && newest != days.Newest)
+        {
+            newest = days.Newest;
+        }
+    }
+
+    /// <summary>Moves a row's facts to a slab of another size; the hole that they leave is filled with the last slab of theirs.</summary>
+    private void Resize(int row, int words)
+    {
+        var old = _places[row];
+        var size = _slabs.SizeFor(OwnerWords + words);
+        if (_slabs.SizeOf(old) == size)
+        {
+            return;
+        }
+        var place = _slabs.Add(size);
+        var from = _slabs[old];
+        var to = _slabs[place];
+        from[..Math.Min(from.Length, to.Length)].CopyTo(to);
+        _places[row] = place;
+        if (_slabs.Remove(old))
+        {
+            _places[(int)(uint)_slabs[old][0]] = old;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace Scoring.Core.Populations;
+
+/// <summary>Hints to the processor. They change when memory is waited for, never what is computed.</summary>
+internal static class Memory
+{
+    /// <summary>Asks for the cache line of a value, without waiting for it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch<T>(ref readonly T value)
+    {
+        if (Sse.IsSupported)
+        {
+            // Nothing is read through the pointer: an object that moves meanwhile makes the hint useless, not wrong.
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in value)));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using Scoring.Core.Populations;
+
+namespace Scoring.Core.Tests.Populations;
+
+public sealed class IdTableSpecs
+{
+    [Fact]
+    public void Ids_of_any_length_keep_the_numbers_they_were_given_while_the_table_grows()
+    {
+        var table = new IdTable();
+        var ids = Enumerable.Range(0, 60_000).Select(i => Id(i, i % 257)).DistinctBy(id => id.Text).ToList();
+        foreach (var id in ids)
+        {
+            Assert.Equal(-1, table.Find(id.Utf8));
+            table.Add(id.Utf8, TextHash.Of(id.Utf8));
+        }
+        Assert.Equal(ids.Count, table.Count);
+        for (var number = 0; number < ids.Count; number++)
+        {
+            Assert.Equal(number, table.Find(ids[number].Utf8));
+            Assert.True(table[number].SequenceEqual(ids[number].Utf8));
+        }
+        Assert.Equal(-1, table.Find("absent"u8));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(42)]
+    [InlineData(ulong.MaxValue)]
+    public void Ids_whose_hashes_all_collide_are_still_told_apart(ulong hash)
+    {
+        var table = new IdTable(rehash: _ => hash);
+        for (var i = 0; i < 500; i++)
+        {
+            Assert.Equal(-1, table.Find(Id(i).Utf8, hash));
+            Assert.Equal(i, table.Add(Id(i).Utf8, hash));
+        }
+        for (var i = 0; i < 500; i++)
+        {
+            Assert.Equal(i, table.Find(Id(i).Utf8, hash));
+        }
+        Assert.Equal(-1, table.Find(Id(500).Utf8, hash));
+        // A hint may be wrong where hashes collide; it must only never be harmful.
+        Assert.InRange(table.PrefetchPlace(hash), 0, 499);
+    }
+
+    [Fact]
+    public void Hashes_depend_on_every_byte_and_on_the_length()
+    {
+        for (var length = 0; length <= 70; length++)
+        {
+            var text = Encoding.UTF8.GetBytes(new string('a', length));
+            var hash = TextHash.Of(text);
+            Assert.NotEqual(hash, TextHash.Of([.. text, (byte)'a']));
+            for (var i = 0; i < length; i++)
+            {
+                var changed = text.ToArray();
+                changed[i] ^= 1;
+                Assert.NotEqual(hash, TextHash.Of(changed));
+            }
+        }
+    }
+
+    private static (string Text, byte[] Utf8) Id(int number, int length = 0)
+    {
+        var text = $"{number}-{new string('x', length)}";
+        text = text.Length > 256 ? text[..256] : text;
+        return (text, Encoding.UTF8.GetBytes(text));
+    }
+}

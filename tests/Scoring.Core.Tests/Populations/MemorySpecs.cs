@@ -1,0 +1,32 @@
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+
+namespace Scoring.Core.Tests.Populations;
+
+[Collection(MeasuresMemory.Name)]
+public sealed class MemorySpecs
+{
+    [Fact]
+    public void Eight_types_take_at_most_300_bytes_beside_the_id_one_model_read_included()
+    {
+        const int customers = 250_000;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var population = new Population(Samples.Workspace);
+        for (var type = 0; type < 8; type++)
+        {
+            for (var customer = 0; customer < customers; customer++)
+            {
+                population.Record($"c-{customer:D6}", $"type-{type}", Samples.Noon);
+                if (customer % 1_000 == 0)
+                {
+                    population.Settle();
+                }
+            }
+        }
+        var model = Samples.Model(new Term("type-1", 7, Measure.Count, 1));
+        _ = population.Score("c-000000", model);
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / (double)customers;
+        Assert.InRange(bytes, 200, 300 + "c-000000".Length);
+        GC.KeepAlive(population);
+    }
+}

@@ -1,0 +1,139 @@
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+
+namespace Scoring.Core.Tests.Segments;
+
+/// <summary>Populations of several chunks: what a scan does by the vector must be what scoring one by one gives.</summary>
+public sealed class LargeSegmentSpecs
+{
+    private const int Customers = 40_001;
+
+    private static readonly ScoringModel Model = Samples.Model(
+        new Term("visit", 7, Measure.Count, 3),
+        new Term("visit", 30, Measure.Count, 1, Cap: 2),
+        new Term("purchase", 0, Measure.Value, 0.5),
+        new Term("complaint", 30, Measure.Count, -40)
+    );
+
+    private static readonly Lazy<Population> Large = new(Populate);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plan = \"pro\"")]
+    [InlineData("plan = \"pro\" AND country = \"c-7\"")]
+    [InlineData("plan = \"pro\" AND city = \"y-300\"")]
+    [InlineData("city = \"y-299\" AND street = \"s-39431\"")]
+    [InlineData("street = \"s-1\" AND country = \"c-1\" AND plan = \"free\"")]
+    [InlineData("city = \"nowhere\"")]
+    public void A_segment_is_what_scoring_its_members_one_by_one_gives(string filter)
+    {
+        var population = Large.Value;
+        var query = new SegmentQuery
+        {
+            Workspace = "default",
+            Filter = SegmentFilter.Parse(filter),
+            Percentiles = [0, 50, 100],
+            Top = 5,
+            Bottom = 7,
+            EventTotals = true,
+        };
+        var statistics = SegmentTally.Summarize(
+            [population.Tally(query, Model, Samples.Noon)],
+            query,
+            Model,
+            Samples.Noon
+        );
+
+        var members = Enumerable
+            .Range(0, Customers)
+            .Where(row => query.Filter.Clauses.All(c => Attribute(row, c.Key) == c.Value))
+            .Select(row => population.Score(row, Model, Samples.Noon))
+            .ToList();
+        Assert.Equal(members.Count, statistics.Customers);
+        if (members.Count == 0)
+        {
+            Assert.Null(statistics.Mean);
+            return;
+        }
+        Assert.Equal(members.Min(m => m.Score), statistics.Min);
+        Assert.Equal(members.Max(m => m.Score), statistics.Max);
+        Assert.Equal(members.Average(m => m.Score), statistics.Mean!.Value, 9);
+        Assert.Equal(
+            Model.Bands.Select(b => (long)members.Count(m => m.Band == b.Name)),
+            statistics.Bands.Select(b => b.Customers)
+        );
+        AssertRanks(members, statistics);
+        foreach (var total in statistics.EventTotals)
+        {
+            var having = members.Where(m => m.Contributions.Any(c => c.Term.EventType == total.EventType)).ToList();
+            Assert.Equal(having.Count, total.Customers);
+        }
+        long Active(int days) =>
+            members.Count(m => m.LastEventTime is { } last && Samples.Noon.UtcDay - last.UtcDay < days);
+        Assert.Equal(new Activity(Active(1), Active(7), Active(30)), statistics.Activity);
+    }
+
+    private static void AssertRanks(List<CustomerScore> members, SegmentStatistics statistics)
+    {
+        var byId = members.OrderBy(m => m.CustomerId, StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            byId.OrderByDescending(m => m.Score).Take(5).Select(m => (m.CustomerId, m.Score)),
+            statistics.Top.Select(r => (r.CustomerId, r.Score))
+        );
+        Assert.Equal(
+            byId.OrderBy(m => m.Score).Take(7).Select(m => (m.CustomerId, m.Score)),
+            statistics.Bottom.Select(r => (r.CustomerId, r.Score))
+        );
+    }
+
+    private static Population Populate()
+    {
+        var random = new Random(3);
+        var population = new Population(Samples.Workspace);
+        for (var row = 0; row < Customers; row++)
+        {
+            // Values that nobody has any more: with them there are too many for two bytes.
+            population.Upsert(Id(row), ("street", $"former-{row}"));
+        }
+        for (var row = 0; row < Customers; row++)
+        {
+            population.Upsert(
+                Id(row),
+                [.. ((string[])["plan", "country", "city", "street"]).Select(key => (key, Attribute(row, key)))]
+            );
+        }
+        for (var i = 0; i < Customers; i++)
+        {
+            var at = Samples.DaysAgo(random.Next(60) + random.NextDouble());
+            var type = random.Next(10) switch
+            {
+                0 => "complaint",
+                < 4 => "purchase",
+                _ => "visit",
+            };
+            population.Record(Id(random.Next(Customers)), type, at, value: type == "purchase" ? random.Next(100) : 1);
+        }
+        return population;
+    }
+
+    // Many have the same score, 0, so ids decide; some of them sort differently in UTF-8 and UTF-16.
+    private static string Id(int row) =>
+        (row % 3) switch
+        {
+            0 => $"c-{row}",
+            1 => $"\uFF5E-{row}",
+            _ => $"\U0001F600-{row}",
+        };
+
+    // One, two and four bytes a row.
+    private static string Attribute(int row, string key) =>
+        key switch
+        {
+            "plan" => row % 3 == 0 ? "pro" : "free",
+            "country" => $"c-{row % 11}",
+            "city" => row % 2 == 0 ? "" : $"y-{row % 301}",
+            _ => $"s-{row}",
+        };
+}

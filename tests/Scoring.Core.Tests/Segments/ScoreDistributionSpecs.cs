@@ -1,0 +1,70 @@
+using Scoring.Core.Segments;
+
+namespace Scoring.Core.Tests.Segments;
+
+/// <summary>Scores enough for many pieces and cells, of every shape that could upset where the cells are put.</summary>
+public sealed class ScoreDistributionSpecs
+{
+    private static readonly double[] Percentiles = [0, 0.1, 5, 25, 33.3, 50, 75, 95, 99.99, 100];
+
+    public static TheoryData<string> Shapes =>
+        ["even", "normal", "steep", "outliers", "equal", "nearly equal", "on the ends", "two", "tiny", "huge"];
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Figures_are_those_of_sorting_and_counting_one_by_one(string shape)
+    {
+        var random = new Random(shape.Length);
+        double[] scores = [.. Enumerable.Range(0, 200_003).Select(i => Score(shape, i, random))];
+        var model = Samples.Model();
+        // Parts of different lengths, one of them empty.
+        ReadOnlyMemory<double>[] parts =
+        [
+            scores.AsMemory(0, 70_000),
+            scores.AsMemory(70_000, 0),
+            scores.AsMemory(70_000, 7),
+            scores.AsMemory(70_007),
+        ];
+        var found = new ScoreDistribution(parts, model, HistogramSpec.Default, Percentiles);
+
+        double[] sorted = [.. scores.Order()];
+        var bands = new long[model.Bands.Count];
+        var buckets = new long[HistogramSpec.Default.Buckets + 2];
+        foreach (var score in scores)
+        {
+            bands[model.BandOf(score)]++;
+            buckets[HistogramSpec.Default.BucketOf(score)]++;
+        }
+        Assert.Equal(bands, found.Bands);
+        Assert.Equal(buckets, found.Histogram);
+        Assert.Equal((sorted[0], sorted[^1]), (found.Min, found.Max));
+        var mean = scores.Average();
+        var scale = scores.Max(Math.Abs);
+        Assert.Equal(mean, found.Mean, tolerance: 1e-11 * scale);
+        var deviation = Math.Sqrt(scores.Average(s => (s - mean) * (s - mean)));
+        Assert.Equal(deviation, found.Deviation, tolerance: 1e-9 * scale);
+        foreach (var (percentile, score) in found.Percentiles)
+        {
+            var rank = percentile / 100 * (sorted.Length - 1);
+            var (low, high) = (sorted[(int)Math.Floor(rank)], sorted[(int)Math.Ceiling(rank)]);
+            Assert.Equal(low + ((rank - Math.Floor(rank)) * (high - low)), score);
+        }
+    }
+
+    private static double Score(string shape, int i, Random random) =>
+        shape switch
+        {
+            "even" => (random.NextDouble() * 300) - 100,
+            "normal" => 50
+                + (20 * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(random.NextDouble() * 6.28)),
+            "steep" => Math.Exp(random.NextDouble() * 20) - 10,
+            "outliers" => i % 1_000 == 0 ? 1e12 * (random.NextDouble() - 0.5) : random.NextDouble() * 100,
+            "equal" => 0,
+            "nearly equal" => i % 5_000 == 0 ? random.NextDouble() : 40,
+            "on the ends" => random.Next(-6, 17) * 10,
+            "two" => i % 2 == 0 ? -1 : 70,
+            "tiny" => random.NextDouble() * 1e-300,
+            "huge" => (random.NextDouble() - 0.5) * 1e300,
+            _ => throw new ArgumentOutOfRangeException(nameof(shape)),
+        };
+}
