@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc;
 
@@ -13,13 +14,13 @@ public sealed class RpcMethod<TRequest, TResponse> : RpcMethod
     internal RpcMethod(MethodDescriptor descriptor)
         : base(descriptor)
     {
-        RequestParser = ParserOf<TRequest>(descriptor.InputType, "request");
-        ResponseParser = ParserOf<TResponse>(descriptor.OutputType, "response");
+        Requests = new ParsedMessages(ParserOf<TRequest>(descriptor.InputType, "request"));
+        Responses = new ParsedMessages(ParserOf<TResponse>(descriptor.OutputType, "response"));
     }
 
-    internal MessageParser<TRequest> RequestParser { get; }
+    internal MessageDecoder Requests { get; }
 
-    internal MessageParser<TResponse> ResponseParser { get; }
+    internal MessageDecoder Responses { get; }
 
     private static MessageParser<T> ParserOf<T>(MessageDescriptor type, string side)
         where T : class, IMessage<T> =>

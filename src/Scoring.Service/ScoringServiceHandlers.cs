@@ -16,14 +16,18 @@ internal sealed class ScoringServiceHandlers(
     AccountReader accounts
 )
 {
-    public ValueTask<V1.RecordEventResponse> RecordEventAsync(V1.RecordEventRequest request, CallContext context) =>
-        events.RecordAsync(request, context.CancellationToken);
+    public ValueTask<V1.RecordEventResponse> RecordEventAsync(
+        EncodedMessage<V1.RecordEventRequest> request,
+        CallContext context
+    ) => events.RecordAsync(request, context.CancellationToken);
 
-    public ValueTask<V1.RecordEventsResponse> RecordEventsAsync(V1.RecordEventsRequest request, CallContext context) =>
-        events.RecordAsync(request, context.CancellationToken);
+    public ValueTask<V1.RecordEventsResponse> RecordEventsAsync(
+        EncodedMessage<V1.RecordEventsRequest> request,
+        CallContext context
+    ) => events.RecordAsync(request, context.CancellationToken);
 
     public IAsyncEnumerable<V1.RecordEventsResponse> StreamEvents(
-        IAsyncEnumerable<V1.RecordEventsRequest> requests,
+        IAsyncEnumerable<EncodedMessage<V1.RecordEventsRequest>> requests,
         CallContext context
     ) => stream.RecordAsync(requests, context.CancellationToken);
 

@@ -271,7 +271,7 @@ internal sealed class ClientCall<TRequest, TResponse> : IResponseStream<TRespons
         {
             var response = await OpenAsync();
             using var linked = Linked(cancellationToken);
-            var message = await _reader!.ReadAsync(_method.ResponseParser, linked?.Token ?? _cancellation.Token);
+            var message = (TResponse?)await _reader!.ReadAsync(_method.Responses, linked?.Token ?? _cancellation.Token);
             if (message is not null)
             {
                 return message;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Google.Protobuf;
 using Scoring.Rpc.Compression;
 
 namespace Scoring.Rpc.Messages;
@@ -27,8 +26,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
     /// <summary>The next message, or null at the end of the stream.</summary>
     /// <exception cref="RpcException">The stream is malformed, cut off, or the message too large.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T?> ReadAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class, IMessage<T>
+    public async ValueTask<object?> ReadAsync(MessageDecoder decoder, CancellationToken cancellationToken)
     {
         while (!_ended)
         {
@@ -40,10 +38,10 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
                 throw new OperationCanceledException("Reading was cancelled.");
             }
 
-            T? message = null;
+            object? message = null;
             try
             {
-                message = TryTake(ref buffer, parser);
+                message = TryTake(ref buffer, decoder);
                 if (result.IsCompleted)
                 {
                     CheckEnd(buffer, hasMessage: message is not null);
@@ -66,13 +64,12 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
     /// <summary>The one message of a side that is not a stream.</summary>
     /// <exception cref="RpcException">There is none, or more than one.</exception>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<T> ReadSingleAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class, IMessage<T>
+    public async ValueTask<object> ReadSingleAsync(MessageDecoder decoder, CancellationToken cancellationToken)
     {
         var message =
-            await ReadAsync(parser, cancellationToken)
+            await ReadAsync(decoder, cancellationToken)
             ?? throw new RpcException(StatusCode.Unimplemented, "One message was expected and none came.");
-        if (!_ended && await ReadAsync(parser, cancellationToken) is not null)
+        if (!_ended && await ReadAsync(decoder, cancellationToken) is not null)
         {
             throw new RpcException(StatusCode.Unimplemented, "One message was expected and more than one came.");
         }
@@ -80,8 +77,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
         return message;
     }
 
-    private T? TryTake<T>(ref ReadOnlySequence<byte> buffer, MessageParser<T> parser)
-        where T : class, IMessage<T>
+    private object? TryTake(ref ReadOnlySequence<byte> buffer, MessageDecoder decoder)
     {
         if (!EnvelopePrefix.TryRead(buffer, out var prefix))
         {
@@ -102,11 +98,10 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
         var payload = buffer.Slice(EnvelopePrefix.Size, prefix.Length);
         buffer = buffer.Slice(payload.End);
         WasCompressed = prefix.IsCompressed;
-        return prefix.IsCompressed ? ParseCompressed(payload, parser) : format.Parse(payload, parser);
+        return prefix.IsCompressed ? DecodeCompressed(payload, decoder) : decoder.Decode(payload, format);
     }
 
-    private T ParseCompressed<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T>
+    private object DecodeCompressed(in ReadOnlySequence<byte> payload, MessageDecoder decoder)
     {
         if (Encoding is null)
         {
@@ -114,7 +109,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
         }
 
         using var plain = Encoding.Decompress(payload, limit);
-        return format.Parse(new ReadOnlySequence<byte>(plain.WrittenMemory), parser);
+        return decoder.Decode(new ReadOnlySequence<byte>(plain.WrittenMemory), format);
     }
 
     private void CheckEnd(in ReadOnlySequence<byte> rest, bool hasMessage)

@@ -16,8 +16,7 @@ internal static class EnvelopeWriter
     /// <summary>Writes one message.</summary>
     /// <returns>The bytes written, prefix and all.</returns>
     /// <exception cref="RpcException">The message is larger than the limit; nothing is written.</exception>
-    public static int Write<T>(IBufferWriter<byte> output, T message, MessageLimit limit, MessageEncoding? encoding)
-        where T : class, IMessage<T>
+    public static int Write(IBufferWriter<byte> output, IMessage message, MessageLimit limit, MessageEncoding? encoding)
     {
         var size = message.CalculateSize();
         limit.Check(size);
@@ -51,8 +50,7 @@ internal static class EnvelopeWriter
         return EnvelopePrefix.Size + payload.Length;
     }
 
-    private static int WriteCompressed<T>(IBufferWriter<byte> output, T message, int size, MessageEncoding encoding)
-        where T : class, IMessage<T>
+    private static int WriteCompressed(IBufferWriter<byte> output, IMessage message, int size, MessageEncoding encoding)
     {
         using var plain = new PooledBuffer(size);
         message.WriteTo(plain.GetSpan(size)[..size]);

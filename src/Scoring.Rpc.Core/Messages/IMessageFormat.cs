@@ -8,9 +8,7 @@ internal interface IMessageFormat
 {
     /// <summary>The message that bytes stand for.</summary>
     /// <exception cref="RpcException">They are no such message.</exception>
-    T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T>;
+    IMessage Parse(in ReadOnlySequence<byte> payload, MessageParser parser);
 
-    void Write<T>(IBufferWriter<byte> output, T message)
-        where T : class, IMessage<T>;
+    void Write(IBufferWriter<byte> output, IMessage message);
 }

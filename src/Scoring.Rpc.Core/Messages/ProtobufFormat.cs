@@ -7,8 +7,7 @@ namespace Scoring.Rpc.Messages;
 /// <param name="malformed">What a message that cannot be read is to the protocol.</param>
 internal sealed class ProtobufFormat(StatusCode malformed) : IMessageFormat
 {
-    public T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T>
+    public IMessage Parse(in ReadOnlySequence<byte> payload, MessageParser parser)
     {
         try
         {
@@ -25,6 +24,5 @@ internal sealed class ProtobufFormat(StatusCode malformed) : IMessageFormat
         }
     }
 
-    public void Write<T>(IBufferWriter<byte> output, T message)
-        where T : class, IMessage<T> => message.WriteTo(output);
+    public void Write(IBufferWriter<byte> output, IMessage message) => message.WriteTo(output);
 }

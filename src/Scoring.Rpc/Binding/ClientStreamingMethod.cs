@@ -1,15 +1,17 @@
 using Google.Protobuf;
 using Scoring.Rpc.Calls;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Binding;
 
 internal sealed class ClientStreamingMethod<TRequest, TResponse>(
-    RpcMethod<TRequest, TResponse> method,
+    RpcMethod method,
+    MessageDecoder requests,
     Func<IAsyncEnumerable<TRequest>, CallContext, ValueTask<TResponse>> handler
 ) : BoundMethod(method)
-    where TRequest : class, IMessage<TRequest>
-    where TResponse : class, IMessage<TResponse>
+    where TRequest : class
+    where TResponse : class, IMessage
 {
     public override async Task InvokeAsync(ServerCall call) =>
-        await call.SendSingleAsync(await handler(call.ReceiveAllAsync(method.RequestParser), call));
+        await call.SendSingleAsync(await handler(call.ReceiveAllAsync<TRequest>(requests), call));
 }

@@ -1,15 +1,17 @@
 using Google.Protobuf;
 using Scoring.Rpc.Calls;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Binding;
 
 internal sealed class DuplexMethod<TRequest, TResponse>(
-    RpcMethod<TRequest, TResponse> method,
+    RpcMethod method,
+    MessageDecoder requests,
     Func<IAsyncEnumerable<TRequest>, CallContext, IAsyncEnumerable<TResponse>> handler
 ) : BoundMethod(method)
-    where TRequest : class, IMessage<TRequest>
-    where TResponse : class, IMessage<TResponse>
+    where TRequest : class
+    where TResponse : class, IMessage
 {
     public override Task InvokeAsync(ServerCall call) =>
-        call.SendAllAsync(handler(call.ReceiveAllAsync(method.RequestParser), call));
+        call.SendAllAsync(handler(call.ReceiveAllAsync<TRequest>(requests), call));
 }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Binding;
 
@@ -83,28 +84,48 @@ internal static class HandlerBinder
         where TResponse : class, IMessage<TResponse>
     {
         var method = new RpcMethod<TRequest, TResponse>(descriptor);
-        return method.Kind switch
+        var input = target.GetParameters()[0].ParameterType;
+        return input == typeof(EncodedMessage<TRequest>) || input == typeof(IAsyncEnumerable<EncodedMessage<TRequest>>)
+            ? Create<EncodedMessage<TRequest>, TResponse>(
+                method,
+                new EncodedMessages<TRequest>((MessageParser<TRequest>)descriptor.InputType.Parser),
+                handler,
+                target
+            )
+            : Create<TRequest, TResponse>(method, method.Requests, handler, target);
+    }
+
+    private static BoundMethod Create<TInput, TResponse>(
+        RpcMethod method,
+        MessageDecoder requests,
+        object handler,
+        MethodInfo target
+    )
+        where TInput : class
+        where TResponse : class, IMessage =>
+        method.Kind switch
         {
-            RpcMethodKind.Unary => new UnaryMethod<TRequest, TResponse>(
+            RpcMethodKind.Unary => new UnaryMethod<TInput, TResponse>(
                 method,
-                Single<TRequest, TResponse>(handler, target)
+                requests,
+                Single<TInput, TResponse>(handler, target)
             ),
-            RpcMethodKind.ClientStreaming => new ClientStreamingMethod<TRequest, TResponse>(
+            RpcMethodKind.ClientStreaming => new ClientStreamingMethod<TInput, TResponse>(
                 method,
-                Single<IAsyncEnumerable<TRequest>, TResponse>(handler, target)
+                requests,
+                Single<IAsyncEnumerable<TInput>, TResponse>(handler, target)
             ),
-            RpcMethodKind.ServerStreaming => new ServerStreamingMethod<TRequest, TResponse>(
+            RpcMethodKind.ServerStreaming => new ServerStreamingMethod<TInput, TResponse>(
                 method,
-                target.CreateDelegate<Func<TRequest, CallContext, IAsyncEnumerable<TResponse>>>(handler)
+                requests,
+                target.CreateDelegate<Func<TInput, CallContext, IAsyncEnumerable<TResponse>>>(handler)
             ),
-            _ => new DuplexMethod<TRequest, TResponse>(
+            _ => new DuplexMethod<TInput, TResponse>(
                 method,
-                target.CreateDelegate<Func<IAsyncEnumerable<TRequest>, CallContext, IAsyncEnumerable<TResponse>>>(
-                    handler
-                )
+                requests,
+                target.CreateDelegate<Func<IAsyncEnumerable<TInput>, CallContext, IAsyncEnumerable<TResponse>>>(handler)
             ),
         };
-    }
 
     private static Func<TInput, CallContext, ValueTask<TResponse>> Single<TInput, TResponse>(
         object handler,

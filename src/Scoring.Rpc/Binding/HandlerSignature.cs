@@ -4,15 +4,20 @@ using Google.Protobuf.Reflection;
 namespace Scoring.Rpc.Binding;
 
 /// <summary>What the handler of a method takes and gives.</summary>
-/// <param name="Input">The type of its first parameter; the second is the <see cref="CallContext"/>.</param>
+/// <param name="Inputs">The types that its first parameter may have; the second is the <see cref="CallContext"/>.</param>
 /// <param name="Outputs">The types that it may return.</param>
-internal sealed record HandlerSignature(Type Input, IReadOnlyList<Type> Outputs)
+internal sealed record HandlerSignature(IReadOnlyList<Type> Inputs, IReadOnlyList<Type> Outputs)
 {
     public static HandlerSignature Of(MethodDescriptor method)
     {
         var (request, response) = (method.InputType.ClrType, method.OutputType.ClrType);
+        Type[] requests = [request, typeof(EncodedMessage<>).MakeGenericType(request)];
         return new HandlerSignature(
-            method.IsClientStreaming ? typeof(IAsyncEnumerable<>).MakeGenericType(request) : request,
+            [
+                .. requests.Select(type =>
+                    method.IsClientStreaming ? typeof(IAsyncEnumerable<>).MakeGenericType(type) : type
+                ),
+            ],
             method.IsServerStreaming
                 ? [typeof(IAsyncEnumerable<>).MakeGenericType(response)]
                 : [typeof(Task<>).MakeGenericType(response), typeof(ValueTask<>).MakeGenericType(response)]
@@ -22,11 +27,16 @@ internal sealed record HandlerSignature(Type Input, IReadOnlyList<Type> Outputs)
     public bool Fits(MethodInfo method) =>
         !method.IsGenericMethod
         && Outputs.Contains(method.ReturnType)
-        && method.GetParameters().Select(p => p.ParameterType).SequenceEqual([Input, typeof(CallContext)]);
+        && method.GetParameters() is [var input, var context]
+        && Inputs.Contains(input.ParameterType)
+        && context.ParameterType == typeof(CallContext);
 
     /// <summary>The signatures that would do, as C# writes them.</summary>
     public string Describe(string name) =>
-        string.Join(" or ", Outputs.Select(output => $"{Name(output)} {name}({Name(Input)}, {nameof(CallContext)})"));
+        string.Join(
+            " or ",
+            Outputs.Select(output => $"{Name(output)} {name}({Name(Inputs[0])}, {nameof(CallContext)})")
+        );
 
     /// <summary>A method as C# writes it.</summary>
     public static string Describe(MethodInfo method) =>

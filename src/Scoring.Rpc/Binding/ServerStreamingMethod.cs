@@ -1,19 +1,24 @@
 using Google.Protobuf;
 using Scoring.Rpc.Calls;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Binding;
 
 internal sealed class ServerStreamingMethod<TRequest, TResponse>(
-    RpcMethod<TRequest, TResponse> method,
+    RpcMethod method,
+    MessageDecoder requests,
     Func<TRequest, CallContext, IAsyncEnumerable<TResponse>> handler
 ) : BoundMethod(method)
-    where TRequest : class, IMessage<TRequest>
-    where TResponse : class, IMessage<TResponse>
+    where TRequest : class
+    where TResponse : class, IMessage
 {
     public override async Task InvokeAsync(ServerCall call)
     {
-        var request = await call.ReceiveSingleAsync(method.RequestParser);
+        var request = (TRequest)await call.ReceiveSingleAsync(requests);
         call.CountRequest();
-        await call.SendAllAsync(handler(request, call));
+        using (request as IDisposable)
+        {
+            await call.SendAllAsync(handler(request, call));
+        }
     }
 }

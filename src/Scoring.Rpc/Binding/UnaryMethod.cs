@@ -1,19 +1,24 @@
 using Google.Protobuf;
 using Scoring.Rpc.Calls;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Binding;
 
 internal sealed class UnaryMethod<TRequest, TResponse>(
-    RpcMethod<TRequest, TResponse> method,
+    RpcMethod method,
+    MessageDecoder requests,
     Func<TRequest, CallContext, ValueTask<TResponse>> handler
 ) : BoundMethod(method)
-    where TRequest : class, IMessage<TRequest>
-    where TResponse : class, IMessage<TResponse>
+    where TRequest : class
+    where TResponse : class, IMessage
 {
     public override async Task InvokeAsync(ServerCall call)
     {
-        var request = await call.ReceiveSingleAsync(method.RequestParser);
+        var request = (TRequest)await call.ReceiveSingleAsync(requests);
         call.CountRequest();
-        await call.SendSingleAsync(await handler(request, call));
+        using (request as IDisposable)
+        {
+            await call.SendSingleAsync(await handler(request, call));
+        }
     }
 }

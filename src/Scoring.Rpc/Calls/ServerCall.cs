@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Hosting;
+using Scoring.Rpc.Messages;
 using Scoring.Rpc.Protocols;
 using Scoring.Rpc.Telemetry;
 
@@ -140,30 +141,31 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     }
 
     /// <summary>The one request of a method whose requests are no stream.</summary>
-    public abstract ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser)
-        where T : class, IMessage<T>;
+    public abstract ValueTask<object> ReceiveSingleAsync(MessageDecoder decoder);
 
     /// <summary>The requests of a stream, in order, as the handler asks for them.</summary>
     public async IAsyncEnumerable<T> ReceiveAllAsync<T>(
-        MessageParser<T> parser,
+        MessageDecoder decoder,
         [EnumeratorCancellation] CancellationToken cancellationToken = default
     )
-        where T : class, IMessage<T>
+        where T : class
     {
         using var linked = cancellationToken.CanBeCanceled
             ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, CancellationToken)
             : null;
         var token = linked?.Token ?? CancellationToken;
-        while (await ReceiveAsync(parser, token) is { } message)
+        while (await ReceiveAsync(decoder, token) is { } message)
         {
             CountRequest();
-            yield return message;
+            using (message as IDisposable)
+            {
+                yield return (T)message;
+            }
         }
     }
 
     /// <summary>Sends the response of a method whose responses are no stream; it goes out with the status.</summary>
-    public async ValueTask SendSingleAsync<T>(T message)
-        where T : class, IMessage<T>
+    public async ValueTask SendSingleAsync(IMessage message)
     {
         CheckMessage(message);
         if (!AnswersWhole)
@@ -176,7 +178,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
 
     /// <summary>Sends a stream of responses, waiting while the caller does not read.</summary>
     public async Task SendAllAsync<T>(IAsyncEnumerable<T> messages)
-        where T : class, IMessage<T>
+        where T : class, IMessage
     {
         await using var responses = messages.GetAsyncEnumerator(CancellationToken);
         while (true)
@@ -273,16 +275,14 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         _deadline.Start();
     }
 
-    protected abstract ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class, IMessage<T>;
+    protected abstract ValueTask<object?> ReceiveAsync(MessageDecoder decoder, CancellationToken cancellationToken);
 
     /// <summary>Sets the headers of a response that has messages.</summary>
     protected abstract void WriteHeaders(HttpResponse response);
 
     /// <summary>Writes one message.</summary>
     /// <returns>The bytes written.</returns>
-    protected abstract int WriteMessage<T>(PipeWriter output, T message)
-        where T : class, IMessage<T>;
+    protected abstract int WriteMessage(PipeWriter output, IMessage message);
 
     /// <summary>Sets the status, in the headers if they have not gone yet, with what the handler has added or without. Null is OK.</summary>
     protected abstract void WriteStatus(RpcException? error, bool withMetadata);
@@ -347,8 +347,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         return started;
     }
 
-    private void Write<T>(T message)
-        where T : class, IMessage<T>
+    private void Write(IMessage message)
     {
         using (EnterGate())
         {

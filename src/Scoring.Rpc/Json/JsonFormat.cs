@@ -10,9 +10,7 @@ namespace Scoring.Rpc.Json;
 /// <param name="received">The type of the messages that are read.</param>
 internal sealed class JsonFormat(JsonMapping mapping, MessageDescriptor received) : IMessageFormat
 {
-    public T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T> => (T)mapping.Parse(payload, received);
+    public IMessage Parse(in ReadOnlySequence<byte> payload, MessageParser parser) => mapping.Parse(payload, received);
 
-    public void Write<T>(IBufferWriter<byte> output, T message)
-        where T : class, IMessage<T> => mapping.Write(output, message);
+    public void Write(IBufferWriter<byte> output, IMessage message) => mapping.Write(output, message);
 }

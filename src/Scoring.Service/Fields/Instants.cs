@@ -13,18 +13,22 @@ internal static class Instants
     private const long LastSecond = 253_402_300_799; // 9999-12-31T23:59:59Z, the end of google.protobuf.Timestamp.
 
     /// <summary>Reads a timestamp from 1970 to 9999; what lies between two ticks of 100 ns is cut off.</summary>
-    public static FieldFault? Read(Timestamp timestamp, string field, out Instant instant)
+    public static FieldFault? Read(Timestamp timestamp, string field, out Instant instant) =>
+        Read(timestamp.Seconds, timestamp.Nanos, field, out instant);
+
+    /// <summary>Reads the fields of a timestamp, in the same way.</summary>
+    public static FieldFault? Read(long seconds, int nanos, string field, out Instant instant)
     {
         instant = default;
-        if (timestamp.Nanos is < 0 or > 999_999_999)
+        if (nanos is < 0 or > 999_999_999)
         {
             return new(RejectionReason.FieldInvalid, field, "must have nanos of 0 to 999,999,999");
         }
-        if (timestamp.Seconds is < 0 or > LastSecond)
+        if (seconds is < 0 or > LastSecond)
         {
             return new(RejectionReason.FieldInvalid, field, "must be an instant of the years 1970 to 9999");
         }
-        instant = new Instant((timestamp.Seconds * TimeSpan.TicksPerSecond) + (timestamp.Nanos / NanosecondsPerTick));
+        instant = new Instant((seconds * TimeSpan.TicksPerSecond) + (nanos / NanosecondsPerTick));
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Unicode;
 using Scoring.Core;
 using Scoring.Core.Recording;
@@ -15,32 +16,30 @@ internal static class TextRules
         .. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl),
     ]);
 
-    /// <summary>Checks a text without control characters and turns it into UTF-8.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="field">The field that it came in.</param>
-    /// <param name="maxBytes">Its bound; <paramref name="utf8"/> is at least as long.</param>
-    /// <param name="utf8">Where the UTF-8 goes.</param>
-    /// <param name="written">Bytes written.</param>
-    public static FieldFault? Encode(string text, string field, int maxBytes, Span<byte> utf8, out int written)
-    {
-        if (text.AsSpan().ContainsAny(ControlCharacters))
-        {
-            written = 0;
-            return new(RejectionReason.FieldInvalid, field, "must not contain control characters");
-        }
-        return EncodeAny(text, field, maxBytes, utf8, out written);
-    }
-
     /// <summary>Checks a text without control characters.</summary>
     public static FieldFault? Check(string text, string field, int maxBytes)
     {
+        if (text.AsSpan().ContainsAny(ControlCharacters))
+        {
+            return HasControlCharacters(field);
+        }
         Span<byte> utf8 = stackalloc byte[maxBytes];
-        return Encode(text, field, maxBytes, utf8, out _);
+        return Encode(text, field, maxBytes, utf8);
     }
 
     /// <summary>Checks a text without control characters that must not be empty.</summary>
     public static FieldFault? CheckRequired(string text, string field, int maxBytes) =>
         text.Length == 0 ? Missing(field) : Check(text, field, maxBytes);
+
+    /// <summary>Checks a text without control characters that came as UTF-8.</summary>
+    public static FieldFault? Check(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
+        utf8.Length <= maxBytes && !utf8.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? null
+            : CheckBeyondAscii(utf8, field, maxBytes);
+
+    /// <summary>Checks a text without control characters that came as UTF-8 and must not be empty.</summary>
+    public static FieldFault? CheckRequired(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
+        utf8.IsEmpty ? Missing(field) : Check(utf8, field, maxBytes);
 
     /// <summary>A required field is empty.</summary>
     public static FieldFault Missing(string field) =>
@@ -92,19 +91,41 @@ internal static class TextRules
     private static FieldFault? CheckAttributeValue(string key, string value)
     {
         Span<byte> utf8 = stackalloc byte[Limits.AttributeValueBytes];
-        var fault = EncodeAny(value, "attributes", Limits.AttributeValueBytes, utf8, out _);
+        var fault = Encode(value, "attributes", Limits.AttributeValueBytes, utf8);
         return fault is null ? null : fault with { Field = $"attributes[{key}]" };
     }
 
-    private static FieldFault? EncodeAny(string text, string field, int maxBytes, Span<byte> utf8, out int written) =>
-        Utf8.FromUtf16(text, utf8[..maxBytes], out _, out written, replaceInvalidSequences: false) switch
+    private static FieldFault? CheckBeyondAscii(ReadOnlySpan<byte> utf8, string field, int maxBytes)
+    {
+        if (utf8.Length > maxBytes)
+        {
+            return TooLong(field, maxBytes);
+        }
+        if (!Utf8.IsValid(utf8))
+        {
+            return new(RejectionReason.FieldInvalid, field, "must be UTF-8");
+        }
+        foreach (var rune in Encoding.UTF8.GetString(utf8).EnumerateRunes())
+        {
+            if (Rune.IsControl(rune))
+            {
+                return HasControlCharacters(field);
+            }
+        }
+        return null;
+    }
+
+    private static FieldFault HasControlCharacters(string field) =>
+        new(RejectionReason.FieldInvalid, field, "must not contain control characters");
+
+    private static FieldFault TooLong(string field, int maxBytes) =>
+        new(RejectionReason.FieldTooLong, field, $"must be at most {maxBytes} bytes of UTF-8");
+
+    private static FieldFault? Encode(string text, string field, int maxBytes, Span<byte> utf8) =>
+        Utf8.FromUtf16(text, utf8[..maxBytes], out _, out _, replaceInvalidSequences: false) switch
         {
             OperationStatus.Done => null,
-            OperationStatus.DestinationTooSmall => new(
-                RejectionReason.FieldTooLong,
-                field,
-                $"must be at most {maxBytes} bytes of UTF-8"
-            ),
+            OperationStatus.DestinationTooSmall => TooLong(field, maxBytes),
             _ => new(RejectionReason.FieldInvalid, field, "must be Unicode text without unpaired surrogates"),
         };
 

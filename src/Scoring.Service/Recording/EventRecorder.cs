@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
+using Scoring.Rpc;
 using Scoring.Service.Errors;
 using Scoring.Service.Fields;
 using Scoring.Service.Telemetry;
@@ -22,20 +23,11 @@ internal sealed class EventRecorder(
 
     /// <summary>Records one event; one that cannot be taken is an error.</summary>
     public async ValueTask<V1.RecordEventResponse> RecordAsync(
-        V1.RecordEventRequest request,
+        EncodedMessage<V1.RecordEventRequest> request,
         CancellationToken cancellationToken
     )
     {
-        var workspace = workspaces.Find(request.Workspace);
-        using var batch = new EventBatch(workspace.Name, TypicalEventBytes);
-        var fault = request.Event is null
-            ? TextRules.Missing("event")
-            : EventIntake.Add(batch, request.Event, index: 0, LatestNow())?.Within("event");
-        if (fault is not null)
-        {
-            metrics.CountEvents(accepted: 0, duplicates: 0, rejected: 1);
-            throw CallErrors.From(fault);
-        }
+        using var batch = CheckSingle(request);
         var result = await backend.RecordAsync(batch, cancellationToken);
         metrics.CountEvents(result.Accepted, result.Duplicates, result.Rejections.Count);
         if (result.Rejections is [var rejection, ..])
@@ -54,7 +46,7 @@ internal sealed class EventRecorder(
 
     /// <summary>Records a batch; an event that cannot be taken is named in the answer.</summary>
     public async ValueTask<V1.RecordEventsResponse> RecordAsync(
-        V1.RecordEventsRequest request,
+        EncodedMessage<V1.RecordEventsRequest> request,
         CancellationToken cancellationToken
     )
     {
@@ -63,10 +55,10 @@ internal sealed class EventRecorder(
     }
 
     /// <summary>Checks a batch; what is returned is sent by <see cref="SendAsync"/> and disposed of by the caller.</summary>
-    public CheckedEvents Check(V1.RecordEventsRequest request)
+    public CheckedEvents Check(EncodedMessage<V1.RecordEventsRequest> request)
     {
-        var workspace = workspaces.Find(request.Workspace);
-        var events = request.Events;
+        var events = new WireEvents<V1.RecordEventsRequest>(request);
+        var workspace = workspaces.Find(events.Workspace);
         if (events.Count > options.MaxBatch)
         {
             throw CallErrors.BatchTooLarge(
@@ -80,16 +72,15 @@ internal sealed class EventRecorder(
             workspace.Name,
             Math.Clamp(events.Count * TypicalEventBytes, TypicalEventBytes, LargestFirstBuffer)
         );
-        List<Rejection>? rejections = null;
-        var latest = LatestNow();
-        for (var i = 0; i < events.Count; i++)
+        try
         {
-            if (EventIntake.Add(batch, events[i], i, latest) is { } fault)
-            {
-                (rejections ??= []).Add(fault.At(i));
-            }
+            return new CheckedEvents(batch, Fill(batch, events));
         }
-        return new CheckedEvents(batch, rejections ?? []);
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Has the good events of a batch recorded and answers for all of them.</summary>
@@ -105,6 +96,41 @@ internal sealed class EventRecorder(
         WriteMessages.Merge(events.Rejections, result.Rejections, response.Rejections);
         metrics.CountEvents(response.Accepted, response.Duplicates, response.Rejections.Count);
         return response;
+    }
+
+    /// <summary>Adds the good events; gives what is wrong with the others.</summary>
+    private List<Rejection> Fill(EventBatch batch, WireEvents<V1.RecordEventsRequest> events)
+    {
+        var rejections = new List<Rejection>();
+        var latest = LatestNow();
+        var index = 0;
+        foreach (ref readonly var item in events)
+        {
+            if (EventIntake.Add(batch, in item, index, latest) is { } fault)
+            {
+                rejections.Add(fault.At(index));
+            }
+            index++;
+        }
+        return rejections;
+    }
+
+    private EventBatch CheckSingle(EncodedMessage<V1.RecordEventRequest> request)
+    {
+        var events = new WireEvents<V1.RecordEventRequest>(request);
+        var workspace = workspaces.Find(events.Workspace);
+        var isGiven = events.TryMerge(out var single);
+        var batch = new EventBatch(workspace.Name, TypicalEventBytes);
+        var fault = isGiven
+            ? EventIntake.Add(batch, in single, index: 0, LatestNow())?.Within("event")
+            : TextRules.Missing("event");
+        if (fault is not null)
+        {
+            batch.Dispose();
+            metrics.CountEvents(accepted: 0, duplicates: 0, rejected: 1);
+            throw CallErrors.From(fault);
+        }
+        return batch;
     }
 
     private Instant LatestNow() => Instant.From(time.GetUtcNow()) + options.MaxFutureSkew;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Scoring.Core;
+using Scoring.Rpc;
 using Scoring.Service.Errors;
 
 namespace Scoring.Service.Recording;
@@ -21,7 +22,7 @@ internal sealed class EventStream(
     private static readonly TimeSpan PauseWhenOverloaded = TimeSpan.FromMilliseconds(20);
 
     public async IAsyncEnumerable<V1.RecordEventsResponse> RecordAsync(
-        IAsyncEnumerable<V1.RecordEventsRequest> requests,
+        IAsyncEnumerable<EncodedMessage<V1.RecordEventsRequest>> requests,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
@@ -52,7 +53,7 @@ internal sealed class EventStream(
 
     /// <summary>Reads batches and starts their recording; never throws: what ends it comes after the last answer.</summary>
     private async Task TakeInAsync(
-        IAsyncEnumerable<V1.RecordEventsRequest> requests,
+        IAsyncEnumerable<EncodedMessage<V1.RecordEventsRequest>> requests,
         SemaphoreSlim slots,
         ChannelWriter<Task<V1.RecordEventsResponse>> answers,
         CancellationToken call

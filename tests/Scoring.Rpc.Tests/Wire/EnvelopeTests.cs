@@ -9,6 +9,8 @@ namespace Scoring.Rpc.Tests.Wire;
 
 public sealed class EnvelopeTests
 {
+    private static readonly MessageDecoder Requests = new ParsedMessages(EchoRequest.Parser);
+
     private static readonly MessageLimit Limit = new(100_000, "Test.Limit");
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -43,10 +45,10 @@ public sealed class EnvelopeTests
             reader.Encoding = encoding;
             for (var i = 0; i < 3; i++)
             {
-                Assert.Equal(message, await reader.ReadAsync(EchoRequest.Parser, Token));
+                Assert.Equal(message, await reader.ReadAsync(Requests, Token));
             }
 
-            Assert.Null(await reader.ReadAsync(EchoRequest.Parser, Token));
+            Assert.Null(await reader.ReadAsync(Requests, Token));
         }
     }
 
@@ -59,9 +61,7 @@ public sealed class EnvelopeTests
         var frame = Raw.Frame(new EchoRequest { Text = "abc" });
         var reader = Reader(frame.AsMemory(0, length), 100, Limit);
 
-        var error = await Assert.ThrowsAsync<RpcException>(async () =>
-            await reader.ReadAsync(EchoRequest.Parser, Token)
-        );
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await reader.ReadAsync(Requests, Token));
 
         Assert.Equal(StatusCode.Internal, error.Code);
     }
@@ -71,9 +71,7 @@ public sealed class EnvelopeTests
     {
         var reader = Reader(Raw.Frame([], length: uint.MaxValue), 100, Limit);
 
-        var error = await Assert.ThrowsAsync<RpcException>(async () =>
-            await reader.ReadAsync(EchoRequest.Parser, Token)
-        );
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await reader.ReadAsync(Requests, Token));
 
         Assert.Equal(StatusCode.ResourceExhausted, error.Code);
         Assert.Contains("4294967295", error.Message, StringComparison.Ordinal);
@@ -116,7 +114,7 @@ public sealed class EnvelopeTests
             };
             try
             {
-                while (await reader.ReadAsync(EchoRequest.Parser, Token) is not null) { }
+                while (await reader.ReadAsync(Requests, Token) is not null) { }
             }
             catch (RpcException error)
             {

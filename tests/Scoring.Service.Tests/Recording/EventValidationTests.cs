@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Core.Recording;
 using Scoring.Rpc;
@@ -115,10 +116,14 @@ public sealed class EventValidationTests
     }
 
     [Fact]
-    public void Unpaired_surrogate_is_no_text()
+    public void Text_that_is_not_UTF8_fails_its_event_alone()
     {
         using var batch = new EventBatch("default");
-        var fault = Service.Recording.EventIntake.Add(batch, Events.Good(e => e.EventId = "\ud800"), 0, default);
+        var item = default(Service.Recording.WireEvent);
+        byte[] bytes = [.. Events.Good().ToByteArray(), 0x0A, 2, 0xC3, 0x28];
+        Assert.True(item.TryMerge(bytes));
+
+        var fault = Service.Recording.EventIntake.Add(batch, in item, 0, default);
 
         Assert.Equal((RejectionReason.FieldInvalid, "event_id"), (fault!.Reason, fault.Field));
         Assert.Equal(0, batch.Count);

@@ -37,11 +37,11 @@ internal sealed class ConnectStreamCall : ConnectServerCall
         _reader.Encoding = RequestEncoding;
     }
 
-    public override ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser) =>
-        _reader.ReadSingleAsync(parser, WaitToken);
+    public override ValueTask<object> ReceiveSingleAsync(MessageDecoder decoder) =>
+        _reader.ReadSingleAsync(decoder, WaitToken);
 
-    protected override ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class => _reader.ReadAsync(parser, cancellationToken);
+    protected override ValueTask<object?> ReceiveAsync(MessageDecoder decoder, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(decoder, cancellationToken);
 
     protected override void WriteHeaders(HttpResponse response)
     {
@@ -49,7 +49,7 @@ internal sealed class ConnectStreamCall : ConnectServerCall
         Append(response.Headers, ResponseHeadersIfAny);
     }
 
-    protected override int WriteMessage<T>(PipeWriter output, T message)
+    protected override int WriteMessage(PipeWriter output, IMessage message)
     {
         using var plain = new PooledBuffer();
         Format.Write(plain, message);

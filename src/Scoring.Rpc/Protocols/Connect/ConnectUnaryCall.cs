@@ -7,6 +7,7 @@ using Microsoft.Net.Http.Headers;
 using Scoring.Rpc.Compression;
 using Scoring.Rpc.Hosting;
 using Scoring.Rpc.Json;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Protocols.Connect;
 
@@ -40,7 +41,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
         WriteBody(response, ConnectError.ToJson(error, json));
     }
 
-    public override async ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser)
+    public override async ValueTask<object> ReceiveSingleAsync(MessageDecoder decoder)
     {
         if (_query is not null)
         {
@@ -48,7 +49,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
                 _query.Message
                 ?? throw RpcError.InvalidArgument("message", "the query needs this parameter, and it must be valid");
             Server.ReceiveLimit.Check(message.Length);
-            return Parse(new ReadOnlySequence<byte>(message), parser);
+            return Decode(new ReadOnlySequence<byte>(message), decoder);
         }
 
         Server.ReceiveLimit.Check(HttpContext.Request.ContentLength ?? 0);
@@ -64,7 +65,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
                 isWhole = result.IsCompleted;
                 if (isWhole)
                 {
-                    return Parse(payload, parser);
+                    return Decode(payload, decoder);
                 }
 
                 if (result.IsCanceled)
@@ -79,8 +80,8 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
         }
     }
 
-    protected override ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class => throw new UnreachableException("A unary call has no stream of requests.");
+    protected override ValueTask<object?> ReceiveAsync(MessageDecoder decoder, CancellationToken cancellationToken) =>
+        throw new UnreachableException("A unary call has no stream of requests.");
 
     protected override void WriteHeaders(HttpResponse response)
     {
@@ -99,7 +100,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
     }
 
     /// <summary>Keeps the message until the status is known: both are one.</summary>
-    protected override int WriteMessage<T>(PipeWriter output, T message)
+    protected override int WriteMessage(PipeWriter output, IMessage message)
     {
         var answer = new ArrayBufferWriter<byte>();
         Format.Write(answer, message);
@@ -144,15 +145,14 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
         response.BodyWriter.Write(body);
     }
 
-    private T Parse<T>(in ReadOnlySequence<byte> payload, MessageParser<T> parser)
-        where T : class, IMessage<T>
+    private object Decode(in ReadOnlySequence<byte> payload, MessageDecoder decoder)
     {
         if (RequestEncoding is null || payload.IsEmpty)
         {
-            return Format.Parse(payload, parser);
+            return decoder.Decode(payload, Format);
         }
 
         using var plain = RequestEncoding.Decompress(payload, Server.ReceiveLimit);
-        return Format.Parse(new ReadOnlySequence<byte>(plain.WrittenMemory), parser);
+        return decoder.Decode(new ReadOnlySequence<byte>(plain.WrittenMemory), Format);
     }
 }

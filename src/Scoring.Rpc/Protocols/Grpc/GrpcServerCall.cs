@@ -65,8 +65,8 @@ internal class GrpcServerCall : ServerCall
         _reader.Encoding = found;
     }
 
-    public override ValueTask<T> ReceiveSingleAsync<T>(MessageParser<T> parser) =>
-        _reader.ReadSingleAsync(parser, WaitToken);
+    public override ValueTask<object> ReceiveSingleAsync(MessageDecoder decoder) =>
+        _reader.ReadSingleAsync(decoder, WaitToken);
 
     internal static void WriteTrailersOnly(HttpResponse response, string contentType, RpcException error)
     {
@@ -74,8 +74,8 @@ internal class GrpcServerCall : ServerCall
         SetStatus(response.Headers, error);
     }
 
-    protected override ValueTask<T?> ReceiveAsync<T>(MessageParser<T> parser, CancellationToken cancellationToken)
-        where T : class => _reader.ReadAsync(parser, cancellationToken);
+    protected override ValueTask<object?> ReceiveAsync(MessageDecoder decoder, CancellationToken cancellationToken) =>
+        _reader.ReadAsync(decoder, cancellationToken);
 
     protected override void WriteHeaders(HttpResponse response)
     {
@@ -98,10 +98,9 @@ internal class GrpcServerCall : ServerCall
         Append(headers, ResponseHeadersIfAny);
     }
 
-    protected override int WriteMessage<T>(PipeWriter output, T message) => WriteEnvelope(output, message);
+    protected override int WriteMessage(PipeWriter output, IMessage message) => WriteEnvelope(output, message);
 
-    protected int WriteEnvelope<T>(IBufferWriter<byte> output, T message)
-        where T : class, IMessage<T> =>
+    protected int WriteEnvelope(IBufferWriter<byte> output, IMessage message) =>
         EnvelopeWriter.Write(output, message, Server.SendLimit, CompressResponses ? _responseEncoding : null);
 
     protected override void WriteStatus(RpcException? error, bool withMetadata)

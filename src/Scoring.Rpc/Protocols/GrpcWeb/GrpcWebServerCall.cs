@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Scoring.Rpc.Hosting;
 using Scoring.Rpc.Messages;
@@ -43,7 +44,7 @@ internal sealed class GrpcWebServerCall(HttpContext http, RpcMethod method, RpcS
             : GrpcWebHeaders.ContentTypeProto;
     }
 
-    protected override int WriteMessage<T>(PipeWriter output, T message)
+    protected override int WriteMessage(PipeWriter output, IMessage message)
     {
         if (!_asText)
         {
