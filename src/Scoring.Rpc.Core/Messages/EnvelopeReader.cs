@@ -30,7 +30,16 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
     {
         while (!_ended)
         {
-            var result = await pipe.ReadAsync(cancellationToken);
+            ReadResult result;
+            try
+            {
+                result = await pipe.ReadAsync(cancellationToken);
+            }
+            catch (IOException exception) when (StreamResetException.IsReset(exception))
+            {
+                throw new StreamResetException(exception);
+            }
+
             var buffer = result.Buffer;
             if (result.IsCanceled)
             {

@@ -393,7 +393,7 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
             RpcException error => error.Code,
             OperationCanceledException or IOException when _deadline is { HasPassed: true } =>
                 StatusCode.DeadlineExceeded,
-            ConnectionResetException or ConnectionAbortedException => StatusCode.Cancelled,
+            StreamResetException or ConnectionResetException or ConnectionAbortedException => StatusCode.Cancelled,
             OperationCanceledException or IOException when _gone || http.RequestAborted.IsCancellationRequested =>
                 StatusCode.Cancelled,
             OperationCanceledException when server.Stopping.IsCancellationRequested => StatusCode.Unavailable,

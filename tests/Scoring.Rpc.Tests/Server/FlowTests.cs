@@ -40,6 +40,34 @@ public sealed class FlowTests
     }
 
     [Fact]
+    public async Task Clients_that_leave_while_they_are_read_from_are_no_fault_of_the_server()
+    {
+        await using var server = await TestServer.StartAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            var call = server.Channel.ClientStreaming(Echo.CollectMethod);
+            await call.WriteAsync(new EchoRequest(), Token);
+
+            await call.DisposeAsync();
+        }
+
+        await server.StopAsync(Token);
+        Assert.Empty(server.Logged);
+    }
+
+    [Fact]
+    public async Task Failed_io_of_the_handler_itself_stays_a_fault_of_the_server()
+    {
+        var handler = new Echo { OnUnary = (_, _) => throw new IOException("The disk is broken.") };
+        await using var server = await TestServer.StartAsync(handler);
+
+        var answer = await server.PostAsync(Raw.UnaryPath, Raw.Frame(new EchoRequest()));
+
+        Assert.Equal(StatusCode.Internal, answer.Status);
+        Assert.Contains(server.Logged, line => line.Contains("The disk is broken.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_client_that_leaves_a_stream_cancels_the_handler()
     {
         var ended = Signal();

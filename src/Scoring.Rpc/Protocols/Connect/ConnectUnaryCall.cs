@@ -56,7 +56,16 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
         var body = HttpContext.Request.BodyReader;
         while (true)
         {
-            var result = await body.ReadAsync(WaitToken);
+            ReadResult result;
+            try
+            {
+                result = await body.ReadAsync(WaitToken);
+            }
+            catch (IOException exception) when (StreamResetException.IsReset(exception))
+            {
+                throw new StreamResetException(exception);
+            }
+
             var payload = result.Buffer;
             var isWhole = false;
             try
