@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Google.Protobuf;
 
@@ -16,6 +17,8 @@ internal sealed class TestServiceHandler(TimeProvider time)
     /// <summary>As long as the cases of caching need it, and no longer.</summary>
     private const string CacheControl = "max-age=60, public";
 
+    private readonly string _serverId = Guid.NewGuid().ToString();
+
     public ValueTask<Empty> EmptyCall(Empty request, CallContext context) => ValueTask.FromResult(new Empty());
 
     public ValueTask<SimpleResponse> UnaryCall(SimpleRequest request, CallContext context)
@@ -24,13 +27,24 @@ internal sealed class TestServiceHandler(TimeProvider time)
         CheckCompression(request.ExpectCompressed, context);
         ThrowIfAsked(request.ResponseStatus);
         SetCompression(request.ResponseCompressed, context);
-        return ValueTask.FromResult(new SimpleResponse { Payload = Zeros(request.ResponseSize) });
+        var response = new SimpleResponse { Payload = Zeros(request.ResponseType, request.ResponseSize) };
+        if (request.FillServerId)
+        {
+            response.ServerId = _serverId;
+        }
+
+        return ValueTask.FromResult(response);
     }
 
+    /// <summary>Answers something else each time, so that a caller sees whether a cache answered in its place.</summary>
     public ValueTask<SimpleResponse> CacheableUnaryCall(SimpleRequest request, CallContext context)
     {
         context.ResponseHeaders.Add("cache-control", CacheControl);
-        return UnaryCall(request, context);
+        var now = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{now}");
+        return ValueTask.FromResult(
+            new SimpleResponse { Payload = new Payload { Body = ByteString.CopyFromUtf8(text) } }
+        );
     }
 
     public async IAsyncEnumerable<StreamingOutputCallResponse> StreamingOutputCall(
@@ -112,7 +126,7 @@ internal sealed class TestServiceHandler(TimeProvider time)
             }
 
             SetCompression(asked.Compressed, context);
-            var response = new StreamingOutputCallResponse { Payload = Zeros(asked.Size) };
+            var response = new StreamingOutputCallResponse { Payload = Zeros(request.ResponseType, asked.Size) };
             if (asked.FillPeerSocketAddress?.Value == true)
             {
                 response.PeerSocketAddress = context.Peer;
@@ -162,8 +176,18 @@ internal sealed class TestServiceHandler(TimeProvider time)
         }
     }
 
-    private static Payload Zeros(int size) =>
-        size >= 0
-            ? new Payload { Body = UnsafeByteOperations.UnsafeWrap(new byte[size]) }
-            : throw RpcError.InvalidArgument("response_size", "must not be negative");
+    private static Payload Zeros(PayloadType type, int size)
+    {
+        if (type != PayloadType.Compressable)
+        {
+            throw RpcError.InvalidArgument("response_type", "must be COMPRESSABLE");
+        }
+
+        if (size < 0)
+        {
+            throw RpcError.InvalidArgument("response_size", "must not be negative");
+        }
+
+        return new Payload { Body = UnsafeByteOperations.UnsafeWrap(new byte[size]) };
+    }
 }
