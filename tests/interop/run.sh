@@ -83,7 +83,7 @@ python_suite() {
 
 node_suite() {
     local report=$work/node.tap
-    (cd "$here/node" && timeout 300 node --test \
+    (cd "$here/node" && timeout 480 node --test \
         --test-reporter=spec --test-reporter-destination=stderr \
         --test-reporter=tap --test-reporter-destination="$report" ./*.test.js) || true
     count() { sed -n "s/^# $1 //p" "$report" | tail -n 1; }
@@ -132,7 +132,9 @@ shows() {
 }
 
 "$here/install.sh"
-dotnet build "$root/src/Scoring.Server" -c Release -clp:ErrorsOnly -nologo -nodeReuse:false
+for project in src/Scoring.Server tests/Scoring.Rpc.InteropServer; do
+    dotnet build "$root/$project" -c Release -clp:ErrorsOnly -nologo -nodeReuse:false
+done
 start
 export PYTHONPATH=$work/python PYTHONDONTWRITEBYTECODE=1
 add "Python" "$(python_suite || true)"

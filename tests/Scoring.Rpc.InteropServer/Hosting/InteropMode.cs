@@ -11,7 +11,7 @@ internal static class InteropMode
     /// <remarks>
     /// <c>--port</c> serves HTTP/2, with <c>--use_tls=true</c> also HTTP/1.1; <c>--http_port</c> serves HTTP/1.1, for gRPC-Web and Connect. Both
     /// are any free port by default. <c>--ports_file</c> is a file that tells them, as JSON, once the server listens; with TLS
-    /// its <c>ca</c> is the certificate that callers are to trust.
+    /// its <c>ca</c> is the certificate that callers are to trust. <c>--cors_origin</c> is an origin whose pages may call.
     /// </remarks>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output)
@@ -21,10 +21,13 @@ internal static class InteropMode
             ? LoopbackCertificate.Create(TimeProvider.System)
             : null;
         var tls = certificate is null ? null : new SuiteServer.Tls(certificate);
-        await using var app = await SuiteServer.StartAsync([
-            new(settings.GetValue("port", 0), tls is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2, tls),
-            new(settings.GetValue("http_port", 0), HttpProtocols.Http1, tls),
-        ]);
+        await using var app = await SuiteServer.StartAsync(
+            [
+                new(settings.GetValue("port", 0), tls is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2, tls),
+                new(settings.GetValue("http_port", 0), HttpProtocols.Http1, tls),
+            ],
+            corsOrigin: settings["cors_origin"]
+        );
         var ports = SuiteServer.PortsOf(app);
         if (settings["ports_file"] is { Length: > 0 } file)
         {

@@ -22,7 +22,8 @@ internal static class SuiteServer
 
     public static async Task<WebApplication> StartAsync(
         IReadOnlyList<Endpoint> endpoints,
-        Action<RpcServerOptions>? configure = null
+        Action<RpcServerOptions>? configure = null,
+        string? corsOrigin = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -40,7 +41,17 @@ internal static class SuiteServer
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<TestServiceHandler>();
         builder.Services.AddSingleton<ConformanceHandler>();
+        if (corsOrigin is not null)
+        {
+            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.AllowRpc(corsOrigin)));
+        }
+
         var app = builder.Build();
+        if (corsOrigin is not null)
+        {
+            app.UseCors();
+        }
+
         app.MapRpcService<TestServiceHandler>(TestReflection.Descriptor.Services[0]);
         app.MapRpcService<ConformanceHandler>(ServiceReflection.Descriptor.Services[0]);
         app.MapRpcHealth();

@@ -95,23 +95,25 @@ suite("Cancellation", () => {
 });
 
 suite("Compression", () => {
-  test("A batch compressed by gzip is taken", async (t) => {
-    const gzip = connect(t, undefined, {
-      "grpc.default_compression_algorithm": grpc.compressionAlgorithms.gzip,
+  for (const encoding of ["gzip", "deflate"]) {
+    test(`A batch compressed by ${encoding} is taken`, async (t) => {
+      const compressing = connect(t, undefined, {
+        "grpc.default_compression_algorithm": grpc.compressionAlgorithms[encoding],
+      });
+      const customer = fresh("customer");
+      const events = Array.from({ length: 2_000 }, (_, i) => event(customer, { event_id: `${i}`, occurred_at: instant() }));
+      assert.equal((await record(compressing, ...events)).accepted, 2_000);
+      const stream = compressing.StreamEvents({ deadline: Date.now() + patience });
+      stream.write({ events });
+      stream.write({ events });
+      stream.end();
+      const answers = await answersOf(stream);
+      assert.deepEqual(
+        answers.map((answer) => answer.duplicates),
+        [2_000, 2_000],
+      );
     });
-    const customer = fresh("customer");
-    const events = Array.from({ length: 2_000 }, (_, i) => event(customer, { event_id: `${i}`, occurred_at: instant() }));
-    assert.equal((await record(gzip, ...events)).accepted, 2_000);
-    const stream = gzip.StreamEvents({ deadline: Date.now() + patience });
-    stream.write({ events });
-    stream.write({ events });
-    stream.end();
-    const answers = await answersOf(stream);
-    assert.deepEqual(
-      answers.map((answer) => answer.duplicates),
-      [2_000, 2_000],
-    );
-  });
+  }
 });
 
 suite("Metadata", () => {

@@ -1,25 +1,21 @@
 // The service as @connectrpc/connect-node sees it: Connect, gRPC-Web and gRPC, over both versions of HTTP.
 import { test, suite } from "node:test";
 import assert from "node:assert/strict";
-import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { fromBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import {
+  compressionBrotli,
   compressionGzip,
   createConnectTransport,
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
+import { root } from "./process.js";
 import { address, fresh, patience } from "./service.js";
+import { types } from "./types.js";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-const types = describe();
 const ScoringService = types.getService("scoring.v1.ScoringService");
 const Health = types.getService("grpc.health.v1.Health");
 const ErrorInfo = types.getMessage("google.rpc.ErrorInfo");
@@ -28,6 +24,7 @@ const BadRequest = types.getMessage("google.rpc.BadRequest");
 const http1 = { baseUrl: `http://${process.env.SCORING_HTTP_ADDRESS}`, httpVersion: "1.1", defaultTimeoutMs: patience };
 const http2 = { baseUrl: `http://${address}`, httpVersion: "2", defaultTimeoutMs: patience };
 const gzip = { sendCompression: compressionGzip, acceptCompression: [compressionGzip], compressMinBytes: 1 };
+const brotli = { sendCompression: compressionBrotli, acceptCompression: [compressionBrotli], compressMinBytes: 1 };
 
 const transports = {
   "Connect in JSON over HTTP/1.1": createConnectTransport({ ...http1, useBinaryFormat: false }),
@@ -40,9 +37,12 @@ const transports = {
   }),
   "Connect in JSON over HTTP/2": createConnectTransport({ ...http2, useBinaryFormat: false }),
   "Connect with gzip over HTTP/2": createConnectTransport({ ...http2, ...gzip, useBinaryFormat: true }),
+  "Connect with brotli over HTTP/1.1": createConnectTransport({ ...http1, ...brotli, useBinaryFormat: false }),
   "gRPC-Web over HTTP/1.1": createGrpcWebTransport(http1),
   "gRPC-Web with gzip over HTTP/2": createGrpcWebTransport({ ...http2, ...gzip }),
+  "gRPC-Web with brotli over HTTP/1.1": createGrpcWebTransport({ ...http1, ...brotli }),
   "gRPC over HTTP/2": createGrpcTransport(http2),
+  "gRPC with brotli over HTTP/2": createGrpcTransport({ ...http2, ...brotli }),
   "gRPC with gzip over HTTP/2": createGrpcTransport({ ...http2, ...gzip }),
 };
 
@@ -187,24 +187,4 @@ async function failure(code, call) {
   });
   assert.equal(Code[error.code], Code[code], error.message);
   return error;
-}
-
-/** The types of the contract, without generated code; health is Debian's copy of the published file. */
-function describe() {
-  const work = mkdtempSync(join(tmpdir(), "scoring-interop-"));
-  try {
-    const output = join(work, "types.binpb");
-    const folders = [`${root}/protos`, `${root}/src/Scoring.Rpc.Core/Protos`, "/usr/share/grpc-proto"];
-    execFileSync("protoc", [
-      ...folders.map((folder) => `-I${folder}`),
-      "--include_imports",
-      `--descriptor_set_out=${output}`,
-      "scoring/v1/scoring_service.proto",
-      "grpc/health/v1/health.proto",
-      "google/rpc/error_details.proto",
-    ]);
-    return createFileRegistry(fromBinary(FileDescriptorSetSchema, readFileSync(output)));
-  } finally {
-    rmSync(work, { recursive: true });
-  }
 }
