@@ -144,7 +144,7 @@ internal sealed class ConnectionOptions
         }
         catch (PemFileException e)
         {
-            throw new CommandFailedException(e.Message);
+            throw new CommandFailedException(e.Message, e);
         }
 
         string? File(Option<string> option) => parsed.GetValue(option) is { Length: > 0 } file ? file : null;

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Google.Rpc;
 using Scoring.Rpc;
 
@@ -14,6 +15,11 @@ internal static class ErrorText
             && !error.TryGetDetail<RetryInfo>(out _)
         )
         {
+            if (IsOfTls(error))
+            {
+                return $"{address} cannot be trusted ({error.Message}). Name the authority of its certificate with --ca or SCORING_CA";
+            }
+
             return $"no server answers at {address} ({error.Message}). Start one with "
                 + "'dotnet run -c Release --project src/Scoring.Server', or name another with --address or SCORING_ADDRESS";
         }
@@ -37,6 +43,9 @@ internal static class ErrorText
 
         return string.Join('\n', lines);
     }
+
+    private static bool IsOfTls(Exception? error) =>
+        error is AuthenticationException || (error is not null && IsOfTls(error.InnerException));
 
     private static string Name(StatusCode code) =>
         string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToUpperInvariant();
