@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the clients need, as far as it is missing: Debian's gRPC for Python, Chromium and OpenSSL, and the packages of node/package-lock.json.
+# Installs what the clients need, as far as it is missing: Debian's gRPC for Python and C++, Chromium and OpenSSL, and the packages of node/package-lock.json.
 set -euo pipefail
 cd "$(dirname "$0")"
 
-packages=(chromium curl libprotobuf-dev protobuf-compiler protobuf-compiler-grpc grpc-proto openssl python3-grpcio python3-protobuf)
+packages=(
+    chromium curl g++ grpc-proto libgrpc++-dev libprotobuf-dev openssl pkg-config protobuf-compiler protobuf-compiler-grpc
+    python3-grpcio python3-protobuf
+)
 missing=()
 for package in "${packages[@]}"; do
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true) == installed ]] || missing+=("$package")

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts the server on free ports with a store of its own and lets the Python and Node clients call it.
+# Starts the server on free ports with a store of its own and lets the Python and Node clients call it; gRPC C++ runs the
+# interop cases of gRPC against a server of their own.
 # The last line of standard output is `N passed, M failed`, with `, K skipped` when there are any.
 set -euo pipefail
 
@@ -90,6 +91,29 @@ node_suite() {
     echo "$(count pass) $(($(count fail) + $(count cancelled))) $(($(count skipped) + $(count todo)))"
 }
 
+# The interop cases of gRPC, with gRPC C++ as the client; what is given are further arguments for the server.
+interop_suite() {
+    local told=$work/suite.json greeting counts='' ca=()
+    [[ -x $work/cpp/interop_client ]] || "$here/cpp/build.sh" "$work/cpp" >&2
+    coproc SUITE {
+        exec timeout --foreground --kill-after="$patience" 10m dotnet \
+            "$root/tests/Scoring.Rpc.InteropServer/bin/Release/net10.0/Scoring.Rpc.InteropServer.dll" interop \
+            --ports_file="$told" "$@" 2>>"$work/server.log"
+    }
+    local suite=$SUITE_PID
+    # By then the file of the ports is there.
+    if read -r -t "$patience" greeting <&"${SUITE[0]}"; then
+        /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["ca"] or "")' "$told" >"$work/ca.pem"
+        [[ "$*" != *use_tls* ]] || ca=("--ca=$work/ca.pem")
+        counts=$(timeout 120 "$work/cpp/interop_client" \
+            "$(/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["grpc"])' "$told")" "${ca[@]}" || true)
+    fi
+    kill -TERM "$suite" 2>/dev/null || true
+    # A server that does not end well spoils the rest.
+    wait "$suite" || counts=
+    echo "$counts"
+}
+
 # The first code block of a language in the README, calling the server that was started here.
 readme_code() {
     awk -v fence="^\`\`\`$1\$" '$0 ~ fence { inside = 1; next } /^```/ { if (inside) exit } inside' "$root/README.md" |
@@ -139,6 +163,8 @@ start
 export PYTHONPATH=$work/python PYTHONDONTWRITEBYTECODE=1
 add "Python" "$(python_suite || true)"
 add "Node" "$(node_suite || true)"
+add "gRPC interop, C++" "$(interop_suite || true)"
+add "gRPC interop, C++, TLS" "$(interop_suite --use_tls=true || true)"
 add "README" "$(readme_suite || true)"
 if stop; then add "Stop" "1 0 0"; else add "Stop" "0 1 0"; fi
 if ((failed > 0)); then
