@@ -1,6 +1,9 @@
 using System.Net;
 using Google.Protobuf;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Scoring.Rpc.Tests.Protos;
 
 namespace Scoring.Rpc.Tests.Server;
@@ -71,6 +74,31 @@ public sealed class WireFormTests
         var response = await http.PostAsync(new Uri(server.Address, Raw.UnaryPath), content);
 
         Assert.Equal(HttpStatusCode.HttpVersionNotSupported, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Grpc_over_http_3_is_refused_as_such()
+    {
+        await using var server = await TestServer.StartAsync();
+        var endpoint = server
+            .Services.GetRequiredService<EndpointDataSource>()
+            .Endpoints.OfType<RouteEndpoint>()
+            .Single(endpoint => endpoint.RoutePattern.RawText == Raw.UnaryPath);
+        // Not every machine can speak QUIC, so the request does not come from one.
+        var http = new DefaultHttpContext
+        {
+            Request =
+            {
+                Protocol = HttpProtocol.Http3,
+                Method = HttpMethods.Post,
+                Path = Raw.UnaryPath,
+                ContentType = "application/grpc",
+            },
+        };
+
+        await endpoint.RequestDelegate!(http);
+
+        Assert.Equal(StatusCodes.Status505HttpVersionNotsupported, http.Response.StatusCode);
     }
 
     [Theory]
