@@ -68,6 +68,7 @@ internal sealed class ScoringHost : IAsyncDisposable
             {
                 rpc.MaxReceiveMessageSize = settings.MaxMessageBytes;
                 rpc.MaxSendMessageSize = settings.MaxMessageBytes;
+                rpc.CompressResponses = settings.CompressResponses;
             }
         );
         export.AddTo(builder.Services, builder.Configuration);

@@ -61,6 +61,8 @@ internal sealed record ServerSettings
 
     public int MaxMessageBytes { get; init; } = 16 << 20;
 
+    public bool CompressResponses { get; init; }
+
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     public bool AccessLog { get; init; }

@@ -175,6 +175,12 @@ internal static class SettingCatalog
             (s, text) => s with { MaxMessageBytes = (int)SettingText.Bytes(text, 64L << 10, 1L << 30) }
         ),
         new(
+            "CompressResponses",
+            "false",
+            "Whether answers are compressed for callers that take gzip, br or deflate: fewer bytes for more processor time. Requests may always be compressed.",
+            (s, text) => s with { CompressResponses = SettingText.Flag(text) }
+        ),
+        new(
             "ShutdownTimeout",
             "30s",
             "How long running calls may take to finish when the server is told to stop.",

@@ -17,17 +17,22 @@ internal sealed class RunningServer : IAsyncDisposable
     >(HealthReflection.Descriptor.Services[0], "Check");
 
     private readonly TempFolder _folder = new();
+    private readonly ClientTlsOptions? _tls;
+    private readonly string[] _settings;
     private Process? _process;
 
-    private RunningServer() { }
+    private RunningServer(ClientTlsOptions? tls, string[] settings) => (_tls, _settings) = (tls, settings);
 
     public string Address { get; private set; } = "";
 
     private string PortsFile => Path.Combine(_folder.Path, "ports.json");
 
-    public static async Task<RunningServer> StartAsync()
+    public static Task<RunningServer> StartAsync() => StartAsync(null, "--Scoring:HttpEndpoint=127.0.0.1:0");
+
+    /// <summary>Starts a server with more settings, which is to be spoken to in this way.</summary>
+    public static async Task<RunningServer> StartAsync(ClientTlsOptions? tls, params string[] settings)
     {
-        var server = new RunningServer();
+        var server = new RunningServer(tls, settings);
         await server.StartAsync(port: 0);
         return server;
     }
@@ -69,7 +74,7 @@ internal sealed class RunningServer : IAsyncDisposable
         [
             Path.Combine(Repository.BuiltOutput("src/Scoring.Cli"), "server", "Scoring.Server.dll"),
             $"--Scoring:GrpcEndpoint=127.0.0.1:{port}",
-            "--Scoring:HttpEndpoint=127.0.0.1:0",
+            .. _settings,
             $"--Scoring:DataDirectory={Path.Combine(_folder.Path, "data")}",
             $"--Scoring:PortsFile={PortsFile}",
         ];
@@ -96,7 +101,7 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
-    private static async Task<string?> AddressAsync(string portsFile, CancellationToken cancellationToken)
+    private async Task<string?> AddressAsync(string portsFile, CancellationToken cancellationToken)
     {
         if (!File.Exists(portsFile))
         {
@@ -107,7 +112,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(portsFile, cancellationToken));
             var address = ports.RootElement.GetProperty("grpc").GetString()!;
-            await using var channel = new RpcChannel(address);
+            await using var channel = new RpcChannel(address, new RpcChannelOptions { Tls = _tls });
             var answer = await channel.UnaryAsync(
                 Check,
                 new HealthCheckRequest(),

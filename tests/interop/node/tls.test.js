@@ -6,11 +6,18 @@ import { copyFileSync, readFileSync } from "node:fs";
 import { once } from "node:events";
 import { connect } from "node:tls";
 import { promisify } from "node:util";
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcTransport, createGrpcWebTransport } from "@connectrpc/connect-node";
+import {
+  compressionBrotli,
+  compressionGzip,
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
 import grpc from "@grpc/grpc-js";
 import { folder, root, startScoringServer, undoing } from "./process.js";
-import { call, fresh, Health, patience, ScoringService } from "./service.js";
+import { call, fresh, Health, ModelService, patience, ScoringService } from "./service.js";
 import { types } from "./types.js";
 
 const undo = undoing();
@@ -29,7 +36,7 @@ let open, mutual;
 before(async () => {
   const tls = [`--TlsCertificate=${path("server.pem")}`, `--TlsKey=${path("server.key")}`];
   [open, mutual] = await Promise.all([
-    startScoringServer(undo, ...tls),
+    startScoringServer(undo, ...tls, "--CompressResponses=true"),
     startScoringServer(undo, ...tls, `--TlsClientCa=${path("ca.pem")}`, `--TlsClientCrl=${path("crl.pem")}`),
   ]);
 });
@@ -138,6 +145,53 @@ for (const [name, server] of Object.entries(servers)) {
     }
   });
 }
+
+suite("Compressed answers", () => {
+  for (const encoding of ["gzip", "br", "deflate"]) {
+    test(`curl takes ${encoding}`, async () => {
+      const options = ["-sS", "--cacert", path("ca.pem"), "-H", `accept-encoding: ${encoding}`];
+      const body = ["-H", "content-type: application/json", "-d", "{}"];
+      const url = `${open.ports.http}/scoring.v1.ModelService/ListScoringModels`;
+      const { stdout } = await promisify(execFile)("curl", [...options, ...body, url], { encoding: "buffer" });
+      const unpack = { gzip: gunzipSync, br: brotliDecompressSync, deflate: inflateSync }[encoding];
+      assert.match(unpack(stdout).toString(), /engagement/);
+    });
+  }
+
+  for (const [name, compression] of Object.entries({ gzip: compressionGzip, br: compressionBrotli })) {
+    for (const [form, create] of Object.entries({
+      Connect: createConnectTransport,
+      "gRPC-Web": createGrpcWebTransport,
+      gRPC: createGrpcTransport,
+    })) {
+      test(`connect-node takes ${name} by ${form}, and sends it`, async () => {
+        const models = createClient(
+          types.getService("scoring.v1.ModelService"),
+          create({
+            baseUrl: open.ports.grpc,
+            httpVersion: "2",
+            defaultTimeoutMs: patience,
+            nodeOptions: { ca },
+            acceptCompression: [compression],
+            sendCompression: compression,
+            compressMinBytes: 1,
+          }),
+        );
+        let headers;
+        const answer = await models.listScoringModels({ pageSize: 1 }, { onHeader: (seen) => (headers = seen) });
+        assert.equal(answer.models[0].name, "engagement");
+        assert.equal(headers.get("content-encoding") ?? headers.get("grpc-encoding"), name);
+      });
+    }
+  }
+
+  // It offers gzip and deflate by itself, and takes away the header that would tell which one came.
+  test("grpc-js reads them", async (t) => {
+    const models = client(t, open, ModelService, grpc.credentials.createSsl(ca));
+    const answer = await call(models, "ListScoringModels", { page_size: 1 });
+    assert.equal(answer.models[0].name, "engagement");
+  });
+});
 
 suite("TLS that knows who calls", () => {
   for (const name of ["nobody", "stranger", "revoked", "server"]) {

@@ -23,6 +23,7 @@ export function describe(...files) {
       "--include_imports",
       `--descriptor_set_out=${output}`,
       "scoring/v1/scoring_service.proto",
+      "scoring/v1/model_service.proto",
       "grpc/health/v1/health.proto",
       "google/rpc/error_details.proto",
       ...files,
