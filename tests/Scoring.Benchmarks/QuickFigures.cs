@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Scoring.Core.Accounts;
@@ -12,14 +13,7 @@ namespace Scoring.Benchmarks;
 /// <remarks>Other programs disturb the clock more than the processor time, so that is what counts; each figure is the least of several.</remarks>
 internal static class QuickFigures
 {
-    private static readonly SegmentQuery Everything = new()
-    {
-        Workspace = "",
-        Percentiles = [5, 25, 50, 75, 95],
-        Top = 10,
-        Bottom = 10,
-        EventTotals = true,
-    };
+    private static readonly SegmentQuery Everything = Workload.Everything;
 
     public static async Task Print(string[] args)
     {
@@ -33,6 +27,14 @@ internal static class QuickFigures
         {
             await Engine(customers);
         }
+        if (what is "checkpoint" or "all")
+        {
+            await Checkpoint(customers);
+        }
+        if (what is "restart" or "all")
+        {
+            await Restart(customers, millions: args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10);
+        }
     }
 
     private static void Population(int customers)
@@ -43,22 +45,7 @@ internal static class QuickFigures
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         Row($"memory at {customers:N0} customers, 8 types", bytes / (double)customers, "bytes/customer");
         var batches = Enumerable.Range(0, 500).Select(_ => workload.Next()).ToList();
-        Least(
-            5,
-            "Population.Record",
-            500 * Workload.BatchSize,
-            () =>
-            {
-                foreach (var batch in batches)
-                {
-                    foreach (var item in batch)
-                    {
-                        population.Record(item, Workload.Now, out _);
-                    }
-                    population.Settle();
-                }
-            }
-        );
+        Least(5, "Population.Record", 500 * Workload.BatchSize, () => Workload.Apply(batches, population));
         foreach (var update in workload.Attributes())
         {
             population.Upsert(update, 0, out _);
@@ -68,17 +55,7 @@ internal static class QuickFigures
             5,
             "Population.Record with one model's columns",
             500 * Workload.BatchSize,
-            () =>
-            {
-                foreach (var batch in batches)
-                {
-                    foreach (var item in batch)
-                    {
-                        population.Record(item, Workload.Now, out _);
-                    }
-                    population.Settle();
-                }
-            }
+            () => Workload.Apply(batches, population)
         );
         Read("tally and summary of everyone, all statistics", () => Statistics(population, Everything));
         var plain = Everything with { EventTotals = false };
@@ -101,12 +78,7 @@ internal static class QuickFigures
         var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
         try
         {
-            var options = new EngineOptions
-            {
-                DataDirectory = directory,
-                Models = [new ModelSource("", Workload.Model with { Version = 0 }, "1")],
-                CheckpointBytes = 1L << 40,
-            };
+            var options = OptionsFor(directory);
             var workload = new Workload(customers);
             await using (var engine = await ScoringEngine.OpenAsync(options))
             {
@@ -120,22 +92,7 @@ internal static class QuickFigures
                 Read("engine: three-clause filter", () => engine.GetSegmentStatisticsAsync(filtered, default));
                 var account = new AccountHealthQuery("", "account-0", 30, "", null);
                 Read("engine: account of 10,000", () => engine.GetAccountHealthAsync(account, default));
-                await Timed("checkpoint", () => engine.CheckpointAsync());
-                for (var events = 0; events < 2_000_000; events += 1_000_000)
-                {
-                    await Record(engine, [.. Enumerable.Range(0, 1_000).Select(_ => workload.Next())]);
-                }
-                CopyStore(directory);
             }
-            await Timed(
-                "restart with 2 M events in the journal",
-                async () =>
-                {
-                    var copy = options with { DataDirectory = Path.Combine(directory, "copy") };
-                    await using var engine = await ScoringEngine.OpenAsync(copy);
-                    Row("of which recovery", engine.Recovery.Duration.TotalMilliseconds, "ms");
-                }
-            );
         }
         finally
         {
@@ -143,18 +100,101 @@ internal static class QuickFigures
         }
     }
 
+    /// <summary>How long a start takes behind a checkpoint of all customers and so many millions of events after it.</summary>
+    private static async Task Restart(int customers, int millions)
+    {
+        var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        try
+        {
+            var options = OptionsFor(directory);
+            var workload = new Workload(customers);
+            await using (var engine = await ScoringEngine.OpenAsync(options))
+            {
+                await Fill(engine, workload);
+                await Timed("checkpoint of everyone", () => engine.CheckpointAsync());
+                for (var i = 0; i < millions; i++)
+                {
+                    await Record(engine, [.. Enumerable.Range(0, 1_000).Select(_ => workload.Next())]);
+                }
+                CopyStore(directory);
+            }
+            var copy = options with { DataDirectory = Path.Combine(directory, "copy") };
+            var (clock, processor) = (Stopwatch.StartNew(), ProcessorTime);
+            await using (var engine = await ScoringEngine.OpenAsync(copy))
+            {
+                Row($"start with {millions} M events to replay", clock.Elapsed.TotalMilliseconds, "ms");
+                Row("  of processor time", (ProcessorTime - processor).TotalMilliseconds, "ms");
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>Latencies of batches of 100 under a steady load, without a checkpoint and during one.</summary>
+    private static async Task Checkpoint(int customers)
+    {
+        var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        try
+        {
+            var workload = new Workload(customers);
+            await using var engine = await ScoringEngine.OpenAsync(OptionsFor(directory));
+            await Fill(engine, workload);
+            var batches = Enumerable.Range(0, 4_000).Select(_ => workload.Next(100)).ToArray();
+            await Latencies("p99 of a batch of 100, no checkpoint", engine, batches, until: Task.Delay(4_000));
+            var checkpoint = engine.CheckpointAsync();
+            await Latencies("p99 of a batch of 100 during a checkpoint", engine, batches, until: checkpoint);
+            await Latencies("p99 of a batch of 100, no checkpoint", engine, batches, until: Task.Delay(4_000));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static async Task Latencies(string what, ScoringEngine engine, EventBatch[] batches, Task until)
+    {
+        var latencies = new ConcurrentBag<double>();
+        var next = 0;
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ =>
+                    Task.Run(async () =>
+                    {
+                        while (!until.IsCompleted)
+                        {
+                            var batch = batches[Interlocked.Increment(ref next) % batches.Length];
+                            var started = Stopwatch.GetTimestamp();
+                            await engine.RecordAsync(batch, default);
+                            latencies.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                        }
+                    })
+                )
+        );
+        double[] sorted = [.. latencies.Order()];
+        Row(what, sorted[(int)(sorted.Length * 0.99)], "ms");
+        Row("  median", sorted[sorted.Length / 2], "ms");
+        Row("  batches", sorted.Length / clock.Elapsed.TotalSeconds, "per second");
+    }
+
+    private static EngineOptions OptionsFor(string directory) =>
+        new()
+        {
+            DataDirectory = directory,
+            Models = [new ModelSource("", Workload.Model with { Version = 0 }, "1")],
+            CheckpointBytes = 1L << 40,
+            CheckpointInterval = TimeSpan.FromDays(1),
+        };
+
     private static void CopyStore(string directory)
     {
         Directory.CreateDirectory(Path.Combine(directory, "copy"));
-        foreach (
-            var file in Directory
-                .GetFiles(directory)
-                .Where(f =>
-                    !f.EndsWith("lock", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal)
-                )
-        )
+        foreach (var suffix in (string[])["scoring.db", "scoring.db-wal"])
         {
-            File.Copy(file, Path.Combine(directory, "copy", Path.GetFileName(file)));
+            File.Copy(Path.Combine(directory, suffix), Path.Combine(directory, "copy", suffix));
         }
     }
 
@@ -219,14 +259,7 @@ internal static class QuickFigures
         return times;
     }
 
-    private static TimeSpan ProcessorTime
-    {
-        get
-        {
-            using var process = Process.GetCurrentProcess();
-            return process.TotalProcessorTime;
-        }
-    }
+    private static TimeSpan ProcessorTime => Environment.CpuUsage.TotalTime;
 
     private static void Least(int rounds, string what, int events, Action action)
     {
@@ -243,15 +276,17 @@ internal static class QuickFigures
 
     private static void Read<T>(string what, Func<T> read)
     {
-        var least = TimeSpan.MaxValue;
-        for (var round = 0; round < 30; round++)
+        var (least, leastProcessor) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < 100; round++)
         {
-            var started = Stopwatch.GetTimestamp();
+            var (started, processor) = (Stopwatch.GetTimestamp(), ProcessorTime);
             _ = read();
-            var time = Stopwatch.GetElapsedTime(started);
+            var (time, processorTime) = (Stopwatch.GetElapsedTime(started), ProcessorTime - processor);
             least = time < least ? time : least;
+            leastProcessor = processorTime < leastProcessor ? processorTime : leastProcessor;
         }
         Row(what, least.TotalMilliseconds, "ms");
+        Row("  of processor time, over all threads", leastProcessor.TotalMilliseconds, "ms");
     }
 
     private static async Task Timed(string what, Func<Task> action)

@@ -3,6 +3,7 @@ using System.Text;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
 
@@ -49,6 +50,16 @@ internal sealed class Workload(int customers)
             new("highly_engaged", "Highly engaged", Engagement.Engaged, 100, UpperEndIncluded: true),
             new("power_user", "Power user", Engagement.Engaged, null, UpperEndIncluded: false),
         ],
+    };
+
+    /// <summary>Asks for all that can be asked for.</summary>
+    public static readonly SegmentQuery Everything = new()
+    {
+        Workspace = "",
+        Percentiles = [5, 25, 50, 75, 95],
+        Top = 10,
+        Bottom = 10,
+        EventTotals = true,
     };
 
     private static readonly byte[][] TypeNames = [.. Types.Select(Encoding.UTF8.GetBytes)];
@@ -107,6 +118,34 @@ internal sealed class Workload(int customers)
             ));
 
     public const string ThreeClauses = "plan = \"paid\" AND country = \"us\" AND persona = \"member\"";
+
+    /// <summary>Applies batches as the engine does: what a few events will touch is asked for before the first of them is applied.</summary>
+    public static void Apply(IReadOnlyList<EventBatch> batches, Population population)
+    {
+        const int together = 32;
+        Span<ulong> customers = stackalloc ulong[together];
+        foreach (var batch in batches)
+        {
+            var events = batch.GetEnumerator();
+            for (var left = batch.Count; left > 0; left -= together)
+            {
+                var hashes = customers[..Math.Min(left, together)];
+                var ahead = events;
+                foreach (ref var hash in hashes)
+                {
+                    ahead.MoveNext();
+                    hash = Population.HashOf(ahead.CurrentCustomerId);
+                }
+                population.Prefetch(hashes);
+                foreach (var hash in hashes)
+                {
+                    events.MoveNext();
+                    population.Record(events.Current, hash, Now, out _);
+                }
+            }
+            population.Settle();
+        }
+    }
 
     private EventBatch Batch(int events, Func<int, (int Customer, int Type)> choose)
     {

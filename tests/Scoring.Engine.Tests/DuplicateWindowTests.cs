@@ -161,6 +161,44 @@ public sealed class DuplicateWindowTests
         }
     }
 
+    [Fact]
+    public void Ordinals_may_pass_what_the_index_holds_of_them()
+    {
+        const long start = (2L << 30) - 3_000;
+        var window = new DuplicateWindow(new(Hour, 1, 2_000));
+        window.StartAt(start);
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.Equal(Sighting.New, window.Find(new(Key(i), (ulong)i)));
+            window.Add(new(Key(i), (ulong)i), At(0));
+        }
+
+        Assert.Equal((start + 8_000, start + 10_000), (window.Head, window.Tail));
+        for (var i = 0; i < 10_000; i++)
+        {
+            Assert.Equal(i < 8_000 ? Sighting.New : Sighting.Same, window.Find(new(Key(i), (ulong)i)));
+        }
+    }
+
+    [Fact]
+    public void Keys_that_all_begin_at_one_slot_are_told_apart_and_forgotten_one_by_one()
+    {
+        var window = new DuplicateWindow(new(Hour, 1, 300));
+        for (var i = 0; i < 1_000; i++)
+        {
+            // Same shard, and the same low half, by which slots are found; next to the end of the slots, so that they run over it.
+            var identity = new EventIdentity(new UInt128((ulong)i, uint.MaxValue), (ulong)i);
+            Assert.Equal(Sighting.New, window.Find(identity));
+            window.Add(identity, At(0));
+            Assert.Equal(Sighting.Same, window.Find(identity));
+        }
+        for (var i = 0; i < 1_000; i++)
+        {
+            var identity = new EventIdentity(new UInt128((ulong)i, uint.MaxValue), (ulong)i);
+            Assert.Equal(i < 700 ? Sighting.New : Sighting.Same, window.Find(identity));
+        }
+    }
+
     /// <summary>Keys are hashes: spread out.</summary>
     private static UInt128 Key(int number) =>
         new((ulong)number * 0x9E3779B97F4A7C15, (ulong)number * 0xC2B2AE3D27D4EB4F);

@@ -65,6 +65,9 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>The series, a count before its values.</summary>
     public SeriesEnumerator Series => new(_words[HeaderWords..FeaturesAt], _schema.SumsPerSeries);
 
+    /// <summary>The words of all series.</summary>
+    public ReadOnlySpan<ulong> SeriesWords => _words[HeaderWords..FeaturesAt];
+
     private int Units => (int)(_words[4] >> 32) & 0xFFFF;
 
     private int FeatureCount => (int)(_words[4] >> 48);
@@ -86,14 +89,14 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <param name="feature">Number of the feature used; -1 for none.</param>
     /// <param name="occurredAt">When it happened; any order.</param>
     /// <param name="active">Whether the event makes the customer active on its day.</param>
-    /// <param name="isNewType">Whether it is the customer's first of its type.</param>
+    /// <param name="change">What others that count customers must know.</param>
     /// <returns>0 when it was added; otherwise nothing was, and so many words are needed.</returns>
-    public int Record(int eventType, double value, int feature, Instant occurredAt, bool active, out bool isNewType)
+    public int Record(int eventType, double value, int feature, Instant occurredAt, bool active, out FactsChange change)
     {
         Debug.Assert(double.IsFinite(value), "values are validated before they get here");
         var stride = _schema.SumsPerSeries;
         var at = Find(eventType);
-        isNewType = at < 0;
+        change = at < 0 ? FactsChange.NewType : FactsChange.None;
         var featureAt = feature < 0 ? 0 : FindFeature(feature);
         var valueIsNew = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
         if (at < 0 || featureAt < 0 || valueIsNew)
@@ -117,6 +120,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             var days = ActiveDays;
             days.Mark(day);
             ActiveDays = days;
+            change |= days.Newest == day ? FactsChange.NewestDay : FactsChange.None;
         }
         if (feature >= 0)
         {
@@ -139,7 +143,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var values = measure == Measure.Value && (_words[at] & HasValue) != 0;
         if (sum == 0)
         {
-            return values ? Double(at + _schema.SumsPerSeries) : CountOf(_words[at]);
+            return values ? Double(at + _schema.SumsPerSeries) : LifetimeOf(_words[at]);
         }
         return Double(at + sum + (values ? _schema.SumsPerSeries : 0)) * Factor(sum, readTime);
     }
@@ -175,7 +179,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             if ((_words[at] & HasValue) != 0)
             {
                 var values = at + stride;
-                var added = otherHasValue ? other.Double(from + stride) : CountOf(head);
+                var added = otherHasValue ? other.Double(from + stride) : LifetimeOf(head);
                 _words[values] = Bits(Double(values) + added);
                 AddSums(other, otherHasValue ? from + stride : from, values);
             }
@@ -233,7 +237,11 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         }
     }
 
-    private static double CountOf(ulong head) => (long)(head & (HasValue - 1));
+    /// <summary>What the first word of a series that counts says: the event type, whether values follow, the lifetime count.</summary>
+    public static (int EventType, bool HasValue, double Count) CountOf(ulong word) =>
+        ((int)(word >> TypeShift), (word & HasValue) != 0, LifetimeOf(word));
+
+    private static double LifetimeOf(ulong head) => (long)(head & (HasValue - 1));
 
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
 
@@ -288,7 +296,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var stride = _schema.SumsPerSeries;
         InsertUnit(count + stride);
         _words.Slice(count, stride).CopyTo(_words[(count + stride)..]);
-        _words[count + stride] = Bits(CountOf(_words[count]));
+        _words[count + stride] = Bits(LifetimeOf(_words[count]));
         _words[count] |= HasValue;
     }
 
@@ -413,7 +421,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             {
                 EventType = (int)(head >> TypeShift);
                 _valuesFollow = (head & HasValue) != 0;
-                Lifetime = CountOf(head);
+                Lifetime = LifetimeOf(head);
             }
             else
             {

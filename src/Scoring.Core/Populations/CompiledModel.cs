@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
@@ -73,25 +74,24 @@ internal sealed class CompiledModel
     public void Project(FactsView facts, Span<double> columns)
     {
         columns.Clear();
-        var series = facts.Series;
-        while (series.MoveNext())
+        var words = facts.SeriesWords;
+        for (var at = 0; at < words.Length; at += _groups)
         {
-            var type = series.EventType;
-            if (type >= _isCapped.Length)
+            var (type, hasValue, count) = FactsView.CountOf(words[at]);
+            var standsForValue = !hasValue;
+            if (type < _isCapped.Length)
+            {
+                AddSeries(type, isCount: true, standsForValue, count, words.Slice(at + 1, _groups - 1), columns);
+            }
+            if (!hasValue)
             {
                 continue;
             }
-            if (series.IsCount)
+            at += _groups;
+            if (type < _isCapped.Length)
             {
-                AddWeighted(_countWeights, series, columns);
-            }
-            if (series.StandsForValue && _valueWeights.Length > 0)
-            {
-                AddWeighted(_valueWeights, series, columns);
-            }
-            if (_isCapped[type])
-            {
-                SetCapped(series, columns);
+                var value = BitConverter.UInt64BitsToDouble(words[at]);
+                AddSeries(type, isCount: false, standsForValue: true, value, words.Slice(at + 1, _groups - 1), columns);
             }
         }
     }
@@ -138,28 +138,50 @@ internal sealed class CompiledModel
     private static Vector256<double> Four(ReadOnlySpan<double> columns, int column) =>
         Vector256.Create(columns.Slice(column * 4, 4));
 
-    private static void AddWeighted(double[] weights, FactsView.SeriesEnumerator series, Span<double> columns)
+    private void AddSeries(
+        int type,
+        bool isCount,
+        bool standsForValue,
+        double lifetime,
+        ReadOnlySpan<ulong> decayed,
+        Span<double> columns
+    )
     {
-        var decayed = series.Decayed;
-        var own = weights.AsSpan(series.EventType * (decayed.Length + 1), decayed.Length + 1);
-        columns[0] += own[0] * series.Lifetime;
-        for (var i = 0; i < decayed.Length; i++)
+        if (isCount)
         {
-            columns[1 + i] += own[1 + i] * BitConverter.UInt64BitsToDouble(decayed[i]);
+            AddWeighted(_countWeights.AsSpan(type * _groups, _groups), lifetime, decayed, columns);
         }
-    }
-
-    private void SetCapped(FactsView.SeriesEnumerator series, Span<double> columns)
-    {
+        if (standsForValue && _valueWeights.Length > 0)
+        {
+            AddWeighted(_valueWeights.AsSpan(type * _groups, _groups), lifetime, decayed, columns);
+        }
+        if (!_isCapped[type])
+        {
+            return;
+        }
         for (var i = 0; i < _capped.Length; i++)
         {
             ref readonly var term = ref _capped[i];
-            var measured = term.Measure == Measure.Count ? series.IsCount : series.StandsForValue;
-            if (term.EventType == series.EventType && measured)
+            if (term.EventType == type && (term.Measure == Measure.Count ? isCount : standsForValue))
             {
                 columns[_groups + i] =
-                    term.Sum == 0 ? series.Lifetime : BitConverter.UInt64BitsToDouble(series.Decayed[term.Sum - 1]);
+                    term.Sum == 0 ? lifetime : BitConverter.UInt64BitsToDouble(decayed[term.Sum - 1]);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddWeighted(
+        ReadOnlySpan<double> weights,
+        double lifetime,
+        ReadOnlySpan<ulong> decayed,
+        Span<double> columns
+    )
+    {
+        columns[0] += weights[0] * lifetime;
+        for (var i = 0; i < decayed.Length; i++)
+        {
+            columns[1 + i] += weights[1 + i] * BitConverter.UInt64BitsToDouble(decayed[i]);
         }
     }
 

@@ -17,7 +17,9 @@ internal sealed class EventTotals
             Array.Resize(ref _totals, eventType + 1);
         }
         ref var total = ref _totals[eventType];
-        total = new(total.Customers + customers, total.Count + count, total.Value + value);
+        total.Customers += customers;
+        total.Count += count;
+        total.Value += value;
     }
 
     /// <summary>Adds what one customer has had.</summary>
@@ -39,5 +41,5 @@ internal sealed class EventTotals
     /// <param name="Customers">Customers that had any.</param>
     /// <param name="Count">How many they were.</param>
     /// <param name="Value">The sum of their values.</param>
-    internal readonly record struct Total(long Customers, double Count, double Value);
+    internal record struct Total(long Customers, double Count, double Value);
 }

@@ -54,18 +54,18 @@ internal sealed class FactsTable(FactsSchema schema)
         int feature,
         Instant occurredAt,
         bool active,
-        out bool isNewType
+        out FactsChange change
     )
     {
         while (true)
         {
             var facts = this[row];
-            var needed = facts.Record(eventType, value, feature, occurredAt, active, out isNewType);
+            var needed = facts.Record(eventType, value, feature, occurredAt, active, out change);
             if (needed == 0)
             {
-                if (active)
+                if ((change & FactsChange.NewestDay) != FactsChange.None)
                 {
-                    NoteNewestDay(row, facts);
+                    NewestDays[row] = facts.ActiveDays.Newest;
                 }
                 return;
             }
@@ -78,7 +78,7 @@ internal sealed class FactsTable(FactsSchema schema)
     {
         Resize(row, facts.Length);
         facts.CopyTo(_slabs[_places[row]][OwnerWords..]);
-        NoteNewestDay(row, this[row]);
+        NewestDays[row] = this[row].ActiveDays is { IsEmpty: false } days ? days.Newest : Never;
     }
 
     /// <summary>Number of the account that a row was put into, + 1; 0 for none.</summary>
@@ -92,16 +92,6 @@ internal sealed class FactsTable(FactsSchema schema)
 
     /// <summary>Third step: asks for the facts.</summary>
     public void PrefetchFacts(int row) => _slabs.Prefetch(_places[row]);
-
-    private void NoteNewestDay(int row, FactsView facts)
-    {
-        var days = facts.ActiveDays;
-        ref var newest = ref NewestDays[row];
-        if (!days.IsEmpty && newest != days.Newest)
-        {
-            newest = days.Newest;
-        }
-    }
 
     /// <summary>Moves a row's facts to a slab of another size; the hole that they leave is filled with the last slab of theirs.</summary>
     private void Resize(int row, int words)

@@ -176,6 +176,10 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
     {
         const int chunkUnits = (1 << ChunkBits) / UnitBytes;
         var units = (uint)(sizeof(ushort) + text.Length + UnitBytes - 1) / UnitBytes;
+        if (_end > uint.MaxValue - (2 * chunkUnits))
+        {
+            throw new InvalidOperationException("Ids take at most 16 GiB in one table; use more partitions.");
+        }
         if ((_end % chunkUnits) + units > chunkUnits)
         {
             _end = ((_end / chunkUnits) + 1) * chunkUnits;

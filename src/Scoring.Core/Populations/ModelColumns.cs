@@ -80,7 +80,7 @@ internal sealed class ModelColumns(ScoringModel model, FactsSchema schema)
         var four = Together(row);
         for (var i = 0; i < values.Length; i++)
         {
-            four[(i * RowsTogether) + (row % RowsTogether)] = values[i];
+            four[(i * RowsTogether) + (row & (RowsTogether - 1))] = values[i];
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class ModelColumns(ScoringModel model, FactsSchema schema)
         var four = Together(row);
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = four[(i * RowsTogether) + (row % RowsTogether)];
+            values[i] = four[(i * RowsTogether) + (row & (RowsTogether - 1))];
         }
         return Model.Points(values, factors);
     }
@@ -132,8 +132,10 @@ internal sealed class ModelColumns(ScoringModel model, FactsSchema schema)
     private Span<double> Together(int row)
     {
         var columns = Model.Columns;
-        var within = row % Column<double>.ChunkRows / RowsTogether * RowsTogether;
-        return _values.Chunk(row / Column<double>.ChunkRows).AsSpan(within * columns, RowsTogether * columns);
+        var within = row & (Column<double>.ChunkRows - RowsTogether);
+        return _values
+            .Chunk((int)((uint)row / Column<double>.ChunkRows))
+            .AsSpan(within * columns, RowsTogether * columns);
     }
 
     private double MoveOf(int sum, FactsView facts) =>

@@ -135,8 +135,8 @@ public sealed class Population
         }
         row = RowOf(item.CustomerId, customerHash);
         var occurredAt = item.OccurredAt ?? receivedAt;
-        _facts.Record(row, type, item.Value, feature, occurredAt, active: !_passive[type], out var isNewType);
-        _totals.Add(type, isNewType ? 1 : 0, 1, item.Value);
+        _facts.Record(row, type, item.Value, feature, occurredAt, active: !_passive[type], out var change);
+        _totals.Add(type, (change & FactsChange.NewType) != FactsChange.None ? 1 : 0, 1, item.Value);
         if (!item.AccountId.IsEmpty)
         {
             _accounts.Assign(row, item.AccountId);
@@ -249,10 +249,11 @@ public sealed class Population
                 columns.Prefetch(rows[i + PrefetchAhead]);
                 _facts.PrefetchFacts(rows[i + PrefetchAhead]);
             }
+            var facts = _facts[rows[i]];
             var points = factors is null
-                ? CustomerScorer.Points(columns.Model, _schema, _facts[rows[i]], readTime)
+                ? CustomerScorer.Points(columns.Model, _schema, facts, readTime)
                 : columns.Points(rows[i], factors);
-            tally.Add(_facts[rows[i]], model.Score(points));
+            tally.Add(facts, model.Score(points));
         }
         return tally;
     }

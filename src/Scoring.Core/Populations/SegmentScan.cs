@@ -128,8 +128,11 @@ internal sealed class SegmentScan(
 
     private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
+        const int ahead = 16;
         foreach (var row in new SelectedRows(selected))
         {
+            // Not the row that is looked into that much later, if others are left out, but mostly one of them.
+            facts.PrefetchFacts(Math.Min(first + row + ahead, facts.Count - 1));
             tally.LookInto(facts[first + row]);
         }
     }

@@ -139,17 +139,40 @@ internal sealed class ScoreDistribution
     }
 
     /// <summary>The cell of a score: never lower for a higher score.</summary>
-    private int CellOf(double score) => (int)Math.Min(Math.Max((score - _from) * _cellsPerPoint, 0), Cells - 1);
+    private int CellOf(double score) => (int)CellsOf(Vector256.Create(score))[0];
+
+    /// <summary>The cells of four scores: rounded by adding a number whose last bit stands for 1, so the sum's low bits are the cell.</summary>
+    private Vector256<ulong> CellsOf(Vector256<double> scores)
+    {
+        const double lastBitIsOne = 1L << 52;
+        var cells = (scores - Vector256.Create(_from)) * _cellsPerPoint;
+        cells = Vector256.MinNative(Vector256.MaxNative(cells, Vector256<double>.Zero), Vector256.Create(Cells - 1.0));
+        return (cells + Vector256.Create(lastBitIsOne)).AsUInt64() & Vector256.Create((ulong)(Cells - 1));
+    }
 
     private void CountCells(Piece piece)
     {
-        var squares = 0.0;
-        foreach (var score in piece.Scores.Span)
+        var scores = piece.Scores.Span;
+        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(scores);
+        var counts = piece.Cells;
+        var mean = Vector256.Create(Mean);
+        var squares = Vector256<double>.Zero;
+        foreach (var vector in vectors)
         {
-            squares += (score - Mean) * (score - Mean);
-            piece.Cells[CellOf(score)]++;
+            var distance = vector - mean;
+            squares += distance * distance;
+            var cells = CellsOf(vector);
+            counts[(int)cells[0]]++;
+            counts[(int)cells[1]]++;
+            counts[(int)cells[2]]++;
+            counts[(int)cells[3]]++;
         }
-        piece.Squares = squares;
+        piece.Squares = Vector256.Sum(squares);
+        foreach (var score in scores[(vectors.Length * Vector256<double>.Count)..])
+        {
+            piece.Squares += (score - Mean) * (score - Mean);
+            counts[CellOf(score)]++;
+        }
     }
 
     private (long[] Bands, long[] Histogram, IReadOnlyList<Percentile> Percentiles) LookAgain(
@@ -176,7 +199,8 @@ internal sealed class ScoreDistribution
         }
         var ranks = new RankedCells(percentiles, cells, Count);
         ranks.MakeRoom(_pieces.Select(p => p.Cells));
-        ForAll(piece => LookAt(piece, mixed, ranks, _pieces.AsSpan().IndexOf(piece)));
+        bool[] wanted = [.. mixed.Select((isMixed, cell) => isMixed || ranks.Wants(cell))];
+        ForAll(piece => LookAt(piece, mixed, wanted, ranks, Array.IndexOf(_pieces, piece)));
 
         var bands = new long[_model.Bands.Count];
         var buckets = new long[_histogram.Buckets + 2];
@@ -199,22 +223,34 @@ internal sealed class ScoreDistribution
         return (bands, buckets, ranks.Select());
     }
 
-    private void LookAt(Piece piece, bool[] mixed, RankedCells ranks, int number)
+    private void LookAt(Piece piece, bool[] mixed, bool[] wanted, RankedCells ranks, int number)
     {
         (piece.Bands, piece.Buckets) = (new long[_model.Bands.Count], new long[_histogram.Buckets + 2]);
-        var wanted = new bool[Cells];
-        for (var cell = 0; cell < Cells; cell++)
-        {
-            wanted[cell] = mixed[cell] || ranks.Wants(cell);
-        }
         // Many customers may have the same score, 0 above all.
         var (last, band, bucket) = (double.NaN, 0, 0);
-        foreach (var score in piece.Scores.Span)
+        var scores = piece.Scores.Span;
+        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(scores);
+        for (var i = 0; i < vectors.Length; i++)
         {
-            var cell = CellOf(score);
+            var cells = CellsOf(vectors[i]);
+            if (wanted[(int)cells[0]] | wanted[(int)cells[1]] | wanted[(int)cells[2]] | wanted[(int)cells[3]])
+            {
+                for (var lane = 0; lane < Vector256<double>.Count; lane++)
+                {
+                    LookAtOne(vectors[i][lane], (int)cells[lane]);
+                }
+            }
+        }
+        foreach (var score in scores[(vectors.Length * Vector256<double>.Count)..])
+        {
+            LookAtOne(score, CellOf(score));
+        }
+
+        void LookAtOne(double score, int cell)
+        {
             if (!wanted[cell])
             {
-                continue;
+                return;
             }
             if (mixed[cell])
             {

@@ -11,7 +11,8 @@ internal sealed class JournalEntry(int partition, long number) : IDisposable
     /// </summary>
     public const int FullBytes = 64 * 1_024;
 
-    private readonly BlobWriter _blob = new(FullBytes + 4_096);
+    // Room for a part that comes when the entry is nearly full.
+    private readonly BlobWriter _blob = new(2 * FullBytes);
 
     public int Partition { get; } = partition;
 

@@ -6,13 +6,19 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Partitions;
 
 /// <summary>Divides batches by partition into commands that fit into journal entries. The order within a partition is kept.</summary>
-internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, CommandKind kind)
+/// <param name="workspace">The workspace.</param>
+/// <param name="partitions">How many partitions there are.</param>
+/// <param name="kind">What the commands are to do.</param>
+/// <param name="likelyBytes">Bytes that one partition is likely to get.</param>
+internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, CommandKind kind, int likelyBytes = 256)
 {
     private readonly BlobWriter?[] _open = new BlobWriter?[partitions];
 
     public static void Split(EventBatch batch, EngineWorkspace workspace, int partitions, WriteCall call)
     {
-        var splitter = new BatchSplitter(workspace, partitions, CommandKind.RecordEvents);
+        var share = batch.Encoded.Length / partitions;
+        var likely = Math.Min(share + (share / 4), JournalEntry.FullBytes);
+        var splitter = new BatchSplitter(workspace, partitions, CommandKind.RecordEvents, likely);
         var events = batch.GetEnumerator();
         while (events.MoveNext())
         {
@@ -63,7 +69,7 @@ internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, C
             call.Add(new WritePart(call, partition, kind, workspace.Number, payload));
             payload = null;
         }
-        return payload ??= new BlobWriter(Math.Max(bytes, 256));
+        return payload ??= new BlobWriter(Math.Max(bytes, likelyBytes));
     }
 
     private void Finish(WriteCall call)

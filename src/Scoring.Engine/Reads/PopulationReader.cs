@@ -20,6 +20,9 @@ internal sealed class PopulationReader(
 {
     private const int OptimisticTries = 3;
 
+    // So few are looked at in less time than it takes to wake another thread.
+    private const int FewCustomers = 20_000;
+
     private Instant Now => Instant.From(time.GetUtcNow());
 
     public IReadOnlyList<CustomerScore?> Scores(ScoreQuery query)
@@ -140,22 +143,39 @@ internal sealed class PopulationReader(
         }
         // Events ahead of the clock keep coming in between: let none in.
         using var gates = Gates.Enter(partitions);
-        readTime = partitions.Max(p => p.Shares[workspace.Number].Population.NewestEvent);
-        return TallyAt(workspace, readTime, tally);
+        var last = partitions.Max(p => p.Shares[workspace.Number].Population.NewestEvent);
+        readTime = last;
+        return [.. partitions.Select(p => tally(p.Shares[workspace.Number], last))];
     }
 
     private T[] TallyAt<T>(EngineWorkspace workspace, Instant readTime, Func<WorkspaceShare, Instant, T> tally)
     {
         var tallies = new T[partitions.Length];
-        for (var i = 0; i < tallies.Length; i++)
+        if (Customers(workspace) < FewCustomers)
+        {
+            for (var i = 0; i < tallies.Length; i++)
+            {
+                TallyOne(i);
+            }
+        }
+        else
+        {
+            Parallel.For(0, tallies.Length, TallyOne);
+        }
+        return tallies;
+
+        void TallyOne(int i)
         {
             lock (partitions[i].Gate)
             {
                 tallies[i] = tally(partitions[i].Shares[workspace.Number], readTime);
             }
         }
-        return tallies;
     }
+
+    /// <summary>Roughly, without the gates: how many customers there are to look at.</summary>
+    private long Customers(EngineWorkspace workspace) =>
+        partitions.Sum(p => (long)p.Shares[workspace.Number].Population.Count);
 
     private static void RefuseReadTimeBefore(Instant newest, Instant? asked, string ofWhat)
     {

@@ -5,9 +5,16 @@ using System.Text;
 namespace Scoring.Engine.Storage;
 
 /// <summary>Builds binary forms in a pooled buffer. Integers are little endian.</summary>
+/// <remarks>
+/// The pool is one of our own: buffers go from the threads of callers to those of the journal and the partitions, and a pool that keeps
+/// some for each thread would run dry on one side.
+/// </remarks>
 internal sealed class BlobWriter(int capacity = 4_096) : IBufferWriter<byte>, IDisposable
 {
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(capacity);
+    private const int LargestPooled = 1 << 20;
+    private const int PooledOfEachSize = 64;
+    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestPooled, PooledOfEachSize);
+    private byte[] _buffer = Pool.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -59,7 +66,7 @@ internal sealed class BlobWriter(int capacity = 4_096) : IBufferWriter<byte>, ID
     {
         if (_buffer.Length > 0)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
+            Pool.Return(_buffer);
             _buffer = [];
             Length = 0;
         }
@@ -71,9 +78,9 @@ internal sealed class BlobWriter(int capacity = 4_096) : IBufferWriter<byte>, ID
         {
             return;
         }
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_buffer.Length * 2, Length + bytes));
+        var larger = Pool.Rent(Math.Max(_buffer.Length * 2, Length + bytes));
         Written.CopyTo(larger);
-        ArrayPool<byte>.Shared.Return(_buffer);
+        Pool.Return(_buffer);
         _buffer = larger;
     }
 }

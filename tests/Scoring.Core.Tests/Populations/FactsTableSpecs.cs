@@ -67,8 +67,8 @@ public sealed class FactsTableSpecs
         table.AddRow();
         for (var i = 0; i < Limits.EventTypes; i++)
         {
-            table.Record(1, i, value: 2, feature: i, Samples.Noon, active: true, out var isNewType);
-            Assert.True(isNewType);
+            table.Record(1, i, value: 2, feature: i, Samples.Noon, active: true, out var change);
+            Assert.True(change.HasFlag(FactsChange.NewType));
         }
         Assert.Equal(Limits.Features, table[1].Features.Length);
         Assert.Equal(2, table[1].Quantity(Limits.EventTypes - 1, Measure.Value, 8, Samples.Noon), 12);

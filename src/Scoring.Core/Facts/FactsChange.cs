@@ -1,0 +1,15 @@
+namespace Scoring.Core.Facts;
+
+/// <summary>What an event changed that is counted over many customers.</summary>
+[Flags]
+internal enum FactsChange
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>It is the customer's first of its type.</summary>
+    NewType = 1,
+
+    /// <summary>The customer's newest active day is another.</summary>
+    NewestDay = 2,
+}
