@@ -15,10 +15,14 @@ generate "$root/protos" "$root"/protos/scoring/v1/*.proto
 details=$root/src/Scoring.Rpc.Core/Protos
 generate "$details" "$details"/google/rpc/*.proto
 
-# Health and reflection come from Debian's copy of the published files, not from the server's. They leave the folder grpc/,
+# Health, reflection and the interop cases come from Debian's copy of the published files, not from the server's. They leave the folder grpc/,
 # which in Python is the package of grpcio.
 published=$out/published
-mkdir -p "$published/grpc_health" "$published/grpc_reflection"
+mkdir -p "$published/grpc_health" "$published/grpc_reflection" "$published/grpc_interop/testing"
 cp -r /usr/share/grpc-proto/grpc/health/v1 "$published/grpc_health"
 cp -r /usr/share/grpc-proto/grpc/reflection/v1 /usr/share/grpc-proto/grpc/reflection/v1alpha "$published/grpc_reflection"
+for name in empty messages test; do
+    sed 's#import "grpc/testing/#import "grpc_interop/testing/#' "/usr/share/grpc-proto/grpc/testing/$name.proto" \
+        >"$published/grpc_interop/testing/$name.proto"
+done
 generate "$published" "$published"/*/*/*.proto
