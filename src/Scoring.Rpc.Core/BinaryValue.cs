@@ -15,7 +15,8 @@ internal static class BinaryValue
         var digits = text.Trim().TrimEnd('=');
         var length = digits.Length;
         bytes = [];
-        if (length % 4 == 1 || text.Trim().Length - length > 2)
+        // The decoder skips white space, of which a value has none.
+        if (length % 4 == 1 || text.Trim().Length - length > 2 || digits.ContainsAny(" \t\r\n"))
         {
             return false;
         }

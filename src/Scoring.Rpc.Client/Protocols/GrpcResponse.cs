@@ -29,14 +29,17 @@ internal static class GrpcResponse
         var contentType = response.Content.Headers.ContentType?.ToString();
         if (!GrpcHeaders.IsContentType(contentType))
         {
-            return new RpcException(StatusCode.Unknown, $"The server answered '{contentType}', which is not gRPC.");
+            return new RpcException(
+                StatusCode.Unknown,
+                $"The server answered '{PeerText.Of(contentType)}', which is not gRPC."
+            );
         }
 
         return MessageEncoding.TryFind(Find(response.Headers, GrpcHeaders.Encoding), out _)
             ? null
             : new RpcException(
                 StatusCode.Internal,
-                $"The server compresses by '{Find(response.Headers, GrpcHeaders.Encoding)}', which was not offered."
+                $"The server compresses by '{PeerText.Of(Find(response.Headers, GrpcHeaders.Encoding))}', which was not offered."
             );
     }
 

@@ -108,8 +108,15 @@ internal sealed class MessageEncoding
     }
 
     /// <summary>The message behind a compressed one; stops as soon as it is larger than the limit.</summary>
+    /// <param name="compressed">The message as it came.</param>
+    /// <param name="limit">The most that it may be.</param>
+    /// <param name="malformed">What a message that is not of this encoding is to the protocol.</param>
     /// <exception cref="RpcException">It is larger than the limit, cut short, followed by something else, or not of this encoding.</exception>
-    public PooledBuffer Decompress(in ReadOnlySequence<byte> compressed, MessageLimit limit)
+    public PooledBuffer Decompress(
+        in ReadOnlySequence<byte> compressed,
+        MessageLimit limit,
+        StatusCode malformed = StatusCode.Internal
+    )
     {
         var output = new PooledBuffer((int)Math.Min(limit.Bytes, Math.Max(256, compressed.Length * 2)));
         // Nothing at all is an empty message that was not worth compressing.
@@ -131,13 +138,13 @@ internal sealed class MessageEncoding
                 }
             }
 
-            return input.EndedWhereItShould ? output : throw Invalid(inner: null);
+            return input.EndedWhereItShould ? output : throw Invalid(malformed, inner: null);
         }
         // The streams of .NET differ in what they throw; zlib's own errors are IOExceptions.
         catch (Exception exception) when (exception is InvalidDataException or InvalidOperationException or IOException)
         {
             output.Dispose();
-            throw Invalid(exception);
+            throw Invalid(malformed, exception);
         }
         catch
         {
@@ -169,6 +176,6 @@ internal sealed class MessageEncoding
             ? weight
             : 0;
 
-    private RpcException Invalid(Exception? inner) =>
-        new(StatusCode.Internal, $"A message is not valid {Name}.", details: [], inner: inner);
+    private RpcException Invalid(StatusCode malformed, Exception? inner) =>
+        new(malformed, $"A message is not valid {Name}.", details: [], inner: inner);
 }

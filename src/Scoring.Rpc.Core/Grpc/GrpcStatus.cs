@@ -56,7 +56,12 @@ internal static class GrpcStatus
     {
         if (!int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            return new RpcException(StatusCode.Unknown, $"The server sent the status '{code}'.", [], trailers);
+            return new RpcException(
+                StatusCode.Unknown,
+                $"The server sent the status '{PeerText.Of(code)}'.",
+                [],
+                trailers
+            );
         }
 
         if (number == 0)

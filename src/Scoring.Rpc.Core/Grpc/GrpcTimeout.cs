@@ -23,6 +23,8 @@ internal static class GrpcTimeout
         timeout = default;
         if (
             text.Length is < 2 or > MaxDigits + 1
+            // The parser of numbers would let zero characters at the end pass.
+            || text[..^1].ContainsAnyExceptInRange('0', '9')
             || !long.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var value)
         )
         {

@@ -30,23 +30,8 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
     {
         while (!_ended)
         {
-            ReadResult result;
-            try
-            {
-                result = await pipe.ReadAsync(cancellationToken);
-            }
-            catch (IOException exception) when (StreamResetException.IsReset(exception))
-            {
-                throw new StreamResetException(exception);
-            }
-
+            var result = await pipe.ReadOrCancelAsync(cancellationToken);
             var buffer = result.Buffer;
-            if (result.IsCanceled)
-            {
-                pipe.AdvanceTo(buffer.Start);
-                throw new OperationCanceledException("Reading was cancelled.");
-            }
-
             object? message = null;
             try
             {
@@ -117,7 +102,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
             throw new RpcException(StatusCode.Internal, "A message is flagged as compressed and no encoding is named.");
         }
 
-        using var plain = Encoding.Decompress(payload, limit);
+        using var plain = Encoding.Decompress(payload, limit, format.Malformed);
         return decoder.Decode(new ReadOnlySequence<byte>(plain.WrittenMemory), format);
     }
 
@@ -129,7 +114,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
         }
         else if (!hasMessage)
         {
-            throw new RpcException(StatusCode.Internal, "The stream ended within a message.");
+            throw new RpcException(format.Malformed, "The stream ended within a message.");
         }
     }
 }

@@ -7,13 +7,16 @@ namespace Scoring.Rpc.Messages;
 /// <param name="malformed">What a message that cannot be read is to the protocol.</param>
 internal sealed class ProtobufFormat(StatusCode malformed) : IMessageFormat
 {
+    public StatusCode Malformed => malformed;
+
     public IMessage Parse(in ReadOnlySequence<byte> payload, MessageParser parser)
     {
         try
         {
             return parser.ParseFrom(payload);
         }
-        catch (InvalidProtocolBufferException exception)
+        // The parser takes some malformed wrappers for a misuse of itself.
+        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException)
         {
             throw new RpcException(
                 malformed,

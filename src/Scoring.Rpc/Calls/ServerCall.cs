@@ -425,7 +425,9 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     private RpcException BadRequest(BadHttpRequestException bad)
     {
         server.Log.BadRequest(method.Path, bad);
-        return new RpcException(StatusCode.Internal, "The request body could not be read.");
+        return bad.StatusCode == StatusCodes.Status413PayloadTooLarge
+            ? new RpcException(StatusCode.ResourceExhausted, "The request body is larger than the server takes.")
+            : new RpcException(StatusCode.InvalidArgument, $"The request body cannot be read: {bad.Message}");
     }
 
     private RpcException Unexpected(Exception thrown)

@@ -50,7 +50,10 @@ public sealed class HealthService
         lock (_gate)
         {
             return StatusOf(request.Service) is var status && status == ServingStatus.ServiceUnknown
-                ? throw new RpcException(StatusCode.NotFound, $"Service '{request.Service}' is not known here.")
+                ? throw new RpcException(
+                    StatusCode.NotFound,
+                    $"Service '{PeerText.Of(request.Service)}' is not known here."
+                )
                 : ValueTask.FromResult(new HealthCheckResponse { Status = status });
         }
     }

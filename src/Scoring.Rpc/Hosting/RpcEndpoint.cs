@@ -35,7 +35,7 @@ internal sealed class RpcEndpoint(BoundMethod method, RpcServer server)
         // Routing does not mind the case of letters, the protocols do.
         if (http.Request.Path.Value?.EndsWith(method.Method.Path, StringComparison.Ordinal) != true)
         {
-            server.AnswerUnimplemented(http, protocol, $"There is no method {http.Request.Path}.");
+            server.AnswerUnimplemented(http, protocol, $"There is no method {PeerText.Of(http.Request.Path.Value)}.");
             return;
         }
 

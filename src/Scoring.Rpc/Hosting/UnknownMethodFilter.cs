@@ -31,8 +31,8 @@ internal sealed class UnknownMethodFilter(RpcServer server) : IStartupFilter
             http,
             protocol,
             server.Services.ContainsKey(service)
-                ? $"Service {service} has no method of the path {path}."
-                : $"There is no service {service}."
+                ? $"Service {service} has no method of the path {PeerText.Of(path)}."
+                : $"There is no service {PeerText.Of(service)}."
         );
         return Task.CompletedTask;
     }

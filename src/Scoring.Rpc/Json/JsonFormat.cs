@@ -10,6 +10,8 @@ namespace Scoring.Rpc.Json;
 /// <param name="received">The type of the messages that are read.</param>
 internal sealed class JsonFormat(JsonMapping mapping, MessageDescriptor received) : IMessageFormat
 {
+    public StatusCode Malformed => StatusCode.InvalidArgument;
+
     public IMessage Parse(in ReadOnlySequence<byte> payload, MessageParser parser) => mapping.Parse(payload, received);
 
     public void Write(IBufferWriter<byte> output, IMessage message) => mapping.Write(output, message);

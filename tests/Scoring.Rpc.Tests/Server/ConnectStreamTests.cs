@@ -324,8 +324,8 @@ public sealed class ConnectStreamTests
         new()
         {
             { "nothing", [], "unimplemented" },
-            { "half a prefix", [0, 0], "internal" },
-            { "half a message", Envelope(Hello, Proto)[..^1], "internal" },
+            { "half a prefix", [0, 0], "invalid_argument" },
+            { "half a message", Envelope(Hello, Proto)[..^1], "invalid_argument" },
             { "two messages", [.. Envelope(Hello, Proto), .. Envelope(Hello, Proto)], "unimplemented" },
             { "an end of stream", Raw.Frame([], flags: EndOfStream), "internal" },
             { "not protobuf", Raw.Frame([0xff, 0xff]), "invalid_argument" },

@@ -59,8 +59,17 @@ public sealed class JsonTests
 
     [Theory]
     [InlineData("""{"customerid":"c-1"}""", "customerid")]
-    [InlineData("""{"inner":{"inner":{"colour":[1,{}]}}}""", "colour")]
-    public async Task An_unknown_field_is_refused_by_its_name(string json, string field)
+    [InlineData("""{"inner":{"inner":{"colour":[1,{}]}}}""", "inner.inner.colour")]
+    [InlineData(
+        """{"answers":[{},{"packed":{"violations":[{},{"typ":1}],"@type":"a/google.rpc.PreconditionFailure"}}]}""",
+        "answers[1].packed.violations[1].typ"
+    )]
+    [InlineData(
+        """{"packed":{"@type":"a/google.protobuf.Any","value":{"@type":"a/google.rpc.RetryInfo","retry":1}}}""",
+        "packed.value.retry"
+    )]
+    [InlineData("""{"named":{"first":{},"second":{"colour":null}}}""", "named.second.colour")]
+    public async Task An_unknown_field_is_refused_by_its_path(string json, string field)
     {
         await using var server = await Ask.StartAsync();
 
@@ -73,6 +82,21 @@ public sealed class JsonTests
 
         var violation = answer.Json.GetProperty("details")[0].GetProperty("debug").GetProperty("fieldViolations")[0];
         Assert.Equal(field, violation.GetProperty("field").GetString());
+    }
+
+    [Theory]
+    [InlineData("""{"customerId":"a","customerId":"b"}""", "customer_id")]
+    [InlineData("""{"answers":[{},{"customerId":"a","customer_id":"b"}]}""", "answers[1].customer_id")]
+    public async Task A_field_that_comes_twice_is_refused(string json, string field)
+    {
+        await using var server = await Ask.StartAsync();
+
+        await ConnectUnaryTests.AssertErrorAsync(
+            PostAsync(server, json),
+            400,
+            "invalid_argument",
+            field + ": the field comes twice"
+        );
     }
 
     public static TheoryData<string> Malformed =>

@@ -53,10 +53,10 @@ internal sealed class ConnectQuery
         return query;
     }
 
-    /// <summary>The alphabet is that of URLs, or the common one; padding is as the caller likes.</summary>
+    /// <summary>The alphabet is that of URLs, or the common one, whose plus sign a query means as a space; padding is as the caller likes.</summary>
     private static byte[]? FromBase64(byte[] text)
     {
-        var common = System.Text.Encoding.Latin1.GetString(text).Replace('-', '+').Replace('_', '/');
+        var common = System.Text.Encoding.Latin1.GetString(text).Replace('-', '+').Replace(' ', '+').Replace('_', '/');
         return BinaryValue.TryDecode(common, out var bytes) ? bytes : null;
     }
 }

@@ -46,7 +46,7 @@ internal abstract class ConnectServerCall : ServerCall
             HttpContext.Response.Headers[AcceptedEncodings] = MessageEncoding.Accepted;
             throw new RpcException(
                 StatusCode.Unimplemented,
-                $"The encoding '{RequestEncodingName}' is not supported; supported are {MessageEncoding.Accepted}."
+                $"The encoding '{PeerText.Of(RequestEncodingName)}' is not supported; supported are {MessageEncoding.Accepted}."
             );
         }
 
@@ -62,7 +62,7 @@ internal abstract class ConnectServerCall : ServerCall
             ? TimeSpan.FromMilliseconds(milliseconds)
             : throw new RpcException(
                 StatusCode.InvalidArgument,
-                $"The header {ConnectHeaders.Timeout} '{text}' is not one to {MaxTimeoutDigits} digits of milliseconds."
+                $"The header {ConnectHeaders.Timeout} '{PeerText.Of(text)}' is not one to {MaxTimeoutDigits} digits of milliseconds."
             );
 
     private void CheckVersion()
@@ -73,7 +73,7 @@ internal abstract class ConnectServerCall : ServerCall
             throw new RpcException(
                 StatusCode.InvalidArgument,
                 $"The header {ConnectHeaders.ProtocolVersion} (of a GET the parameter connect) "
-                    + (version is null ? "is missing" : $"is '{version}'")
+                    + (version is null ? "is missing" : $"is '{PeerText.Of(version)}'")
                     + $"; it must be {ConnectHeaders.Version} (v{ConnectHeaders.Version})."
             );
         }

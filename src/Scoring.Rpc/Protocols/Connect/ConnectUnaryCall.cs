@@ -56,16 +56,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
         var body = HttpContext.Request.BodyReader;
         while (true)
         {
-            ReadResult result;
-            try
-            {
-                result = await body.ReadAsync(WaitToken);
-            }
-            catch (IOException exception) when (StreamResetException.IsReset(exception))
-            {
-                throw new StreamResetException(exception);
-            }
-
+            var result = await body.ReadOrCancelAsync(WaitToken);
             var payload = result.Buffer;
             var isWhole = false;
             try
@@ -75,11 +66,6 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
                 if (isWhole)
                 {
                     return Decode(payload, decoder);
-                }
-
-                if (result.IsCanceled)
-                {
-                    throw new OperationCanceledException("Reading was cancelled.");
                 }
             }
             finally
@@ -161,7 +147,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
             return decoder.Decode(payload, Format);
         }
 
-        using var plain = RequestEncoding.Decompress(payload, Server.ReceiveLimit);
+        using var plain = RequestEncoding.Decompress(payload, Server.ReceiveLimit, Format.Malformed);
         return decoder.Decode(new ReadOnlySequence<byte>(plain.WrittenMemory), Format);
     }
 }

@@ -47,7 +47,7 @@ internal class GrpcServerCall : ServerCall
                     ? span
                     : throw new RpcException(
                         StatusCode.InvalidArgument,
-                        $"The header grpc-timeout '{timeout}' is not at most eight digits and one of H, M, S, m, u, n."
+                        $"The header grpc-timeout '{PeerText.Of(timeout)}' is not at most eight digits and one of H, M, S, m, u, n."
                     )
             );
         }
@@ -58,7 +58,7 @@ internal class GrpcServerCall : ServerCall
             HttpContext.Response.Headers.GrpcAcceptEncoding = MessageEncoding.Accepted;
             throw new RpcException(
                 StatusCode.Unimplemented,
-                $"The encoding '{encoding}' is not supported; supported are {MessageEncoding.Accepted}."
+                $"The encoding '{PeerText.Of(encoding)}' is not supported; supported are {MessageEncoding.Accepted}."
             );
         }
 

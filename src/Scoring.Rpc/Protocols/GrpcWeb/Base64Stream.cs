@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.IO.Pipelines;
+using Scoring.Rpc.Messages;
 
 namespace Scoring.Rpc.Protocols.GrpcWeb;
 
@@ -31,14 +32,8 @@ internal sealed class Base64Stream(PipeReader source) : Stream
     {
         while (true)
         {
-            var result = await source.ReadAsync(cancellationToken);
+            var result = await source.ReadOrCancelAsync(cancellationToken);
             var text = result.Buffer;
-            if (result.IsCanceled)
-            {
-                source.AdvanceTo(text.Start);
-                throw new OperationCanceledException("Reading was cancelled.");
-            }
-
             var groups = (int)Math.Min(text.Length / Group, buffer.Length / BytesOfGroup);
             if (groups == 0)
             {
@@ -52,8 +47,9 @@ internal sealed class Base64Stream(PipeReader source) : Stream
             }
 
             var (read, written) = Decode(text.Slice(0, groups * Group), buffer.Span);
+            // Also before a fault is told: a server must be able to read what is left of the body.
             source.AdvanceTo(text.GetPosition(read));
-            return written;
+            return read > 0 ? written : throw NotBase64();
         }
     }
 
@@ -70,7 +66,7 @@ internal sealed class Base64Stream(PipeReader source) : Stream
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Decodes as far as the first padding, behind which a new chunk begins.</summary>
+    /// <summary>Decodes as far as the first padding, behind which a new chunk begins, or the first fault; nothing if that comes at once.</summary>
     private static (int Read, int Written) Decode(in ReadOnlySequence<byte> text, Span<byte> output)
     {
         var rented = ArrayPool<byte>.Shared.Rent((int)text.Length);
@@ -85,12 +81,15 @@ internal sealed class Base64Stream(PipeReader source) : Stream
             }
 
             // The decoder skips white space, which would move the groups.
-            return
-                digits.IndexOfAny(" \t\r\n"u8) < 0
-                && Base64.DecodeFromUtf8(digits, output, out var read, out var written) == OperationStatus.Done
-                && read == digits.Length
-                ? (read, written)
-                : throw NotBase64();
+            var space = digits.IndexOfAny(" \t\r\n"u8);
+            if (space >= 0)
+            {
+                digits = digits[..(space / Group * Group)];
+            }
+
+            // What comes before a fault is given, so that what a call sees does not depend on how its bytes were cut.
+            _ = Base64.DecodeFromUtf8(digits, output, out var read, out var written);
+            return (read / Group * Group, written);
         }
         finally
         {
