@@ -111,7 +111,8 @@ internal sealed class JsonMapping
             json = _depth.IsExceededBy(message) ? null : _formatter.Format(message);
             return json is not null;
         }
-        catch (Exception exception) when (exception is InvalidProtocolBufferException or InvalidOperationException or ArgumentException)
+        catch (Exception exception)
+            when (exception is InvalidProtocolBufferException or InvalidOperationException or ArgumentException)
         {
             return false;
         }

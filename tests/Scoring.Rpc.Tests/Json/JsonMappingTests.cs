@@ -49,6 +49,21 @@ public sealed class JsonMappingTests
         Assert.True(read > 0 && refused > Rounds / 2, $"{read} read, {refused} refused");
     }
 
+    [Fact]
+    public void What_json_has_no_form_for_is_an_error_that_says_so()
+    {
+        var structure = new Google.Protobuf.WellKnownTypes.Struct { Fields = { [""] = new() { BoolValue = true } } };
+        var packed = Google.Protobuf.WellKnownTypes.Any.Pack(structure);
+
+        var error = Assert.Throws<RpcException>(() =>
+            _mapping.Write(new ArrayBufferWriter<byte>(), new Question { Packed = packed })
+        );
+
+        Assert.Equal(StatusCode.Internal, error.Code);
+        Assert.Contains("cannot be written as JSON", error.Message, StringComparison.Ordinal);
+        Assert.False(_mapping.TryFormat(packed, out _));
+    }
+
     /// <summary>Some of the bytes of one piece changed, left out, doubled, or replaced by a part of another.</summary>
     private static byte[] Damage(Random random)
     {
