@@ -15,25 +15,17 @@ public class StoreBenchmark
     private ScoringEngine _engine = null!;
     private EventBatch[] _batches = [];
 
+    // The runner in this process does not wait for a task of a setup.
     [GlobalSetup]
-    public async Task Open()
-    {
-        _directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
-        _engine = await ScoringEngine.OpenAsync(Options(_directory));
-        foreach (var batch in _workload.EveryType())
-        {
-            await _engine.RecordAsync(batch, default);
-            batch.Dispose();
-        }
-    }
+    public void Open() => OpenAsync().GetAwaiter().GetResult();
 
     [IterationSetup]
     public void Prepare() => _batches = [.. Enumerable.Range(0, Batches).Select(_ => _workload.Next())];
 
     [GlobalCleanup]
-    public async Task Close()
+    public void Close()
     {
-        await _engine.DisposeAsync();
+        _engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -60,6 +52,17 @@ public class StoreBenchmark
     {
         await _engine.DisposeAsync();
         _engine = await ScoringEngine.OpenAsync(Options(_directory));
+    }
+
+    private async Task OpenAsync()
+    {
+        _directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        _engine = await ScoringEngine.OpenAsync(Options(_directory));
+        foreach (var batch in _workload.EveryType())
+        {
+            await _engine.RecordAsync(batch, default);
+            batch.Dispose();
+        }
     }
 
     private static EngineOptions Options(string directory) =>
