@@ -12,8 +12,8 @@ switch (args)
     case ["quick", .. var rest]:
         await QuickFigures.Print(rest);
         break;
-    case ["compare", .. var names]:
-        await Comparison.RunAsync(names);
+    case ["compare", .. var arguments]:
+        Environment.ExitCode = await Comparison.RunAsync(arguments);
         break;
     case ["serve-echo"]:
         await EchoServer.RunAsync();

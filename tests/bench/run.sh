@@ -1,12 +1,28 @@
 #!/usr/bin/env bash
-# Measures whole processes against each other on this machine and prints one table. Arguments name comparisons; without any, all run.
+# Measures whole processes against each other on this machine and prints one table. Arguments name comparisons and options, --help
+# lists them; without any, all run. Whatever is started ends with the script, and what it wrote is removed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-if ! command -v h2load >/dev/null; then
-    echo "h2load is missing: apt-get install nghttp2-client" >&2
-    exit 1
-fi
+wanted=" $* "
+needs() { # tool, package, comparisons
+    local tool=$1 package=$2 comparison
+    [[ $wanted == *" --help "* || $wanted == *" -h "* ]] && return
+    ! command -v "$tool" >/dev/null || return 0
+    for comparison in $3; do
+        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|redis|postgres|unary|reads)\  ]]; then
+            echo "$tool is missing, which $comparison needs: apt-get install $package" >&2
+            exit 1
+        fi
+    done
+}
 
-dotnet build tests/Scoring.Benchmarks -c Release -nodeReuse:false -clp:ErrorsOnly -v:quiet >&2
+PATH=$PATH:$(printf '%s:' /usr/lib/postgresql/*/bin)
+needs h2load nghttp2-client "echo unary"
+needs redis-server redis-server redis
+needs initdb postgresql postgres
+
+for project in src/Scoring.Server tests/Scoring.Benchmarks; do
+    dotnet build "$project" -c Release -nodeReuse:false -clp:ErrorsOnly -v:quiet >&2
+done
 exec tests/Scoring.Benchmarks/bin/Release/net10.0/Scoring.Benchmarks compare "$@"

@@ -1,49 +1,34 @@
-using System.Diagnostics;
-using Scoring.Benchmarks.Rpc;
+using Scoring.Benchmarks.Comparisons.Unary;
 
 namespace Scoring.Benchmarks.Comparisons;
 
 /// <summary>A unary echo of 100 bytes through Scoring.Rpc and through a bare Kestrel endpoint, in one server process.</summary>
 internal static class EchoComparison
 {
-    private const int Pairs = 10;
-    private const int Requests = 300_000;
-
-    public static async Task RunAsync(Report report)
+    public static async Task RunAsync(ComparisonRun run)
     {
-        var body = Path.GetTempFileName();
-        using var server = Process.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, ["serve-echo"])
-            {
-                UseShellExecute = false,
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            }
-        )!;
-        try
+        var requests = run.Options.Requests;
+        var body = Path.Combine(run.Workplace.NewDirectory(), "request");
+        await File.WriteAllBytesAsync(body, Rpc.EchoRequest.Framed(100));
+        var server = await EchoProcess.StartAsync(run.Workplace);
+        var load = new H2Load(run.Workplace);
+        await load.RunAsync(server.Bare, body, requests);
+        await load.RunAsync(server.ScoringRpc, body, requests);
+        var pairs = new List<(double, double)>();
+        for (var pair = 1; pair <= run.Options.Pairs; pair++)
         {
-            await File.WriteAllBytesAsync(body, EchoRequest.Framed(100));
-            var addresses = (await server.StandardOutput.ReadLineAsync())!.Split(' ');
-            var (bare, rpc) = (addresses[0], addresses[1]);
-            await H2Load.RunAsync(bare, body, Requests);
-            await H2Load.RunAsync(rpc, body, Requests);
-            var pairs = new List<(double, double)>();
-            for (var pair = 0; pair < Pairs; pair++)
-            {
-                var floor = await H2Load.RunAsync(bare, body, Requests);
-                var measured = await H2Load.RunAsync(rpc, body, Requests);
-                pairs.Add((measured, floor));
-                Console.Error.WriteLine($"echo {pair + 1} of {Pairs}: {measured:N0} of {floor:N0} requests/s");
-            }
+            var floor = await load.RunAsync(server.Bare, body, requests);
+            var measured = await load.RunAsync(server.ScoringRpc, body, requests);
+            pairs.Add((measured, floor));
+            ComparisonRun.Say($"echo {pair} of {run.Options.Pairs}: {measured:N0} of {floor:N0} requests/s");
+        }
 
-            report.Add("Unary echo through Scoring.Rpc", "requests/s", "a bare Kestrel endpoint", 0.85, pairs);
-        }
-        finally
-        {
-            // It ends with its input.
-            server.StandardInput.Close();
-            await server.WaitForExitAsync();
-            File.Delete(body);
-        }
+        run.Report.Add(
+            "Unary echo through Scoring.Rpc, 64 in flight",
+            "requests/s",
+            "bare Kestrel endpoint",
+            Goal.AtLeast(0.85),
+            pairs
+        );
     }
 }

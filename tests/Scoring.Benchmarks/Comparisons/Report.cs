@@ -1,85 +1,96 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Scoring.Benchmarks.Comparisons;
 
 /// <summary>What was measured, as a table in Markdown and as JSON beside it.</summary>
-internal sealed class Report
+/// <param name="head">Where and with what, by name.</param>
+internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
 {
-    private const string JsonFile = "comparison.json";
-
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     private readonly List<Row> _rows = [];
 
+    /// <summary>Takes down what runs gave.</summary>
+    /// <param name="subject">What was measured.</param>
+    /// <param name="unit">Of the figures, such as <c>ms</c>.</param>
+    /// <param name="goal">The bound that the median is to keep; null if there is none.</param>
+    /// <param name="runs">The figures.</param>
+    public void Add(string subject, string unit, Goal? goal, params IReadOnlyList<double> runs) =>
+        _rows.Add(new Row(subject, unit, null, goal, [.. runs.Select(run => new Run(run, null))]));
+
     /// <summary>Takes down what pairs of runs gave.</summary>
     /// <param name="subject">What was measured.</param>
     /// <param name="unit">Of both figures, such as <c>requests/s</c>.</param>
-    /// <param name="against">What it was measured against.</param>
-    /// <param name="goal">The ratio to reach.</param>
+    /// <param name="reference">What it was measured against.</param>
+    /// <param name="goal">The bound that the median ratio is to keep; null if there is none.</param>
     /// <param name="pairs">Each run with the one beside it.</param>
     public void Add(
         string subject,
         string unit,
-        string against,
-        double goal,
+        string reference,
+        Goal? goal,
         IReadOnlyList<(double Measured, double Reference)> pairs
-    ) =>
-        _rows.Add(
-            new Row(
-                subject,
-                unit,
-                against,
-                Median(pairs.Select(pair => pair.Measured)),
-                Median(pairs.Select(pair => pair.Reference)),
-                Median(pairs.Select(pair => pair.Measured / pair.Reference)),
-                goal,
-                [.. pairs.Select(pair => new Pair(pair.Measured, pair.Reference))]
-            )
-        );
+    ) => _rows.Add(new Row(subject, unit, reference, goal, [.. pairs.Select(p => new Run(p.Measured, p.Reference))]));
 
-    public async Task WriteAsync(TextWriter output)
+    /// <summary>Prints the table and writes the file.</summary>
+    public async Task WriteAsync(TextWriter output, string jsonFile)
     {
-        await output.WriteLineAsync(
-            $"{RuntimeInformation.OSDescription}, {Environment.ProcessorCount} cores, {RuntimeInformation.FrameworkDescription}"
-        );
+        foreach (var (name, value) in head)
+        {
+            await output.WriteLineAsync($"- {name}: {value}");
+        }
+
         await output.WriteLineAsync();
-        await output.WriteLineAsync("| what | measured | against | it measured | ratio, median (from - to) | goal |");
+        await output.WriteLineAsync(
+            "| what | measured (median) | reference | ratio, median (from - to) | goal | met |"
+        );
         await output.WriteLineAsync("| --- | --- | --- | --- | --- | --- |");
         foreach (var row in _rows)
         {
-            var ratios = row.Pairs.Select(pair => pair.Measured / pair.Reference).ToList();
-            await output.WriteLineAsync(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {row.Subject} | {row.Measured:N0} {row.Unit} | {row.Against} | {row.Reference:N0} {row.Unit} | {row.Ratio:0.00} ({ratios.Min():0.00} - {ratios.Max():0.00}) | {row.Goal} |"
-                )
-            );
+            await output.WriteLineAsync(row.ToString());
         }
 
-        await File.WriteAllTextAsync(JsonFile, JsonSerializer.Serialize(_rows, Json));
+        await File.WriteAllTextAsync(
+            jsonFile,
+            JsonSerializer.Serialize(
+                new { Head = head.ToDictionary(line => line.Key, line => line.Value), Rows = _rows },
+                Json
+            )
+        );
         await output.WriteLineAsync();
-        await output.WriteLineAsync($"Every run is in {JsonFile}.");
+        await output.WriteLineAsync($"Every run is in {jsonFile}.");
     }
 
-    private static double Median(IEnumerable<double> values)
+    private sealed record Run(double Measured, double? Reference)
     {
-        var sorted = values.Order().ToArray();
-        var middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        public double? Ratio => Measured / Reference;
     }
 
-    private sealed record Row(
-        string Subject,
-        string Unit,
-        string Against,
-        double Measured,
-        double Reference,
-        double Ratio,
-        double Goal,
-        IReadOnlyList<Pair> Pairs
-    );
+    private sealed record Row(string Subject, string Unit, string? Against, Goal? Goal, IReadOnlyList<Run> Runs)
+    {
+        public double Measured => Figures.Median(Runs.Select(run => run.Measured));
 
-    private sealed record Pair(double Measured, double Reference);
+        public double? Reference => Against is null ? null : Figures.Median(Runs.Select(run => run.Reference!.Value));
+
+        public double? Ratio => Against is null ? null : Figures.Median(Runs.Select(run => run.Ratio!.Value));
+
+        public bool? Met => Goal?.IsMetBy(Ratio ?? Measured);
+
+        public override string ToString()
+        {
+            var reference = Against is null ? "" : $"{Against}: {Figures.Text(Reference!.Value)} {Unit}";
+            var ratio = Against is null
+                ? ""
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Ratio:0.00} ({Runs.Min(run => run.Ratio):0.00} - {Runs.Max(run => run.Ratio):0.00})"
+                );
+            var met =
+                Met is not { } kept ? ""
+                : kept ? "yes"
+                : "no";
+            return $"| {Subject} | {Figures.Text(Measured)} {Unit} | {reference} | {ratio} | {Goal} | {met} |";
+        }
+    }
 }

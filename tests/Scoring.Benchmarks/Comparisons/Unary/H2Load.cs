@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Scoring.Benchmarks.Comparisons.Processes;
+
+namespace Scoring.Benchmarks.Comparisons.Unary;
+
+/// <summary>Runs h2load, from Debian's <c>nghttp2-client</c>.</summary>
+internal sealed partial class H2Load(Workplace workplace)
+{
+    /// <summary>Sends the same unary call again and again, 32 at a time on each of two connections.</summary>
+    /// <param name="url">Where to.</param>
+    /// <param name="body">A file with the request's body.</param>
+    /// <param name="requests">How many.</param>
+    /// <returns>Requests per second.</returns>
+    /// <exception cref="InvalidOperationException">h2load is not installed, or some request was not answered 200.</exception>
+    public async Task<double> RunAsync(string url, string body, int requests)
+    {
+        var output = await RunAsync(url, body, requests, "--clients=2", "--max-concurrent-streams=32");
+        return double.Parse(Rate().Match(output).Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Sends the same unary call at even distances over eight connections.</summary>
+    /// <param name="url">Where to.</param>
+    /// <param name="body">A file with the request's body.</param>
+    /// <param name="requests">How many.</param>
+    /// <param name="perSecond">How many per second, over all connections.</param>
+    /// <param name="log">A file that does not exist yet.</param>
+    /// <returns>How long each took, from sending it to the end of the answer, in milliseconds.</returns>
+    /// <exception cref="InvalidOperationException">h2load is not installed, or some request was not answered 200.</exception>
+    public async Task<IReadOnlyList<double>> TimesAsync(
+        string url,
+        string body,
+        int requests,
+        int perSecond,
+        string log
+    )
+    {
+        const int Clients = 8;
+        await RunAsync(
+            url,
+            body,
+            requests,
+            $"--clients={Clients}",
+            "--max-concurrent-streams=32",
+            $"--rps={perSecond / Clients}",
+            $"--log-file={log}"
+        );
+        // Start, status, microseconds.
+        return
+        [
+            .. (await File.ReadAllLinesAsync(log)).Select(line =>
+                double.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture) / 1_000
+            ),
+        ];
+    }
+
+    private async Task<string> RunAsync(string url, string body, int requests, params string[] options)
+    {
+        var start = new ProcessStartInfo("h2load")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            ArgumentList =
+            {
+                $"--requests={requests}",
+                $"--data={body}",
+                "--header=content-type: application/grpc",
+                "--header=te: trailers",
+            },
+        };
+        Array.ForEach(options, start.ArgumentList.Add);
+        start.ArgumentList.Add(url);
+        var process = workplace.Start(start);
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return output.Contains($" {requests} 2xx", StringComparison.Ordinal)
+            ? output
+            : throw new InvalidOperationException($"h2load got other answers than {requests} times 200:\n{output}");
+    }
+
+    [GeneratedRegex(@"(?<rate>[0-9.]+) req/s", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Rate();
+}

@@ -1,0 +1,72 @@
+using Scoring.Benchmarks.Comparisons.Ingest;
+using Scoring.Benchmarks.Comparisons.Processes;
+using Scoring.V1;
+
+namespace Scoring.Benchmarks.Comparisons.Unary;
+
+/// <summary>RecordEvent and GetScore against a bare Kestrel endpoint; GetScore while events arrive.</summary>
+internal static class UnaryComparison
+{
+    private const string Bare = "bare Kestrel endpoint";
+
+    public static async Task RunAsync(ComparisonRun run)
+    {
+        var options = run.Options;
+        var bare = await EchoProcess.StartAsync(run.Workplace);
+        var server = await ScoringServer.StartAsync(run.Workplace);
+        var streamed = new StreamedEvents(server, options.Streams);
+        await Phase.MeasureAsync(streamed, BatchSource.Everyone(options.Customers, types: 1));
+        var score = Path.Combine(run.Workplace.NewDirectory(), "score");
+        await File.WriteAllBytesAsync(
+            score,
+            EventRequest.Framed(new GetScoreRequest { CustomerId = Traffic.Customer(0) })
+        );
+
+        await ThroughputAsync(run, bare, server, score);
+        await GetScoreWhileEventsArrive.RunAsync(run, server, streamed, score);
+    }
+
+    private static async Task ThroughputAsync(ComparisonRun run, EchoProcess bare, ScoringServer server, string score)
+    {
+        var (scores, events) = (Url(server, "GetScore"), Url(server, "RecordEvent"));
+        var h2load = new H2Load(run.Workplace);
+        List<(double, double)> recorded = [];
+        List<(double, double)> read = [];
+        List<(double, double)> readByH2Load = [];
+        List<(double, double)> clients = [];
+        // The first round warms up.
+        for (var pair = 0; pair <= run.Options.Pairs; pair++)
+        {
+            await server.Process.UntilIdleAsync();
+            var floor = await h2load.RunAsync(bare.Bare, score, run.Options.Requests);
+            var byH2Load = await h2load.RunAsync(scores, score, run.Options.Requests);
+            var echoed = await LoadAsync(run, bare.Bare, CallTemplate.Echo);
+            var record = await LoadAsync(run, events, CallTemplate.RecordEvent);
+            await server.Process.UntilIdleAsync();
+            var echoedScore = await LoadAsync(run, bare.Bare, CallTemplate.GetScore);
+            var get = await LoadAsync(run, scores, CallTemplate.GetScore);
+            ComparisonRun.Say(
+                $"unary {pair} of {run.Options.Pairs}: RecordEvent {record:N0}, GetScore {get:N0} (h2load {byH2Load:N0}), bare {echoed:N0}, {echoedScore:N0} (h2load {floor:N0}) requests/s"
+            );
+            if (pair > 0)
+            {
+                recorded.Add((record, echoed));
+                read.Add((get, echoedScore));
+                readByH2Load.Add((byH2Load, floor));
+                clients.Add((echoedScore, floor));
+            }
+        }
+
+        var report = run.Report;
+        report.Add("Unary RecordEvent, durable, 64 in flight", "requests/s", Bare, Goal.AtLeast(0.7), recorded);
+        report.Add("Unary GetScore, customers at random, 64 in flight", "requests/s", Bare, Goal.AtLeast(0.8), read);
+        report.Add("Unary GetScore of one customer by h2load", "requests/s", Bare, Goal.AtLeast(0.8), readByH2Load);
+        report.Add("This load on the bare Kestrel endpoint", "requests/s", "h2load", null, clients);
+    }
+
+    public static string Url(ScoringServer server, string method) =>
+        $"{server.Address}/scoring.v1.ScoringService/{method}";
+
+    private static Task<double> LoadAsync(ComparisonRun run, string url, Func<CallTemplate> template) =>
+        UnaryLoad.RunAsync(url, template, run.Options.Customers, run.Options.Requests);
+}
