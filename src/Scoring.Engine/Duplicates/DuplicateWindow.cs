@@ -100,6 +100,10 @@ internal sealed class DuplicateWindow
         _blocks.Add(block);
         for (; Tail < tail; Tail++)
         {
+            if (Tail + PrefetchAhead < tail)
+            {
+                _index.Prefetch(At(Tail + PrefetchAhead).Key);
+            }
             _index.Add(At(Tail).Key, (uint)Tail & OrdinalMask);
         }
     }
