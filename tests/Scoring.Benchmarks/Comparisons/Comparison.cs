@@ -18,9 +18,11 @@ internal static class Comparison
     {
         ["echo"] = EchoComparison.RunAsync,
         ["ingest"] = IngestComparison.RunAsync,
+        ["scale"] = ScaleComparison.RunAsync,
         ["redis"] = RedisComparison.RunAsync,
         ["postgres"] = PostgresComparison.RunAsync,
         ["unary"] = UnaryComparison.RunAsync,
+        ["checkpoint"] = CheckpointComparison.RunAsync,
         ["reads"] = ReadComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -8,12 +8,14 @@ internal sealed record ComparisonOptions
     public const string Usage = """
         compare [NAME ...] [--OPTION N ...]
 
-          echo      a unary call through Scoring.Rpc against a bare Kestrel endpoint
-          ingest    events per second, processor time per event, memory per customer of the server
-          redis     events per second of the server against Redis, AOF everysec and always
-          postgres  events per second of the server against PostgreSQL
-          unary     RecordEvent and GetScore against a bare Kestrel endpoint; GetScore while events arrive
-          reads     segment statistics, account health, restart after a crash
+          echo        a unary call through Scoring.Rpc against a bare Kestrel endpoint
+          ingest      events per second, processor time per event, memory per customer of the server
+          scale       processor time per event with --customers against 10,000 customers
+          redis       events per second of the server against Redis, AOF everysec and always
+          postgres    events per second of the server against PostgreSQL
+          unary       RecordEvent and GetScore against a bare Kestrel endpoint; GetScore while events arrive
+          checkpoint  RecordEvent under full load, with checkpoints and without
+          reads       segment statistics, account health, restart after a crash
 
         Without a name all run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
 
@@ -29,7 +31,17 @@ internal sealed record ComparisonOptions
         """;
 
     /// <summary>The order in which they run when none is named.</summary>
-    public static readonly string[] Order = ["echo", "ingest", "redis", "postgres", "unary", "reads"];
+    public static readonly string[] Order =
+    [
+        "echo",
+        "ingest",
+        "scale",
+        "redis",
+        "postgres",
+        "unary",
+        "checkpoint",
+        "reads",
+    ];
 
     public IReadOnlyList<string> Names { get; init; } = [];
     public long Events { get; init; } = 5_000_000;

@@ -7,16 +7,16 @@ internal sealed class BatchSource
     private static long _batches;
 
     private readonly int _customers;
-    private readonly long _count;
     private readonly bool _everyone;
     private readonly Pace? _pace;
+    private long _count;
     private long _taken;
 
     private BatchSource(int customers, long count, bool everyone, Pace? pace) =>
         (_customers, _count, _everyone, _pace) = (customers, count, everyone, pace);
 
-    /// <summary>Number of events in all batches.</summary>
-    public long Events => _count * Traffic.BatchSize;
+    /// <summary>Number of events taken so far.</summary>
+    public long Events => Math.Min(Interlocked.Read(ref _taken), Interlocked.Read(ref _count)) * Traffic.BatchSize;
 
     /// <summary>Events of customers drawn at random.</summary>
     /// <param name="customers">How many there are.</param>
@@ -39,7 +39,7 @@ internal sealed class BatchSource
     {
         var taken = Interlocked.Increment(ref _taken) - 1;
         firstEvent = 0;
-        if (taken >= _count)
+        if (taken >= Interlocked.Read(ref _count))
         {
             return false;
         }
@@ -56,6 +56,9 @@ internal sealed class BatchSource
 
         return true;
     }
+
+    /// <summary>Leaves nothing more to be taken.</summary>
+    public void Stop() => Interlocked.Exchange(ref _count, Interlocked.Read(ref _taken));
 
     /// <summary>Completes when the next batch is due.</summary>
     public ValueTask UntilDueAsync() => _pace?.UntilDueAsync() ?? ValueTask.CompletedTask;

@@ -23,7 +23,7 @@ internal static class UnaryComparison
         );
 
         await ThroughputAsync(run, bare, server, score);
-        await GetScoreWhileEventsArrive.RunAsync(run, server, streamed, score);
+        await GetScoreWhileEventsArrive.RunAsync(run, server, streamed);
     }
 
     private static async Task ThroughputAsync(ComparisonRun run, EchoProcess bare, ScoringServer server, string score)
