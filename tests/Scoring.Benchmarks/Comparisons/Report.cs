@@ -17,7 +17,7 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
     /// <param name="goal">The bound that the median is to keep; null if there is none.</param>
     /// <param name="runs">The figures.</param>
     public void Add(string subject, string unit, Goal? goal, params IReadOnlyList<double> runs) =>
-        _rows.Add(new Row(subject, unit, null, goal, [.. runs.Select(run => new Run(run, null))]));
+        Add(new Row(subject, unit, null, goal, [.. runs.Select(run => new Run(run, null))]));
 
     /// <summary>Takes down what pairs of runs gave.</summary>
     /// <param name="subject">What was measured.</param>
@@ -31,7 +31,7 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
         string reference,
         Goal? goal,
         IReadOnlyList<(double Measured, double Reference)> pairs
-    ) => _rows.Add(new Row(subject, unit, reference, goal, [.. pairs.Select(p => new Run(p.Measured, p.Reference))]));
+    ) => Add(new Row(subject, unit, reference, goal, [.. pairs.Select(p => new Run(p.Measured, p.Reference))]));
 
     /// <summary>Prints the table and writes the file.</summary>
     public async Task WriteAsync(TextWriter output, string jsonFile)
@@ -60,6 +60,13 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
         );
         await output.WriteLineAsync();
         await output.WriteLineAsync($"Every run is in {jsonFile}.");
+    }
+
+    /// <summary>Said at once too: a run that is broken off has not been for nothing.</summary>
+    private void Add(Row row)
+    {
+        _rows.Add(row);
+        ComparisonRun.Say(row.ToString());
     }
 
     private sealed record Run(double Measured, double? Reference)

@@ -20,7 +20,7 @@ internal sealed partial class H2Load(Workplace workplace)
         return double.Parse(Rate().Match(output).Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Sends the same unary call at even distances over eight connections.</summary>
+    /// <summary>Sends the same unary call at a steady rate over eight connections; h2load does so in little bursts, every hundredth of a second.</summary>
     /// <param name="url">Where to.</param>
     /// <param name="body">A file with the request's body.</param>
     /// <param name="requests">How many.</param>

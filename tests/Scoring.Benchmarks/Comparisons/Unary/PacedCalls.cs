@@ -4,7 +4,7 @@ using Scoring.Benchmarks.Comparisons.Processes;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
-/// <summary>The same unary call at even distances for ten seconds, by h2load.</summary>
+/// <summary>The same unary call at a steady rate for ten seconds, by h2load.</summary>
 /// <param name="run">What to work with.</param>
 /// <param name="method">The name in the service, such as <c>GetScore</c>.</param>
 /// <param name="request">The request.</param>
