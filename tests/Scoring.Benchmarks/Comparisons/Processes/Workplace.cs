@@ -55,8 +55,9 @@ internal sealed class Workplace : IDisposable
 
     public void Dispose()
     {
-        _signals.ForEach(signal => signal.Dispose());
         EndAll();
+        // Not sooner: a signal meanwhile would leave behind what is being cleared away.
+        _signals.ForEach(signal => signal.Dispose());
     }
 
     private void Interrupt(PosixSignalContext context)
