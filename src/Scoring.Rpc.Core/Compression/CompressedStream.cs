@@ -7,7 +7,7 @@ namespace Scoring.Rpc.Compression;
 /// The decompressors of .NET take a stream that is cut short for its end, and pass over what comes behind it. Therefore the bytes are
 /// given in two parts, of which the second is asked for only by a decompressor that has used up the first, and is enough to finish.
 /// </remarks>
-internal sealed class CompressedStream : Stream
+internal sealed class CompressedStream : ReadOnlyStream
 {
     /// <summary>An empty member of gzip, and a byte that begins none.</summary>
     private static readonly byte[] LastMember = Convert.FromHexString(
@@ -24,20 +24,6 @@ internal sealed class CompressedStream : Stream
 
     /// <summary>Whether all bytes were needed, and no more.</summary>
     public bool EndedWhereItShould => _askedForLast && !_askedForMore;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>For decompressors that finish with the last byte of what they read.</summary>
     /// <param name="compressed">At least one byte.</param>
@@ -67,12 +53,4 @@ internal sealed class CompressedStream : Stream
     }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

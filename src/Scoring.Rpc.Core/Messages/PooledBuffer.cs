@@ -12,6 +12,16 @@ internal sealed class PooledBuffer(int capacity = PooledBuffer.DefaultCapacity) 
 
     public ReadOnlyMemory<byte> WrittenMemory => _array.AsMemory(0, _written);
 
+    /// <summary>A copy of bytes in one piece.</summary>
+    public static PooledBuffer Of(in ReadOnlySequence<byte> bytes)
+    {
+        var length = (int)bytes.Length;
+        var copy = new PooledBuffer(length);
+        bytes.CopyTo(copy._array);
+        copy._written = length;
+        return copy;
+    }
+
     public void Clear() => _written = 0;
 
     public void Advance(int count)

@@ -20,10 +20,6 @@ internal sealed class EncodedMessages<T>(MessageParser<T> parser) : MessageDecod
             return new EncodedMessage<T>(encoded, parser, Binary);
         }
 
-        var length = (int)payload.Length;
-        var bytes = new PooledBuffer(length);
-        payload.CopyTo(bytes.GetSpan(length));
-        bytes.Advance(length);
-        return new EncodedMessage<T>(bytes, parser, format);
+        return new EncodedMessage<T>(PooledBuffer.Of(payload), parser, format);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class JsonMapping
     public IMessage Parse(in ReadOnlySequence<byte> json, MessageDescriptor type)
     {
         // In one piece: what is said of a fault must not depend on how the bytes were cut.
-        using var copy = json.IsSingleSegment ? null : Copy(json);
+        using var copy = json.IsSingleSegment ? null : PooledBuffer.Of(json);
         var text = copy is null ? json.FirstSpan : copy.WrittenMemory.Span;
         try
         {
@@ -116,17 +116,6 @@ internal sealed class JsonMapping
         {
             return false;
         }
-    }
-
-    private static PooledBuffer Copy(in ReadOnlySequence<byte> json)
-    {
-        var copy = new PooledBuffer((int)json.Length);
-        foreach (var segment in json)
-        {
-            copy.Write(segment.Span);
-        }
-
-        return copy;
     }
 
     /// <summary>The parser has no one type for what is wrong with a text: numbers, dates, enums and packed messages each have their own.</summary>

@@ -6,24 +6,10 @@ using Scoring.Rpc.Messages;
 namespace Scoring.Rpc.Protocols.GrpcWeb;
 
 /// <summary>Reads a body that is base64, possibly in several padded chunks one behind the other.</summary>
-internal sealed class Base64Stream(PipeReader source) : Stream
+internal sealed class Base64Stream(PipeReader source) : ReadOnlyStream
 {
     private const int Group = 4;
     private const int BytesOfGroup = 3;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <param name="buffer">Takes at least three bytes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -57,14 +43,6 @@ internal sealed class Base64Stream(PipeReader source) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <summary>Decodes as far as the first padding, behind which a new chunk begins, or the first fault; nothing if that comes at once.</summary>
     private static (int Read, int Written) Decode(in ReadOnlySequence<byte> text, Span<byte> output)
