@@ -1,5 +1,4 @@
 using Scoring.Core.Facts;
-using Scoring.Core.Models;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
@@ -9,7 +8,7 @@ namespace Scoring.Core.Populations;
 /// Four rows stand together: the first column of each, then the second of each, and so on. So a scan reads one stream of vectors, and a
 /// customer's columns lie in one or two cache lines.
 /// </remarks>
-internal sealed class ModelColumns(ScoringModel model, FactsSchema schema)
+internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
 {
     /// <summary>Rows that stand together.</summary>
     public const int RowsTogether = 4;
@@ -17,16 +16,16 @@ internal sealed class ModelColumns(ScoringModel model, FactsSchema schema)
     /// <summary>Columns are read at instants down to this many half-lives before the landmark; what underflowed in them is nothing there.</summary>
     private const int FurthestBack = 400;
 
-    private readonly Column<double> _values = new(new CompiledModel(model, schema).Columns);
+    private readonly Column<double> _values = new(model.Columns);
     private readonly int[] _landmarks = new int[schema.HalfLives.Length];
     private readonly DecayCell[] _cells = [.. schema.HalfLives.ToArray().Select(h => new DecayCell(h))];
     private Instant _newest = Instant.MinValue;
     private int _rows;
 
-    public CompiledModel Model { get; private set; } = new(model, schema);
+    public CompiledModel Model { get; private set; } = model;
 
     /// <summary>Takes an event type in that the model names and that had no number before, so that nobody has had it yet.</summary>
-    public void Recompile() => Model = new CompiledModel(model, schema);
+    public void Recompile() => Model = new CompiledModel(Model.Model, schema);
 
     /// <summary>Computes every row again, to the landmarks of the newest event.</summary>
     public void Rebuild(FactsTable facts, Instant newest)

@@ -338,7 +338,7 @@ public sealed class Population
             {
                 _models.RemoveAt(0);
             }
-            columns = new ModelColumns(model, _schema);
+            columns = new ModelColumns(new CompiledModel(model, _schema), _schema);
             columns.Rebuild(_facts, NewestEvent);
         }
         _models.Add(columns);
