@@ -58,16 +58,9 @@ internal readonly ref struct WireEvents<T>
     {
         single = default;
         var reader = new WireReader(_request.Bytes);
-        while (reader.TryReadTag(out var tag))
+        while (reader.TrySeek(EventTag))
         {
-            if (tag == EventTag)
-            {
-                ThrowUnless(single.TryMerge(reader.ReadDelimited()), _request);
-            }
-            else
-            {
-                reader.Skip(tag);
-            }
+            ThrowUnless(single.TryMerge(reader.ReadDelimited()), _request);
         }
         return Count > 0;
     }
@@ -96,17 +89,13 @@ internal readonly ref struct WireEvents<T>
         /// <exception cref="RpcException">An event cannot be read.</exception>
         public bool MoveNext()
         {
-            while (_reader.TryReadTag(out var tag))
+            if (!_reader.TrySeek(EventTag))
             {
-                if (tag == EventTag)
-                {
-                    _current = default;
-                    ThrowUnless(_current.TryMerge(_reader.ReadDelimited()), request);
-                    return true;
-                }
-                _reader.Skip(tag);
+                return false;
             }
-            return false;
+            _current = default;
+            ThrowUnless(_current.TryMerge(_reader.ReadDelimited()), request);
+            return true;
         }
     }
 }

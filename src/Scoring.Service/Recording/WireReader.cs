@@ -44,6 +44,21 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         return !IsMalformed;
     }
 
+    /// <summary>Goes to the next field of a tag, past all others.</summary>
+    /// <returns>False at the end of the message.</returns>
+    public bool TrySeek(uint wanted)
+    {
+        while (TryReadTag(out var tag))
+        {
+            if (tag == wanted)
+            {
+                return true;
+            }
+            Skip(tag);
+        }
+        return false;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong ReadVarint()
     {
