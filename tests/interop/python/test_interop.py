@@ -1,17 +1,15 @@
 """The interop cases of gRPC by grpcio, against the server of both suites; the interface is the published one."""
 
-import json
 import pathlib
 import queue
 import shutil
-import signal
-import subprocess
 import tempfile
 import unittest
 
 import grpc
 from grpc_interop.testing import empty_pb2, messages_pb2, test_pb2_grpc
 
+from process import Server
 from service import PATIENCE
 
 SERVER = pathlib.Path(__file__).parents[2] / "Scoring.Rpc.InteropServer/bin/Release/net10.0/Scoring.Rpc.InteropServer.dll"
@@ -65,26 +63,11 @@ class Interop(unittest.TestCase):
     def setUpClass(cls):
         work = pathlib.Path(tempfile.mkdtemp(prefix="scoring-interop-"))
         cls.addClassCleanup(shutil.rmtree, work, ignore_errors=True)
-        cls.server = subprocess.Popen(
-            ["dotnet", SERVER, "interop", f"--ports_file={work}/ports.json"], stdout=subprocess.PIPE
-        )
-        cls.addClassCleanup(cls.stop)
-        # Its first line says that it listens.
-        cls.server.stdout.readline()
-        address = json.loads((work / "ports.json").read_text())["grpc"]
-        cls.channel = grpc.insecure_channel(address)
+        server = Server(["dotnet", SERVER, "interop", f"--ports_file={work}/ports.json"], work / "ports.json")
+        cls.addClassCleanup(server.stop)
+        cls.channel = grpc.insecure_channel(server.address)
         cls.addClassCleanup(cls.channel.close)
         cls.stub = test_pb2_grpc.TestServiceStub(cls.channel)
-
-    @classmethod
-    def stop(cls):
-        cls.server.send_signal(signal.SIGTERM)
-        try:
-            cls.server.wait(PATIENCE)
-        finally:
-            cls.server.kill()
-            cls.server.wait()
-            cls.server.stdout.close()
 
     def fails(self, code, run, details=None):
         with self.assertRaises(grpc.RpcError) as caught:

@@ -1,9 +1,7 @@
 """The server with TLS, with throw-away certificates: who is let in, and what is told about it."""
 
-import json
 import pathlib
 import shutil
-import signal
 import subprocess
 import tempfile
 import unittest
@@ -11,6 +9,7 @@ import unittest
 import grpc
 from scoring.v1 import event_pb2, score_pb2, scoring_service_pb2_grpc
 
+from process import Server
 from service import OUTCOME, PATIENCE, event, fresh
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -22,7 +21,7 @@ class Tls(unittest.TestCase):
         cls.work = pathlib.Path(tempfile.mkdtemp(prefix="scoring-interop-"))
         cls.addClassCleanup(shutil.rmtree, cls.work, ignore_errors=True)
         subprocess.run([ROOT / "tests/interop/certificates.sh", cls.work], check=True)
-        cls.server = subprocess.Popen(
+        server = Server(
             [
                 "dotnet",
                 ROOT / "src/Scoring.Server/bin/Release/net10.0/Scoring.Server.dll",
@@ -34,24 +33,12 @@ class Tls(unittest.TestCase):
                 f"--TlsClientCa={cls.work}/ca.pem",
                 f"--TlsClientCrl={cls.work}/crl.pem",
             ],
+            cls.work / "ports.json",
             cwd=cls.work,
-            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-        cls.addClassCleanup(cls.stop)
-        # Its first line says that it listens.
-        cls.server.stdout.readline()
-        cls.address = json.loads((cls.work / "ports.json").read_text())["grpc"].removeprefix("https://")
-
-    @classmethod
-    def stop(cls):
-        cls.server.send_signal(signal.SIGTERM)
-        try:
-            cls.server.wait(PATIENCE)
-        finally:
-            cls.server.kill()
-            cls.server.wait()
-            cls.server.stdout.close()
+        cls.addClassCleanup(server.stop)
+        cls.address = server.address.removeprefix("https://")
 
     def scoring(self, name=None, ca="ca"):
         """A client that shows the certificate of a name, on a channel of its own."""
