@@ -5,74 +5,7 @@ namespace Scoring.Engine.Tests;
 public sealed class DuplicateTests
 {
     [Fact]
-    public async Task The_same_event_again_is_a_duplicate_and_counts_once()
-    {
-        await using var harness = new EngineHarness();
-        await harness.Open();
-
-        var result = await harness.Record(new Sample("a", "1"), new Sample("a", "1"), new Sample("b", "1"));
-
-        Assert.Equal((2, 1), (result.Accepted, result.Duplicates));
-        Assert.Equal(1, await harness.CountOf("a"));
-        Assert.Equal(1, await harness.CountOf("b"));
-    }
-
-    [Fact]
-    public async Task The_same_id_with_other_content_is_a_conflict()
-    {
-        await using var harness = new EngineHarness();
-        await harness.Open();
-        var original = new Sample("a", "1", At: harness.Now, Feature: "f", Account: "x");
-        await harness.Record(original);
-
-        var result = await harness.Record(
-            original with
-            {
-                Type = "purchase",
-            },
-            original with
-            {
-                Value = 2,
-            },
-            original with
-            {
-                At = null,
-            },
-            original with
-            {
-                Feature = "g",
-            },
-            original with
-            {
-                Account = "y",
-            },
-            original
-        );
-
-        Assert.Equal((0, 1), (result.Accepted, result.Duplicates));
-        Assert.Equal([0, 1, 2, 3, 4], result.Rejections.Select(r => r.Index));
-        Assert.All(
-            result.Rejections,
-            r => Assert.Equal((RejectionReason.EventIdConflict, "event_id"), (r.Reason, r.Field))
-        );
-    }
-
-    [Fact]
-    public async Task Events_without_an_id_are_never_duplicates()
-    {
-        await using var harness = new EngineHarness();
-        await harness.Open();
-
-        var result = await harness.Record(new Sample("a"), new Sample("a"));
-
-        Assert.Equal(2, result.Accepted);
-    }
-
-    [Fact]
     public async Task Ids_are_remembered_across_a_graceful_stop() => await IdsAreRemembered(h => h.Reopen());
-
-    [Fact]
-    public async Task Ids_are_remembered_across_a_crash() => await IdsAreRemembered(h => h.CrashAndReopen());
 
     [Fact]
     public async Task Ids_are_remembered_across_a_checkpoint_and_a_crash() =>

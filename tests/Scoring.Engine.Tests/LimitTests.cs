@@ -25,49 +25,11 @@ public sealed class LimitTests
         AssertRejected(result.Rejections);
 
         await IsStillRejected(harness);
-        await harness.CrashAndReopen();
-        await IsStillRejected(harness);
         await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
         await IsStillRejected(harness);
         await harness.CrashAndReopen();
         await IsStillRejected(harness);
         Assert.Null(await harness.Score("late"));
-    }
-
-    [Fact]
-    public async Task A_customer_beyond_a_limit_is_rejected_alone()
-    {
-        await using var harness = new EngineHarness();
-        await harness.Open();
-        KeyValuePair<string, string>[] many =
-        [
-            .. Enumerable.Range(0, Limits.Attributes + 1).Select(i => KeyValuePair.Create($"k{i}", "v")),
-        ];
-
-        var customers = await harness.Engine.UpsertCustomersAsync(
-            "",
-            [new("a", "", []), new("b", "", many), new("c", "", [])],
-            EngineHarness.Cancellation
-        );
-        var accounts = await harness.Engine.UpsertAccountsAsync(
-            "",
-            [new("a", 1, []), new("b", 1, many), new("c", 1, [])],
-            EngineHarness.Cancellation
-        );
-
-        Assert.All(
-            [customers, accounts],
-            result =>
-            {
-                Assert.Equal(2, result.Accepted);
-                var rejection = Assert.Single(result.Rejections);
-                Assert.Equal(
-                    (1, RejectionReason.LimitExceeded, "attributes"),
-                    (rejection.Index, rejection.Reason, rejection.Field)
-                );
-            }
-        );
-        Assert.Null(await harness.Score("b"));
     }
 
     private static async Task IsStillRejected(EngineHarness harness)

@@ -117,13 +117,13 @@ public sealed class RecoveryTests
         // The restart may record more; what it records is known before it crashes.
         var at = harness.Now + TimeSpan.FromDays(1);
         var expectedCounts = await Task.WhenAll(Customers.Skip(5).Select(harness.CountOf));
-        var before = await harness.Scores([.. Customers.Skip(5)], at);
+        var before = await harness.Scores(at, [.. Customers.Skip(5)]);
 
         await restart(harness);
 
-        var after = await harness.Scores([.. Customers.Skip(5)], at);
+        var after = await harness.Scores(at, [.. Customers.Skip(5)]);
         Assert.Equal(expectedCounts, await Task.WhenAll(Customers.Skip(5).Select(harness.CountOf)));
-        for (var i = 0; i < before.Length; i++)
+        for (var i = 0; i < before.Count; i++)
         {
             Assert.Equal(before[i]?.Score, after[i]?.Score);
             Assert.Equal(before[i]?.Momentum, after[i]?.Momentum);
@@ -136,7 +136,7 @@ public sealed class RecoveryTests
         new(
             Customers[random.Next(Customers.Length)],
             random.Next(3) == 0 ? null : $"e{random.Next(300)}",
-            Samples.Types[random.Next(Samples.Types.Length)],
+            Samples.Types[random.Next(Samples.Types.Count)],
             random.NextDouble() * 10,
             random.Next(2) == 0 ? null : harness.Now - TimeSpan.FromHours(random.Next(500)),
             random.Next(4) == 0 ? $"feature{random.Next(5)}" : "",

@@ -1,9 +1,9 @@
 using Scoring.Core.Recording;
 
-namespace Scoring.Engine.Tests;
+namespace Scoring.Backend.Specs;
 
-/// <summary>Whatever happens in whatever order, the engine answers as a dictionary of all events would.</summary>
-public sealed class RandomOperationsTests
+/// <summary>Whatever happens in whatever order, a host answers as a dictionary of all events would.</summary>
+public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 {
     [Theory]
     [InlineData(1)]
@@ -14,47 +14,39 @@ public sealed class RandomOperationsTests
     [InlineData(6)]
     [InlineData(7)]
     [InlineData(8)]
-    public async Task The_engine_answers_as_a_naive_model_does(int seed)
+    public async Task A_host_answers_as_a_naive_model_does(int seed)
     {
         var random = new Random(seed);
-        await using var harness = new EngineHarness();
-        harness.Options = harness.Options with { Partitions = 1 + (seed % 3), CheckpointBytes = 64 << 10 };
-        await harness.Open();
+        await using var host = await Start(variant: seed);
         var naive = new NaiveModel();
         for (var step = 0; step < 60; step++)
         {
-            await Step(harness, naive, random);
-            harness.Clock.Advance(TimeSpan.FromSeconds(random.Next(100)));
+            await Step(host, naive, random);
+            host.Clock.Advance(TimeSpan.FromSeconds(random.Next(100)));
         }
-        await harness.CrashAndReopen();
-        await AssertSame(harness, naive);
+        await host.CrashAndRestartAsync();
+        await AssertSame(host, naive);
     }
 
-    private static async Task Step(EngineHarness harness, NaiveModel naive, Random random)
+    private static async Task Step(BackendHost host, NaiveModel naive, Random random)
     {
         switch (random.Next(12))
         {
-            case 0:
-                await harness.Reopen();
-                break;
-            case 1:
-                await harness.CrashAndReopen();
-                break;
-            case 2:
-                await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+            case <= 2:
+                await host.DisturbAsync(random);
                 break;
             case 3:
-                await AssertSame(harness, naive);
+                await AssertSame(host, naive);
                 break;
             case 4:
                 CustomerUpdate[] updates = [.. Enumerable.Range(0, 5).Select(_ => Update(random))];
-                await harness.Engine.UpsertCustomersAsync("", updates, EngineHarness.Cancellation);
+                await host.Upsert(updates);
                 naive.Upsert(updates);
                 break;
             default:
-                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 200)).Select(_ => Event(harness, random))];
+                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 200)).Select(_ => Event(host, random))];
                 var expected = naive.Record(events);
-                var result = await harness.Record(events);
+                var result = await host.Record(events);
                 Assert.Equal(expected.Accepted, result.Accepted);
                 Assert.Equal(expected.Duplicates, result.Duplicates);
                 Assert.Equal(expected.Conflicts, result.Rejections.Select(r => r.Index));
@@ -62,11 +54,11 @@ public sealed class RandomOperationsTests
         }
     }
 
-    private static async Task AssertSame(EngineHarness harness, NaiveModel naive)
+    private static async Task AssertSame(BackendHost host, NaiveModel naive)
     {
         foreach (var (id, customer) in naive.Customers)
         {
-            var score = await harness.Score(id);
+            var score = await host.Score(id);
             Assert.NotNull(score);
             Assert.Equal(customer.Account, score.AccountId);
             Assert.Equal(customer.Plan is null ? [] : [new("plan", customer.Plan)], score.Attributes);
@@ -78,10 +70,7 @@ public sealed class RandomOperationsTests
                 Assert.Equal(customer.Counts.GetValueOrDefault(type), quantity?.Quantity ?? 0);
             }
         }
-        var segment = await harness.Engine.GetSegmentStatisticsAsync(
-            new() { Workspace = "", EventTotals = true },
-            EngineHarness.Cancellation
-        );
+        var segment = await host.Segment(query => query with { EventTotals = true });
         Assert.Equal(naive.Customers.Count, segment.Customers);
         foreach (var total in segment.EventTotals)
         {
@@ -89,12 +78,12 @@ public sealed class RandomOperationsTests
         }
     }
 
-    private static Sample Event(EngineHarness harness, Random random) =>
+    private static Sample Event(BackendHost host, Random random) =>
         new(
             $"c{random.Next(80)}",
             random.Next(4) == 0 ? null : $"{random.Next(60)}",
-            Samples.Types[random.Next(Samples.Types.Length)],
-            At: harness.Now - TimeSpan.FromDays(random.Next(3)),
+            Samples.Types[random.Next(Samples.Types.Count)],
+            At: host.Now - TimeSpan.FromDays(random.Next(3)),
             Account: random.Next(6) == 0 ? $"a{random.Next(4)}" : ""
         );
 

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Time.Testing;
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+
+namespace Scoring.Backend.Specs;
+
+/// <summary>A host of the domain with a workspace for one test, and a clock that stands still until it is told to go on.</summary>
+public abstract class BackendHost : IAsyncDisposable
+{
+    /// <summary>Ends with the test.</summary>
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>The port.</summary>
+    public abstract IScoringBackend Backend { get; }
+
+    /// <summary>The workspace.</summary>
+    public abstract string Workspace { get; }
+
+    /// <summary>The clock.</summary>
+    public abstract FakeTimeProvider Clock { get; }
+
+    /// <summary>What the clock says.</summary>
+    public Instant Now => Instant.From(Clock.GetUtcNow());
+
+    /// <summary>Ends the host at once, as a crash would, and starts it again on what was durable.</summary>
+    public abstract Task CrashAndRestartAsync();
+
+    /// <summary>Does one of the things that a host must survive without a difference to be seen.</summary>
+    public abstract Task DisturbAsync(Random random);
+
+    /// <summary>Returns when figures of many customers contain everything that was acknowledged.</summary>
+    public virtual Task SettleAsync() => Task.CompletedTask;
+
+    public Task<WriteResult> Record(params Sample[] events) => Record(Workspace, events);
+
+    public async Task<WriteResult> Record(string workspace, params Sample[] events)
+    {
+        using var batch = Samples.Batch(events, workspace);
+        return await Backend.RecordAsync(batch, Cancellation);
+    }
+
+    public async Task<WriteResult> Upsert(params CustomerUpdate[] customers) =>
+        await Backend.UpsertCustomersAsync(Workspace, customers, Cancellation);
+
+    public async Task<WriteResult> Upsert(params AccountUpdate[] accounts) =>
+        await Backend.UpsertAccountsAsync(Workspace, accounts, Cancellation);
+
+    public async Task<CustomerScore?> Score(string customer) => (await Scores(null, customer))[0];
+
+    public async Task<IReadOnlyList<CustomerScore?>> Scores(Instant? at, params string[] customers) =>
+        await Backend.GetScoresAsync(new ScoreQuery(Workspace, customers, "", at), Cancellation);
+
+    /// <summary>Events that a customer was counted for, all types together.</summary>
+    public async Task<double> CountOf(string customer) =>
+        (await Score(customer))?.Contributions.Where(c => c.Term.HalfLifeDays == 0).Sum(c => c.Quantity) ?? 0;
+
+    /// <summary>Statistics of a segment, with everything acknowledged in them.</summary>
+    public async Task<SegmentStatistics> Segment(Func<SegmentQuery, SegmentQuery>? ask = null)
+    {
+        await SettleAsync();
+        var query = new SegmentQuery { Workspace = Workspace };
+        return await Backend.GetSegmentStatisticsAsync(ask?.Invoke(query) ?? query, Cancellation);
+    }
+
+    /// <summary>Health of an account, with everything acknowledged in it.</summary>
+    public async Task<AccountHealth> Health(string account, int windowDays = 30, Instant? at = null)
+    {
+        await SettleAsync();
+        return await Backend.GetAccountHealthAsync(new(Workspace, account, windowDays, "", at), Cancellation);
+    }
+
+    public async Task<ScoringModel> Put(ScoringModel model) =>
+        await Backend.PutModelAsync(Workspace, model, Cancellation);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+}

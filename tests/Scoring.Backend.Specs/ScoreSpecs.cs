@@ -1,0 +1,133 @@
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+
+namespace Scoring.Backend.Specs;
+
+/// <summary>What is answered for one customer.</summary>
+public abstract class ScoreSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
+{
+    [Fact]
+    public async Task A_score_is_weights_times_decayed_quantities_and_says_so()
+    {
+        await using var host = await Start();
+        await host.Record(
+            new Sample("a", At: host.Now - TimeSpan.FromDays(7), Value: 4),
+            new Sample("a", At: host.Now - TimeSpan.FromDays(30))
+        );
+
+        var score = (await host.Score("a"))!;
+
+        var lifetime = 2.0;
+        var values = 4 * 0.5 + Math.Pow(0.5, 30.0 / 7);
+        var counts = Math.Pow(0.5, 7.0 / 30) + 0.5;
+        Assert.Equal(lifetime + values + counts, score.Points, 1e-12);
+        Assert.Equal(
+            [lifetime, values, counts],
+            score.Contributions.Select(c => c.Points),
+            (e, a) => Math.Abs(e - a) < 1e-12
+        );
+        Assert.Equal(score.Points, score.Score, 1e-12);
+        Assert.Equal(("low", "engagement", 1), (score.Band, score.ModelName, score.ModelVersion));
+        Assert.Equal(("high", 50.0), (score.NextBand!.Band, score.NextBand.FromScore));
+        Assert.Equal((host.Now, host.Now - TimeSpan.FromDays(7)), (score.ReadTime, score.LastEventTime));
+    }
+
+    [Fact]
+    public async Task A_score_decays_while_time_goes_by()
+    {
+        await using var host = await Start();
+        await host.Record(new Sample("a"));
+
+        host.Clock.Advance(TimeSpan.FromDays(7));
+
+        var decayed = (await host.Score("a"))!.Contributions.Single(c => c.Term.HalfLifeDays == 7);
+        Assert.Equal(0.5, decayed.Quantity, 1e-12);
+    }
+
+    [Fact]
+    public async Task An_unknown_customer_is_null_in_its_place()
+    {
+        await using var host = await Start();
+        await host.Record(new Sample("a"), new Sample("b"));
+
+        var scores = await host.Scores(null, "b", "nobody", "a", "b");
+
+        Assert.Equal(["b", null, "a", "b"], scores.Select(s => s?.CustomerId));
+    }
+
+    [Fact]
+    public async Task A_customer_that_was_only_upserted_has_a_score_of_nothing()
+    {
+        await using var host = await Start();
+        await host.Upsert(new CustomerUpdate("a", "acme", [new("plan", "pro"), new("country", "nl")]));
+        await host.Upsert(new CustomerUpdate("a", "", [new("plan", "")]));
+
+        var score = (await host.Score("a"))!;
+
+        Assert.Equal((0, "acme", null), (score.Points, score.AccountId, score.LastEventTime));
+        Assert.Equal([new("country", "nl")], score.Attributes);
+        Assert.Empty(score.Contributions);
+    }
+
+    [Fact]
+    public async Task Scores_asked_for_together_hold_for_one_instant_not_before_any_of_their_events()
+    {
+        await using var host = await Start();
+        var ahead = host.Now + TimeSpan.FromMinutes(3);
+        await host.Record(new Sample("a"), new Sample("b", At: ahead));
+
+        var scores = await host.Scores(null, "a", "b");
+        var alone = await host.Scores(null, "a");
+
+        Assert.All(scores, score => Assert.Equal(ahead, score!.ReadTime));
+        Assert.Equal(host.Now, alone[0]!.ReadTime);
+    }
+
+    [Fact]
+    public async Task A_read_time_before_the_newest_event_cannot_be_answered()
+    {
+        await using var host = await Start();
+        await host.Record(new Sample("a", Account: "acme"));
+        var before = host.Now - TimeSpan.FromSeconds(1);
+
+        ScoringException[] errors =
+        [
+            await Refusal(() => host.Scores(before, "a")),
+            await Refusal(() => host.Segment(query => query with { ReadTime = before })),
+            await Refusal(() => host.Health("acme", at: before)),
+        ];
+
+        Assert.All(
+            errors,
+            error =>
+            {
+                Assert.Equal((ScoringError.ReadTimeBeforeNewestEvent, "read_time"), (error.Error, error.Field));
+                Assert.Contains(host.Now.ToString(), error.Message, StringComparison.Ordinal);
+            }
+        );
+    }
+
+    [Fact]
+    public async Task A_model_that_is_not_there_is_named_with_those_that_are()
+    {
+        await using var host = await Start();
+
+        var score = await Refusal(async () =>
+            await host.Backend.GetScoresAsync(
+                new ScoreQuery(host.Workspace, ["a"], "churn", null),
+                BackendHost.Cancellation
+            )
+        );
+        var segment = await Refusal(() => host.Segment(query => query with { Model = "churn" }));
+
+        Assert.All(
+            [score, segment],
+            error =>
+            {
+                Assert.Equal((ScoringError.ModelNotFound, "churn"), (error.Error, error.Subject));
+                Assert.Contains("engagement", error.Message, StringComparison.Ordinal);
+            }
+        );
+    }
+}

@@ -1,0 +1,187 @@
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+
+namespace Scoring.Backend.Specs;
+
+/// <summary>Figures of many customers are what asking for each of them gives.</summary>
+public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
+{
+    private const double Tolerance = 1e-9;
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plan = \"pro\"")]
+    [InlineData("plan = \"pro\" AND country = \"nl\"")]
+    [InlineData("plan = \"nobody's\"")]
+    public async Task Statistics_are_those_of_the_members_scores(string filter)
+    {
+        await using var host = await Start();
+        var customers = await Populate(host, 300);
+
+        var segment = await host.Segment(query =>
+            query with
+            {
+                Filter = SegmentFilter.Parse(filter),
+                Percentiles = [0, 50, 90, 100],
+                Histogram = new HistogramSpec(0, 100, 10),
+                Top = 5,
+                Bottom = 3,
+                EventTotals = true,
+            }
+        );
+
+        CustomerScore[] members =
+        [
+            .. (await host.Scores(segment.ReadTime, customers)).Where(score => Belongs(score!, filter))!,
+        ];
+        double[] scores = [.. members.Select(m => m.Score).Order()];
+        Assert.Equal(members.Length, segment.Customers);
+        Equal(scores.Length == 0 ? null : scores.Average(), segment.Mean);
+        Equal(scores.Length == 0 ? null : Deviation(scores), segment.StandardDeviation);
+        Assert.Equal(scores.Length == 0 ? [] : [0, 50, 90, 100], segment.Percentiles.Select(p => p.Rank));
+        Assert.All(segment.Percentiles, p => Equal(At(scores, p.Rank), p.Score));
+        Assert.Equal(
+            members
+                .OrderByDescending(m => m.Score)
+                .ThenBy(m => m.CustomerId, StringComparer.Ordinal)
+                .Take(5)
+                .Select(Place),
+            segment.Top.Select(Place)
+        );
+        Assert.Equal(
+            members.OrderBy(m => m.Score).ThenBy(m => m.CustomerId, StringComparer.Ordinal).Take(3).Select(Place),
+            segment.Bottom.Select(Place)
+        );
+        Assert.Equal(members.Count(m => m.Band == "high"), segment.Bands.Single(b => b.Band == "high").Customers);
+        Assert.Equal(members.Length, segment.Histogram.Sum(b => b.Customers));
+        Assert.Equal(
+            members.SelectMany(m => m.Contributions.Where(c => c.Term.HalfLifeDays == 0)).Sum(c => c.Quantity),
+            segment.EventTotals.Sum(t => t.Count)
+        );
+    }
+
+    [Fact]
+    public async Task Activity_counts_who_had_events_on_the_days_that_end_with_the_read_time()
+    {
+        await using var host = await Start(new() { Name = "default", PassiveEventTypes = ["complaint"] });
+        await host.Record(
+            new Sample("today"),
+            new Sample("this week", At: host.Now - TimeSpan.FromDays(6)),
+            new Sample("this month", At: host.Now - TimeSpan.FromDays(29)),
+            new Sample("long ago", At: host.Now - TimeSpan.FromDays(30)),
+            new Sample("passive", Type: "complaint")
+        );
+
+        var segment = await host.Segment();
+
+        Assert.Equal(new Activity(1, 2, 3), segment.Activity);
+        Assert.Equal(5, segment.Customers);
+    }
+
+    [Fact]
+    public async Task A_customer_is_where_its_newest_attributes_put_it()
+    {
+        await using var host = await Start();
+        await host.Upsert(new CustomerUpdate("a", "", [new("plan", "free"), new("country", "nl")]));
+        Assert.Equal((1, 0), await InPlans(host));
+
+        await host.Upsert(new CustomerUpdate("a", "", [new("plan", "pro")]));
+        Assert.Equal((0, 1), await InPlans(host));
+
+        await host.Upsert(new CustomerUpdate("a", "", [new("plan", "")]));
+        Assert.Equal((0, 0), await InPlans(host));
+        Assert.Equal(1, (await host.Segment()).Customers);
+    }
+
+    [Fact]
+    public async Task A_segment_is_read_now_or_at_its_newest_event_where_that_lies_ahead()
+    {
+        await using var host = await Start();
+        await host.Record([.. Enumerable.Range(0, 20).Select(i => new Sample($"c{i}"))]);
+        Assert.Equal(host.Now, (await host.Segment()).ReadTime);
+
+        var ahead = host.Now + TimeSpan.FromMinutes(3);
+        await host.Record(new Sample("c3", At: ahead));
+
+        var segment = await host.Segment();
+        Assert.Equal((ahead, 20), (segment.ReadTime, segment.Customers));
+    }
+
+    [Fact]
+    public async Task Statistics_are_the_same_after_a_crash()
+    {
+        await using var host = await Start();
+        await Populate(host, 200);
+        var before = await host.Segment(query => query with { Top = 10, EventTotals = true });
+
+        await host.CrashAndRestartAsync();
+
+        var after = await host.Segment(query => query with { Top = 10, EventTotals = true });
+        Assert.Equal(before.Customers, after.Customers);
+        Equal(before.Mean, after.Mean);
+        Equal(before.StandardDeviation, after.StandardDeviation);
+        Assert.Equal(before.Top.Select(Place), after.Top.Select(Place));
+        Assert.Equal(before.EventTotals, after.EventTotals);
+        Assert.Equal((before.Activity, before.EngagementIndex), (after.Activity, after.EngagementIndex));
+    }
+
+    private static async Task<string[]> Populate(BackendHost host, int count)
+    {
+        var random = new Random(count);
+        string[] customers = [.. Enumerable.Range(0, count).Select(i => $"c{i:000}")];
+        await host.Upsert([
+            .. customers.Select(
+                (id, i) =>
+                    new CustomerUpdate(
+                        id,
+                        $"a{i % 9}",
+                        [new("plan", i % 3 == 0 ? "pro" : "free"), new("country", i % 2 == 0 ? "nl" : "de")]
+                    )
+            ),
+        ]);
+        await host.Record([
+            .. Enumerable
+                .Range(0, count * 8)
+                .Select(_ => new Sample(
+                    // The cube makes few customers have most events.
+                    customers[(int)(Math.Pow(random.NextDouble(), 3) * count)],
+                    Type: Samples.Types[random.Next(3)],
+                    Value: random.Next(1, 4),
+                    At: host.Now - TimeSpan.FromHours(random.Next(24 * 60))
+                )),
+        ]);
+        return customers;
+    }
+
+    private static bool Belongs(CustomerScore score, string filter) =>
+        SegmentFilter.Parse(filter).Clauses.All(clause => score.Attributes.Contains(clause));
+
+    private static async Task<(long Free, long Pro)> InPlans(BackendHost host) =>
+        (await In(host, "free"), await In(host, "pro"));
+
+    private static async Task<long> In(BackendHost host, string plan) =>
+        (await host.Segment(query => query with { Filter = SegmentFilter.Parse($"plan = \"{plan}\"") })).Customers;
+
+    private static double Deviation(double[] scores) =>
+        Math.Sqrt(scores.Average(s => Math.Pow(s - scores.Average(), 2)));
+
+    private static double At(double[] ordered, double rank)
+    {
+        var place = rank / 100 * (ordered.Length - 1);
+        var (below, above) = (ordered[(int)Math.Floor(place)], ordered[(int)Math.Ceiling(place)]);
+        return below + ((above - below) * (place - Math.Floor(place)));
+    }
+
+    private static (string, string, double) Place(CustomerScore score) =>
+        (score.CustomerId, score.AccountId, Math.Round(score.Score, 9));
+
+    private static (string, string, double) Place(RankedCustomer ranked) =>
+        (ranked.CustomerId, ranked.AccountId, Math.Round(ranked.Score, 9));
+
+    private static void Equal(double? expected, double? actual)
+    {
+        Assert.Equal(expected is null, actual is null);
+        Assert.Equal(expected ?? 0, actual ?? 0, Math.Max(Tolerance, Math.Abs(expected ?? 0) * Tolerance));
+    }
+}

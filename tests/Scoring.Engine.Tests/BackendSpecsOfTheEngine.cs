@@ -1,0 +1,36 @@
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Engine.Tests;
+
+/// <summary>Every specification gets an engine of its own.</summary>
+public sealed class EngineHosts : IBackendHosts
+{
+    /// <inheritdoc/>
+    public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant)
+    {
+        var harness = new EngineHarness();
+        harness.Options = harness.Options with
+        {
+            Models = [],
+            Workspaces = [settings with { Name = harness.Workspace }],
+            Partitions = 3 - (variant % 3),
+            CheckpointBytes = variant == 0 ? harness.Options.CheckpointBytes : 64 << 10,
+        };
+        await harness.Open();
+        return harness;
+    }
+}
+
+public sealed class RecordingByTheEngine() : RecordingSpecs(new EngineHosts());
+
+public sealed class LimitsOfTheEngine() : LimitSpecs(new EngineHosts());
+
+public sealed class ScoresOfTheEngine() : ScoreSpecs(new EngineHosts());
+
+public sealed class ModelsOfTheEngine() : ModelSpecs(new EngineHosts());
+
+public sealed class SegmentsOfTheEngine() : SegmentSpecs(new EngineHosts());
+
+public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
+
+public sealed class RandomOperationsOnTheEngine() : RandomOperationsSpecs(new EngineHosts());
