@@ -4,6 +4,7 @@ using System.Globalization;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
+using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Engine;
 
@@ -26,6 +27,10 @@ internal static class QuickFigures
         if (what is "engine" or "all")
         {
             await Engine(customers);
+        }
+        if (what is "scores" or "all")
+        {
+            await Scores(customers);
         }
         if (what is "checkpoint" or "all")
         {
@@ -98,6 +103,93 @@ internal static class QuickFigures
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>What one score costs, and how long it takes while events arrive at half the rate at which they can be taken.</summary>
+    private static async Task Scores(int customers)
+    {
+        var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        try
+        {
+            var workload = new Workload(customers);
+            await using var engine = await ScoringEngine.OpenAsync(OptionsFor(directory));
+            await Fill(engine, workload);
+            Least(20, "engine: one score", 10_000, () => ReadScores(engine, customers, 10_000));
+            Latencies("engine: p99 of one score, nothing else", engine, customers, TimeSpan.FromSeconds(4));
+            EventBatch[] batches = [.. Enumerable.Range(0, 2_000).Select(_ => workload.Next())];
+            var clock = Stopwatch.StartNew();
+            await Record(engine, batches);
+            var interval = clock.Elapsed * 2 / batches.Length;
+            batches = [.. Enumerable.Range(0, 8_000).Select(_ => workload.Next())];
+            using var stop = new CancellationTokenSource();
+            var writing = Task.Run(() => RecordPaced(engine, batches, interval, stop.Token));
+            Latencies("engine: p99 of one score, events at half the most", engine, customers, TimeSpan.FromSeconds(6));
+            await stop.CancelAsync();
+            await writing;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    private static void ReadScores(ScoringEngine engine, int customers, int times)
+    {
+        var random = new Random(2);
+        for (var i = 0; i < times; i++)
+        {
+            ReadScore(engine, random.Next(customers));
+        }
+    }
+
+    private static void ReadScore(ScoringEngine engine, int customer) =>
+        engine
+            .GetScoresAsync(new ScoreQuery("", [$"customer-{customer:D8}"], "", null), default)
+            .AsTask()
+            .GetAwaiter()
+            .GetResult();
+
+    /// <summary>About 2,000 reads a second by four threads that sleep in between.</summary>
+    private static void Latencies(string what, ScoringEngine engine, int customers, TimeSpan time)
+    {
+        var latencies = new ConcurrentBag<double>();
+        var until = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        var threads = Enumerable.Range(0, 4).Select(i => new Thread(() => ReadUntil(i))).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        double[] sorted = [.. latencies.Order()];
+        Row(what, sorted[(int)(sorted.Length * 0.99)], "ms");
+        Row("  median", sorted[sorted.Length / 2], "ms");
+        Row("  p99.9", sorted[(int)(sorted.Length * 0.999)], "ms");
+
+        void ReadUntil(int seed)
+        {
+            var random = new Random(seed);
+            while (Stopwatch.GetTimestamp() < until)
+            {
+                Thread.Sleep(random.Next(1, 4));
+                var started = Stopwatch.GetTimestamp();
+                ReadScore(engine, random.Next(customers));
+                latencies.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+    }
+
+    private static async Task RecordPaced(
+        ScoringEngine engine,
+        EventBatch[] batches,
+        TimeSpan interval,
+        CancellationToken stop
+    )
+    {
+        var clock = Stopwatch.StartNew();
+        var calls = new List<Task>();
+        for (var i = 0; i < batches.Length && !stop.IsCancellationRequested; i++)
+        {
+            for (; clock.Elapsed < interval * i; await Task.Delay(1, CancellationToken.None)) { }
+            calls.Add(engine.RecordAsync(batches[i], CancellationToken.None).AsTask());
+        }
+        await Task.WhenAll(calls);
     }
 
     /// <summary>How long a start takes behind a checkpoint of all customers and so many millions of events after it.</summary>

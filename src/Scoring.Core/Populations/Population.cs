@@ -19,7 +19,11 @@ namespace Scoring.Core.Populations;
 /// many rows scans columns that are kept per model, so segment figures equal what scoring each member gives, to the bit. A host may
 /// keep several populations and merge their partial answers.
 /// </para>
-/// <para>Writes are deterministic: the same writes in the same order give the same state. Not thread safe.</para>
+/// <para>Writes are deterministic: the same writes in the same order give the same state.</para>
+/// <para>
+/// Not thread safe, but that any number of threads may read at once what nobody writes, by models that it is ready for: see
+/// <see cref="CanScore"/>, <see cref="CanTally"/> and <see cref="MakeReadyFor"/>.
+/// </para>
 /// </remarks>
 public sealed class Population
 {
@@ -191,6 +195,16 @@ public sealed class Population
         _unsettled.Clear();
     }
 
+    /// <summary>Whether <see cref="Score"/> by a model changes nothing, so that others may read meanwhile.</summary>
+    public bool CanScore(ScoringModel model) => FindColumns(model) is not null;
+
+    /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
+    public bool CanTally(ScoringModel model) =>
+        _unsettled.Rows.IsEmpty && FindColumns(model)?.IsAt(NewestEvent) == true;
+
+    /// <summary>Sees to <see cref="CanScore"/> and <see cref="CanTally"/>, which hold until the next write.</summary>
+    public void MakeReadyFor(ScoringModel model) => SettledColumnsOf(model);
+
     /// <summary>The score of a customer.</summary>
     /// <param name="row">The customer's row.</param>
     /// <param name="model">The model.</param>
@@ -317,32 +331,42 @@ public sealed class Population
     private ModelColumns SettledColumnsOf(ScoringModel model)
     {
         var columns = ColumnsOf(model);
-        Settle();
+        if (!CanTally(model))
+        {
+            Settle();
+        }
         return columns;
     }
 
     /// <summary>The columns of a model, built now if it is new; the least recently used ones make room.</summary>
     private ModelColumns ColumnsOf(ScoringModel model)
     {
-        var index = _models.FindIndex(m => ReferenceEquals(m.Model.Model, model));
-        ModelColumns columns;
-        if (index >= 0)
-        {
-            columns = _models[index];
-            _models.RemoveAt(index);
-        }
-        else
+        var columns = FindColumns(model);
+        if (columns is null)
         {
             _models.RemoveAll(m => m.Model.Model.Name == model.Name);
             if (_models.Count == CachedModels)
             {
-                _models.RemoveAt(0);
+                _models.Remove(_models.MinBy(m => m.LastUse)!);
             }
             columns = new ModelColumns(new CompiledModel(model, _schema), _schema);
             columns.Rebuild(_facts, NewestEvent);
+            _models.Add(columns);
         }
-        _models.Add(columns);
+        columns.LastUse = Environment.TickCount64;
         return columns;
+    }
+
+    private ModelColumns? FindColumns(ScoringModel model)
+    {
+        foreach (var columns in _models)
+        {
+            if (ReferenceEquals(columns.Model.Model, model))
+            {
+                return columns;
+            }
+        }
+        return null;
     }
 
     private int RowOf(ReadOnlySpan<byte> customerId, ulong hash)

@@ -6,7 +6,11 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Partitions;
 
-/// <summary>A share of all customers and accounts. Whoever reads or changes it holds <see cref="Gate"/>, briefly.</summary>
+/// <summary>A share of all customers and accounts.</summary>
+/// <remarks>
+/// <see cref="Gate"/> is held for as long as an entry takes, so whoever holds it finds only whole entries applied; within it the memory is
+/// changed in slices under <see cref="Access"/>. So reads need only <see cref="Access"/>, and what stores or counts only <see cref="Gate"/>.
+/// </remarks>
 internal sealed class Partition
 {
     // More than memory can be asked for at a time, few enough for what was asked for to be still near when its turn comes.
@@ -27,6 +31,8 @@ internal sealed class Partition
 
     public Lock Gate { get; } = new();
 
+    public AccessGate Access { get; } = new();
+
     /// <summary>The workspaces, by number.</summary>
     public IReadOnlyList<WorkspaceShare> Shares => _shares;
 
@@ -46,23 +52,36 @@ internal sealed class Partition
             {
                 throw new InvalidOperationException($"Entry {entry} cannot follow entry {AppliedEntry}.");
             }
-            var reader = new BlobReader(content);
-            var touched = -1;
-            while (!reader.AtEnd)
+            Access.EnterToWrite();
+            try
             {
-                var command = Command.Read(ref reader);
-                if (touched != command.Workspace && touched >= 0)
-                {
-                    _shares[touched].Population.Settle();
-                }
-                touched = command.Workspace;
-                outcomes.Add(Apply(entry, command));
+                ApplyCommands(entry, content, outcomes);
             }
-            if (touched >= 0)
+            finally
+            {
+                Access.ExitFromWriting();
+            }
+            AppliedEntry = entry;
+        }
+    }
+
+    private void ApplyCommands(long entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
+    {
+        var reader = new BlobReader(content);
+        var touched = -1;
+        while (!reader.AtEnd)
+        {
+            var command = Command.Read(ref reader);
+            if (touched != command.Workspace && touched >= 0)
             {
                 _shares[touched].Population.Settle();
             }
-            AppliedEntry = entry;
+            touched = command.Workspace;
+            outcomes.Add(Apply(entry, command));
+        }
+        if (touched >= 0)
+        {
+            _shares[touched].Population.Settle();
         }
     }
 
@@ -109,6 +128,7 @@ internal sealed class Partition
                         break;
                 }
             }
+            Access.GiveWay();
         }
         return new(accepted, duplicates, rejections ?? []);
     }
@@ -140,7 +160,7 @@ internal sealed class Partition
         return prepared;
     }
 
-    private static CommandOutcome UpsertCustomers(long entry, WorkspaceShare share, in Command command)
+    private CommandOutcome UpsertCustomers(long entry, WorkspaceShare share, in Command command)
     {
         var accepted = 0;
         List<Rejection>? rejections = null;
@@ -149,11 +169,12 @@ internal sealed class Partition
         {
             var update = UpdateCodec.ReadCustomer(ref reader, out var index);
             Count(share.Upsert(entry, update, index), ref accepted, ref rejections);
+            Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);
     }
 
-    private static CommandOutcome UpsertAccounts(long entry, WorkspaceShare share, in Command command)
+    private CommandOutcome UpsertAccounts(long entry, WorkspaceShare share, in Command command)
     {
         var accepted = 0;
         List<Rejection>? rejections = null;
@@ -162,6 +183,7 @@ internal sealed class Partition
         {
             var update = UpdateCodec.ReadAccount(ref reader, out var index);
             Count(share.Upsert(entry, update, index), ref accepted, ref rejections);
+            Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);
     }

@@ -10,7 +10,7 @@ using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Reads;
 
-/// <summary>Answers questions on the caller's thread, under the partitions' gates.</summary>
+/// <summary>Answers questions on the caller's thread, beside other readers and between the slices of writes.</summary>
 internal sealed class PopulationReader(
     Partition[] partitions,
     WorkspaceDirectory workspaces,
@@ -29,9 +29,13 @@ internal sealed class PopulationReader(
     {
         var workspace = workspaces.Get(query.Workspace);
         var model = models.Get(workspace.Number, workspace.Settings, query.Model);
-        var places = query.CustomerIds.Select(id => partitions[workspace.Hash.Of(id)]).ToArray();
-        Partition[] involved = [.. places.Distinct().OrderBy(p => p.Index)];
-        using var gates = Gates.Enter(involved);
+        var places = new Partition[query.CustomerIds.Count];
+        for (var i = 0; i < places.Length; i++)
+        {
+            places[i] = partitions[workspace.Hash.Of(query.CustomerIds[i])];
+        }
+        Partition[] involved = places.Length == 1 ? places : [.. places.Distinct().OrderBy(p => p.Index)];
+        using var reading = Reading.Enter(involved, workspace, model, scans: false);
         var rows = new int[places.Length];
         var newest = Instant.MinValue;
         for (var i = 0; i < rows.Length; i++)
@@ -41,7 +45,10 @@ internal sealed class PopulationReader(
             if (rows[i] >= 0)
             {
                 newest = Instant.Max(newest, population.NewestEventOf(rows[i]));
-                RefuseReadTimeBefore(newest, query.ReadTime, $"of customer '{query.CustomerIds[i]}'");
+                if (query.ReadTime < newest)
+                {
+                    RefuseReadTimeBefore(newest, query.ReadTime, $"of customer '{query.CustomerIds[i]}'");
+                }
             }
         }
         var readTime = query.ReadTime ?? Instant.Max(Now, newest);
@@ -60,6 +67,7 @@ internal sealed class PopulationReader(
         var model = models.Get(workspace.Number, workspace.Settings, query.Model);
         var tallies = Tally(
             workspace,
+            model,
             query.ReadTime,
             "of the segment",
             (share, readTime) => share.Population.Tally(query, model, readTime),
@@ -75,6 +83,7 @@ internal sealed class PopulationReader(
         var model = models.Get(workspace.Number, workspace.Settings, query.Model);
         var tallies = Tally(
             workspace,
+            model,
             query.ReadTime,
             $"of account '{query.AccountId}'",
             (share, readTime) => share.Population.TallyAccount(query.AccountId, model, query.WindowDays, readTime),
@@ -82,7 +91,8 @@ internal sealed class PopulationReader(
             out var readTime
         );
         var home = partitions[workspace.Hash.Of(query.AccountId)];
-        lock (home.Gate)
+        home.Access.EnterToRead();
+        try
         {
             var shelf = home.Shares[workspace.Number].Accounts;
             var account = shelf.Find(query.AccountId) is var row and >= 0 ? shelf[row] : null;
@@ -99,6 +109,10 @@ internal sealed class PopulationReader(
             }
             return AccountTally.Summarize(tallies, account, query, model, workspace.Settings, readTime);
         }
+        finally
+        {
+            home.Access.ExitFromReading();
+        }
     }
 
     public IReadOnlyList<string> EventTypes(string workspaceName)
@@ -107,9 +121,14 @@ internal sealed class PopulationReader(
         var types = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var partition in partitions)
         {
-            lock (partition.Gate)
+            partition.Access.EnterToRead();
+            try
             {
                 types.UnionWith(partition.Shares[workspace.Number].Population.EventTypes);
+            }
+            finally
+            {
+                partition.Access.ExitFromReading();
             }
         }
         return [.. types];
@@ -122,6 +141,7 @@ internal sealed class PopulationReader(
     /// </summary>
     private T[] Tally<T>(
         EngineWorkspace workspace,
+        ScoringModel model,
         Instant? asked,
         string ofWhat,
         Func<WorkspaceShare, Instant, T> tally,
@@ -132,7 +152,7 @@ internal sealed class PopulationReader(
         readTime = asked ?? Now;
         for (var attempt = 0; attempt < OptimisticTries; attempt++)
         {
-            var tallies = TallyAt(workspace, readTime, tally);
+            var tallies = TallyAt(workspace, model, readTime, tally);
             var newest = tallies.Max(newestOf);
             if (newest <= readTime)
             {
@@ -142,13 +162,18 @@ internal sealed class PopulationReader(
             readTime = newest;
         }
         // Events ahead of the clock keep coming in between: let none in.
-        using var gates = Gates.Enter(partitions);
+        using var reading = Reading.Enter(partitions, workspace, model, scans: true);
         var last = partitions.Max(p => p.Shares[workspace.Number].Population.NewestEvent);
         readTime = last;
         return [.. partitions.Select(p => tally(p.Shares[workspace.Number], last))];
     }
 
-    private T[] TallyAt<T>(EngineWorkspace workspace, Instant readTime, Func<WorkspaceShare, Instant, T> tally)
+    private T[] TallyAt<T>(
+        EngineWorkspace workspace,
+        ScoringModel model,
+        Instant readTime,
+        Func<WorkspaceShare, Instant, T> tally
+    )
     {
         var tallies = new T[partitions.Length];
         if (Customers(workspace) < FewCustomers)
@@ -166,10 +191,8 @@ internal sealed class PopulationReader(
 
         void TallyOne(int i)
         {
-            lock (partitions[i].Gate)
-            {
-                tallies[i] = tally(partitions[i].Shares[workspace.Number], readTime);
-            }
+            using var reading = Reading.Enter(partitions.AsSpan(i, 1), workspace, model, scans: true);
+            tallies[i] = tally(partitions[i].Shares[workspace.Number], readTime);
         }
     }
 

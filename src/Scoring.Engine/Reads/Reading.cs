@@ -1,0 +1,93 @@
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Reads;
+
+/// <summary>Holds several partitions for reading by one model, so that what is read from them belongs to one moment.</summary>
+internal readonly ref struct Reading
+{
+    private readonly ReadOnlySpan<Partition> _held;
+    private readonly bool _scans;
+
+    private Reading(ReadOnlySpan<Partition> held, bool scans)
+    {
+        _held = held;
+        _scans = scans;
+    }
+
+    /// <summary>Enters the partitions.</summary>
+    /// <param name="inRisingOrder">The partitions.</param>
+    /// <param name="workspace">The workspace that is read.</param>
+    /// <param name="model">The model that it is read by.</param>
+    /// <param name="scans">Whether many customers will be looked at, rather than some.</param>
+    public static Reading Enter(
+        ReadOnlySpan<Partition> inRisingOrder,
+        EngineWorkspace workspace,
+        ScoringModel model,
+        bool scans
+    )
+    {
+        var entered = 0;
+        try
+        {
+            foreach (var partition in inRisingOrder)
+            {
+                EnterOne(partition.Access, scans);
+                entered++;
+                var population = partition.Shares[workspace.Number].Population;
+                if (!(scans ? population.CanTally(model) : population.CanScore(model)))
+                {
+                    MakeReady(partition.Access, population, model);
+                }
+            }
+            return new(inRisingOrder, scans);
+        }
+        catch
+        {
+            new Reading(inRisingOrder[..entered], scans).Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var partition in _held)
+        {
+            if (_scans)
+            {
+                partition.Access.ExitFromScan();
+            }
+            else
+            {
+                partition.Access.ExitFromReading();
+            }
+        }
+    }
+
+    private static void EnterOne(AccessGate access, bool scans)
+    {
+        if (scans)
+        {
+            access.EnterToScan();
+        }
+        else
+        {
+            access.EnterToRead();
+        }
+    }
+
+    private static void MakeReady(AccessGate access, Population population, ScoringModel model)
+    {
+        access.ChangeToWriting();
+        try
+        {
+            population.MakeReadyFor(model);
+        }
+        finally
+        {
+            access.ChangeToReading();
+        }
+    }
+}
