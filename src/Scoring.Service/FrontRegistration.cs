@@ -58,8 +58,9 @@ public static class FrontRegistration
                 metrics
                     .AddMeter("Scoring.*")
                     .AddMeter("System.Runtime")
-                    .AddMeter("Microsoft.AspNetCore.Hosting")
                     .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
+                    // Measured for every call, which rpc.server.call.duration is already.
+                    .AddView("kestrel.queued_requests", MetricStreamConfiguration.Drop)
                     .AddPrometheusExporter()
             );
         return services;

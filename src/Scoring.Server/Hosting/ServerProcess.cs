@@ -102,7 +102,9 @@ internal static partial class ServerProcess
             return LoggerFactory.Create(logs =>
             {
                 export.AddTo(logs);
-                logs.AddConfiguration(configuration.GetSection("Logging"))
+                // Its scope and its activity around every request cost more than the request; calls have a log and spans of their own.
+                logs.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+                    .AddConfiguration(configuration.GetSection("Logging"))
                     // Why the start failed is said once, in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
                     .AddSimpleConsole(format =>
