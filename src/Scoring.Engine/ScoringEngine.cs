@@ -272,19 +272,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
 
     private async ValueTask<ScoringModel> PutAsync(PutModelCall call, CancellationToken cancellationToken)
     {
-        var faults = ModelRules.Check(call.Model, call.Settings.HalfLivesDays);
-        if (faults.Count > 0)
-        {
-            var listed = string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}"));
-            throw new ScoringException(
-                ScoringError.InvalidArgument,
-                $"The model '{call.Model.Name}' is invalid: {listed}."
-            )
-            {
-                Field = $"model.{faults[0].Field}",
-                Subject = call.Model.Name,
-            };
-        }
+        Refusals.ThrowIfInvalid(call.Model, call.Settings);
         _queue.Enqueue(call);
         return await call.Answer.WaitAsync(cancellationToken);
     }

@@ -7,7 +7,7 @@ using Scoring.Core.Workspaces;
 namespace Scoring.Core.Accounts;
 
 /// <summary>What one population adds to the health of an account. Tallies of several populations are summed up together.</summary>
-public sealed class AccountTally
+public sealed partial class AccountTally
 {
     private readonly ScoringModel _model;
     private readonly SymbolTable _features;

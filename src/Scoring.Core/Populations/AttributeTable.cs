@@ -23,6 +23,15 @@ internal sealed class AttributeTable
         column.Set(row, value);
     }
 
+    /// <summary>Removes all attributes of a row.</summary>
+    public void Clear(int row)
+    {
+        foreach (var column in _columns.Values)
+        {
+            column.Set(row, "");
+        }
+    }
+
     /// <summary>The attributes of a row, by key (ordinal).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Of(int row) =>
         [

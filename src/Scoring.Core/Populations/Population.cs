@@ -27,7 +27,6 @@ namespace Scoring.Core.Populations;
 /// </remarks>
 public sealed class Population
 {
-    private const byte RecordVersion = 1;
     private const int CachedModels = 16;
     private const int PrefetchAhead = 8;
 
@@ -42,6 +41,7 @@ public sealed class Population
     private readonly List<ModelColumns> _models = [];
     private readonly UnsettledRows _unsettled = new();
     private ulong[] _loaded = new ulong[64];
+    private bool _totalsAreKept = true;
 
     /// <summary>An empty population.</summary>
     public Population(WorkspaceSettings settings)
@@ -160,9 +160,7 @@ public sealed class Population
         row = -1;
         if (!_attributes.HasRoomFor(update.Attributes.Where(a => a.Value.Length > 0).Select(a => a.Key)))
         {
-            var message =
-                $"A workspace has at most {Limits.Attributes} attribute keys and this customer brings more; reuse keys.";
-            return new Rejection(index, RejectionReason.LimitExceeded, "attributes", message);
+            return Refusals.OfAttributes(index);
         }
         var id = Encoding.UTF8.GetBytes(update.CustomerId);
         row = RowOf(id, HashOf(id));
@@ -236,11 +234,12 @@ public sealed class Population
         {
             tally.NoteNewest(NewestEvent);
         }
-        var intoFacts = !filter.IsEveryone && (query.EventTotals || !isNewestKnown);
+        var totalsAreKept = filter.IsEveryone && _totalsAreKept;
+        var intoFacts = (query.EventTotals && !totalsAreKept) || !isNewestKnown;
         new SegmentScan(_schema, _ids, _facts, _accounts, columns, filter, readTime).Run(tally, intoFacts);
         if (query.EventTotals)
         {
-            tally.TakeTotals(filter.IsEveryone ? _totals : null, _schema);
+            tally.TakeTotals(totalsAreKept ? _totals : null, _schema);
         }
         return tally;
     }
@@ -276,16 +275,7 @@ public sealed class Population
     public void Write(int row, IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        writer.Byte(RecordVersion);
-        writer.Text(_ids[row]);
-        writer.Text(_accounts.Utf8AccountOf(row));
-        var attributes = _attributes.Of(row);
-        writer.Count(attributes.Count);
-        foreach (var (key, value) in attributes)
-        {
-            writer.Text(key);
-            writer.Text(value);
-        }
+        CustomerHeader.Write(_ids[row], _accounts.Utf8AccountOf(row), _attributes.Of(row), ref writer);
         FactsRecord.Write(_facts[row], _schema, ref writer);
     }
 
@@ -295,19 +285,40 @@ public sealed class Population
     public int Load(ReadOnlySpan<byte> encoded)
     {
         var reader = new RecordReader(encoded);
-        if (reader.Byte() is var version and not RecordVersion)
-        {
-            throw new InvalidDataException(
-                $"A customer is stored in version {version}; this program reads version {RecordVersion}."
-            );
-        }
-        var id = reader.Text();
+        var id = CustomerHeader.ReadId(ref reader);
         var hash = HashOf(id);
-        if (id.IsEmpty || _ids.Find(id, hash) >= 0)
+        if (_ids.Find(id, hash) >= 0)
         {
-            throw new InvalidDataException("A customer is stored twice or without an id.");
+            throw new InvalidDataException("A customer is stored twice.");
         }
         var row = RowOf(id, hash);
+        SetStored(row, ref reader);
+        _totals.Add(_facts[row]);
+        return row;
+    }
+
+    /// <summary>Adds a customer from its stored form, or replaces what is known of it.</summary>
+    /// <returns>Its row.</returns>
+    /// <exception cref="InvalidDataException">The bytes are not a customer of this workspace.</exception>
+    public int Put(ReadOnlySpan<byte> encoded)
+    {
+        var reader = new RecordReader(encoded);
+        var id = CustomerHeader.ReadId(ref reader);
+        var row = _ids.Find(id);
+        if (row < 0)
+        {
+            return Load(encoded);
+        }
+        // Sums that are taken out again would drift: from now on they are added up when they are asked for.
+        _totalsAreKept = false;
+        _attributes.Clear(row);
+        SetStored(row, ref reader);
+        return row;
+    }
+
+    /// <summary>Takes over what follows the id in a customer's stored form.</summary>
+    private void SetStored(int row, ref RecordReader reader)
+    {
         if (reader.Text() is { IsEmpty: false } account)
         {
             _accounts.Assign(row, account);
@@ -322,10 +333,8 @@ public sealed class Population
             throw new InvalidDataException("A customer's record has bytes left over.");
         }
         NoteNewTypes();
-        _totals.Add(_facts[row]);
         NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
         _unsettled.Add(row);
-        return row;
     }
 
     private ModelColumns SettledColumnsOf(ScoringModel model)

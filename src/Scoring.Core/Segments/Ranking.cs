@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Serialization;
 
 namespace Scoring.Core.Segments;
 
@@ -38,6 +39,25 @@ internal sealed class Ranking(int length, bool highest)
         {
             From = _ranked.Max!.Score;
             _last = Encoding.UTF8.GetBytes(_ranked.Max.CustomerId);
+        }
+    }
+
+    public void Write(ref RecordWriter writer)
+    {
+        writer.Count(_ranked.Count);
+        foreach (var customer in _ranked)
+        {
+            writer.Text(customer.CustomerId);
+            writer.Text(customer.AccountId);
+            writer.Double(customer.Score);
+        }
+    }
+
+    public void Read(ref RecordReader reader)
+    {
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            Take(new RankedCustomer(reader.String(), reader.String(), reader.Double()));
         }
     }
 

@@ -10,7 +10,7 @@ using Scoring.Core.Time;
 namespace Scoring.Core.Segments;
 
 /// <summary>What one population adds to the statistics of a segment. Tallies of several populations are summed up together, once.</summary>
-public sealed class SegmentTally
+public sealed partial class SegmentTally
 {
     private readonly int _capacity;
     private readonly bool _wantsTotals;

@@ -9,6 +9,9 @@ internal ref struct RecordReader(ReadOnlySpan<byte> source)
 {
     private ReadOnlySpan<byte> _rest = source;
 
+    /// <summary>What has not been read.</summary>
+    public readonly ReadOnlySpan<byte> Rest => _rest;
+
     public readonly bool AtEnd => _rest.IsEmpty;
 
     public byte Byte() => Take(1)[0];

@@ -33,17 +33,7 @@ internal sealed class ModelCatalog(IEnumerable<StoredModel> models)
         {
             return found.Model;
         }
-        var names = List(workspace) is { Count: > 0 } known
-            ? $"it has {string.Join(", ", known.Take(20).Select(m => m.Name))}"
-            : "it has none yet; put one first";
-        throw new ScoringException(
-            ScoringError.ModelNotFound,
-            $"The workspace {settings.Name} has no model {wanted}: {names}."
-        )
-        {
-            Field = "model",
-            Subject = wanted,
-        };
+        throw Refusals.ModelNotFound(settings, wanted, List(workspace));
     }
 
     /// <summary>Adds a model or a newer version of one.</summary>

@@ -28,25 +28,8 @@ internal sealed class PutModelCall(int workspace, WorkspaceSettings settings, Sc
     /// <summary>Why the model cannot follow the current version of its name; null when it can.</summary>
     /// <param name="current">The current version; null when there is none.</param>
     /// <param name="count">Models of the workspace.</param>
-    public ScoringException? Refusal(StoredModel? current, int count)
-    {
-        var version = current?.Model.Version ?? 0;
-        if (Model.Version != 0 && Model.Version != version)
-        {
-            var message =
-                version == 0
-                    ? $"There is no model {Model.Name} yet; put its first version with version 0."
-                    : $"The model {Model.Name} is at version {version}, not {Model.Version}; read it again and repeat the change.";
-            return new(ScoringError.ModelVersionConflict, message) { Field = "model.version", Subject = Model.Name };
-        }
-        if (current is null && count >= Limits.Models)
-        {
-            var message =
-                $"The workspace {Settings.Name} has {Limits.Models:N0} models, its limit; change one of them.";
-            return new(ScoringError.LimitExceeded, message) { Field = "model.name", Subject = Model.Name };
-        }
-        return null;
-    }
+    public ScoringException? Refusal(StoredModel? current, int count) =>
+        Refusals.OfModel(Model, Settings, current?.Model.Version ?? 0, count);
 
     public void Stored(ScoringModel stored) => _answer.TrySetResult(stored);
 

@@ -1,3 +1,4 @@
+using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Engine.Duplicates;
@@ -124,7 +125,7 @@ internal sealed class Partition
                         duplicates++;
                         break;
                     case var refused:
-                        (rejections ??= []).Add(EventRejections.Of(refused, item.Index));
+                        (rejections ??= []).Add(Refusals.OfEvent(refused, item.Index));
                         break;
                 }
             }

@@ -98,14 +98,7 @@ internal sealed class PopulationReader(
             var account = shelf.Find(query.AccountId) is var row and >= 0 ? shelf[row] : null;
             if (account is null && Array.TrueForAll(tallies, tally => tally.Customers == 0))
             {
-                throw new ScoringException(
-                    ScoringError.AccountNotFound,
-                    $"The account '{query.AccountId}' was never upserted and no customer belongs to it."
-                )
-                {
-                    Field = "account_id",
-                    Subject = query.AccountId,
-                };
+                throw Refusals.AccountNotFound(query.AccountId);
             }
             return AccountTally.Summarize(tallies, account, query, model, workspace.Settings, readTime);
         }
@@ -204,14 +197,7 @@ internal sealed class PopulationReader(
     {
         if (asked is { } readTime && readTime < newest)
         {
-            throw new ScoringException(
-                ScoringError.ReadTimeBeforeNewestEvent,
-                $"read_time {readTime} lies before the newest event {ofWhat}, {newest}; facts tell nothing of the past. "
-                    + "Leave read_time out for now, or ask for that instant or later."
-            )
-            {
-                Field = "read_time",
-            };
+            throw Refusals.ReadTimeBefore(newest, readTime, ofWhat);
         }
     }
 }

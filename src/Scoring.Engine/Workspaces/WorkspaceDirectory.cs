@@ -30,12 +30,5 @@ internal sealed class WorkspaceDirectory
     /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
     public EngineWorkspace Get(string name) =>
         _workspaces.GetValueOrDefault(name.Length == 0 ? WorkspaceSettings.DefaultName : name)
-        ?? throw new ScoringException(
-            ScoringError.WorkspaceNotFound,
-            $"There is no workspace '{name}'. Workspaces are named in the service's configuration."
-        )
-        {
-            Field = "workspace",
-            Subject = name,
-        };
+        ?? throw Refusals.WorkspaceNotFound(name);
 }
