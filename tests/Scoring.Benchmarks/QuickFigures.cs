@@ -7,6 +7,9 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Engine;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Benchmarks;
 
@@ -23,6 +26,10 @@ internal static class QuickFigures
         if (what is "population" or "all")
         {
             Population(customers);
+        }
+        if (what is "apply" or "all")
+        {
+            Apply(customers);
         }
         if (what is "engine" or "all")
         {
@@ -45,9 +52,9 @@ internal static class QuickFigures
     private static void Population(int customers)
     {
         var workload = new Workload(customers);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
         var population = workload.Populate();
-        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before;
         Row($"memory at {customers:N0} customers, 8 types", bytes / (double)customers, "bytes/customer");
         var batches = Enumerable.Range(0, 500).Select(_ => workload.Next()).ToList();
         Least(5, "Population.Record", 500 * Workload.BatchSize, () => Workload.Apply(batches, population));
@@ -68,6 +75,71 @@ internal static class QuickFigures
         var filtered = Everything with { Filter = SegmentFilter.Parse(Workload.ThreeClauses) };
         Read("the same with a three-clause filter", () => Statistics(population, filtered));
         Read("account of 10,000", () => population.TallyAccount("account-0", Workload.Model, 30, Workload.Now));
+    }
+
+    /// <summary>What the thread of one partition does, alone: window, customers, facts.</summary>
+    private static void Apply(int customers)
+    {
+        var workload = new Workload(customers);
+        var options = new EngineOptions { DataDirectory = "." };
+        var partition = new Partition(0, [new WorkspaceShare(0, Workload.Settings)], options.WindowBounds);
+        var (resident, processor) = (ResidentBytes, ProcessorTime);
+        foreach (var batch in workload.EveryType())
+        {
+            Apply(partition, batch);
+            batch.Dispose();
+        }
+        Row(
+            "apply: one event of every type",
+            (ProcessorTime - processor).TotalNanoseconds / (8.0 * customers),
+            "ns/event, made too"
+        );
+        Row("  resident memory, window included", (ResidentBytes - resident) / (double)customers, "bytes/customer");
+        Steady(partition, workload, "apply: steady");
+        _ = partition.Shares[0].Population.Tally(Everything, Workload.Model, Workload.Now);
+        Steady(partition, workload, "apply: steady, one model's columns kept");
+    }
+
+    private static void Steady(Partition partition, Workload workload, string what)
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            EventBatch[] batches = [.. Enumerable.Range(0, 1_000).Select(_ => workload.Next())];
+            var (processor, allocated) = (ProcessorTime, GC.GetTotalAllocatedBytes());
+            foreach (var batch in batches)
+            {
+                Apply(partition, batch);
+            }
+            var events = batches.Sum(b => b.Count);
+            Row(what, (ProcessorTime - processor).TotalNanoseconds / events, "ns/event");
+            Row("  allocated", (GC.GetTotalAllocatedBytes() - allocated) / (double)events, "bytes/event");
+            foreach (var batch in batches)
+            {
+                batch.Dispose();
+            }
+        }
+    }
+
+    private static void Apply(Partition partition, EventBatch batch)
+    {
+        using var entry = new BlobWriter(batch.Encoded.Length + Command.HeaderBytes);
+        new Command
+        {
+            Kind = CommandKind.RecordEvents,
+            Workspace = 0,
+            ReceivedAt = Workload.Now,
+            Payload = batch.Encoded.Span,
+        }.Write(entry);
+        partition.Apply(partition.AppliedEntry + 1, entry.Written, []);
+    }
+
+    private static long ResidentBytes
+    {
+        get
+        {
+            GC.Collect();
+            return Environment.WorkingSet;
+        }
     }
 
     private static SegmentStatistics Statistics(Population population, SegmentQuery query) =>

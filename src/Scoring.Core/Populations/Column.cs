@@ -5,7 +5,7 @@ namespace Scoring.Core.Populations;
 /// <summary>One value, or a few, for each row of a population.</summary>
 /// <remarks>
 /// Kept in chunks of <see cref="ChunkRows"/> rows that never move once they are full size: growing costs one chunk, never a copy of
-/// everything, and at most one chunk of memory is unused. A scan goes chunk by chunk over plain arrays.
+/// everything, and at most one chunk of memory is unused. A scan goes chunk by chunk over plain memory.
 /// </remarks>
 /// <typeparam name="T">The type of a value.</typeparam>
 /// <param name="valuesPerRow">Values that each row has.</param>
@@ -17,7 +17,7 @@ internal sealed class Column<T>(int valuesPerRow = 1)
 
     private const int ChunkBits = 14;
     private const int FirstRows = 64;
-    private T[][] _chunks = [];
+    private NativeArray<T>[] _chunks = [];
 
     /// <summary>The value of a row that there is room for; the first of its values when there are several.</summary>
     public ref T this[int row]
@@ -30,7 +30,7 @@ internal sealed class Column<T>(int valuesPerRow = 1)
     public int Chunks => _chunks.Length;
 
     /// <summary>The values of up to <see cref="ChunkRows"/> rows, the first being that of row i x <see cref="ChunkRows"/>.</summary>
-    public T[] Chunk(int index) => _chunks[index];
+    public Span<T> Chunk(int index) => _chunks[index].Span;
 
     /// <summary>Sees to it that there is room for rows 0 to <paramref name="rows"/> - 1; what is added is zero.</summary>
     public void EnsureRows(int rows)
@@ -46,16 +46,16 @@ internal sealed class Column<T>(int valuesPerRow = 1)
             // Only the last chunk may be smaller than whole, and only while it is the first: few rows take little memory.
             if (_chunks.Length > 0 && _chunks[^1].Length < whole)
             {
-                Array.Resize(ref _chunks[^1], whole);
+                NativeArray<T>.Grow(ref _chunks[^1], whole);
             }
             Array.Resize(ref _chunks, _chunks.Length + 1);
-            _chunks[^1] = last == 0 ? [] : new T[whole];
+            _chunks[^1] = last == 0 ? NativeArray<T>.Empty : new(whole);
         }
         var needed = (rows - (last << ChunkBits)) * valuesPerRow;
         if (_chunks[last].Length < needed)
         {
             var larger = Math.Max(Math.Max(needed, _chunks[last].Length * 2), FirstRows * valuesPerRow);
-            Array.Resize(ref _chunks[last], Math.Min(larger, whole));
+            NativeArray<T>.Grow(ref _chunks[last], Math.Min(larger, whole));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Scoring.Core.Facts;
 using Scoring.Core.Time;
 
@@ -6,19 +7,24 @@ namespace Scoring.Core.Populations;
 /// <summary>The facts of all customers of a population, each in one slab; see <see cref="FactsView"/> for what is in it.</summary>
 /// <remarks>
 /// Beside the slab a customer takes 4 bytes for where it lies, and 4 for its newest active day, which is kept once more as a column so
-/// that a scan need not touch the slabs. The slab's first word belongs to the population: the row, and its account.
+/// that a scan need not touch the slabs. The slab's first word belongs to the population: the row, its account,
+/// and a mark.
 /// </remarks>
-internal sealed class FactsTable(FactsSchema schema)
+/// <param name="schema">The schema of all facts.</param>
+/// <param name="places">Where the places of slabs are kept; a column of its own when null.</param>
+/// <param name="placeAt">Which of the values of a row there is the place.</param>
+internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null, int placeAt = 0)
 {
     /// <summary>The newest active day of a row that was never active.</summary>
     public const int Never = int.MinValue;
 
     private const int OwnerWords = 1;
+    private const ulong MarkBit = 1UL << 63;
     private readonly SlabArena _slabs = new(
         OwnerWords + FactsView.HeaderWords + schema.SumsPerSeries,
         schema.SumsPerSeries
     );
-    private readonly Column<uint> _places = new();
+    private readonly Column<uint> _places = places ?? new();
 
     /// <summary>The newest day that each row was active on, or <see cref="Never"/>.</summary>
     public Column<int> NewestDays { get; } = new();
@@ -27,7 +33,7 @@ internal sealed class FactsTable(FactsSchema schema)
     public int Count { get; private set; }
 
     /// <summary>The facts of a row; void once anything is added.</summary>
-    public FactsView this[int row] => new(_slabs[_places[row]][OwnerWords..], schema);
+    public FactsView this[int row] => new(_slabs[PlaceOf(row)][OwnerWords..], schema);
 
     /// <summary>The newest event of a row; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant LastEventOf(int row) => this[row].LastEvent;
@@ -43,7 +49,7 @@ internal sealed class FactsTable(FactsSchema schema)
         var slab = _slabs[place];
         slab[0] = (uint)row;
         FactsView.Clear(slab[OwnerWords..]);
-        _places[row] = place;
+        PlaceOf(row) = place;
     }
 
     /// <summary>Adds an event; see <see cref="FactsView.Record"/>.</summary>
@@ -77,26 +83,44 @@ internal sealed class FactsTable(FactsSchema schema)
     public void Set(int row, ReadOnlySpan<ulong> facts)
     {
         Resize(row, facts.Length);
-        facts.CopyTo(_slabs[_places[row]][OwnerWords..]);
+        facts.CopyTo(_slabs[PlaceOf(row)][OwnerWords..]);
         NewestDays[row] = this[row].ActiveDays is { IsEmpty: false } days ? days.Newest : Never;
     }
 
     /// <summary>Number of the account that a row was put into, + 1; 0 for none.</summary>
-    public int AccountOf(int row) => (int)(_slabs[_places[row]][0] >> 32);
+    public int AccountOf(int row) => (int)((_slabs[PlaceOf(row)][0] & ~MarkBit) >> 32);
 
     /// <summary>Puts a row into an account.</summary>
-    public void SetAccount(int row, int account) => _slabs[_places[row]][0] = ((ulong)(uint)account << 32) | (uint)row;
+    public void SetAccount(int row, int account)
+    {
+        ref var owner = ref _slabs[PlaceOf(row)][0];
+        owner = (owner & MarkBit) | ((ulong)(uint)account << 32) | (uint)row;
+    }
 
-    /// <summary>Second step of a look-up that will follow: asks for the place; see <see cref="IdTable.PrefetchPlace"/>.</summary>
-    public void PrefetchPlace(int row) => _places.Prefetch(row);
+    /// <summary>Marks a row; false when it is marked already.</summary>
+    public bool Mark(int row)
+    {
+        ref var owner = ref _slabs[PlaceOf(row)][0];
+        if ((owner & MarkBit) != 0)
+        {
+            return false;
+        }
+        owner |= MarkBit;
+        return true;
+    }
 
-    /// <summary>Third step: asks for the facts.</summary>
-    public void PrefetchFacts(int row) => _slabs.Prefetch(_places[row]);
+    /// <summary>Takes the mark off a row.</summary>
+    public void Unmark(int row) => _slabs[PlaceOf(row)][0] &= ~MarkBit;
+
+    /// <summary>Asks for the facts of a row whose place is near.</summary>
+    public void PrefetchFacts(int row) => _slabs.Prefetch(PlaceOf(row));
+
+    private ref uint PlaceOf(int row) => ref Unsafe.Add(ref _places[row], placeAt);
 
     /// <summary>Moves a row's facts to a slab of another size; the hole that they leave is filled with the last slab of theirs.</summary>
     private void Resize(int row, int words)
     {
-        var old = _places[row];
+        var old = PlaceOf(row);
         var size = _slabs.SizeFor(OwnerWords + words);
         if (_slabs.SizeOf(old) == size)
         {
@@ -106,10 +130,10 @@ internal sealed class FactsTable(FactsSchema schema)
         var from = _slabs[old];
         var to = _slabs[place];
         from[..Math.Min(from.Length, to.Length)].CopyTo(to);
-        _places[row] = place;
+        PlaceOf(row) = place;
         if (_slabs.Remove(old))
         {
-            _places[(int)(uint)_slabs[old][0]] = old;
+            PlaceOf((int)(uint)_slabs[old][0]) = old;
         }
     }
 }

@@ -17,8 +17,9 @@ namespace Scoring.Core.Populations;
 /// rebuilt. At most 2^28 - 2 texts.
 /// </para>
 /// </remarks>
+/// <param name="places">Where the places of texts are kept, each the first value of its number's row; a column of its own when null.</param>
 /// <param name="rehash">Stands in for <see cref="TextHash"/>, so that a test can make ids collide.</param>
-internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
+internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? rehash = null)
 {
     private const int ShardBits = 6;
     private const int FirstSlots = 8;
@@ -28,10 +29,10 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
     private const int ChunkBits = 18;
     private const int FirstChunkBytes = 512;
 
-    private readonly uint[][] _slots = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => Array.Empty<uint>())];
+    private readonly NativeArray<uint>[] _slots = [.. Enumerable.Repeat(NativeArray<uint>.Empty, 1 << ShardBits)];
     private readonly int[] _counts = new int[1 << ShardBits];
-    private readonly Column<uint> _places = new();
-    private byte[][] _arena = [];
+    private readonly Column<uint> _places = places ?? new();
+    private NativeArray<byte>[] _arena = [];
     private uint _end;
 
     /// <summary>Number of texts.</summary>
@@ -43,7 +44,7 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
         get
         {
             ref var start = ref At(_places[number], out var chunk, out var offset);
-            return chunk.AsSpan(offset + sizeof(ushort), Unsafe.ReadUnaligned<ushort>(ref start));
+            return chunk.Slice(offset + sizeof(ushort), Unsafe.ReadUnaligned<ushort>(ref start));
         }
     }
 
@@ -137,9 +138,9 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
 
     private static uint Tag(ulong hash) => (uint)(hash >> (64 - ShardBits - (32 - NumberBits))) & 0xF;
 
-    private static int Home(ulong hash, uint[] slots) => (int)((uint)hash & (uint)(slots.Length - 1));
+    private static int Home(ulong hash, NativeArray<uint> slots) => (int)((uint)hash & (uint)(slots.Length - 1));
 
-    private static void Place(uint[] slots, ulong hash, int number)
+    private static void Place(NativeArray<uint> slots, ulong hash, int number)
     {
         var at = Home(hash, slots);
         while (slots[at] != 0)
@@ -149,7 +150,7 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
         slots[at] = (Tag(hash) << NumberBits) | (uint)(number + 1);
     }
 
-    private ref byte At(uint place, out byte[] chunk, out int offset)
+    private ref byte At(uint place, out NativeArray<byte> chunk, out int offset)
     {
         chunk = _arena[place >> (ChunkBits - 2)];
         offset = (int)(place & ((1u << (ChunkBits - 2)) - 1)) * UnitBytes;
@@ -159,8 +160,8 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
     private void Grow(int shard)
     {
         var old = _slots[shard];
-        var slots = new uint[Math.Max(FirstSlots, old.Length * 2)];
-        foreach (var slot in old)
+        var slots = new NativeArray<uint>(Math.Max(FirstSlots, old.Length * 2));
+        foreach (var slot in old.Span)
         {
             if (slot != 0)
             {
@@ -169,6 +170,7 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
             }
         }
         _slots[shard] = slots;
+        old.Free();
     }
 
     /// <summary>Puts a text at the end of the arena; a text never spans chunks.</summary>
@@ -190,15 +192,15 @@ internal sealed class IdTable(Func<byte[], ulong>? rehash = null)
         if (index == _arena.Length)
         {
             Array.Resize(ref _arena, index + 1);
-            _arena[index] = index == 0 ? new byte[FirstChunkBytes] : new byte[1 << ChunkBits];
+            _arena[index] = new(index == 0 ? FirstChunkBytes : 1 << ChunkBits);
         }
         if (_arena[index].Length < needed)
         {
-            Array.Resize(ref _arena[index], (int)BitOperations.RoundUpToPowerOf2((uint)needed));
+            NativeArray<byte>.Grow(ref _arena[index], (int)BitOperations.RoundUpToPowerOf2((uint)needed));
         }
         At(place, out var chunk, out var offset);
-        BinaryPrimitives.WriteUInt16LittleEndian(chunk.AsSpan(offset), checked((ushort)text.Length));
-        text.CopyTo(chunk.AsSpan(offset + sizeof(ushort)));
+        BinaryPrimitives.WriteUInt16LittleEndian(chunk.Slice(offset, sizeof(ushort)), checked((ushort)text.Length));
+        text.CopyTo(chunk.Slice(offset + sizeof(ushort), text.Length));
         _end += units;
         return place;
     }

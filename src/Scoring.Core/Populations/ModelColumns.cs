@@ -137,7 +137,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         var within = row & (Column<double>.ChunkRows - RowsTogether);
         return _values
             .Chunk((int)((uint)row / Column<double>.ChunkRows))
-            .AsSpan(within * columns, RowsTogether * columns);
+            .Slice(within * columns, RowsTogether * columns);
     }
 
     private double MoveOf(int sum, FactsView facts) =>

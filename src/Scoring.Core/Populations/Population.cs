@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
@@ -34,12 +35,14 @@ public sealed class Population
     private readonly HashSet<string> _passiveNames;
     private readonly List<bool> _passive = [];
     private readonly EventTotals _totals = new();
-    private readonly IdTable _ids = new();
+    private readonly IdTable _ids;
     private readonly FactsTable _facts;
     private readonly AttributeTable _attributes = new();
     private readonly AccountIndex _accounts;
     private readonly List<ModelColumns> _models = [];
-    private readonly UnsettledRows _unsettled = new();
+
+    // Rows that changed since the columns were brought up to date, each once: they are marked.
+    private readonly List<int> _unsettled = [];
     private ulong[] _loaded = new ulong[64];
     private bool _totalsAreKept = true;
 
@@ -48,7 +51,10 @@ public sealed class Population
     {
         _schema = new FactsSchema([.. settings.HalfLivesDays.Select(days => new HalfLife(days))]);
         _passiveNames = [.. settings.PassiveEventTypes];
-        _facts = new FactsTable(_schema);
+        // An event looks for both, so both lie together.
+        var places = new Column<uint>(valuesPerRow: 2);
+        _ids = new IdTable(places);
+        _facts = new FactsTable(_schema, places, placeAt: 1);
         _accounts = new AccountIndex(_facts);
     }
 
@@ -88,10 +94,6 @@ public sealed class Population
         for (var i = 0; i < rows.Length; i++)
         {
             rows[i] = _ids.PrefetchPlace(customerHashes[i]);
-            if (rows[i] >= 0)
-            {
-                _facts.PrefetchPlace(rows[i]);
-            }
         }
         foreach (var row in rows)
         {
@@ -146,7 +148,8 @@ public sealed class Population
             _accounts.Assign(row, item.AccountId);
         }
         NewestEvent = Instant.Max(NewestEvent, occurredAt);
-        _unsettled.Add(row);
+        NoteChange(row);
+        GC.KeepAlive(this);
         return RecordOutcome.Accepted;
     }
 
@@ -185,12 +188,17 @@ public sealed class Population
                 columns.Rebuild(_facts, NewestEvent);
                 continue;
             }
-            foreach (var row in _unsettled.Rows)
+            foreach (var row in CollectionsMarshal.AsSpan(_unsettled))
             {
                 columns.Refresh(row, _facts[row]);
             }
         }
+        foreach (var row in CollectionsMarshal.AsSpan(_unsettled))
+        {
+            _facts.Unmark(row);
+        }
         _unsettled.Clear();
+        GC.KeepAlive(this);
     }
 
     /// <summary>Whether <see cref="Score"/> by a model changes nothing, so that others may read meanwhile.</summary>
@@ -198,7 +206,7 @@ public sealed class Population
 
     /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
     public bool CanTally(ScoringModel model) =>
-        _unsettled.Rows.IsEmpty && FindColumns(model)?.IsAt(NewestEvent) == true;
+        _unsettled.Count == 0 && FindColumns(model)?.IsAt(NewestEvent) == true;
 
     /// <summary>Sees to <see cref="CanScore"/> and <see cref="CanTally"/>, which hold until the next write.</summary>
     public void MakeReadyFor(ScoringModel model) => SettledColumnsOf(model);
@@ -334,7 +342,8 @@ public sealed class Population
         }
         NoteNewTypes();
         NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
-        _unsettled.Add(row);
+        NoteChange(row);
+        GC.KeepAlive(this);
     }
 
     private ModelColumns SettledColumnsOf(ScoringModel model)
@@ -385,16 +394,25 @@ public sealed class Population
         {
             row = _ids.Add(customerId, hash);
             _facts.AddRow();
-            _unsettled.Add(row);
+            NoteChange(row);
         }
         return row;
+    }
+
+    /// <summary>Sees to it that the columns that are kept are brought up to date for a row.</summary>
+    private void NoteChange(int row)
+    {
+        if (_models.Count > 0 && _facts.Mark(row))
+        {
+            _unsettled.Add(row);
+        }
     }
 
     /// <summary>Whether an event can be counted, and the numbers of its type and feature; -1 for those that have none yet.</summary>
     private RecordOutcome Check(in EventRecord item, out int type, out int feature)
     {
-        type = _schema.EventTypes.Find(item.Type);
-        feature = item.Feature.IsEmpty ? -1 : _schema.Features.Find(item.Feature);
+        type = _schema.EventTypes.FindOften(item.Type);
+        feature = item.Feature.IsEmpty ? -1 : _schema.Features.FindOften(item.Feature);
         if (type < 0 && _schema.EventTypes.Count >= Limits.EventTypes)
         {
             return RecordOutcome.TooManyEventTypes;

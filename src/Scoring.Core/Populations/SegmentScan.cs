@@ -92,7 +92,7 @@ internal sealed class SegmentScan(
     /// <summary>A customer whose newest active day lies in a period was active in it: no read lies before that day.</summary>
     private void CountActive(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        ReadOnlySpan<int> days = facts.NewestDays.Chunk(chunk).AsSpan(0, rows);
+        ReadOnlySpan<int> days = facts.NewestDays.Chunk(chunk)[..rows];
         var (daily, weekly, monthly) = (0L, 0L, 0L);
         var (day, week, month) = (
             Vector256.Create(_today),

@@ -20,9 +20,9 @@ internal sealed class SlabArena
 
     private readonly int[] _sizes;
     private readonly Pool[] _pools;
-    private readonly Stack<ulong[]> _spares = new();
+    private readonly Stack<NativeArray<ulong>> _spares = new();
     private readonly Stack<int> _freeIndices = new();
-    private ulong[][] _chunks = [];
+    private NativeArray<ulong>[] _chunks = [];
     private byte[] _sizeOfChunk = [];
 
     /// <param name="first">Words of the smallest slab.</param>
@@ -46,7 +46,7 @@ internal sealed class SlabArena
         get
         {
             var chunk = place >> ChunkBits;
-            return _chunks[chunk].AsSpan((int)(place & (ChunkWords - 1)), _sizes[_sizeOfChunk[chunk]]);
+            return _chunks[chunk].Slice((int)(place & (ChunkWords - 1)), _sizes[_sizeOfChunk[chunk]]);
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class SlabArena
         var end = (slab + 1) * _sizes[size];
         if (_chunks[index].Length < end)
         {
-            Array.Resize(ref _chunks[index], Math.Min(ChunkWords, _chunks[index].Length * 2));
+            NativeArray<ulong>.Grow(ref _chunks[index], Math.Min(ChunkWords, _chunks[index].Length * 2));
         }
         pool.Count++;
         return ((uint)index << ChunkBits) | (uint)(end - _sizes[size]);
@@ -132,7 +132,7 @@ internal sealed class SlabArena
             }
         }
         var words = isFirst ? Math.Min(ChunkWords, FirstSlabs * _sizes[size]) : ChunkWords;
-        _chunks[index] = words == ChunkWords && _spares.TryPop(out var spare) ? spare : new ulong[words];
+        _chunks[index] = words == ChunkWords && _spares.TryPop(out var spare) ? spare : new(words);
         _sizeOfChunk[index] = (byte)size;
         return index;
     }
@@ -145,7 +145,11 @@ internal sealed class SlabArena
         {
             _spares.Push(_chunks[index]);
         }
-        _chunks[index] = [];
+        else
+        {
+            _chunks[index].Free();
+        }
+        _chunks[index] = NativeArray<ulong>.Empty;
         _freeIndices.Push(index);
     }
 

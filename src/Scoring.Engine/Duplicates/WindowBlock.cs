@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scoring.Core.Populations;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Duplicates;
@@ -10,20 +11,22 @@ internal sealed class WindowBlock
     public const int Capacity = 4_096;
 
     private const int EntryBytes = 32;
-    private readonly RememberedEvent[] _events = new RememberedEvent[Capacity];
+    private readonly NativeArray<RememberedEvent> _events = new(Capacity);
 
     public ref RememberedEvent this[int place] => ref _events[place];
 
     /// <summary>Writes the first entries of the block.</summary>
     public void Write(int count, BlobWriter target)
     {
-        foreach (ref readonly var item in _events.AsSpan(0, count))
+        foreach (ref readonly var item in _events.Slice(0, count))
         {
             var entry = target.Fixed(EntryBytes);
             BinaryPrimitives.WriteUInt128LittleEndian(entry, item.Key);
             BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], item.Content);
             BinaryPrimitives.WriteInt64LittleEndian(entry[24..], item.ReceivedTicks);
         }
+        // The window may have let go of it.
+        GC.KeepAlive(this);
     }
 
     /// <summary>Reads a block; gives the number of entries it has.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Scoring.Core.Populations;
 
 namespace Scoring.Engine.Duplicates;
@@ -32,7 +33,7 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
     private sealed class Shard(Func<uint, UInt128> keyOf)
     {
         // 0 is an empty slot, otherwise the low half of the key in the high half and the ordinal + 1 in the low.
-        private ulong[] _slots = new ulong[FewestSlots];
+        private NativeArray<ulong> _slots = new(FewestSlots);
         private int _count;
 
         public bool TryFind(UInt128 key, out uint ordinal)
@@ -53,7 +54,9 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
         {
             if ((_count + 1) * 8L > _slots.Length * 7L)
             {
-                Resize(_slots.Length + (_slots.Length / 2));
+                // 2, 3, 4, 6, 8 ... times the fewest: sizes of which nothing is lost between others.
+                var isPowerOfTwo = BitOperations.IsPow2(_slots.Length);
+                Resize(isPowerOfTwo ? _slots.Length / 2 * 3 : _slots.Length / 3 * 4);
             }
             Place(((ulong)hash << 32) | (ordinal + 1));
             _count++;
@@ -102,14 +105,15 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
         private void Resize(int slots)
         {
             var old = _slots;
-            _slots = new ulong[slots];
-            foreach (var slot in old)
+            _slots = new(slots);
+            foreach (var slot in old.Span)
             {
                 if (slot != 0)
                 {
                     Place(slot);
                 }
             }
+            old.Free();
         }
 
         private int Home(uint hash) => (int)(((ulong)hash * (uint)_slots.Length) >> 32);

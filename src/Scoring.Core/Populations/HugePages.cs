@@ -1,0 +1,167 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Scoring.Core.Populations;
+
+/// <summary>Memory for large tables, outside the garbage collector's heap and in huge pages where the system gives them.</summary>
+/// <remarks>
+/// <para>
+/// A table that is touched at random waits for the page tables as long as for its own memory, unless its pages are large. Linux gives pages of
+/// 2 MiB to those who ask for them (madvise); elsewhere this is ordinary memory.
+/// </para>
+/// <para>
+/// Blocks of 4 KiB to 2 MiB are cut from such pages, which all tables of the process share, so a small table takes no page for itself. They
+/// are buddies: halves of halves, which become one again once both are free. A block of three quarters gives the fourth back at once.
+/// Larger blocks are whole pages. Thread safe.
+/// </para>
+/// </remarks>
+internal static unsafe partial class HugePages
+{
+    /// <summary>The smallest block that is cut from a huge page; what is smaller comes from the ordinary native heap.</summary>
+    private const int SmallestBlock = 1 << SmallestBits;
+    private const int SmallestBits = 12;
+    private const int PageBits = 21;
+    private const nint PageBytes = 1 << PageBits;
+    private const int CacheLine = 64;
+    private static readonly Lock Gate = new();
+    private static readonly Dictionary<nint, BuddyPage> Pages = [];
+    private static readonly List<BuddyPage> Open = [];
+    private static long _used;
+
+    /// <summary>Bytes that are lent at the moment.</summary>
+    public static long BytesUsed => Interlocked.Read(ref _used);
+
+    /// <summary>Lends memory, all zero.</summary>
+    /// <exception cref="InvalidOperationException">The system has none.</exception>
+    public static void* Rent(nint bytes)
+    {
+        var block =
+            bytes > PageBytes ? Map(WholePages(bytes))
+            : bytes < SmallestBlock ? (nint)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine)
+            : RentPart((int)bytes);
+        Interlocked.Add(ref _used, bytes);
+        NativeMemory.Clear((void*)block, (nuint)bytes);
+        return (void*)block;
+    }
+
+    /// <summary>Takes back what was lent.</summary>
+    public static void Return(void* memory, nint bytes)
+    {
+        Interlocked.Add(ref _used, -bytes);
+        if (bytes > PageBytes)
+        {
+            Unmap((nint)memory, WholePages(bytes));
+        }
+        else if (bytes < SmallestBlock)
+        {
+            NativeMemory.AlignedFree(memory);
+        }
+        else
+        {
+            ReturnPart((nint)memory, (int)bytes);
+        }
+    }
+
+    private static nint WholePages(nint bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1);
+
+    private static nint RentPart(int bytes)
+    {
+        var smallest = (uint)(bytes + SmallestBlock - 1) / SmallestBlock;
+        var order = BitOperations.Log2(BitOperations.RoundUpToPowerOf2(smallest));
+        lock (Gate)
+        {
+            var page = Open.Find(p => p.HasRoom(order)) ?? AddPage();
+            var at = page.Take(order, withoutLastQuarter: IsThreeQuarters(smallest, order));
+            if (page.IsFull)
+            {
+                Open.Remove(page);
+            }
+            return page.Address + ((nint)at << SmallestBits);
+        }
+    }
+
+    private static void ReturnPart(nint memory, int bytes)
+    {
+        var smallest = (uint)(bytes + SmallestBlock - 1) / SmallestBlock;
+        var order = BitOperations.Log2(BitOperations.RoundUpToPowerOf2(smallest));
+        lock (Gate)
+        {
+            var page = Pages[memory & ~(PageBytes - 1)];
+            if (page.IsFull)
+            {
+                Open.Add(page);
+            }
+            var at = (int)((memory - page.Address) >> SmallestBits);
+            page.Release(at);
+            if (IsThreeQuarters(smallest, order))
+            {
+                page.Release(at + (1 << (order - 1)));
+            }
+            if (page.IsEmpty)
+            {
+                Open.Remove(page);
+                Pages.Remove(page.Address);
+                Unmap(page.Address, PageBytes);
+            }
+        }
+    }
+
+    private static bool IsThreeQuarters(uint smallest, int order) => order >= 2 && smallest <= 3u << (order - 2);
+
+    private static BuddyPage AddPage()
+    {
+        var page = new BuddyPage(Map(PageBytes), PageBits - SmallestBits);
+        Pages.Add(page.Address, page);
+        Open.Add(page);
+        return page;
+    }
+
+    private static nint Map(nint bytes)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return (nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)PageBytes);
+        }
+        // One page more than wanted holds a stretch that begins at a multiple of its size; the rest is given back.
+        var whole = Mmap(0, bytes + PageBytes, ProtectReadWrite, MapPrivateAnonymous, -1, 0);
+        if (whole == -1)
+        {
+            throw new InvalidOperationException($"The system has no {bytes:N0} bytes more.");
+        }
+        var aligned = WholePages(whole);
+        if (aligned > whole)
+        {
+            _ = Munmap(whole, aligned - whole);
+        }
+        _ = Munmap(aligned + bytes, whole + PageBytes - aligned);
+        // Where huge pages are switched off this fails, and everything works as before, only slower.
+        _ = Madvise(aligned, bytes, AdviceHugePage);
+        return aligned;
+    }
+
+    private static void Unmap(nint memory, nint bytes)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            _ = Munmap(memory, bytes);
+        }
+        else
+        {
+            NativeMemory.AlignedFree((void*)memory);
+        }
+    }
+
+    // The values are those of mman.h on Linux, the same on all processors that .NET runs on.
+    private const int ProtectReadWrite = 1 | 2;
+    private const int MapPrivateAnonymous = 0x02 | 0x20;
+    private const int AdviceHugePage = 14;
+
+    [LibraryImport("libc", EntryPoint = "mmap")]
+    private static partial nint Mmap(nint address, nint length, int protection, int flags, int file, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap")]
+    private static partial int Munmap(nint address, nint length);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Madvise(nint address, nint length, int advice);
+}
