@@ -34,22 +34,20 @@ internal sealed class EngineMetrics : IDisposable
     };
 
     private readonly Meter _meter = new(EngineMeter.Name);
-    private readonly Counter<long> _accepted;
-    private readonly Counter<long> _duplicates;
-    private readonly Counter<long> _rejected;
     private readonly Histogram<double> _commit;
     private readonly Histogram<long> _commitBytes;
     private readonly Histogram<double> _checkpoint;
 
+    // Read when somebody asks: telling a listener of every write would cost more than counting.
+    private long _accepted;
+    private long _duplicates;
+    private long _rejected;
+
     public EngineMetrics()
     {
-        _accepted = _meter.CreateCounter<long>("scoring.engine.events.accepted", "{event}", "Events counted.");
-        _duplicates = _meter.CreateCounter<long>(
-            "scoring.engine.events.duplicate",
-            "{event}",
-            "Events counted before."
-        );
-        _rejected = _meter.CreateCounter<long>("scoring.engine.events.rejected", "{event}", "Events not counted.");
+        Count("scoring.engine.events.accepted", "Events counted.", () => Volatile.Read(ref _accepted));
+        Count("scoring.engine.events.duplicate", "Events counted before.", () => Volatile.Read(ref _duplicates));
+        Count("scoring.engine.events.rejected", "Events not counted.", () => Volatile.Read(ref _rejected));
         _commit = _meter.CreateHistogram<double>(
             "scoring.engine.commit.duration",
             "s",
@@ -77,9 +75,15 @@ internal sealed class EngineMetrics : IDisposable
 
     public void Recorded(int accepted, int duplicates, int rejected)
     {
-        _accepted.Add(accepted);
-        _duplicates.Add(duplicates);
-        _rejected.Add(rejected);
+        Interlocked.Add(ref _accepted, accepted);
+        if (duplicates > 0)
+        {
+            Interlocked.Add(ref _duplicates, duplicates);
+        }
+        if (rejected > 0)
+        {
+            Interlocked.Add(ref _rejected, rejected);
+        }
     }
 
     public void Committed(TimeSpan duration, long bytes)
@@ -97,4 +101,7 @@ internal sealed class EngineMetrics : IDisposable
         _meter.CreateObservableGauge(name, value, unit, description);
 
     public void Dispose() => _meter.Dispose();
+
+    private void Count(string name, string description, Func<long> value) =>
+        _meter.CreateObservableCounter(name, value, "{event}", description);
 }

@@ -117,7 +117,9 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
     {
         var workspace = _workspaces.Get(batch.Workspace);
-        return Write(call => BatchSplitter.Split(batch, workspace, _partitions.Length, call), cancellationToken);
+        var call = Begin(cancellationToken);
+        BatchSplitter.Split(batch, workspace, _partitions.Length, call);
+        return Write(call, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -128,7 +130,9 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     )
     {
         var target = _workspaces.Get(workspace);
-        return Write(call => BatchSplitter.Split(customers, target, _partitions.Length, call), cancellationToken);
+        var call = Begin(cancellationToken);
+        BatchSplitter.Split(customers, target, _partitions.Length, call);
+        return Write(call, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -139,7 +143,9 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     )
     {
         var target = _workspaces.Get(workspace);
-        return Write(call => BatchSplitter.Split(accounts, target, _partitions.Length, call), cancellationToken);
+        var call = Begin(cancellationToken);
+        BatchSplitter.Split(accounts, target, _partitions.Length, call);
+        return Write(call, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -249,25 +255,28 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             ? workspaces
             : [new WorkspaceSettings { Name = WorkspaceSettings.DefaultName }, .. workspaces];
 
-    private async ValueTask<WriteResult> Write(Action<WriteCall> split, CancellationToken cancellationToken)
+    private WriteCall Begin(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var call = new WriteCall(_options.Durability, Instant.From(_options.TimeProvider.GetUtcNow()));
-        split(call);
+        return new WriteCall(_options.Durability, Instant.From(_options.TimeProvider.GetUtcNow()));
+    }
+
+    private ValueTask<WriteResult> Write(WriteCall call, CancellationToken cancellationToken)
+    {
         if (call.Parts.Count == 0)
         {
-            return new WriteResult(0, 0, [], _options.Durability);
+            return new(new WriteResult(0, 0, [], _options.Durability));
         }
         try
         {
             _queue.Enqueue(call);
         }
-        catch (ScoringException)
+        catch (ScoringException error)
         {
             call.Release();
-            throw;
+            return ValueTask.FromException<WriteResult>(error);
         }
-        return await call.Answer.WaitAsync(cancellationToken);
+        return cancellationToken.CanBeCanceled ? new(call.Answer.AsTask().WaitAsync(cancellationToken)) : call.Answer;
     }
 
     private async ValueTask<ScoringModel> PutAsync(PutModelCall call, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed class ScoringServiceHandlers(
         CallContext context
     ) => stream.RecordAsync(requests, context.CancellationToken);
 
-    public ValueTask<V1.Score> GetScoreAsync(V1.GetScoreRequest request, CallContext context) =>
+    public ValueTask<EncodedMessage<V1.Score>> GetScoreAsync(V1.GetScoreRequest request, CallContext context) =>
         scores.GetAsync(request, context.CancellationToken);
 
     public ValueTask<V1.BatchGetScoresResponse> BatchGetScoresAsync(

@@ -28,7 +28,7 @@ public sealed class ApplyLoopTests
 
         foreach (var call in (WriteCall[])[malformed, behind])
         {
-            var error = await Assert.ThrowsAsync<ScoringException>(() => call.Answer);
+            var error = await Assert.ThrowsAsync<ScoringException>(() => call.Answer.AsTask());
             Assert.Equal(ScoringError.Unavailable, error.Error);
         }
         Assert.Equal((0, 0), (applied, partition.AppliedEntry));

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -6,13 +7,14 @@ using Scoring.Engine.Partitions;
 namespace Scoring.Engine.Journal;
 
 /// <summary>A batch on its way: divided by partition, journalled as a whole, applied part by part, answered once.</summary>
-internal sealed class WriteCall(Durability durability, Instant receivedAt) : QueuedCall
+internal sealed class WriteCall(Durability durability, Instant receivedAt) : QueuedCall, IValueTaskSource<WriteResult>
 {
-    private readonly TaskCompletionSource<WriteResult> _answer = new(
-        TaskCreationOptions.RunContinuationsAsynchronously
-    );
-    private readonly List<WritePart> _parts = [];
-    private readonly List<Rejection> _rejections = [];
+    private readonly List<WritePart> _parts = new(capacity: 1);
+    private ManualResetValueTaskSourceCore<WriteResult> _answer;
+    private List<Rejection>? _rejections;
+    private WriteResult? _result;
+    private Exception? _error;
+    private bool _isAnswered;
     private int _left;
     private int _accepted;
     private int _duplicates;
@@ -22,8 +24,8 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : Que
     /// <summary>When the service received the call.</summary>
     public Instant ReceivedAt { get; } = receivedAt;
 
-    /// <summary>Completes once the call is answered.</summary>
-    public Task<WriteResult> Answer => _answer.Task;
+    /// <summary>Completes once the call is answered, on a thread of the pool that goes on to other answers: who waits must not block it. To be awaited once.</summary>
+    public ValueTask<WriteResult> Answer => new(this, _answer.Version);
 
     public void Add(WritePart part)
     {
@@ -38,23 +40,59 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : Que
         {
             _accepted += outcome.Accepted;
             _duplicates += outcome.Duplicates;
-            _rejections.AddRange(outcome.Rejections);
+            if (outcome.Rejections.Count > 0)
+            {
+                (_rejections ??= []).AddRange(outcome.Rejections);
+            }
             if (--_left > 0)
             {
                 return;
             }
         }
-        _rejections.Sort((first, second) => first.Index.CompareTo(second.Index));
-        _answer.TrySetResult(new WriteResult(_accepted, _duplicates, _rejections, durability));
+        _rejections?.Sort((first, second) => first.Index.CompareTo(second.Index));
+        AnswerWith(new WriteResult(_accepted, _duplicates, _rejections ?? [], durability), error: null);
     }
 
-    public override void Fail(Exception error) => _answer.TrySetException(error);
+    public override void Fail(Exception error) => AnswerWith(result: null, error);
+
+    /// <summary>Lets the caller go on; once, after it was answered.</summary>
+    public void Complete()
+    {
+        if (_error is null)
+        {
+            _answer.SetResult(_result!);
+        }
+        else
+        {
+            _answer.SetException(_error);
+        }
+    }
 
     public override void Release()
     {
         foreach (var part in _parts)
         {
             part.Payload.Dispose();
+        }
+    }
+
+    WriteResult IValueTaskSource<WriteResult>.GetResult(short token) => _answer.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<WriteResult>.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource<WriteResult>.OnCompleted(
+        Action<object?> continuation,
+        object? state,
+        short token,
+        ValueTaskSourceOnCompletedFlags flags
+    ) => _answer.OnCompleted(continuation, state, token, flags);
+
+    private void AnswerWith(WriteResult? result, Exception? error)
+    {
+        if (!Interlocked.Exchange(ref _isAnswered, value: true))
+        {
+            (_result, _error) = (result, error);
+            WriteAnswers.Shared.Post(this);
         }
     }
 }

@@ -16,6 +16,11 @@ internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, C
 
     public static void Split(EventBatch batch, EngineWorkspace workspace, int partitions, WriteCall call)
     {
+        if (batch.Count == 1)
+        {
+            AddSingle(batch, workspace, call);
+            return;
+        }
         var share = batch.Encoded.Length / partitions;
         var likely = Math.Min(share + (share / 4), JournalEntry.FullBytes);
         var splitter = new BatchSplitter(workspace, partitions, CommandKind.RecordEvents, likely);
@@ -58,6 +63,16 @@ internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, C
             UpdateCodec.Write(splitter.Payload(partition, 0, call), i, accounts[i]);
         }
         splitter.Finish(call);
+    }
+
+    private static void AddSingle(EventBatch batch, EngineWorkspace workspace, WriteCall call)
+    {
+        var events = batch.GetEnumerator();
+        events.MoveNext();
+        var payload = new BlobWriter(batch.Encoded.Length);
+        payload.Bytes(events.CurrentEncoded);
+        var partition = workspace.Hash.Of(events.CurrentCustomerId);
+        call.Add(new WritePart(call, partition, CommandKind.RecordEvents, workspace.Number, payload));
     }
 
     /// <summary>The payload of a partition's command with room for some more bytes.</summary>

@@ -8,5 +8,5 @@ internal abstract class BoundMethod(RpcMethod method)
     public RpcMethod Method => method;
 
     /// <summary>Takes the requests of a call, has them handled and sends the responses; the status is not its business.</summary>
-    public abstract Task InvokeAsync(ServerCall call);
+    public abstract ValueTask InvokeAsync(ServerCall call);
 }

@@ -12,6 +12,6 @@ internal sealed class ClientStreamingMethod<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class, IMessage
 {
-    public override async Task InvokeAsync(ServerCall call) =>
+    public override async ValueTask InvokeAsync(ServerCall call) =>
         await call.SendSingleAsync(await handler(call.ReceiveAllAsync<TRequest>(requests), call));
 }

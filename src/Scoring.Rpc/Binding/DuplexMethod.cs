@@ -12,6 +12,6 @@ internal sealed class DuplexMethod<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class, IMessage
 {
-    public override Task InvokeAsync(ServerCall call) =>
-        call.SendAllAsync(handler(call.ReceiveAllAsync<TRequest>(requests), call));
+    public override ValueTask InvokeAsync(ServerCall call) =>
+        new(call.SendAllAsync(handler(call.ReceiveAllAsync<TRequest>(requests), call)));
 }

@@ -102,9 +102,15 @@ internal static class HandlerBinder
         MethodInfo target
     )
         where TInput : class
-        where TResponse : class, IMessage =>
+        where TResponse : class, IMessage<TResponse> =>
         method.Kind switch
         {
+            RpcMethodKind.Unary when target.ReturnType == typeof(ValueTask<EncodedMessage<TResponse>>) =>
+                new EncodedUnaryMethod<TInput, EncodedMessage<TResponse>>(
+                    method,
+                    requests,
+                    target.CreateDelegate<Func<TInput, CallContext, ValueTask<EncodedMessage<TResponse>>>>(handler)
+                ),
             RpcMethodKind.Unary => new UnaryMethod<TInput, TResponse>(
                 method,
                 requests,

@@ -21,12 +21,21 @@ internal sealed record HandlerSignature(IReadOnlyList<Type> Inputs, IReadOnlyLis
             method.IsServerStreaming
                 ? [typeof(IAsyncEnumerable<>).MakeGenericType(response)]
                 : [typeof(Task<>).MakeGenericType(response), typeof(ValueTask<>).MakeGenericType(response)]
-        );
+        )
+        {
+            EncodedOutput =
+                method.IsServerStreaming || method.IsClientStreaming
+                    ? null
+                    : typeof(ValueTask<>).MakeGenericType(typeof(EncodedMessage<>).MakeGenericType(response)),
+        };
     }
+
+    /// <summary>What the handler of a unary method may return when it writes the response's bytes itself; null for other methods.</summary>
+    public Type? EncodedOutput { get; private init; }
 
     public bool Fits(MethodInfo method) =>
         !method.IsGenericMethod
-        && Outputs.Contains(method.ReturnType)
+        && (Outputs.Contains(method.ReturnType) || method.ReturnType == EncodedOutput)
         && method.GetParameters() is [var input, var context]
         && Inputs.Contains(input.ParameterType)
         && context.ParameterType == typeof(CallContext);

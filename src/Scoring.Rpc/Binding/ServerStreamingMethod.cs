@@ -12,7 +12,7 @@ internal sealed class ServerStreamingMethod<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class, IMessage
 {
-    public override async Task InvokeAsync(ServerCall call)
+    public override async ValueTask InvokeAsync(ServerCall call)
     {
         var request = (TRequest)await call.ReceiveSingleAsync(requests);
         call.CountRequest();

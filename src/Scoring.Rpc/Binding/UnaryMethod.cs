@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Messages;
@@ -12,7 +13,8 @@ internal sealed class UnaryMethod<TRequest, TResponse>(
     where TRequest : class
     where TResponse : class, IMessage
 {
-    public override async Task InvokeAsync(ServerCall call)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public override async ValueTask InvokeAsync(ServerCall call)
     {
         var request = (TRequest)await call.ReceiveSingleAsync(requests);
         call.CountRequest();

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Scoring.Rpc.Binding;
 using Scoring.Rpc.Hosting;
 using Scoring.Rpc.Messages;
 using Scoring.Rpc.Protocols;
@@ -176,6 +177,23 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
         Write(message);
     }
 
+    /// <summary>Sends the response of a unary method that is bytes already; it goes out with the status.</summary>
+    public async ValueTask SendSingleAsync(IEncodedMessage message)
+    {
+        CheckMessage(message);
+        if (!AnswersWhole)
+        {
+            await StartAsync();
+        }
+
+        using (EnterGate())
+        {
+            ThrowIfOver(open: true);
+            _unflushed += WriteMessage(http.Response.BodyWriter, message);
+            ResponseCount++;
+        }
+    }
+
     /// <summary>Sends a stream of responses, waiting while the caller does not read.</summary>
     public async Task SendAllAsync<T>(IAsyncEnumerable<T> messages)
         where T : class, IMessage
@@ -283,6 +301,11 @@ internal abstract class ServerCall(HttpContext http, RpcMethod method, RpcServer
     /// <summary>Writes one message.</summary>
     /// <returns>The bytes written.</returns>
     protected abstract int WriteMessage(PipeWriter output, IMessage message);
+
+    /// <summary>Writes one message that is bytes already.</summary>
+    /// <returns>The bytes written.</returns>
+    protected virtual int WriteMessage(PipeWriter output, IEncodedMessage message) =>
+        WriteMessage(output, message.Parse());
 
     /// <summary>Sets the status, in the headers if they have not gone yet, with what the handler has added or without. Null is OK.</summary>
     protected abstract void WriteStatus(RpcException? error, bool withMetadata);

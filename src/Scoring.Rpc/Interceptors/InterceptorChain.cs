@@ -30,5 +30,5 @@ internal static class InterceptorChain
         call is not ServerCall served
             ? throw new InvalidOperationException("An interceptor passes on the call that it was given.")
         : served.Refusal is { } refusal ? ValueTask.FromException(refusal)
-        : new ValueTask(method.InvokeAsync(served));
+        : method.InvokeAsync(served);
 }

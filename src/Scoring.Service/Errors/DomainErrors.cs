@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Scoring.Core;
 using Scoring.Rpc;
 
@@ -6,6 +7,7 @@ namespace Scoring.Service.Errors;
 /// <summary>Answers errors of the domain with the status that <see cref="CallErrors"/> has for them.</summary>
 internal sealed class DomainErrors : IRpcInterceptor
 {
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask InterceptAsync(CallContext call, RpcContinuation next)
     {
         try

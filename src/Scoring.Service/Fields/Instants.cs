@@ -47,11 +47,18 @@ internal static class Instants
     /// <summary>The timestamp of an instant.</summary>
     public static Timestamp ToTimestamp(Instant instant)
     {
+        var (seconds, nanos) = Split(instant);
+        return new Timestamp { Seconds = seconds, Nanos = nanos };
+    }
+
+    /// <summary>The fields of the timestamp of an instant.</summary>
+    public static (long Seconds, int Nanos) Split(Instant instant)
+    {
         var (seconds, ticks) = Math.DivRem(instant.Ticks, TimeSpan.TicksPerSecond);
         if (ticks < 0)
         {
             (seconds, ticks) = (seconds - 1, ticks + TimeSpan.TicksPerSecond);
         }
-        return new Timestamp { Seconds = seconds, Nanos = (int)ticks * NanosecondsPerTick };
+        return (seconds, (int)ticks * NanosecondsPerTick);
     }
 }

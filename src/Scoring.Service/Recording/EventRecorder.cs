@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -22,6 +23,7 @@ internal sealed class EventRecorder(
     private const int LargestFirstBuffer = 4 * 1024 * 1024;
 
     /// <summary>Records one event; one that cannot be taken is an error.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<V1.RecordEventResponse> RecordAsync(
         EncodedMessage<V1.RecordEventRequest> request,
         CancellationToken cancellationToken
@@ -34,14 +36,7 @@ internal sealed class EventRecorder(
         {
             throw CallErrors.From(new FieldFault(rejection.Reason, rejection.Field, rejection.Message).Within("event"));
         }
-        return new V1.RecordEventResponse
-        {
-            Outcome =
-                result.Duplicates > 0
-                    ? V1.RecordEventResponse.Types.Outcome.Duplicate
-                    : V1.RecordEventResponse.Types.Outcome.Accepted,
-            Durability = WriteMessages.ToProto(result.Durability),
-        };
+        return WriteMessages.Recorded(result);
     }
 
     /// <summary>Records a batch; an event that cannot be taken is named in the answer.</summary>

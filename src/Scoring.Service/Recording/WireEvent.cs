@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Scoring.Service.Wire;
 
 namespace Scoring.Service.Recording;
 

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Google.Protobuf;
 using Scoring.Rpc;
+using Scoring.Service.Wire;
 
 namespace Scoring.Service.Recording;
 

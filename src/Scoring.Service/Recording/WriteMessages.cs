@@ -7,6 +7,21 @@ namespace Scoring.Service.Recording;
 /// <summary>What all answers to writes have in common.</summary>
 internal static class WriteMessages
 {
+    private static readonly V1.RecordEventResponse[] AnswersForOne =
+    [
+        .. from outcome in new[]
+        {
+            V1.RecordEventResponse.Types.Outcome.Accepted,
+            V1.RecordEventResponse.Types.Outcome.Duplicate,
+        }
+        from durability in new[] { V1.Durability.OnDisk, V1.Durability.InMemory }
+        select new V1.RecordEventResponse { Outcome = outcome, Durability = durability },
+    ];
+
+    /// <summary>The answer for one event that was taken; shared by all calls, so not to be changed.</summary>
+    public static V1.RecordEventResponse Recorded(WriteResult result) =>
+        AnswersForOne[(result.Duplicates > 0 ? 2 : 0) + (result.Durability == Durability.OnDisk ? 0 : 1)];
+
     public static V1.Durability ToProto(Durability durability) =>
         durability == Durability.OnDisk ? V1.Durability.OnDisk : V1.Durability.InMemory;
 

@@ -2,6 +2,7 @@ using Google.Protobuf.Collections;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
+using Scoring.Rpc;
 using Scoring.Service.Errors;
 using Scoring.Service.Fields;
 using Scoring.Service.Workspaces;
@@ -13,7 +14,10 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
 {
     private const int MaxCustomers = 1_000;
 
-    public async ValueTask<V1.Score> GetAsync(V1.GetScoreRequest request, CancellationToken cancellationToken)
+    public async ValueTask<EncodedMessage<V1.Score>> GetAsync(
+        V1.GetScoreRequest request,
+        CancellationToken cancellationToken
+    )
     {
         var workspace = workspaces.Find(request.Workspace).Name;
         CallErrors.ThrowIf(TextRules.CheckRequired(request.CustomerId, "customer_id", Limits.IdBytes));
@@ -24,7 +28,7 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
             cancellationToken
         );
         return scores[0] is { } score
-            ? ScoreMessages.ToProto(score)
+            ? ScoreEncoding.Encode(score)
             : throw new ScoringException(
                 ScoringError.CustomerNotFound,
                 $"Nothing is known of customer '{request.CustomerId}' in workspace '{workspace}'. Record an event of it or upsert it first."

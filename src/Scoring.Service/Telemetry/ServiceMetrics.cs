@@ -3,38 +3,50 @@ using System.Diagnostics.Metrics;
 namespace Scoring.Service.Telemetry;
 
 /// <summary>The meter "Scoring.Service".</summary>
+/// <remarks>Counts are read when somebody asks: telling a listener of every call would cost more than counting.</remarks>
 internal sealed class ServiceMetrics
 {
     public const string MeterName = "Scoring.Service";
 
-    private readonly Counter<long> _events;
+    private long _accepted;
+    private long _duplicates;
+    private long _rejected;
 
-    public ServiceMetrics(IMeterFactory meters)
-    {
-        _events = meters
+    public ServiceMetrics(IMeterFactory meters) =>
+        meters
             .Create(MeterName)
-            .CreateCounter<long>(
+            .CreateObservableCounter(
                 "scoring.events",
+                Outcomes,
                 unit: "{event}",
                 description: "Events by outcome: accepted, duplicate or rejected."
             );
-    }
 
     public void CountEvents(int accepted, int duplicates, int rejected)
     {
-        if (_events.Enabled)
-        {
-            Count("accepted", accepted);
-            Count("duplicate", duplicates);
-            Count("rejected", rejected);
-        }
+        Add(ref _accepted, accepted);
+        Add(ref _duplicates, duplicates);
+        Add(ref _rejected, rejected);
     }
 
-    private void Count(string outcome, int events)
+    private static void Add(ref long count, int events)
     {
         if (events > 0)
         {
-            _events.Add(events, new KeyValuePair<string, object?>("outcome", outcome));
+            Interlocked.Add(ref count, events);
         }
+    }
+
+    private IEnumerable<Measurement<long>> Outcomes()
+    {
+        (string Outcome, long Events)[] counts =
+        [
+            ("accepted", Volatile.Read(ref _accepted)),
+            ("duplicate", Volatile.Read(ref _duplicates)),
+            ("rejected", Volatile.Read(ref _rejected)),
+        ];
+        return from count in counts
+            where count.Events > 0
+            select new Measurement<long>(count.Events, new KeyValuePair<string, object?>("outcome", count.Outcome));
     }
 }

@@ -96,6 +96,76 @@ public sealed class EncodedMessageTests
     public void Test_of_a_handler_can_make_one() =>
         Assert.Equal(Request, new EncodedMessage<EchoRequest>(Request.ToByteArray()).Parse());
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Response_may_be_given_as_its_bytes(bool compress)
+    {
+        await using var server = await TestServer.StartAsync(
+            new EncodedAnswers(),
+            server: options => options.CompressResponses = compress
+        );
+
+        Assert.Equal(
+            EncodedAnswers.Response,
+            await server.Channel.UnaryAsync(Echo.UnaryMethod, Request, cancellationToken: Token)
+        );
+    }
+
+    [Fact]
+    public async Task Response_given_as_bytes_is_held_to_the_limit()
+    {
+        await using var server = await TestServer.StartAsync(
+            new EncodedAnswers(),
+            server: options => options.MaxSendMessageSize = 1_000
+        );
+
+        var error = await Assert.ThrowsAsync<RpcException>(() =>
+            server.Channel.UnaryAsync(Echo.UnaryMethod, Request, cancellationToken: Token)
+        );
+        Assert.Equal(StatusCode.ResourceExhausted, error.Code);
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/proto")]
+    public async Task Response_given_as_bytes_goes_out_in_the_form_of_the_caller(string contentType)
+    {
+        await using var server = await TestServer.StartAsync(new EncodedAnswers(), http: HttpProtocols.Http1);
+        var isJson = contentType.EndsWith("json", StringComparison.Ordinal);
+
+        var answer = await server.PostAsync(Echo.UnaryMethod.Path, isJson ? "{}"u8.ToArray() : [], contentType);
+
+        Assert.Equal(
+            EncodedAnswers.Response,
+            isJson
+                ? JsonParser.Default.Parse<EchoResponse>(Encoding.UTF8.GetString(answer.Body))
+                : EchoResponse.Parser.ParseFrom(answer.Body)
+        );
+    }
+
+    [Theory]
+    [InlineData("application/grpc-web+proto")]
+    [InlineData("application/grpc-web-text+proto")]
+    public async Task Response_given_as_bytes_goes_to_browsers(string contentType)
+    {
+        await using var server = await TestServer.StartAsync(new EncodedAnswers(), http: HttpProtocols.Http1);
+        var isText = contentType.Contains("text", StringComparison.Ordinal);
+        var request = Raw.Frame(new EchoRequest());
+
+        var answer = await server.PostAsync(
+            Echo.UnaryMethod.Path,
+            isText ? Encoding.ASCII.GetBytes(Convert.ToBase64String(request)) : request,
+            contentType
+        );
+
+        // Message and trailers are chunks of their own.
+        byte[] body = isText
+            ? [.. answer.Body.Chunk(4).SelectMany(four => Convert.FromBase64String(Encoding.ASCII.GetString(four)))]
+            : answer.Body;
+        Assert.Equal(EncodedAnswers.Response, EchoResponse.Parser.ParseFrom(Raw.Frames(body)[0].Payload));
+    }
+
     private sealed class Encoded
     {
         private int _served;
@@ -126,5 +196,32 @@ public sealed class EncodedMessageTests
                 Payload = ByteString.CopyFrom(request.Bytes),
                 Count = Interlocked.Increment(ref _served),
             };
+    }
+
+    private sealed class EncodedAnswers
+    {
+        public static readonly EchoResponse Response = new()
+        {
+            Text = "käse",
+            Payload = ByteString.CopyFrom(new byte[10_000]),
+            Count = 7,
+        };
+
+        private readonly EchoResponse _response = Response;
+
+        public async ValueTask<EncodedMessage<EchoResponse>> UnaryAsync(EchoRequest request, CallContext context)
+        {
+            await Task.Yield();
+            return new EncodedMessage<EchoResponse>(_response.ToByteArray());
+        }
+
+        public Task<EchoResponse> Collect(IAsyncEnumerable<EchoRequest> requests, CallContext context) =>
+            Task.FromResult(_response);
+
+        public IAsyncEnumerable<EchoResponse> Repeat(EchoRequest request, CallContext context) =>
+            AsyncEnumerable.Repeat(_response, 0);
+
+        public IAsyncEnumerable<EchoResponse> Chat(IAsyncEnumerable<EchoRequest> requests, CallContext context) =>
+            AsyncEnumerable.Repeat(_response, 0);
     }
 }

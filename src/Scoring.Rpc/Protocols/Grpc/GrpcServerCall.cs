@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Scoring.Rpc.Binding;
 using Scoring.Rpc.Calls;
 using Scoring.Rpc.Compression;
 using Scoring.Rpc.Grpc;
@@ -99,6 +100,17 @@ internal class GrpcServerCall : ServerCall
     }
 
     protected override int WriteMessage(PipeWriter output, IMessage message) => WriteEnvelope(output, message);
+
+    protected override int WriteMessage(PipeWriter output, IEncodedMessage message)
+    {
+        if (CompressResponses && _responseEncoding is not null)
+        {
+            return base.WriteMessage(output, message);
+        }
+
+        Server.SendLimit.Check(message.Bytes.Length);
+        return EnvelopeWriter.Write(output, message.Bytes, flags: 0);
+    }
 
     protected int WriteEnvelope(IBufferWriter<byte> output, IMessage message) =>
         EnvelopeWriter.Write(output, message, Server.SendLimit, CompressResponses ? _responseEncoding : null);

@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
+using Scoring.Rpc.Binding;
 using Scoring.Rpc.Hosting;
 using Scoring.Rpc.Messages;
 using Scoring.Rpc.Protocols.Grpc;
@@ -55,6 +56,9 @@ internal sealed class GrpcWebServerCall(HttpContext http, RpcMethod method, RpcS
         WriteEnvelope(frame, message);
         return Base64Chunk.Write(output, frame.WrittenMemory.Span);
     }
+
+    protected override int WriteMessage(PipeWriter output, IEncodedMessage message) =>
+        _asText ? WriteMessage(output, message.Parse()) : base.WriteMessage(output, message);
 
     protected override IHeaderDictionary OpenTrailers() => new HeaderDictionary();
 

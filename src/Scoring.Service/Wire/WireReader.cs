@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 
-namespace Scoring.Service.Recording;
+namespace Scoring.Service.Wire;
 
 /// <summary>Reads the binary form of protobuf where it lies, without an object or a string per field.</summary>
 /// <remarks>
