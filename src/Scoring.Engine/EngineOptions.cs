@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine;
@@ -10,6 +11,9 @@ namespace Scoring.Engine;
 /// <summary>How an engine runs.</summary>
 public sealed record EngineOptions
 {
+    private const long SmallestSegment = 256 << 10;
+    private const long LargestSegment = 16 << 20;
+
     /// <summary>Where the store lies; made when it does not exist. One process at a time.</summary>
     public required string DataDirectory { get; init; }
 
@@ -43,7 +47,10 @@ public sealed record EngineOptions
     /// </summary>
     public int DuplicateWindowMaximum { get; init; } = 8_000_000;
 
-    /// <summary>Bytes of journal after which a checkpoint starts, at least 64 KiB; 256 MiB by default. Bounds how long recovery takes.</summary>
+    /// <summary>
+    /// Bytes of journal after which a checkpoint starts, at least 64 KiB; 256 MiB by default. Bounds how long recovery takes. The
+    /// journal's files take up twice as much, or as much as was written during the last checkpoint where that is more.
+    /// </summary>
     public long CheckpointBytes { get; init; } = 256L << 20;
 
     /// <summary>Time after which a checkpoint starts when there is anything to checkpoint, at least a second; 5 minutes by default.</summary>
@@ -57,6 +64,12 @@ public sealed record EngineOptions
 
     /// <summary>Called at the steps of every commit; a test may block or throw there.</summary>
     internal Action<CommitStep>? CommitProbe { get; init; }
+
+    /// <summary>Length of a segment of the journal: an eighth of what is written between checkpoints, within bounds.</summary>
+    internal long SegmentBytes => FrameHeader.Blocks(Math.Clamp(CheckpointBytes / 8, SmallestSegment, LargestSegment));
+
+    /// <summary>Bytes of segments that are kept to be used again: what is written until a checkpoint, and while it runs.</summary>
+    internal long KeptJournalBytes => (2 * CheckpointBytes) + SegmentBytes;
 
     internal WindowBounds WindowBounds => new(DuplicateWindow, DuplicateWindowMinimum, DuplicateWindowMaximum);
 

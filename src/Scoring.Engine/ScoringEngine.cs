@@ -17,7 +17,7 @@ using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine;
 
-/// <summary>The standalone host of the domain: populations in memory, and one SQLite file that they can be made from again.</summary>
+/// <summary>The standalone host of the domain: populations in memory, and a journal and one SQLite file that they can be made from again.</summary>
 /// <remarks>
 /// A write is journalled first, together with whatever else waits, then applied, then acknowledged. So what is acknowledged survives a
 /// crash, and what is read would survive one too. Applying follows from the journal alone: after a restart the same entries lead to
@@ -36,6 +36,8 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private readonly WriteQueue _queue;
     private readonly ApplyLoop[] _loops;
     private readonly Checkpointer _checkpointer;
+    private readonly JournalLog _journal;
+    private readonly StoreLoop _storeLoop;
     private readonly JournalWriter _writer;
     private readonly EngineLog _log;
     private readonly Lazy<Task> _closing;
@@ -61,22 +63,25 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _checkpointer = new Checkpointer(
             _partitions,
             recovered.States,
-            recovered.JournalBytes,
+            recovered.Journal.Bytes,
             options,
             _metrics,
-            _queue.Wake
+            () => _storeLoop?.Wake()
         );
+        _journal = new JournalLog(recovered.Journal, recovered.Meta, options);
+        _storeLoop = new StoreLoop(_store, _journal, _checkpointer, _models, options, log, StoreLoopFailed);
         _writer = new JournalWriter(
-            _store,
+            _journal,
+            _storeLoop,
             _queue,
             _checkpointer,
-            _models,
             _partitions,
             _loops,
             options,
             _metrics,
             log
         );
+        _storeLoop.Start();
         _closing = new Lazy<Task>(() => Task.Run(Close));
         Observe();
     }
@@ -201,7 +206,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     public Task CheckpointAsync(CancellationToken cancellationToken = default)
     {
         var done = _checkpointer.Request();
-        _queue.Wake();
+        _storeLoop.Wake();
         return done.WaitAsync(cancellationToken);
     }
 
@@ -282,7 +287,8 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private async ValueTask<ScoringModel> PutAsync(PutModelCall call, CancellationToken cancellationToken)
     {
         Refusals.ThrowIfInvalid(call.Model, call.Settings);
-        _queue.Enqueue(call);
+        _queue.ThrowIfRefusing();
+        _storeLoop.Enqueue(call);
         return await call.Answer.WaitAsync(cancellationToken);
     }
 
@@ -348,6 +354,20 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             )
         );
         _writer.Abort();
+        _storeLoop.Abort();
+    }
+
+    private void StoreLoopFailed(Exception error)
+    {
+        _log.EngineBroken(error);
+        _queue.Close(
+            new ScoringException(
+                ScoringError.Unavailable,
+                "The service must be restarted: its store cannot be written any more.",
+                error
+            )
+        );
+        _writer.Abort();
     }
 
     private void Close()
@@ -363,9 +383,11 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         {
             loop.End();
         }
+        _storeLoop.Stop();
         _log.Closed(Sum(p => p.Shares.Sum(s => (long)s.Population.Count)), _checkpointer.JournalBytes);
         _checkpointer.Dispose();
         _store.Dispose();
+        _journal.Dispose();
         _metrics.Dispose();
         _lock.Dispose();
     }
@@ -383,6 +405,12 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             "By",
             "Journal that no checkpoint contains yet.",
             () => _checkpointer.JournalBytes
+        );
+        _metrics.Observe(
+            "scoring.engine.journal.files",
+            "By",
+            "Files of the journal, used or kept to be used again.",
+            () => _journal.FileBytes
         );
         _metrics.Observe(
             "scoring.engine.customers",

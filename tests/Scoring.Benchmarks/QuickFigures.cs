@@ -160,6 +160,8 @@ internal static class QuickFigures
             await using (var engine = await ScoringEngine.OpenAsync(options))
             {
                 await Fill(engine, workload);
+                // Files of the journal are used again from here on, as they are when an engine has run for a while.
+                await engine.CheckpointAsync();
                 for (var round = 0; round < 3; round++)
                 {
                     await Record(engine, [.. Enumerable.Range(0, 1_000).Select(_ => workload.Next())]);
@@ -356,9 +358,12 @@ internal static class QuickFigures
     private static void CopyStore(string directory)
     {
         Directory.CreateDirectory(Path.Combine(directory, "copy"));
-        foreach (var suffix in (string[])["scoring.db", "scoring.db-wal"])
+        foreach (var file in Directory.EnumerateFiles(directory, "scoring*"))
         {
-            File.Copy(Path.Combine(directory, suffix), Path.Combine(directory, "copy", suffix));
+            if (Path.GetExtension(file) is not ".lock" and not ".db-shm")
+            {
+                File.Copy(file, Path.Combine(directory, "copy", Path.GetFileName(file)));
+            }
         }
     }
 

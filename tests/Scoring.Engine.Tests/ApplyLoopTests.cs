@@ -46,9 +46,7 @@ public sealed class ApplyLoopTests
 
     private static JournalEntry AnEntry(WriteCall call, long number)
     {
-        var entry = new JournalEntry(0, number);
-        entry.Add(call.Parts[0]);
-        entry.Close();
-        return entry;
+        using var frame = new FrameComposer(partitions: 1).Compose([call], [number - 1]);
+        return Assert.Single(frame.Entries);
     }
 }

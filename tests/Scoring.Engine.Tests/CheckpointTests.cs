@@ -52,7 +52,7 @@ public sealed class CheckpointTests
         using var go = new ManualResetEventSlim();
         harness.Probe = step =>
         {
-            if (step == CommitStep.Written)
+            if (step == CommitStep.StoreWritten)
             {
                 writing.Set();
                 go.Wait(EngineHarness.Cancellation);
@@ -86,7 +86,7 @@ public sealed class CheckpointTests
             var left = commits;
             harness.Probe = step =>
             {
-                if (step == CommitStep.Committed && --left == 0)
+                if (step == CommitStep.StoreCommitted && --left == 0)
                 {
                     reached.SetResult();
                     go.Wait(EngineHarness.Cancellation);
@@ -145,7 +145,7 @@ public sealed class CheckpointTests
         using var checkpointed = new ManualResetEventSlim();
         harness.Probe = step =>
         {
-            if (step == CommitStep.Committed)
+            if (step == CommitStep.StoreCommitted)
             {
                 checkpointed.Set();
             }

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -19,6 +22,7 @@ internal sealed class EngineHarness : BackendHost
             DataDirectory = Directory,
             Partitions = 3,
             TimeProvider = Clock,
+            CheckpointBytes = 4 << 20,
             CheckpointInterval = TimeSpan.FromDays(30),
             CommitProbe = step => Probe?.Invoke(step),
             Models = [new ModelSource("", Samples.Model(), "1")],
@@ -36,6 +40,17 @@ internal sealed class EngineHarness : BackendHost
     public string Directory { get; private set; }
 
     public string Database => Path.Combine(Directory, StoreFile.FileName);
+
+    /// <summary>The files that make up the store: the database, its log, the segments of the journal by number.</summary>
+    public IReadOnlyList<string> StoreFiles => [.. DatabaseFiles.Where(File.Exists), .. Segments];
+
+    /// <summary>The segments of the journal by number.</summary>
+    public IReadOnlyList<string> Segments =>
+        System.IO.Directory.Exists(Directory)
+            ? [.. JournalSegment.FilesIn(Directory).Order(StringComparer.Ordinal)]
+            : [];
+
+    private string[] DatabaseFiles => [Database, Database + "-wal"];
 
     public Action<CommitStep>? Probe { get; set; }
 
@@ -68,14 +83,57 @@ internal sealed class EngineHarness : BackendHost
     {
         var copy = Path.Combine(_root, $"copy{++_copies}");
         System.IO.Directory.CreateDirectory(copy);
-        foreach (var suffix in (string[])["", "-wal"])
+        // A crash leaves the files as of one moment; copying takes longer, so it is done again when the database has changed meanwhile.
+        while (!TryCopyTo(copy))
         {
-            if (File.Exists(Database + suffix))
-            {
-                File.Copy(Database + suffix, Path.Combine(copy, StoreFile.FileName + suffix));
-            }
+            Thread.Yield();
         }
         UseDirectory(copy);
+    }
+
+    private bool TryCopyTo(string copy)
+    {
+        foreach (var file in System.IO.Directory.EnumerateFiles(copy))
+        {
+            File.Delete(file);
+        }
+        string[] database = [.. DatabaseFiles.Where(File.Exists)];
+        // The journal last: what a checkpoint contains was in it before, and files that the database knows are there.
+        CopyTo(copy, database);
+        try
+        {
+            CopyTo(copy, Segments);
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        return database.SequenceEqual(DatabaseFiles.Where(File.Exists))
+            && database.All(file =>
+                File.ReadAllBytes(file).SequenceEqual(File.ReadAllBytes(Path.Combine(copy, Path.GetFileName(file))))
+            );
+    }
+
+    private static void CopyTo(string directory, IEnumerable<string> files)
+    {
+        foreach (var file in files)
+        {
+            File.Copy(file, Path.Combine(directory, Path.GetFileName(file)));
+        }
+    }
+
+    /// <summary>Says whether any file of the store has changed. SQLite makes a log that is empty.</summary>
+    public string Fingerprint()
+    {
+        var text = new StringBuilder();
+        foreach (var file in StoreFiles)
+        {
+            if (File.ReadAllBytes(file) is { Length: > 0 } bytes)
+            {
+                text.AppendLine($"{file} {bytes.Length} {Convert.ToHexString(SHA256.HashData(bytes))}");
+            }
+        }
+        return text.ToString();
     }
 
     /// <summary>Makes a directory the one to be opened next.</summary>

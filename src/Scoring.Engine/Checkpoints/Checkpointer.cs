@@ -4,7 +4,7 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Checkpoints;
 
-/// <summary>Decides when to checkpoint and hands out the slices. Used by the journal's thread, but for <see cref="Request"/>.</summary>
+/// <summary>Decides when to checkpoint and hands out the slices. Used by the store's thread, but for <see cref="Request"/> and <see cref="Journalled"/>.</summary>
 internal sealed class Checkpointer : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -13,6 +13,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly IReadOnlyList<Partition> _partitions;
     private readonly EngineOptions _options;
     private readonly EngineMetrics _metrics;
+    private readonly Action _wake;
     private readonly ITimer _timer;
     private readonly RemovedRows[] _removed;
     private readonly Lock _gate = new();
@@ -32,7 +33,7 @@ internal sealed class Checkpointer : IDisposable
     /// <param name="journalBytes">Bytes of journal that no checkpoint contains yet.</param>
     /// <param name="options">The engine's options.</param>
     /// <param name="metrics">Where to report.</param>
-    /// <param name="wake">Makes the journal's thread look whether there is something to do.</param>
+    /// <param name="wake">Makes the store's thread look whether there is something to do.</param>
     public Checkpointer(
         IReadOnlyList<Partition> partitions,
         IReadOnlyList<PartitionState> states,
@@ -46,14 +47,8 @@ internal sealed class Checkpointer : IDisposable
         _options = options;
         _metrics = metrics;
         _bytes = journalBytes;
-        _removed =
-        [
-            .. states.Select(s => new RemovedRows
-            {
-                Entries = s.CheckpointEntry,
-                Blocks = s.WindowHead / WindowBlock.Capacity,
-            }),
-        ];
+        _wake = wake;
+        _removed = [.. states.Select(s => new RemovedRows { Blocks = s.WindowHead / WindowBlock.Capacity })];
         _timer = options.TimeProvider.CreateTimer(
             _ =>
             {
@@ -72,7 +67,7 @@ internal sealed class Checkpointer : IDisposable
     /// <summary>Bytes of journal that no checkpoint contains.</summary>
     public long JournalBytes => Volatile.Read(ref _bytes);
 
-    private bool ShouldStart => Volatile.Read(ref _due) || (!_retrying && _bytes >= _options.CheckpointBytes);
+    private bool ShouldStart => Volatile.Read(ref _due) || (!_retrying && JournalBytes >= _options.CheckpointBytes);
 
     /// <summary>Asks for a checkpoint of everything applied so far; the task fails when it could not be written.</summary>
     public Task Request()
@@ -90,26 +85,46 @@ internal sealed class Checkpointer : IDisposable
         return request.Task;
     }
 
-    /// <summary>Notes bytes that were added to the journal.</summary>
-    public void Journalled(long bytes) => Volatile.Write(ref _bytes, _bytes + bytes);
+    /// <summary>Notes bytes that were added to the journal. From any thread.</summary>
+    public void Journalled(long bytes)
+    {
+        var after = Interlocked.Add(ref _bytes, bytes);
+        if (after >= _options.CheckpointBytes && after - bytes < _options.CheckpointBytes)
+        {
+            _wake();
+        }
+    }
 
-    /// <summary>The next slice, the one before having been written; null when there is none.</summary>
+    /// <summary>Starts a checkpoint early, unless one has failed lately.</summary>
+    public void Nudge()
+    {
+        if (!_retrying)
+        {
+            Volatile.Write(ref _due, true);
+        }
+    }
+
+    /// <summary>The next slice, the one before having been written; null when all are written, and <see cref="Finish"/> is to be called.</summary>
     public CheckpointSlice? Next(IReadOnlyList<PartitionState> states)
     {
         if (_slices is null)
         {
-            if (!ShouldStart)
-            {
-                return null;
-            }
             Start(states);
         }
-        if (_slices!.MoveNext())
-        {
-            return _slices.Current;
-        }
-        Finish();
-        return null;
+        return _slices!.MoveNext() ? _slices.Current : null;
+    }
+
+    /// <summary>Ends a checkpoint of which everything is written.</summary>
+    public void Finish()
+    {
+        _slices!.Dispose();
+        _slices = null;
+        _retrying = false;
+        _retry = FirstRetry;
+        Interlocked.Add(ref _bytes, -_bytesAtStart);
+        _timer.Change(_options.CheckpointInterval, Timeout.InfiniteTimeSpan);
+        _metrics.Checkpointed(_options.TimeProvider.GetElapsedTime(_started));
+        Answer(_running, request => request.TrySetResult());
     }
 
     /// <summary>Gives up a checkpoint that could not be written; it is tried again after a while.</summary>
@@ -149,22 +164,10 @@ internal sealed class Checkpointer : IDisposable
         }
         Volatile.Write(ref _due, false);
         _started = _options.TimeProvider.GetTimestamp();
-        _bytesAtStart = _bytes;
+        _bytesAtStart = JournalBytes;
         _slices = _partitions
             .SelectMany(p => new PartitionCheckpoint(p, states[p.Index], _removed[p.Index]).Slices())
             .GetEnumerator();
-    }
-
-    private void Finish()
-    {
-        _slices!.Dispose();
-        _slices = null;
-        _retrying = false;
-        _retry = FirstRetry;
-        Volatile.Write(ref _bytes, _bytes - _bytesAtStart);
-        _timer.Change(_options.CheckpointInterval, Timeout.InfiniteTimeSpan);
-        _metrics.Checkpointed(_options.TimeProvider.GetElapsedTime(_started));
-        Answer(_running, request => request.TrySetResult());
     }
 
     private static void Answer(List<TaskCompletionSource> requests, Action<TaskCompletionSource> answer)

@@ -23,7 +23,6 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     // Rows that changed may lie on a page each: even then a slice makes the commit that it shares only a little longer.
     private const int SliceBytes = 128 * 1_024;
     private const int BlocksPerSlice = 4;
-    private const int EntriesPerRemoval = 64;
     private const int BlocksPerRemoval = 64;
 
     /// <summary>The slices. Each must have been written before the next is asked for.</summary>
@@ -43,7 +42,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 yield return slice;
             }
         }
-        foreach (var slice in Removals(entry, window.Head))
+        foreach (var slice in Removals(window.Head))
         {
             yield return slice;
         }
@@ -60,6 +59,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
             Change = state =>
                 state with
                 {
+                    LastEntry = Math.Max(state.LastEntry, entry),
                     CheckpointEntry = entry,
                     WindowHead = window.Head,
                     WindowTail = window.Tail,
@@ -98,9 +98,10 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         {
             var slice = new CheckpointSlice(partition.Index);
             var taken = new List<int>();
+            var newest = 0L;
             while (next >= 0 && slice.Bytes < SliceBytes)
             {
-                next = Encode(slice, share, table, dirty, next, count, write, taken);
+                (next, newest) = Encode(slice, share, table, dirty, next, count, write, taken);
             }
             if (slice.IsEmpty)
             {
@@ -108,14 +109,17 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 yield break;
             }
             slice.Change = state =>
-                state.WithRows(share.Number, Counts(state.RowsOf(share.Number), table, taken[^1] + 1));
+                (state with { LastEntry = Math.Max(state.LastEntry, newest) }).WithRows(
+                    share.Number,
+                    Counts(state.RowsOf(share.Number), table, taken[^1] + 1)
+                );
             slice.Undo = () => MarkAgain(dirty, taken);
             yield return slice;
         }
     }
 
-    /// <summary>Encodes some rows under the gate; gives the row to go on from, -1 when there are no more.</summary>
-    private int Encode(
+    /// <summary>Encodes some rows under the gate; gives the row to go on from, -1 when there are no more, and the newest entry in them.</summary>
+    private (int Next, long Newest) Encode(
         CheckpointSlice slice,
         WorkspaceShare share,
         Table table,
@@ -133,7 +137,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 var row = dirty.Take(from, count);
                 if (row < 0)
                 {
-                    return -1;
+                    return (-1, partition.AppliedEntry);
                 }
                 taken.Add(row);
                 var blob = slice.BeginRow();
@@ -142,7 +146,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 slice.EndRow(table, RowId.Of(partition.Index, share.Number, row));
                 from = row + 1;
             }
-            return from;
+            return (from, partition.AppliedEntry);
         }
     }
 
@@ -182,14 +186,8 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         }
     }
 
-    private IEnumerable<CheckpointSlice> Removals(long checkpointEntry, long windowHead)
+    private IEnumerable<CheckpointSlice> Removals(long windowHead)
     {
-        while (removed.Entries < checkpointEntry)
-        {
-            var last = Math.Min(removed.Entries + EntriesPerRemoval, checkpointEntry);
-            yield return Removal(Table.Journal, removed.Entries + 1, last);
-            removed.Entries = last;
-        }
         var endOfBlocks = windowHead / WindowBlock.Capacity;
         while (removed.Blocks < endOfBlocks)
         {

@@ -1,9 +1,10 @@
+using System.Buffers.Binary;
 using Scoring.Core.Time;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
 
-/// <summary>One command as it stands in a journal entry, which is a row of commands.</summary>
+/// <summary>One command as it stands in a journal entry, which is one command after the other.</summary>
 internal readonly ref struct Command
 {
     /// <summary>Bytes before the payload.</summary>
@@ -19,13 +20,15 @@ internal readonly ref struct Command
 
     public required ReadOnlySpan<byte> Payload { get; init; }
 
-    public void Write(BlobWriter entry)
+    /// <summary>Writes the command; gives its length.</summary>
+    public int Write(Span<byte> target)
     {
-        entry.Byte((byte)Kind);
-        entry.UInt16(Workspace);
-        entry.Int64(ReceivedAt.Ticks);
-        entry.Int32(Payload.Length);
-        entry.Bytes(Payload);
+        target[0] = (byte)Kind;
+        BinaryPrimitives.WriteUInt16LittleEndian(target[1..], checked((ushort)Workspace));
+        BinaryPrimitives.WriteInt64LittleEndian(target[3..], ReceivedAt.Ticks);
+        BinaryPrimitives.WriteInt32LittleEndian(target[11..], Payload.Length);
+        Payload.CopyTo(target[HeaderBytes..]);
+        return HeaderBytes + Payload.Length;
     }
 
     public static Command Read(ref BlobReader entry) =>

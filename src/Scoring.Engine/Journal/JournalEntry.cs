@@ -1,42 +1,36 @@
-using Scoring.Engine.Storage;
-
 namespace Scoring.Engine.Journal;
 
-/// <summary>Commands of one partition that are committed as one row and applied in one go.</summary>
-internal sealed class JournalEntry(int partition, long number) : IDisposable
+/// <summary>Commands of one partition that stand together in a frame and are applied in one go.</summary>
+internal sealed class JournalEntry(JournalFrame frame, int partition, long number, int start) : IDisposable
 {
     /// <summary>
-    /// Size from which on the next command opens another entry: large enough that a row costs nothing beside its bytes, small enough to be
+    /// Size from which on the next command opens another entry: large enough that an entry costs nothing beside its bytes, small enough to be
     /// applied within about a millisecond.
     /// </summary>
     public const int FullBytes = 64 * 1_024;
 
-    // Room for a part that comes when the entry is nearly full.
-    private readonly BlobWriter _blob = new(2 * FullBytes);
+    private int _end = start;
 
     public int Partition { get; } = partition;
 
     /// <summary>Number in the partition.</summary>
     public long Number { get; } = number;
 
+    /// <summary>Where its commands begin in the frame.</summary>
+    public int Start { get; } = start;
+
     public List<WritePart> Parts { get; } = [];
 
-    public bool IsFull => _blob.Length >= FullBytes;
+    public bool IsFull => _end - Start >= FullBytes;
 
-    /// <summary>The commands, without the checksum.</summary>
-    public ReadOnlySpan<byte> Content => _blob.Written[..^Checksum.Bytes];
+    /// <summary>The commands; until the entry is disposed of.</summary>
+    public ReadOnlySpan<byte> Content => frame.Slice(Start, _end - Start);
 
-    /// <summary>The commands, with room for the checksum.</summary>
-    public Span<byte> Blob => _blob.Written;
-
-    public void Add(WritePart part)
+    public void Add(WritePart part, int end)
     {
-        part.ToCommand(part.Call.ReceivedAt).Write(_blob);
         Parts.Add(part);
+        _end = end;
     }
 
-    /// <summary>Ends the entry.</summary>
-    public void Close() => _blob.Fixed(Checksum.Bytes).Clear();
-
-    public void Dispose() => _blob.Dispose();
+    public void Dispose() => frame.Dispose();
 }

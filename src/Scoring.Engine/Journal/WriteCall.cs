@@ -7,7 +7,7 @@ using Scoring.Engine.Partitions;
 namespace Scoring.Engine.Journal;
 
 /// <summary>A batch on its way: divided by partition, journalled as a whole, applied part by part, answered once.</summary>
-internal sealed class WriteCall(Durability durability, Instant receivedAt) : QueuedCall, IValueTaskSource<WriteResult>
+internal sealed class WriteCall(Durability durability, Instant receivedAt) : IValueTaskSource<WriteResult>
 {
     private readonly List<WritePart> _parts = new(capacity: 1);
     private ManualResetValueTaskSourceCore<WriteResult> _answer;
@@ -53,7 +53,8 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : Que
         AnswerWith(new WriteResult(_accepted, _duplicates, _rejections ?? [], durability), error: null);
     }
 
-    public override void Fail(Exception error) => AnswerWith(result: null, error);
+    /// <summary>Answers the call with an error, unless it has been answered.</summary>
+    public void Fail(Exception error) => AnswerWith(result: null, error);
 
     /// <summary>Lets the caller go on; once, after it was answered.</summary>
     public void Complete()
@@ -68,7 +69,8 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : Que
         }
     }
 
-    public override void Release()
+    /// <summary>Gives back the payloads, once nothing reads them any more.</summary>
+    public void Release()
     {
         foreach (var part in _parts)
         {

@@ -1,4 +1,3 @@
-using Scoring.Core.Time;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
@@ -9,12 +8,12 @@ internal sealed record WritePart(WriteCall Call, int Partition, CommandKind Kind
     /// <summary>Bytes that it takes up in the queue and in the journal.</summary>
     public int Bytes { get; } = Command.HeaderBytes + Payload.Length;
 
-    public Command ToCommand(Instant receivedAt) =>
+    public Command ToCommand() =>
         new()
         {
             Kind = Kind,
             Workspace = Workspace,
-            ReceivedAt = receivedAt,
+            ReceivedAt = Call.ReceivedAt,
             Payload = Payload.Written,
         };
 }

@@ -7,7 +7,7 @@ namespace Scoring.Engine.Journal;
 internal sealed class WriteQueue(int partitions, long maxBytes)
 {
     private readonly object _gate = new();
-    private readonly Queue<QueuedCall> _calls = new();
+    private readonly Queue<WriteCall> _calls = new();
     private readonly long[] _bytes = new long[partitions];
     private ScoringException? _refusal;
     private ScoringException? _closed;
@@ -40,22 +40,11 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         }
     }
 
-    /// <summary>Takes a call that occupies next to nothing.</summary>
-    public void Enqueue(QueuedCall call)
-    {
-        lock (_gate)
-        {
-            ThrowIfRefusing();
-            _calls.Enqueue(call);
-            Monitor.PulseAll(_gate);
-        }
-    }
-
     /// <summary>Waits until there are calls or <see cref="Wake"/> is called, unless it is not to wait; then takes what makes one commit.</summary>
-    /// <param name="group">Gets writes up to about <paramref name="maxGroupBytes"/>, or one call of another kind.</param>
+    /// <param name="group">Gets calls of about <paramref name="maxGroupBytes"/>.</param>
     /// <param name="maxGroupBytes">When to leave the rest for the next commit.</param>
     /// <param name="wait">Whether to wait.</param>
-    public void Take(List<QueuedCall> group, long maxGroupBytes, bool wait)
+    public void Take(List<WriteCall> group, long maxGroupBytes, bool wait)
     {
         lock (_gate)
         {
@@ -65,14 +54,10 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
             }
             _woken = false;
             var bytes = 0L;
-            while (bytes < maxGroupBytes && _calls.TryPeek(out var call) && (call is WriteCall || group.Count == 0))
+            while (bytes < maxGroupBytes && _calls.TryDequeue(out var call))
             {
-                group.Add(_calls.Dequeue());
-                if (call is not WriteCall write)
-                {
-                    return;
-                }
-                foreach (var part in write.Parts)
+                group.Add(call);
+                foreach (var part in call.Parts)
                 {
                     bytes += part.Bytes;
                 }

@@ -1,12 +1,11 @@
 using Scoring.Core;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Models;
 
 /// <summary>A model that is to be stored.</summary>
-internal sealed class PutModelCall(int workspace, WorkspaceSettings settings, ScoringModel model) : QueuedCall
+internal sealed class PutModelCall(int workspace, WorkspaceSettings settings, ScoringModel model)
 {
     private readonly TaskCompletionSource<ScoringModel> _answer = new(
         TaskCreationOptions.RunContinuationsAsynchronously
@@ -33,5 +32,6 @@ internal sealed class PutModelCall(int workspace, WorkspaceSettings settings, Sc
 
     public void Stored(ScoringModel stored) => _answer.TrySetResult(stored);
 
-    public override void Fail(Exception error) => _answer.TrySetException(error);
+    /// <summary>Answers the call with an error, unless it has been answered.</summary>
+    public void Fail(Exception error) => _answer.TrySetException(error);
 }

@@ -1,11 +1,21 @@
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Recovery;
 
 /// <summary>Brings one partition back: checkpointed rows, the window of event ids, then the journal behind them.</summary>
-internal sealed class PartitionRecovery(Store store, Partition partition, PartitionState state)
+/// <param name="store">A connection to the database for this partition alone.</param>
+/// <param name="partition">The partition, empty.</param>
+/// <param name="state">What the store says of it.</param>
+/// <param name="journal">The journal, which is read meanwhile.</param>
+internal sealed class PartitionRecovery(
+    Store store,
+    Partition partition,
+    PartitionState state,
+    Task<JournalContents> journal
+)
 {
     private long _customers;
     private long _replayed;
@@ -15,9 +25,6 @@ internal sealed class PartitionRecovery(Store store, Partition partition, Partit
 
     /// <summary>Events and changes replayed so far; readable from any thread.</summary>
     public long Replayed => Volatile.Read(ref _replayed);
-
-    /// <summary>Bytes of journal that were replayed.</summary>
-    public long JournalBytes { get; private set; }
 
     /// <exception cref="StoreException">Something is damaged or missing.</exception>
     public void Run()
@@ -106,29 +113,43 @@ internal sealed class PartitionRecovery(Store store, Partition partition, Partit
 
     private void Replay()
     {
-        var next = state.CheckpointEntry + 1;
         var outcomes = new List<CommandOutcome>();
-        store.Scan(
-            Table.Journal,
-            RowId.Of(partition.Index, next),
-            RowId.Of(partition.Index + 1, 0) - 1,
-            (id, content) =>
+        var buffer = Array.Empty<byte>();
+        foreach (var entry in journal.GetAwaiter().GetResult().Entries[partition.Index])
+        {
+            if (buffer.Length < entry.Length)
             {
-                if (RowId.Number(id) != next)
-                {
-                    throw new InvalidDataException($"journal entry {next} is missing");
-                }
-                partition.Apply(next, content, outcomes);
-                JournalBytes += content.Length;
-                Volatile.Write(
-                    ref _replayed,
-                    _replayed + outcomes.Sum(o => o.Accepted + o.Duplicates + o.Rejections.Count)
-                );
-                outcomes.Clear();
-                next++;
+                buffer = new byte[entry.Length];
             }
-        );
-        Expect(state.LastEntry, next - 1, "journal entries up to number");
+            var content = buffer.AsSpan(0, entry.Length);
+            if (entry.Segment.Read(content, entry.Offset) < entry.Length)
+            {
+                throw StoreFile.Damaged(entry.Segment.Path, "this file of its journal is cut short");
+            }
+            Apply(entry, content, outcomes);
+        }
+    }
+
+    private void Apply(EntryPlace entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
+    {
+        try
+        {
+            partition.Apply(entry.Number, content, outcomes);
+        }
+        catch (InvalidDataException e)
+        {
+            throw StoreFile.Damaged(
+                entry.Segment.Path,
+                $"the entry of its journal at byte {entry.Offset}: {e.Message.TrimEnd('.')}"
+            );
+        }
+        var replayed = 0L;
+        foreach (var outcome in outcomes)
+        {
+            replayed += outcome.Accepted + outcome.Duplicates + outcome.Rejections.Count;
+        }
+        Volatile.Write(ref _replayed, _replayed + replayed);
+        outcomes.Clear();
     }
 
     private void Expect(long expected, long found, string what)

@@ -1,3 +1,4 @@
+using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
@@ -12,7 +13,7 @@ internal sealed record RecoveredStore(
     IReadOnlyList<StoredWorkspace> Workspaces,
     IReadOnlyList<StoredModel> Models,
     IReadOnlyList<Partition> Partitions,
-    long JournalBytes,
+    JournalContents Journal,
     long Replayed
 )
 {

@@ -1,8 +1,9 @@
 using System.Runtime.ExceptionServices;
-using Scoring.Core;
+using System.Security.Cryptography;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
@@ -28,14 +29,10 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             try
             {
                 var recovered = Read(store);
-                RefuseUnfitSettings(recovered);
-                store.AllowWrites(options.Durability);
-                RemoveLeftovers(recovered);
-                if (IsInLine(recovered))
+                if (Prepare(recovered))
                 {
                     return recovered;
                 }
-                BringIntoLine(recovered);
                 store.Dispose();
             }
             catch (SqliteFailure e)
@@ -48,6 +45,38 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
                 store.Dispose();
                 throw;
             }
+        }
+    }
+
+    /// <summary>Makes a store that is sound ready for use; false when it is to be read again.</summary>
+    private bool Prepare(RecoveredStore recovered)
+    {
+        try
+        {
+            RefuseUnfitSettings(recovered);
+            recovered.Store.AllowWrites();
+            RemoveLeftovers(recovered);
+            if (IsInLine(recovered))
+            {
+                return true;
+            }
+            BringIntoLine(recovered);
+            recovered.Journal.Close();
+            return false;
+        }
+        catch (JournalFailure e)
+        {
+            recovered.Journal.Close();
+            throw new StoreException(
+                _path,
+                $"its journal cannot be written: {e.Message} Check the disk and the permissions.",
+                e
+            );
+        }
+        catch
+        {
+            recovered.Journal.Close();
+            throw;
         }
     }
 
@@ -67,7 +96,16 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     {
         var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, RowId.MaxPartitions);
         StoredWorkspace[] stored = [.. workspaces.Select(StoredWorkspace.From)];
-        var meta = new StoreMeta(partitions, options.WindowBounds, options.Durability, stored.Length, Models: 0);
+        var meta = new StoreMeta(
+            BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
+            partitions,
+            options.WindowBounds,
+            options.Durability,
+            stored.Length,
+            Models: 0,
+            Segments: 0,
+            JournalStart: default
+        );
         try
         {
             StoreFile.Create(_path, store => StoreContents.WriteEmpty(store, meta, stored));
@@ -82,7 +120,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     private RecoveredStore Read(Store store)
     {
         var (meta, states) = StoreContents.ReadStates(store);
-        if (meta.Durability == Durability.OnDisk && WriteAheadLog.IsDamaged(_path + "-wal"))
+        if (WriteAheadLog.IsDamaged(_path + "-wal"))
         {
             throw StoreFile.Damaged(_path, $"transactions in its write-ahead log {_path}-wal have a wrong checksum");
         }
@@ -94,28 +132,40 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         }
         // The journal is applied as it was meant when it was written; new settings come after it.
         var partitions = states.Select((_, i) => NewPartition(i, stored, meta.Window)).ToArray();
-        var recoveries = ReadPartitions(store, partitions, states);
-        return new RecoveredStore(
-            store,
-            meta,
-            states,
-            stored,
-            models,
-            partitions,
-            recoveries.Sum(r => r.JournalBytes),
-            recoveries.Sum(r => r.Replayed)
-        );
+        var segments = StoreContents.ReadSegments(store, meta);
+        var journal = Task.Run(() => JournalReader.Read(_path, meta, states, segments));
+        try
+        {
+            var replayed = ReadPartitions(store, partitions, states, journal);
+            return new(store, meta, states, stored, models, partitions, journal.Result, replayed);
+        }
+        catch
+        {
+            if (((IAsyncResult)journal).AsyncWaitHandle.WaitOne() && journal.IsCompletedSuccessfully)
+            {
+                journal.Result.Close();
+            }
+            throw;
+        }
     }
 
     private static Partition NewPartition(int index, List<StoredWorkspace> workspaces, WindowBounds window) =>
         new(index, [.. workspaces.Select((w, number) => new WorkspaceShare(number, w.ToSettings()))], window);
 
-    private PartitionRecovery[] ReadPartitions(Store store, Partition[] partitions, PartitionState[] states)
+    /// <summary>Brings the partitions back; gives the number of events and changes replayed.</summary>
+    private long ReadPartitions(
+        Store store,
+        Partition[] partitions,
+        PartitionState[] states,
+        Task<JournalContents> journal
+    )
     {
         var readers = partitions.Select(_ => store.OpenReader()).ToArray();
         try
         {
-            var recoveries = partitions.Select((p, i) => new PartitionRecovery(readers[i], p, states[i])).ToArray();
+            var recoveries = partitions
+                .Select((p, i) => new PartitionRecovery(readers[i], p, states[i], journal))
+                .ToArray();
             using var report = options.TimeProvider.CreateTimer(
                 _ => log.Recovering(recoveries.Sum(r => r.Customers), recoveries.Sum(r => r.Replayed)),
                 state: null,
@@ -130,7 +180,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             {
                 ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
             }
-            return recoveries;
+            return recoveries.Sum(r => r.Replayed);
         }
         finally
         {
@@ -172,17 +222,17 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         }
     }
 
-    /// <summary>Removes what a checkpoint had no time to remove.</summary>
-    private static void RemoveLeftovers(RecoveredStore recovered)
+    /// <summary>Removes what a crash left, and makes safe what was read.</summary>
+    private void RemoveLeftovers(RecoveredStore recovered)
     {
+        recovered.Journal.Secure();
+        RemoveUnknownSegments(recovered.Journal);
         try
         {
             recovered.Store.Begin();
             for (var i = 0; i < recovered.States.Count; i++)
             {
-                var state = recovered.States[i];
-                recovered.Store.Delete(Table.Journal, RowId.Of(i, 0), RowId.Of(i, state.CheckpointEntry));
-                var firstBlock = state.WindowHead / WindowBlock.Capacity;
+                var firstBlock = recovered.States[i].WindowHead / WindowBlock.Capacity;
                 recovered.Store.Delete(Table.EventId, RowId.Of(i, 0), RowId.Of(i, firstBlock) - 1);
             }
             recovered.Store.Commit();
@@ -193,6 +243,18 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         {
             // They do no harm; a full disk must not keep the service from answering reads.
             recovered.Store.Rollback();
+        }
+    }
+
+    /// <summary>Removes files that were made and never told to the store, or that it has given up.</summary>
+    private void RemoveUnknownSegments(JournalContents journal)
+    {
+        var known = journal.Used.Select(u => u.Segment.Path).Concat(journal.Free.Select(s => s.Path));
+        foreach (
+            var path in JournalSegment.FilesIn(options.DataDirectory).Except(known, StringComparer.Ordinal).ToList()
+        )
+        {
+            File.Delete(path);
         }
     }
 
@@ -212,7 +274,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             {
                 using (slice)
                 {
-                    writer.Commit([], slice);
+                    writer.Commit(slice);
                 }
             }
         }

@@ -1,17 +1,29 @@
 namespace Scoring.Engine.Storage;
 
-/// <summary>Steps of a commit, for tests that make one fail or wait.</summary>
+/// <summary>Steps of writing, for tests that make one fail or wait.</summary>
 internal enum CommitStep
 {
-    /// <summary>Before the transaction begins.</summary>
+    /// <summary>Before a frame is written to the journal.</summary>
     Begin,
 
-    /// <summary>Everything is written, nothing committed.</summary>
+    /// <summary>The frame is written, not synchronised.</summary>
     Written,
 
-    /// <summary>The transaction is committed, nobody has been told.</summary>
+    /// <summary>The frame is in the journal, nobody has been told.</summary>
     Committed,
 
-    /// <summary>A lost connection is about to be opened anew.</summary>
+    /// <summary>After a failure, the journal is about to be tried again.</summary>
     Reopen,
+
+    /// <summary>Before a transaction of the database begins: a piece of a checkpoint, a model, a segment that comes or goes.</summary>
+    StoreBegin,
+
+    /// <summary>Everything is written, nothing committed.</summary>
+    StoreWritten,
+
+    /// <summary>The transaction is committed, nobody has been told.</summary>
+    StoreCommitted,
+
+    /// <summary>A lost connection to the database is about to be opened anew.</summary>
+    StoreReopen,
 }

@@ -1,7 +1,7 @@
 namespace Scoring.Engine.Storage;
 
-/// <summary>What the store holds of one partition. Written with every commit, so a row that got lost is noticed.</summary>
-/// <param name="LastEntry">Number of the newest journal entry; entries count from 1 without gaps.</param>
+/// <summary>What the store holds of one partition. Written with every piece of a checkpoint, so a row that got lost is noticed.</summary>
+/// <param name="LastEntry">Number of the newest entry that some row contains: the journal reaches at least as far. Entries count from 1 without gaps.</param>
 /// <param name="CheckpointEntry">Entries up to this one are contained in the checkpointed rows and are not needed any more.</param>
 /// <param name="WindowHead">Ordinal of the oldest event id of the duplicate window as of <paramref name="CheckpointEntry"/>.</param>
 /// <param name="WindowTail">Ordinal after its newest.</param>

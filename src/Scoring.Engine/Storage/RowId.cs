@@ -12,7 +12,7 @@ internal static class RowId
     private const int PartitionShift = 48;
     private const int WorkspaceShift = 32;
 
-    /// <summary>A journal entry or block by its number in its partition, 0 to 2^48 - 1.</summary>
+    /// <summary>A block by its number in its partition, 0 to 2^48 - 1.</summary>
     public static long Of(int partition, long number) => ((long)partition << PartitionShift) | number;
 
     /// <summary>A customer or account by its row in the workspace's share of a partition.</summary>

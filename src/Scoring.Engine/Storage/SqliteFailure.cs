@@ -3,13 +3,13 @@ using SQLitePCL;
 namespace Scoring.Engine.Storage;
 
 /// <summary>SQLite refused an operation.</summary>
-internal sealed class SqliteFailure(int code, string message) : Exception(message)
+internal sealed class SqliteFailure(int code, string message) : StoreFailure(message)
 {
     /// <summary>The extended result code.</summary>
     public int Code { get; } = code;
 
-    /// <summary>Whether there was no room; the transaction had no effect.</summary>
-    public bool IsFull => (Code & 0xFF) == raw.SQLITE_FULL;
+    /// <inheritdoc/>
+    public override bool IsFull => (Code & 0xFF) == raw.SQLITE_FULL;
 
     /// <summary>Whether the file is not what SQLite expects, as opposed to not being accessible.</summary>
     public bool IsDamage =>

@@ -35,13 +35,13 @@ internal sealed class Store : IDisposable
     }
 
     /// <summary>Ends the time in which nothing may change. To be called once everything has been read and found sound.</summary>
-    public void AllowWrites(Core.Durability durability)
+    public void AllowWrites()
     {
         _database.KeepLogOnClose(keep: false);
         _database.Execute($"PRAGMA wal_autocheckpoint = {LogPages}");
         _database.Execute($"PRAGMA journal_size_limit = {LogPages * 4_096L * 4}");
-        // NORMAL synchronises only when the log is copied: a power failure may undo the newest commits, never the file's order.
-        _database.Execute($"PRAGMA synchronous = {(durability == Core.Durability.OnDisk ? "FULL" : "NORMAL")}");
+        // Also where acknowledgements do not wait for the disk: journal that a checkpoint contains is written over.
+        _database.Execute("PRAGMA synchronous = FULL");
     }
 
     /// <summary>Reads the rows from one key to another, both included, in the order of their keys.</summary>

@@ -93,6 +93,22 @@ internal static class StoreContents
             );
     }
 
+    /// <summary>Lengths of the journal's files by number.</summary>
+    /// <exception cref="StoreException">Rows are damaged or missing.</exception>
+    public static Dictionary<int, long> ReadSegments(Store store, StoreMeta meta)
+    {
+        var segments = new Dictionary<int, long>();
+        store.Scan(
+            Table.Segment,
+            0,
+            int.MaxValue,
+            (id, content) => segments.Add((int)id, new BlobReader(content).Int64())
+        );
+        return segments.Count == meta.Segments
+            ? segments
+            : throw StoreFile.Damaged(store.Path, $"{meta.Segments} segments are expected and {segments.Count} found");
+    }
+
     public static void Put(Store store, Table table, long id, Action<BlobWriter> content)
     {
         using var blob = new BlobWriter();

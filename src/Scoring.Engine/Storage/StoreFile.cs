@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Storage;
 
@@ -12,11 +13,11 @@ internal static class StoreFile
 
     private const int HeaderBytes = 100;
 
-    // A group commit: the journal reads nothing again, and a larger cache would only push the customers out of the processor's.
+    // A slice of a checkpoint: rows are not read again, and a larger cache would only push the customers out of the processor's.
     private const int CachePages = 1_024;
 
     private const string Restore =
-        "The file has been left as it is. Restore it from a backup, or move it away to start with an empty store.";
+        "The store has been left as it is. Restore it from a backup, or move it away to start with an empty store.";
 
     /// <summary>Whether there is a store to be opened; otherwise one is to be made.</summary>
     public static bool Exists(string path)
@@ -28,6 +29,13 @@ internal static class StoreFile
         if (File.Exists(path + "-wal"))
         {
             throw new StoreException(path, $"is missing while its write-ahead log {path}-wal is there. {Restore}");
+        }
+        if (
+            Path.GetDirectoryName(path) is { } directory
+            && JournalSegment.FilesIn(directory).FirstOrDefault() is { } segment
+        )
+        {
+            throw new StoreException(path, $"is missing while a file of its journal, {segment}, is there. {Restore}");
         }
         return false;
     }
@@ -59,6 +67,7 @@ internal static class StoreFile
         File.Delete(draft + "-wal");
         File.Delete(draft + "-shm");
         File.Move(draft, path);
+        DiskSync.Names(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>Opens the file for reading what is in it; <see cref="Store.AllowWrites"/> ends that.</summary>
@@ -167,6 +176,14 @@ internal static class StoreFile
                 path,
                 $"was written by a newer version of this service (layout {version}, known {StoreSchema.Version}). "
                     + "Start that version, or restore a backup of the older layout."
+            );
+        }
+        if (version is > 0 and < StoreSchema.Version)
+        {
+            throw new StoreException(
+                path,
+                $"was written by an older version of this service (layout {version}, known {StoreSchema.Version}), whose stores cannot be "
+                    + "converted. Start that version, or choose another data directory and import the data again."
             );
         }
         if (version != StoreSchema.Version)

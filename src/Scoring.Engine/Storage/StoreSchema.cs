@@ -7,7 +7,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4353434F;
 
     /// <summary>Version of the layout of tables and blobs.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     public static string Name(Table table) =>
         table switch
@@ -16,7 +16,7 @@ internal static class StoreSchema
             Table.Workspace => "workspace",
             Table.Model => "model",
             Table.Partition => "partition",
-            Table.Journal => "journal",
+            Table.Segment => "segment",
             Table.Customer => "customer",
             Table.Account => "account",
             Table.EventId => "event_id",

@@ -1,14 +1,11 @@
-using Scoring.Core;
 using Scoring.Engine.Checkpoints;
-using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>Commits to the store and knows what is in it. Used by one thread.</summary>
+/// <summary>Commits to the database and knows what is in it. Used by one thread.</summary>
 internal sealed class StoreWriter : IDisposable
 {
     private readonly string _path;
-    private readonly Durability _durability;
     private readonly Action<CommitStep> _probe;
     private readonly BlobWriter _blob = new();
     private Store? _store;
@@ -21,7 +18,6 @@ internal sealed class StoreWriter : IDisposable
     {
         _store = store;
         _path = store.Path;
-        _durability = options.Durability;
         _probe = options.CommitProbe ?? (_ => { });
         Meta = meta;
         States = states;
@@ -32,28 +28,17 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>What the store holds, by partition; as of the last commit that succeeded.</summary>
     public IReadOnlyList<PartitionState> States { get; private set; }
 
-    /// <summary>Writes journal entries and a slice of a checkpoint in one transaction.</summary>
+    /// <summary>Writes a slice of a checkpoint. What it contains must be in the journal, safe from a power failure.</summary>
     /// <exception cref="SqliteFailure">
     /// <see cref="SqliteFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown and <see cref="Reopen"/> must follow.
     /// </exception>
-    public void Commit(IReadOnlyList<JournalEntry> entries, CheckpointSlice? slice)
+    public void Commit(CheckpointSlice slice)
     {
         var states = States.ToArray();
-        foreach (var entry in entries)
-        {
-            states[entry.Partition] = states[entry.Partition] with { LastEntry = entry.Number };
-        }
-        if (slice is not null)
-        {
-            states[slice.Partition] = slice.Change(states[slice.Partition]);
-        }
+        states[slice.Partition] = slice.Change(states[slice.Partition]);
         InTransaction(store =>
         {
-            foreach (var entry in entries)
-            {
-                store.Put(Table.Journal, RowId.Of(entry.Partition, entry.Number), entry.Blob);
-            }
-            slice?.WriteTo(store);
+            slice.WriteTo(store);
             PutStates(store, states);
         });
         States = states;
@@ -66,6 +51,22 @@ internal sealed class StoreWriter : IDisposable
         InTransaction(store =>
         {
             Put(store, table, id, content);
+            Put(store, Table.Meta, StoreMeta.RowId, meta.Write);
+        });
+        Meta = meta;
+    }
+
+    /// <summary>Forgets files of the journal.</summary>
+    /// <exception cref="SqliteFailure">As for <see cref="Commit"/>.</exception>
+    public void RemoveSegments(IReadOnlyList<int> numbers)
+    {
+        var meta = Meta with { Segments = Meta.Segments - numbers.Count };
+        InTransaction(store =>
+        {
+            foreach (var number in numbers)
+            {
+                store.Delete(Table.Segment, number, number);
+            }
             Put(store, Table.Meta, StoreMeta.RowId, meta.Write);
         });
         Meta = meta;
@@ -92,13 +93,13 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Opens the store anew after a failure and reads what is really in it.</summary>
+    /// <summary>Opens the database anew after a failure and reads what is really in it.</summary>
     /// <param name="read">Reads what else the engine keeps in memory of it.</param>
     /// <exception cref="SqliteFailure">It still cannot be used.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
     public void Reopen(Action<Store> read)
     {
-        _probe(CommitStep.Reopen);
+        _probe(CommitStep.StoreReopen);
         _store?.Dispose();
         _store = null;
         var store = new Store(_path, StoreFile.OpenUntouched(_path));
@@ -108,7 +109,7 @@ internal sealed class StoreWriter : IDisposable
             read(store);
             // What the failed write left in the log may be in the cache of the operating system only: copy it and synchronise.
             store.EmptyLog();
-            store.AllowWrites(_durability);
+            store.AllowWrites();
             (Meta, States, _store) = (meta, states, store);
         }
         catch
@@ -118,7 +119,7 @@ internal sealed class StoreWriter : IDisposable
         }
     }
 
-    /// <summary>Closes the store; unless it is in doubt, its log is copied into the file and removed.</summary>
+    /// <summary>Closes the database; unless it is in doubt, its log is copied into the file and removed.</summary>
     public void Dispose()
     {
         _store?.Dispose();
@@ -129,14 +130,14 @@ internal sealed class StoreWriter : IDisposable
     private void InTransaction(Action<Store> write)
     {
         var store = _store ?? throw new InvalidOperationException("The store must be opened anew first.");
-        _probe(CommitStep.Begin);
+        _probe(CommitStep.StoreBegin);
         try
         {
             store.Begin();
             write(store);
-            _probe(CommitStep.Written);
+            _probe(CommitStep.StoreWritten);
             store.Commit();
-            _probe(CommitStep.Committed);
+            _probe(CommitStep.StoreCommitted);
         }
         catch (SqliteFailure failure)
         {

@@ -12,11 +12,11 @@ internal enum Table
     /// <summary>The newest version of each model.</summary>
     Model = 3,
 
-    /// <summary>What is committed and what is checkpointed, per partition.</summary>
+    /// <summary>What is checkpointed, per partition.</summary>
     Partition = 4,
 
-    /// <summary>Commands that are not checkpointed yet.</summary>
-    Journal = 5,
+    /// <summary>Files of the journal by number.</summary>
+    Segment = 5,
 
     /// <summary>Checkpointed facts of customers.</summary>
     Customer = 6,

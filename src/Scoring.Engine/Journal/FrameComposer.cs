@@ -1,0 +1,42 @@
+namespace Scoring.Engine.Journal;
+
+/// <summary>Turns the calls of a group into one frame: the parts of a partition stand together, in the order of the calls. One thread at a time.</summary>
+internal sealed class FrameComposer(int partitions)
+{
+    private readonly List<WritePart>[] _parts = [.. Enumerable.Range(0, partitions).Select(_ => new List<WritePart>())];
+
+    /// <param name="calls">The calls; their payloads are copied and can be released.</param>
+    /// <param name="newest">Number of the newest entry of each partition; the frame's entries go on from there.</param>
+    public JournalFrame Compose(List<WriteCall> calls, ReadOnlySpan<long> newest)
+    {
+        var bytes = 0L;
+        foreach (var call in calls)
+        {
+            foreach (var part in call.Parts)
+            {
+                _parts[part.Partition].Add(part);
+                bytes += JournalFrame.EntryHeaderBytes + part.Bytes;
+            }
+        }
+        var frame = new JournalFrame(bytes);
+        for (var partition = 0; partition < _parts.Length; partition++)
+        {
+            AddEntries(frame, partition, newest[partition]);
+            _parts[partition].Clear();
+        }
+        return frame;
+    }
+
+    private void AddEntries(JournalFrame frame, int partition, long newest)
+    {
+        JournalEntry? open = null;
+        foreach (var part in _parts[partition])
+        {
+            if (open is null || open.IsFull)
+            {
+                open = frame.Begin(partition, ++newest);
+            }
+            frame.Add(open, part);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace Scoring.Engine.Journal;
+
+/// <summary>What was found in the files of the journal.</summary>
+internal sealed class JournalContents(int partitions)
+{
+    /// <summary>The segments of the chain, oldest first; frames are appended to the last.</summary>
+    public List<UsedSegment> Used { get; } = [];
+
+    /// <summary>The other segments.</summary>
+    public List<JournalSegment> Free { get; } = [];
+
+    /// <summary>The last frame of the chain.</summary>
+    public FrameLink Last { get; set; }
+
+    /// <summary>Bytes of frames with entries that no checkpoint contains.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>The entries of each partition that no checkpoint contains, in order.</summary>
+    public List<EntryPlace>[] Entries { get; } =
+    [.. Enumerable.Range(0, partitions).Select(_ => new List<EntryPlace>())];
+
+    /// <summary>Frames behind the end of the chain that a power failure left without those between; they are to be wiped.</summary>
+    public List<(JournalSegment Segment, long Offset)> Strays { get; } = [];
+
+    /// <summary>Makes what was read safe: that it could be read does not mean that it is on the disk. Strays are wiped.</summary>
+    /// <exception cref="JournalFailure">The disk fails.</exception>
+    public void Secure()
+    {
+        foreach (var (segment, offset) in Strays)
+        {
+            segment.Write(new byte[FrameHeader.BlockBytes], offset);
+        }
+        foreach (var segment in Used.Select(u => u.Segment).Concat(Strays.Select(s => s.Segment)).Distinct())
+        {
+            segment.Sync();
+        }
+        Strays.Clear();
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Close()
+    {
+        Used.ForEach(u => u.Segment.Dispose());
+        Free.ForEach(s => s.Dispose());
+    }
+}
+
+/// <summary>Where the commands of an entry stand.</summary>
+internal readonly record struct EntryPlace(JournalSegment Segment, long Offset, int Length, long Number);

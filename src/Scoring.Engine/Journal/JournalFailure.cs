@@ -1,0 +1,20 @@
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Journal;
+
+/// <summary>A file of the journal could not be written.</summary>
+/// <param name="message">What failed.</param>
+/// <param name="isFull">Whether there was no room, and so nothing of a frame is in the journal.</param>
+/// <param name="innerException">What the operating system said.</param>
+internal sealed class JournalFailure(string message, bool isFull = false, Exception? innerException = null)
+    : StoreFailure(message, innerException)
+{
+    // ENOSPC and EDQUOT of Linux, their macOS values, and ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
+    private static readonly int[] FullCodes = [28, 122, 69, unchecked((int)0x80070027), unchecked((int)0x80070070)];
+
+    /// <inheritdoc/>
+    public override bool IsFull { get; } = isFull;
+
+    public static JournalFailure Of(string path, Exception error) =>
+        new($"{path}: {error.Message}", error is IOException && FullCodes.Contains(error.HResult), error);
+}

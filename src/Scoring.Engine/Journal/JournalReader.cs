@@ -1,0 +1,309 @@
+using System.Buffers.Binary;
+using Scoring.Core;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Journal;
+
+/// <summary>Walks the chain of frames from where the store says that it starts, checks every frame, and notes where entries stand.</summary>
+/// <remarks>
+/// The chain ends at the first place where no frame follows. When writes wait for the disk, at most one frame can be under way at a time, so a power
+/// failure leaves nothing behind that place; a later frame there means that what lies between was damaged.
+/// </remarks>
+internal sealed class JournalReader
+{
+    private readonly string _store;
+    private readonly StoreMeta _meta;
+    private readonly IReadOnlyList<PartitionState> _states;
+    private readonly JournalContents _contents;
+    private readonly List<JournalSegment> _segments = [];
+    private readonly Dictionary<JournalSegment, FrameHeader> _first = [];
+    private ILookup<ulong, KeyValuePair<JournalSegment, FrameHeader>> _beginnings = null!;
+    private readonly long[] _newest;
+    private byte[] _buffer = [];
+
+    private JournalReader(string store, StoreMeta meta, IReadOnlyList<PartitionState> states)
+    {
+        (_store, _meta, _states) = (store, meta, states);
+        _contents = new JournalContents(states.Count);
+        _newest = new long[states.Count];
+    }
+
+    /// <summary>Reads the journal of a store; changes nothing.</summary>
+    /// <param name="store">Path of the store's database.</param>
+    /// <param name="meta">What holds for the whole store.</param>
+    /// <param name="states">What it holds of each partition.</param>
+    /// <param name="segments">Lengths of the segments by number.</param>
+    /// <exception cref="StoreException">A file is missing or damaged.</exception>
+    public static JournalContents Read(
+        string store,
+        StoreMeta meta,
+        IReadOnlyList<PartitionState> states,
+        IReadOnlyDictionary<int, long> segments
+    )
+    {
+        var reader = new JournalReader(store, meta, states);
+        try
+        {
+            reader.Open(segments);
+            reader.CheckUnknown();
+            reader.Walk();
+            reader.LookBehindTheEnd();
+            reader.CheckNewest();
+            return reader._contents;
+        }
+        catch (IOException e)
+        {
+            reader.Close();
+            throw new StoreException(
+                store,
+                $"its journal cannot be read: {e.Message} Check the disk and the permissions.",
+                e
+            );
+        }
+        catch
+        {
+            reader.Close();
+            throw;
+        }
+    }
+
+    private void Close() => _segments.ForEach(s => s.Dispose());
+
+    private void Open(IReadOnlyDictionary<int, long> segments)
+    {
+        var directory = Path.GetDirectoryName(_store)!;
+        foreach (var (number, length) in segments)
+        {
+            var path = JournalSegment.PathOf(directory, number);
+            if (!File.Exists(path))
+            {
+                throw StoreFile.Damaged(path, "this file of its journal is missing");
+            }
+            var segment = JournalSegment.Open(path, number);
+            _segments.Add(segment);
+            if (segment.Length != length)
+            {
+                throw StoreFile.Damaged(
+                    path,
+                    $"this file of its journal has {segment.Length} bytes where {length} are expected"
+                );
+            }
+            if (ReadFrame(segment, 0) is not { } first)
+            {
+                continue;
+            }
+            if (_first.FirstOrDefault(f => f.Value.Link == first.Link).Key is { } twin)
+            {
+                throw StoreFile.Damaged(path, $"this file of its journal is a copy of {twin.Path}");
+            }
+            _first.Add(segment, first);
+        }
+    }
+
+    /// <summary>Files that the database does not know hold nothing, or what is not needed; anything else means that the database has lost something.</summary>
+    private void CheckUnknown()
+    {
+        var known = _segments.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in JournalSegment.FilesIn(Path.GetDirectoryName(_store)!).Where(p => !known.Contains(p)))
+        {
+            using var segment = JournalSegment.Open(path, number: 0);
+            if (ReadFrame(segment, 0)?.Sequence > _meta.JournalStart.Sequence)
+            {
+                throw StoreFile.Damaged(
+                    path,
+                    $"it does not know this file of its journal: {_store} or its log has lost something"
+                );
+            }
+        }
+    }
+
+    private void Walk()
+    {
+        _beginnings = _first.ToLookup(f => f.Value.Previous);
+        _contents.Last = _meta.JournalStart;
+        UsedSegment? current = null;
+        var inCurrent = 0;
+        while (true)
+        {
+            FrameHeader? next = null;
+            if (current is not null)
+            {
+                next = Parse(_buffer.AsSpan(0, inCurrent), (int)current.Position);
+            }
+            // After a failed write the chain goes on in another segment; what the failed write may have left has a smaller number.
+            var elsewhere = _beginnings[_contents.Last.Checksum]
+                .Where(f => Follows(f.Value))
+                .OrderByDescending(f => f.Value.Sequence)
+                .FirstOrDefault();
+            if (elsewhere.Key is not null && !(next?.Sequence >= elsewhere.Value.Sequence))
+            {
+                current = new UsedSegment(elsewhere.Key, _contents.Last, _states.Count);
+                inCurrent = Load(elsewhere.Key);
+                _contents.Used.Add(current);
+                next = elsewhere.Value;
+            }
+            if (next is not { } frame || current is null)
+            {
+                break;
+            }
+            Note(current, frame);
+            current.Position += FrameHeader.Blocks(frame.Length);
+            _contents.Last = frame.Link;
+        }
+        _contents.Free.AddRange(_segments.Except(_contents.Used.Select(u => u.Segment)));
+    }
+
+    /// <summary>The sound frame at a place of a segment that continues the chain; null when there is none.</summary>
+    private FrameHeader? Parse(ReadOnlySpan<byte> segment, int at) =>
+        at < segment.Length
+        && FrameHeader.TryRead(segment[at..], segment.Length - at, out var header)
+        && Follows(header)
+        && header.Matches(segment.Slice(at, header.Length))
+            ? header
+            : null;
+
+    private bool Follows(FrameHeader header) =>
+        header.Identity == _meta.Identity
+        && header.Previous == _contents.Last.Checksum
+        && header.Sequence > _contents.Last.Sequence;
+
+    private void Note(UsedSegment used, FrameHeader frame)
+    {
+        var at = (int)used.Position + FrameHeader.Bytes;
+        var end = (int)used.Position + frame.Length;
+        var needed = false;
+        while (at < end)
+        {
+            var header = _buffer.AsSpan(at, JournalFrame.EntryHeaderBytes);
+            int partition = BinaryPrimitives.ReadUInt16LittleEndian(header);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(header[2..]);
+            var number = BinaryPrimitives.ReadInt64LittleEndian(header[6..]);
+            at += JournalFrame.EntryHeaderBytes;
+            if (partition >= _states.Count || length < 0 || length > end - at)
+            {
+                throw DamagedFrame(used.Segment, used.Position, "is malformed");
+            }
+            used.Note(partition, number);
+            ref var newest = ref _newest[partition];
+            if (number > _states[partition].CheckpointEntry)
+            {
+                if (number != Math.Max(newest, _states[partition].CheckpointEntry) + 1)
+                {
+                    throw DamagedFrame(
+                        used.Segment,
+                        used.Position,
+                        $"has entry {number} of partition {partition} behind {newest}"
+                    );
+                }
+                needed = true;
+                _contents.Entries[partition].Add(new(used.Segment, at, length, number));
+            }
+            newest = number;
+            at += length;
+        }
+        _contents.Bytes += needed ? FrameHeader.Blocks(frame.Length) : 0;
+    }
+
+    private void LookBehindTheEnd()
+    {
+        var last = _contents.Used.LastOrDefault();
+        foreach (var segment in _contents.Free.Prepend(last?.Segment))
+        {
+            if (
+                segment is null
+                || (_first.TryGetValue(segment, out var first) && segment != last?.Segment && !IsLater(first))
+            )
+            {
+                // Whatever else is in it was written before its first frame was overwritten, or with it.
+                continue;
+            }
+            var bytes = Load(segment);
+            for (var at = segment == last?.Segment ? (int)last.Position : 0; at < bytes; at += FrameHeader.BlockBytes)
+            {
+                if (ParseLater(_buffer.AsSpan(at, bytes - at)) is { } later)
+                {
+                    Stray(segment, at, later);
+                }
+            }
+        }
+    }
+
+    private void Stray(JournalSegment segment, int at, FrameHeader later)
+    {
+        // Without waiting for the disk, a power failure may keep a frame and lose one before it.
+        if (_meta.Durability == Durability.OnDisk)
+        {
+            var (path, offset) =
+                _contents.Used.LastOrDefault() is { } last && last.Position < last.Segment.Length
+                    ? (last.Segment.Path, last.Position)
+                    : (segment.Path, 0);
+            throw StoreFile.Damaged(
+                path,
+                $"the frame of its journal that should begin at byte {offset} is damaged or missing: behind frame "
+                    + $"{_contents.Last.Sequence} comes frame {later.Sequence}, at byte {at} of {segment.Path}"
+            );
+        }
+        _contents.Strays.Add((segment, at));
+    }
+
+    private FrameHeader? ParseLater(ReadOnlySpan<byte> source) =>
+        FrameHeader.TryRead(source, source.Length, out var header)
+        && IsLater(header)
+        && header.Matches(source[..header.Length])
+            ? header
+            : null;
+
+    private bool IsLater(FrameHeader header) =>
+        header.Identity == _meta.Identity && header.Sequence > _contents.Last.Sequence;
+
+    /// <summary>What was checkpointed had been journalled, so the journal reaches at least as far.</summary>
+    private void CheckNewest()
+    {
+        for (var partition = 0; partition < _states.Count; partition++)
+        {
+            var state = _states[partition];
+            var found = Math.Max(_newest[partition], state.CheckpointEntry);
+            if (found < state.LastEntry)
+            {
+                throw StoreFile.Damaged(
+                    _contents.Used.LastOrDefault()?.Segment.Path ?? _store,
+                    $"its journal ends at entry {found} of partition {partition}, and {state.LastEntry} were checkpointed"
+                );
+            }
+        }
+    }
+
+    private FrameHeader? ReadFrame(JournalSegment segment, long at)
+    {
+        Span<byte> start = stackalloc byte[FrameHeader.Bytes];
+        if (segment.Read(start, at) < start.Length || !FrameHeader.TryRead(start, segment.Length - at, out var header))
+        {
+            return null;
+        }
+        if (header.Identity != _meta.Identity)
+        {
+            throw StoreFile.Damaged(segment.Path, $"this file holds journal of another store than {_store}");
+        }
+        Reserve(header.Length);
+        var frame = _buffer.AsSpan(0, header.Length);
+        return segment.Read(frame, at) == frame.Length && header.Matches(frame) ? header : null;
+    }
+
+    /// <summary>Reads a whole segment into the buffer; gives its length.</summary>
+    private int Load(JournalSegment segment)
+    {
+        Reserve(checked((int)segment.Length));
+        return segment.Read(_buffer.AsSpan(0, (int)segment.Length), 0);
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_buffer.Length < bytes)
+        {
+            _buffer = new byte[bytes];
+        }
+    }
+
+    private static StoreException DamagedFrame(JournalSegment segment, long offset, string how) =>
+        StoreFile.Damaged(segment.Path, $"the frame of its journal at byte {offset} {how}");
+}
