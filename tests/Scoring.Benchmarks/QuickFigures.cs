@@ -123,13 +123,13 @@ internal static class QuickFigures
     private static void Apply(Partition partition, EventBatch batch)
     {
         using var entry = new BlobWriter(batch.Encoded.Length + Command.HeaderBytes);
-        new Command
+        _ = new Command
         {
             Kind = CommandKind.RecordEvents,
             Workspace = 0,
             ReceivedAt = Workload.Now,
             Payload = batch.Encoded.Span,
-        }.Write(entry);
+        }.Write(entry.Fixed(batch.Encoded.Length + Command.HeaderBytes));
         partition.Apply(partition.AppliedEntry + 1, entry.Written, []);
     }
 
