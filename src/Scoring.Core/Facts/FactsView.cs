@@ -65,6 +65,9 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>The series, a count before its values.</summary>
     public SeriesEnumerator Series => new(_words[HeaderWords..FeaturesAt], _schema.SumsPerSeries);
 
+    /// <summary>Words of one series.</summary>
+    public int SeriesLength => _schema.SumsPerSeries;
+
     /// <summary>The words of all series.</summary>
     public ReadOnlySpan<ulong> SeriesWords => _words[HeaderWords..FeaturesAt];
 
@@ -240,6 +243,10 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>What the first word of a series that counts says: the event type, whether values follow, the lifetime count.</summary>
     public static (int EventType, bool HasValue, double Count) CountOf(ulong word) =>
         ((int)(word >> TypeShift), (word & HasValue) != 0, LifetimeOf(word));
+
+    /// <summary>The same, with the count as it is kept.</summary>
+    public static (int EventType, bool HasValue, long Count) HeadOf(ulong word) =>
+        ((int)(word >> TypeShift), (word & HasValue) != 0, (long)(word & (HasValue - 1)));
 
     private static double LifetimeOf(ulong head) => (long)(head & (HasValue - 1));
 

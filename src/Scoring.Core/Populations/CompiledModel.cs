@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
@@ -113,30 +114,43 @@ internal sealed class CompiledModel
         return Math.Abs(points) < Negligible ? 0 : points;
     }
 
-    /// <summary>The scores of four customers: the same operations in the same order as for one, so the same bits.</summary>
-    /// <param name="columns">The first column of the four, then the second and so on.</param>
+    /// <summary>The scores of customers, four at a time: the same operations in the same order as for one, so the same bits.</summary>
+    /// <param name="columns">For four customers the first column of each, then the second and so on; then those of the next four.</param>
     /// <param name="factors">For each sum of the schema, what it is multiplied by to be read at the instant.</param>
-    public Vector256<double> Scores(ReadOnlySpan<double> columns, ReadOnlySpan<double> factors)
+    /// <param name="scores">Gets the scores; a multiple of four.</param>
+    public void Scores(ReadOnlySpan<double> columns, ReadOnlySpan<double> factors, Span<double> scores)
     {
-        var points = Vector256<double>.Zero;
-        for (var i = 0; i < _groups; i++)
+        const int together = 4;
+        if (columns.Length < scores.Length * Columns || factors.Length != _groups)
         {
-            points += Four(columns, i) * factors[i];
+            throw new ArgumentException("There are fewer columns than scores take.", nameof(columns));
         }
-        for (var i = 0; i < _capped.Length; i++)
+        // What is read and written lies within what has just been checked.
+        ref var value = ref MemoryMarshal.GetReference(columns);
+        ref var score = ref MemoryMarshal.GetReference(scores);
+        var capped = _capped.AsSpan();
+        var target = Vector256.Create(Model.TargetPoints);
+        for (var row = 0; row <= scores.Length - together; row += together)
         {
-            ref readonly var capped = ref _capped[i];
-            var quantity = Four(columns, _groups + i) * factors[capped.Sum];
-            var cap = Vector256.Create(capped.Cap);
-            points += Vector256.Min(Vector256.Max(quantity, -cap), cap) * capped.Weight;
+            var points = Vector256<double>.Zero;
+            foreach (ref readonly var factor in factors)
+            {
+                points += Vector256.LoadUnsafe(ref value) * factor;
+                value = ref Unsafe.Add(ref value, together);
+            }
+            foreach (ref readonly var term in capped)
+            {
+                var quantity = Vector256.LoadUnsafe(ref value) * factors[term.Sum];
+                value = ref Unsafe.Add(ref value, together);
+                var (least, most) = (Vector256.Create(-term.Cap), Vector256.Create(term.Cap));
+                points += Vector256.MinNative(Vector256.MaxNative(quantity, least), most) * term.Weight;
+            }
+            var none = Vector256.LessThan(Vector256.Abs(points), Vector256.Create(Negligible));
+            points = Vector256.AndNot(points, none) * 100 / target;
+            points.StoreUnsafe(ref score);
+            score = ref Unsafe.Add(ref score, together);
         }
-        var none = Vector256.LessThan(Vector256.Abs(points), Vector256.Create(Negligible));
-        points = Vector256.AndNot(points, none);
-        return points * 100 / Model.TargetPoints;
     }
-
-    private static Vector256<double> Four(ReadOnlySpan<double> columns, int column) =>
-        Vector256.Create(columns.Slice(column * 4, 4));
 
     private void AddSeries(
         int type,

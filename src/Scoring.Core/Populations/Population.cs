@@ -228,7 +228,8 @@ public sealed class Population
     /// <param name="query">The query; its read time is not looked at.</param>
     /// <param name="model">The model.</param>
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
-    public SegmentTally Tally(SegmentQuery query, ScoringModel model, Instant readTime)
+    /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
+    public SegmentTally Tally(SegmentQuery query, ScoringModel model, Instant readTime, ScoreRuler? ruler = null)
     {
         var columns = SettledColumnsOf(model);
         var tally = new SegmentTally(query, Count);
@@ -244,7 +245,8 @@ public sealed class Population
         }
         var totalsAreKept = filter.IsEveryone && _totalsAreKept;
         var intoFacts = (query.EventTotals && !totalsAreKept) || !isNewestKnown;
-        new SegmentScan(_schema, _ids, _facts, _accounts, columns, filter, readTime).Run(tally, intoFacts);
+        var scan = new SegmentScan(_schema, _ids, _facts, _accounts, columns, filter, readTime);
+        scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), intoFacts);
         if (query.EventTotals)
         {
             tally.TakeTotals(totalsAreKept ? _totals : null, _schema);
@@ -276,6 +278,8 @@ public sealed class Population
                 : columns.Points(rows[i], factors);
             tally.Add(facts, model.Score(points));
         }
+        GC.KeepAlive(columns);
+        GC.KeepAlive(this);
         return tally;
     }
 

@@ -20,72 +20,162 @@ internal sealed class SegmentScan(
 )
 {
     private const int ChunkRows = Column<int>.ChunkRows;
+    private const int WordRows = 64;
+    private const int SampleChunks = 32;
     private readonly double[]? _factors = columns.FactorsAt(readTime);
     private readonly int _today = readTime.UtcDay;
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
+    /// <param name="histogram">Whose buckets are counted.</param>
+    /// <param name="ruler">What scores are measured by.</param>
     /// <param name="intoFacts">Whether the tally wants what each member's facts tell.</param>
-    public void Run(SegmentTally tally, bool intoFacts)
+    public void Run(SegmentTally tally, HistogramSpec histogram, ScoreRuler ruler, bool intoFacts)
     {
-        Span<ulong> selected = stackalloc ulong[ChunkRows / 64];
-        for (var first = 0; first < facts.Count; first += ChunkRows)
+        Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
+        for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
         {
-            var rows = Math.Min(ChunkRows, facts.Count - first);
-            filter.Select(first / ChunkRows, rows, selected);
-            if (_factors is null)
-            {
-                ScoreOneByOne(first, selected, tally);
-            }
-            else
-            {
-                Score(first, rows, selected, tally);
-            }
-            CountActive(first / ChunkRows, rows, selected, tally);
-            if (intoFacts)
-            {
-                LookIntoFacts(first, selected, tally);
-            }
-        }
-    }
-
-    private void Score(int first, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
-    {
-        const int together = ModelColumns.RowsTogether;
-        var model = columns.Model;
-        var stride = model.Columns * together;
-        var values = columns.Chunk(first / ChunkRows);
-        var (highest, lowest) = tally.RankedFrom;
-        for (var row = 0; row < rows; row += together)
-        {
-            var mask = (uint)(selected[row / 64] >> (row % 64)) & 0xF;
-            if (mask == 0)
+            var rows = Select(chunk, selected);
+            if (!selected.ContainsAnyExcept(0UL))
             {
                 continue;
             }
-            var scores = model.Scores(values.Slice(row / together * stride, stride), _factors);
-            tally.Add(scores, mask);
-            var ranked =
-                Vector256.GreaterThanOrEqual(scores, Vector256.Create(highest))
-                | Vector256.LessThanOrEqual(scores, Vector256.Create(lowest));
-            for (var hits = ranked.ExtractMostSignificantBits() & mask; hits != 0; hits &= hits - 1)
+            if (!tally.IsMeasured)
             {
-                var i = BitOperations.TrailingZeroCount(hits);
-                Rank(first + row + i, scores[i], tally);
-                (highest, lowest) = tally.RankedFrom;
+                var first = chunk;
+                tally.MeasureBy(ruler.CellsOr(() => new ScoreCells(Sample(first), columns.Model.Model, histogram)));
+            }
+            if (_factors is null)
+            {
+                ScoreOneByOne(chunk * ChunkRows, selected, tally);
+            }
+            else
+            {
+                Score(chunk, rows, selected, tally);
+            }
+            CountActive(chunk, rows, selected, tally);
+            if (intoFacts)
+            {
+                LookIntoFacts(chunk * ChunkRows, selected, tally);
             }
         }
+        tally.OfMembers?.Flush();
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Selects the rows of a chunk; gives how many rows it has.</summary>
+    private int Select(int chunk, Span<ulong> selected)
+    {
+        var rows = Math.Min(ChunkRows, facts.Count - (chunk * ChunkRows));
+        filter.Select(chunk, rows, selected);
+        return rows;
+    }
+
+    /// <summary>The scores of some members, from all over the population.</summary>
+    /// <param name="first">A chunk that has members.</param>
+    private double[] Sample(int first)
+    {
+        Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
+        var sample = new List<double>(2 * ScoreCells.Sample);
+        var chunks = ((facts.Count - 1) / ChunkRows) + 1 - first;
+        var step = (chunks + SampleChunks - 1) / SampleChunks;
+        var every = Math.Max(1, selected.Length * Math.Min(chunks, SampleChunks) / ScoreCells.Sample);
+        for (var chunk = first; chunk < first + chunks; chunk += step)
+        {
+            Select(chunk, selected);
+            // The first member among so many words of the chunk, again and again.
+            for (var word = 0; word < selected.Length; word += every)
+            {
+                var members = selected[word..Math.Min(word + every, selected.Length)];
+                if (members.IndexOfAnyExcept(0UL) is var found and >= 0)
+                {
+                    var row = ((word + found) * WordRows) + BitOperations.TrailingZeroCount(members[found]);
+                    sample.Add(ScoreOf((chunk * ChunkRows) + row));
+                }
+            }
+        }
+        return [.. sample];
+    }
+
+    private double ScoreOf(int row) =>
+        columns.Model.Model.Score(
+            _factors is null
+                ? CustomerScorer.Points(columns.Model, schema, facts[row], readTime)
+                : columns.Points(row, _factors)
+        );
+
+    private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
+    {
+        var model = columns.Model;
+        var values = columns.Chunk(chunk);
+        var room = tally.Room();
+        var added = 0;
+        Span<double> buffer = stackalloc double[WordRows];
+        for (var row = 0; row < rows; row += WordRows)
+        {
+            var members = selected[row / WordRows];
+            if (members == 0)
+            {
+                continue;
+            }
+            // Four rows stand together, be the last of them there or not.
+            var together = Math.Min(WordRows, (rows - row + 3) & ~3);
+            var scores = members == ulong.MaxValue ? room.Slice(added, WordRows) : buffer[..together];
+            model.Scores(values.Slice(row * model.Columns, together * model.Columns), _factors, scores);
+            added += members == ulong.MaxValue ? WordRows : Compress(scores, members, room[added..]);
+            Rank((chunk * ChunkRows) + row, scores, members, tally);
+        }
+        tally.Add(added);
+    }
+
+    /// <summary>Copies the scores whose bits are set, and others behind them; gives how many they are.</summary>
+    private static int Compress(ReadOnlySpan<double> scores, ulong members, Span<double> target)
+    {
+        var copied = 0;
+        for (var row = 0; members != 0; row += Lanes.Count, members >>= Lanes.Count)
+        {
+            var four = Vector256.Create(scores.Slice(row, Lanes.Count));
+            copied += Lanes.Pick(four, (int)(members & 0xF), target[copied..]);
+        }
+        return copied;
     }
 
     /// <summary>For an instant that lies too far before the newest event of all for the columns.</summary>
     private void ScoreOneByOne(int first, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
+        var room = tally.Room();
+        var added = 0;
         foreach (var row in new SelectedRows(selected))
         {
-            var points = CustomerScorer.Points(columns.Model, schema, facts[first + row], readTime);
-            var score = columns.Model.Model.Score(points);
-            tally.Add(Vector256.CreateScalar(score), mask: 1);
-            Rank(first + row, score, tally);
+            room[added] = ScoreOf(first + row);
+            Rank(first + row, room[added++], tally);
+        }
+        tally.Add(added);
+    }
+
+    /// <summary>Ranks those of up to 64 rows that are to be.</summary>
+    private void Rank(int first, ReadOnlySpan<double> scores, ulong members, SegmentTally tally)
+    {
+        var (highest, lowest) = tally.RankedFrom;
+        var any = Vector256<double>.Zero;
+        foreach (var four in MemoryMarshal.Cast<double, Vector256<double>>(scores))
+        {
+            any |=
+                Vector256.GreaterThanOrEqual(four, Vector256.Create(highest))
+                | Vector256.LessThanOrEqual(four, Vector256.Create(lowest));
+        }
+        if (any.ExtractMostSignificantBits() == 0)
+        {
+            return;
+        }
+        for (; members != 0; members &= members - 1)
+        {
+            var row = BitOperations.TrailingZeroCount(members);
+            if (scores[row] >= highest || scores[row] <= lowest)
+            {
+                Rank(first + row, scores[row], tally);
+                (highest, lowest) = tally.RankedFrom;
+            }
         }
     }
 
@@ -128,12 +218,28 @@ internal sealed class SegmentScan(
 
     private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        const int ahead = 16;
+        const int ahead = 24;
+        Span<int> rows = stackalloc int[ChunkRows];
+        var count = 0;
         foreach (var row in new SelectedRows(selected))
         {
-            // Not the row that is looked into that much later, if others are left out, but mostly one of them.
-            facts.PrefetchFacts(Math.Min(first + row + ahead, facts.Count - 1));
-            tally.LookInto(facts[first + row]);
+            rows[count++] = first + row;
+        }
+        rows = rows[..count];
+        var totals = tally.OfMembers;
+        foreach (var row in rows[..Math.Min(ahead, count)])
+        {
+            facts.PrefetchFacts(row);
+        }
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + ahead < rows.Length)
+            {
+                facts.PrefetchFacts(rows[i + ahead]);
+            }
+            var member = facts[rows[i]];
+            tally.NoteNewest(member.LastEvent);
+            totals?.AddLater(member);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics;
 using System.Runtime.Intrinsics;
 using System.Text;
 using Scoring.Core.Facts;
@@ -18,6 +17,7 @@ public sealed partial class SegmentTally
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
     private readonly EventTotals _ofMembers = new();
+    private ScoreCounts? _counts;
     private double[]? _scores;
     private int _count;
     private long _daily;
@@ -70,8 +70,7 @@ public sealed partial class SegmentTally
         {
             return statistics;
         }
-        var scores = tallies.Select(t => (ReadOnlyMemory<double>)t._scores.AsMemory(0, t._count));
-        var distribution = new ScoreDistribution(scores, model, query.Histogram, query.Percentiles);
+        var distribution = Distribution([.. tallies.Where(t => t._count > 0)], query, model);
         foreach (var tally in tallies)
         {
             tally.Release();
@@ -94,21 +93,24 @@ public sealed partial class SegmentTally
         };
     }
 
-    /// <summary>Adds those of four scores whose bits are set.</summary>
-    internal void Add(Vector256<double> scores, uint mask)
+    /// <summary>Whether it is known what scores are measured by.</summary>
+    internal bool IsMeasured => _counts is not null;
+
+    /// <summary>Says what scores are measured by, before the first is added.</summary>
+    internal void MeasureBy(ScoreCells cells) => _counts = new ScoreCounts(cells);
+
+    /// <summary>Room for the scores that are added next, and for those of a whole vector behind the last.</summary>
+    internal Span<double> Room()
     {
-        // Room for the scores of a whole vector behind the last.
         _scores ??= ArrayPool<double>.Shared.Rent(_capacity + Vector256<double>.Count);
-        if (mask == 0xF)
-        {
-            scores.CopyTo(_scores, _count);
-            _count += Vector256<double>.Count;
-            return;
-        }
-        for (; mask != 0; mask &= mask - 1)
-        {
-            _scores[_count++] = scores[BitOperations.TrailingZeroCount(mask)];
-        }
+        return _scores.AsSpan(_count);
+    }
+
+    /// <summary>Adds the first so many scores in <see cref="Room"/>.</summary>
+    internal void Add(int scores)
+    {
+        _counts!.Add(_scores.AsSpan(_count, scores));
+        _count += scores;
     }
 
     internal void AddActive(long daily, long weekly, long monthly)
@@ -137,15 +139,8 @@ public sealed partial class SegmentTally
 
     internal void NoteNewest(Instant newest) => NewestEvent = Instant.Max(NewestEvent, newest);
 
-    /// <summary>Notes what only a member's facts tell.</summary>
-    internal void LookInto(FactsView facts)
-    {
-        NoteNewest(facts.LastEvent);
-        if (_wantsTotals)
-        {
-            _ofMembers.Add(facts);
-        }
-    }
+    /// <summary>The totals of the members' events; null when they are not wanted.</summary>
+    internal EventTotals? OfMembers => _wantsTotals ? _ofMembers : null;
 
     /// <summary>Takes the event totals in, once all members are.</summary>
     /// <param name="ofEveryone">The totals of the whole population; null when the members' own are to be taken.</param>
@@ -161,6 +156,19 @@ public sealed partial class SegmentTally
                 AddTotal(_totals, new EventTypeTotal(name, total.Customers, total.Count, total.Value));
             }
         }
+    }
+
+    private static ScoreDistribution Distribution(
+        IReadOnlyList<SegmentTally> tallies,
+        SegmentQuery query,
+        ScoringModel model
+    )
+    {
+        ReadOnlyMemory<double>[] scores = [.. tallies.Select(t => t._scores.AsMemory(0, t._count))];
+        // Those that were sent have no counts, those of different rulers none that go together.
+        return tallies[0]._counts is { } counts && tallies.All(t => t._counts?.By == counts.By)
+            ? new ScoreDistribution(scores, [.. tallies.Select(t => t._counts!)], query.Percentiles)
+            : ScoreDistribution.Of(scores, model, query.Histogram, query.Percentiles);
     }
 
     private void Release()

@@ -65,12 +65,13 @@ internal sealed class PopulationReader(
     {
         var workspace = workspaces.Get(query.Workspace);
         var model = models.Get(workspace.Number, workspace.Settings, query.Model);
+        var ruler = new ScoreRuler();
         var tallies = Tally(
             workspace,
             model,
             query.ReadTime,
             "of the segment",
-            (share, readTime) => share.Population.Tally(query, model, readTime),
+            (share, readTime) => share.Population.Tally(query, model, readTime, ruler),
             tally => tally.NewestEvent,
             out var readTime
         );

@@ -49,7 +49,7 @@ public sealed class DistributionSpecs
     public void Percentiles_interpolate_between_closest_ranks()
     {
         double[] scores = [40, 10, 30, 20];
-        var found = new ScoreDistribution([scores], Samples.Model(), HistogramSpec.Default, [50, 0, 100, 25]);
+        var found = ScoreDistribution.Of([scores], Samples.Model(), HistogramSpec.Default, [50, 0, 100, 25]);
         Assert.Equal([25, 10, 40, 17.5], found.Percentiles.Select(p => p.Score));
     }
 }

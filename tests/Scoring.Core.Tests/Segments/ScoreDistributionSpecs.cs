@@ -25,7 +25,7 @@ public sealed class ScoreDistributionSpecs
             scores.AsMemory(70_000, 7),
             scores.AsMemory(70_007),
         ];
-        var found = new ScoreDistribution(parts, model, HistogramSpec.Default, Percentiles);
+        var found = ScoreDistribution.Of(parts, model, HistogramSpec.Default, Percentiles);
 
         double[] sorted = [.. scores.Order()];
         var bands = new long[model.Bands.Count];
