@@ -123,24 +123,24 @@ internal sealed class Workload(int customers)
     public static void Apply(IReadOnlyList<EventBatch> batches, Population population)
     {
         const int together = 32;
-        Span<ulong> customers = stackalloc ulong[together];
+        Span<CustomerLookup> customers = stackalloc CustomerLookup[together];
         foreach (var batch in batches)
         {
             var events = batch.GetEnumerator();
             for (var left = batch.Count; left > 0; left -= together)
             {
-                var hashes = customers[..Math.Min(left, together)];
+                var lookups = customers[..Math.Min(left, together)];
                 var ahead = events;
-                foreach (ref var hash in hashes)
+                foreach (ref var lookup in lookups)
                 {
                     ahead.MoveNext();
-                    hash = Population.HashOf(ahead.CurrentCustomerId);
+                    lookup = Population.BeginLookup(ahead.CurrentCustomerId);
                 }
-                population.Prefetch(hashes);
-                foreach (var hash in hashes)
+                population.Prefetch(lookups);
+                foreach (var lookup in lookups)
                 {
                     events.MoveNext();
-                    population.Record(events.Current, hash, Now, out _);
+                    population.Record(events.Current, lookup, Now, out _);
                 }
             }
             population.Settle();

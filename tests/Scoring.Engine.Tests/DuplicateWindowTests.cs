@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
@@ -159,6 +160,67 @@ public sealed class DuplicateWindowTests
         for (var i = 5_000; i < 25_000; i++)
         {
             Assert.Equal(Sighting.Same, restored.Find(new(Key(i), (ulong)i)));
+        }
+    }
+
+    [Fact]
+    public void A_snapshot_stays_as_it_was_although_its_ids_are_forgotten_and_memory_is_used_again()
+    {
+        const int kept = 3 * WindowBlock.Capacity;
+        var window = new DuplicateWindow(new(Hour, 1, kept));
+        var next = 0;
+        for (var round = 0; round < 3; round++)
+        {
+            Add(kept);
+            var snapshot = window.Snapshot(fromOrdinal: window.Head + WindowBlock.Capacity);
+            var (first, expected) = (snapshot.FirstBlock * WindowBlock.Capacity, Written(snapshot));
+            Add(3 * kept);
+
+            Assert.Equal(expected, Written(snapshot));
+            for (var i = 0; i < snapshot.CountOf(0); i++)
+            {
+                Assert.Equal(Key((int)first + i), BinaryPrimitives.ReadUInt128LittleEndian(expected.AsSpan(i * 32)));
+            }
+        }
+
+        void Add(int ids)
+        {
+            for (var end = next + ids; next < end; next++)
+            {
+                window.Add(new(Key(next), (ulong)next), At(0));
+            }
+        }
+
+        static byte[] Written(WindowSnapshot snapshot)
+        {
+            using var blob = new BlobWriter();
+            for (var i = 0; i < snapshot.Blocks.Count; i++)
+            {
+                snapshot.Blocks[i].Write(snapshot.CountOf(i), blob);
+            }
+            return blob.Written.ToArray();
+        }
+    }
+
+    [Fact]
+    public void A_full_window_allocates_nothing_for_what_it_takes_in()
+    {
+        const int kept = 8 * WindowBlock.Capacity;
+        var window = new DuplicateWindow(new(Hour, 1, kept));
+        var next = 0;
+        Add(3 * kept);
+        var (collected, used) = (GC.GetAllocatedBytesForCurrentThread(), HugePages.BytesUsed);
+        Add(8 * kept);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - collected, 0, 10_000);
+        Assert.InRange(HugePages.BytesUsed - used, 0, 10_000);
+
+        void Add(int ids)
+        {
+            for (var end = next + ids; next < end; next++)
+            {
+                window.Add(new(Key(next), (ulong)next), At(0));
+            }
         }
     }
 

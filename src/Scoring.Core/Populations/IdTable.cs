@@ -76,6 +76,9 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         }
     }
 
+    /// <summary>Whether a number is that of a text; false for -1.</summary>
+    public bool Is(int number, ReadOnlySpan<byte> text) => number >= 0 && this[number].SequenceEqual(text);
+
     /// <summary>Adds a text that is not there yet; gives its number.</summary>
     public int Add(ReadOnlySpan<byte> text, ulong hash)
     {

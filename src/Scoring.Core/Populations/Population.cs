@@ -67,8 +67,8 @@ public sealed class Population
     /// <summary>The event types that were recorded, by name (ordinal).</summary>
     public IReadOnlyList<string> EventTypes => [.. _schema.EventTypes.Names.Order(StringComparer.Ordinal)];
 
-    /// <summary>The hash that <see cref="Prefetch"/> and <see cref="Record(in EventRecord, ulong, Instant, out int)"/> want of a customer's id.</summary>
-    public static ulong HashOf(ReadOnlySpan<byte> customerId) => TextHash.Of(customerId);
+    /// <summary>Begins to look for a customer, which <see cref="Prefetch"/> goes on with.</summary>
+    public static CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId) => new(TextHash.Of(customerId), -1);
 
     /// <summary>The row of a customer; -1 when nothing is known of it.</summary>
     public int Find(string customerId) => _ids.Find(Encoding.UTF8.GetBytes(customerId));
@@ -83,27 +83,26 @@ public sealed class Population
     /// Asks the processor for what recording events of some customers will touch, all at once: one customer's memory is waited for while
     /// the next one's is on its way. Changes nothing.
     /// </summary>
-    /// <param name="customerHashes">For each of at most a few dozen events, the <see cref="HashOf"/> its customer's id.</param>
-    public void Prefetch(ReadOnlySpan<ulong> customerHashes)
+    /// <param name="customers">The customers of at most a few dozen events; gets the rows that they will most likely be found in.</param>
+    public void Prefetch(Span<CustomerLookup> customers)
     {
-        Span<int> rows = stackalloc int[customerHashes.Length];
-        foreach (var hash in customerHashes)
+        foreach (ref readonly var customer in customers)
         {
-            _ids.PrefetchSlot(hash);
+            _ids.PrefetchSlot(customer.Hash);
         }
-        for (var i = 0; i < rows.Length; i++)
+        foreach (ref var customer in customers)
         {
-            rows[i] = _ids.PrefetchPlace(customerHashes[i]);
+            customer = customer with { LikelyRow = _ids.PrefetchPlace(customer.Hash) };
         }
-        foreach (var row in rows)
+        foreach (ref readonly var customer in customers)
         {
-            if (row >= 0)
+            if (customer.LikelyRow >= 0)
             {
-                _ids.PrefetchText(row);
-                _facts.PrefetchFacts(row);
+                _ids.PrefetchText(customer.LikelyRow);
+                _facts.PrefetchFacts(customer.LikelyRow);
                 foreach (var columns in _models)
                 {
-                    columns.Prefetch(row);
+                    columns.Prefetch(customer.LikelyRow);
                 }
             }
         }
@@ -120,10 +119,10 @@ public sealed class Population
     /// <see cref="RecordOutcome.Accepted"/>, <see cref="RecordOutcome.TooManyEventTypes"/> or <see cref="RecordOutcome.TooManyFeatures"/>.
     /// </returns>
     public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row) =>
-        Record(item, HashOf(item.CustomerId), receivedAt, out row);
+        Record(item, BeginLookup(item.CustomerId), receivedAt, out row);
 
-    /// <summary>The same, the <see cref="HashOf"/> the customer's id being at hand.</summary>
-    public RecordOutcome Record(in EventRecord item, ulong customerHash, Instant receivedAt, out int row)
+    /// <summary>The same, the customer's look-up being under way.</summary>
+    public RecordOutcome Record(in EventRecord item, CustomerLookup customer, Instant receivedAt, out int row)
     {
         row = -1;
         if (Check(item, out var type, out var feature) is var outcome and not RecordOutcome.Accepted)
@@ -139,7 +138,7 @@ public sealed class Population
             type = _schema.EventTypes.Intern(item.Type);
             NoteNewTypes();
         }
-        row = RowOf(item.CustomerId, customerHash);
+        row = _ids.Is(customer.LikelyRow, item.CustomerId) ? customer.LikelyRow : RowOf(item.CustomerId, customer.Hash);
         var occurredAt = item.OccurredAt ?? receivedAt;
         _facts.Record(row, type, item.Value, feature, occurredAt, active: !_passive[type], out var change);
         _totals.Add(type, (change & FactsChange.NewType) != FactsChange.None ? 1 : 0, 1, item.Value);
@@ -166,7 +165,7 @@ public sealed class Population
             return Refusals.OfAttributes(index);
         }
         var id = Encoding.UTF8.GetBytes(update.CustomerId);
-        row = RowOf(id, HashOf(id));
+        row = RowOf(id, TextHash.Of(id));
         if (update.AccountId.Length > 0)
         {
             _accounts.Assign(row, Encoding.UTF8.GetBytes(update.AccountId));
@@ -205,8 +204,7 @@ public sealed class Population
     public bool CanScore(ScoringModel model) => FindColumns(model) is not null;
 
     /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
-    public bool CanTally(ScoringModel model) =>
-        _unsettled.Count == 0 && FindColumns(model)?.IsAt(NewestEvent) == true;
+    public bool CanTally(ScoringModel model) => _unsettled.Count == 0 && FindColumns(model)?.IsAt(NewestEvent) == true;
 
     /// <summary>Sees to <see cref="CanScore"/> and <see cref="CanTally"/>, which hold until the next write.</summary>
     public void MakeReadyFor(ScoringModel model) => SettledColumnsOf(model);
@@ -298,7 +296,7 @@ public sealed class Population
     {
         var reader = new RecordReader(encoded);
         var id = CustomerHeader.ReadId(ref reader);
-        var hash = HashOf(id);
+        var hash = TextHash.Of(id);
         if (_ids.Find(id, hash) >= 0)
         {
             throw new InvalidDataException("A customer is stored twice.");

@@ -17,6 +17,7 @@ internal sealed class SlabArena
     private const int ChunkWords = 1 << ChunkBits;
     private const int FirstSlabs = 16;
     private const int MostSpares = 2;
+    private const int PrefetchedWords = 32;
 
     private readonly int[] _sizes;
     private readonly Pool[] _pools;
@@ -106,11 +107,15 @@ internal sealed class SlabArena
     public void Prefetch(uint place)
     {
         const int lineWords = 8;
-        var slab = this[place];
-        for (var line = 0; line < slab.Length && line < 4 * lineWords; line += lineWords)
+        var chunk = place >> ChunkBits;
+        var words = Math.Min(_sizes[_sizeOfChunk[chunk]], PrefetchedWords);
+        ref var first = ref _chunks[chunk][(int)(place & (ChunkWords - 1))];
+        for (var word = 0; word < words; word += lineWords)
         {
-            Memory.Prefetch(ref slab[line]);
+            Memory.Prefetch(ref Unsafe.Add(ref first, word));
         }
+        // It need not begin with a line.
+        Memory.Prefetch(ref Unsafe.Add(ref first, words - 1));
     }
 
     private int AddChunk(int size, bool isFirst)

@@ -110,6 +110,9 @@ public sealed class EventBatch : IDisposable
     {
         private ReadOnlySpan<byte> _rest;
 
+        // Those of all texts but the last.
+        private ulong _lengths;
+
         internal Enumerator(ReadOnlySpan<byte> encoded) => _rest = encoded;
 
         /// <summary>The event at hand in its encoded form.</summary>
@@ -162,12 +165,13 @@ public sealed class EventBatch : IDisposable
             {
                 return false;
             }
-            CurrentEncoded = _rest;
             if (_rest.Length < FixedBytes)
             {
                 throw new InvalidDataException("An encoded event is cut short.");
             }
-            var length = FixedBytes + Length(0) + Length(1) + Length(2) + Length(3) + Length(4);
+            _lengths = BinaryPrimitives.ReadUInt64LittleEndian(_rest[LengthsAt..]);
+            var last = BinaryPrimitives.ReadUInt16LittleEndian(_rest[(LengthsAt + sizeof(ulong))..]);
+            var length = FixedBytes + Length(0) + Length(1) + Length(2) + Length(3) + last;
             if (length > _rest.Length)
             {
                 throw new InvalidDataException("An encoded event is cut short.");
@@ -177,7 +181,6 @@ public sealed class EventBatch : IDisposable
             return true;
         }
 
-        private readonly int Length(int text) =>
-            BinaryPrimitives.ReadUInt16LittleEndian(CurrentEncoded[(LengthsAt + (text * sizeof(ushort)))..]);
+        private readonly int Length(int text) => (int)(_lengths >> (16 * text)) & ushort.MaxValue;
     }
 }

@@ -14,10 +14,14 @@ internal sealed class DuplicateWindow
 {
     private const uint OrdinalMask = int.MaxValue;
     private const int PrefetchAhead = 16;
+    private const int MostSpares = 4;
     private readonly WindowBounds _bounds;
     private readonly WindowIndex _index;
     private readonly List<WindowBlock> _blocks = [];
+    private readonly Stack<WindowBlock> _spares = new();
     private long _firstBlock;
+    private long _snapshotStart;
+    private long _snapshotEnd;
 
     public DuplicateWindow(WindowBounds bounds)
     {
@@ -71,17 +75,18 @@ internal sealed class DuplicateWindow
         var received = NotBeforeNewest(receivedAt);
         if (Tail / WindowBlock.Capacity == _firstBlock + _blocks.Count)
         {
-            _blocks.Add(new WindowBlock());
+            _blocks.Add(_spares.TryPop(out var spare) ? spare : new WindowBlock());
         }
         At(Tail) = new(identity.Key, identity.Content, received);
         _index.Add(identity.Key, (uint)Tail & OrdinalMask);
         Tail++;
     }
 
-    /// <summary>The window as it is now, with the blocks from the one that holds a given ordinal.</summary>
+    /// <summary>The window as it is now, with the blocks from the one that holds a given ordinal. Valid until the next snapshot is taken.</summary>
     public WindowSnapshot Snapshot(long fromOrdinal)
     {
         var first = Math.Max(fromOrdinal / WindowBlock.Capacity, _firstBlock);
+        (_snapshotStart, _snapshotEnd) = (first, _firstBlock + _blocks.Count);
         return new(Head, Tail, first, [.. _blocks.Skip((int)(first - _firstBlock))]);
     }
 
@@ -121,14 +126,34 @@ internal sealed class DuplicateWindow
         Head++;
         if (Head / WindowBlock.Capacity > _firstBlock && Head % WindowBlock.Capacity == 0)
         {
+            LetGo(_blocks[0]);
             // At most a few thousand references move, once in 4,096 ids.
             _blocks.RemoveAt(0);
             _firstBlock++;
         }
     }
 
+    /// <summary>Keeps the oldest block for new ids, unless the newest snapshot may still be read.</summary>
+    private void LetGo(WindowBlock block)
+    {
+        if (_firstBlock >= _snapshotStart && _firstBlock < _snapshotEnd)
+        {
+            return;
+        }
+        if (_spares.Count < MostSpares)
+        {
+            _spares.Push(block);
+        }
+        else
+        {
+            block.Free();
+        }
+    }
+
     private ref RememberedEvent At(long ordinal) =>
-        ref _blocks[(int)((ordinal / WindowBlock.Capacity) - _firstBlock)][(int)(ordinal % WindowBlock.Capacity)];
+        ref _blocks[(int)((long)((ulong)ordinal / WindowBlock.Capacity) - _firstBlock)][
+            (int)((ulong)ordinal % WindowBlock.Capacity)
+        ];
 
     private long Widen(uint low) => Head + ((low - (uint)Head) & OrdinalMask);
 }

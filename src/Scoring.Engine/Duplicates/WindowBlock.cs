@@ -15,6 +15,9 @@ internal sealed class WindowBlock
 
     public ref RememberedEvent this[int place] => ref _events[place];
 
+    /// <summary>Gives the memory back; the block is void.</summary>
+    public void Free() => _events.Free();
+
     /// <summary>Writes the first entries of the block.</summary>
     public void Write(int count, BlobWriter target)
     {

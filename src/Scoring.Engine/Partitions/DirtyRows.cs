@@ -1,4 +1,5 @@
 using System.Numerics;
+using Scoring.Core.Populations;
 
 namespace Scoring.Engine.Partitions;
 
@@ -16,6 +17,16 @@ internal sealed class DirtyRows
             Array.Resize(ref _words, Math.Max(word + 1, _words.Length * 2));
         }
         _words[word] |= 1UL << row;
+    }
+
+    /// <summary>Asks the processor for what marking a row will touch; nothing for -1.</summary>
+    public void Prefetch(int row)
+    {
+        var word = (uint)row / WordBits;
+        if (word < (uint)_words.Length)
+        {
+            Memory.Prefetch(ref _words[word]);
+        }
     }
 
     /// <summary>Finds the first row from one to before another and takes its mark; -1 when there is none.</summary>

@@ -107,7 +107,7 @@ internal sealed class Partition
         Window.Expire(command.ReceivedAt);
         var (accepted, duplicates) = (0, 0);
         List<Rejection>? rejections = null;
-        Span<ulong> customers = stackalloc ulong[EventsTogether];
+        Span<CustomerLookup> customers = stackalloc CustomerLookup[EventsTogether];
         Span<EventIdentity> identities = stackalloc EventIdentity[EventsTogether];
         var events = EventBatch.Read(command.Payload);
         while (Prepare(events, share, customers, identities) is var prepared and > 0)
@@ -142,14 +142,14 @@ internal sealed class Partition
     private int Prepare(
         EventBatch.Enumerator events,
         WorkspaceShare share,
-        Span<ulong> customers,
+        Span<CustomerLookup> customers,
         Span<EventIdentity> identities
     )
     {
         var prepared = 0;
         while (prepared < EventsTogether && events.MoveNext())
         {
-            customers[prepared] = Population.HashOf(events.CurrentCustomerId);
+            customers[prepared] = Population.BeginLookup(events.CurrentCustomerId);
             if (events.CurrentEventIdLength > 0)
             {
                 identities[prepared] = EventIdentity.Of(share.Number, events);
@@ -158,6 +158,10 @@ internal sealed class Partition
             prepared++;
         }
         share.Population.Prefetch(customers[..prepared]);
+        foreach (ref readonly var customer in customers[..prepared])
+        {
+            share.DirtyCustomers.Prefetch(customer.LikelyRow);
+        }
         return prepared;
     }
 

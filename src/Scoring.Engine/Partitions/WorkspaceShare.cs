@@ -44,14 +44,14 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
     /// <summary>Records an event unless it was recorded before.</summary>
     /// <param name="entry">Number of the journal entry that it stands in.</param>
     /// <param name="item">The event.</param>
-    /// <param name="customerHash">Hash of its customer.</param>
+    /// <param name="customer">The look-up of its customer.</param>
     /// <param name="identity">Its identity; not looked at when it has no event id.</param>
     /// <param name="receivedAt">When it was received.</param>
     /// <param name="window">The ids seen before.</param>
     public RecordOutcome Record(
         long entry,
         in EventRecord item,
-        ulong customerHash,
+        CustomerLookup customer,
         EventIdentity identity,
         Instant receivedAt,
         DuplicateWindow window
@@ -59,7 +59,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
     {
         if (item.EventId.IsEmpty)
         {
-            return Record(entry, item, customerHash, receivedAt);
+            return Record(entry, item, customer, receivedAt);
         }
         switch (window.Find(identity))
         {
@@ -70,7 +70,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
             default:
                 break;
         }
-        var outcome = Record(entry, item, customerHash, receivedAt);
+        var outcome = Record(entry, item, customer, receivedAt);
         if (outcome == RecordOutcome.Accepted)
         {
             window.Add(identity, receivedAt);
@@ -106,7 +106,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
         return rejection;
     }
 
-    private RecordOutcome Record(long entry, in EventRecord item, ulong customerHash, Instant receivedAt)
+    private RecordOutcome Record(long entry, in EventRecord item, CustomerLookup customer, Instant receivedAt)
     {
         if (_loadedCustomers is { } loaded && loaded.MayContain(entry))
         {
@@ -116,7 +116,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
                 return Population.Check(item);
             }
         }
-        var outcome = Population.Record(item, customerHash, receivedAt, out var row);
+        var outcome = Population.Record(item, customer, receivedAt, out var row);
         if (outcome == RecordOutcome.Accepted)
         {
             DirtyCustomers.Mark(row);
