@@ -24,6 +24,15 @@ public static class Limits
     /// <summary>Features in one workspace.</summary>
     public const int Features = 1_000;
 
+    /// <summary>Customers of one workspace in one partition, and accounts.</summary>
+    public const int Customers = (1 << 28) - 2;
+
+    /// <summary>Bytes of all customer ids of one workspace in one partition, each with 2 more and rounded up to 4; as many of account ids.</summary>
+    public const long CustomerIdsBytes = 15L << 30;
+
+    /// <summary>Bytes of the facts of all customers of one workspace in one partition.</summary>
+    public const long FactsBytes = 16L << 30;
+
     /// <summary>Largest magnitude of an event's value.</summary>
     public const double Value = 1e12;
 

@@ -116,8 +116,24 @@ internal static class Refusals
                 "feature",
                 $"The workspace has {Limits.Features:N0} features, its limit; use one of these features."
             ),
+            RecordOutcome.TooManyCustomers => TooMany(index, "customer_id", "customers"),
+            RecordOutcome.TooManyAccounts => TooMany(index, "account_id", "accounts"),
+            RecordOutcome.TooManyFacts => new(
+                index,
+                RejectionReason.LimitExceeded,
+                "customer_id",
+                "The facts of the workspace's customers take as much memory as they may in one partition; use more partitions."
+            ),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Is not a refusal."),
         };
+
+    private static Rejection TooMany(int index, string field, string what) =>
+        new(
+            index,
+            RejectionReason.LimitExceeded,
+            field,
+            $"The workspace has as many {what} as one partition may hold; use more partitions."
+        );
 
     /// <summary>A customer brings more attribute keys than its workspace has room for.</summary>
     public static Rejection OfAttributes(int index) =>

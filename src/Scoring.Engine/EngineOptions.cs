@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Scoring.Core;
+using Scoring.Core.Populations;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
@@ -61,6 +62,9 @@ public sealed record EngineOptions
 
     /// <summary>Where the engine says what it does.</summary>
     public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    /// <summary>How much the customers of one workspace in one partition may take; a test may set less.</summary>
+    internal PopulationBounds PopulationBounds { get; init; } = PopulationBounds.Default;
 
     /// <summary>Called at the steps of every commit; a test may block or throw there.</summary>
     internal Action<CommitStep>? CommitProbe { get; init; }

@@ -32,6 +32,51 @@ public sealed class LimitTests
         Assert.Null(await harness.Score("late"));
     }
 
+    [Theory]
+    [InlineData(3, 1_000, 1_000_000)] // customers
+    [InlineData(1_000, 18, 1_000_000)] // bytes of ids: each takes 4
+    [InlineData(1_000, 1_000, 280)] // bytes of facts: each takes 72
+    public async Task A_customer_beyond_what_a_partition_may_hold_is_rejected_alone_and_stays_so(
+        int customers,
+        long idBytes,
+        long factsBytes
+    )
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with
+        {
+            Partitions = 1,
+            PopulationBounds = new(customers, idBytes, factsBytes),
+        };
+        await harness.Open();
+        var result = await harness.Record([
+            new("a", "1", "t"),
+            new("b", "2", "t"),
+            new("c", "3", "t"),
+            new("d", "4", "t"),
+            new("a", "5", "t"),
+        ]);
+        Assert.Equal(4, result.Accepted);
+        await FourthIsRejected("6");
+        await harness.CrashAndReopen();
+        await FourthIsRejected("7");
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await harness.CrashAndReopen();
+        await FourthIsRejected("8");
+        Assert.Null(await harness.Score("d"));
+
+        async Task FourthIsRejected(string eventId)
+        {
+            var answer = await harness.Record([new("d", "4", "t"), new("b", eventId, "t"), new("a", "5", "t")]);
+            Assert.Equal((1, 1), (answer.Accepted, answer.Duplicates));
+            var rejection = Assert.Single(answer.Rejections);
+            Assert.Equal(
+                (0, RejectionReason.LimitExceeded, "customer_id"),
+                (rejection.Index, rejection.Reason, rejection.Field)
+            );
+        }
+    }
+
     private static async Task IsStillRejected(EngineHarness harness)
     {
         var result = await harness.Record([

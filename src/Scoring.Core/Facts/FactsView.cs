@@ -132,6 +132,21 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         return 0;
     }
 
+    /// <summary>Words that these facts and one event more take.</summary>
+    /// <param name="eventType">Number of the event type; -1 for a new one.</param>
+    /// <param name="value">The event's value.</param>
+    /// <param name="feature">Number of the feature used, -1 for a new one; null for none.</param>
+    public int LengthWith(int eventType, double value, int? feature)
+    {
+        var at = Find(eventType);
+        var isNewValue = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
+        var isNewFeature = feature is { } number && (number < 0 || FindFeature(number) < 0);
+        return Length
+            + (at < 0 ? _schema.SumsPerSeries : 0)
+            + (isNewValue ? _schema.SumsPerSeries : 0)
+            + (isNewFeature ? 1 : 0);
+    }
+
     /// <summary>Whether the customer has had an event of a type.</summary>
     public bool Has(int eventType) => Find(eventType) >= 0;
 
@@ -160,7 +175,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Words that are enough for these facts and those of another in one.</summary>
     public int LengthWith(FactsView other) => Length + other.Length + (other.Units * _schema.SumsPerSeries);
 
-    /// <summary>Adds the facts of another; there is room for <see cref="LengthWith"/>.</summary>
+    /// <summary>Adds the facts of another; there is room for <see cref="LengthWith(FactsView)"/>.</summary>
     public void Merge(FactsView other)
     {
         if (other.LastEvent == Instant.MinValue)

@@ -20,6 +20,10 @@ internal sealed class AccountIndex(FactsTable facts)
     public ReadOnlySpan<int> RowsOf(string accountId) =>
         _accounts.Find(Encoding.UTF8.GetBytes(accountId)) is var account and >= 0 ? _members[account].Rows : [];
 
+    /// <summary>Whether an account is there or may be added within bounds; true for none.</summary>
+    public bool HasRoomFor(ReadOnlySpan<byte> accountId, PopulationBounds bounds) =>
+        accountId.IsEmpty || _accounts.HasRoomFor(accountId, bounds);
+
     /// <summary>Moves a row into an account, out of the one that it belonged to.</summary>
     public void Assign(int row, ReadOnlySpan<byte> accountId)
     {

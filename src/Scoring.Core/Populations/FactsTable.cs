@@ -38,6 +38,29 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     /// <summary>The newest event of a row; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant LastEventOf(int row) => this[row].LastEvent;
 
+    /// <summary>Whether whatever event may be added within a bound of bytes.</summary>
+    public bool HasRoomForAny(long bytes) => _slabs.Words + SlabArena.MostWords <= bytes / sizeof(ulong);
+
+    /// <summary>Whether a customer without events may be added within a bound of bytes.</summary>
+    public bool HasRoomForRow(long bytes) => _slabs.Words + _slabs.WordsOf(_slabs.SizeFor(0)) <= bytes / sizeof(ulong);
+
+    /// <summary>Whether an event may be added within a bound of bytes.</summary>
+    /// <param name="row">Its customer's row; -1 for one to be added.</param>
+    /// <param name="eventType">Number of the event type; -1 for a new one.</param>
+    /// <param name="value">The event's value.</param>
+    /// <param name="feature">Number of the feature used, -1 for a new one; null for none.</param>
+    /// <param name="bytes">The bound.</param>
+    public bool HasRoomFor(int row, int eventType, double value, int? feature, long bytes)
+    {
+        var room = (bytes / sizeof(ulong)) - _slabs.Words;
+        Span<ulong> none = stackalloc ulong[FactsView.HeaderWords];
+        none.Clear();
+        var facts = row < 0 ? new FactsView(none, schema) : this[row];
+        var size = _slabs.SizeFor(OwnerWords + facts.LengthWith(eventType, value, feature));
+        var present = row < 0 ? 0 : _slabs[PlaceOf(row)].Length;
+        return _slabs.WordsOf(size) - present <= room || _slabs.WordsOf(size) == present;
+    }
+
     /// <summary>Adds a row without events.</summary>
     public void AddRow()
     {

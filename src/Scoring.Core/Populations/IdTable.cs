@@ -38,6 +38,9 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
     /// <summary>Number of texts.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Bytes of all texts with their lengths, rounded up to 4 each.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>The text of a number, in UTF-8.</summary>
     public ReadOnlySpan<byte> this[int number]
     {
@@ -78,6 +81,11 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
 
     /// <summary>Whether a number is that of a text; false for -1.</summary>
     public bool Is(int number, ReadOnlySpan<byte> text) => number >= 0 && this[number].SequenceEqual(text);
+
+    /// <summary>Whether a text is there or may be added within bounds.</summary>
+    public bool HasRoomFor(ReadOnlySpan<byte> text, PopulationBounds bounds) =>
+        (Count < bounds.Customers && Bytes + sizeof(ushort) + text.Length + UnitBytes <= bounds.IdBytes)
+        || Find(text) >= 0;
 
     /// <summary>Adds a text that is not there yet; gives its number.</summary>
     public int Add(ReadOnlySpan<byte> text, ulong hash)
@@ -205,6 +213,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         BinaryPrimitives.WriteUInt16LittleEndian(chunk.Slice(offset, sizeof(ushort)), checked((ushort)text.Length));
         text.CopyTo(chunk.Slice(offset + sizeof(ushort), text.Length));
         _end += units;
+        Bytes += units * UnitBytes;
         return place;
     }
 }

@@ -31,6 +31,7 @@ public sealed class Population
     private const int CachedModels = 16;
     private const int PrefetchAhead = 8;
 
+    private readonly PopulationBounds _bounds;
     private readonly FactsSchema _schema;
     private readonly HashSet<string> _passiveNames;
     private readonly List<bool> _passive = [];
@@ -48,7 +49,11 @@ public sealed class Population
 
     /// <summary>An empty population.</summary>
     public Population(WorkspaceSettings settings)
+        : this(settings, PopulationBounds.Default) { }
+
+    internal Population(WorkspaceSettings settings, PopulationBounds bounds)
     {
+        _bounds = bounds;
         _schema = new FactsSchema([.. settings.HalfLivesDays.Select(days => new HalfLife(days))]);
         _passiveNames = [.. settings.PassiveEventTypes];
         // An event looks for both, so both lie together.
@@ -165,10 +170,15 @@ public sealed class Population
             return Refusals.OfAttributes(index);
         }
         var id = Encoding.UTF8.GetBytes(update.CustomerId);
-        row = RowOf(id, TextHash.Of(id));
-        if (update.AccountId.Length > 0)
+        var account = Encoding.UTF8.GetBytes(update.AccountId);
+        if (CheckRoom(id, account) is var outcome and not RecordOutcome.Accepted)
         {
-            _accounts.Assign(row, Encoding.UTF8.GetBytes(update.AccountId));
+            return Refusals.OfEvent(outcome, index);
+        }
+        row = RowOf(id, TextHash.Of(id));
+        if (account.Length > 0)
+        {
+            _accounts.Assign(row, account);
         }
         foreach (var (key, value) in update.Attributes)
         {
@@ -422,7 +432,45 @@ public sealed class Population
         var isNewFeature = feature < 0 && !item.Feature.IsEmpty;
         return isNewFeature && _schema.Features.Count >= Limits.Features
             ? RecordOutcome.TooManyFeatures
-            : RecordOutcome.Accepted;
+            : CheckRoom(item, type, feature);
+    }
+
+    /// <summary>Whether there is room for an event. Decided before anything of it is taken in, and by what only grows.</summary>
+    private RecordOutcome CheckRoom(in EventRecord item, int type, int feature)
+    {
+        if (CheckRoom(item.CustomerId, item.AccountId) is var outcome and not RecordOutcome.Accepted)
+        {
+            return outcome;
+        }
+        if (_facts.HasRoomForAny(_bounds.FactsBytes))
+        {
+            return RecordOutcome.Accepted;
+        }
+        return _facts.HasRoomFor(
+            _ids.Find(item.CustomerId),
+            type,
+            item.Value,
+            item.Feature.IsEmpty ? null : feature,
+            _bounds.FactsBytes
+        )
+            ? RecordOutcome.Accepted
+            : RecordOutcome.TooManyFacts;
+    }
+
+    /// <summary>Whether there is room for a customer and its account.</summary>
+    private RecordOutcome CheckRoom(ReadOnlySpan<byte> customerId, ReadOnlySpan<byte> accountId)
+    {
+        if (!_ids.HasRoomFor(customerId, _bounds))
+        {
+            return RecordOutcome.TooManyCustomers;
+        }
+        if (!_accounts.HasRoomFor(accountId, _bounds))
+        {
+            return RecordOutcome.TooManyAccounts;
+        }
+        return _facts.HasRoomForRow(_bounds.FactsBytes) || _ids.Find(customerId) >= 0
+            ? RecordOutcome.Accepted
+            : RecordOutcome.TooManyFacts;
     }
 
     /// <summary>Takes in what event types were given numbers.</summary>

@@ -40,6 +40,15 @@ internal sealed class SlabArena
         _pools = [.. _sizes.Select(_ => new Pool())];
     }
 
+    /// <summary>Words of the largest slab.</summary>
+    public const int MostWords = ChunkWords;
+
+    /// <summary>Words of all slabs.</summary>
+    public long Words { get; private set; }
+
+    /// <summary>Words of slabs of a size.</summary>
+    public int WordsOf(int size) => _sizes[size];
+
     /// <summary>The slab at a place.</summary>
     public Span<ulong> this[uint place]
     {
@@ -81,6 +90,7 @@ internal sealed class SlabArena
             NativeArray<ulong>.Grow(ref _chunks[index], Math.Min(ChunkWords, _chunks[index].Length * 2));
         }
         pool.Count++;
+        Words += _sizes[size];
         return ((uint)index << ChunkBits) | (uint)(end - _sizes[size]);
     }
 
@@ -91,6 +101,7 @@ internal sealed class SlabArena
         var pool = _pools[size];
         var perChunk = ChunkWords / _sizes[size];
         var (chunk, slab) = Math.DivRem(--pool.Count, perChunk);
+        Words -= _sizes[size];
         var last = ((uint)pool.Chunks[chunk] << ChunkBits) | (uint)(slab * _sizes[size]);
         if (last != place)
         {

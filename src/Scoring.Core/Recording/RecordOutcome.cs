@@ -17,4 +17,13 @@ public enum RecordOutcome
 
     /// <summary>Not counted: the workspace has as many features as it may.</summary>
     TooManyFeatures,
+
+    /// <summary>Not counted: it would bring a customer more than there may be.</summary>
+    TooManyCustomers,
+
+    /// <summary>Not counted: it would bring an account more than there may be.</summary>
+    TooManyAccounts,
+
+    /// <summary>Not counted: the facts of all customers take as much memory as they may.</summary>
+    TooManyFacts,
 }

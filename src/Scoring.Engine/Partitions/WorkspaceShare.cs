@@ -8,7 +8,7 @@ using Scoring.Engine.Duplicates;
 namespace Scoring.Engine.Partitions;
 
 /// <summary>The customers and accounts of one workspace that belong to one partition. Guarded by the partition's gate.</summary>
-internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
+internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, PopulationBounds? bounds = null)
 {
     private LoadedRows? _loadedCustomers = new();
     private LoadedRows? _loadedAccounts = new();
@@ -16,7 +16,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings)
     /// <summary>The workspace's number in the store.</summary>
     public int Number { get; } = number;
 
-    public Population Population { get; } = new(settings);
+    public Population Population { get; } = new(settings, bounds ?? PopulationBounds.Default);
 
     public AccountShelf Accounts { get; } = new();
 

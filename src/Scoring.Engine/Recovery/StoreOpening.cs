@@ -149,8 +149,12 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         }
     }
 
-    private static Partition NewPartition(int index, List<StoredWorkspace> workspaces, WindowBounds window) =>
-        new(index, [.. workspaces.Select((w, number) => new WorkspaceShare(number, w.ToSettings()))], window);
+    private Partition NewPartition(int index, List<StoredWorkspace> workspaces, WindowBounds window) =>
+        new(
+            index,
+            [.. workspaces.Select((w, number) => new WorkspaceShare(number, w.ToSettings(), options.PopulationBounds))],
+            window
+        );
 
     /// <summary>Brings the partitions back; gives the number of events and changes replayed.</summary>
     private long ReadPartitions(
