@@ -42,6 +42,12 @@ public sealed record AccountHealth
     /// <summary>Its version.</summary>
     public required int ModelVersion { get; init; }
 
+    /// <summary>
+    /// What was acknowledged longer ago than this is in the figures; zero where everything acknowledged is. Hosts that gather
+    /// figures from several machines lag a little.
+    /// </summary>
+    public TimeSpan Lag { get; init; }
+
     /// <summary>Mean of the four parts that are present, 0..100; null when none is.</summary>
     public double? Score
     {

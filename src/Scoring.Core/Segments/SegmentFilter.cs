@@ -14,6 +14,10 @@ public sealed class SegmentFilter
     /// <summary>Attribute values that a customer must have, all of them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Clauses { get; }
 
+    /// <summary>The filter of clauses that were parsed elsewhere.</summary>
+    internal static SegmentFilter Of(IReadOnlyList<KeyValuePair<string, string>> clauses) =>
+        clauses.Count == 0 ? Everyone : new SegmentFilter(clauses);
+
     /// <summary>Reads a filter.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, naming the place of the mistake.</exception>
     public static SegmentFilter Parse(string text)

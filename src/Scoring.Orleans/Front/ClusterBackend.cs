@@ -1,0 +1,312 @@
+using System.Diagnostics;
+using Npgsql;
+using Scoring.Cluster.Accounts;
+using Scoring.Cluster.Customers;
+using Scoring.Cluster.Messages;
+using Scoring.Cluster.Models;
+using Scoring.Cluster.Segments;
+using Scoring.Cluster.Vocabularies;
+using Scoring.Cluster.Workspaces;
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+
+namespace Scoring.Cluster.Front;
+
+/// <summary>The cluster host of the domain as one silo's front sees it: every customer a grain, wherever it is.</summary>
+internal sealed class ClusterBackend(
+    IGrainFactory grains,
+    WorkspaceDirectory workspaces,
+    ModelCache models,
+    ShardReader shards,
+    CustomerCalls calls,
+    NpgsqlDataSource store,
+    ClusterOptions options
+) : IScoringBackend
+{
+    private const int Tries = 8;
+    private long _bytesUnderWay;
+
+    private Instant Now => Instant.From(options.TimeProvider.GetUtcNow());
+
+    /// <inheritdoc/>
+    public async ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var workspace = workspaces.Get(batch.Workspace).Name;
+        var received = Now.Ticks;
+        // The caller may dispose of the batch once this has returned, which it may before the writes are done.
+        var parts = EventsByCustomer.Of(batch);
+        var writes = parts.Select(part =>
+            calls.WriteAsync(
+                part.AllHaveIds,
+                () => Customer(workspace, part.CustomerId).RecordAsync(part.Events, received)
+            )
+        );
+        return await WriteAsync(batch.Encoded.Length, writes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = workspaces.Get(workspace).Name;
+        // Updates of one customer go one after the other, in their order.
+        var writes = customers
+            .Select((update, index) => (update, index))
+            .GroupBy(item => item.update.CustomerId, StringComparer.Ordinal)
+            .Select(group =>
+                InOrderAsync(
+                    group.Select(item =>
+                        (Func<Task<WriteAnswer>>)(
+                            () =>
+                                calls.WriteAsync(
+                                    isRepeatable: true,
+                                    () => Customer(name, group.Key).UpsertAsync(item.update, item.index)
+                                )
+                        )
+                    )
+                )
+            );
+        return await WriteAsync(customers.Count * 256L, writes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = workspaces.Get(workspace).Name;
+        var writes = accounts
+            .Select((update, index) => (update, index))
+            .GroupBy(item => item.update.AccountId, StringComparer.Ordinal)
+            .Select(group =>
+                InOrderAsync(
+                    group.Select(item =>
+                        (Func<Task<WriteAnswer>>)(
+                            () =>
+                                calls.WriteAsync(
+                                    isRepeatable: true,
+                                    () => Account(name, group.Key).UpsertAsync(item.update, item.index)
+                                )
+                        )
+                    )
+                )
+            );
+        return await WriteAsync(accounts.Count * 256L, writes, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = workspaces.Get(query.Workspace);
+        var readTime = query.ReadTime ?? Now;
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var model = await models.GetAsync(workspace, query.Model);
+            var reference = new ModelRef(model.Name, model.Version);
+            var answers = await Task.WhenAll(
+                    query.CustomerIds.Select(id =>
+                        calls.ReadAsync(() => Customer(workspace.Name, id).ScoreAsync(reference, readTime.Ticks))
+                    )
+                )
+                .WaitAsync(cancellationToken);
+            if (Array.Exists(answers, answer => answer.ModelIsGone))
+            {
+                await models.RefreshAsync(workspace.Name);
+                continue;
+            }
+            if (answers.Max(answer => answer.NewestTicks) is not { } newest)
+            {
+                return [.. answers.Select(answer => answer.Score)];
+            }
+            if (query.ReadTime is { } asked)
+            {
+                var late = query.CustomerIds[Array.FindIndex(answers, answer => answer.NewestTicks == newest)];
+                throw Refusals.ReadTimeBefore(new Instant(newest), asked, $"of customer '{late}'");
+            }
+            readTime = new Instant(newest);
+        }
+        throw new ScoringException(ScoringError.Unavailable, "What is read keeps changing; try again.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+        SegmentQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var tallied = await calls
+            .ReadAsync(() =>
+                shards.ReadAsync(
+                    workspaces.Get(query.Workspace),
+                    query.Model,
+                    query.ReadTime,
+                    "of the segment",
+                    (shard, model, at) => shard.TallyAsync(query, model, at),
+                    (sent, _) => SegmentTally.Read(sent, query),
+                    tally => tally.NewestEvent
+                )
+            )
+            .WaitAsync(cancellationToken);
+        var statistics = SegmentTally.Summarize(tallied.Tallies, query, tallied.Model, tallied.ReadTime);
+        return statistics with { Lag = tallied.Lag };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AccountHealth> GetAccountHealthAsync(
+        AccountHealthQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var account = Account(workspaces.Get(query.Workspace).Name, query.AccountId);
+        var answer = await calls
+            .ReadAsync(() => account.HealthAsync(query.WindowDays, query.Model, query.ReadTime?.Ticks))
+            .WaitAsync(cancellationToken);
+        return answer.Get();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = workspaces.Get(workspace).Name;
+        return await calls.ReadAsync(() => models.RefreshAsync(name)).WaitAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    )
+    {
+        var vocabulary = grains.GetGrain<IVocabularyGrain>(workspaces.Get(workspace).Name);
+        var words = await calls.ReadAsync(vocabulary.GetAsync).WaitAsync(cancellationToken);
+        return [.. words.EventTypes.Order(StringComparer.Ordinal)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ScoringModel> PutModelAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    )
+    {
+        var settings = workspaces.Get(workspace);
+        Refusals.ThrowIfInvalid(model, settings);
+        var askedAt = Stopwatch.GetTimestamp();
+        // Not repeated: a change that is there already would be refused as one of an old version.
+        var put = grains.GetGrain<IModelsGrain>(settings.Name).PutAsync(ModelJson.Write([model]));
+        PutModelAnswer answer;
+        try
+        {
+            answer = await put.WaitAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is Orleans.Runtime.OrleansException or TimeoutException)
+        {
+            throw new ScoringException(
+                ScoringError.Unavailable,
+                "Whether the model was stored is unknown; list the models to see.",
+                e
+            )
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+        if (answer.Version == 0)
+        {
+            throw new ScoringException(answer.Error, answer.Message) { Field = answer.Field, Subject = model.Name };
+        }
+        return models
+            .TakeOver(settings.Name, answer.Models!, askedAt)
+            .First(m => m.Name == model.Name && m.Version >= answer.Version);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var command = store.CreateCommand("SELECT 1");
+            await command.ExecuteScalarAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new ScoringException(ScoringError.Unavailable, "PostgreSQL does not answer.", e)
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+    }
+
+    private ICustomerGrain Customer(string workspace, string id) =>
+        grains.GetGrain<ICustomerGrain>(new CustomerKey(workspace, id).ToString());
+
+    private IAccountGrain Account(string workspace, string id) =>
+        grains.GetGrain<IAccountGrain>(new CustomerKey(workspace, id).ToString());
+
+    private async Task<WriteResult> WriteAsync(
+        long bytes,
+        IEnumerable<Task<WriteAnswer>> writes,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Interlocked.Add(ref _bytesUnderWay, bytes) > options.MaxBytesUnderWay && _bytesUnderWay > bytes)
+        {
+            Interlocked.Add(ref _bytesUnderWay, -bytes);
+            throw new ScoringException(ScoringError.Overloaded, "As much is being written as may; try again.")
+            {
+                RetryAfter = TimeSpan.FromMilliseconds(100),
+            };
+        }
+        return Sum(await AllAsync(bytes, writes).WaitAsync(cancellationToken));
+    }
+
+    private async Task<WriteAnswer[]> AllAsync(long bytes, IEnumerable<Task<WriteAnswer>> writes)
+    {
+        try
+        {
+            return await Task.WhenAll(writes);
+        }
+        finally
+        {
+            Interlocked.Add(ref _bytesUnderWay, -bytes);
+        }
+    }
+
+    private static async Task<WriteAnswer> InOrderAsync(IEnumerable<Func<Task<WriteAnswer>>> writes)
+    {
+        var (accepted, rejections) = (0, new List<Rejection>());
+        foreach (var write in writes)
+        {
+            var answer = await write();
+            accepted += answer.Accepted;
+            rejections.AddRange(answer.Rejections);
+        }
+        return new(WriteStatus.Done, accepted, 0, rejections);
+    }
+
+    private static WriteResult Sum(WriteAnswer[] answers) =>
+        new(
+            answers.Sum(answer => answer.Accepted),
+            answers.Sum(answer => answer.Duplicates),
+            [.. answers.SelectMany(answer => answer.Rejections).OrderBy(rejection => rejection.Index)],
+            Durability.OnDisk
+        );
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Orleans.Storage;
+using Scoring.Cluster.Messages;
+using Scoring.Cluster.Storage;
+using Scoring.Core;
+
+namespace Scoring.Cluster.Front;
+
+/// <summary>Calls grains until they answer, for as long as a caller waits.</summary>
+/// <remarks>
+/// A write of which nothing is there for certain (fenced off, overloaded, an activation that goes) is repeated at once. One of unknown outcome is
+/// repeated only if repeating it cannot count anything twice; otherwise the caller is told that nobody knows.
+/// </remarks>
+internal sealed class CustomerCalls(ClusterOptions options)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Writes to a grain.</summary>
+    /// <param name="isRepeatable">Whether a write that is there already changes nothing when it is repeated.</param>
+    /// <param name="call">Calls the grain.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: the outcome is unknown.</exception>
+    public async Task<WriteAnswer> WriteAsync(bool isRepeatable, Func<Task<WriteAnswer>> call)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            Exception? failure = null;
+            try
+            {
+                if (await call() is { Status: WriteStatus.Done } answer)
+                {
+                    return answer;
+                }
+            }
+            catch (InconsistentStateException e)
+            {
+                failure = e;
+            }
+            catch (Exception e) when (IsOfTheCluster(e) && isRepeatable)
+            {
+                failure = e;
+            }
+            catch (Exception e) when (IsOfTheCluster(e))
+            {
+                throw Unknown(e);
+            }
+            if (Stopwatch.GetElapsedTime(since) + pause > options.CallTimeout)
+            {
+                throw Unknown(failure);
+            }
+            await Task.Delay(pause);
+        }
+    }
+
+    /// <summary>Asks a grain; asking again harms nobody.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>.</exception>
+    public async Task<T> ReadAsync<T>(Func<Task<T>> call)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception e) when (IsOfTheCluster(e))
+            {
+                if (Stopwatch.GetElapsedTime(since) + pause > options.CallTimeout)
+                {
+                    throw new ScoringException(ScoringError.Unavailable, "The cluster does not answer; try again.", e)
+                    {
+                        RetryAfter = TimeSpan.FromSeconds(1),
+                    };
+                }
+            }
+            await Task.Delay(pause);
+        }
+    }
+
+    /// <summary>Whether a call failed for reasons of the cluster or its store, not for what it asked.</summary>
+    private static bool IsOfTheCluster(Exception e) =>
+        e is OrleansException or OutcomeUnknownException or TimeoutException or Npgsql.NpgsqlException;
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    private static ScoringException Unknown(Exception? cause) =>
+        new(
+            ScoringError.Unavailable,
+            "Whether all of it was written is unknown. Send it again: events with an event_id that were counted are not counted again.",
+            cause
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+}

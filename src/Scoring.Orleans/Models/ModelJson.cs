@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Scoring.Core.Models;
+
+namespace Scoring.Cluster.Models;
+
+/// <summary>The stored and sent form of models: the one that the standalone edition stores them in.</summary>
+internal static class ModelJson
+{
+    private static readonly JsonSerializerOptions Options = new() { IgnoreReadOnlyProperties = true };
+
+    public static byte[] Write(IReadOnlyList<ScoringModel> models) =>
+        JsonSerializer.SerializeToUtf8Bytes(models, Options);
+
+    /// <exception cref="InvalidDataException">The bytes are not models.</exception>
+    public static IReadOnlyList<ScoringModel> Read(byte[] content)
+    {
+        if (content.Length == 0)
+        {
+            return [];
+        }
+        try
+        {
+            return JsonSerializer.Deserialize<ScoringModel[]>(content, Options)
+                ?? throw new InvalidDataException("Models are null.");
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException("Models are malformed.", e);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Data;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+using Scoring.Cluster.Customers;
+
+namespace Scoring.Cluster.Storage;
+
+/// <summary>The customers in PostgreSQL.</summary>
+internal sealed class CustomerTable(NpgsqlDataSource source)
+{
+    // One statement, so one round trip and one transaction, for any number of customers. Ids are only touched for customers whose version
+    // was the expected one: who was fenced off changes nothing at all.
+    private const string WriteAll = """
+        WITH given AS (
+            SELECT * FROM unnest(@n, @workspace, @customer, @bucket, @expected, @record, @first_block)
+                AS g(n, workspace, customer, bucket, expected, record, first_block)
+        ), inserted AS (
+            INSERT INTO scoring_customer (workspace, customer, bucket, version, changed, record)
+            SELECT workspace, customer, bucket, 1, clock_timestamp(), record FROM given WHERE expected = 0
+            ORDER BY workspace, customer
+            ON CONFLICT DO NOTHING
+            RETURNING workspace, customer
+        ), updated AS (
+            UPDATE scoring_customer c
+            SET version = g.expected + 1, changed = clock_timestamp(), record = g.record
+            FROM given g
+            WHERE g.expected > 0 AND c.workspace = g.workspace AND c.customer = g.customer AND c.version = g.expected
+            RETURNING c.workspace, c.customer
+        ), written AS (
+            SELECT * FROM inserted UNION ALL SELECT * FROM updated
+        ), forgotten AS (
+            DELETE FROM scoring_event_id e
+            USING written JOIN given g USING (workspace, customer)
+            WHERE g.first_block > 0
+                AND e.workspace = g.workspace AND e.customer = g.customer AND e.block < g.first_block
+        ), remembered AS (
+            INSERT INTO scoring_event_id (workspace, customer, block, ids)
+            SELECT g.workspace, g.customer, b.block, b.ids
+            FROM unnest(@block_of, @block, @ids) AS b(n, block, ids) JOIN given g USING (n)
+                JOIN written USING (workspace, customer)
+            ON CONFLICT (workspace, customer, block) DO UPDATE SET ids = EXCLUDED.ids
+        )
+        SELECT g.n FROM given g JOIN written USING (workspace, customer)
+        """;
+
+    private const string ReadOne = """
+        SELECT -1, c.version, c.record FROM scoring_customer c WHERE c.workspace = @workspace AND c.customer = @customer
+        UNION ALL
+        SELECT e.block, 0, e.ids FROM scoring_event_id e WHERE e.workspace = @workspace AND e.customer = @customer
+        ORDER BY 1
+        """;
+
+    private const string ReadBuckets = """
+        SELECT customer, version, record FROM scoring_customer
+        WHERE workspace = @workspace AND bucket >= @first AND bucket < @end AND changed >= @since
+        """;
+
+    /// <summary>Writes customers, each by itself: there, or fenced off by another version than the expected one.</summary>
+    /// <param name="writes">The writes, of distinct customers.</param>
+    /// <param name="cancellationToken">Ends the wait; the outcome is unknown then.</param>
+    /// <returns>For each write whether it is there.</returns>
+    public async Task<bool[]> WriteAsync(IReadOnlyList<CustomerWrite> writes, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(WriteAll);
+        AddParameters(command.Parameters, writes);
+        var written = new bool[writes.Count];
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            written[reader.GetInt32(0)] = true;
+        }
+        return written;
+    }
+
+    /// <summary>Reads a customer with its event ids; version 0 when there is none.</summary>
+    public async Task<(long Version, CustomerState State)> ReadAsync(
+        CustomerKey customer,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var command = source.CreateCommand(ReadOne);
+        command.Parameters.AddWithValue("workspace", customer.Workspace);
+        command.Parameters.AddWithValue("customer", Encoding.UTF8.GetBytes(customer.CustomerId));
+        var (version, state) = (0L, new CustomerState());
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (reader.GetInt32(0) is var block and >= 0)
+            {
+                state.Window.Restore(block, reader.GetFieldValue<byte[]>(2));
+                continue;
+            }
+            version = reader.GetInt64(1);
+            state.Record = reader.GetFieldValue<byte[]>(2);
+        }
+        return (version, state);
+    }
+
+    /// <summary>Reads the customers of some buckets that changed since an instant of the store's clock.</summary>
+    public async IAsyncEnumerable<StoredCustomer> ReadAsync(
+        string workspace,
+        int firstBucket,
+        int endBucket,
+        DateTime changedSince,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await using var command = source.CreateCommand(ReadBuckets);
+        command.Parameters.AddWithValue("workspace", workspace);
+        command.Parameters.AddWithValue("first", (short)firstBucket);
+        // The end may be one more than a smallint of buckets holds only if there were 32,768 of them.
+        command.Parameters.AddWithValue("end", (short)endBucket);
+        command.Parameters.AddWithValue("since", NpgsqlDbType.TimestampTz, changedSince);
+        await using var reader = await command.ExecuteReaderAsync(CommandBehavior.SequentialAccess, cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            yield return new(reader.GetFieldValue<byte[]>(0), reader.GetInt64(1), reader.GetFieldValue<byte[]>(2));
+        }
+    }
+
+    private static void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<CustomerWrite> writes)
+    {
+        var blocks = writes
+            .SelectMany((write, n) => write.Blocks.Select(block => (N: n, block.Block, block.Ids)))
+            .ToList();
+        Add(parameters, "n", NpgsqlDbType.Integer, Enumerable.Range(0, writes.Count).ToArray());
+        Add(parameters, "workspace", NpgsqlDbType.Text, writes.Select(w => w.Customer.Workspace).ToArray());
+        Add(
+            parameters,
+            "customer",
+            NpgsqlDbType.Bytea,
+            writes.Select(w => Encoding.UTF8.GetBytes(w.Customer.CustomerId)).ToArray()
+        );
+        Add(
+            parameters,
+            "bucket",
+            NpgsqlDbType.Smallint,
+            writes.Select(w => Buckets.Of(w.Customer.CustomerId)).ToArray()
+        );
+        Add(parameters, "expected", NpgsqlDbType.Bigint, writes.Select(w => w.ExpectedVersion).ToArray());
+        Add(parameters, "record", NpgsqlDbType.Bytea, writes.Select(w => w.Record).ToArray());
+        Add(parameters, "first_block", NpgsqlDbType.Integer, writes.Select(w => w.FirstBlock).ToArray());
+        Add(parameters, "block_of", NpgsqlDbType.Integer, blocks.Select(b => b.N).ToArray());
+        Add(parameters, "block", NpgsqlDbType.Integer, blocks.Select(b => b.Block).ToArray());
+        Add(parameters, "ids", NpgsqlDbType.Bytea, blocks.Select(b => b.Ids).ToArray());
+    }
+
+    private static void Add<T>(NpgsqlParameterCollection parameters, string name, NpgsqlDbType type, T[] values) =>
+        parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = values });
+}

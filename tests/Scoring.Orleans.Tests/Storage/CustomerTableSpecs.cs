@@ -1,0 +1,183 @@
+using Npgsql;
+using Scoring.Cluster.Customers;
+using Scoring.Cluster.Storage;
+using Scoring.Cluster.Tests.Postgres;
+using Scoring.Core.Time;
+
+namespace Scoring.Cluster.Tests.Storage;
+
+public sealed class CustomerTableSpecs(PostgresServer postgres) : IAsyncLifetime
+{
+    private static readonly ClusterOptions Options = new() { ConnectionString = "" };
+    private NpgsqlDataSource _source = null!;
+    private CustomerTable _table = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        _table = new CustomerTable(_source);
+    }
+
+    public async ValueTask DisposeAsync() => await _source.DisposeAsync();
+
+    [Fact]
+    public async Task What_was_written_is_read()
+    {
+        var key = new CustomerKey("w", "ann/\0ü");
+        var window = Window("1", "2");
+        Assert.True(await IsWritten(Write(key, 0, [1, 2, 3], window)));
+
+        var (version, state) = await _table.ReadAsync(key, Cancellation);
+
+        Assert.Equal((1, 2), (version, state.Window.Count));
+        Assert.Equal([1, 2, 3], state.Record);
+        Assert.Equal([true, true, null], Find(state.Window, "1", "2", "3"));
+    }
+
+    [Fact]
+    public async Task A_customer_that_is_not_there_has_version_0()
+    {
+        var (version, state) = await _table.ReadAsync(new("w", "nobody"), Cancellation);
+
+        Assert.Equal((0, 0, 0), (version, state.Record.Length, state.Window.Count));
+    }
+
+    [Fact]
+    public async Task Of_two_first_writers_one_succeeds_and_the_other_changes_nothing()
+    {
+        var key = new CustomerKey("w", "a");
+
+        var results = await Task.WhenAll(
+            Enumerable
+                .Range(1, 8)
+                .Select(i => _table.WriteAsync([Write(key, 0, [(byte)i], Window($"{i}"))], Cancellation))
+        );
+
+        var winner = Array.FindIndex(results, result => result[0]) + 1;
+        Assert.Single(results, result => result[0]);
+        var (version, state) = await _table.ReadAsync(key, Cancellation);
+        Assert.Equal((1, (byte)winner, 1), (version, Assert.Single(state.Record), state.Window.Count));
+        Assert.Equal([true], Find(state.Window, $"{winner}"));
+    }
+
+    [Fact]
+    public async Task Who_has_read_an_older_version_is_fenced_off_and_changes_nothing()
+    {
+        var key = new CustomerKey("w", "a");
+        await _table.WriteAsync([Write(key, 0, [1], Window("1"))], Cancellation);
+        await _table.WriteAsync([Write(key, 1, [2], Window("1", "2"))], Cancellation);
+
+        Assert.False(await IsWritten(Write(key, 1, [3], Window("1", "3"))));
+
+        var (version, state) = await _table.ReadAsync(key, Cancellation);
+        Assert.Equal((2, (byte)2), (version, Assert.Single(state.Record)));
+        Assert.Equal([true, true, null], Find(state.Window, "1", "2", "3"));
+    }
+
+    [Fact]
+    public async Task Customers_that_are_written_together_succeed_or_fail_each_by_itself()
+    {
+        CustomerKey[] keys = [.. Enumerable.Range(0, 6).Select(i => new CustomerKey("w", $"c{i}"))];
+        await _table.WriteAsync([.. keys.Take(3).Select(key => Write(key, 0, [1], Window("1")))], Cancellation);
+
+        // Right for the first and the last three, an older version for the second, a first write of one that is there for the third.
+        long[] expected = [1, 7, 0, 0, 0, 0];
+        var written = await _table.WriteAsync(
+            [.. keys.Select((key, i) => Write(key, expected[i], [2], Window("1", "2")))],
+            Cancellation
+        );
+
+        Assert.Equal([true, false, false, true, true, true], written);
+        foreach (var (key, isWritten) in keys.Zip(written))
+        {
+            var (_, state) = await _table.ReadAsync(key, Cancellation);
+            Assert.Equal((isWritten ? 2 : 1, isWritten ? 2 : 1), (Assert.Single(state.Record), state.Window.Count));
+        }
+    }
+
+    [Fact]
+    public async Task A_window_is_written_by_the_blocks_that_changed_and_loses_those_that_were_forgotten()
+    {
+        var key = new CustomerKey("w", "a");
+        var window = new EventIdWindow();
+        var events = Enumerable.Range(0, 1_000).Select(i => $"{i}").ToArray();
+        for (var i = 0; i < events.Length; i++)
+        {
+            var received = new Instant(TimeSpan.FromMinutes(i).Ticks);
+            window.Expire(received, Options);
+            Windows.Add(window, received, events[i]);
+            var write = Write(key, i, [1], window);
+            Assert.InRange(write.Blocks.Count, 1, 2);
+            Assert.True(await IsWritten(write));
+            window.Written();
+        }
+
+        var (_, state) = await _table.ReadAsync(key, Cancellation);
+
+        Assert.Equal(window.Count, state.Window.Count);
+        Assert.InRange(state.Window.Count, 60, 60 + EventIdWindow.BlockIds);
+        Assert.Equal([true, true, null], Find(state.Window, "999", "941", "800"));
+    }
+
+    [Fact]
+    public async Task Customers_of_buckets_are_read_by_when_they_changed()
+    {
+        CustomerKey[] keys = [.. Enumerable.Range(0, 100).Select(i => new CustomerKey("w", $"c{i}"))];
+        await _table.WriteAsync([.. keys.Select(key => Write(key, 0, [1], Window("1")))], Cancellation);
+        await _table.WriteAsync([Write(new("other", "c0"), 0, [1], Window("1"))], Cancellation);
+        var before = await Now();
+        await _table.WriteAsync([Write(keys[7], 1, [2], Window("1"))], Cancellation);
+
+        var all = new List<string>();
+        for (var shard = 0; shard < 3; shard++)
+        {
+            all.AddRange(await Read(shard, DateTime.UnixEpoch));
+        }
+        var changed = new List<string>();
+        for (var shard = 0; shard < 3; shard++)
+        {
+            changed.AddRange(await Read(shard, before));
+        }
+
+        Assert.Equal(keys.Select(k => k.CustomerId).Order(), all.Order());
+        Assert.Equal(["c7"], changed);
+    }
+
+    [Fact]
+    public async Task The_schema_may_be_made_again_by_many_at_a_time() =>
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Schema.EnsureAsync(_source, Cancellation)));
+
+    private async Task<bool> IsWritten(CustomerWrite write) => (await _table.WriteAsync([write], Cancellation))[0];
+
+    private async Task<List<string>> Read(int shard, DateTime since)
+    {
+        var (first, end) = Buckets.Of(shard, 3);
+        var found = new List<string>();
+        await foreach (var customer in _table.ReadAsync("w", first, end, since, Cancellation))
+        {
+            found.Add(System.Text.Encoding.UTF8.GetString(customer.CustomerId));
+        }
+        return found;
+    }
+
+    private async Task<DateTime> Now()
+    {
+        await using var command = _source.CreateCommand("SELECT clock_timestamp()");
+        return (DateTime)(await command.ExecuteScalarAsync(Cancellation))!;
+    }
+
+    private static CustomerWrite Write(CustomerKey key, long expected, byte[] record, EventIdWindow window) =>
+        new(key, expected, record, [.. window.ChangedBlocks()], window.HasForgottenBlocks ? window.FirstBlock : 0);
+
+    private static EventIdWindow Window(params string[] ids)
+    {
+        var window = new EventIdWindow();
+        Windows.Add(window, default, ids);
+        return window;
+    }
+
+    private static IEnumerable<bool?> Find(EventIdWindow window, params string[] ids) =>
+        ids.Select(id => Windows.Find(window, id));
+}
