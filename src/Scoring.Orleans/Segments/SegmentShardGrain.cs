@@ -141,9 +141,18 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
     private async Task LoadAsync(DateTime changedSince, CancellationToken cancellationToken)
     {
         var (first, end) = Buckets.Of(_key.Shard, _key.Shards);
-        await foreach (var customer in _table.ReadAsync(_key.Workspace, first, end, changedSince, cancellationToken))
+        try
         {
-            Put(customer.CustomerId, customer.Version, customer.Record);
+            await foreach (
+                var customer in _table.ReadAsync(_key.Workspace, first, end, changedSince, cancellationToken)
+            )
+            {
+                Put(customer.CustomerId, customer.Version, customer.Record);
+            }
+        }
+        catch (Exception e) when (StoreFailures.IsOne(e))
+        {
+            throw StoreFailures.OfRead(e);
         }
         _population.Settle();
     }

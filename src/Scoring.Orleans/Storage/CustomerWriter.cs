@@ -78,9 +78,10 @@ internal sealed class CustomerWriter : IAsyncDisposable
                 together[i].Done.SetResult(written[i]);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException)
+        catch (Exception e)
         {
-            var unknown = new OutcomeUnknownException($"The store did not answer a write: {e.Message}", e);
+            // Whatever it is: grains wait, and a worker that ended would leave the next ones waiting for ever.
+            var unknown = StoreFailures.OfWrite(e);
             foreach (var waiting in together)
             {
                 waiting.Done.SetException(unknown);

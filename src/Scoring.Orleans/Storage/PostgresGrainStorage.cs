@@ -1,5 +1,4 @@
 using System.Globalization;
-using Npgsql;
 using Orleans.Storage;
 using Scoring.Cluster.Customers;
 
@@ -19,14 +18,21 @@ internal sealed class PostgresGrainStorage(CustomerTable customers, CustomerWrit
     /// <inheritdoc/>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var version = grainState switch
+        try
         {
-            IGrainState<CustomerState> state => await ReadAsync(grainId, state),
-            IGrainState<Document> state => await ReadAsync(stateName, grainId, state),
-            _ => throw NotKept<T>(),
-        };
-        grainState.ETag = ETag(version);
-        grainState.RecordExists = version > 0;
+            var version = grainState switch
+            {
+                IGrainState<CustomerState> state => await ReadAsync(grainId, state),
+                IGrainState<Document> state => await ReadAsync(stateName, grainId, state),
+                _ => throw NotKept<T>(),
+            };
+            grainState.ETag = ETag(version);
+            grainState.RecordExists = version > 0;
+        }
+        catch (Exception e) when (StoreFailures.IsOne(e))
+        {
+            throw StoreFailures.OfRead(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -107,9 +113,9 @@ internal sealed class PostgresGrainStorage(CustomerTable customers, CustomerWrit
                 CancellationToken.None
             );
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        catch (Exception e) when (StoreFailures.IsOne(e))
         {
-            throw new OutcomeUnknownException($"The store did not answer a write: {e.Message}", e);
+            throw StoreFailures.OfWrite(e);
         }
     }
 

@@ -15,13 +15,15 @@ namespace Scoring.Cluster.Tests.Clusters;
 public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncLifetime
 {
     private readonly List<WorkspaceSettings> _workspaces = [];
-    private string _connection = "";
     private InProcessTestCluster _cluster = null!;
     private int _started;
     private int _turn;
 
     /// <summary>The clock of all silos.</summary>
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 10, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Where the silos' database is.</summary>
+    public string Connection { get; private set; } = "";
 
     /// <summary>The silos that are up.</summary>
     public IReadOnlyList<InProcessSiloHandle> Silos => [.. _cluster.Silos.Where(silo => silo.IsActive)];
@@ -32,7 +34,7 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
-        _connection = await postgres.NewDatabaseAsync();
+        Connection = await postgres.NewDatabaseAsync();
         await DeployAsync();
     }
 
@@ -104,7 +106,7 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
                 silo.AddScoring(
                     new ClusterOptions
                     {
-                        ConnectionString = _connection,
+                        ConnectionString = Connection,
                         Workspaces = [.. _workspaces],
                         SegmentShards = 5,
                         SummaryInterval = TimeSpan.FromMilliseconds(50),
