@@ -387,7 +387,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _log.Closed(Sum(p => p.Shares.Sum(s => (long)s.Population.Count)), _checkpointer.JournalBytes);
         _checkpointer.Dispose();
         _store.Dispose();
-        _journal.Dispose();
+        _journal.Close();
         _metrics.Dispose();
         _lock.Dispose();
     }

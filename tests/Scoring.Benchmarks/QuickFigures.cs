@@ -22,6 +22,10 @@ internal static class QuickFigures
     public static async Task Print(string[] args)
     {
         var what = args.Length > 0 ? args[0] : "all";
+        if (what == "start")
+        {
+            await Start(args[1]);
+        }
         var customers = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000;
         if (what is "population" or "all")
         {
@@ -296,6 +300,16 @@ internal static class QuickFigures
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>A start behind a crash, of a store that stays as it is, so that it can be repeated under a profiler.</summary>
+    private static async Task Start(string directory)
+    {
+        var (clock, processor) = (Stopwatch.StartNew(), ProcessorTime);
+        _ = await ScoringEngine.OpenAsync(OptionsFor(directory));
+        Row($"start of {directory}", clock.Elapsed.TotalMilliseconds, "ms");
+        Row("  of processor time", (ProcessorTime - processor).TotalMilliseconds, "ms");
+        Environment.Exit(0);
     }
 
     /// <summary>Latencies of batches of 100 under a steady load, without a checkpoint and during one.</summary>

@@ -4,7 +4,7 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Journal;
 
 /// <summary>The files of the journal, to be written to. Frames are appended by one thread; segments come and go by another.</summary>
-internal sealed class JournalLog : IDisposable
+internal sealed class JournalLog
 {
     private readonly Lock _gate = new();
     private readonly List<UsedSegment> _used;
@@ -180,7 +180,8 @@ internal sealed class JournalLog : IDisposable
         }
     }
 
-    public void Dispose()
+    /// <summary>Closes the files.</summary>
+    public void Close()
     {
         _used.ForEach(u => u.Segment.Dispose());
         _free.ForEach(s => s.Dispose());

@@ -133,15 +133,19 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         // The journal is applied as it was meant when it was written; new settings come after it.
         var partitions = states.Select((_, i) => NewPartition(i, stored, meta.Window)).ToArray();
         var segments = StoreContents.ReadSegments(store, meta);
+        var pages = Task.Run(() => StoreFile.CheckPages(_path));
         var journal = Task.Run(() => JournalReader.Read(_path, meta, states, segments));
         try
         {
             var replayed = ReadPartitions(store, partitions, states, journal);
+            pages.GetAwaiter().GetResult();
             return new(store, meta, states, stored, models, partitions, journal.Result, replayed);
         }
         catch
         {
-            if (((IAsyncResult)journal).AsyncWaitHandle.WaitOne() && journal.IsCompletedSuccessfully)
+            // Nothing may read on when the directory is given up.
+            Task.WhenAny(Task.WhenAll(pages, journal)).Wait();
+            if (journal.IsCompletedSuccessfully)
             {
                 journal.Result.Close();
             }

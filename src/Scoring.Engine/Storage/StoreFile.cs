@@ -80,11 +80,6 @@ internal static class StoreFile
         {
             database = OpenUntouched(path);
             CheckSchema(path, database);
-            var faults = database.QueryTexts("PRAGMA quick_check(3)");
-            if (faults is not ["ok"])
-            {
-                throw Damaged(path, $"its pages do not fit together ({string.Join("; ", faults)})");
-            }
             return new Store(path, database);
         }
         catch (SqliteFailure e)
@@ -96,6 +91,25 @@ internal static class StoreFile
         {
             database?.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Looks whether the pages of the file fit together, on a connection of its own, so that rows can be read meanwhile.</summary>
+    /// <exception cref="StoreException">They do not.</exception>
+    public static void CheckPages(string path)
+    {
+        try
+        {
+            using var database = OpenUntouched(path);
+            var faults = database.QueryTexts("PRAGMA quick_check(3)");
+            if (faults is not ["ok"])
+            {
+                throw Damaged(path, $"its pages do not fit together ({string.Join("; ", faults)})");
+            }
+        }
+        catch (SqliteFailure e)
+        {
+            throw Unusable(path, e);
         }
     }
 

@@ -1,0 +1,85 @@
+using BenchmarkDotNet.Attributes;
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Engine;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Benchmarks.Pieces;
+
+/// <summary>One group commit: composed, written over blocks that exist, synchronised; segments are used again as behind checkpoints.</summary>
+[MemoryDiagnoser]
+public class JournalBenchmark
+{
+    private const int Partitions = 2;
+    private readonly Workload _workload = new(1_000_000);
+    private readonly EngineWorkspace _workspace = new(0, Workload.Settings, new PartitionHash("default", Partitions));
+    private readonly FrameComposer _composer = new(Partitions);
+    private readonly List<WriteCall> _calls = [];
+    private readonly long[] _newest = new long[Partitions];
+    private string _directory = "";
+    private EngineOptions _options = null!;
+    private JournalLog _journal = null!;
+    private EventBatch _batch = null!;
+
+    [Params(1, 64, 4_000)]
+    public int Events { get; set; }
+
+    [Params(Durability.OnDisk, Durability.InMemory)]
+    public Durability Durability { get; set; }
+
+    [GlobalSetup]
+    public void Open()
+    {
+        _directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        _options = new EngineOptions { DataDirectory = _directory, Durability = Durability };
+        var meta = new StoreMeta(1, Partitions, new(default, 1, 1), Durability, 1, 0, 2, default);
+        _journal = new JournalLog(new JournalContents(Partitions), meta, _options);
+        for (var number = 1; number <= 2; number++)
+        {
+            _journal.Add(JournalSegment.Create(_directory, number, _options.SegmentBytes));
+        }
+        _batch = _workload.Next(Events);
+        var call = new WriteCall(Durability, Workload.Now);
+        BatchSplitter.Split(_batch, _workspace, Partitions, call);
+        _calls.Add(call);
+    }
+
+    [GlobalCleanup]
+    public void Close()
+    {
+        _journal.Close();
+        _batch.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Benchmark]
+    public int Compose()
+    {
+        using var frame = _composer.Compose(_calls, _newest);
+        Dispose(frame);
+        return frame.Length;
+    }
+
+    [Benchmark]
+    public void Commit()
+    {
+        using var frame = _composer.Compose(_calls, _newest);
+        if (!_journal.HasRoomFor(frame.BlockBytes))
+        {
+            _journal.Release(_journal.StartFor(_ => long.MaxValue), long.MaxValue, _options.SegmentBytes);
+        }
+        _journal.Append(frame);
+        Dispose(frame);
+    }
+
+    private static void Dispose(JournalFrame frame)
+    {
+        foreach (var entry in frame.Entries)
+        {
+            entry.Dispose();
+        }
+    }
+}
