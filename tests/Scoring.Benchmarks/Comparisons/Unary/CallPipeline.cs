@@ -1,12 +1,14 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
 /// <summary>A connection with so many unary calls in flight, by a client of HTTP/2 that does as little as one can: what h2load does, with a request of its own for every call.</summary>
-internal sealed class CallPipeline(string address, string path, CallTemplate template, int customers)
+internal sealed partial class CallPipeline(string address, string path, CallTemplate template, int customers)
 {
     private const int InFlight = 32;
     private const int FrameHeader = 9;
@@ -28,15 +30,14 @@ internal sealed class CallPipeline(string address, string path, CallTemplate tem
     private int _stream = 1;
     private int _answered;
     private int _ended;
+    private long[] _sent = [];
+    private double[] _took = [];
 
     /// <summary>Makes so many calls and sees every answer.</summary>
     /// <exception cref="InvalidOperationException">A call failed, or the server gave up.</exception>
     public async Task RunAsync(int calls)
     {
-        var url = new Uri(address);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        await socket.ConnectAsync(IPAddress.Parse(url.Host), url.Port);
-        Open();
+        using var socket = Connect();
         var (input, received) = (new byte[BufferBytes], 0);
         for (var sent = 0; _ended < calls; )
         {
@@ -58,10 +59,80 @@ internal sealed class CallPipeline(string address, string path, CallTemplate tem
             received -= taken;
         }
 
+        ThrowIfUnanswered();
+    }
+
+    /// <summary>Makes so many calls at even distances, whether earlier ones are answered or not.</summary>
+    /// <returns>How long each took, from sending it to the end of its answer, in milliseconds.</returns>
+    /// <exception cref="InvalidOperationException">A call failed, or the server gave up.</exception>
+    public async Task<IReadOnlyList<double>> RunPacedAsync(int calls, int perSecond)
+    {
+        (_sent, _took) = (new long[calls], new double[calls]);
+        using var socket = Connect();
+        // Threads of their own: in the pool they would wait for those that load the server.
+        var answers = Task.Factory.StartNew(() => Receive(socket, calls), TaskCreationOptions.LongRunning);
+        await Task.Factory.StartNew(() => Send(socket, calls, perSecond), TaskCreationOptions.LongRunning);
+        await answers;
+        ThrowIfUnanswered();
+        return _took;
+    }
+
+    private void Send(Socket socket, int calls, int perSecond)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var i = 0; i < calls; i++)
+        {
+            var wait = TimeSpan.FromSeconds((double)i / perSecond) - Stopwatch.GetElapsedTime(start);
+            if (wait > TimeSpan.Zero)
+            {
+                // Thread.Sleep knows whole milliseconds only.
+                _ = Sleep(new TimeSpec(0, (nint)wait.TotalNanoseconds), 0);
+            }
+
+            Call();
+            _sent[i] = Stopwatch.GetTimestamp();
+            for (var sent = 0; sent < _filled; )
+            {
+                sent += socket.Send(_output.AsSpan(sent.._filled));
+            }
+
+            _filled = 0;
+        }
+    }
+
+    private void Receive(Socket socket, int calls)
+    {
+        var (input, received) = (new byte[BufferBytes], 0);
+        while (_ended < calls)
+        {
+            var read = socket.Receive(input.AsSpan(received));
+            if (read == 0)
+            {
+                throw new InvalidOperationException("The server closed the connection.");
+            }
+
+            received += read;
+            var taken = TakeFrames(input.AsSpan(0, received));
+            input.AsSpan(taken..received).CopyTo(input);
+            received -= taken;
+        }
+    }
+
+    private void ThrowIfUnanswered()
+    {
         if (_answered != _ended)
         {
             throw new InvalidOperationException($"Of {_ended} calls {_ended - _answered} had no answer.");
         }
+    }
+
+    private Socket Connect()
+    {
+        var url = new Uri(address);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(IPAddress.Parse(url.Host), url.Port);
+        Open();
+        return socket;
     }
 
     private void Open()
@@ -109,14 +180,14 @@ internal sealed class CallPipeline(string address, string path, CallTemplate tem
                 break;
             }
 
-            Take(header[3], header[4], header[FrameHeader..length]);
+            Take(header[3], header[4], BinaryPrimitives.ReadInt32BigEndian(header[5..]), header[FrameHeader..length]);
             taken += length;
         }
 
         return taken;
     }
 
-    private void Take(byte type, byte flags, ReadOnlySpan<byte> payload)
+    private void Take(byte type, byte flags, int stream, ReadOnlySpan<byte> payload)
     {
         switch (type)
         {
@@ -134,7 +205,15 @@ internal sealed class CallPipeline(string address, string path, CallTemplate tem
                 throw new InvalidOperationException($"The server sent a frame of type {type}.");
         }
 
-        _ended += flags & EndStream;
+        if ((flags & EndStream) != 0)
+        {
+            _ended++;
+            // Calls have the odd streams, one after the other.
+            if (stream / 2 < _sent.Length)
+            {
+                _took[stream / 2] = Stopwatch.GetElapsedTime(_sent[stream / 2]).TotalMilliseconds;
+            }
+        }
     }
 
     private void Write(byte type, byte flags, int stream, ReadOnlySpan<byte> payload)
@@ -165,4 +244,10 @@ internal sealed class CallPipeline(string address, string path, CallTemplate tem
         ];
 
     private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+
+    [LibraryImport("libc", EntryPoint = "nanosleep")]
+    private static partial int Sleep(in TimeSpec time, nint remaining);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct TimeSpec(nint Seconds, nint Nanoseconds);
 }

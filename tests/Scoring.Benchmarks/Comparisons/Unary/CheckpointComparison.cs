@@ -1,6 +1,5 @@
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
-using Scoring.V1;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
@@ -12,14 +11,7 @@ internal static class CheckpointComparison
         var options = run.Options;
         var always = await StartAsync(run, "--CheckpointBytes=32MiB");
         var never = await StartAsync(run, "--CheckpointBytes=1024GiB", "--CheckpointInterval=1d");
-        var writes = new PacedCalls(
-            run,
-            "RecordEvent",
-            new RecordEventRequest
-            {
-                Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
-            }
-        );
+        var writes = new PacedCalls("RecordEvent", CallTemplate.RecordEvent, options.Customers);
         List<double> with = [];
         List<double> without = [];
         for (var pair = 0; pair < options.Pairs; pair++)

@@ -1,6 +1,5 @@
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
-using Scoring.V1;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
@@ -10,7 +9,7 @@ internal static class GetScoreWhileEventsArrive
     public static async Task RunAsync(ComparisonRun run, ScoringServer server, IEventStore store)
     {
         var options = run.Options;
-        var reads = new PacedCalls(run, "GetScore", new GetScoreRequest { CustomerId = Traffic.Customer(0) });
+        var reads = new PacedCalls("GetScore", CallTemplate.GetScore, options.Customers);
         List<double> idle = [];
         List<double> busy = [];
         List<double> rates = [];

@@ -20,41 +20,6 @@ internal sealed partial class H2Load(Workplace workplace)
         return double.Parse(Rate().Match(output).Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Sends the same unary call at a steady rate over eight connections; h2load does so in little bursts, every hundredth of a second.</summary>
-    /// <param name="url">Where to.</param>
-    /// <param name="body">A file with the request's body.</param>
-    /// <param name="requests">How many.</param>
-    /// <param name="perSecond">How many per second, over all connections.</param>
-    /// <param name="log">A file that does not exist yet.</param>
-    /// <returns>How long each took, from sending it to the end of the answer, in milliseconds.</returns>
-    /// <exception cref="InvalidOperationException">h2load is not installed, or some request was not answered 200.</exception>
-    public async Task<IReadOnlyList<double>> TimesAsync(
-        string url,
-        string body,
-        int requests,
-        int perSecond,
-        string log
-    )
-    {
-        const int Clients = 8;
-        await RunAsync(
-            url,
-            body,
-            requests,
-            $"--clients={Clients}",
-            "--max-concurrent-streams=32",
-            $"--rps={perSecond / Clients}",
-            $"--log-file={log}"
-        );
-        // Start, status, microseconds.
-        return
-        [
-            .. (await File.ReadAllLinesAsync(log)).Select(line =>
-                double.Parse(line.Split('\t')[2], CultureInfo.InvariantCulture) / 1_000
-            ),
-        ];
-    }
-
     private async Task<string> RunAsync(string url, string body, int requests, params string[] options)
     {
         var start = new ProcessStartInfo("h2load")

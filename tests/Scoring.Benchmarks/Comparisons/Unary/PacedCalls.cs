@@ -1,38 +1,34 @@
-using Google.Protobuf;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
-/// <summary>The same unary call at a steady rate for ten seconds, by h2load.</summary>
-/// <param name="run">What to work with.</param>
+/// <summary>Unary calls at a steady rate for ten seconds over one connection, customers at random.</summary>
 /// <param name="method">The name in the service, such as <c>GetScore</c>.</param>
-/// <param name="request">The request.</param>
-internal sealed class PacedCalls(ComparisonRun run, string method, IMessage request)
+/// <param name="template">Makes the requests.</param>
+/// <param name="customers">How many customers there are.</param>
+internal sealed class PacedCalls(string method, Func<CallTemplate> template, int customers)
 {
     public const int PerSecond = 2_000;
 
     private const int Seconds = 10;
 
     /// <summary>Makes the calls.</summary>
-    /// <returns>Milliseconds that 99 % of them took less than.</returns>
+    /// <returns>Milliseconds that 99 % of them took less than, from sending the request to the end of the answer.</returns>
     public async Task<double> SlowestPercentAsync(ScoringServer server)
     {
-        var directory = run.Workplace.NewDirectory();
-        var body = Path.Combine(directory, "request");
-        await File.WriteAllBytesAsync(body, EventRequest.Framed(request));
-        var times = await new H2Load(run.Workplace).TimesAsync(
-            UnaryComparison.Url(server, method),
-            body,
-            PerSecond * Seconds,
-            PerSecond,
-            Path.Combine(directory, "times")
+        var target = new Uri(UnaryComparison.Url(server, method));
+        var pipeline = new CallPipeline(
+            target.GetLeftPart(UriPartial.Authority),
+            target.AbsolutePath,
+            template(),
+            customers
         );
-        return Figures.Quantile(times, 0.99);
+        return Figures.Quantile(await pipeline.RunPacedAsync(PerSecond * Seconds, PerSecond), 0.99);
     }
 
     /// <summary>Makes the calls while a store is given events.</summary>
-    /// <returns>Milliseconds that 99 % of them took less than.</returns>
+    /// <returns>Milliseconds that 99 % of them took less than, from sending the request to the end of the answer.</returns>
     public async Task<double> SlowestPercentAsync(ScoringServer server, IEventStore store, BatchSource events)
     {
         var arriving = Phase.MeasureAsync(store, events);
