@@ -52,7 +52,7 @@ public sealed class FlowTests
         }
 
         await server.StopAsync(Token);
-        Assert.Empty(server.Logged);
+        Assert.True(server.Logged.IsEmpty, string.Join("\n", server.Logged));
     }
 
     [Fact]
