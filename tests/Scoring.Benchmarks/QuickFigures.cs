@@ -459,16 +459,19 @@ internal static class QuickFigures
 
     private static void Read<T>(string what, Func<T> read)
     {
-        var (least, leastProcessor) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
-        for (var round = 0; round < 100; round++)
+        const int rounds = 100;
+        var (times, leastProcessor) = (new double[rounds], TimeSpan.MaxValue);
+        for (var round = 0; round < rounds; round++)
         {
             var (started, processor) = (Stopwatch.GetTimestamp(), ProcessorTime);
             _ = read();
-            var (time, processorTime) = (Stopwatch.GetElapsedTime(started), ProcessorTime - processor);
-            least = time < least ? time : least;
+            times[round] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            var processorTime = ProcessorTime - processor;
             leastProcessor = processorTime < leastProcessor ? processorTime : leastProcessor;
         }
-        Row(what, least.TotalMilliseconds, "ms");
+        Array.Sort(times);
+        Row(what, times[0], "ms");
+        Row("  median", times[rounds / 2], "ms");
         Row("  of processor time, over all threads", leastProcessor.TotalMilliseconds, "ms");
     }
 

@@ -5,8 +5,8 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The columns of one model for all customers of a population, to the population's landmarks.</summary>
 /// <remarks>
-/// Four rows stand together: the first column of each, then the second of each, and so on. So a scan reads one stream of vectors, and a
-/// customer's columns lie in one or two cache lines.
+/// Of the near columns four rows stand together: the first column of each, then the second of each, and so on. So a scan reads one
+/// stream of vectors. The far columns, which it seldom looks at, lie apart, row by row.
 /// </remarks>
 internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
 {
@@ -16,7 +16,8 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>Columns are read at instants down to this many half-lives before the landmark; what underflowed in them is nothing there.</summary>
     private const int FurthestBack = 400;
 
-    private readonly Column<double> _values = new(model.Columns);
+    private readonly Column<double> _near = new(model.NearColumns);
+    private readonly Column<double>? _far = model.FarColumns > 0 ? new(model.FarColumns) : null;
     private readonly int[] _landmarks = new int[schema.HalfLives.Length];
     private readonly DecayCell[] _cells = [.. schema.HalfLives.ToArray().Select(h => new DecayCell(h))];
     private Instant _newest = Instant.MinValue;
@@ -77,13 +78,15 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         if (row >= _rows)
         {
             _rows = (row | (RowsTogether - 1)) + 1;
-            _values.EnsureRows(_rows);
+            _near.EnsureRows(_rows);
+            _far?.EnsureRows(_rows);
         }
         var four = Together(row);
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < Model.NearColumns; i++)
         {
             four[(i * RowsTogether) + (row & (RowsTogether - 1))] = values[i];
         }
+        values[Model.NearColumns..].CopyTo(Far(row));
     }
 
     /// <summary>What each sum is multiplied by to be read at an instant; null when the instant lies too far back for the columns.</summary>
@@ -105,19 +108,22 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>The points of a row.</summary>
     public double Points(int row, ReadOnlySpan<double> factors)
     {
-        Span<double> values = stackalloc double[Model.Columns];
+        Span<double> near = stackalloc double[Model.NearColumns];
         var four = Together(row);
-        for (var i = 0; i < values.Length; i++)
+        for (var i = 0; i < near.Length; i++)
         {
-            values[i] = four[(i * RowsTogether) + (row & (RowsTogether - 1))];
+            near[i] = four[(i * RowsTogether) + (row & (RowsTogether - 1))];
         }
-        return Model.Points(values, factors);
+        return Model.Points(near, Far(row), factors);
     }
 
-    /// <summary>The columns of the rows of one chunk.</summary>
-    public ReadOnlySpan<double> Chunk(int chunk) => _values.Chunk(chunk);
+    /// <summary>The near columns of the rows of one chunk.</summary>
+    public ReadOnlySpan<double> NearChunk(int chunk) => _near.Chunk(chunk);
 
-    /// <summary>Asks for the columns of a row.</summary>
+    /// <summary>The far columns of the rows of one chunk.</summary>
+    public ReadOnlySpan<double> FarChunk(int chunk) => _far is null ? [] : _far.Chunk(chunk);
+
+    /// <summary>Asks for the near columns of a row.</summary>
     public void Prefetch(int row)
     {
         const int lineValues = 8;
@@ -133,11 +139,19 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
 
     private Span<double> Together(int row)
     {
-        var columns = Model.Columns;
-        var within = row & (Column<double>.ChunkRows - RowsTogether);
-        return _values
+        var columns = Model.NearColumns;
+        return _near
             .Chunk((int)((uint)row / Column<double>.ChunkRows))
-            .Slice(within * columns, RowsTogether * columns);
+            .Slice((row & (Column<double>.ChunkRows - RowsTogether)) * columns, RowsTogether * columns);
+    }
+
+    private Span<double> Far(int row)
+    {
+        var columns = Model.FarColumns;
+        return _far is null
+            ? []
+            : _far.Chunk((int)((uint)row / Column<double>.ChunkRows))
+                .Slice((row & (Column<double>.ChunkRows - 1)) * columns, columns);
     }
 
     private double MoveOf(int sum, FactsView facts) =>

@@ -107,7 +107,8 @@ internal sealed class SegmentScan(
     private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
         var model = columns.Model;
-        var values = columns.Chunk(chunk);
+        var near = columns.NearChunk(chunk);
+        var far = columns.FarChunk(chunk);
         var room = tally.Room();
         var added = 0;
         Span<double> buffer = stackalloc double[WordRows];
@@ -121,7 +122,12 @@ internal sealed class SegmentScan(
             // Four rows stand together, be the last of them there or not.
             var together = Math.Min(WordRows, (rows - row + 3) & ~3);
             var scores = members == ulong.MaxValue ? room.Slice(added, WordRows) : buffer[..together];
-            model.Scores(values.Slice(row * model.Columns, together * model.Columns), _factors, scores);
+            model.Scores(
+                near.Slice(row * model.NearColumns, together * model.NearColumns),
+                far.Slice(row * model.FarColumns, together * model.FarColumns),
+                _factors,
+                scores
+            );
             added += members == ulong.MaxValue ? WordRows : Compress(scores, members, room[added..]);
             Rank((chunk * ChunkRows) + row, scores, members, tally);
         }

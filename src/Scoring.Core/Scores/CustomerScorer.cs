@@ -18,7 +18,7 @@ internal static class CustomerScorer
         }
         Span<double> columns = stackalloc double[model.Columns];
         model.Project(facts, columns);
-        return model.Points(columns, factors);
+        return model.Points(columns[..model.NearColumns], columns[model.NearColumns..], factors);
     }
 
     /// <summary>The score of a customer, with why.</summary>

@@ -17,6 +17,17 @@ public sealed class LargeSegmentSpecs
         new Term("complaint", 30, Measure.Count, -40)
     );
 
+    /// <summary>Caps limit some customers and not others, and more terms have one than a vector has room for.</summary>
+    private static readonly ScoringModel CappedModel = Samples.Model(
+        new Term("visit", 0, Measure.Count, 1, Cap: 3),
+        new Term("visit", 7, Measure.Count, 3, Cap: 1),
+        new Term("visit", 30, Measure.Count, 1, Cap: 2),
+        new Term("purchase", 0, Measure.Value, 0.5, Cap: 10),
+        new Term("purchase", 7, Measure.Count, 2),
+        new Term("complaint", 30, Measure.Count, -40, Cap: 0.5),
+        new Term("never", 30, Measure.Count, 7, Cap: 1)
+    );
+
     private static readonly Lazy<Population> Large = new(Populate);
 
     [Theory]
@@ -27,7 +38,25 @@ public sealed class LargeSegmentSpecs
     [InlineData("city = \"y-299\" AND street = \"s-39431\"")]
     [InlineData("street = \"s-1\" AND country = \"c-1\" AND plan = \"free\"")]
     [InlineData("city = \"nowhere\"")]
-    public void A_segment_is_what_scoring_its_members_one_by_one_gives(string filter)
+    public void A_segment_is_what_scoring_its_members_one_by_one_gives(string filter) =>
+        AssertIsWhatItsMembersGive(filter, Model);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plan = \"pro\" AND country = \"c-7\"")]
+    public void So_it_is_where_caps_limit_some_of_the_members(string filter) =>
+        AssertIsWhatItsMembersGive(filter, CappedModel);
+
+    [Fact]
+    public void Points_are_those_of_the_terms_whether_caps_limit_them_or_not()
+    {
+        var scores = Enumerable.Range(0, 500).Select(row => Large.Value.Score(row, CappedModel, Samples.Noon)).ToList();
+        Assert.All(scores, score => Assert.Equal(score.Contributions.Sum(c => c.Points), score.Points, 9));
+        Assert.Contains(scores, score => score.Contributions.Any(c => c.Capped));
+        Assert.Contains(scores, score => score.Contributions.All(c => !c.Capped));
+    }
+
+    private static void AssertIsWhatItsMembersGive(string filter, ScoringModel model)
     {
         var population = Large.Value;
         var query = new SegmentQuery
@@ -40,16 +69,16 @@ public sealed class LargeSegmentSpecs
             EventTotals = true,
         };
         var statistics = SegmentTally.Summarize(
-            [population.Tally(query, Model, Samples.Noon)],
+            [population.Tally(query, model, Samples.Noon)],
             query,
-            Model,
+            model,
             Samples.Noon
         );
 
         var members = Enumerable
             .Range(0, Customers)
             .Where(row => query.Filter.Clauses.All(c => Attribute(row, c.Key) == c.Value))
-            .Select(row => population.Score(row, Model, Samples.Noon))
+            .Select(row => population.Score(row, model, Samples.Noon))
             .ToList();
         Assert.Equal(members.Count, statistics.Customers);
         if (members.Count == 0)
@@ -61,7 +90,7 @@ public sealed class LargeSegmentSpecs
         Assert.Equal(members.Max(m => m.Score), statistics.Max);
         Assert.Equal(members.Average(m => m.Score), statistics.Mean!.Value, 9);
         Assert.Equal(
-            Model.Bands.Select(b => (long)members.Count(m => m.Band == b.Name)),
+            model.Bands.Select(b => (long)members.Count(m => m.Band == b.Name)),
             statistics.Bands.Select(b => b.Customers)
         );
         AssertRanks(members, statistics);
