@@ -63,7 +63,7 @@ internal static class FactsRecord
             Reserve(ref words, facts.Length + stride);
             facts = new FactsView(words, schema);
             var isCount = (reader.Byte() & 1) == 0;
-            var type = schema.EventTypes.Intern(reader.Text());
+            var type = schema.EventTypes.InternOften(reader.Text());
             foreach (ref var sum in sums)
             {
                 sum = reader.Double();
@@ -76,7 +76,7 @@ internal static class FactsRecord
         {
             Reserve(ref words, facts.Length + 1);
             facts = new FactsView(words, schema);
-            facts.UseFeature(schema.Features.Intern(reader.Text()), reader.Int32());
+            facts.UseFeature(schema.Features.InternOften(reader.Text()), reader.Int32());
         }
         return words.AsSpan(0, facts.Length);
     }

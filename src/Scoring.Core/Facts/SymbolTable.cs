@@ -66,6 +66,10 @@ public sealed class SymbolTable
         return number;
     }
 
+    /// <summary>The same, faster where few names are looked up again and again. Not for several threads at once.</summary>
+    internal int InternOften(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && FindOften(name) is var number and >= 0 ? number : Intern(name);
+
     /// <summary>The number of a name, given one now if it had none.</summary>
     public int Intern(string name) => Intern(Encoding.UTF8.GetBytes(name));
 

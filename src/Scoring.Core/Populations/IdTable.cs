@@ -87,6 +87,19 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         (Count < bounds.Customers && Bytes + sizeof(ushort) + text.Length + UnitBytes <= bounds.IdBytes)
         || Find(text) >= 0;
 
+    /// <summary>Makes room for so many texts in all at once, so that adding them need not rebuild anything.</summary>
+    public void Reserve(int texts)
+    {
+        var slots = BitOperations.RoundUpToPowerOf2((uint)((texts >> ShardBits) * 4L / 3));
+        for (var shard = 0; shard < _slots.Length && slots > FirstSlots; shard++)
+        {
+            if (_slots[shard].Length < slots)
+            {
+                Resize(shard, (int)slots);
+            }
+        }
+    }
+
     /// <summary>Adds a text that is not there yet; gives its number.</summary>
     public int Add(ReadOnlySpan<byte> text, ulong hash)
     {
@@ -98,7 +111,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         var shard = Shard(hash);
         if ((_counts[shard] + 1) * 4L > _slots[shard].Length * 3L)
         {
-            Grow(shard);
+            Resize(shard, Math.Max(FirstSlots, _slots[shard].Length * 2));
         }
         var number = Count++;
         _places.EnsureRows(Count);
@@ -168,10 +181,10 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         return ref chunk[offset];
     }
 
-    private void Grow(int shard)
+    private void Resize(int shard, int length)
     {
         var old = _slots[shard];
-        var slots = new NativeArray<uint>(Math.Max(FirstSlots, old.Length * 2));
+        var slots = new NativeArray<uint>(length);
         foreach (var slot in old.Span)
         {
             if (slot != 0)

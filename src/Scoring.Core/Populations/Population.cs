@@ -299,6 +299,9 @@ public sealed class Population
         FactsRecord.Write(_facts[row], _schema, ref writer);
     }
 
+    /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>
+    internal void Reserve(int customers) => _ids.Reserve(customers);
+
     /// <summary>Adds a customer from its stored form.</summary>
     /// <returns>Its row.</returns>
     /// <exception cref="InvalidDataException">The bytes are not a customer of this workspace, or the customer is there already.</exception>
@@ -311,7 +314,7 @@ public sealed class Population
         {
             throw new InvalidDataException("A customer is stored twice.");
         }
-        var row = RowOf(id, hash);
+        var row = AddRow(id, hash);
         SetStored(row, ref reader);
         _totals.Add(_facts[row]);
         return row;
@@ -402,12 +405,14 @@ public sealed class Population
     private int RowOf(ReadOnlySpan<byte> customerId, ulong hash)
     {
         var row = _ids.Find(customerId, hash);
-        if (row < 0)
-        {
-            row = _ids.Add(customerId, hash);
-            _facts.AddRow();
-            NoteChange(row);
-        }
+        return row < 0 ? AddRow(customerId, hash) : row;
+    }
+
+    private int AddRow(ReadOnlySpan<byte> customerId, ulong hash)
+    {
+        var row = _ids.Add(customerId, hash);
+        _facts.AddRow();
+        NoteChange(row);
         return row;
     }
 

@@ -91,27 +91,29 @@ internal sealed class DuplicateWindow
     }
 
     /// <summary>Starts an empty window where a stored one starts.</summary>
-    public void StartAt(long head)
+    /// <param name="head">Ordinal of the oldest id.</param>
+    /// <param name="count">How many ids are going to be added.</param>
+    public void StartAt(long head, long count)
     {
         Head = head;
         Tail = head;
         _firstBlock = head / WindowBlock.Capacity;
         _blocks.Clear();
+        _index.Reserve((int)Math.Min(count, _bounds.Maximum));
     }
 
-    /// <summary>Adds ids of a stored block up to an ordinal.</summary>
+    /// <summary>Adds ids of a stored block up to an ordinal, to be found after <see cref="EndRestoring"/>.</summary>
     public void Restore(WindowBlock block, long tail)
     {
         _blocks.Add(block);
         for (; Tail < tail; Tail++)
         {
-            if (Tail + PrefetchAhead < tail)
-            {
-                _index.Prefetch(At(Tail + PrefetchAhead).Key);
-            }
-            _index.Add(At(Tail).Key, (uint)Tail & OrdinalMask);
+            _index.AddLater(block[(int)(Tail % WindowBlock.Capacity)].Key, (uint)Tail & OrdinalMask);
         }
     }
+
+    /// <summary>Completes the window after <see cref="Restore"/>.</summary>
+    public void EndRestoring() => _index.Flush();
 
     private long NotBeforeNewest(Instant receivedAt) =>
         Count == 0 ? receivedAt.Ticks : Math.Max(receivedAt.Ticks, At(Tail - 1).ReceivedTicks);

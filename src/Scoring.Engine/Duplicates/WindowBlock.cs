@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Scoring.Core.Populations;
 using Scoring.Engine.Storage;
 
@@ -41,6 +42,12 @@ internal sealed class WindowBlock
             throw new InvalidDataException("A block of event ids has a wrong length.");
         }
         var block = new WindowBlock();
+        if (BitConverter.IsLittleEndian)
+        {
+            // An entry lies in memory as it is stored.
+            MemoryMarshal.Cast<byte, RememberedEvent>(content).CopyTo(block._events.Slice(0, count));
+            return block;
+        }
         for (var i = 0; i < count; i++)
         {
             var entry = content[(i * EntryBytes)..];

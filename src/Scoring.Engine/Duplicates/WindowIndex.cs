@@ -14,6 +14,8 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
 {
     private const int ShardBits = 6;
     private const int FewestSlots = 64;
+    private const int LaterKeys = 4_096;
+    private const int PrefetchAhead = 16;
     private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard(keyOf))];
 
     /// <summary>The ordinal (modulo 2^31) of a key; false when it is not there.</summary>
@@ -25,6 +27,30 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
     /// <summary>Removes a key that is there.</summary>
     public void Remove(UInt128 key, uint ordinal) => ShardOf(key).Remove((uint)key, ordinal);
 
+    /// <summary>Makes room for so many keys in all at once, so that adding them need not rebuild anything.</summary>
+    public void Reserve(int keys)
+    {
+        // Keys spread at random: with three standard deviations more than the average hardly a shard will grow.
+        var average = keys >> ShardBits;
+        var most = average + (3 * (int)Math.Sqrt(average));
+        foreach (var shard in _shards)
+        {
+            shard.Reserve(most);
+        }
+    }
+
+    /// <summary>Adds a key that is not there yet, to be found after <see cref="Flush"/>: many at once to a shard stay near the processor.</summary>
+    public void AddLater(UInt128 key, uint ordinal) => ShardOf(key).AddLater((uint)key, ordinal);
+
+    /// <summary>Completes the index after <see cref="AddLater"/>.</summary>
+    public void Flush()
+    {
+        foreach (var shard in _shards)
+        {
+            shard.Flush();
+        }
+    }
+
     /// <summary>Asks the processor for what a look-up of a key will touch.</summary>
     public void Prefetch(UInt128 key) => ShardOf(key).Prefetch((uint)key);
 
@@ -35,6 +61,8 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
         // 0 is an empty slot, otherwise the low half of the key in the high half and the ordinal + 1 in the low.
         private NativeArray<ulong> _slots = new(FewestSlots);
         private int _count;
+        private ulong[] _later = [];
+        private int _laterCount;
 
         public bool TryFind(UInt128 key, out uint ordinal)
         {
@@ -52,14 +80,33 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
 
         public void Add(uint hash, uint ordinal)
         {
-            if ((_count + 1) * 8L > _slots.Length * 7L)
-            {
-                // 2, 3, 4, 6, 8 ... times the fewest: sizes of which nothing is lost between others.
-                var isPowerOfTwo = BitOperations.IsPow2(_slots.Length);
-                Resize(isPowerOfTwo ? _slots.Length / 2 * 3 : _slots.Length / 3 * 4);
-            }
-            Place(((ulong)hash << 32) | (ordinal + 1));
+            Reserve(_count + 1);
+            Place(SlotOf(hash, ordinal));
             _count++;
+        }
+
+        public void Reserve(int keys)
+        {
+            if (keys * 8L > _slots.Length * 7L)
+            {
+                Resize(SlotsFor(keys));
+            }
+        }
+
+        public void AddLater(uint hash, uint ordinal)
+        {
+            if (_laterCount == _later.Length)
+            {
+                PlaceLater();
+                _later = _later.Length == 0 ? new ulong[LaterKeys] : _later;
+            }
+            _later[_laterCount++] = SlotOf(hash, ordinal);
+        }
+
+        public void Flush()
+        {
+            PlaceLater();
+            _later = [];
         }
 
         public void Remove(uint hash, uint ordinal)
@@ -88,9 +135,37 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
 
         public void Prefetch(uint hash) => Memory.Prefetch(ref _slots[Home(hash)]);
 
+        private static ulong SlotOf(uint hash, uint ordinal) => ((ulong)hash << 32) | (ordinal + 1);
+
         private static uint HashOf(ulong slot) => (uint)(slot >> 32);
 
         private static uint OrdinalOf(ulong slot) => (uint)slot - 1;
+
+        private int SlotsFor(int keys)
+        {
+            var slots = _slots.Length;
+            while (keys * 8L > slots * 7L)
+            {
+                // 2, 3, 4, 6, 8 ... times the fewest: sizes of which nothing is lost between others.
+                slots = BitOperations.IsPow2(slots) ? slots / 2 * 3 : slots / 3 * 4;
+            }
+            return slots;
+        }
+
+        private void PlaceLater()
+        {
+            Reserve(_count + _laterCount);
+            for (var i = 0; i < _laterCount; i++)
+            {
+                if (i + PrefetchAhead < _laterCount)
+                {
+                    Prefetch(HashOf(_later[i + PrefetchAhead]));
+                }
+                Place(_later[i]);
+            }
+            _count += _laterCount;
+            _laterCount = 0;
+        }
 
         private void Place(ulong slot)
         {

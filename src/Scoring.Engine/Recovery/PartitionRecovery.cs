@@ -29,6 +29,10 @@ internal sealed class PartitionRecovery(
     /// <exception cref="StoreException">Something is damaged or missing.</exception>
     public void Run()
     {
+        foreach (var share in partition.Shares)
+        {
+            share.Population.Reserve(state.RowsOf(share.Number).Customers);
+        }
         LoadRows(
             Table.Customer,
             (share, entry, encoded) => share.LoadCustomer(entry, encoded),
@@ -85,7 +89,7 @@ internal sealed class PartitionRecovery(
     private void LoadWindow()
     {
         var (head, tail) = (state.WindowHead, state.WindowTail);
-        partition.Window.StartAt(head);
+        partition.Window.StartAt(head, tail - head);
         var next = head / WindowBlock.Capacity;
         var end = (tail + WindowBlock.Capacity - 1) / WindowBlock.Capacity;
         if (head == tail)
@@ -108,6 +112,7 @@ internal sealed class PartitionRecovery(
                 next++;
             }
         );
+        partition.Window.EndRestoring();
         Expect(end, next, "blocks of event ids up to number");
     }
 

@@ -5,10 +5,14 @@ namespace Scoring.Core.Tests.Populations;
 
 public sealed class IdTableSpecs
 {
-    [Fact]
-    public void Ids_of_any_length_keep_the_numbers_they_were_given_while_the_table_grows()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    [InlineData(60_000)]
+    public void Ids_of_any_length_keep_the_numbers_they_were_given_while_the_table_grows(int reserved)
     {
         var table = new IdTable();
+        table.Reserve(reserved);
         var ids = Enumerable.Range(0, 60_000).Select(i => Id(i, i % 257)).DistinctBy(id => id.Text).ToList();
         foreach (var id in ids)
         {
