@@ -25,6 +25,9 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
 
     public CompiledModel Model { get; private set; } = model;
 
+    /// <summary>Whether there are values for the rows; until then there is only the model.</summary>
+    public bool IsBuilt { get; private set; }
+
     /// <summary>When they were last asked for, in milliseconds since some moment.</summary>
     public long LastUse { get; set; }
 
@@ -34,6 +37,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>Computes every row again, to the landmarks of the newest event.</summary>
     public void Rebuild(FactsTable facts, Instant newest)
     {
+        IsBuilt = true;
         _newest = newest;
         for (var i = 0; i < _landmarks.Length; i++)
         {

@@ -23,7 +23,7 @@ namespace Scoring.Core.Populations;
 /// <para>Writes are deterministic: the same writes in the same order give the same state.</para>
 /// <para>
 /// Not thread safe, but that any number of threads may read at once what nobody writes, by models that it is ready for: see
-/// <see cref="CanScore"/>, <see cref="CanTally"/> and <see cref="MakeReadyFor"/>.
+/// <see cref="CanScore"/> and <see cref="CanTally"/>.
 /// </para>
 /// </remarks>
 public sealed class Population
@@ -46,6 +46,9 @@ public sealed class Population
     private readonly List<int> _unsettled = [];
     private ulong[] _loaded = new ulong[64];
     private bool _totalsAreKept = true;
+
+    // Whether any model has columns: they cost every event something, so none are kept before they are tallied by.
+    private bool _keepsColumns;
 
     /// <summary>An empty population.</summary>
     public Population(WorkspaceSettings settings)
@@ -105,9 +108,12 @@ public sealed class Population
             {
                 _ids.PrefetchText(customer.LikelyRow);
                 _facts.PrefetchFacts(customer.LikelyRow);
-                foreach (var columns in _models)
+                if (_keepsColumns)
                 {
-                    columns.Prefetch(customer.LikelyRow);
+                    foreach (var columns in _models)
+                    {
+                        columns.Prefetch(customer.LikelyRow);
+                    }
                 }
             }
         }
@@ -187,37 +193,50 @@ public sealed class Population
         return null;
     }
 
-    /// <summary>Brings the columns up to date. Reads do so themselves; a host that does it after each batch keeps them fast.</summary>
-    public void Settle()
+    /// <summary>Brings the columns up to date. Tallies do so themselves; a host that does it after each batch keeps them fast.</summary>
+    public void Settle() => Settle(int.MaxValue);
+
+    /// <summary>Brings the columns up to date for some rows.</summary>
+    /// <param name="rows">How many.</param>
+    /// <returns>Whether others are left.</returns>
+    public bool Settle(int rows)
     {
         foreach (var columns in _models)
         {
-            if (!columns.IsAt(NewestEvent))
+            if (columns.IsBuilt && !columns.IsAt(NewestEvent))
             {
                 columns.Rebuild(_facts, NewestEvent);
-                continue;
-            }
-            foreach (var row in CollectionsMarshal.AsSpan(_unsettled))
-            {
-                columns.Refresh(row, _facts[row]);
             }
         }
-        foreach (var row in CollectionsMarshal.AsSpan(_unsettled))
+        var left = Math.Max(0, _unsettled.Count - rows);
+        foreach (var row in CollectionsMarshal.AsSpan(_unsettled)[left..])
         {
+            foreach (var columns in _models)
+            {
+                if (columns.IsBuilt)
+                {
+                    columns.Refresh(row, _facts[row]);
+                }
+            }
             _facts.Unmark(row);
         }
-        _unsettled.Clear();
+        CollectionsMarshal.SetCount(_unsettled, left);
         GC.KeepAlive(this);
+        return left > 0;
     }
 
     /// <summary>Whether <see cref="Score"/> by a model changes nothing, so that others may read meanwhile.</summary>
     public bool CanScore(ScoringModel model) => FindColumns(model) is not null;
 
     /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
-    public bool CanTally(ScoringModel model) => _unsettled.Count == 0 && FindColumns(model)?.IsAt(NewestEvent) == true;
+    public bool CanTally(ScoringModel model) =>
+        _unsettled.Count == 0 && FindColumns(model) is { IsBuilt: true } columns && columns.IsAt(NewestEvent);
 
-    /// <summary>Sees to <see cref="CanScore"/> and <see cref="CanTally"/>, which hold until the next write.</summary>
-    public void MakeReadyFor(ScoringModel model) => SettledColumnsOf(model);
+    /// <summary>Sees to <see cref="CanScore"/>, which holds until another model is asked for or put in its place.</summary>
+    public void MakeReadyToScore(ScoringModel model) => ColumnsOf(model);
+
+    /// <summary>Sees to <see cref="CanTally"/>, which holds until the next write.</summary>
+    public void MakeReadyToTally(ScoringModel model) => SettledColumnsOf(model);
 
     /// <summary>The score of a customer.</summary>
     /// <param name="row">The customer's row.</param>
@@ -364,6 +383,11 @@ public sealed class Population
     private ModelColumns SettledColumnsOf(ScoringModel model)
     {
         var columns = ColumnsOf(model);
+        if (!columns.IsBuilt)
+        {
+            columns.Rebuild(_facts, NewestEvent);
+            _keepsColumns = true;
+        }
         if (!CanTally(model))
         {
             Settle();
@@ -371,7 +395,7 @@ public sealed class Population
         return columns;
     }
 
-    /// <summary>The columns of a model, built now if it is new; the least recently used ones make room.</summary>
+    /// <summary>What is known of a model, which may have no columns yet; the least recently used ones make room.</summary>
     private ModelColumns ColumnsOf(ScoringModel model)
     {
         var columns = FindColumns(model);
@@ -383,7 +407,6 @@ public sealed class Population
                 _models.Remove(_models.MinBy(m => m.LastUse)!);
             }
             columns = new ModelColumns(new CompiledModel(model, _schema), _schema);
-            columns.Rebuild(_facts, NewestEvent);
             _models.Add(columns);
         }
         columns.LastUse = Environment.TickCount64;
@@ -419,7 +442,7 @@ public sealed class Population
     /// <summary>Sees to it that the columns that are kept are brought up to date for a row.</summary>
     private void NoteChange(int row)
     {
-        if (_models.Count > 0 && _facts.Mark(row))
+        if (_keepsColumns && _facts.Mark(row))
         {
             _unsettled.Add(row);
         }

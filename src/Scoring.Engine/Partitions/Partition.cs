@@ -16,6 +16,7 @@ internal sealed class Partition
 {
     // More than memory can be asked for at a time, few enough for what was asked for to be still near when its turn comes.
     private const int EventsTogether = 32;
+    private const int RowsSettledTogether = 64;
     private readonly WorkspaceShare[] _shares;
 
     /// <param name="index">Which partition, from 0.</param>
@@ -75,14 +76,22 @@ internal sealed class Partition
             var command = Command.Read(ref reader);
             if (touched != command.Workspace && touched >= 0)
             {
-                _shares[touched].Population.Settle();
+                Settle(_shares[touched].Population);
             }
             touched = command.Workspace;
             outcomes.Add(Apply(entry, command));
         }
         if (touched >= 0)
         {
-            _shares[touched].Population.Settle();
+            Settle(_shares[touched].Population);
+        }
+    }
+
+    private void Settle(Population population)
+    {
+        while (population.Settle(RowsSettledTogether))
+        {
+            Access.GiveWay();
         }
     }
 

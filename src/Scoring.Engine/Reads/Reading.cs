@@ -39,7 +39,7 @@ internal readonly ref struct Reading
                 var population = partition.Shares[workspace.Number].Population;
                 if (!(scans ? population.CanTally(model) : population.CanScore(model)))
                 {
-                    MakeReady(partition.Access, population, model);
+                    MakeReady(partition.Access, population, model, scans);
                 }
             }
             return new(inRisingOrder, scans);
@@ -78,12 +78,19 @@ internal readonly ref struct Reading
         }
     }
 
-    private static void MakeReady(AccessGate access, Population population, ScoringModel model)
+    private static void MakeReady(AccessGate access, Population population, ScoringModel model, bool scans)
     {
         access.ChangeToWriting();
         try
         {
-            population.MakeReadyFor(model);
+            if (scans)
+            {
+                population.MakeReadyToTally(model);
+            }
+            else
+            {
+                population.MakeReadyToScore(model);
+            }
         }
         finally
         {

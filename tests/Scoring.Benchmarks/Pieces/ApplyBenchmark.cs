@@ -21,7 +21,7 @@ public class ApplyBenchmark
         var workload = new Workload(Customers);
         _population = workload.Populate();
         _batches = [.. Enumerable.Range(0, Batches).Select(_ => workload.Next())];
-        _ = _population.Score(0, Workload.Model, Workload.Now);
+        _population.MakeReadyToTally(Workload.Model);
     }
 
     [Benchmark(OperationsPerInvoke = Batches * Workload.BatchSize)]

@@ -24,7 +24,7 @@ public sealed class MemorySpecs
             }
         }
         var model = Samples.Model(new Term("type-1", 7, Measure.Count, 1));
-        _ = population.Score("c-000000", model);
+        population.MakeReadyToTally(model);
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before) / (double)customers;
         Assert.InRange(bytes, 200, 300 + "c-000000".Length);
         GC.KeepAlive(population);
