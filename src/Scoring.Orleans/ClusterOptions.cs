@@ -38,7 +38,7 @@ public sealed record ClusterOptions
     /// <summary>Most bytes of writes that one front has under way.</summary>
     public long MaxBytesUnderWay { get; init; } = 64 << 20;
 
-    /// <summary>How long a call is tried before it is answered that its outcome is unknown.</summary>
+    /// <summary>How long a call is tried before it is answered that its outcome is unknown; half of it more at the most.</summary>
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long a silo uses models before it asks whether there are newer ones.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Scoring.Cluster.Tests;
 
 public sealed class SolutionSpecs
@@ -13,12 +11,13 @@ public sealed class SolutionSpecs
         Assert.DoesNotContain(
             Projects("Scoring.sln"),
             project =>
-                File.ReadAllText(Path.Combine(Root(), project)).Contains("Microsoft.Orleans", StringComparison.Ordinal)
+                File.ReadAllText(Path.Combine(Repository.Root, project))
+                    .Contains("Microsoft.Orleans", StringComparison.Ordinal)
         );
 
     private static string[] Projects(string solution)
     {
-        var words = File.ReadAllText(Path.Combine(Root(), solution)).Split('"');
+        var words = File.ReadAllText(Path.Combine(Repository.Root, solution)).Split('"');
         string[] projects =
         [
             .. words
@@ -28,7 +27,4 @@ public sealed class SolutionSpecs
         Assert.NotEmpty(projects);
         return projects;
     }
-
-    private static string Root([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 }

@@ -229,13 +229,9 @@ internal sealed class ClusterBackend(
                 RetryAfter = TimeSpan.FromSeconds(1),
             };
         }
-        if (answer.Version == 0)
-        {
-            throw new ScoringException(answer.Error, answer.Message) { Field = answer.Field, Subject = model.Name };
-        }
-        return models
-            .TakeOver(settings.Name, answer.Models!, askedAt)
-            .First(m => m.Name == model.Name && m.Version >= answer.Version);
+        var stored = answer.Get(model.Name);
+        models.TakeOver(settings.Name, answer.Models!, askedAt);
+        return stored;
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Configuration;
 using Orleans.Runtime.Hosting;
 using Scoring.Cluster.Front;
 using Scoring.Cluster.Models;
@@ -13,10 +14,14 @@ namespace Scoring.Cluster.Hosting;
 /// <summary>Makes a silo host the domain.</summary>
 public static class ScoringSiloBuilderExtensions
 {
+    // Whoever is fenced off waits for a lock of the one that fences it off, which is short; longer is somebody else's.
+    private const string LockTimeout = "-c lock_timeout=5s";
+
     /// <summary>Adds the grains' state, and the port <see cref="IScoringBackend"/> for the silo's front. The tables must be there: <see cref="Schema"/>.</summary>
     public static ISiloBuilder AddScoring(this ISiloBuilder silo, ClusterOptions options)
     {
         var services = silo.Services;
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout / 2);
         services.AddSingleton(options);
         services.AddSingleton(_ => Connect(options));
         services.AddSingleton<CustomerTable>();
@@ -36,6 +41,7 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton<CustomerCalls>();
         services.AddSingleton<SummaryOutbox>();
         services.AddHostedService(provider => provider.GetRequiredService<SummaryOutbox>());
+        services.AddSingleton<ModelLoader>();
         services.AddSingleton<SummaryServiceClient>();
         silo.AddGrainService<SummaryService>();
         services.AddSingleton<IScoringBackend, ClusterBackend>();
@@ -46,6 +52,7 @@ public static class ScoringSiloBuilderExtensions
     {
         var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
         source.ConnectionStringBuilder.MaxPoolSize = options.MaxConnections;
+        source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} {LockTimeout}".Trim();
         source.ConnectionStringBuilder.MaxAutoPrepare = 16;
         source.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         return source.Build();

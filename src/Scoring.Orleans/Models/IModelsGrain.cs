@@ -14,4 +14,11 @@ internal interface IModelsGrain : IGrainWithStringKey
     /// <param name="model">The model, as a list of one in <see cref="ModelJson"/>.</param>
     [Alias("put")]
     Task<PutModelAnswer> PutAsync(byte[] model);
+
+    /// <summary>Stores a valid model from a file as the next version of its name, unless this content of the file was stored before.</summary>
+    /// <param name="model">The model, as a list of one in <see cref="ModelJson"/>; of version 0.</param>
+    /// <param name="contentHash">Stands for the file's content.</param>
+    /// <returns>What became of it; null when it is as it was.</returns>
+    [Alias("load")]
+    Task<PutModelAnswer?> LoadAsync(byte[] model, string contentHash);
 }

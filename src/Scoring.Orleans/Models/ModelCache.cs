@@ -58,7 +58,7 @@ internal sealed class ModelCache(IGrainFactory grains, ClusterOptions options)
         _known
             .AddOrUpdate(
                 workspace,
-                _ => new Known(set.Change, ModelJson.Read(set.Content ?? []), [], askedAt),
+                _ => new Known(set.Change, ModelJson.Read(set.Content!), [], askedAt),
                 (_, known) =>
                     set.Content is null || set.Change <= known.Change
                         ? known with

@@ -3,10 +3,11 @@ using Scoring.Core.Models;
 
 namespace Scoring.Cluster.Models;
 
-/// <summary>The stored and sent form of models: the one that the standalone edition stores them in.</summary>
+/// <summary>The form that models are sent in: the one that the standalone edition stores them in.</summary>
 internal static class ModelJson
 {
-    private static readonly JsonSerializerOptions Options = new() { IgnoreReadOnlyProperties = true };
+    /// <summary>How models are written and read.</summary>
+    public static JsonSerializerOptions Options { get; } = new() { IgnoreReadOnlyProperties = true };
 
     public static byte[] Write(IReadOnlyList<ScoringModel> models) =>
         JsonSerializer.SerializeToUtf8Bytes(models, Options);
@@ -14,10 +15,6 @@ internal static class ModelJson
     /// <exception cref="InvalidDataException">The bytes are not models.</exception>
     public static IReadOnlyList<ScoringModel> Read(byte[] content)
     {
-        if (content.Length == 0)
-        {
-            return [];
-        }
         try
         {
             return JsonSerializer.Deserialize<ScoringModel[]>(content, Options)

@@ -1,7 +1,6 @@
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
 using Scoring.Core;
-using Scoring.Core.Models;
 using Scoring.Core.Time;
 
 namespace Scoring.Cluster.Models;
@@ -14,22 +13,42 @@ internal sealed class ModelsGrain(
     ClusterOptions options
 ) : Grain, IModelsGrain
 {
-    public Task<ModelSet> GetAsync(long knownChange) =>
-        Task.FromResult(Current with { Content = Current.Change == knownChange ? null : state.State.Content });
+    private StoredModels _stored = StoredModels.None;
 
-    public async Task<PutModelAnswer> PutAsync(byte[] model)
+    private ModelSet Current => new(PostgresGrainStorage.Version(state.Etag), ModelJson.Write(_stored.Models));
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _stored = StoredModels.Read(state.State.Content);
+        return Task.CompletedTask;
+    }
+
+    public Task<ModelSet> GetAsync(long knownChange)
+    {
+        var change = PostgresGrainStorage.Version(state.Etag);
+        return Task.FromResult(change == knownChange ? new ModelSet(change, null) : Current);
+    }
+
+    public Task<PutModelAnswer> PutAsync(byte[] model) => StoreAsync(model, source: null);
+
+    public async Task<PutModelAnswer?> LoadAsync(byte[] model, string contentHash)
+    {
+        var name = ModelJson.Read(model)[0].Name;
+        return _stored.Sources.GetValueOrDefault(name) == contentHash ? null : await StoreAsync(model, contentHash);
+    }
+
+    private async Task<PutModelAnswer> StoreAsync(byte[] model, string? source)
     {
         var put = ModelJson.Read(model)[0];
-        var models = ModelJson.Read(state.State.Content);
-        var version = models.FirstOrDefault(m => m.Name == put.Name)?.Version ?? 0;
+        var version = _stored.Models.FirstOrDefault(m => m.Name == put.Name)?.Version ?? 0;
         var settings = workspaces.Get(this.GetPrimaryKeyString());
-        if (Refusals.OfModel(put, settings, version, models.Count) is { } refusal)
+        if (Refusals.OfModel(put, settings, version, _stored.Models.Count) is { } refusal)
         {
             return new(0, null, refusal.Error, refusal.Message, refusal.Field ?? "");
         }
-        var stored = put with { Version = version + 1, UpdateTime = Instant.From(options.TimeProvider.GetUtcNow()) };
-        IEnumerable<ScoringModel> all = [.. models.Where(m => m.Name != put.Name), stored];
-        state.State.Content = ModelJson.Write([.. all.OrderBy(m => m.Name, StringComparer.Ordinal)]);
+        var now = Instant.From(options.TimeProvider.GetUtcNow());
+        var changed = _stored.With(put with { Version = version + 1, UpdateTime = now }, source);
+        state.State.Content = changed.Write();
         try
         {
             await state.WriteStateAsync();
@@ -40,8 +59,7 @@ internal sealed class ModelsGrain(
             DeactivateOnIdle();
             throw;
         }
-        return new(stored.Version, Current);
+        _stored = changed;
+        return new(version + 1, Current);
     }
-
-    private ModelSet Current => new(PostgresGrainStorage.Version(state.Etag), state.State.Content);
 }

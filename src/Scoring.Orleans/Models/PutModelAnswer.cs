@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Models;
 
 namespace Scoring.Cluster.Models;
 
@@ -15,4 +16,12 @@ internal sealed record PutModelAnswer(
     [property: Id(2)] ScoringError Error = default,
     [property: Id(3)] string Message = "",
     [property: Id(4)] string Field = ""
-);
+)
+{
+    /// <summary>The model as it is stored.</summary>
+    /// <exception cref="ScoringException">It was refused.</exception>
+    public ScoringModel Get(string name) =>
+        Version > 0
+            ? ModelJson.Read(Models!.Content!).First(model => model.Name == name)
+            : throw new ScoringException(Error, Message) { Field = Field, Subject = name };
+}

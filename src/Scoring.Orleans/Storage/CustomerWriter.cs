@@ -78,6 +78,14 @@ internal sealed class CustomerWriter : IAsyncDisposable
                 together[i].Done.SetResult(written[i]);
             }
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable && together.Count > 1)
+        {
+            // Somebody else holds one of them for long; nothing was written, and the others need not wait for it again.
+            foreach (var waiting in together)
+            {
+                await WriteAsync([waiting]);
+            }
+        }
         catch (Exception e)
         {
             // Whatever it is: grains wait, and a worker that ended would leave the next ones waiting for ever.

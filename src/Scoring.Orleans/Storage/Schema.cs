@@ -26,7 +26,7 @@ public static class Schema
 
     private static string Load()
     {
-        using var stream = typeof(Schema).Assembly.GetManifestResourceStream("schema.sql")!;
+        using var stream = typeof(Schema).Assembly.GetManifestResourceStream("postgres.sql")!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -25,11 +25,27 @@ internal static partial class ServerProcess
     /// <param name="output">Takes the one line that says where the server listens.</param>
     /// <param name="errors">Takes the line that says why it does not.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) =>
+        RunAsync(arguments, output, errors, SettingHelp.Text, RunAsync);
+
+    /// <summary>Runs until told to stop.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="output">Takes the one line that says where the server listens.</param>
+    /// <param name="errors">Takes the line that says why it does not.</param>
+    /// <param name="help">What --help prints.</param>
+    /// <param name="run">Runs; is given the command line and what to call with the greeting once it listens.</param>
+    /// <returns>The exit code.</returns>
+    internal static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments,
+        TextWriter output,
+        TextWriter errors,
+        Func<string> help,
+        Func<IReadOnlyList<string>, Action<string>, Task> run
+    )
     {
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
-            await output.WriteAsync(SettingHelp.Text());
+            await output.WriteAsync(help());
             return Stopped;
         }
         if (arguments.Contains("--version"))
@@ -40,7 +56,7 @@ internal static partial class ServerProcess
         var listening = false;
         try
         {
-            await RunAsync(
+            await run(
                 arguments,
                 greeting =>
                 {
@@ -95,7 +111,8 @@ internal static partial class ServerProcess
         PortsFile.Remove(settings.PortsFile);
     }
 
-    private static ILoggerFactory CreateLogging(IConfiguration configuration, OtlpExport export)
+    /// <summary>The log as the settings want it, on standard error.</summary>
+    internal static ILoggerFactory CreateLogging(IConfiguration configuration, OtlpExport export)
     {
         try
         {

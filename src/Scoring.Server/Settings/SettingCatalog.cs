@@ -9,6 +9,9 @@ internal static class SettingCatalog
     /// <summary>The section of all settings.</summary>
     public const string Section = "Scoring";
 
+    /// <summary>The section of the settings of a silo, which the standalone server does not look at.</summary>
+    public const string SiloSection = "Silo";
+
     /// <summary>The section, inside <see cref="Section"/>, of workspaces by name.</summary>
     public const string Workspaces = "Workspaces";
 

@@ -36,7 +36,8 @@ internal static class SettingHelp
         return help.ToString();
     }
 
-    private static void Describe(StringBuilder help, string name, string value, string meaning)
+    /// <summary>Describes one setting.</summary>
+    public static void Describe(StringBuilder help, string name, string value, string meaning)
     {
         help.Append("  --").Append(name).Append('=').AppendLine(value);
         var line = new StringBuilder();

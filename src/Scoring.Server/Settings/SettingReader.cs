@@ -13,6 +13,33 @@ internal sealed class SettingReader(IConfigurationRoot configuration)
     /// <exception cref="SettingException">A setting is unknown or wrong.</exception>
     public static ServerSettings Read(IConfigurationRoot configuration) => new SettingReader(configuration).Read();
 
+    /// <summary>Reads a section of its own settings.</summary>
+    /// <param name="configuration">The configuration.</param>
+    /// <param name="name">The section.</param>
+    /// <param name="defaults">What holds where nothing is set.</param>
+    /// <param name="known">The settings by name.</param>
+    /// <exception cref="SettingException">A setting is unknown or wrong.</exception>
+    public static T Read<T>(
+        IConfigurationRoot configuration,
+        string name,
+        T defaults,
+        IReadOnlyDictionary<string, Setting<T>> known
+    )
+    {
+        var reader = new SettingReader(configuration);
+        var section = configuration.GetSection(name);
+        RequireNoValue(section);
+        return section
+            .GetChildren()
+            .Aggregate(
+                defaults,
+                (settings, child) =>
+                    known.TryGetValue(child.Key, out var setting)
+                        ? reader.Apply(settings, setting, child)
+                        : throw Unknown(child, known.Keys)
+            );
+    }
+
     private ServerSettings Read()
     {
         var settings = new ServerSettings();

@@ -59,7 +59,7 @@ internal static class SettingSources
     /// <summary>The path of a setting; the section's name may be left out.</summary>
     private static string FullName(string name)
     {
-        string[] roots = [SettingCatalog.Section, "Logging"];
+        string[] roots = [SettingCatalog.Section, SettingCatalog.SiloSection, "Logging"];
         return roots.Any(root => name.StartsWith(root + ":", StringComparison.OrdinalIgnoreCase))
             ? name
             : ConfigurationPath.Combine(SettingCatalog.Section, name);

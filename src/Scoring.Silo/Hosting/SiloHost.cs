@@ -1,0 +1,106 @@
+using System.Net;
+using Npgsql;
+using Orleans.Configuration;
+using Scoring.Cluster.Hosting;
+using Scoring.Cluster.Models;
+using Scoring.Cluster.Storage;
+using Scoring.Core;
+using Scoring.Engine;
+using Scoring.Server.Settings;
+using Scoring.Silo.Settings;
+
+namespace Scoring.Silo.Hosting;
+
+/// <summary>The silo in this process: joins the cluster, hosts its share of the customers, and answers the front.</summary>
+internal sealed class SiloHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private SiloHost(IHost host) => _host = host;
+
+    /// <summary>The port.</summary>
+    public IScoringBackend Backend => _host.Services.GetRequiredService<IScoringBackend>();
+
+    /// <summary>Joins the cluster.</summary>
+    /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
+    public static async Task<SiloHost> StartAsync(SiloSettings silo, ServerSettings front, ILoggerFactory logging)
+    {
+        if (silo.CreateTables)
+        {
+            await using var source = NpgsqlDataSource.Create(silo.ConnectionString);
+            await Schema.EnsureAsync(source, CancellationToken.None);
+        }
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton(logging);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = front.ShutdownTimeout);
+        builder.UseOrleans(orleans => Configure(orleans, silo, front));
+        var host = builder.Build();
+        await host.StartAsync();
+        return new SiloHost(host);
+    }
+
+    /// <summary>Loads model files as far as they changed.</summary>
+    public async Task LoadAsync(IReadOnlyList<ModelSource> models, ServerSettings front)
+    {
+        var loader = _host.Services.GetRequiredService<ModelLoader>();
+        foreach (var source in models)
+        {
+            var workspace = front.Workspaces.First(w => w.Name == source.Workspace);
+            await loader.LoadAsync(workspace, source.Model, source.ContentHash);
+        }
+    }
+
+    /// <summary>Hands its customers over and leaves the cluster.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static void Configure(ISiloBuilder orleans, SiloSettings silo, ServerSettings front)
+    {
+        orleans.Configure<ClusterOptions>(cluster =>
+            (cluster.ClusterId, cluster.ServiceId) = (silo.ClusterId, "scoring")
+        );
+        orleans.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = silo.CollectionAge);
+        if (silo.Clustering == Clustering.Localhost)
+        {
+            orleans.UseLocalhostClustering(
+                silo.SiloPort,
+                gatewayPort: 0,
+                serviceId: "scoring",
+                clusterId: silo.ClusterId
+            );
+        }
+        else
+        {
+            orleans.UseAdoNetClustering(clustering =>
+                (clustering.Invariant, clustering.ConnectionString) = ("Npgsql", silo.ConnectionString)
+            );
+            orleans.Configure<EndpointOptions>(endpoint =>
+            {
+                // No gateway: clients speak to the fronts.
+                (endpoint.SiloPort, endpoint.GatewayPort) = (silo.SiloPort, 0);
+                endpoint.AdvertisedIPAddress = silo.AdvertisedAddress ?? endpoint.AdvertisedIPAddress;
+                endpoint.SiloListeningEndpoint = new IPEndPoint(
+                    silo.AdvertisedAddress is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any,
+                    silo.SiloPort
+                );
+            });
+        }
+        orleans.AddScoring(
+            new Cluster.ClusterOptions
+            {
+                ConnectionString = silo.ConnectionString,
+                Workspaces = front.Workspaces,
+                MaxConnections = silo.MaxConnections,
+                SegmentShards = silo.SegmentShards,
+                SummaryInterval = silo.SummaryInterval,
+                DuplicateWindow = front.DuplicateWindow,
+                DuplicateWindowMinimum = silo.DuplicateWindowMinimum,
+                DuplicateWindowMaximum = silo.DuplicateWindowMaximum,
+                CallTimeout = silo.CallTimeout,
+            }
+        );
+    }
+}

@@ -1,0 +1,32 @@
+using Scoring.Server.Settings;
+
+namespace Scoring.Silo.Settings;
+
+/// <summary>Reads the settings of a silo.</summary>
+internal static class SiloSettingReader
+{
+    /// <exception cref="SettingException">A setting is unknown or wrong, or is one of the standalone edition.</exception>
+    public static SiloSettings Read(IConfigurationRoot configuration)
+    {
+        foreach (var name in SiloSettingCatalog.NotOfSilos)
+        {
+            if (configuration.GetSection(SettingCatalog.Section).GetSection(name).Exists())
+            {
+                throw new SettingException(
+                    $"Setting {SettingCatalog.Section}:{name} is one of the standalone edition; a silo keeps everything in PostgreSQL. Leave it out."
+                );
+            }
+        }
+        var settings = SettingReader.Read(
+            configuration,
+            SettingCatalog.SiloSection,
+            new SiloSettings(),
+            SiloSettingCatalog.ByName
+        );
+        return settings.DuplicateWindowMaximum >= settings.DuplicateWindowMinimum
+            ? settings
+            : throw new SettingException(
+                $"Setting Silo:DuplicateWindowMaximum is {settings.DuplicateWindowMaximum} but must be at least Silo:DuplicateWindowMinimum, {settings.DuplicateWindowMinimum}."
+            );
+    }
+}

@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Scoring.Client;
+
+namespace Scoring.Cluster.Tests.Processes;
+
+/// <summary>A silo in a process of its own, on free ports of the loopback.</summary>
+internal sealed class SiloProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+    private readonly string _folder = Directory.CreateTempSubdirectory("scoring-silo-").FullName;
+    private readonly string _connection;
+    private readonly int _port = FreePort();
+    private Process? _process;
+
+    private SiloProcess(string connection) => _connection = connection;
+
+    /// <summary>Speaks to the silo's front.</summary>
+    public ScoringClient Client { get; private set; } = null!;
+
+    private string PortsFile => Path.Combine(_folder, "ports.json");
+
+    public static async Task<SiloProcess> StartAsync(string connection)
+    {
+        var silo = new SiloProcess(connection);
+        await silo.StartAsync();
+        return silo;
+    }
+
+    /// <summary>Starts it again where it was.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        string[] arguments =
+        [
+            Path.Combine(Repository.BuiltOutput("src/Scoring.Silo"), "Scoring.Silo.dll"),
+            "--Silo:Clustering=postgres",
+            $"--Silo:ConnectionString={_connection}",
+            $"--Silo:SiloPort={_port}",
+            "--Silo:AdvertisedAddress=127.0.0.1",
+            "--Silo:MaxConnections=6",
+            "--GrpcEndpoint=127.0.0.1:0",
+            "--HttpEndpoint=127.0.0.1:0",
+            $"--PortsFile={PortsFile}",
+        ];
+        Array.ForEach(arguments, start.ArgumentList.Add);
+        start.Environment["DOTNET_EnableDiagnostics"] = "0";
+        _process = Process.Start(start)!;
+        var output = _process.StandardOutput.ReadToEndAsync();
+        var errors = _process.StandardError.ReadToEndAsync();
+        var since = Stopwatch.GetTimestamp();
+        while (!File.Exists(PortsFile))
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(since) > Patience)
+            {
+                await KillAsync();
+                throw new InvalidOperationException($"The silo did not start: {await output}{await errors}");
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
+        using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile));
+        Client = new ScoringClient(ports.RootElement.GetProperty("grpc").GetString()!);
+    }
+
+    /// <summary>Asks the process to stop (SIGTERM) and gives its exit code.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var signal = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
+        await _process.WaitForExitAsync();
+        var code = _process.ExitCode;
+        await KillAsync();
+        return code;
+    }
+
+    /// <summary>Ends the process without a word (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        if (_process is not null)
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+            _process = null;
+        }
+        if (Client is not null)
+        {
+            await Client.DisposeAsync();
+        }
+        File.Delete(PortsFile);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

@@ -1,0 +1,210 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Scoring.Cluster.Tests.Postgres;
+using Scoring.Rpc;
+using Scoring.V1;
+
+namespace Scoring.Cluster.Tests.Processes;
+
+/// <summary>Three silo processes with PostgreSQL are one service, also while one of them is killed.</summary>
+public sealed class ThreeProcessesSpecs(PostgresServer postgres) : IAsyncLifetime
+{
+    private const int Customers = 30;
+    private const string Counts = "counts";
+    private readonly List<SiloProcess> _silos = [];
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        try
+        {
+            var connection = await postgres.NewDatabaseAsync();
+            for (var i = 0; i < 3; i++)
+            {
+                _silos.Add(await SiloProcess.StartAsync(connection));
+            }
+            await _silos[0].Client.PutScoringModelAsync(CountsModel(), cancellationToken: Cancellation);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var silo in _silos)
+        {
+            await silo.DisposeAsync();
+        }
+    }
+
+    /// <summary>How often a silo is killed.</summary>
+    private static int Kills =>
+        int.Parse(Environment.GetEnvironmentVariable("SCORING_SILO_KILLS") ?? "3", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public async Task What_one_front_records_every_front_reads_and_a_killed_silo_loses_nothing()
+    {
+        await WhileEventsAreSentAsync(async sent =>
+        {
+            for (var kill = 0; kill < Kills; kill++)
+            {
+                await sent.MoreAsync(300);
+                await _silos[kill % 3].KillAsync();
+                await _silos[kill % 3].StartAsync();
+            }
+            await sent.MoreAsync(300);
+        });
+    }
+
+    [Fact]
+    public async Task A_rolling_restart_fails_no_call_that_a_few_repetitions_do_not_hide()
+    {
+        var most = await WhileEventsAreSentAsync(async sent =>
+        {
+            foreach (var silo in _silos)
+            {
+                await sent.MoreAsync(300);
+                Assert.Equal(0, await silo.StopAsync());
+                await sent.MoreAsync(300);
+                await silo.StartAsync();
+            }
+        });
+
+        Assert.InRange(most, 1, 20);
+    }
+
+    /// <summary>Sends events while something is done, and sees that every one that was acknowledged is counted once.</summary>
+    /// <returns>How often the same event had to be sent at the most.</returns>
+    private async Task<int> WhileEventsAreSentAsync(Func<Sent, Task> disturb)
+    {
+        var sent = new Sent();
+        using var stop = new CancellationTokenSource();
+        Task[] senders = [.. Enumerable.Range(0, 6).Select(sender => SendAsync(sender, sent, stop.Token))];
+        try
+        {
+            await disturb(sent);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(senders);
+        }
+        foreach (var silo in _silos)
+        {
+            for (var customer = 0; customer < Customers; customer++)
+            {
+                Assert.Equal(sent.Of($"c{customer}"), await CountAsync(silo, $"c{customer}"));
+            }
+        }
+        return sent.MostAttempts;
+    }
+
+    private static PutScoringModelRequest CountsModel() =>
+        new()
+        {
+            Model = new V1.ScoringModel
+            {
+                Name = Counts,
+                Terms =
+                {
+                    new V1.Term
+                    {
+                        EventType = "login",
+                        Measure = V1.Measure.Count,
+                        Weight = 1,
+                    },
+                },
+                TargetPoints = 100,
+                Bands =
+                {
+                    new V1.Band { Name = "all", Engagement = V1.Engagement.Engaged },
+                },
+            },
+        };
+
+    private async Task SendAsync(int sender, Sent sent, CancellationToken stop)
+    {
+        for (var i = 0; !stop.IsCancellationRequested; i++)
+        {
+            var item = new Event
+            {
+                CustomerId = $"c{(sender + i) % Customers}",
+                EventId = $"{sender}/{i}",
+                Type = "login",
+            };
+            // Another front each time, the same event until it is acknowledged: as a client with a retry policy does.
+            var attempts = 1;
+            while (!await IsAcknowledgedAsync(_silos[(sender + i + attempts) % 3], item))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(500, 10 << Math.Min(attempts, 6))), Cancellation);
+                attempts++;
+            }
+            sent.Note(item.CustomerId, attempts);
+        }
+    }
+
+    private static async Task<bool> IsAcknowledgedAsync(SiloProcess silo, Event item)
+    {
+        try
+        {
+            var request = new RecordEventsRequest { Events = { item } };
+            var answer = await silo.Client.RecordEventsAsync(request, cancellationToken: Cancellation);
+            Assert.Empty(answer.Rejections);
+            return true;
+        }
+        catch (Exception e) when (IsOfTheKill(e))
+        {
+            return false;
+        }
+    }
+
+    private static async Task<double> CountAsync(SiloProcess silo, string customer)
+    {
+        var request = new GetScoreRequest { CustomerId = customer, Model = Counts };
+        return (await silo.Client.GetScoreAsync(request, cancellationToken: Cancellation)).Points;
+    }
+
+    private static bool IsOfTheKill(Exception e) =>
+        e
+            is RpcException { Code: StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled }
+                or ObjectDisposedException;
+
+    /// <summary>What was acknowledged.</summary>
+    private sealed class Sent
+    {
+        private readonly ConcurrentDictionary<string, int> _byCustomer = new(StringComparer.Ordinal);
+        private int _mostAttempts;
+
+        public int MostAttempts => _mostAttempts;
+
+        public int Of(string customer) => _byCustomer.GetValueOrDefault(customer);
+
+        public void Note(string customer, int attempts)
+        {
+            _byCustomer.AddOrUpdate(customer, 1, (_, count) => count + 1);
+            InterlockedMax(ref _mostAttempts, attempts);
+        }
+
+        /// <summary>Returns when so many more were acknowledged.</summary>
+        public async Task MoreAsync(int events)
+        {
+            var until = _byCustomer.Values.Sum() + events;
+            while (_byCustomer.Values.Sum() < until)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), Cancellation);
+            }
+        }
+
+        private static void InterlockedMax(ref int target, int value)
+        {
+            for (var seen = target; value > seen; seen = target)
+            {
+                Interlocked.CompareExchange(ref target, value, seen);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using System.Reflection;
+using Scoring.Cluster.Storage;
+
+namespace Scoring.Cluster.Tests.Traps;
+
+/// <summary>What all grains have in common.</summary>
+public sealed class StructureSpecs
+{
+    private static readonly Type[] Types =
+    [
+        .. typeof(Schema)
+            .Assembly.GetTypes()
+            .Where(type => type.Namespace?.StartsWith("Scoring.Cluster", StringComparison.Ordinal) == true),
+    ];
+
+    private static IEnumerable<Type> Grains => Types.Where(type => typeof(Grain).IsAssignableFrom(type));
+
+    [Fact]
+    public void Nothing_is_done_when_a_grain_is_deactivated_as_a_silo_that_dies_would_not_do_it()
+    {
+        Assert.NotEmpty(Grains);
+        Assert.DoesNotContain(Grains, type => Declares(type, "OnDeactivateAsync"));
+    }
+
+    [Fact]
+    public void Grains_keep_their_type_names_whatever_their_classes_are_called() =>
+        Assert.All(Grains, type => Assert.NotNull(type.GetCustomAttribute<GrainTypeAttribute>()));
+
+    [Fact]
+    public void Whatever_is_sent_keeps_its_name_and_the_ids_of_its_fields()
+    {
+        var sent = Types.Where(type =>
+            type.IsDefined(typeof(GenerateSerializerAttribute))
+            || (type.IsInterface && typeof(IAddressable).IsAssignableFrom(type))
+        );
+        Assert.NotEmpty(sent);
+        Assert.All(sent, type => Assert.NotNull(type.GetCustomAttribute<AliasAttribute>()));
+        var methods = sent.Where(type => type.IsInterface).SelectMany(type => type.GetMethods());
+        Assert.All(methods, method => Assert.NotNull(method.GetCustomAttribute<AliasAttribute>()));
+    }
+
+    private static bool Declares(Type type, string method) =>
+        type.GetMethod(method, BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly) is not null;
+}
