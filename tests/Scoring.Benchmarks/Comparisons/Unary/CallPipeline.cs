@@ -11,6 +11,7 @@ namespace Scoring.Benchmarks.Comparisons.Unary;
 internal sealed partial class CallPipeline(string address, string path, CallTemplate template, int customers)
 {
     private const int InFlight = 32;
+    private const int MostStreams = 100;
     private const int FrameHeader = 9;
     private const int BufferBytes = 64 * 1024;
     private const byte Data = 0;
@@ -62,8 +63,8 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
         ThrowIfUnanswered();
     }
 
-    /// <summary>Makes so many calls at even distances, whether earlier ones are answered or not.</summary>
-    /// <returns>How long each took, from sending it to the end of its answer, in milliseconds.</returns>
+    /// <summary>Makes so many calls at even distances, whether earlier ones are answered or not, as long as the server lets a connection have more.</summary>
+    /// <returns>How long each took, from when it was to be sent to the end of its answer, in milliseconds.</returns>
     /// <exception cref="InvalidOperationException">A call failed, or the server gave up.</exception>
     public async Task<IReadOnlyList<double>> RunPacedAsync(int calls, int perSecond)
     {
@@ -71,13 +72,13 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
         using var socket = Connect();
         // Threads of their own: in the pool they would wait for those that load the server.
         var answers = Task.Factory.StartNew(() => Receive(socket, calls), TaskCreationOptions.LongRunning);
-        await Task.Factory.StartNew(() => Send(socket, calls, perSecond), TaskCreationOptions.LongRunning);
+        await Task.Factory.StartNew(() => Send(socket, calls, perSecond, answers), TaskCreationOptions.LongRunning);
         await answers;
         ThrowIfUnanswered();
         return _took;
     }
 
-    private void Send(Socket socket, int calls, int perSecond)
+    private void Send(Socket socket, int calls, int perSecond, Task answers)
     {
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < calls; i++)
@@ -85,12 +86,16 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
             var wait = TimeSpan.FromSeconds((double)i / perSecond) - Stopwatch.GetElapsedTime(start);
             if (wait > TimeSpan.Zero)
             {
-                // Thread.Sleep knows whole milliseconds only.
-                _ = Sleep(new TimeSpec(0, (nint)wait.TotalNanoseconds), 0);
+                Wait(wait);
+            }
+
+            _sent[i] = Stopwatch.GetTimestamp();
+            while (i - Volatile.Read(ref _ended) >= MostStreams && !answers.IsCompleted)
+            {
+                Wait(TimeSpan.FromMicroseconds(100));
             }
 
             Call();
-            _sent[i] = Stopwatch.GetTimestamp();
             for (var sent = 0; sent < _filled; )
             {
                 sent += socket.Send(_output.AsSpan(sent.._filled));
@@ -117,6 +122,9 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
             received -= taken;
         }
     }
+
+    /// <summary>Waits; Thread.Sleep knows whole milliseconds only.</summary>
+    private static void Wait(TimeSpan time) => _ = Sleep(new TimeSpec(0, (nint)time.TotalNanoseconds), 0);
 
     private void ThrowIfUnanswered()
     {

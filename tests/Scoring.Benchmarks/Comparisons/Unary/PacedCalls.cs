@@ -14,7 +14,7 @@ internal sealed class PacedCalls(string method, Func<CallTemplate> template, int
     private const int Seconds = 10;
 
     /// <summary>Makes the calls.</summary>
-    /// <returns>Milliseconds that 99 % of them took less than, from sending the request to the end of the answer.</returns>
+    /// <returns>Milliseconds that 99 % of them took less than, from when the request was to be sent to the end of the answer.</returns>
     public async Task<double> SlowestPercentAsync(ScoringServer server)
     {
         var target = new Uri(UnaryComparison.Url(server, method));
@@ -28,7 +28,7 @@ internal sealed class PacedCalls(string method, Func<CallTemplate> template, int
     }
 
     /// <summary>Makes the calls while a store is given events.</summary>
-    /// <returns>Milliseconds that 99 % of them took less than, from sending the request to the end of the answer.</returns>
+    /// <returns>Milliseconds that 99 % of them took less than, from when the request was to be sent to the end of the answer.</returns>
     public async Task<double> SlowestPercentAsync(ScoringServer server, IEventStore store, BatchSource events)
     {
         var arriving = Phase.MeasureAsync(store, events);
