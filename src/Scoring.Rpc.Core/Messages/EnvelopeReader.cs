@@ -43,7 +43,7 @@ internal sealed class EnvelopeReader(PipeReader pipe, MessageLimit limit, IMessa
             }
             finally
             {
-                pipe.AdvanceTo(buffer.Start, message is null ? buffer.End : buffer.Start);
+                pipe.Advance(buffer.Start, message is null ? buffer.End : buffer.Start);
             }
 
             if (message is not null)

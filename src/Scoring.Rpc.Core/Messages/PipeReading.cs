@@ -27,10 +27,24 @@ internal static class PipeReading
 
         if (result.IsCanceled)
         {
-            pipe.AdvanceTo(result.Buffer.Start);
+            pipe.Advance(result.Buffer.Start, result.Buffer.Start);
             throw new OperationCanceledException("Reading was cancelled.");
         }
 
         return result;
+    }
+
+    /// <summary>Gives bytes back to the pipe; that is where Kestrel may notice first that the stream was reset.</summary>
+    /// <exception cref="StreamResetException">The peer reset the stream.</exception>
+    public static void Advance(this PipeReader pipe, SequencePosition consumed, SequencePosition examined)
+    {
+        try
+        {
+            pipe.AdvanceTo(consumed, examined);
+        }
+        catch (IOException exception) when (StreamResetException.IsReset(exception))
+        {
+            throw new StreamResetException(exception);
+        }
     }
 }

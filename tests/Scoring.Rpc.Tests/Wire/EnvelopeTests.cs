@@ -123,6 +123,18 @@ public sealed class EnvelopeTests
         }
     }
 
+    [Fact]
+    public async Task A_reset_that_shows_only_when_bytes_are_given_back_is_a_reset_all_the_same()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        EnvelopeWriter.Write(buffer, new EchoRequest { Text = "a" }, Limit, null);
+        var reader = new EnvelopeReader(new ResetWhenGivenBack(buffer.WrittenMemory), Limit);
+
+        var reset = await Assert.ThrowsAsync<StreamResetException>(async () => await reader.ReadAsync(Requests, Token));
+
+        Assert.Equal("The client reset the request stream.", reset.Message);
+    }
+
     /// <summary>A reader that gets its bytes in pieces, each one in a segment of its own.</summary>
     private static EnvelopeReader Reader(ReadOnlyMemory<byte> bytes, int piece, MessageLimit limit)
     {
@@ -139,5 +151,23 @@ public sealed class EnvelopeTests
 
             await pipe.Writer.CompleteAsync();
         }
+    }
+
+    /// <summary>A body whose sender gives up between a read and its end, as Kestrel tells it.</summary>
+    private sealed class ResetWhenGivenBack(ReadOnlyMemory<byte> bytes) : PipeReader
+    {
+        public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+            new(new ReadResult(new ReadOnlySequence<byte>(bytes), isCanceled: false, isCompleted: false));
+
+        public override bool TryRead(out ReadResult result) => throw new NotSupportedException();
+
+        public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) =>
+            throw new IOException("The client reset the request stream.");
+
+        public override void CancelPendingRead() { }
+
+        public override void Complete(Exception? exception = null) { }
     }
 }

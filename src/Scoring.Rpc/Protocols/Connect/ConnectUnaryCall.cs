@@ -70,7 +70,7 @@ internal sealed class ConnectUnaryCall : ConnectServerCall
             }
             finally
             {
-                body.AdvanceTo(isWhole ? payload.End : payload.Start, payload.End);
+                body.Advance(isWhole ? payload.End : payload.Start, payload.End);
             }
         }
     }

@@ -23,7 +23,7 @@ internal sealed class Base64Stream(PipeReader source) : ReadOnlyStream
             var groups = (int)Math.Min(text.Length / Group, buffer.Length / BytesOfGroup);
             if (groups == 0)
             {
-                source.AdvanceTo(text.Start, text.End);
+                source.Advance(text.Start, text.End);
                 if (!result.IsCompleted)
                 {
                     continue;
@@ -34,7 +34,8 @@ internal sealed class Base64Stream(PipeReader source) : ReadOnlyStream
 
             var (read, written) = Decode(text.Slice(0, groups * Group), buffer.Span);
             // Also before a fault is told: a server must be able to read what is left of the body.
-            source.AdvanceTo(text.GetPosition(read));
+            var taken = text.GetPosition(read);
+            source.Advance(taken, taken);
             return read > 0 ? written : throw NotBase64();
         }
     }
