@@ -40,7 +40,11 @@ internal static unsafe partial class HugePages
             : bytes < SmallestBlock ? (nint)NativeMemory.AlignedAlloc((nuint)bytes, CacheLine)
             : RentPart((int)bytes);
         Interlocked.Add(ref _used, bytes);
-        NativeMemory.Clear((void*)block, (nuint)bytes);
+        if (bytes <= PageBytes)
+        {
+            // It may have been somebody else's; what is mapped is zero already.
+            NativeMemory.Clear((void*)block, (nuint)bytes);
+        }
         return (void*)block;
     }
 
@@ -116,11 +120,14 @@ internal static unsafe partial class HugePages
         return page;
     }
 
+    /// <summary>Takes whole pages from the system, all zero.</summary>
     private static nint Map(nint bytes)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return (nint)NativeMemory.AlignedAlloc((nuint)bytes, (nuint)PageBytes);
+            var pages = NativeMemory.AlignedAlloc((nuint)bytes, (nuint)PageBytes);
+            NativeMemory.Clear(pages, (nuint)bytes);
+            return (nint)pages;
         }
         // One page more than wanted holds a stretch that begins at a multiple of its size; the rest is given back.
         var whole = Mmap(0, bytes + PageBytes, ProtectReadWrite, MapPrivateAnonymous, -1, 0);
