@@ -127,7 +127,7 @@ public sealed class Population
     /// <param name="receivedAt">Stands for an absent time of occurrence.</param>
     /// <param name="row">The customer's row; -1 when the event was not counted.</param>
     /// <returns>
-    /// <see cref="RecordOutcome.Accepted"/>, <see cref="RecordOutcome.TooManyEventTypes"/> or <see cref="RecordOutcome.TooManyFeatures"/>.
+    /// <see cref="RecordOutcome.Accepted"/>, or which bound of the population the event is beyond.
     /// </returns>
     public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row) =>
         Record(item, BeginLookup(item.CustomerId), receivedAt, out row);
@@ -333,10 +333,7 @@ public sealed class Population
         {
             throw new InvalidDataException("A customer is stored twice.");
         }
-        var row = AddRow(id, hash);
-        SetStored(row, ref reader);
-        _totals.Add(_facts[row]);
-        return row;
+        return AddStored(id, hash, ref reader);
     }
 
     /// <summary>Adds a customer from its stored form, or replaces what is known of it.</summary>
@@ -346,15 +343,24 @@ public sealed class Population
     {
         var reader = new RecordReader(encoded);
         var id = CustomerHeader.ReadId(ref reader);
-        var row = _ids.Find(id);
+        var hash = TextHash.Of(id);
+        var row = _ids.Find(id, hash);
         if (row < 0)
         {
-            return Load(encoded);
+            return AddStored(id, hash, ref reader);
         }
         // Sums that are taken out again would drift: from now on they are added up when they are asked for.
         _totalsAreKept = false;
         _attributes.Clear(row);
         SetStored(row, ref reader);
+        return row;
+    }
+
+    private int AddStored(scoped ReadOnlySpan<byte> id, ulong hash, ref RecordReader reader)
+    {
+        var row = AddRow(id, hash);
+        SetStored(row, ref reader);
+        _totals.Add(_facts[row]);
         return row;
     }
 
