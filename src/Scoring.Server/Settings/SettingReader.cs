@@ -26,18 +26,9 @@ internal sealed class SettingReader(IConfigurationRoot configuration)
         IReadOnlyDictionary<string, Setting<T>> known
     )
     {
-        var reader = new SettingReader(configuration);
         var section = configuration.GetSection(name);
         RequireNoValue(section);
-        return section
-            .GetChildren()
-            .Aggregate(
-                defaults,
-                (settings, child) =>
-                    known.TryGetValue(child.Key, out var setting)
-                        ? reader.Apply(settings, setting, child)
-                        : throw Unknown(child, known.Keys)
-            );
+        return new SettingReader(configuration).ApplyAll(defaults, known, section.GetChildren());
     }
 
     private ServerSettings Read()
@@ -77,17 +68,24 @@ internal sealed class SettingReader(IConfigurationRoot configuration)
             RequireNoValue(child);
             // Names in the environment are often upper case; those of workspaces never are.
             var name = Parse(child, child.Key.ToLowerInvariant(), SettingText.Name);
-            var values = new WorkspaceValues();
-            foreach (var part in child.GetChildren())
-            {
-                values = SettingCatalog.WorkspaceByName.TryGetValue(part.Key, out var setting)
-                    ? Apply(values, setting, part)
-                    : throw Unknown(part, SettingCatalog.WorkspaceByName.Keys);
-            }
+            var values = ApplyAll(new WorkspaceValues(), SettingCatalog.WorkspaceByName, child.GetChildren());
             workspaces[name] = values.Named(name);
         }
         return [.. workspaces.Values];
     }
+
+    private T ApplyAll<T>(
+        T target,
+        IReadOnlyDictionary<string, Setting<T>> known,
+        IEnumerable<IConfigurationSection> sections
+    ) =>
+        sections.Aggregate(
+            target,
+            (settings, section) =>
+                known.TryGetValue(section.Key, out var setting)
+                    ? Apply(settings, setting, section)
+                    : throw Unknown(section, known.Keys)
+        );
 
     private T Apply<T>(T target, Setting<T> setting, IConfigurationSection section)
     {
