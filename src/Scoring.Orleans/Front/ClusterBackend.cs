@@ -57,23 +57,11 @@ internal sealed class ClusterBackend(
     )
     {
         var name = workspaces.Get(workspace).Name;
-        // Updates of one customer go one after the other, in their order.
-        var writes = customers
-            .Select((update, index) => (update, index))
-            .GroupBy(item => item.update.CustomerId, StringComparer.Ordinal)
-            .Select(group =>
-                InOrderAsync(
-                    group.Select(item =>
-                        (Func<Task<WriteAnswer>>)(
-                            () =>
-                                calls.WriteAsync(
-                                    isRepeatable: true,
-                                    () => Customer(name, group.Key).UpsertAsync(item.update, item.index)
-                                )
-                        )
-                    )
-                )
-            );
+        var writes = InOrder(
+            customers,
+            update => update.CustomerId,
+            (update, index) => Customer(name, update.CustomerId).UpsertAsync(update, index)
+        );
         return await WriteAsync(customers.Count * 256L, writes, cancellationToken);
     }
 
@@ -85,22 +73,11 @@ internal sealed class ClusterBackend(
     )
     {
         var name = workspaces.Get(workspace).Name;
-        var writes = accounts
-            .Select((update, index) => (update, index))
-            .GroupBy(item => item.update.AccountId, StringComparer.Ordinal)
-            .Select(group =>
-                InOrderAsync(
-                    group.Select(item =>
-                        (Func<Task<WriteAnswer>>)(
-                            () =>
-                                calls.WriteAsync(
-                                    isRepeatable: true,
-                                    () => Account(name, group.Key).UpsertAsync(item.update, item.index)
-                                )
-                        )
-                    )
-                )
-            );
+        var writes = InOrder(
+            accounts,
+            update => update.AccountId,
+            (update, index) => Account(name, update.AccountId).UpsertAsync(update, index)
+        );
         return await WriteAsync(accounts.Count * 256L, writes, cancellationToken);
     }
 
@@ -286,17 +263,26 @@ internal sealed class ClusterBackend(
         }
     }
 
-    private static async Task<WriteAnswer> InOrderAsync(IEnumerable<Func<Task<WriteAnswer>>> writes)
-    {
-        var (accepted, rejections) = (0, new List<Rejection>());
-        foreach (var write in writes)
-        {
-            var answer = await write();
-            accepted += answer.Accepted;
-            rejections.AddRange(answer.Rejections);
-        }
-        return new(WriteStatus.Done, accepted, 0, rejections);
-    }
+    /// <summary>Writes updates; those with the same id one after the other, in their order.</summary>
+    private IEnumerable<Task<WriteAnswer>> InOrder<T>(
+        IEnumerable<T> updates,
+        Func<T, string> id,
+        Func<T, int, Task<WriteAnswer>> upsert
+    ) =>
+        updates
+            .Select((update, index) => (update, index))
+            .GroupBy(item => id(item.update), StringComparer.Ordinal)
+            .Select(async group =>
+            {
+                var (accepted, rejections) = (0, new List<Rejection>());
+                foreach (var (update, index) in group)
+                {
+                    var answer = await calls.WriteAsync(isRepeatable: true, () => upsert(update, index));
+                    accepted += answer.Accepted;
+                    rejections.AddRange(answer.Rejections);
+                }
+                return new WriteAnswer(WriteStatus.Done, accepted, 0, rejections);
+            });
 
     private static WriteResult Sum(WriteAnswer[] answers) =>
         new(
