@@ -26,8 +26,10 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
     private static readonly byte[] KnownFields = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
 
     private readonly byte[] _output = new byte[BufferBytes];
+    private readonly byte[] _input = new byte[BufferBytes];
     private readonly Random _random = new(1);
     private int _filled;
+    private int _received;
     private int _stream = 1;
     private int _answered;
     private int _ended;
@@ -39,7 +41,6 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
     public async Task RunAsync(int calls)
     {
         using var socket = Connect();
-        var (input, received) = (new byte[BufferBytes], 0);
         for (var sent = 0; _ended < calls; )
         {
             for (; sent < calls && sent - _ended < InFlight; sent++)
@@ -48,16 +49,7 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
             }
 
             await FlushAsync(socket);
-            var read = await socket.ReceiveAsync(input.AsMemory(received));
-            if (read == 0)
-            {
-                throw new InvalidOperationException("The server closed the connection.");
-            }
-
-            received += read;
-            var taken = TakeFrames(input.AsSpan(0, received));
-            input.AsSpan(taken..received).CopyTo(input);
-            received -= taken;
+            Take(await socket.ReceiveAsync(_input.AsMemory(_received)));
         }
 
         ThrowIfUnanswered();
@@ -107,20 +99,24 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
 
     private void Receive(Socket socket, int calls)
     {
-        var (input, received) = (new byte[BufferBytes], 0);
         while (_ended < calls)
         {
-            var read = socket.Receive(input.AsSpan(received));
-            if (read == 0)
-            {
-                throw new InvalidOperationException("The server closed the connection.");
-            }
-
-            received += read;
-            var taken = TakeFrames(input.AsSpan(0, received));
-            input.AsSpan(taken..received).CopyTo(input);
-            received -= taken;
+            Take(socket.Receive(_input.AsSpan(_received)));
         }
+    }
+
+    /// <summary>Takes what was received behind what is left of before.</summary>
+    private void Take(int read)
+    {
+        if (read == 0)
+        {
+            throw new InvalidOperationException("The server closed the connection.");
+        }
+
+        _received += read;
+        var taken = TakeFrames(_input.AsSpan(0, _received));
+        _input.AsSpan(taken.._received).CopyTo(_input);
+        _received -= taken;
     }
 
     /// <summary>Waits; Thread.Sleep knows whole milliseconds only.</summary>
