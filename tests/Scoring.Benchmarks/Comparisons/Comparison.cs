@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Scoring.Benchmarks.Comparisons.Cluster;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Postgres;
 using Scoring.Benchmarks.Comparisons.Processes;
@@ -24,6 +25,7 @@ internal static class Comparison
         ["unary"] = UnaryComparison.RunAsync,
         ["checkpoint"] = CheckpointComparison.RunAsync,
         ["reads"] = ReadComparison.RunAsync,
+        ["cluster"] = ClusterComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Runs comparisons and prints their table.</summary>

@@ -16,8 +16,9 @@ internal sealed record ComparisonOptions
           unary       RecordEvent and GetScore against a bare Kestrel endpoint; GetScore while events arrive
           checkpoint  RecordEvent under full load, with checkpoints and without
           reads       segment statistics, account health, restart after a crash
+          cluster     one and three silos of the cluster edition beside the server; only by name
 
-        Without a name all run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
+        Without a name all others run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
 
           --events N            events of a timed phase (5000000)
           --reference-events N  the same for Redis and PostgreSQL (a tenth of --events)
@@ -27,6 +28,8 @@ internal sealed record ComparisonOptions
           --requests N          requests of a timed phase of unary calls (200000)
           --calls N             calls of each kind of read (200)
           --journal N           events since the last checkpoint when the server is killed (10000000)
+          --silo-customers N    customers of the cluster comparison, a multiple of 1,000 (50000)
+          --seconds N           a timed phase of the cluster comparison (10)
           --json FILE           where every run goes (comparison.json)
         """;
 
@@ -52,6 +55,8 @@ internal sealed record ComparisonOptions
     public int Requests { get; init; } = 200_000;
     public int Calls { get; init; } = 200;
     public long JournalEvents { get; init; } = 10_000_000;
+    public int SiloCustomers { get; init; } = 50_000;
+    public int Seconds { get; init; } = 10;
     public string JsonFile { get; init; } = "comparison.json";
 
     /// <summary>Reads a command line.</summary>
@@ -70,9 +75,11 @@ internal sealed record ComparisonOptions
                 };
         }
 
-        if (options.Customers % Ingest.Traffic.BatchSize != 0)
+        if (options.Customers % Ingest.Traffic.BatchSize != 0 || options.SiloCustomers % Ingest.Traffic.BatchSize != 0)
         {
-            throw new FormatException($"--customers must be a multiple of {Ingest.Traffic.BatchSize:N0}.");
+            throw new FormatException(
+                $"--customers and --silo-customers must be a multiple of {Ingest.Traffic.BatchSize:N0}."
+            );
         }
 
         return options.ReferenceEvents > 0
@@ -94,6 +101,8 @@ internal sealed record ComparisonOptions
             "--requests" => this with { Requests = Number(name, value) },
             "--calls" => this with { Calls = Number(name, value) },
             "--journal" => this with { JournalEvents = Number(name, value) },
+            "--silo-customers" => this with { SiloCustomers = Number(name, value) },
+            "--seconds" => this with { Seconds = Number(name, value) },
             "--json" when value.Length > 0 => this with { JsonFile = value },
             _ => throw new FormatException($"There is no option {name}, or it has no value.\n\n{Usage}"),
         };

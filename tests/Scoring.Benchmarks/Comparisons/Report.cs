@@ -10,6 +10,7 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     private readonly List<Row> _rows = [];
+    private readonly List<SideBySide> _tables = [];
 
     /// <summary>Takes down what runs gave.</summary>
     /// <param name="subject">What was measured.</param>
@@ -33,6 +34,9 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
         IReadOnlyList<(double Measured, double Reference)> pairs
     ) => Add(new Row(subject, unit, reference, goal, [.. pairs.Select(p => new Run(p.Measured, p.Reference))]));
 
+    /// <summary>Takes down what several things gave, with a column for each.</summary>
+    public void Add(SideBySide table) => _tables.Add(table);
+
     /// <summary>Prints the table and writes the file.</summary>
     public async Task WriteAsync(TextWriter output, string jsonFile)
     {
@@ -41,20 +45,34 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
             await output.WriteLineAsync($"- {name}: {value}");
         }
 
-        await output.WriteLineAsync();
-        await output.WriteLineAsync(
-            "| what | measured (median) | reference | ratio, median (from - to) | goal | met |"
-        );
-        await output.WriteLineAsync("| --- | --- | --- | --- | --- | --- |");
-        foreach (var row in _rows)
+        if (_rows.Count > 0)
         {
-            await output.WriteLineAsync(row.ToString());
+            await output.WriteLineAsync();
+            await output.WriteLineAsync(
+                "| what | measured (median) | reference | ratio, median (from - to) | goal | met |"
+            );
+            await output.WriteLineAsync("| --- | --- | --- | --- | --- | --- |");
+            foreach (var row in _rows)
+            {
+                await output.WriteLineAsync(row.ToString());
+            }
+        }
+
+        foreach (var table in _tables)
+        {
+            await output.WriteLineAsync();
+            await output.WriteLineAsync(table.ToString());
         }
 
         await File.WriteAllTextAsync(
             jsonFile,
             JsonSerializer.Serialize(
-                new { Head = head.ToDictionary(line => line.Key, line => line.Value), Rows = _rows },
+                new
+                {
+                    Head = head.ToDictionary(line => line.Key, line => line.Value),
+                    Rows = _rows,
+                    Tables = _tables,
+                },
                 Json
             )
         );

@@ -3,20 +3,19 @@ using System.Text.Json;
 
 namespace Scoring.Benchmarks.Comparisons.Processes;
 
-/// <summary>The real server, as built for release, on free ports of the loopback and a store of its own.</summary>
+/// <summary>A real process of the product, as built for release, on free ports of the loopback: the server with a store of its own, or a silo.</summary>
 internal sealed class ScoringServer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private readonly Workplace _workplace;
     private readonly string _directory;
+    private readonly string _executable;
+    private readonly string[] _settings;
     private Process? _process;
 
-    private ScoringServer(Workplace workplace)
-    {
-        _workplace = workplace;
-        _directory = workplace.NewDirectory();
-    }
+    private ScoringServer(Workplace workplace, string directory, string project, string[] settings) =>
+        (_workplace, _directory, _executable, _settings) = (workplace, directory, Executable(project), settings);
 
     /// <summary>Where it speaks gRPC.</summary>
     public string Address { get; private set; } = "";
@@ -30,9 +29,25 @@ internal sealed class ScoringServer
     /// <param name="settings">Settings that are not the default, such as <c>--CheckpointInterval=1d</c>.</param>
     public static async Task<ScoringServer> StartAsync(Workplace workplace, params string[] settings)
     {
-        var server = new ScoringServer(workplace);
+        var directory = workplace.NewDirectory();
+        var server = new ScoringServer(
+            workplace,
+            directory,
+            "Scoring.Server",
+            [$"--DataDirectory={Path.Combine(directory, "data")}"]
+        );
         await server.StartAgainAsync(settings);
         return server;
+    }
+
+    /// <summary>Starts a silo of the cluster edition and waits until it listens. The project has to be built: it is no part of this solution.</summary>
+    /// <param name="workplace">Owns it.</param>
+    /// <param name="settings">Where it finds PostgreSQL and the other silos, kept over <see cref="StartAgainAsync"/>.</param>
+    public static async Task<ScoringServer> StartSiloAsync(Workplace workplace, params string[] settings)
+    {
+        var silo = new ScoringServer(workplace, workplace.NewDirectory(), "Scoring.Silo", settings);
+        await silo.StartAgainAsync();
+        return silo;
     }
 
     /// <summary>Starts it on the store that it had, and waits until it listens.</summary>
@@ -40,7 +55,7 @@ internal sealed class ScoringServer
     public async Task<TimeSpan> StartAgainAsync(params string[] settings)
     {
         File.Delete(PortsFile);
-        var start = new ProcessStartInfo(Executable())
+        var start = new ProcessStartInfo(_executable)
         {
             WorkingDirectory = _directory,
             UseShellExecute = false,
@@ -50,12 +65,11 @@ internal sealed class ScoringServer
             {
                 "--GrpcEndpoint=127.0.0.1:0",
                 "--HttpEndpoint=127.0.0.1:0",
-                $"--DataDirectory={Path.Combine(_directory, "data")}",
                 $"--PortsFile={PortsFile}",
                 "--Logging:LogLevel:Default=Warning",
             },
         };
-        Array.ForEach(settings, start.ArgumentList.Add);
+        Array.ForEach([.. _settings, .. settings], start.ArgumentList.Add);
         var since = Stopwatch.GetTimestamp();
         var process = _workplace.Start(start);
         _process = process;
@@ -98,7 +112,7 @@ internal sealed class ScoringServer
         _process = null;
     }
 
-    private static string Executable()
+    private static string Executable(string project)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Scoring.sln")))
@@ -106,11 +120,11 @@ internal sealed class ScoringServer
             root = root.Parent;
         }
 
-        var path = Path.Combine(root?.FullName ?? "", "src/Scoring.Server/bin/Release/net10.0/Scoring.Server");
+        var path = Path.Combine(root?.FullName ?? "", $"src/{project}/bin/Release/net10.0/{project}");
         return File.Exists(path)
             ? path
             : throw new FileNotFoundException(
-                $"There is no {path}: build it with dotnet build src/Scoring.Server -c Release."
+                $"There is no {path}: build it with dotnet build src/{project} -c Release."
             );
     }
 }

@@ -8,9 +8,15 @@ using System.Text;
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
 /// <summary>A connection with so many unary calls in flight, by a client of HTTP/2 that does as little as one can: what h2load does, with a request of its own for every call.</summary>
-internal sealed partial class CallPipeline(string address, string path, CallTemplate template, int customers)
+internal sealed partial class CallPipeline(
+    string address,
+    string path,
+    CallTemplate template,
+    int customers,
+    int inFlight = CallPipeline.InFlight
+)
 {
-    private const int InFlight = 32;
+    public const int InFlight = 32;
     private const int MostStreams = 100;
     private const int FrameHeader = 9;
     private const int BufferBytes = 64 * 1024;
@@ -43,7 +49,7 @@ internal sealed partial class CallPipeline(string address, string path, CallTemp
         using var socket = Connect();
         for (var sent = 0; _ended < calls; )
         {
-            for (; sent < calls && sent - _ended < InFlight; sent++)
+            for (; sent < calls && sent - _ended < inFlight; sent++)
             {
                 Call();
             }
