@@ -1,4 +1,5 @@
 using Scoring.Core.Workspaces;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster;
 
@@ -17,7 +18,7 @@ public sealed record ClusterOptions
     /// </summary>
     public int MaxConnections { get; init; } = 12;
 
-    /// <summary>Parts that the customers of a workspace are divided into for figures of many, 1 to <see cref="Storage.Buckets.Count"/>.</summary>
+    /// <summary>Parts that the customers of a workspace are divided into for figures of many, 1 to <see cref="Buckets.Count"/>.</summary>
     public int SegmentShards { get; init; } = 8;
 
     /// <summary>How often a silo tells the shards what became of its customers; figures of many lag by little more.</summary>

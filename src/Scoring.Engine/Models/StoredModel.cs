@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Scoring.Core.Models;
 using Scoring.Engine.Storage;
 
@@ -11,13 +10,11 @@ namespace Scoring.Engine.Models;
 /// <param name="SourceHash">Content hash of the file of this name that was loaded last; empty for none.</param>
 internal sealed record StoredModel(long RowId, int Workspace, ScoringModel Model, string SourceHash)
 {
-    private static readonly JsonSerializerOptions Json = new() { IgnoreReadOnlyProperties = true };
-
     public void Write(BlobWriter target)
     {
         target.UInt16(Workspace);
         target.Text(SourceHash);
-        target.Bytes(JsonSerializer.SerializeToUtf8Bytes(Model, Json));
+        target.Bytes(ModelJson.Write(Model));
     }
 
     /// <exception cref="InvalidDataException">The content is not a model.</exception>
@@ -25,14 +22,6 @@ internal sealed record StoredModel(long RowId, int Workspace, ScoringModel Model
     {
         var reader = new BlobReader(content);
         var (workspace, hash) = (reader.UInt16(), reader.Text());
-        try
-        {
-            var model = JsonSerializer.Deserialize<ScoringModel>(reader.Rest, Json);
-            return new(id, workspace, model ?? throw new InvalidDataException("a model is null"), hash);
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException("a model is malformed", e);
-        }
+        return new(id, workspace, ModelJson.Read<ScoringModel>(reader.Rest), hash);
     }
 }

@@ -1,8 +1,8 @@
-using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Customers;
 
@@ -14,14 +14,12 @@ namespace Scoring.Cluster.Customers;
 internal sealed class EventIdWindow
 {
     /// <summary>Ids of a block; block n holds the ordinals from n x BlockIds.</summary>
-    public const int BlockIds = 64;
-
-    private const int IdBytes = 32;
+    public const int BlockIds = StoredEventId.BlockIds;
 
     // Below this, looking through all of them is faster than a dictionary, and takes no memory.
     private const int FewIds = 64;
 
-    private readonly List<Remembered> _ids = [];
+    private readonly List<StoredEventId> _ids = [];
     private Dictionary<UInt128, ulong>? _index;
     private long _head;
     private long _written;
@@ -103,39 +101,26 @@ internal sealed class EventIdWindow
     /// <exception cref="InvalidDataException">The bytes are not ids.</exception>
     public void Restore(int block, ReadOnlySpan<byte> ids)
     {
-        if (ids.Length % IdBytes != 0 || ids.Length > BlockIds * IdBytes)
-        {
-            throw new InvalidDataException("A block of event ids has a wrong length.");
-        }
+        var restored = StoredEventId.ReadBlock(ids);
         if (_ids.Count == 0)
         {
             // Ids are forgotten by whole blocks: the first one begins at its beginning.
             _head = (long)block * BlockIds;
             _firstStored = block;
         }
-        for (; ids.Length > 0; ids = ids[IdBytes..])
+        foreach (var id in restored)
         {
-            Add(
-                new(
-                    BinaryPrimitives.ReadUInt128LittleEndian(ids),
-                    BinaryPrimitives.ReadUInt64LittleEndian(ids[16..]),
-                    BinaryPrimitives.ReadInt64LittleEndian(ids[24..])
-                )
-            );
+            Add(id);
         }
         _written = Tail;
     }
 
-    private static byte[] Encode(ReadOnlySpan<Remembered> ids)
+    private static byte[] Encode(ReadOnlySpan<StoredEventId> ids)
     {
-        var encoded = new byte[ids.Length * IdBytes];
-        var at = encoded.AsSpan();
-        foreach (ref readonly var id in ids)
+        var encoded = new byte[ids.Length * StoredEventId.Bytes];
+        for (var i = 0; i < ids.Length; i++)
         {
-            BinaryPrimitives.WriteUInt128LittleEndian(at, id.Key);
-            BinaryPrimitives.WriteUInt64LittleEndian(at[16..], id.Content);
-            BinaryPrimitives.WriteInt64LittleEndian(at[24..], id.ReceivedTicks);
-            at = at[IdBytes..];
+            ids[i].Write(encoded.AsSpan(i * StoredEventId.Bytes));
         }
         return encoded;
     }
@@ -145,7 +130,7 @@ internal sealed class EventIdWindow
 
     private static ulong ContentOf(EventBatch.Enumerator item) => XxHash3.HashToUInt64(item.CurrentContent);
 
-    private void Add(Remembered id)
+    private void Add(StoredEventId id)
     {
         _ids.Add(id);
         if (_index is not null)
@@ -177,6 +162,4 @@ internal sealed class EventIdWindow
             _index = null;
         }
     }
-
-    private readonly record struct Remembered(UInt128 Key, ulong Content, long ReceivedTicks);
 }

@@ -8,6 +8,7 @@ using Scoring.Cluster.Segments;
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
 using Scoring.Core;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Hosting;
 

@@ -1,3 +1,5 @@
+using Scoring.Core.Models;
+
 namespace Scoring.Cluster.Models;
 
 /// <summary>The models of a workspace after some change.</summary>

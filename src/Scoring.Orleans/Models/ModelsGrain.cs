@@ -1,7 +1,9 @@
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
 using Scoring.Core;
+using Scoring.Core.Models;
 using Scoring.Core.Time;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Models;
 

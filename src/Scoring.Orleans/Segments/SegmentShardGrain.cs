@@ -7,6 +7,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Segments;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Scoring.Cluster.Customers;
-using Scoring.Cluster.Storage;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Segments;
 

@@ -3,6 +3,7 @@ using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Scoring.Cluster.Customers;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Storage;
 

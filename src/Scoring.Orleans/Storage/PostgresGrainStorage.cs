@@ -1,6 +1,7 @@
 using System.Globalization;
 using Orleans.Storage;
 using Scoring.Cluster.Customers;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Storage;
 

@@ -1,24 +1,26 @@
-using System.Text.Json;
 using Scoring.Cluster.Storage;
 using Scoring.Core;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Vocabularies;
 
 /// <inheritdoc cref="IVocabularyGrain"/>
 [GrainType("scoring.vocabulary")]
 internal sealed class VocabularyGrain(
-    [PersistentState("vocabulary", PostgresGrainStorage.Name)] IPersistentState<Document> state
+    [PersistentState(StoredNames.Kind, PostgresGrainStorage.Name)] IPersistentState<Document> state
 ) : Grain, IVocabularyGrain
 {
     private Words _words = new();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (state.State.Content is { Length: > 0 } content)
+        var names = StoredNames.Read(state.State.Content);
+        _words = new Words
         {
-            _words =
-                JsonSerializer.Deserialize<Words>(content) ?? throw new InvalidDataException("A vocabulary is null.");
-        }
+            EventTypes = names.EventTypes,
+            Features = names.Features,
+            AttributeKeys = names.AttributeKeys,
+        };
         return Task.CompletedTask;
     }
 
@@ -50,7 +52,7 @@ internal sealed class VocabularyGrain(
         {
             return _words;
         }
-        state.State.Content = JsonSerializer.SerializeToUtf8Bytes(words);
+        state.State.Content = new StoredNames(words.EventTypes, words.Features, words.AttributeKeys).Write();
         try
         {
             await state.WriteStateAsync();

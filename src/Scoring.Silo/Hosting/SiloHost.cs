@@ -3,9 +3,9 @@ using Npgsql;
 using Orleans.Configuration;
 using Scoring.Cluster.Hosting;
 using Scoring.Cluster.Models;
-using Scoring.Cluster.Storage;
 using Scoring.Core;
 using Scoring.Engine;
+using Scoring.Postgres;
 using Scoring.Server.Settings;
 using Scoring.Silo.Settings;
 

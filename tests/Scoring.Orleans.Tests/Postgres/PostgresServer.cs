@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Tests.Postgres;
 
@@ -54,7 +55,7 @@ public sealed class PostgresServer : IAsyncLifetime
             await create.ExecuteNonQueryAsync();
         }
         await using var database = NpgsqlDataSource.Create(Connection(name));
-        await Cluster.Storage.Schema.EnsureAsync(database, CancellationToken.None);
+        await Schema.EnsureAsync(database, CancellationToken.None);
         return Connection(name);
     }
 

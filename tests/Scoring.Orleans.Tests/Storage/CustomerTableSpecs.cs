@@ -3,6 +3,7 @@ using Scoring.Cluster.Customers;
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Tests.Postgres;
 using Scoring.Core.Time;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Tests.Storage;
 

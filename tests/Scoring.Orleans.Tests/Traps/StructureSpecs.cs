@@ -1,5 +1,4 @@
 using System.Reflection;
-using Scoring.Cluster.Storage;
 
 namespace Scoring.Cluster.Tests.Traps;
 
@@ -8,7 +7,7 @@ public sealed class StructureSpecs
 {
     private static readonly Type[] Types =
     [
-        .. typeof(Schema)
+        .. typeof(ClusterOptions)
             .Assembly.GetTypes()
             .Where(type => type.Namespace?.StartsWith("Scoring.Cluster", StringComparison.Ordinal) == true),
     ];

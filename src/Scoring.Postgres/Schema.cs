@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Scoring.Cluster.Storage;
+namespace Scoring.Postgres;
 
 /// <summary>The tables of the cluster edition.</summary>
 public static class Schema

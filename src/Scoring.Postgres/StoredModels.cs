@@ -1,7 +1,6 @@
-using System.Text.Json;
 using Scoring.Core.Models;
 
-namespace Scoring.Cluster.Models;
+namespace Scoring.Postgres;
 
 /// <summary>The models of a workspace as they are stored.</summary>
 /// <param name="Models">The newest version of each, by name (ordinal).</param>
@@ -11,24 +10,10 @@ internal sealed record StoredModels(IReadOnlyList<ScoringModel> Models, IReadOnl
     public static StoredModels None { get; } = new([], new Dictionary<string, string>());
 
     /// <exception cref="InvalidDataException">The bytes are not models.</exception>
-    public static StoredModels Read(byte[] content)
-    {
-        if (content.Length == 0)
-        {
-            return None;
-        }
-        try
-        {
-            return JsonSerializer.Deserialize<StoredModels>(content, ModelJson.Options)
-                ?? throw new InvalidDataException("Models are null.");
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidDataException("Models are malformed.", e);
-        }
-    }
+    public static StoredModels Read(byte[] content) =>
+        content.Length == 0 ? None : ModelJson.Read<StoredModels>(content);
 
-    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, ModelJson.Options);
+    public byte[] Write() => ModelJson.Write(this);
 
     /// <summary>The models with one more, or a newer version of one.</summary>
     public StoredModels With(ScoringModel model, string? source)

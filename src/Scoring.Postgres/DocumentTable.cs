@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Scoring.Cluster.Storage;
+namespace Scoring.Postgres;
 
 /// <summary>Accounts, models and vocabularies in PostgreSQL.</summary>
 internal sealed class DocumentTable(NpgsqlDataSource source)

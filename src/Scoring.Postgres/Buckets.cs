@@ -1,7 +1,7 @@
 using System.IO.Hashing;
 using System.Text;
 
-namespace Scoring.Cluster.Storage;
+namespace Scoring.Postgres;
 
 /// <summary>Divides the customers of a workspace evenly. A shard is a run of buckets, so that the number of shards can be changed.</summary>
 internal static class Buckets
