@@ -24,6 +24,12 @@ public sealed record ClusterOptions
     /// <summary>How often a silo tells the shards what became of its customers; figures of many lag by little more.</summary>
     public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// Most that figures of many may lag behind what was acknowledged, twice <see cref="SummaryInterval"/> or more. What would lag more is
+    /// waited for, as long as <see cref="CallTimeout"/>, then refused.
+    /// </summary>
+    public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Event ids of a customer that are younger than this are remembered, so that an event that is sent again is not counted again.</summary>
     public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
 

@@ -27,6 +27,9 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>What the clock says.</summary>
     public Instant Now => Instant.From(Clock.GetUtcNow());
 
+    /// <summary>Most that figures of many may lag behind what was acknowledged.</summary>
+    public virtual TimeSpan MaxLag => TimeSpan.Zero;
+
     /// <summary>Ends the host at once, as a crash would, and starts it again on what was durable.</summary>
     public abstract Task CrashAndRestartAsync();
 

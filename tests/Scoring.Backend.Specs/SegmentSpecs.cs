@@ -109,6 +109,20 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     }
 
     [Fact]
+    public async Task Figures_of_many_lag_no_more_than_they_may_and_say_so()
+    {
+        await using var host = await Start();
+        await host.Record(new Sample("a", Account: "acme"));
+
+        var query = new SegmentQuery { Workspace = host.Workspace };
+        var segment = await host.Backend.GetSegmentStatisticsAsync(query, BackendHost.Cancellation);
+        var health = await host.Health("acme");
+
+        Assert.InRange(segment.Lag, TimeSpan.Zero, host.MaxLag);
+        Assert.InRange(health.Lag, TimeSpan.Zero, host.MaxLag);
+    }
+
+    [Fact]
     public async Task Statistics_are_the_same_after_a_crash()
     {
         await using var host = await Start();

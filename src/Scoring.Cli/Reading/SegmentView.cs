@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
+using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -32,7 +33,7 @@ internal static class SegmentView
         ShowRanked(console, "Lowest scores", stats.Bottom, palette);
         ShowEvents(console, stats);
         console.MarkupLine(
-            $"[grey]{Markup.Escape(stats.ModelName)} v{stats.ModelVersion} at {Words.Instant(stats.ReadTime)}[/]"
+            $"[grey]{Markup.Escape(stats.ModelName)} v{stats.ModelVersion} at {Words.Instant(stats.ReadTime)}{Words.Lag(stats.Lag)}[/]"
         );
     }
 
@@ -126,8 +127,10 @@ internal static class SegmentView
             column.NoWrap = false;
         }
 
+        Duration? longest = null;
         foreach (var (name, stats) in segments)
         {
+            longest = stats.Lag is { } lag && (longest is null || lag.CompareTo(longest) > 0) ? lag : longest;
             string[] shares =
             [
                 .. bands.Select(name =>
@@ -149,6 +152,10 @@ internal static class SegmentView
         }
 
         console.Write(table);
+        if (longest is not null)
+        {
+            console.MarkupLine($"[grey]{Words.Lag(longest).TrimStart(',', ' ')}[/]");
+        }
     }
 
     private static string At(SegmentStats stats, double percentile) =>

@@ -36,6 +36,12 @@ internal static class Words
             ? Absent
             : instant.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
 
+    /// <summary>How far figures may lag behind what was acknowledged, as the end of a sentence; nothing where they do not.</summary>
+    public static string Lag(Duration? lag) =>
+        lag is null
+            ? ""
+            : $", up to {Math.Max(0.1, lag.ToTimeSpan().TotalSeconds).ToString("#,0.0", CultureInfo.InvariantCulture)} s behind";
+
     /// <summary>Rising, steady or falling, with the figure.</summary>
     public static string Momentum(double? momentum) =>
         momentum switch

@@ -128,16 +128,18 @@ internal sealed class ClusterBackend(
     )
     {
         var tallied = await calls
-            .ReadAsync(() =>
-                shards.ReadAsync(
-                    workspaces.Get(query.Workspace),
-                    query.Model,
-                    query.ReadTime,
-                    "of the segment",
-                    (shard, model, at) => shard.TallyAsync(query, model, at),
-                    (sent, _) => SegmentTally.Read(sent, query),
-                    tally => tally.NewestEvent
-                )
+            .ReadFiguresAsync(
+                () =>
+                    shards.ReadAsync(
+                        workspaces.Get(query.Workspace),
+                        query.Model,
+                        query.ReadTime,
+                        "of the segment",
+                        (shard, model, at) => shard.TallyAsync(query, model, at),
+                        (sent, _) => SegmentTally.Read(sent, query),
+                        tally => tally.NewestEvent
+                    ),
+                read => read.Lag
             )
             .WaitAsync(cancellationToken);
         var statistics = SegmentTally.Summarize(tallied.Tallies, query, tallied.Model, tallied.ReadTime);
@@ -151,10 +153,12 @@ internal sealed class ClusterBackend(
     )
     {
         var account = Account(workspaces.Get(query.Workspace).Name, query.AccountId);
-        var answer = await calls
-            .ReadAsync(() => account.HealthAsync(query.WindowDays, query.Model, query.ReadTime?.Ticks))
+        return await calls
+            .ReadFiguresAsync(
+                async () => (await account.HealthAsync(query.WindowDays, query.Model, query.ReadTime?.Ticks)).Get(),
+                health => health.Lag
+            )
             .WaitAsync(cancellationToken);
-        return answer.Get();
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Orleans.Storage;
 using Scoring.Cluster.Messages;
 using Scoring.Cluster.Storage;
@@ -78,11 +79,43 @@ internal sealed class CustomerCalls(ClusterOptions options)
         }
     }
 
+    /// <summary>Asks for figures of many until they lag no more than they may.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>.</exception>
+    public async Task<T> ReadFiguresAsync<T>(Func<Task<T>> call, Func<T, TimeSpan> lagOf)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var pause = FirstPause; ; pause = Longer(pause))
+        {
+            var figures = await ReadAsync(call);
+            if (lagOf(figures) is var lag && lag <= options.MaxLag)
+            {
+                return figures;
+            }
+            if (Stopwatch.GetElapsedTime(since) + pause > options.CallTimeout)
+            {
+                throw LagsTooMuch(lag);
+            }
+            await Task.Delay(pause);
+        }
+    }
+
     /// <summary>Whether a call failed for reasons of the cluster or its store, not for what it asked.</summary>
     private static bool IsOfTheCluster(Exception e) =>
         e is OrleansException or OutcomeUnknownException or TimeoutException or Npgsql.NpgsqlException;
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
+
+    private ScoringException LagsTooMuch(TimeSpan lag) =>
+        new(
+            ScoringError.Unavailable,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"Figures of many lag {lag.TotalSeconds:0.0} s behind what was acknowledged and may lag {options.MaxLag.TotalSeconds:0.0} s (Silo:MaxLag). "
+            ) + "A silo that died has not been missed yet, silos are overloaded, or their clocks differ. Try again."
+        )
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
 
     private static ScoringException Unknown(Exception? cause) =>
         new(

@@ -23,6 +23,7 @@ internal static class AccountMessages
             Customers = health.Customers,
             ModelName = health.ModelName,
             ModelVersion = health.ModelVersion,
+            Lag = Durations.OfLag(health.Lag),
         };
         if (health.Score is { } score)
         {

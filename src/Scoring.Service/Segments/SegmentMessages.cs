@@ -16,6 +16,7 @@ internal static class SegmentMessages
             ReadTime = Instants.ToTimestamp(statistics.ReadTime),
             ModelName = statistics.ModelName,
             ModelVersion = statistics.ModelVersion,
+            Lag = Durations.OfLag(statistics.Lag),
         };
         SetMoments(message, statistics);
         foreach (var percentile in statistics.Percentiles)

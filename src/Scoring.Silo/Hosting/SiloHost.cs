@@ -25,11 +25,7 @@ internal sealed class SiloHost : IAsyncDisposable
     /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
     public static async Task<SiloHost> StartAsync(SiloSettings silo, ServerSettings front, ILoggerFactory logging)
     {
-        if (silo.CreateTables)
-        {
-            await using var source = NpgsqlDataSource.Create(silo.ConnectionString);
-            await Schema.EnsureAsync(source, CancellationToken.None);
-        }
+        await PrepareStoreAsync(silo, logging);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(logging);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = front.ShutdownTimeout);
@@ -55,6 +51,23 @@ internal sealed class SiloHost : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    /// <summary>Over connections that are gone again when the silo starts.</summary>
+    private static async Task PrepareStoreAsync(SiloSettings silo, ILoggerFactory logging)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(silo.ConnectionString) { MaxPoolSize = 1 };
+        await using var source = NpgsqlDataSource.Create(connection);
+        if (silo.CreateTables)
+        {
+            await Schema.EnsureAsync(source, CancellationToken.None);
+        }
+        await ConnectionBudget.CheckAsync(
+            source,
+            silo,
+            logging.CreateLogger("Scoring.Silo.ConnectionBudget"),
+            CancellationToken.None
+        );
     }
 
     private static void Configure(ISiloBuilder orleans, SiloSettings silo, ServerSettings front)
@@ -96,6 +109,7 @@ internal sealed class SiloHost : IAsyncDisposable
                 MaxConnections = silo.MaxConnections,
                 SegmentShards = silo.SegmentShards,
                 SummaryInterval = silo.SummaryInterval,
+                MaxLag = silo.MaxLag,
                 DuplicateWindow = front.DuplicateWindow,
                 DuplicateWindowMinimum = silo.DuplicateWindowMinimum,
                 DuplicateWindowMaximum = silo.DuplicateWindowMaximum,

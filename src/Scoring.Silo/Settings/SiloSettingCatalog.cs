@@ -85,6 +85,16 @@ internal static class SiloSettingCatalog
                 }
         ),
         new(
+            "MaxLag",
+            "1s",
+            "Most that figures of many may lag behind what was acknowledged, at least twice SummaryInterval. What would lag more is waited for, then answered UNAVAILABLE.",
+            (s, text) =>
+                s with
+                {
+                    MaxLag = SettingText.Duration(text, TimeSpan.FromMilliseconds(20), TimeSpan.FromHours(1)),
+                }
+        ),
+        new(
             "DuplicateWindowMinimum",
             "16",
             "As many of a customer's newest event ids are remembered whatever their age.",

@@ -23,10 +23,18 @@ internal static class SiloSettingReader
             new SiloSettings(),
             SiloSettingCatalog.ByName
         );
-        return settings.DuplicateWindowMaximum >= settings.DuplicateWindowMinimum
-            ? settings
-            : throw new SettingException(
+        if (settings.DuplicateWindowMaximum < settings.DuplicateWindowMinimum)
+        {
+            throw new SettingException(
                 $"Setting Silo:DuplicateWindowMaximum is {settings.DuplicateWindowMaximum} but must be at least Silo:DuplicateWindowMinimum, {settings.DuplicateWindowMinimum}."
             );
+        }
+        if (settings.MaxLag < 2 * settings.SummaryInterval)
+        {
+            throw new SettingException(
+                $"Setting Silo:MaxLag is {settings.MaxLag.TotalMilliseconds}ms but must be at least twice Silo:SummaryInterval, {settings.SummaryInterval.TotalMilliseconds}ms."
+            );
+        }
+        return settings;
     }
 }

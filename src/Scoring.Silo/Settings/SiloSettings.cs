@@ -24,6 +24,8 @@ internal sealed record SiloSettings
 
     public TimeSpan SummaryInterval { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    public TimeSpan MaxLag { get; init; } = TimeSpan.FromSeconds(1);
+
     public int DuplicateWindowMinimum { get; init; } = 16;
 
     public int DuplicateWindowMaximum { get; init; } = 100_000;

@@ -13,6 +13,8 @@ internal sealed class ClusterHost(ThreeSilos cluster, string workspace) : Backen
 
     public override FakeTimeProvider Clock => cluster.Clock;
 
+    public override TimeSpan MaxLag => cluster.Service<ClusterOptions>(0).MaxLag;
+
     public override Task CrashAndRestartAsync() => cluster.CrashAndRestartAsync();
 
     public override Task DisturbAsync(Random random) =>

@@ -7,6 +7,9 @@ namespace Scoring.Cluster.Tests.Postgres;
 /// <summary>A PostgreSQL of its own, reached by a socket in its folder; all of it is gone at the end. One for all tests.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
+    /// <summary>Connections that it takes, those reserved for superusers among them.</summary>
+    public const int MaxConnections = 200;
+
     private const string User = "postgres";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static int _databases;
@@ -33,7 +36,7 @@ public sealed class PostgresServer : IAsyncLifetime
             $"unix_socket_directories={_directory}",
             // What is tested is what is acknowledged, not what a power failure leaves.
             "fsync=off",
-            "max_connections=200",
+            $"max_connections={MaxConnections}",
         ];
         _process = Process.Start(
             AsUser("postgres", ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
