@@ -14,10 +14,16 @@ namespace Scoring.Cluster.Tests.Clusters;
 /// <summary>A cluster of three silos with a database of its own. Every test gets a workspace of its own in it.</summary>
 public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncLifetime
 {
+    /// <summary>Shards of each workspace.</summary>
+    public const int Shards = 5;
+
     private readonly List<WorkspaceSettings> _workspaces = [];
     private InProcessTestCluster _cluster = null!;
     private int _started;
     private int _turn;
+
+    /// <summary>Who called whom.</summary>
+    public CallChains Calls { get; } = new();
 
     /// <summary>The clock of all silos.</summary>
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 10, 12, 0, 0, TimeSpan.Zero));
@@ -75,6 +81,15 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
         await _cluster.StartAdditionalSiloAsync();
     }
 
+    /// <summary>Ends the silo that has a grain without a word, and starts another.</summary>
+    public async Task ReplaceSiloOfAsync(IAddressable grain)
+    {
+        var silo = await Service<IGrainFactory>(0).GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        Assert.NotNull(silo);
+        await _cluster.KillSiloAsync(Silos.Single(candidate => candidate.SiloAddress.Equals(silo)));
+        await _cluster.StartAdditionalSiloAsync();
+    }
+
     /// <summary>Has all grains deactivated that can be.</summary>
     public async Task CollectAsync() =>
         await Service<IGrainFactory>(0).GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero);
@@ -96,6 +111,7 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
             (_, silo) =>
             {
                 silo.Services.AddLogging(log => log.ClearProviders());
+                silo.AddIncomingGrainCallFilter(Calls);
                 // A silo that was ended is missed soon.
                 silo.Configure<ClusterMembershipOptions>(membership =>
                 {
@@ -108,7 +124,7 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
                     {
                         ConnectionString = Connection,
                         Workspaces = [.. _workspaces],
-                        SegmentShards = 5,
+                        SegmentShards = Shards,
                         SummaryInterval = TimeSpan.FromMilliseconds(50),
                         TimeProvider = Clock,
                         // Every read asks: what one front put, the next one scores by.

@@ -12,6 +12,8 @@ public sealed class StructureSpecs
             .Where(type => type.Namespace?.StartsWith("Scoring.Cluster", StringComparison.Ordinal) == true),
     ];
 
+    private const StringComparison Comparison = StringComparison.Ordinal;
+
     private static IEnumerable<Type> Grains => Types.Where(type => typeof(Grain).IsAssignableFrom(type));
 
     [Fact]
@@ -19,6 +21,29 @@ public sealed class StructureSpecs
     {
         Assert.NotEmpty(Grains);
         Assert.DoesNotContain(Grains, type => Declares(type, "OnDeactivateAsync"));
+    }
+
+    [Fact]
+    public void Nothing_is_stored_by_whoever_has_a_timer_as_a_silo_that_dies_would_not_come_to_it()
+    {
+        string[] timers = ["RegisterGrainTimer", "RegisterTimer", "PeriodicTimer", "new Timer(", "CreateTimer("];
+        string[] stores = ["WriteStateAsync", "CustomerWriter", "DocumentTable", "PersistentState", ".WriteAsync("];
+        var sources = Directory
+            .GetFiles(Path.Combine(Repository.Root, "src", "Scoring.Orleans"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", Comparison))
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file), File.ReadAllText);
+
+        var withTimers = sources.Where(source => timers.Any(word => source.Value.Contains(word, Comparison))).ToList();
+
+        Assert.Equal(
+            ["SegmentShardGrain", "SummaryOutbox"],
+            withTimers.Select(source => source.Key).Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            withTimers,
+            source => Assert.DoesNotContain(stores, word => source.Value.Contains(word, Comparison))
+        );
+        Assert.Contains(sources.Values, source => source.Contains("WriteStateAsync", Comparison));
     }
 
     [Fact]
