@@ -65,9 +65,6 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>The series, a count before its values.</summary>
     public SeriesEnumerator Series => new(_words[HeaderWords..FeaturesAt], _schema.SumsPerSeries);
 
-    /// <summary>Words of one series.</summary>
-    public int SeriesLength => _schema.SumsPerSeries;
-
     /// <summary>The words of all series.</summary>
     public ReadOnlySpan<ulong> SeriesWords => _words[HeaderWords..FeaturesAt];
 
@@ -147,6 +144,27 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             + (isNewFeature ? 1 : 0);
     }
 
+    /// <summary>The lifetime events of a type.</summary>
+    public SeriesTotal TotalOf(int eventType) => Find(eventType) is var at and >= 0 ? TotalAt(at) : default;
+
+    /// <summary>The lifetime events of one type after the other.</summary>
+    /// <param name="at">0 at first; leads to the next.</param>
+    /// <param name="eventType">Number of the event type; -1 at the end.</param>
+    /// <returns>Its events; none at the end.</returns>
+    public SeriesTotal NextTotal(ref int at, out int eventType)
+    {
+        var word = HeaderWords + at;
+        if (word >= FeaturesAt)
+        {
+            eventType = -1;
+            return default;
+        }
+        var head = _words[word];
+        eventType = (int)(head >> TypeShift);
+        at += (head & HasValue) != 0 ? 2 * _schema.SumsPerSeries : _schema.SumsPerSeries;
+        return TotalAt(word);
+    }
+
     /// <summary>Whether the customer has had an event of a type.</summary>
     public bool Has(int eventType) => Find(eventType) >= 0;
 
@@ -171,6 +189,18 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         sum == 0 || LastEvent == Instant.MinValue
             ? 1
             : _schema.HalfLives[sum - 1].FactorAt(readTime, _schema.HalfLives[sum - 1].LandmarkAt(LastEvent));
+
+    /// <summary>What an event at the instant of the newest one adds to a decayed sum: what a quantity of 1 at that instant is as a sum.</summary>
+    public double NewestWeight(int sum)
+    {
+        ref var cell = ref _schema.Cells[sum - 1];
+        if (cell.Contains(LastEvent))
+        {
+            return cell.WeightAt(LastEvent);
+        }
+        var halfLife = _schema.HalfLives[sum - 1];
+        return LastEvent == Instant.MinValue ? 1 : halfLife.WeightAt(LastEvent, halfLife.LandmarkAt(LastEvent));
+    }
 
     /// <summary>Words that are enough for these facts and those of another in one.</summary>
     public int LengthWith(FactsView other) => Length + other.Length + (other.Units * _schema.SumsPerSeries);
@@ -259,13 +289,15 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     public static (int EventType, bool HasValue, double Count) CountOf(ulong word) =>
         ((int)(word >> TypeShift), (word & HasValue) != 0, LifetimeOf(word));
 
-    /// <summary>The same, with the count as it is kept.</summary>
-    public static (int EventType, bool HasValue, long Count) HeadOf(ulong word) =>
-        ((int)(word >> TypeShift), (word & HasValue) != 0, (long)(word & (HasValue - 1)));
-
     private static double LifetimeOf(ulong head) => (long)(head & (HasValue - 1));
 
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    private SeriesTotal TotalAt(int word) =>
+        new(
+            (long)(_words[word] & (HasValue - 1)),
+            (_words[word] & HasValue) != 0 ? Double(word + _schema.SumsPerSeries) : null
+        );
 
     private double Double(int word) => BitConverter.UInt64BitsToDouble(_words[word]);
 

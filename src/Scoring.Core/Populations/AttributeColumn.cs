@@ -1,5 +1,3 @@
-using System.Runtime.Intrinsics;
-
 namespace Scoring.Core.Populations;
 
 /// <summary>The values of one attribute: each different value has a number, each row the number of its value, 0 for none.</summary>
@@ -7,7 +5,8 @@ namespace Scoring.Core.Populations;
 /// A row takes one byte while there are at most 255 values, which is what segments are made of, then two, then four. A filter
 /// compares a whole vector of rows at a time.
 /// </remarks>
-internal sealed class AttributeColumn
+/// <param name="number">Number of the attribute.</param>
+internal sealed class AttributeColumn(int number)
 {
     private readonly Dictionary<string, int> _numbers = new() { [""] = 0 };
     private readonly List<string> _values = [""];
@@ -16,37 +15,46 @@ internal sealed class AttributeColumn
     private Column<int>? _wide;
     private int _rows;
 
+    /// <summary>Number of the attribute.</summary>
+    public int Number => number;
+
+    /// <summary>Whether there are so few values that a row takes one byte.</summary>
+    public bool IsNarrow => _bytes is not null;
+
     /// <summary>The number of a value; null when no row has it.</summary>
-    public int? Find(string value) => value.Length > 0 && _numbers.TryGetValue(value, out var number) ? number : null;
+    public int? Find(string value) => value.Length > 0 && _numbers.TryGetValue(value, out var ofValue) ? ofValue : null;
 
     /// <summary>The value of a row; empty for none.</summary>
-    public string Get(int row) => row >= _rows ? "" : _values[_bytes?[row] ?? _words?[row] ?? _wide![row]];
+    public string Get(int row) => _values[NumberOf(row)];
+
+    /// <summary>The number of a row's value; 0 for none.</summary>
+    public int NumberOf(int row) => row >= _rows ? 0 : _bytes?[row] ?? _words?[row] ?? _wide![row];
 
     /// <summary>Sets the value of a row.</summary>
     public void Set(int row, string value)
     {
-        if (!_numbers.TryGetValue(value, out var number))
+        if (!_numbers.TryGetValue(value, out var ofValue))
         {
-            number = _values.Count;
-            _numbers[value] = number;
+            ofValue = _values.Count;
+            _numbers[value] = ofValue;
             _values.Add(value);
-            Widen(number);
+            Widen(ofValue);
         }
         _rows = Math.Max(_rows, row + 1);
         if (_bytes is not null)
         {
             _bytes.EnsureRows(_rows);
-            _bytes[row] = (byte)number;
+            _bytes[row] = (byte)ofValue;
         }
         else if (_words is not null)
         {
             _words.EnsureRows(_rows);
-            _words[row] = (ushort)number;
+            _words[row] = (ushort)ofValue;
         }
         else
         {
             _wide!.EnsureRows(_rows);
-            _wide[row] = number;
+            _wide[row] = ofValue;
         }
     }
 
@@ -55,65 +63,27 @@ internal sealed class AttributeColumn
     {
         if (_bytes is not null)
         {
-            KeepEqual(_bytes, chunk, (byte)value, bits);
+            RowFilter.KeepEqual(_bytes, chunk, (byte)value, bits);
         }
         else if (_words is not null)
         {
-            KeepEqual(_words, chunk, (ushort)value, bits);
+            RowFilter.KeepEqual(_words, chunk, (ushort)value, bits);
         }
         else
         {
-            KeepEqual(_wide!, chunk, value, bits);
+            RowFilter.KeepEqual(_wide!, chunk, value, bits);
         }
     }
 
-    private static void KeepEqual<T>(Column<T> column, int chunk, T value, Span<ulong> bits)
-        where T : unmanaged, IEquatable<T>
+    private void Widen(int greatest)
     {
-        ReadOnlySpan<T> rows = chunk < column.Chunks ? column.Chunk(chunk) : [];
-        var wanted = Vector256.Create(value);
-        for (var word = 0; word < bits.Length; word++)
-        {
-            var first = word * 64;
-            if (bits[word] == 0)
-            {
-                continue;
-            }
-            if (first + 64 > rows.Length)
-            {
-                bits[word] &= EqualBits(rows[Math.Min(first, rows.Length)..], value);
-                continue;
-            }
-            var equal = 0UL;
-            for (var at = 0; at < 64; at += Vector256<T>.Count)
-            {
-                var vector = Vector256.Create(rows.Slice(first + at, Vector256<T>.Count));
-                equal |= (ulong)Vector256.Equals(vector, wanted).ExtractMostSignificantBits() << at;
-            }
-            bits[word] &= equal;
-        }
-    }
-
-    private static ulong EqualBits<T>(ReadOnlySpan<T> rows, T value)
-        where T : IEquatable<T>
-    {
-        var equal = 0UL;
-        for (var i = 0; i < rows.Length; i++)
-        {
-            equal |= rows[i].Equals(value) ? 1UL << i : 0;
-        }
-        return equal;
-    }
-
-    private void Widen(int number)
-    {
-        if (_bytes is not null && number > byte.MaxValue)
+        if (_bytes is not null && greatest > byte.MaxValue)
         {
             _words = new Column<ushort>();
             Copy(_bytes, _words, value => value);
             _bytes = null;
         }
-        if (_words is not null && number > ushort.MaxValue)
+        if (_words is not null && greatest > ushort.MaxValue)
         {
             _wide = new Column<int>();
             Copy(_words, _wide, value => value);

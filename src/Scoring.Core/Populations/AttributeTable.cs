@@ -4,6 +4,10 @@ namespace Scoring.Core.Populations;
 internal sealed class AttributeTable
 {
     private readonly Dictionary<string, AttributeColumn> _columns = [];
+    private readonly List<AttributeColumn> _inOrder = [];
+
+    /// <summary>The columns, by number.</summary>
+    public IReadOnlyList<AttributeColumn> Columns => _inOrder;
 
     /// <summary>Whether a key could be set: it is known, or there is room for one more.</summary>
     public bool HasRoomFor(IEnumerable<string> keys) =>
@@ -18,7 +22,8 @@ internal sealed class AttributeTable
             {
                 return;
             }
-            _columns[key] = column = new AttributeColumn();
+            _columns[key] = column = new AttributeColumn(_inOrder.Count);
+            _inOrder.Add(column);
         }
         column.Set(row, value);
     }

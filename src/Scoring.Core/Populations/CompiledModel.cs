@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -10,44 +9,39 @@ namespace Scoring.Core.Populations;
 /// <summary>A model in the numbers of one schema.</summary>
 /// <remarks>
 /// <para>
-/// All customers decay by a common factor, so while no cap limits a customer's quantities the points of all terms of one half-life
-/// collapse into one number, U = sum of weight x sum, read as factor x U. Whether a cap does is known from one number more for each
-/// half-life: R, the greatest of quantity / cap, as long as factor x R is at most 1.
+/// All customers decay by a common factor, so the points of all terms of one half-life that no cap limits collapse into one number, U = sum
+/// of weight x sum, read as factor x U. What a cap limits brings weight x cap: points that do not decay, as those of lifetime quantities
+/// do not.
 /// </para>
 /// <para>
-/// A customer's <em>columns</em> are these numbers. <em>Near</em> ones are all that most customers are scored by: U for each sum of the
-/// schema that a term uses, R for each that a capped term uses. <em>Far</em> ones are looked at for customers whom a cap limits: U of
-/// the uncapped terms alone, for each sum that one uses, and the quantity of each capped term. Without caps there are none.
+/// Which terms are limited is decided at the customer's newest event, before which nobody reads it. From then on quantities only decay, so
+/// none becomes limited, and those that are stay so as long as factor x R is at least 1, R being the least of quantity / cap among them. A
+/// customer's <em>columns</em> are U for each sum of the schema, that of the lifetime quantities with what does not decay, and R for each
+/// half-life that a capped term uses (<see cref="LimitRatio"/>). Later than they hold, they are made again from the facts.
 /// </para>
 /// <para>An event type that was never recorded has no number; a model must be compiled again when one that it names gets one.</para>
 /// </remarks>
 internal sealed class CompiledModel
 {
+    /// <summary>Rows whose columns stand together.</summary>
+    public const int RowsTogether = 4;
+
     /// <summary>
     /// Fewer points than this, of either sign, are none: what has decayed away neither leaves a customer at risk for ever, nor can
     /// it depend on where a sum underflows.
     /// </summary>
     private const double Negligible = 1e-12;
 
-    private const int RowsTogether = 4;
-
     private readonly int _groups;
     private readonly int[] _sumsUsed;
-    private readonly int[] _sumsCapped;
-
-    // The far columns: sums of uncapped terms, which have no cap and the weight 1, before capped terms.
-    private readonly int[] _farSums;
-    private readonly double[] _caps;
-    private readonly double[] _weights;
-    private readonly Measure[] _measures;
-    private readonly int _uncapped;
+    private readonly int[] _sumsLimited;
 
     // Weights of the uncapped terms, event type by event type, one for each sum.
     private readonly double[] _countWeights;
     private readonly double[] _valueWeights;
 
-    // By event type: the far columns of the capped terms that name it.
-    private readonly int[][] _cappedOf;
+    // By event type.
+    private readonly CappedTerm[][] _cappedOf;
 
     public CompiledModel(ScoringModel model, FactsSchema schema)
     {
@@ -58,27 +52,20 @@ internal sealed class CompiledModel
             .. model.Terms.Select(t => new CompiledTerm(t, schema.EventTypes.Find(t.EventType), SumOf(t, schema))),
         ];
         CompiledTerm[] capped = [.. Terms.Where(t => t.Term.Cap is not null)];
-        _sumsUsed = [.. Terms.Select(t => t.Sum).Distinct().Order()];
-        _sumsCapped = [.. capped.Select(t => t.Sum).Distinct().Order()];
-        int[] apart =
-            capped.Length == 0 ? [] : [.. Terms.Where(t => t.Term.Cap is null).Select(t => t.Sum).Distinct().Order()];
-        _uncapped = apart.Length;
-        _farSums = [.. apart, .. capped.Select(t => t.Sum)];
-        _caps = [.. apart.Select(_ => double.PositiveInfinity), .. capped.Select(t => t.Term.Cap!.Value)];
-        _weights = [.. apart.Select(_ => 1.0), .. capped.Select(t => t.Term.Weight)];
-        _measures = [.. apart.Select(_ => Measure.Count), .. capped.Select(t => t.Term.Measure)];
+        int[] constant = capped.Length > 0 ? [0] : [];
+        _sumsUsed = [.. Terms.Select(t => t.Sum).Concat(constant).Distinct().Order()];
+        _sumsLimited = [.. capped.Select(t => t.Sum).Where(sum => sum > 0).Distinct().Order()];
         var types = Terms.Max(t => t.EventType) + 1;
         _countWeights = Weights(Measure.Count, types);
         _valueWeights = Weights(Measure.Value, types);
-        _cappedOf = new int[types][];
+        _cappedOf = new CappedTerm[types][];
         for (var type = 0; type < types; type++)
         {
             _cappedOf[type] =
             [
-                .. Enumerable
-                    .Range(0, capped.Length)
-                    .Where(i => capped[i].EventType == type)
-                    .Select(i => _uncapped + i),
+                .. capped
+                    .Where(t => t.EventType == type)
+                    .Select(t => new CappedTerm(t.Term.Measure, t.Sum, t.Term.Cap!.Value, t.Term.Weight)),
             ];
         }
     }
@@ -88,185 +75,154 @@ internal sealed class CompiledModel
     /// <summary>The terms of the model, in its order.</summary>
     public IReadOnlyList<CompiledTerm> Terms { get; }
 
-    /// <summary>Numbers per customer that every score takes.</summary>
-    public int NearColumns => _sumsUsed.Length + _sumsCapped.Length;
+    /// <summary>The sums of the schema that have a column each.</summary>
+    public ReadOnlySpan<int> SumsUsed => _sumsUsed;
 
-    /// <summary>Numbers per customer that scores take which a cap limits.</summary>
-    public int FarColumns => _farSums.Length;
+    /// <summary>The sums of the schema that have a ratio each.</summary>
+    public ReadOnlySpan<int> SumsLimited => _sumsLimited;
 
-    /// <summary>Numbers per customer, the near ones first.</summary>
-    public int Columns => NearColumns + FarColumns;
+    /// <summary>Columns and ratios of a customer.</summary>
+    public int Columns => _sumsUsed.Length + _sumsLimited.Length;
+
+    /// <summary>Words of 64 bits for the columns of <see cref="RowsTogether"/> customers.</summary>
+    public int WordsTogether => (_sumsUsed.Length * RowsTogether) + _sumsLimited.Length;
 
     /// <summary>Whether the model names an event type.</summary>
     public bool Names(string eventType) => Terms.Any(t => t.Term.EventType == eventType);
 
-    /// <summary>Place among a schema's sums of the half-life that a column decays with; 0 for none.</summary>
-    public int SumOfColumn(int column) =>
-        column >= NearColumns ? _farSums[column - NearColumns]
-        : column >= _sumsUsed.Length ? _sumsCapped[column - _sumsUsed.Length]
-        : _sumsUsed[column];
-
-    /// <summary>A customer's columns, to the landmarks of its facts.</summary>
+    /// <summary>A customer's columns and ratios as they are at its newest event, to the landmarks of its facts.</summary>
     public void Project(FactsView facts, Span<double> columns)
     {
-        columns.Clear();
+        Span<double> units = stackalloc double[_groups];
+        foreach (var sum in _sumsLimited)
+        {
+            units[sum] = facts.NewestWeight(sum);
+        }
+        Project(facts, units, columns);
+    }
+
+    /// <summary>The points of a customer.</summary>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="factors">For each sum of the schema, what that of the facts is multiplied by to be read at the instant.</param>
+    public double Points(FactsView facts, ReadOnlySpan<double> factors)
+    {
+        Span<double> columns = stackalloc double[Columns];
+        Project(facts, columns);
+        for (var i = 0; i < _sumsLimited.Length; i++)
+        {
+            if (LimitRatio.Of(columns[_sumsUsed.Length + i]) < LimitRatio.Least(factors[_sumsLimited[i]]))
+            {
+                return PointsAnew(facts, factors);
+            }
+        }
+        return Points(columns, factors);
+    }
+
+    /// <summary>The points of a customer whose columns hold.</summary>
+    /// <param name="columns">The columns; ratios behind them are not looked at.</param>
+    /// <param name="factors">For each sum of the schema, what it is multiplied by to be read at the instant.</param>
+    public double Points(ReadOnlySpan<double> columns, ReadOnlySpan<double> factors)
+    {
+        var points = 0.0;
+        for (var i = 0; i < _sumsUsed.Length; i++)
+        {
+            points += columns[i] * factors[_sumsUsed[i]];
+        }
+        return Math.Abs(points) < Negligible ? 0 : points;
+    }
+
+    /// <summary>The scores of customers, four at a time: the same operations in the same order as for one, so the same bits.</summary>
+    /// <param name="columns">The columns, customers together as <see cref="WordsTogether"/> says.</param>
+    /// <param name="factors">What they are read by.</param>
+    /// <param name="scores">Gets the scores; a multiple of four, 64 at the most.</param>
+    /// <returns>A bit for each customer whose columns do not hold, so that the score is void.</returns>
+    public ulong Scores(ReadOnlySpan<double> columns, ReadingFactors factors, Span<double> scores)
+    {
+        if (columns.Length < scores.Length / RowsTogether * WordsTogether)
+        {
+            throw new ArgumentException("There are fewer columns than scores take.", nameof(columns));
+        }
+        // What is read and written lies within what has just been checked.
+        ref var value = ref MemoryMarshal.GetReference(columns);
+        ref var score = ref MemoryMarshal.GetReference(scores);
+        var target = Vector256.Create(Model.TargetPoints);
+        var stale = 0UL;
+        for (var row = 0; row <= scores.Length - RowsTogether; row += RowsTogether)
+        {
+            var points = Vector256<double>.Zero;
+            foreach (var factor in factors.OfColumns)
+            {
+                points += Vector256.LoadUnsafe(ref value) * factor;
+                value = ref Unsafe.Add(ref value, RowsTogether);
+            }
+            var ended = Vector128<short>.Zero;
+            foreach (var least in factors.LeastRatios)
+            {
+                ended |= Vector128.LessThan(Vector128.CreateScalar(value).AsInt16(), Vector128.Create(least));
+                value = ref Unsafe.Add(ref value, 1);
+            }
+            var none = Vector256.LessThan(Vector256.Abs(points), Vector256.Create(Negligible));
+            points = Vector256.AndNot(points, none) * 100 / target;
+            points.StoreUnsafe(ref score);
+            stale |= (ulong)(ended.ExtractMostSignificantBits() & ((1u << RowsTogether) - 1)) << row;
+            score = ref Unsafe.Add(ref score, RowsTogether);
+        }
+        return stale;
+    }
+
+    /// <summary>The points of a customer of whose terms, at the instant, fewer are limited than at its newest event.</summary>
+    private double PointsAnew(FactsView facts, ReadOnlySpan<double> factors)
+    {
+        Span<double> columns = stackalloc double[Columns];
+        Span<double> units = stackalloc double[_groups];
+        foreach (var sum in _sumsLimited)
+        {
+            units[sum] = 1 / factors[sum];
+        }
+        Project(facts, units, columns);
+        return Points(columns, factors);
+    }
+
+    /// <summary>A customer's columns and ratios as they are at an instant.</summary>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="units">For each sum that a capped term uses, what a quantity of 1 at the instant is as a sum.</param>
+    /// <param name="columns">Gets the columns, and the ratios behind them.</param>
+    private void Project(FactsView facts, Span<double> units, Span<double> columns)
+    {
+        units[0] = 1;
         Span<double> sums = stackalloc double[_groups];
         sums.Clear();
-        var far = columns[NearColumns..];
+        Span<double> ratios = stackalloc double[_groups];
+        ratios.Fill(double.PositiveInfinity);
         var words = facts.SeriesWords;
         for (var at = 0; at < words.Length; at += _groups)
         {
             var (type, hasValue, count) = FactsView.CountOf(words[at]);
-            var standsForValue = !hasValue;
-            if (type < _cappedOf.Length)
+            var isKnown = type < _cappedOf.Length;
+            if (isKnown)
             {
                 var decayed = words.Slice(at + 1, _groups - 1);
-                AddSeries(type, isCount: true, standsForValue, count, decayed, sums, far);
+                AddSeries(type, isCount: true, standsForValue: !hasValue, count, decayed, units, sums, ratios);
             }
             if (!hasValue)
             {
                 continue;
             }
             at += _groups;
-            if (type < _cappedOf.Length)
+            if (isKnown)
             {
                 var value = BitConverter.UInt64BitsToDouble(words[at]);
                 var decayed = words.Slice(at + 1, _groups - 1);
-                AddSeries(type, isCount: false, standsForValue: true, value, decayed, sums, far);
+                AddSeries(type, isCount: false, standsForValue: true, value, decayed, units, sums, ratios);
             }
-        }
-        for (var i = 0; i < _uncapped; i++)
-        {
-            far[i] = sums[_farSums[i]];
-        }
-        Collapse(sums, far, columns);
-    }
-
-    /// <summary>The points of a customer's columns.</summary>
-    /// <param name="near">The near columns.</param>
-    /// <param name="far">The far columns.</param>
-    /// <param name="factors">For each sum of the schema, what it is multiplied by to be read at the instant.</param>
-    public double Points(ReadOnlySpan<double> near, ReadOnlySpan<double> far, ReadOnlySpan<double> factors)
-    {
-        var points = 0.0;
-        for (var i = 0; i < _sumsUsed.Length; i++)
-        {
-            points += near[i] * factors[_sumsUsed[i]];
-        }
-        for (var i = 0; i < _sumsCapped.Length; i++)
-        {
-            // Nor may it be no number.
-            if (!(near[_sumsUsed.Length + i] * factors[_sumsCapped[i]] <= 1))
-            {
-                Span<double> farFactors = stackalloc double[FarColumns];
-                SetFarFactors(factors, farFactors);
-                return Limited(far, farFactors);
-            }
-        }
-        return Math.Abs(points) < Negligible ? 0 : points;
-    }
-
-    /// <summary>The scores of customers, four at a time: the same operations in the same order as for one, so the same bits.</summary>
-    /// <param name="near">For four customers the first near column of each, then the second and so on; then those of the next four.</param>
-    /// <param name="far">The far columns of each customer.</param>
-    /// <param name="factors">For each sum of the schema, what it is multiplied by to be read at the instant.</param>
-    /// <param name="scores">Gets the scores; a multiple of four.</param>
-    public void Scores(
-        ReadOnlySpan<double> near,
-        ReadOnlySpan<double> far,
-        ReadOnlySpan<double> factors,
-        Span<double> scores
-    )
-    {
-        if (near.Length < scores.Length * NearColumns || factors.Length != _groups)
-        {
-            throw new ArgumentException("There are fewer columns than scores take.", nameof(near));
-        }
-        Span<double> farFactors = stackalloc double[FarColumns];
-        SetFarFactors(factors, farFactors);
-        // What is read and written lies within what has just been checked.
-        ref var value = ref MemoryMarshal.GetReference(near);
-        ref var score = ref MemoryMarshal.GetReference(scores);
-        var target = Vector256.Create(Model.TargetPoints);
-        for (var row = 0; row <= scores.Length - RowsTogether; row += RowsTogether)
-        {
-            var points = Vector256<double>.Zero;
-            foreach (var sum in _sumsUsed)
-            {
-                points += Vector256.LoadUnsafe(ref value) * factors[sum];
-                value = ref Unsafe.Add(ref value, RowsTogether);
-            }
-            var unlimited = Vector256<double>.AllBitsSet;
-            foreach (var sum in _sumsCapped)
-            {
-                unlimited &= Vector256.LessThanOrEqual(
-                    Vector256.LoadUnsafe(ref value) * factors[sum],
-                    Vector256<double>.One
-                );
-                value = ref Unsafe.Add(ref value, RowsTogether);
-            }
-            var none = Vector256.LessThan(Vector256.Abs(points), Vector256.Create(Negligible));
-            points = Vector256.AndNot(points, none) * 100 / target;
-            points.StoreUnsafe(ref score);
-            for (var limited = ~unlimited.ExtractMostSignificantBits() & 0xF; limited != 0; limited &= limited - 1)
-            {
-                var lane = BitOperations.TrailingZeroCount(limited);
-                var columns = far.Slice((row + lane) * FarColumns, FarColumns);
-                Unsafe.Add(ref score, lane) = Model.Score(Limited(columns, farFactors));
-            }
-            score = ref Unsafe.Add(ref score, RowsTogether);
-        }
-    }
-
-    private void SetFarFactors(ReadOnlySpan<double> factors, Span<double> farFactors)
-    {
-        for (var i = 0; i < farFactors.Length; i++)
-        {
-            farFactors[i] = factors[_farSums[i]];
-        }
-    }
-
-    /// <summary>The points of a customer whom a cap limits.</summary>
-    private double Limited(ReadOnlySpan<double> far, ReadOnlySpan<double> factors)
-    {
-        var four = Vector256<double>.Zero;
-        var i = 0;
-        for (; i <= far.Length - Vector256<double>.Count; i += Vector256<double>.Count)
-        {
-            var quantities = Vector256.Create(far[i..]) * Vector256.Create(factors[i..]);
-            var caps = Vector256.Create(_caps.AsSpan(i));
-            four +=
-                Vector256.MinNative(Vector256.MaxNative(quantities, -caps), caps)
-                * Vector256.Create(_weights.AsSpan(i));
-        }
-        var points = Vector256.Sum(four);
-        for (; i < far.Length; i++)
-        {
-            points += Math.Clamp(far[i] * factors[i], -_caps[i], _caps[i]) * _weights[i];
-        }
-        return Math.Abs(points) < Negligible ? 0 : points;
-    }
-
-    /// <summary>Sets the near columns.</summary>
-    /// <param name="sums">The points of the uncapped terms for each sum; void from then on.</param>
-    /// <param name="far">The far columns.</param>
-    /// <param name="near">Gets the near columns.</param>
-    private void Collapse(Span<double> sums, ReadOnlySpan<double> far, Span<double> near)
-    {
-        Span<double> ratios = stackalloc double[_groups];
-        ratios.Clear();
-        for (var i = _uncapped; i < far.Length; i++)
-        {
-            sums[_farSums[i]] += _weights[i] * far[i];
-            ratios[_farSums[i]] = Math.Max(ratios[_farSums[i]], Math.Abs(far[i]) / _caps[i]);
         }
         for (var i = 0; i < _sumsUsed.Length; i++)
         {
-            near[i] = sums[_sumsUsed[i]];
+            columns[i] = sums[_sumsUsed[i]];
         }
-        for (var i = 0; i < _sumsCapped.Length; i++)
+        for (var i = 0; i < _sumsLimited.Length; i++)
         {
-            near[_sumsUsed.Length + i] = ratios[_sumsCapped[i]];
+            columns[_sumsUsed.Length + i] = ratios[_sumsLimited[i]];
         }
     }
 
@@ -276,8 +232,9 @@ internal sealed class CompiledModel
         bool standsForValue,
         double lifetime,
         ReadOnlySpan<ulong> decayed,
+        ReadOnlySpan<double> units,
         Span<double> sums,
-        Span<double> far
+        Span<double> ratios
     )
     {
         if (isCount)
@@ -288,12 +245,21 @@ internal sealed class CompiledModel
         {
             AddWeighted(_valueWeights.AsSpan(type * _groups, _groups), lifetime, decayed, sums);
         }
-        foreach (var column in _cappedOf[type])
+        foreach (ref readonly var term in _cappedOf[type].AsSpan())
         {
-            if (_measures[column] == Measure.Count ? isCount : standsForValue)
+            if (!(term.Measure == Measure.Count ? isCount : standsForValue))
             {
-                var sum = _farSums[column];
-                far[column] = sum == 0 ? lifetime : BitConverter.UInt64BitsToDouble(decayed[sum - 1]);
+                continue;
+            }
+            var quantity = term.Sum == 0 ? lifetime : BitConverter.UInt64BitsToDouble(decayed[term.Sum - 1]);
+            if (Math.Abs(quantity) > term.Cap * units[term.Sum])
+            {
+                sums[0] += term.Weight * Math.CopySign(term.Cap, quantity);
+                ratios[term.Sum] = Math.Min(ratios[term.Sum], Math.Abs(quantity) / term.Cap);
+            }
+            else
+            {
+                sums[term.Sum] += term.Weight * quantity;
             }
         }
     }
@@ -332,4 +298,7 @@ internal sealed class CompiledModel
         }
         return weights;
     }
+
+    /// <summary>A term that a cap may limit.</summary>
+    private readonly record struct CappedTerm(Measure Measure, int Sum, double Cap, double Weight);
 }

@@ -2,7 +2,7 @@ using Scoring.Core.Facts;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>Events of all customers of a population by type, lifetime. Only ever added to, as facts are, so it cannot drift from them.</summary>
+/// <summary>Lifetime events of some customers by type. Customers may come and go: all of it is exact, so it cannot drift from their facts.</summary>
 internal sealed class EventTotals
 {
     // A customer in the high bits, its events in the low ones: one addition for both. 2^16 customers with fewer than 2^24 events fit.
@@ -17,41 +17,77 @@ internal sealed class EventTotals
     /// <summary>The totals by number of the event type; types that nobody had may be missing at the end.</summary>
     public ReadOnlySpan<Total> ByType => _totals;
 
-    public void Add(int eventType, int customers, double count, double value)
+    /// <summary>Whether any of the customers may have had another value than 1 with events of a type.</summary>
+    public bool HasValues(int eventType) => eventType < _totals.Length && _totals[eventType].Values is not null;
+
+    /// <summary>Adds an event of value 1 of a customer that had no other value with events of the type.</summary>
+    /// <param name="eventType">Number of the event type.</param>
+    /// <param name="isNew">Whether it is the customer's first of the type.</param>
+    public void AddPlain(int eventType, bool isNew)
     {
-        if (eventType >= _totals.Length)
-        {
-            Array.Resize(ref _totals, eventType + 1);
-        }
-        ref var total = ref _totals[eventType];
-        total.Customers += customers;
-        total.Count += count;
-        total.Value += value;
+        ref var total = ref Of(eventType);
+        total.Customers += isNew ? 1 : 0;
+        total.Count++;
+        total.Plain++;
     }
 
-    /// <summary>Adds what one customer has had.</summary>
+    /// <summary>Takes in that a customer has had other events of a type than before.</summary>
+    public void Replace(int eventType, SeriesTotal before, SeriesTotal after)
+    {
+        Subtract(eventType, before);
+        Add(eventType, after);
+    }
+
+    /// <summary>Adds all that a customer has had.</summary>
     public void Add(FactsView facts)
     {
-        AddLater(facts);
-        Flush();
+        for (var at = 0; facts.NextTotal(ref at, out var eventType) is { Count: > 0 } total; )
+        {
+            Add(eventType, total);
+        }
     }
 
-    /// <summary>Adds what one customer has had, to be seen after <see cref="Flush"/>.</summary>
+    /// <summary>Takes all out that a customer has had.</summary>
+    public void Subtract(FactsView facts)
+    {
+        for (var at = 0; facts.NextTotal(ref at, out var eventType) is { Count: > 0 } total; )
+        {
+            Subtract(eventType, total);
+        }
+    }
+
+    /// <summary>Adds the events of other customers.</summary>
+    public void Add(EventTotals other)
+    {
+        for (var type = 0; type < other._totals.Length; type++)
+        {
+            ref readonly var added = ref other._totals[type];
+            if (added.Customers > 0)
+            {
+                ref var total = ref Of(type);
+                total.Customers += added.Customers;
+                total.Count += added.Count;
+                total.Plain += added.Plain;
+                if (added.Values is not null)
+                {
+                    (total.Values ??= new()).Add(added.Values);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds all that a customer has had, to be seen after <see cref="Flush"/>.</summary>
     public void AddLater(FactsView facts)
     {
         var small = _small.AsSpan();
-        var words = facts.SeriesWords;
-        var stride = facts.SeriesLength;
-        for (var at = 0; at < words.Length; at += stride)
+        for (var at = 0; facts.NextTotal(ref at, out var type) is { Count: > 0 } total; )
         {
-            var (type, hasValue, count) = FactsView.HeadOf(words[at]);
-            if (!hasValue && count < SmallEvents && type < small.Length)
+            if (total.Value is null && total.Count < SmallEvents && type < small.Length)
             {
-                small[type] += (1L << CustomerShift) + count;
+                small[type] += (1L << CustomerShift) + total.Count;
                 continue;
             }
-            at += hasValue ? stride : 0;
-            Add(type, 1, count, hasValue ? BitConverter.UInt64BitsToDouble(words[at]) : count);
+            Add(type, total);
         }
         if (++_smallCustomers == MostSmall || _totals.Length > small.Length)
         {
@@ -66,8 +102,11 @@ internal sealed class EventTotals
         {
             if (_small[type] is var small and > 0)
             {
+                ref var total = ref Of(type);
                 var count = small & ((1L << CustomerShift) - 1);
-                Add(type, (int)(small >> CustomerShift), count, count);
+                total.Customers += small >> CustomerShift;
+                total.Count += count;
+                total.Plain += count;
                 _small[type] = 0;
             }
         }
@@ -75,9 +114,69 @@ internal sealed class EventTotals
         _smallCustomers = 0;
     }
 
+    private ref Total Of(int eventType)
+    {
+        if (eventType >= _totals.Length)
+        {
+            Array.Resize(ref _totals, eventType + 1);
+        }
+        return ref _totals[eventType];
+    }
+
+    private void Add(int eventType, SeriesTotal customer)
+    {
+        if (customer.Count == 0)
+        {
+            return;
+        }
+        ref var total = ref Of(eventType);
+        total.Customers++;
+        total.Count += customer.Count;
+        if (customer.Value is { } value)
+        {
+            (total.Values ??= new()).Add(value);
+        }
+        else
+        {
+            total.Plain += customer.Count;
+        }
+    }
+
+    private void Subtract(int eventType, SeriesTotal customer)
+    {
+        if (customer.Count == 0)
+        {
+            return;
+        }
+        ref var total = ref Of(eventType);
+        total.Customers--;
+        total.Count -= customer.Count;
+        if (customer.Value is { } value)
+        {
+            total.Values!.Subtract(value);
+        }
+        else
+        {
+            total.Plain -= customer.Count;
+        }
+    }
+
     /// <summary>Events of one type.</summary>
-    /// <param name="Customers">Customers that had any.</param>
-    /// <param name="Count">How many they were.</param>
-    /// <param name="Value">The sum of their values.</param>
-    internal record struct Total(long Customers, double Count, double Value);
+    internal struct Total
+    {
+        /// <summary>Customers that had any.</summary>
+        public long Customers;
+
+        /// <summary>How many they were.</summary>
+        public long Count;
+
+        /// <summary>Those of customers with whom each had the value 1.</summary>
+        public long Plain;
+
+        /// <summary>The sum of the others' values; null when there never was another.</summary>
+        public ExactSum? Values;
+
+        /// <summary>The sum of all values.</summary>
+        public readonly double Value => Plain + (Values?.Value ?? 0);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scoring.Core.Facts;
 using Scoring.Core.Time;
 
@@ -5,19 +6,19 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The columns of one model for all customers of a population, to the population's landmarks.</summary>
 /// <remarks>
-/// Of the near columns four rows stand together: the first column of each, then the second of each, and so on. So a scan reads one
-/// stream of vectors. The far columns, which it seldom looks at, lie apart, row by row.
+/// Four rows stand together: the first column of each, then the second of each, and so on, then their first ratios, 16 bits each. So a scan
+/// reads one stream of vectors.
 /// </remarks>
 internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
 {
-    /// <summary>Rows that stand together.</summary>
-    public const int RowsTogether = 4;
-
     /// <summary>Columns are read at instants down to this many half-lives before the landmark; what underflowed in them is nothing there.</summary>
     private const int FurthestBack = 400;
 
-    private readonly Column<double> _near = new(model.NearColumns);
-    private readonly Column<double>? _far = model.FarColumns > 0 ? new(model.FarColumns) : null;
+    private const int RowsTogether = CompiledModel.RowsTogether;
+    private const int GroupsPerScan = Column<int>.ChunkRows / RowsTogether;
+    private const int ScansPerChunk = Column<double>.ChunkRows / GroupsPerScan;
+
+    private readonly Column<double> _groups = new(model.WordsTogether);
     private readonly int[] _landmarks = new int[schema.HalfLives.Length];
     private readonly DecayCell[] _cells = [.. schema.HalfLives.ToArray().Select(h => new DecayCell(h))];
     private Instant _newest = Instant.MinValue;
@@ -70,31 +71,37 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>Computes one row again.</summary>
     public void Refresh(int row, FactsView facts)
     {
+        var used = Model.SumsUsed.Length;
         Span<double> values = stackalloc double[Model.Columns];
         Model.Project(facts, values);
         if (facts.LastEvent != Instant.MinValue && !IsAt(facts.LastEvent))
         {
             for (var i = 0; i < values.Length; i++)
             {
-                values[i] *= MoveOf(Model.SumOfColumn(i), facts);
+                var move = MoveOf(i < used ? Model.SumsUsed[i] : Model.SumsLimited[i - used], facts);
+                values[i] *= double.IsPositiveInfinity(values[i]) ? 1 : move;
             }
         }
         if (row >= _rows)
         {
             _rows = (row | (RowsTogether - 1)) + 1;
-            _near.EnsureRows(_rows);
-            _far?.EnsureRows(_rows);
+            _groups.EnsureRows(_rows / RowsTogether);
         }
         var four = Together(row);
-        for (var i = 0; i < Model.NearColumns; i++)
+        var lane = row & (RowsTogether - 1);
+        for (var i = 0; i < used; i++)
         {
-            four[(i * RowsTogether) + (row & (RowsTogether - 1))] = values[i];
+            four[(i * RowsTogether) + lane] = values[i];
         }
-        values[Model.NearColumns..].CopyTo(Far(row));
+        var ratios = MemoryMarshal.Cast<double, short>(four[(used * RowsTogether)..]);
+        for (var i = used; i < values.Length; i++)
+        {
+            ratios[((i - used) * RowsTogether) + lane] = LimitRatio.Of(values[i]);
+        }
     }
 
-    /// <summary>What each sum is multiplied by to be read at an instant; null when the instant lies too far back for the columns.</summary>
-    public double[]? FactorsAt(Instant readTime)
+    /// <summary>What rows are read by at an instant; null when it lies too far back for the columns.</summary>
+    public ReadingFactors? FactorsAt(Instant readTime)
     {
         var factors = new double[schema.SumsPerSeries];
         factors[0] = 1;
@@ -106,28 +113,39 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
                 return null;
             }
         }
-        return factors;
+        return new ReadingFactors(Model, factors);
     }
 
-    /// <summary>The points of a row.</summary>
-    public double Points(int row, ReadOnlySpan<double> factors)
+    /// <summary>The points of a row; null when its columns do not hold at the instant.</summary>
+    public double? Points(int row, ReadingFactors factors)
     {
-        Span<double> near = stackalloc double[Model.NearColumns];
+        Span<double> columns = stackalloc double[Model.SumsUsed.Length];
         var four = Together(row);
-        for (var i = 0; i < near.Length; i++)
+        var lane = row & (RowsTogether - 1);
+        var ratios = MemoryMarshal.Cast<double, short>(four[(columns.Length * RowsTogether)..]);
+        for (var i = 0; i < factors.LeastRatios.Length; i++)
         {
-            near[i] = four[(i * RowsTogether) + (row & (RowsTogether - 1))];
+            if (ratios[(i * RowsTogether) + lane] < factors.LeastRatios[i])
+            {
+                return null;
+            }
         }
-        return Model.Points(near, Far(row), factors);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            columns[i] = four[(i * RowsTogether) + lane];
+        }
+        return Model.Points(columns, factors.OfSums);
     }
 
-    /// <summary>The near columns of the rows of one chunk.</summary>
-    public ReadOnlySpan<double> NearChunk(int chunk) => _near.Chunk(chunk);
+    /// <summary>The columns of the rows of one chunk of a column of numbers.</summary>
+    public ReadOnlySpan<double> Chunk(int chunk)
+    {
+        var whole = _groups.Chunk(chunk / ScansPerChunk);
+        var words = GroupsPerScan * Model.WordsTogether;
+        return whole[Math.Min(whole.Length, chunk % ScansPerChunk * words)..];
+    }
 
-    /// <summary>The far columns of the rows of one chunk.</summary>
-    public ReadOnlySpan<double> FarChunk(int chunk) => _far is null ? [] : _far.Chunk(chunk);
-
-    /// <summary>Asks for the near columns of a row.</summary>
+    /// <summary>Asks for the columns of a row.</summary>
     public void Prefetch(int row)
     {
         const int lineValues = 8;
@@ -138,24 +156,16 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
             {
                 Memory.Prefetch(ref four[at]);
             }
+            // They need not begin with a line.
+            Memory.Prefetch(ref four[^1]);
         }
     }
 
     private Span<double> Together(int row)
     {
-        var columns = Model.NearColumns;
-        return _near
-            .Chunk((int)((uint)row / Column<double>.ChunkRows))
-            .Slice((row & (Column<double>.ChunkRows - RowsTogether)) * columns, RowsTogether * columns);
-    }
-
-    private Span<double> Far(int row)
-    {
-        var columns = Model.FarColumns;
-        return _far is null
-            ? []
-            : _far.Chunk((int)((uint)row / Column<double>.ChunkRows))
-                .Slice((row & (Column<double>.ChunkRows - 1)) * columns, columns);
+        var group = row / RowsTogether;
+        var words = Model.WordsTogether;
+        return _groups.Chunk(group / Column<double>.ChunkRows).Slice(group % Column<double>.ChunkRows * words, words);
     }
 
     private double MoveOf(int sum, FactsView facts) =>

@@ -35,17 +35,16 @@ public sealed class Population
     private readonly FactsSchema _schema;
     private readonly HashSet<string> _passiveNames;
     private readonly List<bool> _passive = [];
-    private readonly EventTotals _totals = new();
     private readonly IdTable _ids;
     private readonly FactsTable _facts;
     private readonly AttributeTable _attributes = new();
+    private readonly Cohorts _cohorts = new();
     private readonly AccountIndex _accounts;
     private readonly List<ModelColumns> _models = [];
 
     // Rows that changed since the columns were brought up to date, each once: they are marked.
     private readonly List<int> _unsettled = [];
     private ulong[] _loaded = new ulong[64];
-    private bool _totalsAreKept = true;
 
     // Whether any model has columns: they cost every event something, so none are kept before they are tallied by.
     private bool _keepsColumns;
@@ -108,6 +107,7 @@ public sealed class Population
             {
                 _ids.PrefetchText(customer.LikelyRow);
                 _facts.PrefetchFacts(customer.LikelyRow);
+                _cohorts.Prefetch(customer.LikelyRow);
                 if (_keepsColumns)
                 {
                     foreach (var columns in _models)
@@ -151,8 +151,7 @@ public sealed class Population
         }
         row = _ids.Is(customer.LikelyRow, item.CustomerId) ? customer.LikelyRow : RowOf(item.CustomerId, customer.Hash);
         var occurredAt = item.OccurredAt ?? receivedAt;
-        _facts.Record(row, type, item.Value, feature, occurredAt, active: !_passive[type], out var change);
-        _totals.Add(type, (change & FactsChange.NewType) != FactsChange.None ? 1 : 0, 1, item.Value);
+        AddToFacts(row, item.Value, type, feature, occurredAt);
         if (!item.AccountId.IsEmpty)
         {
             _accounts.Assign(row, item.AccountId);
@@ -189,6 +188,12 @@ public sealed class Population
         foreach (var (key, value) in update.Attributes)
         {
             _attributes.Set(row, key, value);
+        }
+        var totals = _cohorts.TotalsOf(row);
+        if (_cohorts.Move(row, _attributes))
+        {
+            totals.Subtract(_facts[row]);
+            _cohorts.TotalsOf(row).Add(_facts[row]);
         }
         return null;
     }
@@ -265,19 +270,15 @@ public sealed class Population
             return tally;
         }
         // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
+        var ungathered = tally.OfMembers is { } totals ? _cohorts.AddTotals(filter, totals) : Ungathered.Nobody;
         var isNewestKnown = filter.IsEveryone || NewestEvent <= readTime;
         if (isNewestKnown)
         {
             tally.NoteNewest(NewestEvent);
         }
-        var totalsAreKept = filter.IsEveryone && _totalsAreKept;
-        var intoFacts = (query.EventTotals && !totalsAreKept) || !isNewestKnown;
-        var scan = new SegmentScan(_schema, _ids, _facts, _accounts, columns, filter, readTime);
-        scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), intoFacts);
-        if (query.EventTotals)
-        {
-            tally.TakeTotals(totalsAreKept ? _totals : null, _schema);
-        }
+        var scan = new SegmentScan(_schema, _ids, _facts, _accounts, _cohorts, columns, filter, readTime);
+        scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
+        tally.TakeTotals(_schema);
         return tally;
     }
 
@@ -300,9 +301,9 @@ public sealed class Population
                 _facts.PrefetchFacts(rows[i + PrefetchAhead]);
             }
             var facts = _facts[rows[i]];
-            var points = factors is null
-                ? CustomerScorer.Points(columns.Model, _schema, facts, readTime)
-                : columns.Points(rows[i], factors);
+            var points =
+                (factors is null ? null : columns.Points(rows[i], factors))
+                ?? CustomerScorer.Points(columns.Model, _schema, facts, readTime);
             tally.Add(facts, model.Score(points));
         }
         GC.KeepAlive(columns);
@@ -349,8 +350,7 @@ public sealed class Population
         {
             return AddStored(id, hash, ref reader);
         }
-        // Sums that are taken out again would drift: from now on they are added up when they are asked for.
-        _totalsAreKept = false;
+        _cohorts.TotalsOf(row).Subtract(_facts[row]);
         _attributes.Clear(row);
         SetStored(row, ref reader);
         return row;
@@ -360,8 +360,23 @@ public sealed class Population
     {
         var row = AddRow(id, hash);
         SetStored(row, ref reader);
-        _totals.Add(_facts[row]);
         return row;
+    }
+
+    private void AddToFacts(int row, double value, int type, int feature, Instant occurredAt)
+    {
+        var totals = _cohorts.TotalsOf(row);
+        var isPlain = value == 1 && !totals.HasValues(type);
+        var before = isPlain ? default : _facts[row].TotalOf(type);
+        _facts.Record(row, type, value, feature, occurredAt, active: !_passive[type], out var change);
+        if (isPlain)
+        {
+            totals.AddPlain(type, isNew: (change & FactsChange.NewType) != FactsChange.None);
+        }
+        else
+        {
+            totals.Replace(type, before, _facts[row].TotalOf(type));
+        }
     }
 
     /// <summary>Takes over what follows the id in a customer's stored form.</summary>
@@ -380,6 +395,8 @@ public sealed class Population
         {
             throw new InvalidDataException("A customer's record has bytes left over.");
         }
+        _cohorts.Move(row, _attributes);
+        _cohorts.TotalsOf(row).Add(_facts[row]);
         NoteNewTypes();
         NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
         NoteChange(row);
@@ -441,6 +458,7 @@ public sealed class Population
     {
         var row = _ids.Add(customerId, hash);
         _facts.AddRow();
+        _cohorts.EnsureRows(Count);
         NoteChange(row);
         return row;
     }

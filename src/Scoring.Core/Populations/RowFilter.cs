@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Scoring.Core.Populations;
 
 /// <summary>A filter in the numbers of one population: rows that have one value in each of some attributes.</summary>
@@ -5,6 +7,9 @@ internal sealed class RowFilter(RowFilter.Test[] tests)
 {
     /// <summary>Whether every row passes.</summary>
     public bool IsEveryone => tests.Length == 0;
+
+    /// <summary>What rows pass by.</summary>
+    public IReadOnlyList<Test> Tests => tests;
 
     /// <summary>Sets the bits of the rows of a chunk that pass, and clears the others.</summary>
     /// <param name="chunk">Which rows: those of one chunk of a <see cref="Column{T}"/>.</param>
@@ -22,6 +27,45 @@ internal sealed class RowFilter(RowFilter.Test[] tests)
         {
             test.Column.Keep(chunk, test.Value, bits);
         }
+    }
+
+    /// <summary>Clears the bits of the rows of one chunk that have another value; bit i of the words is row i of the chunk.</summary>
+    public static void KeepEqual<T>(Column<T> column, int chunk, T value, Span<ulong> bits)
+        where T : unmanaged, IEquatable<T>
+    {
+        ReadOnlySpan<T> rows = chunk < column.Chunks ? column.Chunk(chunk) : [];
+        var wanted = Vector256.Create(value);
+        for (var word = 0; word < bits.Length; word++)
+        {
+            var first = word * 64;
+            if (bits[word] == 0)
+            {
+                continue;
+            }
+            if (first + 64 > rows.Length)
+            {
+                bits[word] &= EqualBits(rows[Math.Min(first, rows.Length)..], value);
+                continue;
+            }
+            var equal = 0UL;
+            for (var at = 0; at < 64; at += Vector256<T>.Count)
+            {
+                var vector = Vector256.Create(rows.Slice(first + at, Vector256<T>.Count));
+                equal |= (ulong)Vector256.Equals(vector, wanted).ExtractMostSignificantBits() << at;
+            }
+            bits[word] &= equal;
+        }
+    }
+
+    private static ulong EqualBits<T>(ReadOnlySpan<T> rows, T value)
+        where T : IEquatable<T>
+    {
+        var equal = 0UL;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            equal |= rows[i].Equals(value) ? 1UL << i : 0;
+        }
+        return equal;
     }
 
     /// <summary>Whether rows have one value in one attribute.</summary>

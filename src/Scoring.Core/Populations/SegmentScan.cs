@@ -14,6 +14,7 @@ internal sealed class SegmentScan(
     IdTable ids,
     FactsTable facts,
     AccountIndex accounts,
+    Cohorts cohorts,
     ModelColumns columns,
     RowFilter filter,
     Instant readTime
@@ -22,15 +23,22 @@ internal sealed class SegmentScan(
     private const int ChunkRows = Column<int>.ChunkRows;
     private const int WordRows = 64;
     private const int SampleChunks = 32;
-    private readonly double[]? _factors = columns.FactorsAt(readTime);
+    private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
     private readonly int _today = readTime.UtcDay;
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
     /// <param name="histogram">Whose buckets are counted.</param>
     /// <param name="ruler">What scores are measured by.</param>
-    /// <param name="intoFacts">Whether the tally wants what each member's facts tell.</param>
-    public void Run(SegmentTally tally, HistogramSpec histogram, ScoreRuler ruler, bool intoFacts)
+    /// <param name="ungathered">Whose event totals the tally wants from their facts.</param>
+    /// <param name="notesNewest">Whether the tally wants the members' newest event from their facts.</param>
+    public void Run(
+        SegmentTally tally,
+        HistogramSpec histogram,
+        ScoreRuler ruler,
+        Ungathered ungathered,
+        bool notesNewest
+    )
     {
         Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
         for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
@@ -54,9 +62,17 @@ internal sealed class SegmentScan(
                 Score(chunk, rows, selected, tally);
             }
             CountActive(chunk, rows, selected, tally);
-            if (intoFacts)
+            if (notesNewest)
             {
-                LookIntoFacts(chunk * ChunkRows, selected, tally);
+                LookIntoFacts(chunk * ChunkRows, selected, member => tally.NoteNewest(member.LastEvent));
+            }
+            if (ungathered == Ungathered.Others)
+            {
+                cohorts.KeepOthers(chunk, selected);
+            }
+            if (ungathered != Ungathered.Nobody)
+            {
+                LookIntoFacts(chunk * ChunkRows, selected, tally.OfMembers!.AddLater);
             }
         }
         tally.OfMembers?.Flush();
@@ -98,17 +114,17 @@ internal sealed class SegmentScan(
     }
 
     private double ScoreOf(int row) =>
-        columns.Model.Model.Score(
-            _factors is null
-                ? CustomerScorer.Points(columns.Model, schema, facts[row], readTime)
-                : columns.Points(row, _factors)
-        );
+        _factors is not null && columns.Points(row, _factors) is { } points
+            ? columns.Model.Model.Score(points)
+            : ScoreByFacts(row);
+
+    private double ScoreByFacts(int row) =>
+        columns.Model.Model.Score(CustomerScorer.Points(columns.Model, schema, facts[row], readTime));
 
     private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
         var model = columns.Model;
-        var near = columns.NearChunk(chunk);
-        var far = columns.FarChunk(chunk);
+        var values = columns.Chunk(chunk);
         var room = tally.Room();
         var added = 0;
         Span<double> buffer = stackalloc double[WordRows];
@@ -122,16 +138,30 @@ internal sealed class SegmentScan(
             // Four rows stand together, be the last of them there or not.
             var together = Math.Min(WordRows, (rows - row + 3) & ~3);
             var scores = members == ulong.MaxValue ? room.Slice(added, WordRows) : buffer[..together];
-            model.Scores(
-                near.Slice(row * model.NearColumns, together * model.NearColumns),
-                far.Slice(row * model.FarColumns, together * model.FarColumns),
-                _factors,
-                scores
-            );
+            var first = row / CompiledModel.RowsTogether * model.WordsTogether;
+            var stale = members & model.Scores(values[first..], _factors!, scores);
+            if (stale != 0)
+            {
+                ScoreByFacts((chunk * ChunkRows) + row, stale, scores);
+            }
             added += members == ulong.MaxValue ? WordRows : Compress(scores, members, room[added..]);
             Rank((chunk * ChunkRows) + row, scores, members, tally);
         }
         tally.Add(added);
+    }
+
+    /// <summary>Scores those of up to 64 rows whose columns do not hold.</summary>
+    private void ScoreByFacts(int first, ulong stale, Span<double> scores)
+    {
+        for (var rest = stale; rest != 0; rest &= rest - 1)
+        {
+            facts.PrefetchFacts(first + BitOperations.TrailingZeroCount(rest));
+        }
+        for (; stale != 0; stale &= stale - 1)
+        {
+            var row = BitOperations.TrailingZeroCount(stale);
+            scores[row] = ScoreByFacts(first + row);
+        }
     }
 
     /// <summary>Copies the scores whose bits are set, and others behind them; gives how many they are.</summary>
@@ -222,7 +252,7 @@ internal sealed class SegmentScan(
         tally.AddActive(daily, weekly, monthly);
     }
 
-    private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, SegmentTally tally)
+    private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, Look look)
     {
         const int ahead = 24;
         Span<int> rows = stackalloc int[ChunkRows];
@@ -232,7 +262,6 @@ internal sealed class SegmentScan(
             rows[count++] = first + row;
         }
         rows = rows[..count];
-        var totals = tally.OfMembers;
         foreach (var row in rows[..Math.Min(ahead, count)])
         {
             facts.PrefetchFacts(row);
@@ -243,14 +272,14 @@ internal sealed class SegmentScan(
             {
                 facts.PrefetchFacts(rows[i + ahead]);
             }
-            var member = facts[rows[i]];
-            tally.NoteNewest(member.LastEvent);
-            totals?.AddLater(member);
+            look(facts[rows[i]]);
         }
     }
 
     private void Rank(int row, double score, SegmentTally tally) =>
         tally.Rank(ids[row], accounts.Utf8AccountOf(row), score);
+
+    private delegate void Look(FactsView facts);
 
     /// <summary>The set bits of a chunk, rising.</summary>
     private ref struct SelectedRows(ReadOnlySpan<ulong> bits)

@@ -16,9 +16,7 @@ internal static class CustomerScorer
         {
             factors[sum] = facts.Factor(sum, readTime);
         }
-        Span<double> columns = stackalloc double[model.Columns];
-        model.Project(facts, columns);
-        return model.Points(columns[..model.NearColumns], columns[model.NearColumns..], factors);
+        return model.Points(facts, factors);
     }
 
     /// <summary>The score of a customer, with why.</summary>

@@ -142,12 +142,10 @@ public sealed partial class SegmentTally
     /// <summary>The totals of the members' events; null when they are not wanted.</summary>
     internal EventTotals? OfMembers => _wantsTotals ? _ofMembers : null;
 
-    /// <summary>Takes the event totals in, once all members are.</summary>
-    /// <param name="ofEveryone">The totals of the whole population; null when the members' own are to be taken.</param>
-    /// <param name="schema">The names of the types.</param>
-    internal void TakeTotals(EventTotals? ofEveryone, FactsSchema schema)
+    /// <summary>Gives the totals of <see cref="OfMembers"/> names, once all are there.</summary>
+    internal void TakeTotals(FactsSchema schema)
     {
-        var totals = (ofEveryone ?? _ofMembers).ByType;
+        var totals = _ofMembers.ByType;
         for (var type = 0; type < totals.Length; type++)
         {
             if (totals[type] is { Customers: > 0 } total)

@@ -2,6 +2,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.Tests.Segments;
 
@@ -47,6 +48,15 @@ public sealed class LargeSegmentSpecs
     public void So_it_is_where_caps_limit_some_of_the_members(string filter) =>
         AssertIsWhatItsMembersGive(filter, CappedModel);
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(40)]
+    [InlineData(2_000)]
+    public void So_it_is_once_what_caps_limited_has_decayed(double days) =>
+        AssertIsWhatItsMembersGive("", CappedModel, Samples.DaysAgo(-days));
+
     [Fact]
     public void Points_are_those_of_the_terms_whether_caps_limit_them_or_not()
     {
@@ -56,9 +66,10 @@ public sealed class LargeSegmentSpecs
         Assert.Contains(scores, score => score.Contributions.All(c => !c.Capped));
     }
 
-    private static void AssertIsWhatItsMembersGive(string filter, ScoringModel model)
+    private static void AssertIsWhatItsMembersGive(string filter, ScoringModel model, Instant? at = null)
     {
         var population = Large.Value;
+        var readTime = at ?? Samples.Noon;
         var query = new SegmentQuery
         {
             Workspace = "default",
@@ -68,17 +79,12 @@ public sealed class LargeSegmentSpecs
             Bottom = 7,
             EventTotals = true,
         };
-        var statistics = SegmentTally.Summarize(
-            [population.Tally(query, model, Samples.Noon)],
-            query,
-            model,
-            Samples.Noon
-        );
+        var statistics = SegmentTally.Summarize([population.Tally(query, model, readTime)], query, model, readTime);
 
         var members = Enumerable
             .Range(0, Customers)
             .Where(row => query.Filter.Clauses.All(c => Attribute(row, c.Key) == c.Value))
-            .Select(row => population.Score(row, model, Samples.Noon))
+            .Select(row => population.Score(row, model, readTime))
             .ToList();
         Assert.Equal(members.Count, statistics.Customers);
         if (members.Count == 0)
@@ -100,7 +106,7 @@ public sealed class LargeSegmentSpecs
             Assert.Equal(having.Count, total.Customers);
         }
         long Active(int days) =>
-            members.Count(m => m.LastEventTime is { } last && Samples.Noon.UtcDay - last.UtcDay < days);
+            members.Count(m => m.LastEventTime is { } last && readTime.UtcDay - last.UtcDay < days);
         Assert.Equal(new Activity(Active(1), Active(7), Active(30)), statistics.Activity);
     }
 
