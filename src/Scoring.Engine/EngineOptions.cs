@@ -82,7 +82,7 @@ public sealed record EngineOptions
     public void Validate()
     {
         Require(DataDirectory.Length > 0, nameof(DataDirectory), "must name a directory");
-        Require(Partitions is null or (>= 1 and <= RowId.MaxPartitions), nameof(Partitions), "must be 1 to 1,024");
+        Require(Partitions is null or (>= 1 and <= StoreBounds.Partitions), nameof(Partitions), "must be 1 to 1,024");
         Require(Enum.IsDefined(Durability), nameof(Durability), "must be OnDisk or InMemory");
         Require(MaxQueuedBytes >= 64 << 10, nameof(MaxQueuedBytes), "must be at least 65,536");
         Require(
@@ -102,7 +102,7 @@ public sealed record EngineOptions
             nameof(CheckpointInterval),
             "must be 1 second to 40 days"
         );
-        Require(Workspaces.Count < RowId.MaxWorkspaces, nameof(Workspaces), "must be fewer than 65,536");
+        Require(Workspaces.Count < StoreBounds.Workspaces, nameof(Workspaces), "must be fewer than 65,536");
         Require(
             Workspaces.Select(w => w.Name).Distinct(StringComparer.Ordinal).Count() == Workspaces.Count,
             nameof(Workspaces),

@@ -12,6 +12,7 @@ using Scoring.Engine.Models;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Reads;
 using Scoring.Engine.Recovery;
+using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Workspaces;
 
@@ -62,7 +63,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _loops = [.. _partitions.Select(p => new ApplyLoop(p, Applied, ApplyFailed))];
         _checkpointer = new Checkpointer(
             _partitions,
-            recovered.States,
+            new SnapshotFolder(options.DataDirectory, recovered.Meta.Identity, options.CommitProbe),
             recovered.Journal.Bytes,
             options,
             _metrics,

@@ -26,7 +26,11 @@ internal static class QuickFigures
         {
             await Start(args[1]);
         }
-        var customers = args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 1_000_000;
+        if (what == "store")
+        {
+            await MakeStore(args[1], Number(args[2]), Number(args[3]));
+        }
+        var customers = args.Length > 1 ? Number(args[1]) : 1_000_000;
         if (what is "population" or "all")
         {
             Population(customers);
@@ -49,9 +53,11 @@ internal static class QuickFigures
         }
         if (what is "restart" or "all")
         {
-            await Restart(customers, millions: args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 10);
+            await Restart(customers, millions: args.Length > 2 ? Number(args[2]) : 10);
         }
     }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Population(int customers)
     {
@@ -300,6 +306,23 @@ internal static class QuickFigures
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>Makes a store for <see cref="Start"/>: a checkpoint of all customers, and so many millions of events after it.</summary>
+    private static async Task MakeStore(string directory, int customers, int millions)
+    {
+        Directory.CreateDirectory(directory);
+        var workload = new Workload(customers);
+        var engine = await ScoringEngine.OpenAsync(OptionsFor(directory));
+        await Fill(engine, workload);
+        var processor = ProcessorTime;
+        await Timed("checkpoint of everyone", () => engine.CheckpointAsync());
+        Row("  of processor time", (ProcessorTime - processor).TotalMilliseconds, "ms");
+        for (var i = 0; i < millions; i++)
+        {
+            await Record(engine, [.. Enumerable.Range(0, 1_000).Select(_ => workload.Next())]);
+        }
+        Environment.Exit(0);
     }
 
     /// <summary>A start behind a crash, of a store that stays as it is, so that it can be repeated under a profiler.</summary>

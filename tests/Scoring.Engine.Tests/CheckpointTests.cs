@@ -73,8 +73,8 @@ public sealed class CheckpointTests
     [Fact]
     public async Task A_crash_at_any_step_of_a_checkpoint_leaves_every_event_counted_once()
     {
-        // The number of commits that a checkpoint of these customers takes is not fixed: go on until one is never interrupted.
-        for (var commits = 1; ; commits++)
+        // The number of steps that a checkpoint of these customers takes is not fixed: go on until one is never interrupted.
+        for (var steps = 1; ; steps++)
         {
             await using var harness = new EngineHarness();
             await harness.Open();
@@ -83,10 +83,10 @@ public sealed class CheckpointTests
             await RecordOneEach(harness, "second");
             var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             using var go = new ManualResetEventSlim();
-            var left = commits;
+            var left = steps;
             harness.Probe = step =>
             {
-                if (step == CommitStep.StoreCommitted && --left == 0)
+                if (step is CommitStep.SnapshotWritten or CommitStep.StoreCommitted && --left == 0)
                 {
                     reached.SetResult();
                     go.Wait(EngineHarness.Cancellation);
@@ -113,7 +113,7 @@ public sealed class CheckpointTests
             }
             if (!interrupted)
             {
-                Assert.True(commits > 5, $"a checkpoint of {commits} commits is too small to say anything");
+                Assert.True(steps > 8, $"a checkpoint of {steps} steps is too small to say anything");
                 return;
             }
         }
@@ -181,6 +181,127 @@ public sealed class CheckpointTests
         await harness.Reopen();
 
         Assert.InRange(new FileInfo(harness.Database).Length, before / 2, before * 3 / 2);
+    }
+
+    [Fact]
+    public async Task Of_many_checkpoints_of_few_changes_the_newest_word_on_each_customer_holds()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await RecordOneEach(harness, "first");
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        var expected = Enumerable.Repeat(1, Customers + 200).ToArray();
+        Array.Clear(expected, Customers, 200);
+        var random = new Random(3);
+        var most = 0;
+        // Enough for changes and ids to be written together anew, more than once.
+        for (var round = 0; round < 150; round++)
+        {
+            var changed = Enumerable.Range(0, 5).Select(_ => random.Next(expected.Length)).Distinct().ToList();
+            await harness.Record([.. changed.Select(i => new Sample($"c{i}", $"round-{round}"))]);
+            changed.ForEach(i => expected[i]++);
+            await harness.Engine.UpsertAccountsAsync(
+                "",
+                [new AccountUpdate($"acme-{round % 7}", round, [])],
+                EngineHarness.Cancellation
+            );
+            await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+            most = Math.Max(most, harness.Snapshots.Count);
+            if (round % 30 == 29)
+            {
+                await harness.CrashAndReopen();
+                Assert.Equal(0, harness.Engine.Recovery.EventsReplayed);
+                for (var i = 0; i < expected.Length; i++)
+                {
+                    Assert.Equal(expected[i], expected[i] == 0 ? 0 : await harness.CountOf($"c{i}"));
+                }
+                Assert.Equal(
+                    changed.Count,
+                    (await harness.Record([.. changed.Select(i => new Sample($"c{i}", $"round-{round}"))])).Duplicates
+                );
+                Assert.Equal(1, (await harness.Record(new Sample("c17", "first"))).Duplicates);
+            }
+        }
+        Assert.InRange(most, 3 * 10, 3 * 18);
+    }
+
+    [Fact]
+    public async Task Event_ids_of_many_checkpoints_are_written_together_anew_and_all_are_known_still()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        const int rounds = 20;
+        var most = 0;
+        for (var round = 0; round < rounds; round++)
+        {
+            // Enough for every partition to begin a block of ids.
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(i => RecordOneEach(harness, $"{round}-{i}")));
+            await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+            most = Math.Max(most, harness.Snapshots.Count);
+        }
+        Assert.InRange(most, 3 * 10, 3 * 18);
+        await harness.CrashAndReopen();
+
+        for (var round = 0; round < rounds; round++)
+        {
+            Assert.Equal(Customers, (await RecordOneEach(harness, $"{round}-1")).Duplicates);
+        }
+    }
+
+    [Fact]
+    public async Task Files_that_hold_only_forgotten_ids_and_old_rows_are_removed()
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with
+        {
+            DuplicateWindow = TimeSpan.FromMinutes(10),
+            DuplicateWindowMinimum = 1,
+        };
+        await harness.Open();
+        for (var round = 0; round < 10; round++)
+        {
+            await RecordOneEach(harness, $"round-{round}");
+            harness.Clock.Advance(TimeSpan.FromHours(1));
+            await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        }
+
+        // Everyone changed each time: one file of everyone and one of ids a partition.
+        Assert.InRange(harness.Snapshots.Count, 3, 3 * 3);
+        await harness.CrashAndReopen();
+        Assert.Equal(10, await harness.CountOf("c1"));
+        Assert.Equal(1, (await harness.Record(new Sample("c1", "round-1"))).Accepted);
+    }
+
+    [Fact]
+    public async Task What_a_checkpoint_that_was_broken_off_left_is_removed_at_the_start()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await RecordOneEach(harness, "first");
+        using var reached = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        harness.Probe = step =>
+        {
+            if (step == CommitStep.SnapshotWritten)
+            {
+                reached.Set();
+                go.Wait(EngineHarness.Cancellation);
+            }
+        };
+        var checkpoint = harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        reached.Wait(EngineHarness.Cancellation);
+        var running = harness.Engine;
+        harness.UseCopyOfFiles();
+        harness.Probe = null;
+        go.Set();
+        await checkpoint;
+        await running.DisposeAsync();
+        Assert.Single(harness.Snapshots);
+
+        await harness.Open();
+
+        Assert.Empty(harness.Snapshots);
+        Assert.Equal(1, await harness.CountOf("c1"));
     }
 
     private static Task<WriteResult> RecordOneEach(EngineHarness harness, string? id) =>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -41,13 +42,19 @@ internal sealed class EngineHarness : BackendHost
 
     public string Database => Path.Combine(Directory, StoreFile.FileName);
 
-    /// <summary>The files that make up the store: the database, its log, the segments of the journal by number.</summary>
-    public IReadOnlyList<string> StoreFiles => [.. DatabaseFiles.Where(File.Exists), .. Segments];
+    /// <summary>The files that make up the store: the database, its log, the files of checkpoints, the segments of the journal by number.</summary>
+    public IReadOnlyList<string> StoreFiles => [.. DatabaseFiles.Where(File.Exists), .. Snapshots, .. Segments];
 
     /// <summary>The segments of the journal by number.</summary>
     public IReadOnlyList<string> Segments =>
         System.IO.Directory.Exists(Directory)
             ? [.. JournalSegment.FilesIn(Directory).Order(StringComparer.Ordinal)]
+            : [];
+
+    /// <summary>The files of checkpoints by partition and number.</summary>
+    public IReadOnlyList<string> Snapshots =>
+        System.IO.Directory.Exists(Directory)
+            ? [.. SnapshotFolder.FilesIn(Directory).Order(StringComparer.Ordinal)]
             : [];
 
     private string[] DatabaseFiles => [Database, Database + "-wal"];
@@ -102,6 +109,7 @@ internal sealed class EngineHarness : BackendHost
         CopyTo(copy, database);
         try
         {
+            CopyTo(copy, Snapshots);
             CopyTo(copy, Segments);
         }
         catch (FileNotFoundException)

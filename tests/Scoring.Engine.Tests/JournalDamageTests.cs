@@ -9,6 +9,9 @@ namespace Scoring.Engine.Tests;
 public sealed class JournalDamageTests
 {
     private const int Customers = 40;
+
+    // So many that a checkpoint writes them in several pieces.
+    private const int ManyCustomers = 12_000;
     private const int Batches = 6;
 
     [Fact]
@@ -186,26 +189,36 @@ public sealed class JournalDamageTests
     public async Task A_journal_that_ends_before_what_was_checkpointed_is_noticed()
     {
         await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { CheckpointBytes = 64 << 20 };
         await harness.Open();
         await RecordAll(harness, "1");
         await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
         var older = await File.ReadAllBytesAsync(harness.Segments[0], EngineHarness.Cancellation);
-        await RecordAll(harness, "2");
+        await RecordAll(harness, "2", ManyCustomers);
+        using var begun = new ManualResetEventSlim();
         using var written = new ManualResetEventSlim();
-        using var go = new ManualResetEventSlim();
+        using var go = new SemaphoreSlim(0);
         harness.Probe = step =>
         {
-            if (step == CommitStep.StoreCommitted)
+            var reached =
+                step == CommitStep.SnapshotWritten ? begun
+                : step == CommitStep.StoreCommitted ? written
+                : null;
+            if (reached is { IsSet: false })
             {
-                written.Set();
+                reached.Set();
                 go.Wait(EngineHarness.Cancellation);
             }
         };
         var checkpoint = harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        begun.Wait(EngineHarness.Cancellation);
+        // Rows that are yet to be written get ahead of what the checkpoint stands for.
+        await RecordAll(harness, "3", ManyCustomers);
+        go.Release();
         written.Wait(EngineHarness.Cancellation);
         var running = harness.Engine;
         harness.UseCopyOfFiles();
-        go.Set();
+        go.Release();
         await checkpoint;
         await running.DisposeAsync();
         await File.WriteAllBytesAsync(harness.Segments[0], older, EngineHarness.Cancellation);

@@ -1,10 +1,10 @@
-using Scoring.Engine.Duplicates;
 using Scoring.Engine.Partitions;
+using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Checkpoints;
 
-/// <summary>Decides when to checkpoint and hands out the slices. Used by the store's thread, but for <see cref="Request"/> and <see cref="Journalled"/>.</summary>
+/// <summary>Decides when to checkpoint and has the pieces written. Used by the store's thread, but for <see cref="Request"/> and <see cref="Journalled"/>.</summary>
 internal sealed class Checkpointer : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -15,11 +15,13 @@ internal sealed class Checkpointer : IDisposable
     private readonly EngineMetrics _metrics;
     private readonly Action _wake;
     private readonly ITimer _timer;
-    private readonly RemovedRows[] _removed;
+    private readonly SnapshotFolder _folder;
     private readonly Lock _gate = new();
     private readonly List<TaskCompletionSource> _requests = [];
     private readonly List<TaskCompletionSource> _running = [];
-    private IEnumerator<CheckpointSlice>? _slices;
+    private IEnumerator<PartitionChange?>? _pieces;
+    private PartitionCheckpoint? _current;
+    private PartitionChange? _change;
     private TimeSpan _retry = FirstRetry;
     private long _started;
     private long _bytes;
@@ -29,14 +31,14 @@ internal sealed class Checkpointer : IDisposable
     private bool _disposed;
 
     /// <param name="partitions">The partitions.</param>
-    /// <param name="states">What the store holds of them.</param>
+    /// <param name="folder">Where the files go.</param>
     /// <param name="journalBytes">Bytes of journal that no checkpoint contains yet.</param>
     /// <param name="options">The engine's options.</param>
     /// <param name="metrics">Where to report.</param>
     /// <param name="wake">Makes the store's thread look whether there is something to do.</param>
     public Checkpointer(
         IReadOnlyList<Partition> partitions,
-        IReadOnlyList<PartitionState> states,
+        SnapshotFolder folder,
         long journalBytes,
         EngineOptions options,
         EngineMetrics metrics,
@@ -48,7 +50,7 @@ internal sealed class Checkpointer : IDisposable
         _metrics = metrics;
         _bytes = journalBytes;
         _wake = wake;
-        _removed = [.. states.Select(s => new RemovedRows { Blocks = s.WindowHead / WindowBlock.Capacity })];
+        _folder = folder;
         _timer = options.TimeProvider.CreateTimer(
             _ =>
             {
@@ -61,8 +63,8 @@ internal sealed class Checkpointer : IDisposable
         );
     }
 
-    /// <summary>Whether there is a slice to be written.</summary>
-    public bool HasWork => _slices is not null || ShouldStart;
+    /// <summary>Whether there is a piece to be written.</summary>
+    public bool HasWork => _pieces is not null || ShouldStart;
 
     /// <summary>Bytes of journal that no checkpoint contains.</summary>
     public long JournalBytes => Volatile.Read(ref _bytes);
@@ -104,21 +106,32 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    /// <summary>The next slice, the one before having been written; null when all are written, and <see cref="Finish"/> is to be called.</summary>
-    public CheckpointSlice? Next(IReadOnlyList<PartitionState> states)
+    /// <summary>Writes the next piece; false when all are written, and <see cref="Finish"/> is to be called.</summary>
+    /// <param name="states">What the store holds of the partitions.</param>
+    /// <param name="change">What is to be committed to the database, followed by <see cref="Committed"/>; null for nothing.</param>
+    /// <exception cref="SnapshotFailure">It could not be written.</exception>
+    public bool Next(IReadOnlyList<PartitionState> states, out PartitionChange? change)
     {
-        if (_slices is null)
+        if (_pieces is null)
         {
             Start(states);
         }
-        return _slices!.MoveNext() ? _slices.Current : null;
+        change = null;
+        if (!_pieces!.MoveNext())
+        {
+            return false;
+        }
+        change = _change = _pieces.Current;
+        return true;
     }
+
+    /// <summary>To be called when what <see cref="Next"/> gave is committed.</summary>
+    public void Committed() => _current!.Committed(_change!.State.Files);
 
     /// <summary>Ends a checkpoint of which everything is written.</summary>
     public void Finish()
     {
-        _slices!.Dispose();
-        _slices = null;
+        Stop(isOutcomeKnown: true);
         _retrying = false;
         _retry = FirstRetry;
         Interlocked.Add(ref _bytes, -_bytesAtStart);
@@ -128,24 +141,21 @@ internal sealed class Checkpointer : IDisposable
     }
 
     /// <summary>Gives up a checkpoint that could not be written; it is tried again after a while.</summary>
-    public void Abandon(CheckpointSlice? slice, Exception error)
+    public void Abandon(StoreFailure failure)
     {
-        slice?.Undo();
-        slice?.Dispose();
-        _slices?.Dispose();
-        _slices = null;
+        Stop(isOutcomeKnown: failure.IsFull);
         _retrying = true;
         Volatile.Write(ref _due, false);
         _timer.Change(_retry, Timeout.InfiniteTimeSpan);
         _retry = TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks));
-        Answer(_running, request => request.TrySetException(error));
+        Answer(_running, request => request.TrySetException(StoreErrors.Of(failure)));
     }
 
     /// <summary>Answers those who still wait.</summary>
     public void Dispose()
     {
         _timer.Dispose();
-        _slices?.Dispose();
+        Stop(isOutcomeKnown: false);
         lock (_gate)
         {
             _disposed = true;
@@ -165,9 +175,26 @@ internal sealed class Checkpointer : IDisposable
         Volatile.Write(ref _due, false);
         _started = _options.TimeProvider.GetTimestamp();
         _bytesAtStart = JournalBytes;
-        _slices = _partitions
-            .SelectMany(p => new PartitionCheckpoint(p, states[p.Index], _removed[p.Index]).Slices())
-            .GetEnumerator();
+        _pieces = Pieces(states).GetEnumerator();
+    }
+
+    private IEnumerable<PartitionChange?> Pieces(IReadOnlyList<PartitionState> states)
+    {
+        foreach (var partition in _partitions)
+        {
+            _current = new PartitionCheckpoint(partition, states[partition.Index], _folder);
+            foreach (var change in _current.Pieces())
+            {
+                yield return change;
+            }
+        }
+    }
+
+    private void Stop(bool isOutcomeKnown)
+    {
+        _pieces?.Dispose();
+        _current?.Abandon(isOutcomeKnown);
+        (_pieces, _current, _change) = (null, null, null);
     }
 
     private static void Answer(List<TaskCompletionSource> requests, Action<TaskCompletionSource> answer)

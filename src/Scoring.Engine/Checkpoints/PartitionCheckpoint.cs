@@ -1,206 +1,240 @@
-using System.Buffers;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Partitions;
+using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Checkpoints;
 
-/// <summary>Writes what changed in one partition, slice by slice, while writes to it go on.</summary>
+/// <summary>Writes what changed in one partition, piece by piece, while writes to it go on.</summary>
 /// <remarks>
 /// <para>
 /// A checkpoint stands for the entry that was the newest applied one when it began. Rows are written as they are when their turn comes,
 /// each with the newest entry applied by then, so a row may be ahead of the checkpoint, never behind; a replay skips what a row
-/// contains. The window of event ids is written exactly as it was at the beginning. The last step, one small row, makes the whole
-/// valid; before it, the checkpoint before this one and the journal behind that still hold.
+/// contains. The window of event ids is written exactly as it was at the beginning. The last step, one small row of the database, makes the
+/// whole valid; before it, the checkpoint before this one and the journal behind that still hold.
 /// </para>
-/// <para>Rows are written in rising order, so that what is stored is always the first so many rows: none is missing between others.</para>
+/// <para>
+/// Changed rows go into a file beside those before. Once such files are as good as half of the one that holds everyone, or too many, everyone is
+/// written anew and they are given up: a start reads little more than there are customers, and what is written is at most a few times what
+/// changed.
+/// </para>
 /// </remarks>
-internal sealed class PartitionCheckpoint(Partition partition, PartitionState stored, RemovedRows removed)
+/// <param name="partition">The partition.</param>
+/// <param name="stored">What the store holds of it.</param>
+/// <param name="folder">Where the files go.</param>
+internal sealed class PartitionCheckpoint(Partition partition, PartitionState stored, SnapshotFolder folder)
 {
     // Rows that are encoded while the gate is held: well below a millisecond.
     private const int RowsPerHold = 128;
+    private const int MostFilesOfChanges = 16;
 
-    // Rows that changed may lie on a page each: even then a slice makes the commit that it shares only a little longer.
-    private const int SliceBytes = 128 * 1_024;
-    private const int BlocksPerSlice = 4;
-    private const int BlocksPerRemoval = 64;
+    // One for each checkpoint as long as the window reaches back; less than half of that where checkpoints are as far apart as by default.
+    private const int MostFilesOfEventIds = 16;
+    private readonly List<CheckpointRows> _rows = [];
+    private readonly List<int> _made = [];
+    private int _nextFile = stored.NextFile;
+    private long _entry;
+    private long _newestEntry;
+    private WindowSnapshot _window = null!;
+    private bool _everyone;
+    private bool _eventIdsAnew;
+    private bool _handedOver;
+    private bool _committed;
 
-    /// <summary>The slices. Each must have been written before the next is asked for.</summary>
-    public IEnumerable<CheckpointSlice> Slices()
+    /// <summary>The pieces: null for one that is written, else what is to be committed before the next is asked for.</summary>
+    /// <exception cref="SnapshotFailure">A file could not be written; <see cref="Abandon"/> is to be called.</exception>
+    public IEnumerable<PartitionChange?> Pieces()
     {
-        long entry;
-        WindowSnapshot window;
+        Begin();
+        if (_entry == stored.CheckpointEntry)
+        {
+            yield break;
+        }
+        var files = stored.Files.ToList();
+        foreach (var _ in WriteRows(files))
+        {
+            yield return null;
+        }
+        foreach (var _ in WriteEventIds(files))
+        {
+            yield return null;
+        }
+        if (_made.Count > 0)
+        {
+            folder.SyncNames();
+        }
+        _handedOver = true;
+        yield return new(
+            partition.Index,
+            new(Math.Max(stored.LastEntry, _newestEntry), _entry, _window.Head, _window.Tail, Counts(), files)
+        );
+    }
+
+    /// <summary>To be called when what it changes in the database is committed: what that made needless goes.</summary>
+    /// <param name="files">The files that the store knows now.</param>
+    public void Committed(IReadOnlyList<SnapshotFile> files)
+    {
+        _committed = true;
+        foreach (var file in stored.Files.Except(files))
+        {
+            folder.Remove(partition.Index, file.Number);
+        }
+    }
+
+    /// <summary>Gives up, unless it is committed: what was to be stored is to be stored still.</summary>
+    /// <param name="isOutcomeKnown">Whether what it changes in the database is certainly not there.</param>
+    public void Abandon(bool isOutcomeKnown)
+    {
+        if (_committed)
+        {
+            return;
+        }
         lock (partition.Gate)
         {
-            entry = partition.AppliedEntry;
-            window = partition.Window.Snapshot(stored.WindowTail);
+            _rows.ForEach(rows => rows.Restore());
         }
-        if (entry != stored.CheckpointEntry)
+        if (isOutcomeKnown || !_handedOver)
         {
-            foreach (var slice in Additions(entry, window))
-            {
-                yield return slice;
-            }
-        }
-        foreach (var slice in Removals(window.Head))
-        {
-            yield return slice;
+            _made.ForEach(number => folder.Remove(partition.Index, number));
         }
     }
 
-    private IEnumerable<CheckpointSlice> Additions(long entry, WindowSnapshot window)
+    private void Begin()
     {
-        foreach (var slice in partition.Shares.SelectMany(RowsOf).Concat(BlocksOf(window)))
-        {
-            yield return slice;
-        }
-        yield return new CheckpointSlice(partition.Index)
-        {
-            Change = state =>
-                state with
-                {
-                    LastEntry = Math.Max(state.LastEntry, entry),
-                    CheckpointEntry = entry,
-                    WindowHead = window.Head,
-                    WindowTail = window.Tail,
-                },
-        };
-    }
-
-    private IEnumerable<CheckpointSlice> RowsOf(WorkspaceShare share)
-    {
-        int customers;
-        int accounts;
+        _eventIdsAnew = stored.Files.Count(f => !f.HoldsRows) >= MostFilesOfEventIds;
         lock (partition.Gate)
         {
-            (customers, accounts) = (share.Population.Count, share.Accounts.Count);
-        }
-        foreach (var slice in RowsOf(share, Table.Customer, share.DirtyCustomers, customers, share.Population.Write))
-        {
-            yield return slice;
-        }
-        var write = (int row, IBufferWriter<byte> target) => share.Accounts[row].Write(target);
-        foreach (var slice in RowsOf(share, Table.Account, share.DirtyAccounts, accounts, write))
-        {
-            yield return slice;
-        }
-    }
-
-    private IEnumerable<CheckpointSlice> RowsOf(
-        WorkspaceShare share,
-        Table table,
-        DirtyRows dirty,
-        int count,
-        Action<int, IBufferWriter<byte>> write
-    )
-    {
-        for (var next = 0; next >= 0; )
-        {
-            var slice = new CheckpointSlice(partition.Index);
-            var taken = new List<int>();
-            var newest = 0L;
-            while (next >= 0 && slice.Bytes < SliceBytes)
+            _newestEntry = _entry = partition.AppliedEntry;
+            _window = partition.Window.Snapshot(_eventIdsAnew ? 0 : stored.WindowTail);
+            foreach (var share in partition.Shares)
             {
-                (next, newest) = Encode(slice, share, table, dirty, next, count, write, taken);
-            }
-            if (slice.IsEmpty)
-            {
-                slice.Dispose();
-                yield break;
-            }
-            slice.Change = state =>
-                (state with { LastEntry = Math.Max(state.LastEntry, newest) }).WithRows(
-                    share.Number,
-                    Counts(state.RowsOf(share.Number), table, taken[^1] + 1)
+                var (customers, accounts) = (share.Population, share.Accounts);
+                _rows.Add(new(share.Number, RowKind.Customer, customers.Count, share.DirtyCustomers, customers.Write));
+                _rows.Add(
+                    new(
+                        share.Number,
+                        RowKind.Account,
+                        accounts.Count,
+                        share.DirtyAccounts,
+                        (row, target) => accounts[row].Write(target)
+                    )
                 );
-            slice.Undo = () => MarkAgain(dirty, taken);
-            yield return slice;
+            }
+            _everyone = MustWriteEveryone();
         }
     }
 
-    /// <summary>Encodes some rows under the gate; gives the row to go on from, -1 when there are no more, and the newest entry in them.</summary>
-    private (int Next, long Newest) Encode(
-        CheckpointSlice slice,
-        WorkspaceShare share,
-        Table table,
-        DirtyRows dirty,
-        int from,
-        int count,
-        Action<int, IBufferWriter<byte>> write,
-        List<int> taken
-    )
+    private bool MustWriteEveryone()
+    {
+        if (stored.Files.FirstOrDefault(f => f.Kind == SnapshotKind.Everyone) is not { } everyone)
+        {
+            return true;
+        }
+        var changes = stored.Files.Where(f => f.Kind == SnapshotKind.Changes).ToList();
+        var rows = Math.Max(1, _rows.Sum(r => (long)r.Count));
+        var expected = _rows.Sum(r => (long)r.DirtyCount) * everyone.Bytes / rows;
+        return changes.Count >= MostFilesOfChanges || changes.Sum(f => f.Bytes) + expected > everyone.Bytes / 2;
+    }
+
+    private IEnumerable<bool> WriteRows(List<SnapshotFile> files)
+    {
+        if (!_rows.Exists(rows => _everyone ? rows.Count > 0 : rows.DirtyCount > 0))
+        {
+            yield break;
+        }
+        using var writer = Create();
+        foreach (var rows in _rows)
+        {
+            for (var next = 0; next >= 0; )
+            {
+                next = Encode(writer.Frame, rows, next);
+                if (writer.IsFrameFull)
+                {
+                    writer.EndFrame();
+                    yield return true;
+                }
+            }
+        }
+        if (!writer.IsFrameEmpty)
+        {
+            writer.EndFrame();
+        }
+        if (_everyone)
+        {
+            files.RemoveAll(f => f.HoldsRows);
+        }
+        files.Add(writer.Complete(_everyone ? SnapshotKind.Everyone : SnapshotKind.Changes));
+        yield return true;
+    }
+
+    /// <summary>Encodes some rows under the gate; gives the row to go on from, -1 when there are no more.</summary>
+    private int Encode(BlobWriter frame, CheckpointRows rows, int from)
     {
         lock (partition.Gate)
         {
+            _newestEntry = partition.AppliedEntry;
             for (var i = 0; i < RowsPerHold; i++)
             {
-                var row = dirty.Take(from, count);
+                var row = rows.Take(from, _everyone);
                 if (row < 0)
                 {
-                    return (-1, partition.AppliedEntry);
+                    return -1;
                 }
-                taken.Add(row);
-                var blob = slice.BeginRow();
-                blob.Int64(partition.AppliedEntry);
-                write(row, blob);
-                slice.EndRow(table, RowId.Of(partition.Index, share.Number, row));
+                var length = new StoredRow(rows.Workspace, rows.Kind, row).Begin(frame, partition.AppliedEntry);
+                rows.Write(row, frame);
+                StoredRow.End(frame, length);
                 from = row + 1;
             }
-            return (from, partition.AppliedEntry);
+            return from;
         }
     }
 
-    private void MarkAgain(DirtyRows dirty, List<int> rows)
+    private IEnumerable<bool> WriteEventIds(List<SnapshotFile> files)
     {
-        lock (partition.Gate)
+        if (_eventIdsAnew)
         {
-            foreach (var row in rows)
+            files.RemoveAll(f => !f.HoldsRows);
+        }
+        if (_window.Blocks.Count > 0 && (_eventIdsAnew || _window.Tail > stored.WindowTail))
+        {
+            using var writer = Create();
+            for (var block = 0; block < _window.Blocks.Count; block++)
             {
-                dirty.Mark(row);
+                writer.Frame.Int64(_window.FirstBlock + block);
+                _window.Blocks[block].Write(_window.CountOf(block), writer.Frame);
+                writer.EndFrame();
+                yield return true;
+            }
+            files.Add(writer.Complete(SnapshotKind.EventIds, _window.FirstBlock));
+        }
+        RemoveForgotten(files);
+    }
+
+    /// <summary>Gives up files of which every id is forgotten, or stands in a later one.</summary>
+    private void RemoveForgotten(List<SnapshotFile> files)
+    {
+        var ids = files.FindAll(f => !f.HoldsRows);
+        var firstBlock = _window.Head / WindowBlock.Capacity;
+        for (var i = 0; i < ids.Count; i++)
+        {
+            var end = i + 1 < ids.Count ? ids[i + 1].FirstBlock : long.MaxValue;
+            if (_window.Head == _window.Tail || end <= Math.Max(firstBlock, ids[i].FirstBlock))
+            {
+                files.Remove(ids[i]);
             }
         }
     }
 
-    private static RowCounts Counts(RowCounts stored, Table table, int rows) =>
-        table == Table.Customer
-            ? stored with
-            {
-                Customers = Math.Max(stored.Customers, rows),
-            }
-            : stored with
-            {
-                Accounts = Math.Max(stored.Accounts, rows),
-            };
-
-    private IEnumerable<CheckpointSlice> BlocksOf(WindowSnapshot window)
+    private SnapshotWriter Create()
     {
-        for (var block = 0; block < window.Blocks.Count; )
-        {
-            var slice = new CheckpointSlice(partition.Index);
-            for (var end = block + BlocksPerSlice; block < end && block < window.Blocks.Count; block++)
-            {
-                window.Blocks[block].Write(window.CountOf(block), slice.BeginRow());
-                slice.EndRow(Table.EventId, RowId.Of(partition.Index, window.FirstBlock + block));
-            }
-            yield return slice;
-        }
+        _made.Add(_nextFile);
+        return folder.Create(partition.Index, _nextFile++);
     }
 
-    private IEnumerable<CheckpointSlice> Removals(long windowHead)
-    {
-        var endOfBlocks = windowHead / WindowBlock.Capacity;
-        while (removed.Blocks < endOfBlocks)
-        {
-            var end = Math.Min(removed.Blocks + BlocksPerRemoval, endOfBlocks);
-            yield return Removal(Table.EventId, removed.Blocks, end - 1);
-            removed.Blocks = end;
-        }
-    }
-
-    private CheckpointSlice Removal(Table table, long from, long to)
-    {
-        var slice = new CheckpointSlice(partition.Index);
-        slice.Remove(table, RowId.Of(partition.Index, from), RowId.Of(partition.Index, to));
-        return slice;
-    }
+    private Dictionary<int, RowCounts> Counts() =>
+        _rows
+            .Where(rows => rows.Kind == RowKind.Customer)
+            .Zip(_rows.Where(rows => rows.Kind == RowKind.Account))
+            .Where(pair => pair.First.Count + pair.Second.Count > 0)
+            .ToDictionary(pair => pair.First.Workspace, pair => new RowCounts(pair.First.Count, pair.Second.Count));
 }

@@ -9,12 +9,9 @@ namespace Scoring.Engine.Journal;
 internal sealed class JournalFailure(string message, bool isFull = false, Exception? innerException = null)
     : StoreFailure(message, innerException)
 {
-    // ENOSPC and EDQUOT of Linux, their macOS values, and ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.
-    private static readonly int[] FullCodes = [28, 122, 69, unchecked((int)0x80070027), unchecked((int)0x80070070)];
-
     /// <inheritdoc/>
     public override bool IsFull { get; } = isFull;
 
     public static JournalFailure Of(string path, Exception error) =>
-        new($"{path}: {error.Message}", error is IOException && FullCodes.Contains(error.HResult), error);
+        new($"{path}: {error.Message}", TellsFull(error), error);
 }

@@ -19,6 +19,22 @@ internal sealed class DirtyRows
         _words[word] |= 1UL << row;
     }
 
+    /// <summary>Marks all rows that are marked elsewhere.</summary>
+    public void Mark(DirtyRows others)
+    {
+        if (_words.Length < others._words.Length)
+        {
+            Array.Resize(ref _words, others._words.Length);
+        }
+        for (var word = 0; word < others._words.Length; word++)
+        {
+            _words[word] |= others._words[word];
+        }
+    }
+
+    /// <summary>How many rows are marked.</summary>
+    public int Count() => _words.Sum(BitOperations.PopCount);
+
     /// <summary>Asks the processor for what marking a row will touch; nothing for -1.</summary>
     public void Prefetch(int row)
     {

@@ -1,17 +1,20 @@
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
+using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Recovery;
 
 /// <summary>Brings one partition back: checkpointed rows, the window of event ids, then the journal behind them.</summary>
-/// <param name="store">A connection to the database for this partition alone.</param>
+/// <param name="store">Path of the database.</param>
+/// <param name="folder">The files of checkpoints.</param>
 /// <param name="partition">The partition, empty.</param>
 /// <param name="state">What the store says of it.</param>
 /// <param name="journal">The journal, which is read meanwhile.</param>
 internal sealed class PartitionRecovery(
-    Store store,
+    string store,
+    SnapshotFolder folder,
     Partition partition,
     PartitionState state,
     Task<JournalContents> journal
@@ -33,16 +36,7 @@ internal sealed class PartitionRecovery(
         {
             share.Population.Reserve(state.RowsOf(share.Number).Customers);
         }
-        LoadRows(
-            Table.Customer,
-            (share, entry, encoded) => share.LoadCustomer(entry, encoded),
-            counts => counts.Customers
-        );
-        LoadRows(
-            Table.Account,
-            (share, entry, encoded) => share.LoadAccount(entry, encoded),
-            counts => counts.Accounts
-        );
+        LoadRows();
         LoadWindow();
         partition.AppliedEntry = state.CheckpointEntry;
         Replay();
@@ -53,37 +47,78 @@ internal sealed class PartitionRecovery(
         }
     }
 
-    private delegate int Load(WorkspaceShare share, long entry, ReadOnlySpan<byte> encoded);
-
-    private void LoadRows(Table table, Load load, Func<RowCounts, int> expected)
+    private void LoadRows()
     {
-        var found = new int[partition.Shares.Count];
-        store.Scan(
-            table,
-            RowId.Of(partition.Index, 0),
-            RowId.Of(partition.Index + 1, 0) - 1,
-            (id, content) =>
-            {
-                var number = RowId.Workspace(id);
-                if (number >= partition.Shares.Count)
-                {
-                    throw new InvalidDataException("it belongs to a workspace that does not exist");
-                }
-                var reader = new BlobReader(content);
-                var entry = reader.Int64();
-                var row = load(partition.Shares[number], entry, reader.Rest);
-                if (row != RowId.Row(id) || entry > state.LastEntry)
-                {
-                    throw new InvalidDataException("rows before it are missing");
-                }
-                found[number]++;
-                Volatile.Write(ref _customers, _customers + (table == Table.Customer ? 1 : 0));
-            }
-        );
-        for (var number = 0; number < found.Length; number++)
+        // The newest first: of two rows that are the same, that file's holds.
+        var cursors = new List<RowCursor>();
+        try
         {
-            Expect(expected(state.RowsOf(number)), found[number], StoreSchema.Name(table));
+            foreach (var file in state.Files.Where(f => f.HoldsRows).Reverse())
+            {
+                cursors.Add(new(folder.Open(partition.Index, file)));
+            }
+            while (First(cursors) is { } first)
+            {
+                Load(first);
+                var row = first.Row;
+                foreach (var cursor in cursors)
+                {
+                    if (!cursor.AtEnd && cursor.Row == row)
+                    {
+                        cursor.MoveNext();
+                    }
+                }
+            }
         }
+        finally
+        {
+            cursors.ForEach(cursor => cursor.Dispose());
+        }
+        foreach (var share in partition.Shares)
+        {
+            var expected = state.RowsOf(share.Number);
+            Expect(expected.Customers, share.Population.Count, "customers");
+            Expect(expected.Accounts, share.Accounts.Count, "accounts");
+        }
+    }
+
+    private static RowCursor? First(List<RowCursor> cursors)
+    {
+        RowCursor? first = null;
+        foreach (var cursor in cursors)
+        {
+            if (!cursor.AtEnd && (first is null || cursor.Row.Key < first.Row.Key))
+            {
+                first = cursor;
+            }
+        }
+        return first;
+    }
+
+    private void Load(RowCursor stored)
+    {
+        var row = stored.Row;
+        if (row.Workspace >= partition.Shares.Count)
+        {
+            throw stored.Malformed("it has a row of a workspace that does not exist");
+        }
+        var share = partition.Shares[row.Workspace];
+        try
+        {
+            var loaded =
+                row.Kind == RowKind.Customer
+                    ? share.LoadCustomer(stored.Entry, stored.Content)
+                    : share.LoadAccount(stored.Entry, stored.Content);
+            if (loaded != row.Row || stored.Entry > state.LastEntry)
+            {
+                throw new InvalidDataException($"rows before row {row.Row} are missing");
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            throw stored.Malformed(e.Message);
+        }
+        Volatile.Write(ref _customers, _customers + (row.Kind == RowKind.Customer ? 1 : 0));
     }
 
     private void LoadWindow()
@@ -91,29 +126,52 @@ internal sealed class PartitionRecovery(
         var (head, tail) = (state.WindowHead, state.WindowTail);
         partition.Window.StartAt(head, tail - head);
         var next = head / WindowBlock.Capacity;
-        var end = (tail + WindowBlock.Capacity - 1) / WindowBlock.Capacity;
-        if (head == tail)
+        var end = head == tail ? next : (tail + WindowBlock.Capacity - 1) / WindowBlock.Capacity;
+        var files = state.Files.Where(f => !f.HoldsRows).ToList();
+        for (var i = 0; i < files.Count; i++)
         {
-            return;
+            // The block that one file ends with may go on in the next one, which has all of it.
+            next = LoadBlocks(files[i], next, i + 1 < files.Count ? files[i + 1].FirstBlock : end);
         }
-        store.Scan(
-            Table.EventId,
-            RowId.Of(partition.Index, next),
-            RowId.Of(partition.Index, end - 1),
-            (id, content) =>
-            {
-                var block = WindowBlock.Read(content, out var count);
-                var blockTail = Math.Min(tail, (next + 1) * WindowBlock.Capacity);
-                if (RowId.Number(id) != next || count < blockTail - (next * WindowBlock.Capacity))
-                {
-                    throw new InvalidDataException("event ids before its end are missing");
-                }
-                partition.Window.Restore(block, blockTail);
-                next++;
-            }
-        );
         partition.Window.EndRestoring();
         Expect(end, next, "blocks of event ids up to number");
+    }
+
+    private long LoadBlocks(SnapshotFile file, long next, long end)
+    {
+        using var reader = folder.Open(partition.Index, file);
+        for (var expected = file.FirstBlock; reader.NextFrame(); expected++)
+        {
+            try
+            {
+                var content = new BlobReader(reader.Frame);
+                if (content.Int64() != expected)
+                {
+                    throw new InvalidDataException("it has blocks of event ids in no order");
+                }
+                if (expected == next && next < end)
+                {
+                    Restore(content.Rest, next);
+                    next++;
+                }
+            }
+            catch (InvalidDataException e)
+            {
+                throw reader.Malformed(e.Message);
+            }
+        }
+        return next;
+    }
+
+    private void Restore(ReadOnlySpan<byte> content, long number)
+    {
+        var block = WindowBlock.Read(content, out var count);
+        var tail = Math.Min(state.WindowTail, (number + 1) * WindowBlock.Capacity);
+        if (count < tail - (number * WindowBlock.Capacity))
+        {
+            throw new InvalidDataException("event ids before its end are missing");
+        }
+        partition.Window.Restore(block, tail);
     }
 
     private void Replay()
@@ -162,7 +220,7 @@ internal sealed class PartitionRecovery(
         if (expected != found)
         {
             throw StoreFile.Damaged(
-                store.Path,
+                store,
                 $"partition {partition.Index} has {found} {what} where {expected} are expected"
             );
         }

@@ -5,6 +5,7 @@ using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
+using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Recovery;
@@ -94,7 +95,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
 
     private void Create()
     {
-        var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, RowId.MaxPartitions);
+        var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, StoreBounds.Partitions);
         StoredWorkspace[] stored = [.. workspaces.Select(StoredWorkspace.From)];
         var meta = new StoreMeta(
             BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
@@ -137,7 +138,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         var journal = Task.Run(() => JournalReader.Read(_path, meta, states, segments));
         try
         {
-            var replayed = ReadPartitions(store, partitions, states, journal);
+            var replayed = ReadPartitions(meta, partitions, states, journal);
             pages.GetAwaiter().GetResult();
             return new(store, meta, states, stored, models, partitions, journal.Result, replayed);
         }
@@ -162,41 +163,31 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
 
     /// <summary>Brings the partitions back; gives the number of events and changes replayed.</summary>
     private long ReadPartitions(
-        Store store,
+        StoreMeta meta,
         Partition[] partitions,
         PartitionState[] states,
         Task<JournalContents> journal
     )
     {
-        var readers = partitions.Select(_ => store.OpenReader()).ToArray();
+        var folder = new SnapshotFolder(options.DataDirectory, meta.Identity);
+        var recoveries = partitions
+            .Select((p, i) => new PartitionRecovery(_path, folder, p, states[i], journal))
+            .ToArray();
+        using var report = options.TimeProvider.CreateTimer(
+            _ => log.Recovering(recoveries.Sum(r => r.Customers), recoveries.Sum(r => r.Replayed)),
+            state: null,
+            ReportEvery,
+            ReportEvery
+        );
         try
         {
-            var recoveries = partitions
-                .Select((p, i) => new PartitionRecovery(readers[i], p, states[i], journal))
-                .ToArray();
-            using var report = options.TimeProvider.CreateTimer(
-                _ => log.Recovering(recoveries.Sum(r => r.Customers), recoveries.Sum(r => r.Replayed)),
-                state: null,
-                ReportEvery,
-                ReportEvery
-            );
-            try
-            {
-                Parallel.ForEach(recoveries, recovery => recovery.Run());
-            }
-            catch (AggregateException e)
-            {
-                ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-            }
-            return recoveries.Sum(r => r.Replayed);
+            Parallel.ForEach(recoveries, recovery => recovery.Run());
         }
-        finally
+        catch (AggregateException e)
         {
-            foreach (var reader in readers)
-            {
-                reader.Dispose();
-            }
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
+        return recoveries.Sum(r => r.Replayed);
     }
 
     private void RefuseUnfitSettings(RecoveredStore recovered)
@@ -237,21 +228,16 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         RemoveUnknownSegments(recovered.Journal);
         try
         {
-            recovered.Store.Begin();
-            for (var i = 0; i < recovered.States.Count; i++)
-            {
-                var firstBlock = recovered.States[i].WindowHead / WindowBlock.Capacity;
-                recovered.Store.Delete(Table.EventId, RowId.Of(i, 0), RowId.Of(i, firstBlock) - 1);
-            }
-            recovered.Store.Commit();
             // Frames that a torn transaction left must not be taken for damage after the next crash.
             recovered.Store.EmptyLog();
         }
         catch (SqliteFailure e) when (e.IsFull)
         {
             // They do no harm; a full disk must not keep the service from answering reads.
-            recovered.Store.Rollback();
+            return;
         }
+        // Not before: as long as the log is not safe, the database may come back as it was when it knew other files.
+        new SnapshotFolder(options.DataDirectory, recovered.Meta.Identity).RemoveUnknown(recovered.States);
     }
 
     /// <summary>Removes files that were made and never told to the store, or that it has given up.</summary>
@@ -275,15 +261,14 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     private void BringIntoLine(RecoveredStore recovered)
     {
         using var writer = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
+        var folder = new SnapshotFolder(options.DataDirectory, recovered.Meta.Identity);
         foreach (var partition in recovered.Partitions)
         {
-            var checkpoint = new PartitionCheckpoint(partition, writer.States[partition.Index], new RemovedRows());
-            foreach (var slice in checkpoint.Slices())
+            var checkpoint = new PartitionCheckpoint(partition, writer.States[partition.Index], folder);
+            foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
             {
-                using (slice)
-                {
-                    writer.Commit(slice);
-                }
+                writer.Commit(change);
+                checkpoint.Committed(change.State.Files);
             }
         }
         writer.PutMeta(recovered.Meta with { Window = options.WindowBounds, Durability = options.Durability });

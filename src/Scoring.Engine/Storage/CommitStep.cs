@@ -15,7 +15,10 @@ internal enum CommitStep
     /// <summary>After a failure, the journal is about to be tried again.</summary>
     Reopen,
 
-    /// <summary>Before a transaction of the database begins: a piece of a checkpoint, a model, a segment that comes or goes.</summary>
+    /// <summary>A piece of a file of a checkpoint is written; the store does not know it.</summary>
+    SnapshotWritten,
+
+    /// <summary>Before a transaction of the database begins: the end of a checkpoint of one partition, a model, a segment that comes or goes.</summary>
     StoreBegin,
 
     /// <summary>Everything is written, nothing committed.</summary>

@@ -1,29 +1,29 @@
+using Scoring.Engine.Snapshots;
+
 namespace Scoring.Engine.Storage;
 
-/// <summary>What the store holds of one partition. Written with every piece of a checkpoint, so a row that got lost is noticed.</summary>
+/// <summary>What the store holds of one partition. Writing it makes a checkpoint of the partition valid.</summary>
 /// <param name="LastEntry">Number of the newest entry that some row contains: the journal reaches at least as far. Entries count from 1 without gaps.</param>
 /// <param name="CheckpointEntry">Entries up to this one are contained in the checkpointed rows and are not needed any more.</param>
 /// <param name="WindowHead">Ordinal of the oldest event id of the duplicate window as of <paramref name="CheckpointEntry"/>.</param>
 /// <param name="WindowTail">Ordinal after its newest.</param>
 /// <param name="Rows">Checkpointed rows by workspace number.</param>
+/// <param name="Files">The files that hold rows and event ids, oldest first; what a newer one says of a row holds.</param>
 internal sealed record PartitionState(
     long LastEntry,
     long CheckpointEntry,
     long WindowHead,
     long WindowTail,
-    IReadOnlyDictionary<int, RowCounts> Rows
+    IReadOnlyDictionary<int, RowCounts> Rows,
+    IReadOnlyList<SnapshotFile> Files
 )
 {
-    public static PartitionState Empty { get; } = new(0, 0, 0, 0, new Dictionary<int, RowCounts>());
+    public static PartitionState Empty { get; } = new(0, 0, 0, 0, new Dictionary<int, RowCounts>(), []);
 
     public RowCounts RowsOf(int workspace) => Rows.GetValueOrDefault(workspace);
 
-    /// <summary>The same with other counts for one workspace.</summary>
-    public PartitionState WithRows(int workspace, RowCounts counts) =>
-        this with
-        {
-            Rows = new Dictionary<int, RowCounts>(Rows) { [workspace] = counts },
-        };
+    /// <summary>Number of the next file; none that the store knows has it.</summary>
+    public int NextFile => Files.Select(file => file.Number).DefaultIfEmpty().Max() + 1;
 
     public void Write(BlobWriter target)
     {
@@ -31,6 +31,11 @@ internal sealed record PartitionState(
         target.Int64(CheckpointEntry);
         target.Int64(WindowHead);
         target.Int64(WindowTail);
+        target.UInt16(Files.Count);
+        foreach (var file in Files)
+        {
+            file.Write(target);
+        }
         foreach (var (workspace, counts) in Rows)
         {
             target.UInt16(workspace);
@@ -43,12 +48,17 @@ internal sealed record PartitionState(
     {
         var reader = new BlobReader(content);
         var (last, checkpoint, head, tail) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
+        var files = new SnapshotFile[reader.UInt16()];
+        for (var i = 0; i < files.Length; i++)
+        {
+            files[i] = SnapshotFile.Read(ref reader);
+        }
         var rows = new Dictionary<int, RowCounts>();
         while (!reader.AtEnd)
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
         }
-        return new(last, checkpoint, head, tail, rows);
+        return new(last, checkpoint, head, tail, rows, files);
     }
 }
 

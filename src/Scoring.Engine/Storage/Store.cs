@@ -21,19 +21,6 @@ internal sealed class Store : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Another connection to the same file, for reading beside this one.</summary>
-    public Store OpenReader()
-    {
-        try
-        {
-            return new Store(Path, StoreFile.OpenUntouched(Path));
-        }
-        catch (SqliteFailure e)
-        {
-            throw StoreFile.Unusable(Path, e);
-        }
-    }
-
     /// <summary>Ends the time in which nothing may change. To be called once everything has been read and found sound.</summary>
     public void AllowWrites()
     {

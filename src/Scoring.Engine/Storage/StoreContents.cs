@@ -24,7 +24,7 @@ internal static class StoreContents
     {
         StoreMeta? meta = null;
         store.Scan(Table.Meta, long.MinValue, long.MaxValue, (_, content) => meta = StoreMeta.Read(content));
-        if (meta is null or { Partitions: < 1 or > RowId.MaxPartitions })
+        if (meta is null or { Partitions: < 1 or > StoreBounds.Partitions })
         {
             throw StoreFile.Damaged(store.Path, "it does not say how many partitions it has");
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Snapshots;
 
 namespace Scoring.Engine.Storage;
 
@@ -30,12 +31,14 @@ internal static class StoreFile
         {
             throw new StoreException(path, $"is missing while its write-ahead log {path}-wal is there. {Restore}");
         }
-        if (
-            Path.GetDirectoryName(path) is { } directory
-            && JournalSegment.FilesIn(directory).FirstOrDefault() is { } segment
-        )
+        var directory = Path.GetDirectoryName(path)!;
+        if (JournalSegment.FilesIn(directory).FirstOrDefault() is { } segment)
         {
             throw new StoreException(path, $"is missing while a file of its journal, {segment}, is there. {Restore}");
+        }
+        if (SnapshotFolder.FilesIn(directory).FirstOrDefault() is { } snapshot)
+        {
+            throw new StoreException(path, $"is missing while a file of a checkpoint, {snapshot}, is there. {Restore}");
         }
         return false;
     }

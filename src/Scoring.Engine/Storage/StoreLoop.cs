@@ -146,7 +146,7 @@ internal sealed class StoreLoop
     {
         lock (_gate)
         {
-            while (!_woken && !_stopping && !_roomWanted && _segmentAnswer is null && _calls.Count == 0 && !HasSlices)
+            while (!_woken && !_stopping && !_roomWanted && _segmentAnswer is null && _calls.Count == 0 && !HasPieces)
             {
                 Monitor.Wait(_gate);
             }
@@ -156,7 +156,7 @@ internal sealed class StoreLoop
         }
     }
 
-    private bool HasSlices => !_aborting && _checkpointer.HasWork;
+    private bool HasPieces => !_aborting && _checkpointer.HasWork;
 
     private void Work()
     {
@@ -173,7 +173,7 @@ internal sealed class StoreLoop
             _store.Shrink();
             _checkpointer.Nudge();
         }
-        if (HasSlices)
+        if (HasPieces)
         {
             _ = Checkpoint();
         }
@@ -184,7 +184,7 @@ internal sealed class StoreLoop
     {
         // A checkpoint may be under way that began before the newest entries.
         _ = _checkpointer.Request();
-        while (HasSlices && Checkpoint()) { }
+        while (HasPieces && Checkpoint()) { }
     }
 
     private void AnswerSegment()
@@ -290,27 +290,27 @@ internal sealed class StoreLoop
         call.Stored(model);
     }
 
-    /// <summary>Writes the next slice of a checkpoint; false when that failed, and is tried again later.</summary>
+    /// <summary>Writes the next piece of a checkpoint; false when that failed, and is tried again later.</summary>
     private bool Checkpoint()
     {
-        CheckpointSlice? slice = null;
         var failure = Try(() =>
         {
-            slice = _checkpointer.Next(_store.States);
-            if (slice is null)
+            if (!_checkpointer.Next(_store.States, out var change))
             {
                 ReleaseSegments();
                 _checkpointer.Finish();
-                return;
             }
-            SyncJournal();
-            _store.Commit(slice);
-            slice.Dispose();
+            else if (change is not null)
+            {
+                SyncJournal();
+                _store.Commit(change);
+                _checkpointer.Committed();
+            }
         });
         if (failure is not null)
         {
             _log.CheckpointPostponed(failure);
-            _checkpointer.Abandon(slice, StoreErrors.Of(failure));
+            _checkpointer.Abandon(failure);
         }
         return failure is null;
     }

@@ -7,7 +7,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4353434F;
 
     /// <summary>Version of the layout of tables and blobs.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     public static string Name(Table table) =>
         table switch
@@ -17,9 +17,6 @@ internal static class StoreSchema
             Table.Model => "model",
             Table.Partition => "partition",
             Table.Segment => "segment",
-            Table.Customer => "customer",
-            Table.Account => "account",
-            Table.EventId => "event_id",
             _ => throw new ArgumentOutOfRangeException(nameof(table), table, message: null),
         };
 

@@ -28,19 +28,15 @@ internal sealed class StoreWriter : IDisposable
     /// <summary>What the store holds, by partition; as of the last commit that succeeded.</summary>
     public IReadOnlyList<PartitionState> States { get; private set; }
 
-    /// <summary>Writes a slice of a checkpoint. What it contains must be in the journal, safe from a power failure.</summary>
+    /// <summary>Makes a checkpoint of one partition valid. What it contains must be in the journal, and its files must be safe from a power failure.</summary>
     /// <exception cref="SqliteFailure">
     /// <see cref="SqliteFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown and <see cref="Reopen"/> must follow.
     /// </exception>
-    public void Commit(CheckpointSlice slice)
+    public void Commit(PartitionChange change)
     {
-        var states = States.ToArray();
-        states[slice.Partition] = slice.Change(states[slice.Partition]);
-        InTransaction(store =>
-        {
-            slice.WriteTo(store);
-            PutStates(store, states);
-        });
+        InTransaction(store => Put(store, Table.Partition, change.Partition, change.State.Write));
+        PartitionState[] states = [.. States];
+        states[change.Partition] = change.State;
         States = states;
     }
 
@@ -148,17 +144,6 @@ internal sealed class StoreWriter : IDisposable
             }
             store.KeepLog();
             throw;
-        }
-    }
-
-    private void PutStates(Store store, PartitionState[] states)
-    {
-        for (var i = 0; i < states.Length; i++)
-        {
-            if (!ReferenceEquals(states[i], States[i]))
-            {
-                Put(store, Table.Partition, i, states[i].Write);
-            }
         }
     }
 

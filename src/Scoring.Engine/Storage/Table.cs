@@ -17,13 +17,4 @@ internal enum Table
 
     /// <summary>Files of the journal by number.</summary>
     Segment = 5,
-
-    /// <summary>Checkpointed facts of customers.</summary>
-    Customer = 6,
-
-    /// <summary>Checkpointed accounts.</summary>
-    Account = 7,
-
-    /// <summary>Blocks of event ids of the duplicate window.</summary>
-    EventId = 8,
 }
