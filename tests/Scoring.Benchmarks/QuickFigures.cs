@@ -35,6 +35,10 @@ internal static class QuickFigures
         {
             Population(customers);
         }
+        if (what == "scan")
+        {
+            Scan(new Workload(customers).Populate(), new Workload(customers));
+        }
         if (what is "apply" or "all")
         {
             Apply(customers);
@@ -68,23 +72,30 @@ internal static class QuickFigures
         Row($"memory at {customers:N0} customers, 8 types", bytes / (double)customers, "bytes/customer");
         var batches = Enumerable.Range(0, 500).Select(_ => workload.Next()).ToList();
         Least(5, "Population.Record", 500 * Workload.BatchSize, () => Workload.Apply(batches, population));
-        foreach (var update in workload.Attributes())
-        {
-            population.Upsert(update, 0, out _);
-        }
-        _ = population.Tally(Everything, Workload.Model, Workload.Now);
+        before = HugePages.BytesUsed;
+        population.MakeReadyToTally(Workload.Model);
+        Row("  the columns of a model", (HugePages.BytesUsed - before) / (double)customers, "bytes/customer");
         Least(
             5,
             "Population.Record with one model's columns",
             500 * Workload.BatchSize,
             () => Workload.Apply(batches, population)
         );
+        Scan(population, workload);
+        Read("account of 10,000", () => population.TallyAccount("account-0", Workload.Model, 30, Workload.Now));
+    }
+
+    private static void Scan(Population population, Workload workload)
+    {
+        foreach (var update in workload.Attributes())
+        {
+            population.Upsert(update, 0, out _);
+        }
         Read("tally and summary of everyone, all statistics", () => Statistics(population, Everything));
         var plain = Everything with { EventTotals = false };
         Read("the same without event totals", () => Statistics(population, plain));
         var filtered = Everything with { Filter = SegmentFilter.Parse(Workload.ThreeClauses) };
         Read("the same with a three-clause filter", () => Statistics(population, filtered));
-        Read("account of 10,000", () => population.TallyAccount("account-0", Workload.Model, 30, Workload.Now));
     }
 
     /// <summary>What the thread of one partition does, alone: window, customers, facts.</summary>

@@ -190,6 +190,15 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             ? 1
             : _schema.HalfLives[sum - 1].FactorAt(readTime, _schema.HalfLives[sum - 1].LandmarkAt(LastEvent));
 
+    /// <summary>The same for each sum.</summary>
+    public void SetFactors(Instant readTime, Span<double> factors)
+    {
+        for (var sum = 0; sum < factors.Length; sum++)
+        {
+            factors[sum] = Factor(sum, readTime);
+        }
+    }
+
     /// <summary>What an event at the instant of the newest one adds to a decayed sum: what a quantity of 1 at that instant is as a sum.</summary>
     public double NewestWeight(int sum)
     {

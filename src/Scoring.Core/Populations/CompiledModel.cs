@@ -17,7 +17,7 @@ namespace Scoring.Core.Populations;
 /// Which terms are limited is decided at the customer's newest event, before which nobody reads it. From then on quantities only decay, so
 /// none becomes limited, and those that are stay so as long as factor x R is at least 1, R being the least of quantity / cap among them. A
 /// customer's <em>columns</em> are U for each sum of the schema, that of the lifetime quantities with what does not decay, and R for each
-/// half-life that a capped term uses (<see cref="LimitRatio"/>). Later than they hold, they are made again from the facts.
+/// half-life that a capped term uses (<see cref="LimitRatio"/>). Later than they hold, points are made from the facts as they are then.
 /// </para>
 /// <para>An event type that was never recorded has no number; a model must be compiled again when one that it names gets one.</para>
 /// </remarks>
@@ -118,6 +118,30 @@ internal sealed class CompiledModel
         return Points(columns, factors);
     }
 
+    /// <summary>The points of a customer whose columns, those of its newest event, do not hold any more.</summary>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="factors">For each sum of the schema, what that of the facts is multiplied by to be read at the instant.</param>
+    public double PointsAnew(FactsView facts, ReadOnlySpan<double> factors)
+    {
+        Span<double> columns = stackalloc double[Columns];
+        ProjectAnew(facts, factors, columns);
+        return Points(columns, factors);
+    }
+
+    /// <summary>A customer's columns and ratios as they are at an instant after its newest event.</summary>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="factors">For each sum of the schema, what that of the facts is multiplied by to be read at the instant.</param>
+    /// <param name="columns">Gets the columns, and the ratios behind them.</param>
+    public void ProjectAnew(FactsView facts, ReadOnlySpan<double> factors, Span<double> columns)
+    {
+        Span<double> units = stackalloc double[_groups];
+        foreach (var sum in _sumsLimited)
+        {
+            units[sum] = 1 / factors[sum];
+        }
+        Project(facts, units, columns);
+    }
+
     /// <summary>The points of a customer whose columns hold.</summary>
     /// <param name="columns">The columns; ratios behind them are not looked at.</param>
     /// <param name="factors">For each sum of the schema, what it is multiplied by to be read at the instant.</param>
@@ -168,19 +192,6 @@ internal sealed class CompiledModel
             score = ref Unsafe.Add(ref score, RowsTogether);
         }
         return stale;
-    }
-
-    /// <summary>The points of a customer of whose terms, at the instant, fewer are limited than at its newest event.</summary>
-    private double PointsAnew(FactsView facts, ReadOnlySpan<double> factors)
-    {
-        Span<double> columns = stackalloc double[Columns];
-        Span<double> units = stackalloc double[_groups];
-        foreach (var sum in _sumsLimited)
-        {
-            units[sum] = 1 / factors[sum];
-        }
-        Project(facts, units, columns);
-        return Points(columns, factors);
     }
 
     /// <summary>A customer's columns and ratios as they are at an instant.</summary>

@@ -6,13 +6,28 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The columns of one model for all customers of a population, to the population's landmarks.</summary>
 /// <remarks>
+/// <para>
 /// Four rows stand together: the first column of each, then the second of each, and so on, then their first ratios, 16 bits each. So a scan
 /// reads one stream of vectors.
+/// </para>
+/// <para>
+/// Rows become stale: what a cap limited at their newest event it does not any more. They are scored from their facts, until so many are found that
+/// they are all made again as they are at an instant; before that instant the columns are then not read.
+/// </para>
 /// </remarks>
 internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
 {
     /// <summary>Columns are read at instants down to this many half-lives before the landmark; what underflowed in them is nothing there.</summary>
     private const int FurthestBack = 400;
+
+    /// <summary>One row in so many may be stale.</summary>
+    private const int RowsPerStale = 64;
+
+    /// <summary>Reads that began a little earlier may still be to come.</summary>
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
+
+    /// <summary>Making rows again keeps writers waiting.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
 
     private const int RowsTogether = CompiledModel.RowsTogether;
     private const int GroupsPerScan = Column<int>.ChunkRows / RowsTogether;
@@ -23,6 +38,10 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     private readonly DecayCell[] _cells = [.. schema.HalfLives.ToArray().Select(h => new DecayCell(h))];
     private Instant _newest = Instant.MinValue;
     private int _rows;
+
+    // Before which instant they are not to be read, and at which too many were found stale.
+    private Instant _asOf = Instant.MinValue;
+    private long _staleAt = Instant.MinValue.Ticks;
 
     public CompiledModel Model { get; private set; } = model;
 
@@ -40,6 +59,8 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     {
         IsBuilt = true;
         _newest = newest;
+        _asOf = Instant.MinValue;
+        _staleAt = Instant.MinValue.Ticks;
         for (var i = 0; i < _landmarks.Length; i++)
         {
             _landmarks[i] = schema.HalfLives[i].LandmarkAt(newest);
@@ -68,41 +89,56 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         return true;
     }
 
+    /// <summary>Whether so many rows are stale that <see cref="RefreshStale"/> pays.</summary>
+    public bool IsStale => Volatile.Read(ref _staleAt) != Instant.MinValue.Ticks;
+
+    /// <summary>Notes how many rows a read found stale. Any number of readers may do so at once.</summary>
+    public void NoteStale(long rows, Instant readTime)
+    {
+        if (rows > _rows / RowsPerStale && readTime - Leeway > _asOf + Pause)
+        {
+            Volatile.Write(ref _staleAt, (readTime - Leeway).Ticks);
+        }
+    }
+
+    /// <summary>Computes those rows again that are stale where so many were found.</summary>
+    public void RefreshStale(FactsTable facts)
+    {
+        var at = new Instant(_staleAt);
+        _staleAt = Instant.MinValue.Ticks;
+        if (FactorsAt(at) is not { } factors)
+        {
+            return;
+        }
+        _asOf = Instant.Max(_asOf, at);
+        Span<double> values = stackalloc double[Model.Columns];
+        Span<double> own = stackalloc double[schema.SumsPerSeries];
+        for (var row = 0; row < facts.Count; row++)
+        {
+            if (Points(row, factors) is null && facts[row] is var stale && stale.LastEvent <= at)
+            {
+                stale.SetFactors(at, own);
+                Model.ProjectAnew(stale, own, values);
+                Set(row, stale, values);
+            }
+        }
+    }
+
     /// <summary>Computes one row again.</summary>
     public void Refresh(int row, FactsView facts)
     {
-        var used = Model.SumsUsed.Length;
         Span<double> values = stackalloc double[Model.Columns];
         Model.Project(facts, values);
-        if (facts.LastEvent != Instant.MinValue && !IsAt(facts.LastEvent))
-        {
-            for (var i = 0; i < values.Length; i++)
-            {
-                var move = MoveOf(i < used ? Model.SumsUsed[i] : Model.SumsLimited[i - used], facts);
-                values[i] *= double.IsPositiveInfinity(values[i]) ? 1 : move;
-            }
-        }
-        if (row >= _rows)
-        {
-            _rows = (row | (RowsTogether - 1)) + 1;
-            _groups.EnsureRows(_rows / RowsTogether);
-        }
-        var four = Together(row);
-        var lane = row & (RowsTogether - 1);
-        for (var i = 0; i < used; i++)
-        {
-            four[(i * RowsTogether) + lane] = values[i];
-        }
-        var ratios = MemoryMarshal.Cast<double, short>(four[(used * RowsTogether)..]);
-        for (var i = used; i < values.Length; i++)
-        {
-            ratios[((i - used) * RowsTogether) + lane] = LimitRatio.Of(values[i]);
-        }
+        Set(row, facts, values);
     }
 
     /// <summary>What rows are read by at an instant; null when it lies too far back for the columns.</summary>
     public ReadingFactors? FactorsAt(Instant readTime)
     {
+        if (readTime < _asOf)
+        {
+            return null;
+        }
         var factors = new double[schema.SumsPerSeries];
         factors[0] = 1;
         for (var i = 0; i < _landmarks.Length; i++)
@@ -113,7 +149,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
                 return null;
             }
         }
-        return new ReadingFactors(Model, factors);
+        return new ReadingFactors(Model, readTime, factors);
     }
 
     /// <summary>The points of a row; null when its columns do not hold at the instant.</summary>
@@ -137,6 +173,18 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         return Model.Points(columns, factors.OfSums);
     }
 
+    /// <summary>The points of a row whose columns do not hold at the instant.</summary>
+    public double PointsAnew(FactsView facts, ReadingFactors factors)
+    {
+        if (IsAt(facts.LastEvent))
+        {
+            return Model.PointsAnew(facts, factors.OfSums);
+        }
+        Span<double> own = stackalloc double[schema.SumsPerSeries];
+        facts.SetFactors(factors.ReadTime, own);
+        return Model.PointsAnew(facts, own);
+    }
+
     /// <summary>The columns of the rows of one chunk of a column of numbers.</summary>
     public ReadOnlySpan<double> Chunk(int chunk)
     {
@@ -158,6 +206,36 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
             }
             // They need not begin with a line.
             Memory.Prefetch(ref four[^1]);
+        }
+    }
+
+    /// <summary>Takes the values of a row, moved from the landmarks of its facts to those of the population.</summary>
+    private void Set(int row, FactsView facts, Span<double> values)
+    {
+        var used = Model.SumsUsed.Length;
+        if (facts.LastEvent != Instant.MinValue && !IsAt(facts.LastEvent))
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                var move = MoveOf(i < used ? Model.SumsUsed[i] : Model.SumsLimited[i - used], facts);
+                values[i] *= double.IsPositiveInfinity(values[i]) ? 1 : move;
+            }
+        }
+        if (row >= _rows)
+        {
+            _rows = (row | (RowsTogether - 1)) + 1;
+            _groups.EnsureRows(_rows / RowsTogether);
+        }
+        var four = Together(row);
+        var lane = row & (RowsTogether - 1);
+        for (var i = 0; i < used; i++)
+        {
+            four[(i * RowsTogether) + lane] = values[i];
+        }
+        var ratios = MemoryMarshal.Cast<double, short>(four[(used * RowsTogether)..]);
+        for (var i = used; i < values.Length; i++)
+        {
+            ratios[((i - used) * RowsTogether) + lane] = LimitRatio.Of(values[i]);
         }
     }
 

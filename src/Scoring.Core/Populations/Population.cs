@@ -235,7 +235,9 @@ public sealed class Population
 
     /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
     public bool CanTally(ScoringModel model) =>
-        _unsettled.Count == 0 && FindColumns(model) is { IsBuilt: true } columns && columns.IsAt(NewestEvent);
+        _unsettled.Count == 0
+        && FindColumns(model) is { IsBuilt: true, IsStale: false } columns
+        && columns.IsAt(NewestEvent);
 
     /// <summary>Sees to <see cref="CanScore"/>, which holds until another model is asked for or put in its place.</summary>
     public void MakeReadyToScore(ScoringModel model) => ColumnsOf(model);
@@ -414,6 +416,7 @@ public sealed class Population
         if (!CanTally(model))
         {
             Settle();
+            columns.RefreshStale(_facts);
         }
         return columns;
     }

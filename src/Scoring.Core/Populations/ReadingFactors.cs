@@ -1,3 +1,5 @@
+using Scoring.Core.Time;
+
 namespace Scoring.Core.Populations;
 
 /// <summary>What the columns of a model are read by at one instant.</summary>
@@ -8,13 +10,18 @@ internal sealed class ReadingFactors
     private readonly short[] _leastRatios;
 
     /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant.</param>
     /// <param name="ofSums">For each sum of the schema, what it is multiplied by to be read at the instant.</param>
-    public ReadingFactors(CompiledModel model, double[] ofSums)
+    public ReadingFactors(CompiledModel model, Instant readTime, double[] ofSums)
     {
+        ReadTime = readTime;
         _ofSums = ofSums;
         _ofColumns = [.. model.SumsUsed.ToArray().Select(sum => ofSums[sum])];
         _leastRatios = [.. model.SumsLimited.ToArray().Select(sum => LimitRatio.Least(ofSums[sum]))];
     }
+
+    /// <summary>The instant.</summary>
+    public Instant ReadTime { get; }
 
     /// <summary>For each sum of the schema, what it is multiplied by to be read at the instant.</summary>
     public ReadOnlySpan<double> OfSums => _ofSums;

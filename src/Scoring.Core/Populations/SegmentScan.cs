@@ -25,6 +25,7 @@ internal sealed class SegmentScan(
     private const int SampleChunks = 32;
     private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
     private readonly int _today = readTime.UtcDay;
+    private long _stale;
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
@@ -76,6 +77,7 @@ internal sealed class SegmentScan(
             }
         }
         tally.OfMembers?.Flush();
+        columns.NoteStale(_stale, readTime);
         GC.KeepAlive(this);
     }
 
@@ -114,12 +116,10 @@ internal sealed class SegmentScan(
     }
 
     private double ScoreOf(int row) =>
-        _factors is not null && columns.Points(row, _factors) is { } points
-            ? columns.Model.Model.Score(points)
-            : ScoreByFacts(row);
-
-    private double ScoreByFacts(int row) =>
-        columns.Model.Model.Score(CustomerScorer.Points(columns.Model, schema, facts[row], readTime));
+        columns.Model.Model.Score(
+            (_factors is null ? null : columns.Points(row, _factors))
+                ?? CustomerScorer.Points(columns.Model, schema, facts[row], readTime)
+        );
 
     private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
@@ -142,7 +142,7 @@ internal sealed class SegmentScan(
             var stale = members & model.Scores(values[first..], _factors!, scores);
             if (stale != 0)
             {
-                ScoreByFacts((chunk * ChunkRows) + row, stale, scores);
+                ScoreAnew((chunk * ChunkRows) + row, stale, scores);
             }
             added += members == ulong.MaxValue ? WordRows : Compress(scores, members, room[added..]);
             Rank((chunk * ChunkRows) + row, scores, members, tally);
@@ -151,8 +151,9 @@ internal sealed class SegmentScan(
     }
 
     /// <summary>Scores those of up to 64 rows whose columns do not hold.</summary>
-    private void ScoreByFacts(int first, ulong stale, Span<double> scores)
+    private void ScoreAnew(int first, ulong stale, Span<double> scores)
     {
+        _stale += BitOperations.PopCount(stale);
         for (var rest = stale; rest != 0; rest &= rest - 1)
         {
             facts.PrefetchFacts(first + BitOperations.TrailingZeroCount(rest));
@@ -160,7 +161,7 @@ internal sealed class SegmentScan(
         for (; stale != 0; stale &= stale - 1)
         {
             var row = BitOperations.TrailingZeroCount(stale);
-            scores[row] = ScoreByFacts(first + row);
+            scores[row] = columns.Model.Model.Score(columns.PointsAnew(facts[first + row], _factors!));
         }
     }
 

@@ -12,10 +12,7 @@ internal static class CustomerScorer
     public static double Points(CompiledModel model, FactsSchema schema, FactsView facts, Instant readTime)
     {
         Span<double> factors = stackalloc double[schema.SumsPerSeries];
-        for (var sum = 0; sum < factors.Length; sum++)
-        {
-            factors[sum] = facts.Factor(sum, readTime);
-        }
+        facts.SetFactors(readTime, factors);
         return model.Points(facts, factors);
     }
 

@@ -23,7 +23,13 @@ public sealed class MemorySpecs
                 }
             }
         }
-        var model = Samples.Model(new Term("type-1", 7, Measure.Count, 1));
+        // More terms with a cap than there are types, of both half-lives, as shipped models have.
+        Term[] terms =
+        [
+            .. Enumerable.Range(0, 12).Select(i => new Term($"type-{i}", 7, Measure.Count, 1, Cap: 1 + i)),
+            .. Enumerable.Range(0, 12).Select(i => new Term($"type-{i}", 30, Measure.Count, 1, Cap: 1 + i)),
+        ];
+        var model = Samples.Model(terms);
         population.MakeReadyToTally(model);
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before) / (double)customers;
         Assert.InRange(bytes, 200, 300 + "c-000000".Length);

@@ -66,6 +66,30 @@ public sealed class LargeSegmentSpecs
         Assert.Contains(scores, score => score.Contributions.All(c => !c.Capped));
     }
 
+    [Fact]
+    public void So_it_is_however_often_and_in_whatever_order_of_instants_it_is_read()
+    {
+        foreach (var days in (double[])[0, 0, 1, 1, 1, 5, 5, 2, 0, 60, 60, 5, 2_000, 2_000, 0.5])
+        {
+            AssertIsWhatItsMembersGive("", CappedModel, Samples.DaysAgo(-days));
+        }
+    }
+
+    [Fact]
+    public void Once_many_are_no_longer_limited_a_population_wants_to_be_made_ready_again()
+    {
+        var (population, model) = (Populate(), CappedModel with { Name = "limited" });
+        var query = new SegmentQuery { Workspace = "default" };
+        population.MakeReadyToTally(model);
+        Assert.True(population.CanTally(model));
+        _ = population.Tally(query, model, Samples.DaysAgo(-5));
+        Assert.False(population.CanTally(model));
+        population.MakeReadyToTally(model);
+        Assert.True(population.CanTally(model));
+        _ = population.Tally(query, model, Samples.DaysAgo(-5));
+        Assert.True(population.CanTally(model));
+    }
+
     private static void AssertIsWhatItsMembersGive(string filter, ScoringModel model, Instant? at = null)
     {
         var population = Large.Value;
