@@ -23,8 +23,8 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>One row in so many may be stale.</summary>
     private const int RowsPerStale = 64;
 
-    /// <summary>Reads that began a little earlier may still be to come.</summary>
-    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(1);
+    /// <summary>Reads that began earlier may still be to come, and a clock may be behind the newest event.</summary>
+    private static readonly TimeSpan Leeway = TimeSpan.FromMinutes(10);
 
     /// <summary>Making rows again keeps writers waiting.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(10);
@@ -92,7 +92,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>Whether so many rows are stale that <see cref="RefreshStale"/> pays.</summary>
     public bool IsStale => Volatile.Read(ref _staleAt) != Instant.MinValue.Ticks;
 
-    /// <summary>Notes how many rows a read found stale. Any number of readers may do so at once.</summary>
+    /// <summary>Notes how many rows a read of the present found stale. Any number of readers may do so at once.</summary>
     public void NoteStale(long rows, Instant readTime)
     {
         if (rows > _rows / RowsPerStale && readTime - Leeway > _asOf + Pause)

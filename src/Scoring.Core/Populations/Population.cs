@@ -259,7 +259,7 @@ public sealed class Population
         );
 
     /// <summary>What this population adds to the statistics of a segment.</summary>
-    /// <param name="query">The query; its read time is not looked at.</param>
+    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
     /// <param name="model">The model.</param>
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
     /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
@@ -280,6 +280,10 @@ public sealed class Population
         }
         var scan = new SegmentScan(_schema, _ids, _facts, _accounts, _cohorts, columns, filter, readTime);
         scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
+        if (query.ReadTime is null)
+        {
+            columns.NoteStale(scan.Stale, readTime);
+        }
         tally.TakeTotals(_schema);
         return tally;
     }

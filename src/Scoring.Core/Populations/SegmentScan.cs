@@ -25,7 +25,9 @@ internal sealed class SegmentScan(
     private const int SampleChunks = 32;
     private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
     private readonly int _today = readTime.UtcDay;
-    private long _stale;
+
+    /// <summary>How many rows were scored from their facts since their columns did not hold any more.</summary>
+    public long Stale { get; private set; }
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
@@ -77,7 +79,6 @@ internal sealed class SegmentScan(
             }
         }
         tally.OfMembers?.Flush();
-        columns.NoteStale(_stale, readTime);
         GC.KeepAlive(this);
     }
 
@@ -153,7 +154,7 @@ internal sealed class SegmentScan(
     /// <summary>Scores those of up to 64 rows whose columns do not hold.</summary>
     private void ScoreAnew(int first, ulong stale, Span<double> scores)
     {
-        _stale += BitOperations.PopCount(stale);
+        Stale += BitOperations.PopCount(stale);
         for (var rest = stale; rest != 0; rest &= rest - 1)
         {
             facts.PrefetchFacts(first + BitOperations.TrailingZeroCount(rest));

@@ -82,6 +82,9 @@ public sealed class LargeSegmentSpecs
         var query = new SegmentQuery { Workspace = "default" };
         population.MakeReadyToTally(model);
         Assert.True(population.CanTally(model));
+        var future = Samples.DaysAgo(-1_000);
+        _ = population.Tally(query with { ReadTime = future }, model, future);
+        Assert.True(population.CanTally(model));
         _ = population.Tally(query, model, Samples.DaysAgo(-5));
         Assert.False(population.CanTally(model));
         population.MakeReadyToTally(model);

@@ -95,7 +95,7 @@ internal static class ReadComparison
         run.Report.Add($"{subject}, p99", "ms", null, [.. runs.Select(times => times.SlowestPercent)]);
     }
 
-    /// <summary>Three attributes for every customer; a filter on all three leaves half of them.</summary>
+    /// <summary>Three attributes for every customer; a filter on all three leaves a third of them.</summary>
     private static async Task FillAsync(ScoringClient client, int customers)
     {
         const int Batch = 10_000;
