@@ -6,7 +6,8 @@ namespace Scoring.Core.Populations;
 /// <summary>Values in memory from <see cref="HugePages"/>, zero at first.</summary>
 /// <remarks>
 /// Indices are the caller's to keep within bounds: they are checked in debug builds only. What refers to its memory does not keep the array
-/// alive; whoever hands out such references sees to it that the array outlives them.
+/// alive; whoever hands out such references sees to it that the array outlives them. The garbage collector is not told of the memory: what grows
+/// is freed at once, and to be told of tables that grow by megabytes a second, it would collect all its generations every second.
 /// </remarks>
 internal sealed unsafe class NativeArray<T>
     where T : unmanaged
@@ -20,7 +21,6 @@ internal sealed unsafe class NativeArray<T>
         if (length > 0)
         {
             _items = (T*)HugePages.Rent(Bytes);
-            GC.AddMemoryPressure(Bytes);
         }
     }
 
@@ -76,7 +76,6 @@ internal sealed unsafe class NativeArray<T>
         if (_items is not null)
         {
             HugePages.Return(_items, Bytes);
-            GC.RemoveMemoryPressure(Bytes);
             _items = null;
             Length = 0;
         }
