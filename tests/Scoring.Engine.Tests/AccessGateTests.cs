@@ -44,6 +44,22 @@ public sealed class AccessGateTests
     }
 
     [Fact]
+    public void A_writer_in_a_hurry_enters_only_where_it_need_not_wait()
+    {
+        _gate.EnterToRead();
+        Assert.False(_gate.TryEnterToWrite());
+        _gate.ExitFromReading();
+
+        Assert.True(_gate.TryEnterToWrite());
+        Assert.False(_gate.TryEnterToWrite());
+        var reader = Start(_gate.EnterToRead);
+        WaitUntilBlocked(reader);
+        _gate.ExitFromWriting();
+
+        Assert.True(reader.Join(Long));
+    }
+
+    [Fact]
     public void A_scan_does_not_pass_a_writer_that_waits()
     {
         _gate.EnterToScan();

@@ -12,6 +12,9 @@ namespace Scoring.Engine.Journal;
 internal sealed class JournalWriter
 {
     private const long GroupBytes = 4 << 20;
+
+    // About a hundred events, applied in less time than a commit takes.
+    private const long ShortFrameBytes = 16 << 10;
     private static readonly TimeSpan ReopenDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly JournalLog _journal;
@@ -149,11 +152,17 @@ internal sealed class JournalWriter
 
     private void HandOver(JournalFrame frame)
     {
+        var isShort = frame.BlockBytes <= ShortFrameBytes;
         foreach (var entry in frame.Entries)
         {
             _handedOver[entry.Partition] = entry.Number;
-            _loops[entry.Partition].Post(entry);
+            // To apply few events takes less than to wake the partition's thread for them.
+            if (!isShort || !_loops[entry.Partition].TryApplyHere(entry))
+            {
+                _loops[entry.Partition].Post(entry);
+            }
         }
+        WriteAnswers.Shared.Begin();
     }
 
     /// <summary>Answers calls whose frame could not be written; unless the disk was just full, nothing more is taken before it works again.</summary>

@@ -9,7 +9,7 @@ namespace Scoring.Engine.Journal;
 internal sealed class WriteAnswers : IThreadPoolWorkItem
 {
     /// <summary>From so many answers per thread on another one helps.</summary>
-    private const int FewAnswers = 8;
+    private const int FewAnswers = 32;
 
     /// <summary>After so many answers a thread lets the pool's other work go first.</summary>
     private const int ManyAnswers = 64;
@@ -22,11 +22,16 @@ internal sealed class WriteAnswers : IThreadPoolWorkItem
     /// <summary>Those of the process, as the pool is.</summary>
     public static WriteAnswers Shared { get; } = new();
 
-    /// <summary>Takes a call that has its answer.</summary>
-    public void Post(WriteCall call)
+    /// <summary>Takes a call that has its answer; <see cref="Begin"/> lets its caller go on.</summary>
+    public void Add(WriteCall call) => _calls.Enqueue(call);
+
+    /// <summary>Has a thread of the pool answer what was added.</summary>
+    public void Begin()
     {
-        _calls.Enqueue(call);
-        AddThread(most: 1);
+        if (!_calls.IsEmpty)
+        {
+            AddThread(most: 1);
+        }
     }
 
     void IThreadPoolWorkItem.Execute()

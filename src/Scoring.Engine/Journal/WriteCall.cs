@@ -33,7 +33,7 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
         _left++;
     }
 
-    /// <summary>Notes what became of one part, and answers the call with the last one.</summary>
+    /// <summary>Notes what became of one part; with the last one the call joins those that <see cref="WriteAnswers.Begin"/> answers.</summary>
     public void Applied(in CommandOutcome outcome)
     {
         lock (_parts)
@@ -54,7 +54,11 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
     }
 
     /// <summary>Answers the call with an error, unless it has been answered.</summary>
-    public void Fail(Exception error) => AnswerWith(result: null, error);
+    public void Fail(Exception error)
+    {
+        AnswerWith(result: null, error);
+        WriteAnswers.Shared.Begin();
+    }
 
     /// <summary>Lets the caller go on; once, after it was answered.</summary>
     public void Complete()
@@ -94,7 +98,7 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
         if (!Interlocked.Exchange(ref _isAnswered, value: true))
         {
             (_result, _error) = (result, error);
-            WriteAnswers.Shared.Post(this);
+            WriteAnswers.Shared.Add(this);
         }
     }
 }

@@ -98,6 +98,19 @@ internal sealed class AccessGate(TimeSpan? patience = null)
         }
     }
 
+    /// <summary>Enters alone if nobody is in or comes to read.</summary>
+    public bool TryEnterToWrite()
+    {
+        lock (_sync)
+        {
+            if (_writing || _reading > 0 || Volatile.Read(ref _coming) > 0)
+            {
+                return false;
+            }
+            return _writing = true;
+        }
+    }
+
     /// <summary>Lets those in who came meanwhile. Nothing must be in pieces.</summary>
     public void GiveWay()
     {

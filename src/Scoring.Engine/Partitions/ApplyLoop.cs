@@ -12,6 +12,7 @@ internal sealed class ApplyLoop
     private readonly Thread _thread;
     private readonly object _gate = new();
     private readonly Queue<JournalEntry> _entries = new();
+    private readonly List<CommandOutcome> _outcomesHere = [];
     private Exception? _failure;
     private bool _busy;
     private bool _ended;
@@ -43,6 +44,34 @@ internal sealed class ApplyLoop
         }
     }
 
+    /// <summary>Applies an entry on the thread of the caller, who is the one that posts, if nothing is before it and nobody is in the partition.</summary>
+    /// <returns>Whether the entry was taken over; its calls that are answered by it wait in <see cref="WriteAnswers"/>.</returns>
+    public bool TryApplyHere(JournalEntry entry)
+    {
+        lock (_gate)
+        {
+            if (_busy || _entries.Count > 0 || _failure is not null)
+            {
+                return false;
+            }
+        }
+        try
+        {
+            if (!_partition.TryApply(entry.Number, entry.Content, _outcomesHere))
+            {
+                return false;
+            }
+        }
+        catch (Exception e)
+        {
+            Fail(entry, e);
+            entry.Dispose();
+            return true;
+        }
+        Applied(entry, _outcomesHere);
+        return true;
+    }
+
     /// <summary>Waits until everything posted has been applied.</summary>
     public void WaitUntilIdle()
     {
@@ -72,25 +101,30 @@ internal sealed class ApplyLoop
         var outcomes = new List<CommandOutcome>();
         while (Next() is { } entry)
         {
-            using (entry)
+            try
             {
-                try
-                {
-                    _partition.Apply(entry.Number, entry.Content, outcomes);
-                }
-                catch (Exception e)
-                {
-                    // Whatever it is, memory and journal have parted: the engine must stop, not the process.
-                    Fail(entry, e);
-                    return;
-                }
-                for (var i = 0; i < outcomes.Count; i++)
-                {
-                    _applied(entry.Parts[i], outcomes[i]);
-                }
-                outcomes.Clear();
+                _partition.Apply(entry.Number, entry.Content, outcomes);
             }
+            catch (Exception e)
+            {
+                // Whatever it is, memory and journal have parted: the engine must stop, not the process.
+                Fail(entry, e);
+                entry.Dispose();
+                return;
+            }
+            Applied(entry, outcomes);
+            WriteAnswers.Shared.Begin();
         }
+    }
+
+    private void Applied(JournalEntry entry, List<CommandOutcome> outcomes)
+    {
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            _applied(entry.Parts[i], outcomes[i]);
+        }
+        outcomes.Clear();
+        entry.Dispose();
     }
 
     private JournalEntry? Next()

@@ -50,20 +50,49 @@ internal sealed class Partition
     {
         lock (Gate)
         {
+            Access.EnterToWrite();
+            ApplyInside(entry, content, outcomes);
+        }
+    }
+
+    /// <summary>Applies the next journal entry if that can be done without waiting for anybody.</summary>
+    /// <exception cref="InvalidDataException">The entry is malformed.</exception>
+    /// <returns>Whether it was applied.</returns>
+    public bool TryApply(long entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
+    {
+        if (!Gate.TryEnter())
+        {
+            return false;
+        }
+        try
+        {
+            if (!Access.TryEnterToWrite())
+            {
+                return false;
+            }
+            ApplyInside(entry, content, outcomes);
+            return true;
+        }
+        finally
+        {
+            Gate.Exit();
+        }
+    }
+
+    private void ApplyInside(long entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
+    {
+        try
+        {
             if (entry != AppliedEntry + 1)
             {
                 throw new InvalidOperationException($"Entry {entry} cannot follow entry {AppliedEntry}.");
             }
-            Access.EnterToWrite();
-            try
-            {
-                ApplyCommands(entry, content, outcomes);
-            }
-            finally
-            {
-                Access.ExitFromWriting();
-            }
+            ApplyCommands(entry, content, outcomes);
             AppliedEntry = entry;
+        }
+        finally
+        {
+            Access.ExitFromWriting();
         }
     }
 
