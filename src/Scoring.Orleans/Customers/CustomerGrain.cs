@@ -138,23 +138,22 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
     private async Task LearnAsync(List<WaitingWrite> together)
     {
         var vocabulary = _workspace.Vocabulary;
-        HashSet<string> types = [];
-        HashSet<string> features = [];
+        List<(bool IsEventType, string Name)>? names = null;
         foreach (var write in together)
         {
             if (write.Update is { } update)
             {
                 write.KeysFit = await vocabulary.TryLearnKeysAsync(update.Attributes);
             }
-            CollectNewNames(write.Events, types, features);
+            CollectNewNames(write.Events, ref names);
         }
-        if (types.Count + features.Count > 0)
+        if (names is not null)
         {
-            await vocabulary.LearnAsync([.. types], [.. features]);
+            await vocabulary.LearnAsync(names);
         }
     }
 
-    private void CollectNewNames(byte[] events, HashSet<string> types, HashSet<string> features)
+    private void CollectNewNames(byte[] events, ref List<(bool IsEventType, string Name)>? names)
     {
         var vocabulary = _workspace.Vocabulary;
         for (var item = EventBatch.Read(events); item.MoveNext(); )
@@ -162,10 +161,18 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
             var record = item.Current;
             var isNewType = !vocabulary.HasEventType(record.Type) && vocabulary.HasRoom(forEventType: true);
             var isNewFeature = !vocabulary.HasFeature(record.Feature) && vocabulary.HasRoom(forEventType: false);
-            if ((isNewType || isNewFeature) && IsNew(item))
+            if (!(isNewType || isNewFeature) || !IsNew(item))
             {
-                _ = isNewType && types.Add(Encoding.UTF8.GetString(record.Type));
-                _ = isNewFeature && features.Add(Encoding.UTF8.GetString(record.Feature));
+                continue;
+            }
+            names ??= [];
+            if (isNewType)
+            {
+                names.Add((true, Encoding.UTF8.GetString(record.Type)));
+            }
+            if (isNewFeature)
+            {
+                names.Add((false, Encoding.UTF8.GetString(record.Feature)));
             }
         }
     }
