@@ -26,6 +26,17 @@ CREATE TABLE IF NOT EXISTS scoring_event_id (
     PRIMARY KEY (workspace, customer, block)
 );
 
+-- A block is replaced as often as it has ids: where it is, as long as there is room on the page, and as it is, because nothing of it compresses.
+ALTER TABLE scoring_event_id SET (fillfactor = 70);
+
+DO $$
+BEGIN
+    IF (SELECT attstorage FROM pg_attribute WHERE attrelid = 'scoring_event_id'::regclass AND attname = 'ids') <> 'p' THEN
+        ALTER TABLE scoring_event_id ALTER COLUMN ids SET STORAGE PLAIN;
+    END IF;
+END
+$$;
+
 -- Everything else that a grain keeps: accounts, models, vocabularies.
 CREATE TABLE IF NOT EXISTS scoring_state (
     kind text COLLATE "C" NOT NULL,

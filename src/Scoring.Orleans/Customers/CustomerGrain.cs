@@ -25,9 +25,12 @@ namespace Scoring.Cluster.Customers;
 /// </para>
 /// </remarks>
 [Reentrant]
-[GrainType("scoring.customer")]
+[CustomerPlacement]
+[GrainType(TypeName)]
 internal sealed class CustomerGrain : Grain, ICustomerGrain
 {
+    public const string TypeName = "scoring.customer";
+
     private readonly IPersistentState<CustomerState> _state;
     private readonly ModelCache _models;
     private readonly SummaryOutbox _outbox;
@@ -211,7 +214,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
         var window = _state.State.Window;
         window.Expire(write.ReceivedAt, _options);
         var (accepted, duplicates) = (0, 0);
-        List<Rejection> rejections = [];
+        List<Rejection>? rejections = null;
         for (var item = EventBatch.Read(write.Events); item.MoveNext(); )
         {
             var record = item.Current;
@@ -229,11 +232,11 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
                     duplicates++;
                     break;
                 case var refused:
-                    rejections.Add(Refusals.OfEvent(refused, record.Index));
+                    (rejections ??= []).Add(Refusals.OfEvent(refused, record.Index));
                     break;
             }
         }
-        return new(WriteStatus.Done, accepted, duplicates, rejections);
+        return new(WriteStatus.Done, accepted, duplicates, rejections ?? []);
     }
 
     private RecordOutcome OutcomeOf(EventBatch.Enumerator item, in EventRecord record)

@@ -24,6 +24,8 @@ internal sealed class ClusterBackend(
     ModelCache models,
     ShardReader shards,
     CustomerCalls calls,
+    CustomerGrains customerGrains,
+    EventsBySilo events,
     NpgsqlDataSource store,
     ClusterOptions options
 ) : IScoringBackend
@@ -40,13 +42,11 @@ internal sealed class ClusterBackend(
         var received = Now.Ticks;
         // The caller may dispose of the batch once this has returned, which it may before the writes are done.
         var parts = EventsByCustomer.Of(batch);
-        var writes = parts.Select(part =>
-            calls.WriteAsync(
-                part.AllHaveIds,
-                () => Customer(workspace, part.CustomerId).RecordAsync(part.Events, received)
-            )
+        return await WriteAsync(
+            batch.Encoded.Length,
+            () => events.RecordAsync(workspace, parts, received),
+            cancellationToken
         );
-        return await WriteAsync(batch.Encoded.Length, writes, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -62,7 +62,7 @@ internal sealed class ClusterBackend(
             update => update.CustomerId,
             (update, index) => Customer(name, update.CustomerId).UpsertAsync(update, index)
         );
-        return await WriteAsync(customers.Count * 256L, writes, cancellationToken);
+        return await WriteAsync(customers.Count * 256L, () => Task.WhenAll(writes), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -78,7 +78,7 @@ internal sealed class ClusterBackend(
             update => update.AccountId,
             (update, index) => Account(name, update.AccountId).UpsertAsync(update, index)
         );
-        return await WriteAsync(accounts.Count * 256L, writes, cancellationToken);
+        return await WriteAsync(accounts.Count * 256L, () => Task.WhenAll(writes), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -232,15 +232,14 @@ internal sealed class ClusterBackend(
         }
     }
 
-    private ICustomerGrain Customer(string workspace, string id) =>
-        grains.GetGrain<ICustomerGrain>(new CustomerKey(workspace, id).ToString());
+    private ICustomerGrain Customer(string workspace, string id) => customerGrains.Get(workspace, id);
 
     private IAccountGrain Account(string workspace, string id) =>
         grains.GetGrain<IAccountGrain>(new CustomerKey(workspace, id).ToString());
 
     private async Task<WriteResult> WriteAsync(
         long bytes,
-        IEnumerable<Task<WriteAnswer>> writes,
+        Func<Task<WriteAnswer[]>> write,
         CancellationToken cancellationToken
     )
     {
@@ -252,14 +251,14 @@ internal sealed class ClusterBackend(
                 RetryAfter = TimeSpan.FromMilliseconds(100),
             };
         }
-        return Sum(await AllAsync(bytes, writes).WaitAsync(cancellationToken));
+        return Sum(await AllAsync(bytes, write).WaitAsync(cancellationToken));
     }
 
-    private async Task<WriteAnswer[]> AllAsync(long bytes, IEnumerable<Task<WriteAnswer>> writes)
+    private async Task<WriteAnswer[]> AllAsync(long bytes, Func<Task<WriteAnswer[]>> write)
     {
         try
         {
-            return await Task.WhenAll(writes);
+            return await write();
         }
         finally
         {

@@ -21,9 +21,32 @@ internal sealed class CustomerCalls(ClusterOptions options)
     /// <param name="isRepeatable">Whether a write that is there already changes nothing when it is repeated.</param>
     /// <param name="call">Calls the grain.</param>
     /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: the outcome is unknown.</exception>
-    public async Task<WriteAnswer> WriteAsync(bool isRepeatable, Func<Task<WriteAnswer>> call)
+    public Task<WriteAnswer> WriteAsync(bool isRepeatable, Func<Task<WriteAnswer>> call) =>
+        WriteAsync(isRepeatable, call, Stopwatch.GetTimestamp());
+
+    /// <summary>Writes to a grain what was sent to it before.</summary>
+    /// <param name="isRepeatable">Whether a write that is there already changes nothing when it is repeated.</param>
+    /// <param name="call">Calls the grain.</param>
+    /// <param name="before">What came of it.</param>
+    /// <param name="since">The timestamp of when it was first sent.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: the outcome is unknown.</exception>
+    public async Task<WriteAnswer> WriteAgainAsync(
+        bool isRepeatable,
+        Func<Task<WriteAnswer>> call,
+        WriteStatus before,
+        long since
+    )
     {
-        var since = Stopwatch.GetTimestamp();
+        if ((before == WriteStatus.Unknown && !isRepeatable) || Stopwatch.GetElapsedTime(since) > options.CallTimeout)
+        {
+            throw Unknown(null);
+        }
+        await Task.Delay(FirstPause);
+        return await WriteAsync(isRepeatable, call, since);
+    }
+
+    private async Task<WriteAnswer> WriteAsync(bool isRepeatable, Func<Task<WriteAnswer>> call, long since)
+    {
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             Exception? failure = null;
@@ -100,7 +123,7 @@ internal sealed class CustomerCalls(ClusterOptions options)
     }
 
     /// <summary>Whether a call failed for reasons of the cluster or its store, not for what it asked.</summary>
-    private static bool IsOfTheCluster(Exception e) =>
+    public static bool IsOfTheCluster(Exception e) =>
         e is OrleansException or OutcomeUnknownException or TimeoutException or Npgsql.NpgsqlException;
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;

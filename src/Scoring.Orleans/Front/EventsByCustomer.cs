@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Scoring.Core.Recording;
 
@@ -8,7 +7,12 @@ namespace Scoring.Cluster.Front;
 /// <param name="CustomerId">The customer.</param>
 /// <param name="Events">The events in their encoded form.</param>
 /// <param name="AllHaveIds">Whether all of them are known again when they come again.</param>
-internal sealed record EventsByCustomer(string CustomerId, byte[] Events, bool AllHaveIds)
+[GenerateSerializer, Alias("scoring.events-by-customer"), Immutable]
+internal sealed record EventsByCustomer(
+    [property: Id(0)] string CustomerId,
+    [property: Id(1)] byte[] Events,
+    [property: Id(2)] bool AllHaveIds
+)
 {
     /// <summary>Divides a batch by customer.</summary>
     public static IReadOnlyList<EventsByCustomer> Of(EventBatch batch)
@@ -28,15 +32,23 @@ internal sealed record EventsByCustomer(string CustomerId, byte[] Events, bool A
 
     private sealed class Part
     {
-        private readonly ArrayBufferWriter<byte> _events = new();
+        // Most customers have one event in a batch, which is all that is allocated then.
+        private byte[] _events = [];
+        private int _length;
 
         public bool AllHaveIds { get; private set; } = true;
 
-        public byte[] Events => _events.WrittenSpan.ToArray();
+        public byte[] Events => _length == _events.Length ? _events : _events[.._length];
 
         public void Add(EventBatch.Enumerator item)
         {
-            _events.Write(item.CurrentEncoded);
+            var added = item.CurrentEncoded;
+            if (_length + added.Length > _events.Length)
+            {
+                Array.Resize(ref _events, Math.Max(_length * 2, _length + added.Length));
+            }
+            added.CopyTo(_events.AsSpan(_length));
+            _length += added.Length;
             AllHaveIds &= item.CurrentEventIdLength > 0;
         }
     }

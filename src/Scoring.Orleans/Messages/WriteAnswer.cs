@@ -20,4 +20,7 @@ internal sealed record WriteAnswer(
 
     /// <summary>Nothing was taken: the activation has lost its state and goes. A retry finds the next one.</summary>
     public static WriteAnswer Gone { get; } = new(WriteStatus.Gone, 0, 0, []);
+
+    /// <summary>Nobody knows what became of it. A retry is harmless only if it carries the same event ids.</summary>
+    public static WriteAnswer Unknown { get; } = new(WriteStatus.Unknown, 0, 0, []);
 }

@@ -12,4 +12,7 @@ internal enum WriteStatus
 
     /// <summary>The activation goes; nothing was taken.</summary>
     Gone = 2,
+
+    /// <summary>Nobody knows what became of it.</summary>
+    Unknown = 3,
 }

@@ -42,8 +42,10 @@ internal sealed class PostgresGrainStorage(CustomerTable customers, CustomerWrit
         var expected = Version(grainState.ETag);
         var isThere = grainState switch
         {
-            IGrainState<CustomerState> state => await WriteAsync(grainId, expected, state.State!),
-            IGrainState<Document> state => await WriteAsync(stateName, grainId, expected, state.State!),
+            // Not a turn of the grain for each step on the way back: it writes one thing at a time and waits for this.
+            IGrainState<CustomerState> state => await WriteAsync(grainId, expected, state.State!).ConfigureAwait(false),
+            IGrainState<Document> state => await WriteAsync(stateName, grainId, expected, state.State!)
+                .ConfigureAwait(false),
             _ => throw NotKept<T>(),
         };
         if (!isThere)
@@ -94,7 +96,7 @@ internal sealed class PostgresGrainStorage(CustomerTable customers, CustomerWrit
             [.. window.ChangedBlocks()],
             window.HasForgottenBlocks ? window.FirstBlock : 0
         );
-        var isThere = await writer.WriteAsync(write);
+        var isThere = await writer.WriteAsync(write).ConfigureAwait(false);
         if (isThere)
         {
             window.Written();

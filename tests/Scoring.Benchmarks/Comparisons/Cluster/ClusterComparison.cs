@@ -28,9 +28,16 @@ internal static class ClusterComparison
         var load = new EditionLoad(edition, customers);
         var one = new EditionLoad(edition, 1);
 
-        Add("RecordEvents, customers that are new", await load.RecordAsync(BatchSource.Everyone(customers, 1)));
+        // Half of the customers have the code compiled, the other half is measured.
+        var half = customers / 2 / Traffic.BatchSize * Traffic.BatchSize;
+        await load.RecordAsync(BatchSource.Each(0, half));
+        Add("RecordEvents, customers that are new", await load.RecordAsync(BatchSource.Each(half, customers - half)));
         await edition.RestartAsync();
-        Add("RecordEvents, after a restart", await load.RecordAsync(BatchSource.Everyone(customers, 1)));
+        await load.RecordAsync(BatchSource.Each(0, half));
+        Add(
+            "RecordEvents, customers that are not in memory",
+            await load.RecordAsync(BatchSource.Each(half, customers - half))
+        );
         Add("RecordEvents", await load.RecordAsync(Endless(customers), time));
         Add("StreamEvents", await load.StreamAsync(Endless(customers), time));
         Add("RecordEvent", await load.CallsAsync("RecordEvent", CallTemplate.RecordEvent, time));

@@ -1,0 +1,7 @@
+using Orleans.Placement;
+
+namespace Scoring.Cluster.Customers;
+
+/// <summary>Marks the grain that <see cref="CustomerPlacement"/> is for.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class CustomerPlacementAttribute() : PlacementAttribute(new CustomerPlacement());
