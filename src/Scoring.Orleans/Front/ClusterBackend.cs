@@ -91,7 +91,9 @@ internal sealed class ClusterBackend(
         var readTime = query.ReadTime ?? Now;
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var model = await models.GetAsync(workspace, query.Model);
+            var model = await calls
+                .ReadAsync(() => models.GetAsync(workspace, query.Model).AsTask())
+                .WaitAsync(cancellationToken);
             var reference = new ModelRef(model.Name, model.Version);
             var answers = await Task.WhenAll(
                     query.CustomerIds.Select(id =>
@@ -101,7 +103,7 @@ internal sealed class ClusterBackend(
                 .WaitAsync(cancellationToken);
             if (Array.Exists(answers, answer => answer.ModelIsGone))
             {
-                await models.RefreshAsync(workspace.Name);
+                await calls.ReadAsync(() => models.RefreshAsync(workspace.Name)).WaitAsync(cancellationToken);
                 continue;
             }
             if (answers.Max(answer => answer.NewestTicks) is not { } newest)

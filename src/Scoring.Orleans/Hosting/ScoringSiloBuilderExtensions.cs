@@ -28,10 +28,14 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton(_ => Connect(options));
         services.AddSingleton<CustomerTable>();
         services.AddSingleton<DocumentTable>();
-        // A third reads, so that activations do not wait behind writes.
+        // A third reads, so that activations do not wait behind writes; not all of it customers, so that models and shards do not wait behind them.
         services.AddSingleton(provider => new CustomerWriter(
             provider.GetRequiredService<CustomerTable>(),
             Math.Max(1, options.MaxConnections * 2 / 3)
+        ));
+        services.AddSingleton(provider => new CustomerReader(
+            provider.GetRequiredService<CustomerTable>(),
+            Math.Max(1, options.MaxConnections / 4)
         ));
         services.AddGrainStorage(
             PostgresGrainStorage.Name,

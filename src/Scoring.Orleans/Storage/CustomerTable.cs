@@ -45,11 +45,15 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
         SELECT g.n FROM given g JOIN written USING (workspace, customer)
         """;
 
-    private const string ReadOne = """
-        SELECT -1, c.version, c.record FROM scoring_customer c WHERE c.workspace = @workspace AND c.customer = @customer
+    // Of each customer first its record, then its ids by rising block.
+    private const string ReadAll = """
+        WITH given AS (
+            SELECT * FROM unnest(@n, @workspace, @customer) AS g(n, workspace, customer)
+        )
+        SELECT g.n, -1, c.version, c.record FROM given g JOIN scoring_customer c USING (workspace, customer)
         UNION ALL
-        SELECT e.block, 0, e.ids FROM scoring_event_id e WHERE e.workspace = @workspace AND e.customer = @customer
-        ORDER BY 1
+        SELECT g.n, e.block, 0, e.ids FROM given g JOIN scoring_event_id e USING (workspace, customer)
+        ORDER BY 1, 2
         """;
 
     private const string ReadBuckets = """
@@ -78,24 +82,34 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
     public async Task<(long Version, CustomerState State)> ReadAsync(
         CustomerKey customer,
         CancellationToken cancellationToken
+    ) => (await ReadAsync([customer], cancellationToken))[0];
+
+    /// <summary>Reads customers with their event ids, in the order they are named in; version 0 for those that there are not.</summary>
+    public async Task<(long Version, CustomerState State)[]> ReadAsync(
+        IReadOnlyList<CustomerKey> customers,
+        CancellationToken cancellationToken
     )
     {
-        await using var command = source.CreateCommand(ReadOne);
-        command.Parameters.AddWithValue("workspace", customer.Workspace);
-        command.Parameters.AddWithValue("customer", Encoding.UTF8.GetBytes(customer.CustomerId));
-        var (version, state) = (0L, new CustomerState());
+        await using var command = source.CreateCommand(ReadAll);
+        AddParameters(command.Parameters, customers);
+        var read = new (long Version, CustomerState State)[customers.Count];
+        foreach (ref var customer in read.AsSpan())
+        {
+            customer.State = new CustomerState();
+        }
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            if (reader.GetInt32(0) is var block and >= 0)
+            ref var customer = ref read[reader.GetInt32(0)];
+            if (reader.GetInt32(1) is var block and >= 0)
             {
-                state.Window.Restore(block, reader.GetFieldValue<byte[]>(2));
+                customer.State.Window.Restore(block, reader.GetFieldValue<byte[]>(3));
                 continue;
             }
-            version = reader.GetInt64(1);
-            state.Record = reader.GetFieldValue<byte[]>(2);
+            customer.Version = reader.GetInt64(2);
+            customer.State.Record = reader.GetFieldValue<byte[]>(3);
         }
-        return (version, state);
+        return read;
     }
 
     /// <summary>Reads the customers of some buckets that changed since an instant of the store's clock.</summary>
@@ -125,14 +139,7 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
         var blocks = writes
             .SelectMany((write, n) => write.Blocks.Select(block => (N: n, block.Block, block.Ids)))
             .ToList();
-        Add(parameters, "n", NpgsqlDbType.Integer, Enumerable.Range(0, writes.Count).ToArray());
-        Add(parameters, "workspace", NpgsqlDbType.Text, writes.Select(w => w.Customer.Workspace).ToArray());
-        Add(
-            parameters,
-            "customer",
-            NpgsqlDbType.Bytea,
-            writes.Select(w => Encoding.UTF8.GetBytes(w.Customer.CustomerId)).ToArray()
-        );
+        AddParameters(parameters, [.. writes.Select(write => write.Customer)]);
         Add(
             parameters,
             "bucket",
@@ -145,6 +152,18 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
         Add(parameters, "block_of", NpgsqlDbType.Integer, blocks.Select(b => b.N).ToArray());
         Add(parameters, "block", NpgsqlDbType.Integer, blocks.Select(b => b.Block).ToArray());
         Add(parameters, "ids", NpgsqlDbType.Bytea, blocks.Select(b => b.Ids).ToArray());
+    }
+
+    private static void AddParameters(NpgsqlParameterCollection parameters, IReadOnlyList<CustomerKey> customers)
+    {
+        Add(parameters, "n", NpgsqlDbType.Integer, Enumerable.Range(0, customers.Count).ToArray());
+        Add(parameters, "workspace", NpgsqlDbType.Text, customers.Select(c => c.Workspace).ToArray());
+        Add(
+            parameters,
+            "customer",
+            NpgsqlDbType.Bytea,
+            customers.Select(c => Encoding.UTF8.GetBytes(c.CustomerId)).ToArray()
+        );
     }
 
     private static void Add<T>(NpgsqlParameterCollection parameters, string name, NpgsqlDbType type, T[] values) =>

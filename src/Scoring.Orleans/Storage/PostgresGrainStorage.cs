@@ -10,7 +10,7 @@ namespace Scoring.Cluster.Storage;
 /// The ETag is the version. Orleans' own script for PostgreSQL has no unique key, so that two activations that both write for the first time
 /// would both succeed.
 /// </remarks>
-internal sealed class PostgresGrainStorage(CustomerTable customers, CustomerWriter writer, DocumentTable documents)
+internal sealed class PostgresGrainStorage(CustomerReader reader, CustomerWriter writer, DocumentTable documents)
     : IGrainStorage
 {
     /// <summary>The name that grains ask for it by.</summary>
@@ -71,7 +71,7 @@ internal sealed class PostgresGrainStorage(CustomerTable customers, CustomerWrit
 
     private async Task<long> ReadAsync(GrainId grainId, IGrainState<CustomerState> state)
     {
-        (var version, state.State) = await customers.ReadAsync(CustomerKey.Of(grainId), CancellationToken.None);
+        (var version, state.State) = await reader.ReadAsync(CustomerKey.Of(grainId));
         return version;
     }
 

@@ -40,9 +40,42 @@ public sealed class CustomerTableSpecs(PostgresServer postgres) : IAsyncLifetime
     [Fact]
     public async Task A_customer_that_is_not_there_has_version_0()
     {
-        var (version, state) = await _table.ReadAsync(new("w", "nobody"), Cancellation);
+        var (version, state) = await _table.ReadAsync(new CustomerKey("w", "nobody"), Cancellation);
 
         Assert.Equal((0, 0, 0), (version, state.Record.Length, state.Window.Count));
+    }
+
+    [Fact]
+    public async Task Customers_that_are_read_together_come_in_the_order_they_are_named_in()
+    {
+        CustomerKey[] keys = [.. Enumerable.Range(0, 5).Select(i => new CustomerKey("w", $"c{i}"))];
+        CustomerWrite[] writes = [.. keys.Take(4).Select((key, i) => Write(key, 0, [(byte)i], Window($"{i}", "x")))];
+        await _table.WriteAsync(writes, Cancellation);
+
+        var read = await _table.ReadAsync([keys[3], keys[4], keys[0], keys[3]], Cancellation);
+
+        Assert.Equal([1, 0, 1, 1], read.Select(customer => customer.Version));
+        Assert.Equal([3], read[0].State.Record);
+        Assert.Equal((0, 0), (read[1].State.Record.Length, read[1].State.Window.Count));
+        Assert.Equal([0], read[2].State.Record);
+        Assert.Equal([true, true, null], Find(read[3].State.Window, "3", "x", "0"));
+    }
+
+    [Fact]
+    public async Task A_customer_that_cannot_be_read_fails_alone()
+    {
+        CustomerKey[] keys = [.. Enumerable.Range(0, 300).Select(i => new CustomerKey("w", $"c{i}"))];
+        await _table.WriteAsync([.. keys.Select(key => Write(key, 0, [1], Window("1")))], Cancellation);
+        await using var damage = _source.CreateCommand(
+            "UPDATE scoring_event_id SET ids = '\\x00' WHERE convert_from(customer, 'UTF8') = 'c7'"
+        );
+        Assert.Equal(1, await damage.ExecuteNonQueryAsync(Cancellation));
+        await using var reader = new CustomerReader(_table, workers: 1);
+
+        Task<(long Version, CustomerState State)>[] reads = [.. keys.Select(reader.ReadAsync)];
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => reads[7]);
+        Assert.All(await Task.WhenAll(reads.Where((_, i) => i != 7)), read => Assert.Equal(1, read.Version));
     }
 
     [Fact]

@@ -1,0 +1,92 @@
+using System.Threading.Channels;
+using Scoring.Cluster.Customers;
+
+namespace Scoring.Cluster.Storage;
+
+/// <summary>Reads what the grains of this silo that activate want read, together: what waits while a statement is under way goes with the next.</summary>
+/// <remarks>
+/// When all silos have restarted, every customer that is called activates, and the store is asked as often as there are groups, over as many
+/// connections as there are workers.
+/// </remarks>
+internal sealed class CustomerReader : IAsyncDisposable
+{
+    private const int MostTogether = 256;
+
+    private readonly CustomerTable _table;
+    private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>();
+    private readonly Task[] _workers;
+
+    public CustomerReader(CustomerTable table, int workers)
+    {
+        _table = table;
+        _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))];
+    }
+
+    /// <summary>Reads a customer with its event ids; version 0 when there is none.</summary>
+    public Task<(long Version, CustomerState State)> ReadAsync(CustomerKey customer)
+    {
+        var waiting = new Waiting(customer);
+        return _queue.Writer.TryWrite(waiting)
+            ? waiting.Done.Task
+            : throw new OrleansException("The silo is stopping; nothing was read.");
+    }
+
+    /// <summary>Takes no more and ends once what was taken is read.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAll(_workers);
+    }
+
+    private async Task WorkAsync()
+    {
+        var together = new List<Waiting>(MostTogether);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (together.Count < MostTogether && _queue.Reader.TryRead(out var next))
+            {
+                together.Add(next);
+            }
+            await ReadAsync(together);
+            together.Clear();
+        }
+    }
+
+    private async Task ReadAsync(List<Waiting> together)
+    {
+        if (together.Count == 0)
+        {
+            return;
+        }
+        try
+        {
+            var read = await _table.ReadAsync(
+                [.. together.Select(waiting => waiting.Customer)],
+                CancellationToken.None
+            );
+            for (var i = 0; i < read.Length; i++)
+            {
+                together[i].Done.SetResult(read[i]);
+            }
+        }
+        catch (Exception e) when (together.Count == 1 || StoreFailures.IsOne(e))
+        {
+            // Grains wait, and a worker that ended would leave the next ones waiting for ever.
+            together.ForEach(waiting => waiting.Done.SetException(e));
+        }
+        catch (Exception)
+        {
+            // What is stored of one of them cannot be read; the others can.
+            foreach (var waiting in together)
+            {
+                await ReadAsync([waiting]);
+            }
+        }
+    }
+
+    private sealed record Waiting(CustomerKey Customer)
+    {
+        public TaskCompletionSource<(long Version, CustomerState State)> Done { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}
