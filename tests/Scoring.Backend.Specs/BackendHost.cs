@@ -27,6 +27,9 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>What the clock says.</summary>
     public Instant Now => Instant.From(Clock.GetUtcNow());
 
+    /// <summary>How far the host's own clock may differ from this one, where it cannot be given this one.</summary>
+    public virtual TimeSpan ClockError => TimeSpan.Zero;
+
     /// <summary>Most that figures of many may lag behind what was acknowledged.</summary>
     public virtual TimeSpan MaxLag => TimeSpan.Zero;
 

@@ -5,8 +5,8 @@ using Scoring.Client;
 
 namespace Scoring.Acceptance.Tests.RavenStack;
 
-/// <summary>RavenStack imported by the command into a real server, and what SQL expects of it. Empty where the data is not there.</summary>
-public sealed class RavenStackFixture : IAsyncLifetime
+/// <summary>RavenStack imported by the command into a real service, and what SQL expects of it. Empty where the data is not there.</summary>
+public abstract class RavenStackFixture : IAsyncLifetime
 {
     /// <summary>Day of the read time, 2025-01-01T00:00:00Z.</summary>
     public const string At = "2025-01-01";
@@ -17,7 +17,7 @@ public sealed class RavenStackFixture : IAsyncLifetime
         """;
 
     private readonly TempFolder _state = new();
-    private RunningServer? _server;
+    private string _address = "";
 
     internal RavenStackData Expected { get; private set; } = null!;
 
@@ -42,35 +42,49 @@ public sealed class RavenStackFixture : IAsyncLifetime
 
         var model = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "models", "engagement.json"));
         Expected = RavenStackData.Load(model, At, Passive);
-        _server = await RunningServer.StartAsync();
-        Client = new ScoringClient(_server.Address);
+        _address = await StartAsync();
+        Client = new ScoringClient(_address);
         FirstImport = await ImportAsync("journal");
     }
 
     /// <summary>Imports everything, with the journal of a name.</summary>
-    internal Task<CommandRun> ImportAsync(string journal) =>
-        CommandRun.OfAsync(
+    internal async Task<CommandRun> ImportAsync(string journal)
+    {
+        var run = await CommandRun.OfAsync(
             "import",
             "--mapping",
             Path.Combine(Repository.Root, "examples", "ravenstack", "mapping.yaml"),
             RavenStackData.Folder!,
             "--address",
-            _server!.Address,
+            _address,
             "--state",
             Path.Combine(_state.Path, journal),
             "--json"
         );
+        await SettleAsync();
+        return run;
+    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        if (_server is not null)
+        if (Client is not null)
         {
             await Client.DisposeAsync();
-            await _server.DisposeAsync();
-            Expected.Dispose();
         }
 
+        Expected?.Dispose();
+        await StopAsync();
         _state.Dispose();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Starts the service and gives its address.</summary>
+    private protected abstract Task<string> StartAsync();
+
+    /// <summary>Returns when everything that was imported is in figures of many.</summary>
+    private protected virtual Task SettleAsync() => Task.CompletedTask;
+
+    /// <summary>Stops the service, if it was started.</summary>
+    private protected abstract Task StopAsync();
 }

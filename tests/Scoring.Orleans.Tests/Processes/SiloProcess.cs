@@ -15,23 +15,48 @@ internal sealed class SiloProcess : IAsyncDisposable
     private readonly int _port = FreePort();
     private Process? _process;
 
-    private SiloProcess(string connection) => _connection = connection;
+    private readonly string[] _settings;
+
+    private SiloProcess(string connection, string[] settings) => (_connection, _settings) = (connection, settings);
+
+    /// <summary>Its appsettings.json, from the next start on; empty for none.</summary>
+    public string Configuration { get; set; } = "";
+
+    /// <summary>Where the silo's front listens.</summary>
+    public string Address { get; private set; } = "";
 
     /// <summary>Speaks to the silo's front.</summary>
     public ScoringClient Client { get; private set; } = null!;
 
     private string PortsFile => Path.Combine(_folder, "ports.json");
 
-    public static async Task<SiloProcess> StartAsync(string connection)
+    public static async Task<SiloProcess> StartAsync(
+        string connection,
+        string configuration = "",
+        params string[] settings
+    )
     {
-        var silo = new SiloProcess(connection);
-        await silo.StartAsync();
+        var silo = new SiloProcess(connection, settings) { Configuration = configuration };
+        try
+        {
+            await silo.StartAsync();
+        }
+        catch
+        {
+            await silo.DisposeAsync();
+            throw;
+        }
         return silo;
     }
 
     /// <summary>Starts it again where it was.</summary>
     public async Task StartAsync()
     {
+        if (Configuration.Length > 0)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "appsettings.json"), Configuration);
+        }
+        var models = Directory.CreateDirectory(Path.Combine(_folder, "models")).FullName;
         var start = new ProcessStartInfo("dotnet")
         {
             UseShellExecute = false,
@@ -50,6 +75,8 @@ internal sealed class SiloProcess : IAsyncDisposable
             "--GrpcEndpoint=127.0.0.1:0",
             "--HttpEndpoint=127.0.0.1:0",
             $"--PortsFile={PortsFile}",
+            $"--ModelsDirectory={models}",
+            .. _settings,
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
@@ -67,7 +94,8 @@ internal sealed class SiloProcess : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
         using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile));
-        Client = new ScoringClient(ports.RootElement.GetProperty("grpc").GetString()!);
+        Address = ports.RootElement.GetProperty("grpc").GetString()!;
+        Client = new ScoringClient(Address);
     }
 
     /// <summary>Asks the process to stop (SIGTERM) and gives its exit code.</summary>

@@ -1,0 +1,29 @@
+using Scoring.Cli.Tests.Support;
+
+namespace Scoring.Acceptance.Tests.RavenStack;
+
+/// <summary>RavenStack in the standalone edition.</summary>
+public sealed class RavenStackOnTheServer(RavenStackOnTheServer.Server server)
+    : RavenStackSpecs(server),
+        IClassFixture<RavenStackOnTheServer.Server>
+{
+    /// <summary>A server with a store of its own.</summary>
+    public sealed class Server : RavenStackFixture
+    {
+        private RunningServer? _server;
+
+        private protected override async Task<string> StartAsync()
+        {
+            _server = await RunningServer.StartAsync();
+            return _server.Address;
+        }
+
+        private protected override async Task StopAsync()
+        {
+            if (_server is not null)
+            {
+                await _server.DisposeAsync();
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Scoring.Client;
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Rpc;
+
+namespace Scoring.Cluster.Tests.Processes;
+
+/// <summary>The port as one gets it over the wire: every call goes to the front of another silo.</summary>
+/// <remarks>
+/// Silos have the clock of the machine. So what a specification leaves to the clock (when an event occurred, what instant is read) is said in
+/// the call, by the clock of the specification. An event that has an id and no time is a tick early: it is not the one that names the time.
+/// </remarks>
+internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProvider clock) : IScoringBackend
+{
+    private readonly RetryPolicy _retries = new();
+    private int _turn;
+
+    private ScoringClient Client => silos[Interlocked.Increment(ref _turn) % silos.Count].Client;
+
+    private Instant Now => Instant.From(clock.GetUtcNow());
+
+    public async ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var request = new V1.RecordEventsRequest { Workspace = batch.Workspace };
+        for (var item = batch.GetEnumerator(); item.MoveNext(); )
+        {
+            request.Events.Add(ToProto(item.Current));
+        }
+        // Repeated, an event without an id may count twice.
+        var isRepeatable = request.Events.All(item => item.EventId.Length > 0);
+        var answer = await CallAsync(
+            isRepeatable,
+            client => client.RecordEventsAsync(request, cancellationToken: cancellationToken)
+        );
+        return new(
+            answer.Accepted,
+            answer.Duplicates,
+            [.. answer.Rejections.Select(WireMessages.From)],
+            Durability.OnDisk
+        );
+    }
+
+    public async ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.UpsertCustomersRequest { Workspace = workspace };
+        foreach (var update in customers)
+        {
+            var customer = new V1.Customer { CustomerId = update.CustomerId, AccountId = update.AccountId };
+            customer.Attributes.Add(update.Attributes.ToDictionary());
+            request.Customers.Add(customer);
+        }
+        var answer = await CallAsync(
+            isRepeatable: true,
+            client => client.UpsertCustomersAsync(request, cancellationToken: cancellationToken)
+        );
+        return new(answer.Upserted, 0, [.. answer.Rejections.Select(WireMessages.From)], Durability.OnDisk);
+    }
+
+    public async ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.UpsertAccountsRequest { Workspace = workspace };
+        foreach (var update in accounts)
+        {
+            var account = new V1.Account { AccountId = update.AccountId };
+            if (update.Seats is { } seats)
+            {
+                account.Seats = seats;
+            }
+            account.Attributes.Add(update.Attributes.ToDictionary());
+            request.Accounts.Add(account);
+        }
+        var answer = await CallAsync(
+            isRepeatable: true,
+            client => client.UpsertAccountsAsync(request, cancellationToken: cancellationToken)
+        );
+        return new(answer.Upserted, 0, [.. answer.Rejections.Select(WireMessages.From)], Durability.OnDisk);
+    }
+
+    public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.BatchGetScoresRequest { Workspace = query.Workspace, Model = query.Model };
+        request.CustomerIds.Add(query.CustomerIds);
+        var answer = await ReadAsync(
+            query.ReadTime,
+            (client, at) =>
+            {
+                request.ReadTime = at is { } instant ? WireMessages.ToProto(instant) : null;
+                return client.BatchGetScoresAsync(request, cancellationToken: cancellationToken);
+            }
+        );
+        var known = answer.Scores.DistinctBy(score => score.CustomerId).ToDictionary(score => score.CustomerId);
+        Assert.Equal(query.CustomerIds.Count, answer.Scores.Count + answer.NotFound.Count);
+        return
+        [
+            .. query.CustomerIds.Select(id => known.TryGetValue(id, out var score) ? WireMessages.From(score) : null),
+        ];
+    }
+
+    public async ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+        SegmentQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.GetSegmentStatsRequest
+        {
+            Workspace = query.Workspace,
+            Model = query.Model,
+            Filter = string.Join(" AND ", query.Filter.Clauses.Select(clause => $"{clause.Key} = \"{clause.Value}\"")),
+            Histogram = new V1.HistogramSpec
+            {
+                From = query.Histogram.From,
+                To = query.Histogram.To,
+                Buckets = query.Histogram.Buckets,
+            },
+            Top = query.Top,
+            Bottom = query.Bottom,
+            EventTotals = query.EventTotals,
+        };
+        request.Percentiles.Add(query.Percentiles);
+        var answer = await ReadAsync(
+            query.ReadTime,
+            (client, at) =>
+            {
+                request.ReadTime = at is { } instant ? WireMessages.ToProto(instant) : null;
+                return client.GetSegmentStatsAsync(request, cancellationToken: cancellationToken);
+            }
+        );
+        return WireMessages.From(answer);
+    }
+
+    public async ValueTask<AccountHealth> GetAccountHealthAsync(
+        AccountHealthQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.GetAccountHealthRequest
+        {
+            Workspace = query.Workspace,
+            AccountId = query.AccountId,
+            Model = query.Model,
+            Window = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromDays(query.WindowDays)),
+        };
+        var answer = await ReadAsync(
+            query.ReadTime,
+            (client, at) =>
+            {
+                request.ReadTime = at is { } instant ? WireMessages.ToProto(instant) : null;
+                return client.GetAccountHealthAsync(request, cancellationToken: cancellationToken);
+            }
+        );
+        return WireMessages.From(answer);
+    }
+
+    public async ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => await ListModelsAsync(workspace, () => Client, cancellationToken);
+
+    /// <summary>Those of the totals of everyone; the wire has no list of them alone.</summary>
+    public async ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    )
+    {
+        var everyone = await SettledAsync(workspace, cancellationToken);
+        return [.. everyone.EventTotals.Select(total => total.EventType)];
+    }
+
+    /// <summary>The figures of everyone, once they say themselves that everything from before is in them.</summary>
+    public async Task<SegmentStatistics> SettledAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var before = DateTime.UtcNow;
+        var query = new SegmentQuery { Workspace = workspace, EventTotals = true };
+        while (true)
+        {
+            var asked = DateTime.UtcNow;
+            var everyone = await GetSegmentStatisticsAsync(query, cancellationToken);
+            if (asked - everyone.Lag >= before)
+            {
+                return everyone;
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(20), cancellationToken);
+        }
+    }
+
+    public async ValueTask<ScoringModel> PutModelAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.PutScoringModelRequest { Workspace = workspace, Model = WireMessages.ToProto(model) };
+        var answer = await CallAsync(
+            isRepeatable: false,
+            client => client.PutScoringModelAsync(request, cancellationToken: cancellationToken)
+        );
+        // A front that lists models knows the newest from then on; by itself it may take a second.
+        foreach (var silo in silos)
+        {
+            await ListModelsAsync(workspace, () => silo.Client, cancellationToken);
+        }
+        return WireMessages.From(answer.Model);
+    }
+
+    public async ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
+        await ListModelsAsync("", cancellationToken);
+
+    private async Task<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        Func<ScoringClient> client,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new V1.ListScoringModelsRequest { Workspace = workspace, PageSize = 1_000 };
+        var answer = await CallAsync(
+            isRepeatable: true,
+            client,
+            c => c.ListScoringModelsAsync(request, cancellationToken: cancellationToken)
+        );
+        return [.. answer.Models.Select(WireMessages.From)];
+    }
+
+    private Task<T> CallAsync<T>(bool isRepeatable, Func<ScoringClient, Task<T>> call) =>
+        CallAsync(isRepeatable, () => Client, call);
+
+    /// <summary>Calls as the client's documentation says: what may be repeated by its policy, everything else once.</summary>
+    private async Task<T> CallAsync<T>(bool isRepeatable, Func<ScoringClient> client, Func<ScoringClient, Task<T>> call)
+    {
+        try
+        {
+            return isRepeatable ? await _retries.RunAsync(_ => call(client())) : await call(client());
+        }
+        catch (RpcException e)
+        {
+            throw WireMessages.From(e);
+        }
+    }
+
+    /// <summary>Reads at the instant asked for; without one at that of the clock, unless an event lies ahead of it.</summary>
+    private async Task<T> ReadAsync<T>(Instant? asked, Func<ScoringClient, Instant?, Task<T>> call)
+    {
+        try
+        {
+            return await CallAsync(isRepeatable: true, client => call(client, asked ?? Now));
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.ReadTimeBeforeNewestEvent && asked is null)
+        {
+            return await CallAsync(isRepeatable: true, client => call(client, null));
+        }
+    }
+
+    private V1.Event ToProto(in EventRecord item)
+    {
+        var unsaid = item.EventId.IsEmpty ? Now : Now - TimeSpan.FromTicks(1);
+        return new()
+        {
+            EventId = Encoding.UTF8.GetString(item.EventId),
+            CustomerId = Encoding.UTF8.GetString(item.CustomerId),
+            AccountId = Encoding.UTF8.GetString(item.AccountId),
+            Type = Encoding.UTF8.GetString(item.Type),
+            Feature = Encoding.UTF8.GetString(item.Feature),
+            Value = item.Value,
+            OccurredAt = WireMessages.ToProto(item.OccurredAt ?? unsaid),
+        };
+    }
+}

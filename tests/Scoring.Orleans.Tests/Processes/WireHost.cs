@@ -1,0 +1,39 @@
+using Microsoft.Extensions.Time.Testing;
+using Scoring.Core;
+
+namespace Scoring.Cluster.Tests.Processes;
+
+/// <summary>A workspace of three silo processes.</summary>
+internal sealed class WireHost : BackendHost
+{
+    private readonly SilosOverTheWire _silos;
+    private readonly WireBackend _backend;
+
+    public WireHost(SilosOverTheWire silos, string workspace)
+    {
+        (_silos, Workspace) = (silos, workspace);
+        // Whole seconds: what is written as text has no more.
+        var now = DateTimeOffset.UtcNow;
+        Clock = new FakeTimeProvider(now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)));
+        _backend = new WireBackend(silos.Processes, Clock);
+    }
+
+    public override IScoringBackend Backend => _backend;
+
+    public override string Workspace { get; }
+
+    public override FakeTimeProvider Clock { get; }
+
+    public override TimeSpan ClockError => TimeSpan.FromMinutes(10);
+
+    public override TimeSpan MaxLag => TimeSpan.FromSeconds(1);
+
+    public override Task CrashAndRestartAsync() => _silos.CrashAndRestartAsync();
+
+    public override Task DisturbAsync(Random random) =>
+        random.Next(20) == 0 ? _silos.KillAsync(random.Next(3)) : Task.CompletedTask;
+
+    public override Task SettleAsync() => _backend.SettledAsync(Workspace, Cancellation);
+
+    public override ValueTask DisposeAsync() => default;
+}
