@@ -170,17 +170,19 @@ internal sealed class CompiledModel
         ref var value = ref MemoryMarshal.GetReference(columns);
         ref var score = ref MemoryMarshal.GetReference(scores);
         var target = Vector256.Create(Model.TargetPoints);
+        var ofColumns = factors.OfColumns;
+        var leastRatios = factors.LeastRatios;
         var stale = 0UL;
         for (var row = 0; row <= scores.Length - RowsTogether; row += RowsTogether)
         {
             var points = Vector256<double>.Zero;
-            foreach (var factor in factors.OfColumns)
+            foreach (var factor in ofColumns)
             {
                 points += Vector256.LoadUnsafe(ref value) * factor;
                 value = ref Unsafe.Add(ref value, RowsTogether);
             }
             var ended = Vector128<short>.Zero;
-            foreach (var least in factors.LeastRatios)
+            foreach (var least in leastRatios)
             {
                 ended |= Vector128.LessThan(Vector128.CreateScalar(value).AsInt16(), Vector128.Create(least));
                 value = ref Unsafe.Add(ref value, 1);

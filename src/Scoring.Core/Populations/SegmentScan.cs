@@ -228,19 +228,31 @@ internal sealed class SegmentScan(
             Vector256.Create(_today - 29)
         );
         var row = 0;
-        foreach (var eight in MemoryMarshal.Cast<int, Vector256<int>>(days))
+        for (; row <= rows - WordRows; row += WordRows)
         {
-            var mask = (uint)(byte)(selected[row / 64] >> (row % 64));
-            daily += BitOperations.PopCount(
-                Vector256.GreaterThanOrEqual(eight, day).ExtractMostSignificantBits() & mask
-            );
-            weekly += BitOperations.PopCount(
-                Vector256.GreaterThanOrEqual(eight, week).ExtractMostSignificantBits() & mask
-            );
-            monthly += BitOperations.PopCount(
-                Vector256.GreaterThanOrEqual(eight, month).ExtractMostSignificantBits() & mask
-            );
-            row += Vector256<int>.Count;
+            var members = selected[row / WordRows];
+            if (members == 0)
+            {
+                continue;
+            }
+            foreach (var eight in MemoryMarshal.Cast<int, Vector256<int>>(days.Slice(row, WordRows)))
+            {
+                // Most have been active lately or all have not.
+                var mask = (uint)(byte)members;
+                members >>= Vector256<int>.Count;
+                var inMonth = Vector256.GreaterThanOrEqual(eight, month).ExtractMostSignificantBits() & mask;
+                if (inMonth == 0)
+                {
+                    continue;
+                }
+                monthly += BitOperations.PopCount(inMonth);
+                weekly += BitOperations.PopCount(
+                    Vector256.GreaterThanOrEqual(eight, week).ExtractMostSignificantBits() & mask
+                );
+                daily += BitOperations.PopCount(
+                    Vector256.GreaterThanOrEqual(eight, day).ExtractMostSignificantBits() & mask
+                );
+            }
         }
         for (; row < rows; row++)
         {

@@ -4,13 +4,10 @@ using System.Runtime.Intrinsics;
 
 namespace Scoring.Core.Segments;
 
-/// <summary>What the scores of one part of a segment add to its figures, percentiles aside.</summary>
+/// <summary>What the scores of one part of a segment add to its figures, but for those of which single scores must be looked at.</summary>
 internal sealed class ScoreCounts(ScoreCells by)
 {
     private readonly int[] _cells = new int[ScoreCells.Count];
-
-    // Many customers may have the same score, 0 above all.
-    private (double Score, int Band, int Bucket) _last = (double.NaN, 0, 0);
 
     public ScoreCells By { get; } = by;
 
@@ -25,12 +22,6 @@ internal sealed class ScoreCounts(ScoreCells by)
 
     /// <summary>Scores by cell.</summary>
     public ReadOnlySpan<int> Cells => _cells;
-
-    /// <summary>Scores by band, those of mixed cells only.</summary>
-    public long[] Bands { get; } = new long[by.Model.Bands.Count];
-
-    /// <summary>Scores by bucket, those of mixed cells only.</summary>
-    public long[] Buckets { get; } = new long[by.Histogram.Buckets + 2];
 
     /// <summary>Adds scores; fast while they are near the processor.</summary>
     public void Add(ReadOnlySpan<double> scores)
@@ -74,52 +65,17 @@ internal sealed class ScoreCounts(ScoreCells by)
     {
         // A cell is always one of those that there are.
         ref var counts = ref MemoryMarshal.GetArrayDataReference(_cells);
-        ref var mixed = ref MemoryMarshal.GetReference(By.Mixed);
         foreach (ref readonly var vector in vectors)
         {
             var cells = By.CellsOf(vector);
-            var (a, b, c, d) = ((nint)cells[0], (nint)cells[1], (nint)cells[2], (nint)cells[3]);
-            Unsafe.Add(ref counts, a)++;
-            Unsafe.Add(ref counts, b)++;
-            Unsafe.Add(ref counts, c)++;
-            Unsafe.Add(ref counts, d)++;
-            if (
-                Unsafe.Add(ref mixed, a)
-                | Unsafe.Add(ref mixed, b)
-                | Unsafe.Add(ref mixed, c)
-                | Unsafe.Add(ref mixed, d)
-            )
-            {
-                AddMixed(in vector);
-            }
+            Unsafe.Add(ref counts, (nint)cells[0])++;
+            Unsafe.Add(ref counts, (nint)cells[1])++;
+            Unsafe.Add(ref counts, (nint)cells[2])++;
+            Unsafe.Add(ref counts, (nint)cells[3])++;
         }
         foreach (var score in rest)
         {
-            var cell = By.CellOf(score);
-            _cells[cell]++;
-            AddIfMixed(cell, score);
+            _cells[By.CellOf(score)]++;
         }
-    }
-
-    private void AddMixed(in Vector256<double> scores)
-    {
-        for (var i = 0; i < Vector256<double>.Count; i++)
-        {
-            AddIfMixed(By.CellOf(scores[i]), scores[i]);
-        }
-    }
-
-    private void AddIfMixed(int cell, double score)
-    {
-        if (!By.Mixed[cell])
-        {
-            return;
-        }
-        if (score != _last.Score)
-        {
-            _last = (score, By.Model.BandOf(score), By.Histogram.BucketOf(score));
-        }
-        Bands[_last.Band]++;
-        Buckets[_last.Bucket]++;
     }
 }

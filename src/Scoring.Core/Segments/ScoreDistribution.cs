@@ -10,7 +10,7 @@ namespace Scoring.Core.Segments;
 /// <summary>All figures of many scores at once, without sorting them: exact.</summary>
 /// <remarks>
 /// Scores are counted in cells (<see cref="ScoreCells"/>) while they are made; then only those of the few cells that hold the rank of a
-/// percentile are picked out, and the percentiles selected among them. All processors share that.
+/// percentile or the end of a band or bucket are picked out and looked at. All processors share that.
 /// </remarks>
 internal sealed class ScoreDistribution
 {
@@ -39,15 +39,15 @@ internal sealed class ScoreDistribution
         Histogram = new long[by.Histogram.Buckets + 2];
         foreach (var part in counts)
         {
-            Add(part.Bands, Bands);
-            Add(part.Buckets, Histogram);
             for (var cell = 0; cell < cells.Length; cell++)
             {
                 cells[cell] += part.Cells[cell];
             }
         }
         by.AddUnmixed(cells, Bands, Histogram);
-        Percentiles = Select(parts, by, new RankedCells(percentiles, cells, Count));
+        var ranks = new RankedCells(percentiles, cells, Count);
+        LookAtSome(parts, by, cells, ranks);
+        Percentiles = ranks.Select();
     }
 
     public long Count { get; }
@@ -128,19 +128,38 @@ internal sealed class ScoreDistribution
         }
     }
 
-    private static Percentile[] Select(IReadOnlyList<ReadOnlyMemory<double>> parts, ScoreCells cells, RankedCells ranks)
+    /// <summary>Looks at the scores of those cells one by one whose counts do not tell all.</summary>
+    private void LookAtSome(
+        IReadOnlyList<ReadOnlyMemory<double>> parts,
+        ScoreCells by,
+        long[] counts,
+        RankedCells ranks
+    )
     {
-        var picked = new ConcurrentBag<ArraySegment<double>>();
-        ForAll([.. parts.SelectMany(Divide)], piece => picked.Add(Pick(piece.Span, cells, ranks.Wanted)));
-        foreach (var scores in picked)
+        var wanted = new bool[ScoreCells.Count];
+        for (var cell = 0; cell < wanted.Length; cell++)
         {
-            foreach (var score in scores.AsSpan())
-            {
-                ranks.Take(cells.CellOf(score), score);
-            }
-            ArrayPool<double>.Shared.Return(scores.Array!);
+            wanted[cell] = ranks.Wanted[cell] || (by.Mixed[cell] && counts[cell] > 0);
         }
-        return ranks.Select();
+        if (!wanted.Contains(true))
+        {
+            return;
+        }
+        var pieces = new ConcurrentBag<PickedScores>();
+        ForAll([.. parts.SelectMany(Divide)], piece => pieces.Add(new PickedScores(Pick(piece.Span, by, wanted), by)));
+        foreach (var picked in pieces)
+        {
+            Add(picked.Bands, Bands);
+            Add(picked.Buckets, Histogram);
+            foreach (var score in picked.Scores)
+            {
+                if (by.CellOf(score) is var cell && ranks.Wanted[cell])
+                {
+                    ranks.Take(cell, score);
+                }
+            }
+            ArrayPool<double>.Shared.Return(picked.Rented);
+        }
     }
 
     /// <summary>Copies the scores of the cells wanted, to a rented array.</summary>
@@ -154,12 +173,16 @@ internal sealed class ScoreDistribution
         foreach (var vector in vectors)
         {
             var four = cells.CellsOf(vector);
-            var mask =
-                Unsafe.Add(ref bits, (nint)four[0])
-                | (Unsafe.Add(ref bits, (nint)four[1]) << 1)
-                | (Unsafe.Add(ref bits, (nint)four[2]) << 2)
-                | (Unsafe.Add(ref bits, (nint)four[3]) << 3);
-            count += Lanes.Pick(vector, mask, picked.AsSpan(count));
+            var (a, b, c, d) = (
+                Unsafe.Add(ref bits, (nint)four[0]),
+                Unsafe.Add(ref bits, (nint)four[1]),
+                Unsafe.Add(ref bits, (nint)four[2]),
+                Unsafe.Add(ref bits, (nint)four[3])
+            );
+            if ((a | b | c | d) != 0)
+            {
+                count += Lanes.Pick(vector, a | (b << 1) | (c << 2) | (d << 3), picked.AsSpan(count));
+            }
         }
         foreach (var score in scores[(vectors.Length * Lanes.Count)..])
         {
