@@ -8,7 +8,7 @@ namespace Scoring.Core.Populations;
 /// <param name="number">Number of the attribute.</param>
 internal sealed class AttributeColumn(int number)
 {
-    private readonly Dictionary<string, int> _numbers = new() { [""] = 0 };
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [""] = 0 };
     private readonly List<string> _values = [""];
     private Column<byte>? _bytes = new();
     private Column<ushort>? _words;
@@ -40,6 +40,22 @@ internal sealed class AttributeColumn(int number)
             _values.Add(value);
             Widen(ofValue);
         }
+        Set(row, ofValue);
+    }
+
+    /// <summary>Sets the value of a row; false when some row must have it before, for which it takes a string.</summary>
+    public bool TrySet(int row, ReadOnlySpan<char> value)
+    {
+        if (!_numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(value, out var ofValue))
+        {
+            return false;
+        }
+        Set(row, ofValue);
+        return true;
+    }
+
+    private void Set(int row, int ofValue)
+    {
         _rows = Math.Max(_rows, row + 1);
         if (_bytes is not null)
         {

@@ -1,10 +1,18 @@
+using System.Text;
+using Scoring.Core.Serialization;
+
 namespace Scoring.Core.Populations;
 
 /// <summary>The attributes of all customers of a population: a column per key, values as small numbers.</summary>
 internal sealed class AttributeTable
 {
-    private readonly Dictionary<string, AttributeColumn> _columns = [];
+    private const int OrdinaryChars = 256;
+
+    private readonly Dictionary<string, AttributeColumn> _columns = new(StringComparer.Ordinal);
     private readonly List<AttributeColumn> _inOrder = [];
+
+    // The stored form has them so: by key (ordinal).
+    private readonly SortedList<string, AttributeColumn> _byKey = new(StringComparer.Ordinal);
 
     /// <summary>The columns, by number.</summary>
     public IReadOnlyList<AttributeColumn> Columns => _inOrder;
@@ -24,8 +32,46 @@ internal sealed class AttributeTable
             }
             _columns[key] = column = new AttributeColumn(_inOrder.Count);
             _inOrder.Add(column);
+            _byKey.Add(key, column);
         }
         column.Set(row, value);
+    }
+
+    /// <summary>Sets an attribute of a row from its stored form; makes no strings of what is known.</summary>
+    public void Set(int row, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        Span<char> chars = stackalloc char[OrdinaryChars];
+        if (
+            key.Length <= chars.Length
+            && value.Length <= chars.Length
+            && _columns.GetAlternateLookup<ReadOnlySpan<char>>() is var columns
+            && columns.TryGetValue(chars[..Encoding.UTF8.GetChars(key, chars)], out var column)
+            && column.TrySet(row, chars[..Encoding.UTF8.GetChars(value, chars)])
+        )
+        {
+            return;
+        }
+        Set(row, Encoding.UTF8.GetString(key), Encoding.UTF8.GetString(value));
+    }
+
+    /// <summary>Writes the attributes of a row in their stored form: how many, then keys and values, by key (ordinal).</summary>
+    public void Write(int row, ref RecordWriter writer)
+    {
+        var count = 0;
+        for (var i = 0; i < _byKey.Count; i++)
+        {
+            count += _byKey.GetValueAtIndex(i).NumberOf(row) > 0 ? 1 : 0;
+        }
+        writer.Count(count);
+        for (var i = 0; i < _byKey.Count; i++)
+        {
+            var column = _byKey.GetValueAtIndex(i);
+            if (column.NumberOf(row) > 0)
+            {
+                writer.Text(_byKey.GetKeyAtIndex(i));
+                writer.Text(column.Get(row));
+            }
+        }
     }
 
     /// <summary>Removes all attributes of a row.</summary>
@@ -40,10 +86,9 @@ internal sealed class AttributeTable
     /// <summary>The attributes of a row, by key (ordinal).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Of(int row) =>
         [
-            .. _columns
+            .. _byKey
                 .Select(c => KeyValuePair.Create(c.Key, c.Value.Get(row)))
-                .Where(attribute => attribute.Value.Length > 0)
-                .OrderBy(attribute => attribute.Key, StringComparer.Ordinal),
+                .Where(attribute => attribute.Value.Length > 0),
         ];
 
     /// <summary>The clauses of a filter as tests on rows; null when a clause can match nobody.</summary>

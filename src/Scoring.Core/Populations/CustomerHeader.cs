@@ -14,15 +14,21 @@ internal static class CustomerHeader
         ref RecordWriter writer
     )
     {
-        writer.Byte(RecordVersion);
-        writer.Text(id);
-        writer.Text(account);
+        WriteIds(id, account, ref writer);
         writer.Count(attributes.Count);
         foreach (var (key, value) in attributes)
         {
             writer.Text(key);
             writer.Text(value);
         }
+    }
+
+    /// <summary>Writes version, id and account; the attributes are to follow.</summary>
+    public static void WriteIds(ReadOnlySpan<byte> id, ReadOnlySpan<byte> account, ref RecordWriter writer)
+    {
+        writer.Byte(RecordVersion);
+        writer.Text(id);
+        writer.Text(account);
     }
 
     /// <summary>Reads version and id.</summary>

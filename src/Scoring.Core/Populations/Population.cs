@@ -86,6 +86,9 @@ public sealed class Population
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
 
+    /// <summary>Asks for the first of what <see cref="Prefetch"/> will look at, so that it comes while others are hashed.</summary>
+    internal void BeginPrefetch(CustomerLookup customer) => _ids.PrefetchSlot(customer.Hash);
+
     /// <summary>
     /// Asks the processor for what recording events of some customers will touch, all at once: one customer's memory is waited for while
     /// the next one's is on its way. Changes nothing.
@@ -321,7 +324,8 @@ public sealed class Population
     public void Write(int row, IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        CustomerHeader.Write(_ids[row], _accounts.Utf8AccountOf(row), _attributes.Of(row), ref writer);
+        CustomerHeader.WriteIds(_ids[row], _accounts.Utf8AccountOf(row), ref writer);
+        _attributes.Write(row, ref writer);
         FactsRecord.Write(_facts[row], _schema, ref writer);
     }
 
@@ -394,7 +398,7 @@ public sealed class Population
         }
         for (var left = reader.Count(); left > 0; left--)
         {
-            _attributes.Set(row, reader.String(), reader.String());
+            _attributes.Set(row, reader.Text(), reader.Text());
         }
         _facts.Set(row, FactsRecord.Read(_schema, ref reader, ref _loaded));
         if (!reader.AtEnd)

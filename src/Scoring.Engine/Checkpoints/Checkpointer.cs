@@ -66,6 +66,18 @@ internal sealed class Checkpointer : IDisposable
     /// <summary>Whether there is a piece to be written.</summary>
     public bool HasWork => _pieces is not null || ShouldStart;
 
+    /// <summary>Whether somebody waits for a checkpoint, so that it should not be put off.</summary>
+    public bool IsAwaited
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _running.Count + _requests.Count > 0;
+            }
+        }
+    }
+
     /// <summary>Bytes of journal that no checkpoint contains.</summary>
     public long JournalBytes => Volatile.Read(ref _bytes);
 

@@ -58,6 +58,8 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
 
     private sealed class Shard(Func<uint, UInt128> keyOf)
     {
+        private const int SlotsLookedAt = 6;
+
         // 0 is an empty slot, otherwise the low half of the key in the high half and the ordinal + 1 in the low.
         private NativeArray<ulong> _slots = new(FewestSlots);
         private int _count;
@@ -133,7 +135,13 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
             }
         }
 
-        public void Prefetch(uint hash) => Memory.Prefetch(ref _slots[Home(hash)]);
+        public void Prefetch(uint hash)
+        {
+            var home = Home(hash);
+            Memory.Prefetch(ref _slots[home]);
+            // Where an id is not there, the slots behind are looked at too, often into the next line.
+            Memory.Prefetch(ref _slots[Math.Min(home + SlotsLookedAt, _slots.Length - 1)]);
+        }
 
         private static ulong SlotOf(uint hash, uint ordinal) => ((ulong)hash << 32) | (ordinal + 1);
 

@@ -188,6 +188,7 @@ internal sealed class Partition
         while (prepared < EventsTogether && events.MoveNext())
         {
             customers[prepared] = Population.BeginLookup(events.CurrentCustomerId);
+            share.Population.BeginPrefetch(customers[prepared]);
             if (events.CurrentEventIdLength > 0)
             {
                 identities[prepared] = EventIdentity.Of(share.Number, events);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Scoring.Core.Time;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
@@ -9,6 +10,11 @@ namespace Scoring.Engine.Storage;
 /// the journal needs a file that is not made yet.</summary>
 internal sealed class StoreLoop
 {
+    // A checkpoint that nobody waits for takes a quarter of a processor: what it saves is safe already, and others want to be answered.
+    private const int RestsPerWork = 3;
+    private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
+
     private readonly StoreWriter _store;
     private readonly JournalLog _journal;
     private readonly Checkpointer _checkpointer;
@@ -27,6 +33,8 @@ internal sealed class StoreLoop
     private bool _ended;
     private volatile bool _aborting;
     private bool _inDoubt;
+    private TimeSpan _rest;
+    private long _restStarted;
 
     /// <param name="store">The database.</param>
     /// <param name="journal">The journal, whose files are kept account of.</param>
@@ -146,15 +154,28 @@ internal sealed class StoreLoop
     {
         lock (_gate)
         {
-            while (!_woken && !_stopping && !_roomWanted && _segmentAnswer is null && _calls.Count == 0 && !HasPieces)
+            while (!_woken && !_stopping && !_roomWanted && _segmentAnswer is null && _calls.Count == 0)
             {
-                Monitor.Wait(_gate);
+                if (!HasPieces)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else if (RestLeft is var rest && rest > TimeSpan.Zero)
+                {
+                    Monitor.Wait(_gate, rest);
+                }
+                else
+                {
+                    break;
+                }
             }
             var woken = _woken;
             _woken = false;
             return !_stopping || woken || _segmentAnswer is not null || _calls.Count > 0;
         }
     }
+
+    private TimeSpan RestLeft => _rest < ShortestRest ? TimeSpan.Zero : _rest - Stopwatch.GetElapsedTime(_restStarted);
 
     private bool HasPieces => !_aborting && _checkpointer.HasWork;
 
@@ -173,10 +194,20 @@ internal sealed class StoreLoop
             _store.Shrink();
             _checkpointer.Nudge();
         }
-        if (HasPieces)
+        if (HasPieces && (_checkpointer.IsAwaited || RestLeft <= TimeSpan.Zero))
         {
+            var started = Stopwatch.GetTimestamp();
             _ = Checkpoint();
+            Rest(Stopwatch.GetElapsedTime(started));
         }
+    }
+
+    /// <summary>Puts the next piece off, unless somebody waits for it. Rests too short to be kept are added up.</summary>
+    private void Rest(TimeSpan work)
+    {
+        var owed = _checkpointer.IsAwaited ? TimeSpan.Zero : work * RestsPerWork;
+        owed += _rest < ShortestRest ? _rest : TimeSpan.Zero;
+        (_rest, _restStarted) = (owed < LongestRest ? owed : LongestRest, Stopwatch.GetTimestamp());
     }
 
     /// <summary>The last step of a graceful stop; without it, the journal says the same.</summary>

@@ -87,12 +87,12 @@ internal sealed class EditionLoad(Edition edition, int customers)
     {
         await edition.UntilIdleAsync();
         var calls = (int)(perSecond * time.TotalSeconds / Connections);
-        var took = await Task.WhenAll(
+        var paced = await Task.WhenAll(
             Enumerable
                 .Range(0, Connections)
                 .Select(i => Pipeline(i, method, template).RunPacedAsync(calls, perSecond / Connections))
         );
-        return [.. took.SelectMany(times => times)];
+        return [.. paced.SelectMany(call => call).Select(call => call.Took)];
     }
 
     /// <summary>GetSegmentStats of everyone with all statistics, one call after the other.</summary>

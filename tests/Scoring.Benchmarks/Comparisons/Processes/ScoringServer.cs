@@ -22,6 +22,9 @@ internal sealed class ScoringServer
 
     public Process Process => _process ?? throw new InvalidOperationException("The server is not running.");
 
+    /// <summary>Where the server keeps its store.</summary>
+    public string DataDirectory => Path.Combine(_directory, "data");
+
     private string PortsFile => Path.Combine(_directory, "ports.json");
 
     /// <summary>Starts a server on an empty store and waits until it listens.</summary>

@@ -62,9 +62,9 @@ internal sealed partial class CallPipeline(
     }
 
     /// <summary>Makes so many calls at even distances, whether earlier ones are answered or not, as long as the server lets a connection have more.</summary>
-    /// <returns>How long each took, from when it was to be sent to the end of its answer, in milliseconds.</returns>
+    /// <returns>When each was to be sent, in ticks of <see cref="Stopwatch"/>, and how long it took from then to the end of its answer, in milliseconds.</returns>
     /// <exception cref="InvalidOperationException">A call failed, or the server gave up.</exception>
-    public async Task<IReadOnlyList<double>> RunPacedAsync(int calls, int perSecond)
+    public async Task<IReadOnlyList<(long Sent, double Took)>> RunPacedAsync(int calls, int perSecond)
     {
         (_sent, _took) = (new long[calls], new double[calls]);
         using var socket = Connect();
@@ -73,7 +73,7 @@ internal sealed partial class CallPipeline(
         await Task.Factory.StartNew(() => Send(socket, calls, perSecond, answers), TaskCreationOptions.LongRunning);
         await answers;
         ThrowIfUnanswered();
-        return _took;
+        return [.. _sent.Zip(_took)];
     }
 
     private void Send(Socket socket, int calls, int perSecond, Task answers)

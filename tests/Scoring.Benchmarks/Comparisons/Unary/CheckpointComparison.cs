@@ -1,46 +1,93 @@
+using System.Diagnostics;
+using System.Globalization;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
-/// <summary>How long RecordEvent takes under full load, while one checkpoint follows the other and without any.</summary>
+/// <summary>
+/// How long RecordEvent takes under full load while a checkpoint is written, against the time just before it in the same run: such a pair lasts
+/// seconds, in which the machine hardly drifts, and there are many.
+/// </summary>
 internal static class CheckpointComparison
 {
+    private const int SecondsPerPair = 20;
+    private const int FewestCalls = 500;
+
     public static async Task RunAsync(ComparisonRun run)
     {
         var options = run.Options;
-        var always = await StartAsync(run, "--CheckpointBytes=32MiB");
-        var never = await StartAsync(run, "--CheckpointBytes=1024GiB", "--CheckpointInterval=1d");
-        var writes = new PacedCalls("RecordEvent", CallTemplate.RecordEvent, options.Customers);
-        List<double> with = [];
-        List<double> without = [];
-        for (var pair = 0; pair < options.Pairs; pair++)
+        // About as much journal as makes a checkpoint come every few seconds, and the time between as long as the checkpoint.
+        var server = await ScoringServer.StartAsync(run.Workplace, "--CheckpointBytes=384MiB");
+        var store = new StreamedEvents(server, options.Streams);
+        await Phase.MeasureAsync(store, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
+        var writes = new PacedCalls(
+            "RecordEvent",
+            CallTemplate.RecordEvent,
+            options.Customers,
+            seconds: SecondsPerPair * options.Pairs
+        );
+        var watch = new CheckpointWatch(server.DataDirectory);
+        var calls = await writes.RunAsync(server, store, BatchSource.Random(options.Customers, long.MaxValue / 2));
+        var pairs = Pairs(watch.Stop(), calls);
+        if (pairs.Count == 0)
         {
-            with.Add(await writes.SlowestPercentAsync(always.Server, always.Store, Events()));
-            without.Add(await writes.SlowestPercentAsync(never.Server, never.Store, Events()));
-            ComparisonRun.Say($"RecordEvent p99: {with[^1]:0.00} ms with checkpoints, {without[^1]:0.00} ms without");
+            throw new InvalidOperationException("Too few checkpoints were written to say anything; raise --pairs.");
         }
 
+        double[] added = [.. pairs.Select(pair => pair.During - pair.Before)];
+        var (low, high) = (Figures.Quantile(added, 0.25), Figures.Quantile(added, 0.75));
         const string Subject = "RecordEvent p99 under full load of StreamEvents";
-        run.Report.Add($"{Subject}, no checkpoint", "ms", null, without);
+        run.Report.Add($"{Subject}, no checkpoint", "ms", null, [.. pairs.Select(pair => pair.Before)]);
         run.Report.Add(
-            $"{Subject}: what checkpoints add, one after the other",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Subject}: what a checkpoint adds, {added.Length} pairs, half of them {low:0.0} to {high:0.0} ms"
+            ),
             "ms",
             Goal.AtMost(5),
-            [.. with.Zip(without, (slow, fast) => slow - fast)]
+            added
         );
-
-        BatchSource Events() => BatchSource.Random(options.Customers, long.MaxValue / 2);
+        run.Report.Add("Time of a checkpoint under full load", "s", null, [.. pairs.Select(pair => pair.Seconds)]);
     }
 
-    private static async Task<(ScoringServer Server, IEventStore Store)> StartAsync(
-        ComparisonRun run,
-        params string[] settings
+    /// <summary>The p99 during each checkpoint and since the one before, where there were calls enough for either.</summary>
+    private static List<Pair> Pairs(
+        IReadOnlyList<(long From, long To)> checkpoints,
+        IReadOnlyList<(long Sent, double Took)> calls
     )
     {
-        var server = await ScoringServer.StartAsync(run.Workplace, settings);
-        var store = new StreamedEvents(server, run.Options.Streams);
-        await Phase.MeasureAsync(store, BatchSource.Everyone(run.Options.Customers, Traffic.Types.Length));
-        return (server, store);
+        List<Pair> pairs = [];
+        for (var i = 1; i < checkpoints.Count; i++)
+        {
+            var (from, to) = checkpoints[i];
+            double[] before = Between(checkpoints[i - 1].To, from);
+            double[] during = Between(from, to);
+            if (before.Length >= FewestCalls && during.Length >= FewestCalls)
+            {
+                pairs.Add(
+                    new(
+                        Figures.Quantile(before, 0.99),
+                        Figures.Quantile(during, 0.99),
+                        Stopwatch.GetElapsedTime(from, to).TotalSeconds
+                    )
+                );
+                ComparisonRun.Say($"RecordEvent p99: {pairs[^1]}");
+            }
+        }
+
+        return pairs;
+
+        double[] Between(long from, long to) =>
+            [.. calls.Where(call => call.Sent >= from && call.Sent < to).Select(call => call.Took)];
+    }
+
+    private readonly record struct Pair(double Before, double During, double Seconds)
+    {
+        public override string ToString() =>
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Before:0.00} ms before, {During:0.00} ms during a checkpoint of {Seconds:0.00} s"
+            );
     }
 }
