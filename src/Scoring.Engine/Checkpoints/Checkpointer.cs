@@ -78,6 +78,9 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
+    /// <summary>Whether the next checkpoint is due while this one is being written, so that it should be put off less.</summary>
+    public bool IsLate => JournalBytes - _bytesAtStart >= _options.CheckpointBytes;
+
     /// <summary>Bytes of journal that no checkpoint contains.</summary>
     public long JournalBytes => Volatile.Read(ref _bytes);
 

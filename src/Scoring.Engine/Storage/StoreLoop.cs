@@ -12,6 +12,7 @@ internal sealed class StoreLoop
 {
     // A checkpoint that nobody waits for takes a quarter of a processor: what it saves is safe already, and others want to be answered.
     private const int RestsPerWork = 3;
+    private const int RestsPerWorkWhenLate = 1;
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
@@ -205,7 +206,9 @@ internal sealed class StoreLoop
     /// <summary>Puts the next piece off, unless somebody waits for it. Rests too short to be kept are added up.</summary>
     private void Rest(TimeSpan work)
     {
-        var owed = _checkpointer.IsAwaited ? TimeSpan.Zero : work * RestsPerWork;
+        var owed = _checkpointer.IsAwaited
+            ? TimeSpan.Zero
+            : work * (_checkpointer.IsLate ? RestsPerWorkWhenLate : RestsPerWork);
         owed += _rest < ShortestRest ? _rest : TimeSpan.Zero;
         (_rest, _restStarted) = (owed < LongestRest ? owed : LongestRest, Stopwatch.GetTimestamp());
     }

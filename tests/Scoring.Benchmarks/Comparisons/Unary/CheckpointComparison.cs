@@ -61,8 +61,8 @@ internal static class CheckpointComparison
         for (var i = 1; i < checkpoints.Count; i++)
         {
             var (from, to) = checkpoints[i];
-            double[] before = Between(checkpoints[i - 1].To, from);
-            double[] during = Between(from, to);
+            var before = Between(checkpoints[i - 1].To, from);
+            var during = Between(from, to);
             if (before.Length >= FewestCalls && during.Length >= FewestCalls)
             {
                 pairs.Add(
