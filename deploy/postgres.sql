@@ -37,13 +37,22 @@ BEGIN
 END
 $$;
 
--- Everything else that a grain keeps: accounts, models, vocabularies.
+-- Everything else: accounts, models, vocabularies, what half-lives a workspace has.
 CREATE TABLE IF NOT EXISTS scoring_state (
     kind text COLLATE "C" NOT NULL,
     key bytea NOT NULL,
     version bigint NOT NULL,
     content bytea NOT NULL,
     PRIMARY KEY (kind, key)
+);
+
+-- Event ids that a standalone store brought along (see scoring migrate): keys of that store, which do not tell whose they are. Asked for as
+-- long as the document 'imported-ids' of scoring_state says, then removed.
+CREATE TABLE IF NOT EXISTS scoring_imported_id (
+    key uuid NOT NULL PRIMARY KEY,
+    content bigint NOT NULL,
+    received bigint NOT NULL,
+    partition smallint NOT NULL
 );
 
 -- Which silos there are. Orleans (Microsoft.Orleans.Clustering.AdoNet) reads its statements from the table orleansquery by their keys, names

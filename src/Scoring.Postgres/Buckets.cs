@@ -10,8 +10,10 @@ internal static class Buckets
     public const int Count = 1_024;
 
     /// <summary>The bucket of a customer: XxHash3 of its id in UTF-8, modulo the number of buckets.</summary>
-    public static short Of(string customerId) =>
-        (short)(XxHash3.HashToUInt64(Encoding.UTF8.GetBytes(customerId)) % Count);
+    public static short Of(string customerId) => Of(Encoding.UTF8.GetBytes(customerId));
+
+    /// <summary>The bucket of a customer by its id in UTF-8.</summary>
+    public static short Of(ReadOnlySpan<byte> customerId) => (short)(XxHash3.HashToUInt64(customerId) % Count);
 
     /// <summary>The shard that a bucket belongs to.</summary>
     public static int ShardOf(int bucket, int shards) => (int)((long)bucket * shards / Count);

@@ -12,9 +12,6 @@ internal sealed record StoredNames(
     IReadOnlyList<string> AttributeKeys
 )
 {
-    /// <summary>The kind of document that they are.</summary>
-    public const string Kind = "vocabulary";
-
     public static StoredNames None { get; } = new([], [], []);
 
     /// <exception cref="InvalidDataException">The bytes are not names.</exception>

@@ -17,6 +17,9 @@ internal sealed class AttributeTable
     /// <summary>The columns, by number.</summary>
     public IReadOnlyList<AttributeColumn> Columns => _inOrder;
 
+    /// <summary>The keys that were set.</summary>
+    public IReadOnlyCollection<string> Keys => _columns.Keys;
+
     /// <summary>Whether a key could be set: it is known, or there is room for one more.</summary>
     public bool HasRoomFor(IEnumerable<string> keys) =>
         _columns.Count + keys.Where(key => !_columns.ContainsKey(key)).Distinct().Count() <= Limits.Attributes;

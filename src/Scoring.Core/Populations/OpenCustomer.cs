@@ -32,6 +32,9 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
 
     private FactsView Facts => new(_words, _schema);
 
+    /// <summary>Whether it is a customer's of this id, in UTF-8, that is open.</summary>
+    public bool Is(ReadOnlySpan<byte> customerId) => customerId.SequenceEqual(_id);
+
     /// <summary>Opens a customer of whom nothing is known.</summary>
     public void OpenNew(string customerId)
     {

@@ -74,6 +74,12 @@ public sealed class Population
     /// <summary>The event types that were recorded, by name (ordinal).</summary>
     public IReadOnlyList<string> EventTypes => [.. _schema.EventTypes.Names.Order(StringComparer.Ordinal)];
 
+    /// <summary>The features that were used.</summary>
+    public IReadOnlyList<string> Features => _schema.Features.Names;
+
+    /// <summary>The keys of attributes that were set.</summary>
+    public IReadOnlyCollection<string> AttributeKeys => _attributes.Keys;
+
     /// <summary>Begins to look for a customer, which <see cref="Prefetch"/> goes on with.</summary>
     public static CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId) => new(TextHash.Of(customerId), -1);
 

@@ -22,15 +22,21 @@ internal sealed class WindowBlock
     /// <summary>Writes the first entries of the block.</summary>
     public void Write(int count, BlobWriter target)
     {
-        foreach (ref readonly var item in _events.Slice(0, count))
+        Write(_events.Slice(0, count), target);
+        // The window may have let go of it.
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Writes ids as a block.</summary>
+    public static void Write(ReadOnlySpan<RememberedEvent> events, BlobWriter target)
+    {
+        foreach (ref readonly var item in events)
         {
             var entry = target.Fixed(EntryBytes);
             BinaryPrimitives.WriteUInt128LittleEndian(entry, item.Key);
             BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], item.Content);
             BinaryPrimitives.WriteInt64LittleEndian(entry[24..], item.ReceivedTicks);
         }
-        // The window may have let go of it.
-        GC.KeepAlive(this);
     }
 
     /// <summary>Reads a block; gives the number of entries it has.</summary>

@@ -191,7 +191,7 @@ internal sealed class Partition
             share.Population.BeginPrefetch(customers[prepared]);
             if (events.CurrentEventIdLength > 0)
             {
-                identities[prepared] = EventIdentity.Of(share.Number, events);
+                identities[prepared] = EventIdentity.Of(share.IdentityKey, events);
                 Window.Prefetch(identities[prepared]);
             }
             prepared++;

@@ -16,6 +16,9 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     /// <summary>The workspace's number in the store.</summary>
     public int Number { get; } = number;
 
+    /// <summary>What tells the workspace's events from those of others in the duplicate window.</summary>
+    public UInt128 IdentityKey { get; } = EventIdentity.KeyOf(settings.Name);
+
     public Population Population { get; } = new(settings, bounds ?? PopulationBounds.Default);
 
     public AccountShelf Accounts { get; } = new();

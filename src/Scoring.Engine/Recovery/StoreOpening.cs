@@ -14,6 +14,8 @@ namespace Scoring.Engine.Recovery;
 internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<WorkspaceSettings> workspaces, EngineLog log)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
+    private Action<long, long>? _progress;
     private readonly string _path = Path.Combine(options.DataDirectory, StoreFile.FileName);
 
     /// <exception cref="StoreException">The store is damaged, foreign, or does not go with the settings; it is left as it is.</exception>
@@ -46,6 +48,33 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
                 store.Dispose();
                 throw;
             }
+        }
+    }
+
+    /// <summary>Reads a store that is there and changes nothing; settings are not looked at.</summary>
+    /// <param name="progress">Is told now and then how many customers have been read, and of how many.</param>
+    /// <exception cref="StoreException">There is no store, or it is damaged or foreign.</exception>
+    public RecoveredStore ReadOnly(Action<long, long>? progress)
+    {
+        _progress = progress;
+        if (!StoreFile.Exists(_path))
+        {
+            throw new StoreException(_path, "there is no store. Name the data directory of a standalone server.");
+        }
+        var store = OpenFile();
+        try
+        {
+            return Read(store);
+        }
+        catch (SqliteFailure e)
+        {
+            store.Dispose();
+            throw StoreFile.Unusable(_path, e);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
         }
     }
 
@@ -179,6 +208,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             ReportEvery,
             ReportEvery
         );
+        using var progress = ReportProgress(recoveries, states);
         try
         {
             Parallel.ForEach(recoveries, recovery => recovery.Run());
@@ -188,6 +218,21 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
         return recoveries.Sum(r => r.Replayed);
+    }
+
+    private ITimer? ReportProgress(PartitionRecovery[] recoveries, PartitionState[] states)
+    {
+        if (_progress is not { } report)
+        {
+            return null;
+        }
+        var all = states.Sum(s => s.Rows.Values.Sum(rows => (long)rows.Customers));
+        return options.TimeProvider.CreateTimer(
+            _ => report(recoveries.Sum(r => r.Customers), all),
+            state: null,
+            ProgressEvery,
+            ProgressEvery
+        );
     }
 
     private void RefuseUnfitSettings(RecoveredStore recovered)

@@ -8,6 +8,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Accounts;
 
@@ -23,7 +24,7 @@ internal sealed class AccountGrain : Grain, IAccountGrain
     private AccountRecord? _account;
 
     public AccountGrain(
-        [PersistentState("account", PostgresGrainStorage.Name)] IPersistentState<Document> state,
+        [PersistentState(DocumentKinds.Account, PostgresGrainStorage.Name)] IPersistentState<Document> state,
         IGrainContext context,
         WorkspaceDirectory workspaces,
         ShardReader shards

@@ -34,6 +34,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
     private readonly IPersistentState<CustomerState> _state;
     private readonly ModelCache _models;
     private readonly SummaryOutbox _outbox;
+    private readonly ImportedIdLookup _imported;
     private readonly ClusterOptions _options;
     private readonly CustomerKey _key;
     private readonly SiloWorkspace _workspace;
@@ -43,16 +44,20 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
     private bool _isGone;
     private byte[] _record = [];
 
+    // Of the events that are being written, those that the standalone store had acknowledged before it was moved here, and what they said.
+    private IReadOnlyDictionary<UInt128, ulong> _moved = new Dictionary<UInt128, ulong>();
+
     public CustomerGrain(
         [PersistentState("customer", PostgresGrainStorage.Name)] IPersistentState<CustomerState> state,
         IGrainContext context,
         WorkspaceDirectory workspaces,
         ModelCache models,
         SummaryOutbox outbox,
+        ImportedIdLookup imported,
         ClusterOptions options
     )
     {
-        (_state, _models, _outbox, _options) = (state, models, outbox, options);
+        (_state, _models, _outbox, _imported, _options) = (state, models, outbox, imported, options);
         _key = CustomerKey.Of(context.GrainId);
         _workspace = workspaces.Silo(_key.Workspace);
     }
@@ -117,6 +122,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
             (_waiting, _waitingBytes) = ([], 0);
             try
             {
+                await FindMovedAsync(together);
                 await LearnAsync(together);
                 if (_workspace.With(open => Apply(open, together)))
                 {
@@ -180,8 +186,40 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
         }
     }
 
-    private bool IsNew(EventBatch.Enumerator item) =>
-        item.CurrentEventIdLength == 0 || _state.State.Window.Find(item) is null;
+    private bool IsNew(EventBatch.Enumerator item) => item.CurrentEventIdLength == 0 || Find(item) is null;
+
+    /// <summary>What is known of an event that has an id; null when it was not seen, otherwise whether its content was the same.</summary>
+    private bool? Find(EventBatch.Enumerator item)
+    {
+        if (_state.State.Window.Find(item) is { } seen)
+        {
+            return seen;
+        }
+        return _moved.Count > 0 && _moved.TryGetValue(EventIdWindow.KeyOf(item), out var content)
+            ? content == EventIdWindow.ContentOf(item)
+            : null;
+    }
+
+    private async Task FindMovedAsync(List<WaitingWrite> together)
+    {
+        if (_imported.AreRemembered || _moved.Count > 0)
+        {
+            _moved = await _imported.FindAsync([.. together.SelectMany(KeysOf)], _workspace.ImportedKey);
+        }
+    }
+
+    private List<UInt128> KeysOf(WaitingWrite write)
+    {
+        var keys = new List<UInt128>();
+        for (var item = EventBatch.Read(write.Events); item.MoveNext(); )
+        {
+            if (item.CurrentEventIdLength > 0 && _state.State.Window.Find(item) is null)
+            {
+                keys.Add(EventIdWindow.KeyOf(item));
+            }
+        }
+        return keys;
+    }
 
     /// <summary>Makes what is to be stored of what is; false when it is the same.</summary>
     private bool Apply(OpenCustomer open, List<WaitingWrite> together)
@@ -241,7 +279,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
 
     private RecordOutcome OutcomeOf(EventBatch.Enumerator item, in EventRecord record)
     {
-        var seen = item.CurrentEventIdLength == 0 ? null : _state.State.Window.Find(item);
+        var seen = item.CurrentEventIdLength == 0 ? null : Find(item);
         return seen switch
         {
             true => RecordOutcome.Duplicate,

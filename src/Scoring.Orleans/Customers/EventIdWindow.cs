@@ -125,10 +125,12 @@ internal sealed class EventIdWindow
         return encoded;
     }
 
-    private static UInt128 KeyOf(EventBatch.Enumerator item) =>
+    /// <summary>What an event is known by in its workspace.</summary>
+    public static UInt128 KeyOf(EventBatch.Enumerator item) =>
         XxHash128.HashToUInt128(item.CurrentIds, item.CurrentEventIdLength);
 
-    private static ulong ContentOf(EventBatch.Enumerator item) => XxHash3.HashToUInt64(item.CurrentContent);
+    /// <summary>Stands for all that an event says.</summary>
+    public static ulong ContentOf(EventBatch.Enumerator item) => XxHash3.HashToUInt64(item.CurrentContent);
 
     private void Add(StoredEventId id)
     {

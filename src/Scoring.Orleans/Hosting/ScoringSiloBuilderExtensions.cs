@@ -28,10 +28,11 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton(_ => Connect(options));
         services.AddSingleton<CustomerTable>();
         services.AddSingleton<DocumentTable>();
-        // A third reads, so that activations do not wait behind writes; not all of it customers, so that models and shards do not wait behind them.
+        // One says that a silo is here (StoreStart). A third of the others reads, so that activations do not wait behind writes; not all of it
+        // customers, so that models and shards do not wait behind them.
         services.AddSingleton(provider => new CustomerWriter(
             provider.GetRequiredService<CustomerTable>(),
-            Math.Max(1, options.MaxConnections * 2 / 3)
+            Math.Max(1, (options.MaxConnections - 1) * 2 / 3)
         ));
         services.AddSingleton(provider => new CustomerReader(
             provider.GetRequiredService<CustomerTable>(),
@@ -40,6 +41,11 @@ public static class ScoringSiloBuilderExtensions
         services.AddGrainStorage(
             PostgresGrainStorage.Name,
             (provider, _) => ActivatorUtilities.CreateInstance<PostgresGrainStorage>(provider)
+        );
+        services.AddSingleton<ImportedIdLookup>();
+        services.AddSingleton<StoreStart>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
+            provider.GetRequiredService<StoreStart>()
         );
         services.AddSingleton<WorkspaceDirectory>();
         services.AddSingleton<ModelCache>();

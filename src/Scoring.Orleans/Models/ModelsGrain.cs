@@ -10,7 +10,7 @@ namespace Scoring.Cluster.Models;
 /// <inheritdoc cref="IModelsGrain"/>
 [GrainType("scoring.models")]
 internal sealed class ModelsGrain(
-    [PersistentState("models", PostgresGrainStorage.Name)] IPersistentState<Document> state,
+    [PersistentState(DocumentKinds.Models, PostgresGrainStorage.Name)] IPersistentState<Document> state,
     WorkspaceDirectory workspaces,
     ClusterOptions options
 ) : Grain, IModelsGrain

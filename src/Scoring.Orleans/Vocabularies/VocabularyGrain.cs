@@ -7,7 +7,7 @@ namespace Scoring.Cluster.Vocabularies;
 /// <inheritdoc cref="IVocabularyGrain"/>
 [GrainType("scoring.vocabulary")]
 internal sealed class VocabularyGrain(
-    [PersistentState(StoredNames.Kind, PostgresGrainStorage.Name)] IPersistentState<Document> state
+    [PersistentState(DocumentKinds.Names, PostgresGrainStorage.Name)] IPersistentState<Document> state
 ) : Grain, IVocabularyGrain
 {
     private Words _words = new();

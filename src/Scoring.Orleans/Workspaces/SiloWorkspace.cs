@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Scoring.Cluster.Vocabularies;
 using Scoring.Core.Populations;
 using Scoring.Core.Workspaces;
+using Scoring.Postgres;
 
 namespace Scoring.Cluster.Workspaces;
 
@@ -16,6 +17,9 @@ internal sealed class SiloWorkspace(WorkspaceSettings settings, Vocabulary vocab
     public WorkspaceSettings Settings { get; } = settings;
 
     public Vocabulary Vocabulary { get; } = vocabulary;
+
+    /// <summary>What the workspace adds to the keys of event ids that were imported.</summary>
+    public UInt128 ImportedKey { get; } = ImportedIds.WorkspaceKey(settings.Name);
 
     /// <summary>Does something with a customer out of its stored form, without waiting in between.</summary>
     public T With<T>(Func<OpenCustomer, T> use)

@@ -46,7 +46,7 @@ public class RouteBenchmark
         var events = _batch.GetEnumerator();
         while (events.MoveNext())
         {
-            sum += EventIdentity.Of(0, events).Content;
+            sum += EventIdentity.Of(default, events).Content;
         }
         return sum;
     }

@@ -11,7 +11,6 @@ namespace Scoring.Cluster.Tests.Clusters;
 [Collection(OnThreeSilos.Name)]
 public sealed class EqualsTheEngineSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
 {
-    private const double Tolerance = 1e-9;
     private readonly ThreeSilos _cluster = cluster;
 
     private static string Data =>
@@ -119,17 +118,19 @@ public sealed class EqualsTheEngineSpecs(ThreeSilos cluster) : BackendSpecs(clus
         {
             await engine.PutModelAsync(host.Workspace, Samples.Model(), BackendHost.Cancellation);
             await TellAsync(host, engine, events, customers, accounts);
-            await AssertSameScoresAsync(host, engine, [.. events.Select(e => e.Customer).Distinct().Order().Take(500)]);
+            await SameAnswers.OfScoresAsync(
+                engine,
+                host.Backend,
+                host.Workspace,
+                [.. events.Select(e => e.Customer).Distinct().Order().Take(500)]
+            );
             foreach (var filter in filters.Prepend(""))
             {
-                await AssertSameSegmentAsync(host, engine, SegmentFilter.Parse(filter));
+                await SameAnswers.OfSegmentAsync(engine, host.Backend, host.Workspace, SegmentFilter.Parse(filter));
             }
             foreach (var account in accounts.Take(40))
             {
-                var query = new Core.Accounts.AccountHealthQuery(host.Workspace, account.AccountId, 30, "", null);
-                var expected = await engine.GetAccountHealthAsync(query, BackendHost.Cancellation);
-                var actual = await host.Backend.GetAccountHealthAsync(query, BackendHost.Cancellation);
-                Assert.Equivalent(expected, actual with { Lag = default }, strict: true);
+                await SameAnswers.OfAccountAsync(engine, host.Backend, host.Workspace, account.AccountId);
             }
         }
         Directory.Delete(folder, recursive: true);
@@ -157,54 +158,6 @@ public sealed class EqualsTheEngineSpecs(ThreeSilos cluster) : BackendSpecs(clus
         }
         await host.SettleAsync();
     }
-
-    private static async Task AssertSameScoresAsync(BackendHost host, ScoringEngine engine, string[] customers)
-    {
-        var query = new Core.Scores.ScoreQuery(host.Workspace, customers, "", null);
-        var expected = await engine.GetScoresAsync(query, BackendHost.Cancellation);
-        var actual = await host.Backend.GetScoresAsync(query, BackendHost.Cancellation);
-        Assert.Equal(expected.Count, actual.Count);
-        foreach (var (one, other) in expected.Zip(actual))
-        {
-            Assert.Equivalent(one, other, strict: true);
-        }
-    }
-
-    private static async Task AssertSameSegmentAsync(BackendHost host, ScoringEngine engine, SegmentFilter filter)
-    {
-        var query = new SegmentQuery
-        {
-            Workspace = host.Workspace,
-            Filter = filter,
-            Percentiles = [1, 25, 50, 75, 99],
-            Top = 20,
-            Bottom = 20,
-            EventTotals = true,
-        };
-        var expected = await engine.GetSegmentStatisticsAsync(query, BackendHost.Cancellation);
-        var actual = await host.Backend.GetSegmentStatisticsAsync(query, BackendHost.Cancellation);
-        Assert.Equal(
-            (expected.Customers, expected.Activity, expected.EngagementIndex, expected.ReadTime),
-            (actual.Customers, actual.Activity, actual.EngagementIndex, actual.ReadTime)
-        );
-        Assert.Equal((expected.Min, expected.Max), (actual.Min, actual.Max));
-        Assert.Equal(expected.Bands, actual.Bands);
-        Assert.Equal(expected.Histogram, actual.Histogram);
-        Assert.Equal(expected.Percentiles, actual.Percentiles);
-        Assert.Equal(expected.Top, actual.Top);
-        Assert.Equal(expected.Bottom, actual.Bottom);
-        Close(expected.Mean, actual.Mean);
-        Close(expected.StandardDeviation, actual.StandardDeviation);
-        foreach (var (one, other) in expected.EventTotals.Zip(actual.EventTotals))
-        {
-            Assert.Equal((one.EventType, one.Customers, one.Count), (other.EventType, other.Customers, other.Count));
-            Close(one.Value, other.Value);
-        }
-        Assert.Equal(expected.EventTotals.Count, actual.EventTotals.Count);
-    }
-
-    private static void Close(double? expected, double? actual) =>
-        Assert.Equal(expected!.Value, actual!.Value, Tolerance * Math.Max(1, Math.Abs(expected.Value)));
 
     private static Instant At(string date) =>
         Instant.From(DateTimeOffset.Parse(date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));

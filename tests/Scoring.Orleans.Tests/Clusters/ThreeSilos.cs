@@ -28,6 +28,9 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
     /// <summary>The clock of all silos.</summary>
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 10, 12, 0, 0, TimeSpan.Zero));
 
+    /// <summary>How long event ids are remembered.</summary>
+    public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>Where the silos' database is.</summary>
     public string Connection { get; private set; } = "";
 
@@ -36,6 +39,14 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
 
     /// <summary>The front of a silo; another one each time.</summary>
     public IScoringBackend Front => Service<IScoringBackend>(Interlocked.Increment(ref _turn));
+
+    /// <summary>Starts the silos on a database that holds something.</summary>
+    public Task StartOnAsync(string connection, params WorkspaceSettings[] workspaces)
+    {
+        Connection = connection;
+        _workspaces.AddRange(workspaces);
+        return DeployAsync();
+    }
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -125,6 +136,7 @@ public sealed class ThreeSilos(PostgresServer postgres) : IBackendHosts, IAsyncL
                         ConnectionString = Connection,
                         Workspaces = [.. _workspaces],
                         SegmentShards = Shards,
+                        DuplicateWindow = DuplicateWindow,
                         SummaryInterval = TimeSpan.FromMilliseconds(50),
                         TimeProvider = Clock,
                         // Every read asks: what one front put, the next one scores by.

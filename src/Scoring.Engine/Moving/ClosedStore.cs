@@ -1,0 +1,110 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Scoring.Engine.Recovery;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Moving;
+
+/// <summary>A store that no server has open, read as a whole: checkpoints and the journal behind them. It is left as it is.</summary>
+public sealed class ClosedStore : IDisposable
+{
+    private readonly DirectoryLock _lock;
+    private readonly RecoveredStore _store;
+    private bool _hasLog;
+
+    private ClosedStore(DirectoryLock directory, RecoveredStore store)
+    {
+        (_lock, _store) = (directory, store);
+        Workspaces =
+        [
+            .. store.Workspaces.Select(
+                (stored, number) =>
+                    new ClosedWorkspace(
+                        new MovedWorkspace(
+                            stored.Name,
+                            stored.HalfLivesDays,
+                            stored.PassiveEventTypes,
+                            [
+                                .. store
+                                    .Models.Where(m => m.Workspace == number)
+                                    .Select(m => new MovedModel(m.Model, m.SourceHash)),
+                            ]
+                        ),
+                        [.. store.Partitions.Select(p => p.Shares[number])]
+                    )
+            ),
+        ];
+    }
+
+    /// <summary>Tells the store from every other.</summary>
+    public string Identity => _store.Meta.Identity.ToString("x16", CultureInfo.InvariantCulture);
+
+    /// <summary>Partitions that customers are divided among.</summary>
+    public int Partitions => _store.Meta.Partitions;
+
+    /// <summary>The workspaces, by number.</summary>
+    public IReadOnlyList<ClosedWorkspace> Workspaces { get; }
+
+    /// <summary>Number of event ids that are remembered.</summary>
+    public long EventIds => _store.Partitions.Sum(p => p.Window.Count);
+
+    /// <summary>Opens the store of a data directory and reads all of it.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="progress">Is told now and then how many customers have been read, and of how many.</param>
+    /// <exception cref="StoreException">There is none, a server has it open, or it is damaged or foreign.</exception>
+    public static ClosedStore Open(string directory, Action<long, long>? progress = null)
+    {
+        var path = Path.Combine(directory, StoreFile.FileName);
+        if (!Directory.Exists(directory) || !StoreFile.Exists(path))
+        {
+            throw new StoreException(
+                directory,
+                "there is no store here. Name the data directory of a standalone server."
+            );
+        }
+        var taken = DirectoryLock.Take(directory);
+        var hasLog = File.Exists(path + "-wal");
+        try
+        {
+            return new ClosedStore(taken, Read(directory, progress)) { _hasLog = hasLog };
+        }
+        catch
+        {
+            RemoveEmptyLog(path, hasLog);
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The event ids that are remembered, partition by partition, in the order of receipt.</summary>
+    public IEnumerable<MovedEventId> ReadEventIds() =>
+        _store.Partitions.SelectMany(partition =>
+            partition.Window.Ids().Select(id => new MovedEventId(partition.Index, id.Key, id.Content, id.ReceivedTicks))
+        );
+
+    /// <summary>Lets others open the store.</summary>
+    public void Dispose()
+    {
+        _store.Store.Dispose();
+        _store.Journal.Close();
+        RemoveEmptyLog(_store.Store.Path, _hasLog);
+        _lock.Dispose();
+    }
+
+    /// <summary>Removes the empty log that SQLite makes of none when it reads.</summary>
+    private static void RemoveEmptyLog(string path, bool hadLog)
+    {
+        if (!hadLog && new FileInfo(path + "-wal") is { Exists: true, Length: 0 })
+        {
+            File.Delete(path + "-wal");
+            File.Delete(path + "-shm");
+        }
+    }
+
+    /// <summary>Reads a store whose directory is locked.</summary>
+    private static RecoveredStore Read(string directory, Action<long, long>? progress)
+    {
+        var options = new EngineOptions { DataDirectory = directory };
+        return new StoreOpening(options, [], new EngineLog(NullLogger.Instance)).ReadOnly(progress);
+    }
+}
