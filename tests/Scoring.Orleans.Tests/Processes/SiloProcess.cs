@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -9,18 +10,23 @@ namespace Scoring.Cluster.Tests.Processes;
 /// <summary>A silo in a process of its own, on free ports of the loopback.</summary>
 internal sealed class SiloProcess : IAsyncDisposable
 {
+    private const int MostLines = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly string _folder = Directory.CreateTempSubdirectory("scoring-silo-").FullName;
     private readonly string _connection;
     private readonly int _port = FreePort();
     private Process? _process;
 
+    private readonly ConcurrentQueue<string> _log = new();
     private readonly string[] _settings;
 
     private SiloProcess(string connection, string[] settings) => (_connection, _settings) = (connection, settings);
 
     /// <summary>Its appsettings.json, from the next start on; empty for none.</summary>
     public string Configuration { get; set; } = "";
+
+    /// <summary>The last lines that it wrote, its predecessors' among them.</summary>
+    public string Log => string.Join('\n', _log);
 
     /// <summary>Where the silo's front listens.</summary>
     public string Address { get; private set; } = "";
@@ -81,15 +87,17 @@ internal sealed class SiloProcess : IAsyncDisposable
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         _process = Process.Start(start)!;
-        var output = _process.StandardOutput.ReadToEndAsync();
-        var errors = _process.StandardError.ReadToEndAsync();
+        _process.OutputDataReceived += (_, line) => Note(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
         var since = Stopwatch.GetTimestamp();
         while (!File.Exists(PortsFile))
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(since) > Patience)
             {
                 await KillAsync();
-                throw new InvalidOperationException($"The silo did not start: {await output}{await errors}");
+                throw new InvalidOperationException($"The silo did not start: {Log}");
             }
             await Task.Delay(TimeSpan.FromMilliseconds(50));
         }
@@ -130,6 +138,18 @@ internal sealed class SiloProcess : IAsyncDisposable
     {
         await KillAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private void Note(string? line)
+    {
+        if (line is not null)
+        {
+            _log.Enqueue(line);
+        }
+        while (_log.Count > MostLines)
+        {
+            _log.TryDequeue(out _);
+        }
     }
 
     private static int FreePort()
