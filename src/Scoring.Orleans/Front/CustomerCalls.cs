@@ -123,8 +123,21 @@ internal sealed class CustomerCalls(ClusterOptions options)
     }
 
     /// <summary>Whether a call failed for reasons of the cluster or its store, not for what it asked.</summary>
+    /// <remarks>
+    /// No call to a grain is cancelled by its caller: one that was, or that met something disposed of or a connection that broke, was so by a
+    /// silo that ends.
+    /// </remarks>
     public static bool IsOfTheCluster(Exception e) =>
-        e is OrleansException or OutcomeUnknownException or TimeoutException or Npgsql.NpgsqlException;
+        e
+            is OrleansException
+                or OutcomeUnknownException
+                or TimeoutException
+                or OperationCanceledException
+                or ObjectDisposedException
+                or IOException
+                or System.Net.Sockets.SocketException
+                or Orleans.Serialization.UnavailableExceptionFallbackException
+                or Npgsql.NpgsqlException;
 
     private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestPause ? pause * 2 : LongestPause;
 

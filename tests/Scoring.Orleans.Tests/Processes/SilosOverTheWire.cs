@@ -79,10 +79,10 @@ public sealed class SilosOverTheWire(PostgresServer postgres) : IBackendHosts, I
         await Task.WhenAll(_processes.Select(process => process.StartAsync()));
     }
 
-    /// <summary>Ends one silo without a word and starts it again.</summary>
-    public async Task KillAsync(int silo)
+    /// <summary>Asks one silo to stop and starts it again.</summary>
+    public async Task RestartAsync(int silo)
     {
-        await _processes[silo].KillAsync();
+        await _processes[silo].StopAsync();
         await _processes[silo].StartAsync();
     }
 
