@@ -118,7 +118,7 @@ internal static class SiloSettingCatalog
         ),
         new(
             "CollectionAge",
-            "15m",
+            "5m",
             "How long a customer who is not asked for stays in memory.",
             (s, text) =>
                 s with

@@ -32,5 +32,5 @@ internal sealed record SiloSettings
 
     public TimeSpan CallTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    public TimeSpan CollectionAge { get; init; } = TimeSpan.FromMinutes(15);
+    public TimeSpan CollectionAge { get; init; } = TimeSpan.FromMinutes(5);
 }

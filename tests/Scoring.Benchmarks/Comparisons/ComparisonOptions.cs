@@ -28,8 +28,8 @@ internal sealed record ComparisonOptions
           --requests N          requests of a timed phase of unary calls (200000)
           --calls N             calls of each kind of read (200)
           --journal N           events since the last checkpoint when the server is killed (10000000)
-          --silo-customers N    customers of the cluster comparison, a multiple of 1,000 (50000)
-          --seconds N           a timed phase of the cluster comparison (10)
+          --silo-customers N    customers of the cluster comparison, a multiple of 1,000 (40000)
+          --seconds N           a timed phase of the cluster comparison (8)
           --json FILE           where every run goes (comparison.json)
         """;
 
@@ -55,8 +55,8 @@ internal sealed record ComparisonOptions
     public int Requests { get; init; } = 200_000;
     public int Calls { get; init; } = 200;
     public long JournalEvents { get; init; } = 10_000_000;
-    public int SiloCustomers { get; init; } = 50_000;
-    public int Seconds { get; init; } = 10;
+    public int SiloCustomers { get; init; } = 40_000;
+    public int Seconds { get; init; } = 8;
     public string JsonFile { get; init; } = "comparison.json";
 
     /// <summary>Reads a command line.</summary>

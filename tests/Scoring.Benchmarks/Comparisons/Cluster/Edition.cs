@@ -37,6 +37,8 @@ internal sealed record Edition(
                     "--Silo:Clustering=postgres",
                     "--Silo:AdvertisedAddress=127.0.0.1",
                     string.Create(CultureInfo.InvariantCulture, $"--Silo:SiloPort={FreePort()}"),
+                    // A machine that does other things beside answers late, not in part.
+                    "--Silo:CallTimeout=1m",
                     $"--Silo:ConnectionString={connection}"
                 )
             );

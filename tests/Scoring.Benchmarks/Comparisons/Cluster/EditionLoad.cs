@@ -12,7 +12,7 @@ namespace Scoring.Benchmarks.Comparisons.Cluster;
 internal sealed class EditionLoad(Edition edition, int customers)
 {
     public const int Connections = 3;
-    public const int CallsPerConnection = 6;
+    public const int CallsPerConnection = 2;
     private const int WarmUpCalls = 3_000;
 
     /// <summary>StreamEvents, a stream on each connection.</summary>
@@ -32,15 +32,18 @@ internal sealed class EditionLoad(Edition edition, int customers)
     /// <summary>RecordEvents, so many calls at a time on each connection.</summary>
     /// <param name="source">The batches.</param>
     /// <param name="longest">After this, no more of them are sent; null for all of them.</param>
-    public Task<EditionPhase> RecordAsync(BatchSource source, TimeSpan? longest = null) =>
+    /// <param name="calls">How many calls at a time.</param>
+    public Task<EditionPhase> RecordAsync(
+        BatchSource source,
+        TimeSpan? longest = null,
+        int calls = CallsPerConnection
+    ) =>
         BatchesAsync(
             source,
             longest,
             transport =>
                 Task.WhenAll(
-                    Enumerable
-                        .Range(0, CallsPerConnection)
-                        .Select(_ => Task.Run(new BatchCalls(transport, source).RunAsync))
+                    Enumerable.Range(0, calls).Select(_ => Task.Run(new BatchCalls(transport, source).RunAsync))
                 )
         );
 
