@@ -12,7 +12,8 @@ internal sealed class EventsBySilo(
     CustomerFanOut fanOut,
     CustomerRelayClient relays,
     IClusterMembershipService membership,
-    ILocalSiloDetails here
+    ILocalSiloDetails here,
+    ClusterOptions options
 )
 {
     private volatile Known? _known;
@@ -73,7 +74,11 @@ internal sealed class EventsBySilo(
         }
         try
         {
-            return await relays.Of(home).RecordAsync(workspace, parts, receivedTicks);
+            // Orleans waits half a minute for a service of a silo that has ended, longer than a caller is told that it has to.
+            return await relays
+                .Of(home)
+                .RecordAsync(workspace, parts, receivedTicks)
+                .WaitAsync(options.CallTimeout / 2);
         }
         catch (Exception e) when (CustomerCalls.IsOfTheCluster(e))
         {

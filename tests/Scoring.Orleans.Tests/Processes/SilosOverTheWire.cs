@@ -79,13 +79,6 @@ public sealed class SilosOverTheWire(PostgresServer postgres) : IBackendHosts, I
         await Task.WhenAll(_processes.Select(process => process.StartAsync()));
     }
 
-    /// <summary>Asks one silo to stop and starts it again.</summary>
-    public async Task RestartAsync(int silo)
-    {
-        await _processes[silo].StopAsync();
-        await _processes[silo].StartAsync();
-    }
-
     private static bool IsPlain(WorkspaceSettings settings)
     {
         var plain = new WorkspaceSettings { Name = settings.Name };
