@@ -35,8 +35,9 @@ public sealed class ActivationMemorySpecs(ThreeSilos cluster, ITestOutputHelper 
         var full = (Memory() - before) / Customers;
 
         output.WriteLine($"{empty} bytes for a customer of whom nothing is known, {full} with {Types} types and ids");
+        // Not one against the other: what earlier tests left in the same process may go between the readings.
         Assert.InRange(empty, 500, 4_000);
-        Assert.InRange(full, empty, 6_000);
+        Assert.InRange(full, 500, 6_000);
     }
 
     private static IEnumerable<string> Ids(string what) => Enumerable.Range(0, Customers).Select(i => $"{what}-{i:D8}");
