@@ -41,7 +41,7 @@ public sealed class HugePagesSpecs
             Assert.Equal(-1, block.Span.IndexOfAnyExcept(number));
             block.Free();
         }
-        Assert.Equal(before, HugePages.BytesUsed);
+        Assert.InRange(HugePages.BytesUsed, 0, before);
     }
 
     [Fact]
@@ -74,12 +74,11 @@ public sealed class HugePagesSpecs
     {
         var before = BytesUsedByOthers();
         Allocate();
-        for (var i = 0; i < 10 && HugePages.BytesUsed != before; i++)
+        for (var i = 0; i < 10 && HugePages.BytesUsed > before; i++)
         {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
+            Collect();
         }
-        Assert.Equal(before, HugePages.BytesUsed);
+        Assert.InRange(HugePages.BytesUsed, 0, before);
 
         static void Allocate()
         {
@@ -88,10 +87,21 @@ public sealed class HugePagesSpecs
         }
     }
 
+    /// <summary>Bytes of earlier tests that are still lent once nothing more is given back; some may be later, so they are the most, not all.</summary>
     private static long BytesUsedByOthers()
     {
-        // What earlier tests left behind would be given back at some moment.
-        _ = GC.GetTotalMemory(forceFullCollection: true);
-        return HugePages.BytesUsed;
+        long used;
+        do
+        {
+            used = HugePages.BytesUsed;
+            Collect();
+        } while (HugePages.BytesUsed < used);
+        return used;
+    }
+
+    private static void Collect()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 }
