@@ -75,6 +75,7 @@ public sealed class DuplicateWindowTests
     {
         const int ids = 1_000_000;
         var random = new Random(1);
+        MeasuresMemory.Settle();
         var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
         var window = new DuplicateWindow(new(Hour, 1, ids * 2));
         for (var i = 0; i < ids; i++)
@@ -213,6 +214,7 @@ public sealed class DuplicateWindowTests
         var window = new DuplicateWindow(new(Hour, 1, kept));
         var next = 0;
         Add(3 * kept);
+        MeasuresMemory.Settle();
         var (collected, used) = (GC.GetAllocatedBytesForCurrentThread(), HugePages.BytesUsed);
         Add(8 * kept);
 

@@ -74,10 +74,7 @@ public sealed class HugePagesSpecs
     {
         var before = BytesUsedByOthers();
         Allocate();
-        for (var i = 0; i < 10 && HugePages.BytesUsed > before; i++)
-        {
-            Collect();
-        }
+        MeasuresMemory.Settle();
         Assert.InRange(HugePages.BytesUsed, 0, before);
 
         static void Allocate()
@@ -87,21 +84,9 @@ public sealed class HugePagesSpecs
         }
     }
 
-    /// <summary>Bytes of earlier tests that are still lent once nothing more is given back; some may be later, so they are the most, not all.</summary>
     private static long BytesUsedByOthers()
     {
-        long used;
-        do
-        {
-            used = HugePages.BytesUsed;
-            Collect();
-        } while (HugePages.BytesUsed < used);
-        return used;
-    }
-
-    private static void Collect()
-    {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        MeasuresMemory.Settle();
+        return HugePages.BytesUsed;
     }
 }

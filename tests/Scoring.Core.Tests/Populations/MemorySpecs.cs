@@ -10,6 +10,7 @@ public sealed class MemorySpecs
     public void Eight_types_take_at_most_300_bytes_beside_the_id_one_model_read_included()
     {
         const int customers = 250_000;
+        MeasuresMemory.Settle();
         var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
         var population = new Population(Samples.Workspace);
         for (var type = 0; type < 8; type++)
