@@ -13,43 +13,34 @@ internal sealed class CustomerReader : IAsyncDisposable
     private const int MostTogether = 256;
 
     private readonly CustomerTable _table;
-    private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>();
-    private readonly Task[] _workers;
+    private readonly WaitingLine<Waiting> _line;
 
     public CustomerReader(CustomerTable table, int workers)
     {
         _table = table;
-        _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))];
+        _line = new(workers, TakeAsync);
     }
 
     /// <summary>Reads a customer with its event ids; version 0 when there is none.</summary>
     public Task<(long Version, CustomerState State)> ReadAsync(CustomerKey customer)
     {
         var waiting = new Waiting(customer);
-        return _queue.Writer.TryWrite(waiting)
+        return _line.TryAdd(waiting)
             ? waiting.Done.Task
             : throw new OrleansException("The silo is stopping; nothing was read.");
     }
 
     /// <summary>Takes no more and ends once what was taken is read.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _queue.Writer.TryComplete();
-        await Task.WhenAll(_workers);
-    }
+    public ValueTask DisposeAsync() => _line.DisposeAsync();
 
-    private async Task WorkAsync()
+    private Task TakeAsync(ChannelReader<Waiting> queue)
     {
-        var together = new List<Waiting>(MostTogether);
-        while (await _queue.Reader.WaitToReadAsync())
+        var together = new List<Waiting>();
+        while (together.Count < MostTogether && queue.TryRead(out var next))
         {
-            while (together.Count < MostTogether && _queue.Reader.TryRead(out var next))
-            {
-                together.Add(next);
-            }
-            await ReadAsync(together);
-            together.Clear();
+            together.Add(next);
         }
+        return ReadAsync(together);
     }
 
     private async Task ReadAsync(List<Waiting> together)

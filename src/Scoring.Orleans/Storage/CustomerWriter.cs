@@ -12,13 +12,12 @@ internal sealed class CustomerWriter : IAsyncDisposable
     private const int Tries = 3;
 
     private readonly CustomerTable _table;
-    private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>();
-    private readonly Task[] _workers;
+    private readonly WaitingLine<Waiting> _line;
 
     public CustomerWriter(CustomerTable table, int workers)
     {
         _table = table;
-        _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))];
+        _line = new(workers, TakeAsync);
     }
 
     /// <summary>Writes a customer.</summary>
@@ -27,40 +26,32 @@ internal sealed class CustomerWriter : IAsyncDisposable
     public Task<bool> WriteAsync(CustomerWrite write)
     {
         var waiting = new Waiting(write);
-        return _queue.Writer.TryWrite(waiting)
+        return _line.TryAdd(waiting)
             ? waiting.Done.Task
             : throw new OutcomeUnknownException("The silo is stopping; nothing was written.");
     }
 
     /// <summary>Takes no more writes and ends once those taken are done.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        _queue.Writer.TryComplete();
-        await Task.WhenAll(_workers);
-    }
+    public ValueTask DisposeAsync() => _line.DisposeAsync();
 
-    private async Task WorkAsync()
+    private async Task TakeAsync(ChannelReader<Waiting> queue)
     {
         var together = new Dictionary<CustomerKey, Waiting>();
-        while (await _queue.Reader.WaitToReadAsync())
+        // Two writes of one customer are two activations of it: one of them is fenced off, so each gets a statement.
+        while (
+            together.Count < MostTogether
+            && queue.TryPeek(out var next)
+            && !together.ContainsKey(next.Write.Customer)
+            && queue.TryRead(out var taken)
+        )
         {
-            // Two writes of one customer are two activations of it: one of them is fenced off, so each gets a statement.
-            while (
-                together.Count < MostTogether
-                && _queue.Reader.TryPeek(out var next)
-                && !together.ContainsKey(next.Write.Customer)
-                && _queue.Reader.TryRead(out var taken)
-            )
+            if (!together.TryAdd(taken.Write.Customer, taken))
             {
-                if (!together.TryAdd(taken.Write.Customer, taken))
-                {
-                    // Another worker took the one that was looked at.
-                    await WriteAsync([taken]);
-                }
+                // Another worker took the one that was looked at.
+                await WriteAsync([taken]);
             }
-            await WriteAsync([.. together.Values]);
-            together.Clear();
         }
+        await WriteAsync([.. together.Values]);
     }
 
     private async Task WriteAsync(IReadOnlyList<Waiting> together)
