@@ -79,9 +79,10 @@ internal sealed class CustomerCalls(ClusterOptions options)
 
     /// <summary>Asks a grain; asking again harms nobody.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>.</exception>
-    public async Task<T> ReadAsync<T>(Func<Task<T>> call)
+    public Task<T> ReadAsync<T>(Func<Task<T>> call) => ReadAsync(call, Stopwatch.GetTimestamp());
+
+    private async Task<T> ReadAsync<T>(Func<Task<T>> call, long since)
     {
-        var since = Stopwatch.GetTimestamp();
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
             try
@@ -109,7 +110,7 @@ internal sealed class CustomerCalls(ClusterOptions options)
         var since = Stopwatch.GetTimestamp();
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            var figures = await ReadAsync(call);
+            var figures = await ReadAsync(call, since);
             if (lagOf(figures) is var lag && lag <= options.MaxLag)
             {
                 return figures;
