@@ -21,11 +21,17 @@ internal sealed class CustomerFanOut(CustomerGrains customers, ClusterOptions op
             ),
         ];
         // Sooner than whoever asked another silo gives up, who would know nothing of those that are done.
-        var all = Task.WhenAll(writes);
-        await Task.WhenAny(all, Task.Delay(options.CallTimeout * 0.4));
-        return all.IsCompleted
-            ? await all
-            : Array.ConvertAll(writes, write => write.IsCompletedSuccessfully ? write.Result : WriteAnswer.Unknown);
+        try
+        {
+            return await Task.WhenAll(writes).WaitAsync(options.CallTimeout * 0.4);
+        }
+        catch (TimeoutException)
+        {
+            return Array.ConvertAll(
+                writes,
+                write => write.IsCompletedSuccessfully ? write.Result : WriteAnswer.Unknown
+            );
+        }
     }
 
     private static async Task<WriteAnswer> OnceAsync(Task<WriteAnswer> write)
