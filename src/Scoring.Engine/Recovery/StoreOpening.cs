@@ -28,43 +28,34 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         }
         while (true)
         {
-            var store = OpenFile();
-            try
+            var isReady = false;
+            var recovered = ReadFile(read => isReady = Prepare(read));
+            if (isReady)
             {
-                var recovered = Read(store);
-                if (Prepare(recovered))
-                {
-                    return recovered;
-                }
-                store.Dispose();
+                return recovered;
             }
-            catch (SqliteFailure e)
-            {
-                store.Dispose();
-                throw StoreFile.Unusable(_path, e);
-            }
-            catch
-            {
-                store.Dispose();
-                throw;
-            }
+            recovered.Store.Dispose();
         }
     }
 
     /// <summary>Reads a store that is there and changes nothing; settings are not looked at.</summary>
     /// <param name="progress">Is told now and then how many customers have been read, and of how many.</param>
-    /// <exception cref="StoreException">There is no store, or it is damaged or foreign.</exception>
+    /// <exception cref="StoreException">It is damaged or foreign.</exception>
     public RecoveredStore ReadOnly(Action<long, long>? progress)
     {
         _progress = progress;
-        if (!StoreFile.Exists(_path))
-        {
-            throw new StoreException(_path, "there is no store. Name the data directory of a standalone server.");
-        }
+        return ReadFile(_ => { });
+    }
+
+    /// <summary>Opens the file and reads all of it; it stays open only if that, and what is done then, succeeds.</summary>
+    private RecoveredStore ReadFile(Action<RecoveredStore> then)
+    {
         var store = OpenFile();
         try
         {
-            return Read(store);
+            var recovered = Read(store);
+            then(recovered);
+            return recovered;
         }
         catch (SqliteFailure e)
         {
