@@ -34,8 +34,8 @@ internal sealed class EventTotals
     /// <summary>Takes in that a customer has had other events of a type than before.</summary>
     public void Replace(int eventType, SeriesTotal before, SeriesTotal after)
     {
-        Subtract(eventType, before);
-        Add(eventType, after);
+        Add(eventType, before, -1);
+        Add(eventType, after, 1);
     }
 
     /// <summary>Adds all that a customer has had.</summary>
@@ -43,7 +43,7 @@ internal sealed class EventTotals
     {
         for (var at = 0; facts.NextTotal(ref at, out var eventType) is { Count: > 0 } total; )
         {
-            Add(eventType, total);
+            Add(eventType, total, 1);
         }
     }
 
@@ -52,7 +52,7 @@ internal sealed class EventTotals
     {
         for (var at = 0; facts.NextTotal(ref at, out var eventType) is { Count: > 0 } total; )
         {
-            Subtract(eventType, total);
+            Add(eventType, total, -1);
         }
     }
 
@@ -87,7 +87,7 @@ internal sealed class EventTotals
                 small[type] += (1L << CustomerShift) + total.Count;
                 continue;
             }
-            Add(type, total);
+            Add(type, total, 1);
         }
         if (++_smallCustomers == MostSmall || _totals.Length > small.Length)
         {
@@ -123,41 +123,23 @@ internal sealed class EventTotals
         return ref _totals[eventType];
     }
 
-    private void Add(int eventType, SeriesTotal customer)
+    /// <summary>Adds the events of a customer (sign 1), or takes them out (sign -1).</summary>
+    private void Add(int eventType, SeriesTotal customer, int sign)
     {
         if (customer.Count == 0)
         {
             return;
         }
         ref var total = ref Of(eventType);
-        total.Customers++;
-        total.Count += customer.Count;
+        total.Customers += sign;
+        total.Count += sign * customer.Count;
         if (customer.Value is { } value)
         {
-            (total.Values ??= new()).Add(value);
+            (total.Values ??= new()).Add(sign * value);
         }
         else
         {
-            total.Plain += customer.Count;
-        }
-    }
-
-    private void Subtract(int eventType, SeriesTotal customer)
-    {
-        if (customer.Count == 0)
-        {
-            return;
-        }
-        ref var total = ref Of(eventType);
-        total.Customers--;
-        total.Count -= customer.Count;
-        if (customer.Value is { } value)
-        {
-            total.Values!.Subtract(value);
-        }
-        else
-        {
-            total.Plain -= customer.Count;
+            total.Plain += sign * customer.Count;
         }
     }
 

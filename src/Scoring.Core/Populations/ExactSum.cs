@@ -33,25 +33,10 @@ internal sealed class ExactSum
         }
     }
 
-    public void Add(double value) => Add(value, Math.Sign(value));
-
-    public void Subtract(double value) => Add(value, -Math.Sign(value));
-
-    public void Add(ExactSum other)
-    {
-        Span<long> digits = stackalloc long[Digits];
-        other._digits.CopyTo(digits);
-        Carry(digits);
-        for (var i = 0; i < Digits; i++)
-        {
-            _digits[i] += digits[i];
-        }
-        NoteAdded();
-    }
-
-    private void Add(double value, int sign)
+    public void Add(double value)
     {
         const int mostExponent = 0x7FF;
+        var sign = Math.Sign(value);
         var bits = BitConverter.DoubleToUInt64Bits(value);
         var exponent = (int)(bits >> FractionBits) & mostExponent;
         var fraction = bits & ((1UL << FractionBits) - 1);
@@ -61,6 +46,18 @@ internal sealed class ExactSum
         for (; shifted != 0; shifted >>= DigitBits)
         {
             _digits[digit++] += sign * (long)(uint)shifted;
+        }
+        NoteAdded();
+    }
+
+    public void Add(ExactSum other)
+    {
+        Span<long> digits = stackalloc long[Digits];
+        other._digits.CopyTo(digits);
+        Carry(digits);
+        for (var i = 0; i < Digits; i++)
+        {
+            _digits[i] += digits[i];
         }
         NoteAdded();
     }

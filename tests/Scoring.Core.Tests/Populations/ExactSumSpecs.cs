@@ -38,7 +38,7 @@ public sealed class ExactSumSpecs
                     sum.Add(kept);
                     foreach (var value in taken)
                     {
-                        sum.Subtract(value);
+                        sum.Add(-value);
                     }
                     Assert.Equal(kept, sum.Value);
                 }
