@@ -21,6 +21,9 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
 
     public IReadOnlyList<WritePart> Parts => _parts;
 
+    /// <summary>Bytes that it takes up in the queue and in the journal, in all partitions.</summary>
+    public long Bytes { get; private set; }
+
     /// <summary>When the service received the call.</summary>
     public Instant ReceivedAt { get; } = receivedAt;
 
@@ -30,6 +33,7 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
     public void Add(WritePart part)
     {
         _parts.Add(part);
+        Bytes += part.Bytes;
         _left++;
     }
 

@@ -2,13 +2,28 @@ using Scoring.Core;
 
 namespace Scoring.Engine.Journal;
 
-/// <summary>Calls that wait for the journal, in the order they came. Bounded by bytes per partition.</summary>
-/// <remarks>Bytes count from the moment a call is taken until it is applied, so the bound holds for all memory that writes occupy.</remarks>
+/// <summary>Calls that wait for the journal. Bounded by bytes per partition.</summary>
+/// <remarks>
+/// <para>Bytes count from the moment a call is taken until it is applied, so the bound holds for all memory that writes occupy.</para>
+/// <para>
+/// Short calls go before long ones, and each kind in the order it came. What is journalled must be applied in that order, so long calls are taken only as far as
+/// the partitions are about to need them: a short call that comes later waits for little.
+/// </para>
+/// </remarks>
 internal sealed class WriteQueue(int partitions, long maxBytes)
 {
+    // Some 70 events; batches of hundreds are long.
+    private const long ShortCallBytes = 4 << 10;
+
+    // A partition applies so much in one or two milliseconds, in which several groups of it can be committed.
+    private const long MostAhead = 128 << 10;
+
     private readonly object _gate = new();
-    private readonly Queue<WriteCall> _calls = new();
+    private readonly Queue<WriteCall> _short = new();
+    private readonly Queue<WriteCall> _long = new();
     private readonly long[] _bytes = new long[partitions];
+    private readonly long[] _ahead = new long[partitions];
+    private bool _isFarAhead;
     private ScoringException? _refusal;
     private ScoringException? _closed;
     private bool _woken;
@@ -35,12 +50,16 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         {
             ThrowIfRefusing();
             Reserve(call);
-            _calls.Enqueue(call);
-            Monitor.PulseAll(_gate);
+            var isShort = call.Bytes <= ShortCallBytes;
+            (isShort ? _short : _long).Enqueue(call);
+            if (isShort || TakesLong)
+            {
+                Monitor.PulseAll(_gate);
+            }
         }
     }
 
-    /// <summary>Waits until there are calls or <see cref="Wake"/> is called, unless it is not to wait; then takes what makes one commit.</summary>
+    /// <summary>Waits until there are calls to commit or <see cref="Wake"/> is called, unless it is not to wait; then takes what makes one commit.</summary>
     /// <param name="group">Gets calls of about <paramref name="maxGroupBytes"/>.</param>
     /// <param name="maxGroupBytes">When to leave the rest for the next commit.</param>
     /// <param name="wait">Whether to wait.</param>
@@ -48,19 +67,22 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     {
         lock (_gate)
         {
-            while (wait && _calls.Count == 0 && !_woken)
+            while (wait && _short.Count == 0 && !(TakesLong && _long.Count > 0) && !_woken)
             {
                 Monitor.Wait(_gate);
             }
             _woken = false;
             var bytes = 0L;
-            while (bytes < maxGroupBytes && _calls.TryDequeue(out var call))
+            while (bytes < maxGroupBytes && _short.TryDequeue(out var call))
             {
                 group.Add(call);
-                foreach (var part in call.Parts)
-                {
-                    bytes += part.Bytes;
-                }
+                bytes += call.Bytes;
+            }
+            while (bytes < maxGroupBytes && TakesLong && _long.TryDequeue(out var call))
+            {
+                group.Add(call);
+                bytes += call.Bytes;
+                GoAhead(call);
             }
         }
     }
@@ -112,6 +134,15 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         lock (_gate)
         {
             _bytes[part.Partition] -= part.Bytes;
+            if (part.Call.Bytes > ShortCallBytes)
+            {
+                _ahead[part.Partition] -= part.Bytes;
+                if (_isFarAhead && _ahead.Max() <= MostAhead / 2)
+                {
+                    _isFarAhead = false;
+                    Monitor.PulseAll(_gate);
+                }
+            }
         }
     }
 
@@ -125,6 +156,18 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
                 RetryAfter = refusal.RetryAfter,
             };
         }
+    }
+
+    // Nothing comes behind the last calls.
+    private bool TakesLong => !_isFarAhead || _closed is not null;
+
+    private void GoAhead(WriteCall call)
+    {
+        foreach (var part in call.Parts)
+        {
+            _ahead[part.Partition] += part.Bytes;
+        }
+        _isFarAhead = _ahead.Max() >= MostAhead;
     }
 
     private void Reserve(WriteCall call)

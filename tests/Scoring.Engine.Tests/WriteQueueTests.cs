@@ -1,0 +1,98 @@
+using Scoring.Core;
+using Scoring.Core.Time;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Tests;
+
+public sealed class WriteQueueTests
+{
+    private const int ShortBytes = 100;
+    private const int LongBytes = 30_000;
+
+    private readonly WriteQueue _queue = new(partitions: 2, maxBytes: 64 << 20);
+
+    [Fact]
+    public void Short_calls_go_before_long_ones_and_each_kind_in_the_order_it_came()
+    {
+        WriteCall[] batches = [Enqueue(LongBytes), Enqueue(LongBytes)];
+        WriteCall[] single = [Enqueue(ShortBytes), Enqueue(ShortBytes)];
+
+        Assert.Equal([.. single, .. batches], Take());
+    }
+
+    [Fact]
+    public void Long_calls_are_taken_no_further_than_the_partitions_soon_need_them()
+    {
+        var batches = Enumerable.Range(0, 40).Select(_ => Enqueue(LongBytes)).ToList();
+
+        var first = Take();
+
+        Assert.Equal(batches[..first.Count], first);
+        Assert.InRange(first.Count, 2, 20);
+        var single = Enqueue(ShortBytes);
+        Assert.Equal([single], Take());
+
+        Release(first);
+        Release([single]);
+        Assert.Equal(batches.Slice(first.Count, first.Count), Take());
+    }
+
+    [Fact]
+    public void Long_calls_wait_while_one_partition_has_much_to_apply_even_if_others_have_nothing()
+    {
+        List<WriteCall> busy = [];
+        for (var i = 0; i < 40; i++)
+        {
+            busy.Add(Enqueue(LongBytes, partition: 1));
+        }
+        _ = Take();
+        Enqueue(LongBytes, partition: 0);
+
+        _queue.Wake();
+
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void A_call_longer_than_what_may_be_ahead_is_taken_when_nothing_is()
+    {
+        var longest = Enqueue(10 << 20);
+
+        Assert.Equal([longest], Take());
+    }
+
+    [Fact]
+    public void A_queue_that_is_closed_gives_everything()
+    {
+        var batches = Enumerable.Range(0, 40).Select(_ => Enqueue(LongBytes)).ToList();
+        _queue.Close(new ScoringException(ScoringError.Unavailable, "stopping"));
+
+        Assert.Equal(batches, Take());
+    }
+
+    private List<WriteCall> Take()
+    {
+        List<WriteCall> group = [];
+        _queue.Take(group, maxGroupBytes: 4 << 20, wait: true);
+        return group;
+    }
+
+    private WriteCall Enqueue(int bytes, int partition = 0)
+    {
+        var call = new WriteCall(Durability.OnDisk, new Instant(0));
+        var payload = new BlobWriter(bytes);
+        payload.Bytes(new byte[bytes]);
+        call.Add(new WritePart(call, partition, CommandKind.RecordEvents, Workspace: 0, payload));
+        _queue.Enqueue(call);
+        return call;
+    }
+
+    private void Release(List<WriteCall> calls)
+    {
+        foreach (var part in calls.SelectMany(call => call.Parts))
+        {
+            _queue.Release(part);
+        }
+    }
+}
