@@ -13,6 +13,7 @@ using Scoring.Postgres;
 namespace Scoring.Cluster.Accounts;
 
 /// <inheritdoc cref="IAccountGrain"/>
+[CustomerPlacement]
 [GrainType("scoring.account")]
 internal sealed class AccountGrain : Grain, IAccountGrain
 {

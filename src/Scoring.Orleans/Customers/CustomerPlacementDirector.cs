@@ -2,7 +2,7 @@ using Orleans.Runtime.Placement;
 
 namespace Scoring.Cluster.Customers;
 
-/// <summary>Activates a customer on its home.</summary>
+/// <summary>Activates a customer or an account on its home.</summary>
 internal sealed class CustomerPlacementDirector : IPlacementDirector
 {
     public Task<SiloAddress> OnAddActivation(

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Npgsql;
 using Scoring.Cluster.Accounts;
-using Scoring.Cluster.Customers;
 using Scoring.Cluster.Messages;
 using Scoring.Cluster.Models;
 using Scoring.Cluster.Segments;
@@ -24,8 +23,8 @@ internal sealed class ClusterBackend(
     ModelCache models,
     ShardReader shards,
     CustomerCalls calls,
-    CustomerGrains customerGrains,
-    EventsBySilo events,
+    PartedCalls parted,
+    CallsBySilo bySilo,
     NpgsqlDataSource store,
     ClusterOptions options
 ) : IScoringBackend
@@ -44,7 +43,7 @@ internal sealed class ClusterBackend(
         var parts = EventsByCustomer.Of(batch);
         return await WriteAsync(
             batch.Encoded.Length,
-            () => events.RecordAsync(workspace, parts, received),
+            () => bySilo.WriteAsync(parts, parted.Record(workspace, received), part => part.AllHaveIds),
             cancellationToken
         );
     }
@@ -57,12 +56,11 @@ internal sealed class ClusterBackend(
     )
     {
         var name = workspaces.Get(workspace).Name;
-        var writes = InOrder(
-            customers,
-            update => update.CustomerId,
-            (update, index) => Customer(name, update.CustomerId).UpsertAsync(update, index)
+        return await WriteAsync(
+            customers.Count * 256L,
+            () => InTurnsAsync(customers, update => update.CustomerId, parted.UpsertCustomers(name)),
+            cancellationToken
         );
-        return await WriteAsync(customers.Count * 256L, () => Task.WhenAll(writes), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -73,12 +71,11 @@ internal sealed class ClusterBackend(
     )
     {
         var name = workspaces.Get(workspace).Name;
-        var writes = InOrder(
-            accounts,
-            update => update.AccountId,
-            (update, index) => Account(name, update.AccountId).UpsertAsync(update, index)
+        return await WriteAsync(
+            accounts.Count * 256L,
+            () => InTurnsAsync(accounts, update => update.AccountId, parted.UpsertAccounts(name)),
+            cancellationToken
         );
-        return await WriteAsync(accounts.Count * 256L, () => Task.WhenAll(writes), cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -95,11 +92,8 @@ internal sealed class ClusterBackend(
                 .ReadAsync(() => models.GetAsync(workspace, query.Model).AsTask())
                 .WaitAsync(cancellationToken);
             var reference = new ModelRef(model.Name, model.Version);
-            var answers = await Task.WhenAll(
-                    query.CustomerIds.Select(id =>
-                        calls.ReadAsync(() => Customer(workspace.Name, id).ScoreAsync(reference, readTime.Ticks))
-                    )
-                )
+            var answers = await bySilo
+                .ReadAsync(query.CustomerIds, parted.Score(workspace.Name, reference, readTime.Ticks))
                 .WaitAsync(cancellationToken);
             if (Array.Exists(answers, answer => answer.ModelIsGone))
             {
@@ -154,7 +148,7 @@ internal sealed class ClusterBackend(
         CancellationToken cancellationToken
     )
     {
-        var account = Account(workspaces.Get(query.Workspace).Name, query.AccountId);
+        var account = grains.GetAccount(workspaces.Get(query.Workspace).Name, query.AccountId);
         return await calls
             .ReadFiguresAsync(
                 async () => (await account.HealthAsync(query.WindowDays, query.Model, query.ReadTime?.Ticks)).Get(),
@@ -234,11 +228,6 @@ internal sealed class ClusterBackend(
         }
     }
 
-    private ICustomerGrain Customer(string workspace, string id) => customerGrains.Get(workspace, id);
-
-    private IAccountGrain Account(string workspace, string id) =>
-        grains.GetGrain<IAccountGrain>(new CustomerKey(workspace, id).ToString());
-
     private async Task<WriteResult> WriteAsync(
         long bytes,
         Func<Task<WriteAnswer[]>> write,
@@ -269,25 +258,24 @@ internal sealed class ClusterBackend(
     }
 
     /// <summary>Writes updates; those with the same id one after the other, in their order.</summary>
-    private IEnumerable<Task<WriteAnswer>> InOrder<T>(
+    private async Task<WriteAnswer[]> InTurnsAsync<T>(
         IEnumerable<T> updates,
         Func<T, string> id,
-        Func<T, int, Task<WriteAnswer>> upsert
-    ) =>
-        updates
-            .Select((update, index) => (update, index))
-            .GroupBy(item => id(item.update), StringComparer.Ordinal)
-            .Select(async group =>
-            {
-                var (accepted, rejections) = (0, new List<Rejection>());
-                foreach (var (update, index) in group)
-                {
-                    var answer = await calls.WriteAsync(isRepeatable: true, () => upsert(update, index));
-                    accepted += answer.Accepted;
-                    rejections.AddRange(answer.Rejections);
-                }
-                return new WriteAnswer(WriteStatus.Done, accepted, 0, rejections);
-            });
+        PartedCall<Indexed<T>, WriteAnswer> call
+    )
+    {
+        var turns = updates
+            .Select((update, index) => new Indexed<T>(update, index))
+            .GroupBy(update => id(update.Item), StringComparer.Ordinal)
+            .SelectMany(same => same.Index())
+            .GroupBy(update => update.Index, update => update.Item);
+        var answers = new List<WriteAnswer>();
+        foreach (var turn in turns)
+        {
+            answers.AddRange(await bySilo.WriteAsync([.. turn], call, isRepeatable: _ => true));
+        }
+        return [.. answers];
+    }
 
     private static WriteResult Sum(WriteAnswer[] answers) =>
         new(

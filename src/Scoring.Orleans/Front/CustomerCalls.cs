@@ -79,9 +79,13 @@ internal sealed class CustomerCalls(ClusterOptions options)
 
     /// <summary>Asks a grain; asking again harms nobody.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>.</exception>
-    public Task<T> ReadAsync<T>(Func<Task<T>> call) => ReadAsync(call, Stopwatch.GetTimestamp());
+    public Task<T> ReadAsync<T>(Func<Task<T>> call) => ReadAgainAsync(call, Stopwatch.GetTimestamp());
 
-    private async Task<T> ReadAsync<T>(Func<Task<T>> call, long since)
+    /// <summary>Asks a grain that was asked before.</summary>
+    /// <param name="call">Calls the grain.</param>
+    /// <param name="since">The timestamp of when it was first asked.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>.</exception>
+    public async Task<T> ReadAgainAsync<T>(Func<Task<T>> call, long since)
     {
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
@@ -110,7 +114,7 @@ internal sealed class CustomerCalls(ClusterOptions options)
         var since = Stopwatch.GetTimestamp();
         for (var pause = FirstPause; ; pause = Longer(pause))
         {
-            var figures = await ReadAsync(call, since);
+            var figures = await ReadAgainAsync(call, since);
             if (lagOf(figures) is var lag && lag <= options.MaxLag)
             {
                 return figures;

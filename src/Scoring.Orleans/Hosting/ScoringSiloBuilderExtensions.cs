@@ -52,10 +52,11 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton<ShardReader>();
         services.AddSingleton<CustomerGrains>();
         services.AddSingleton<CustomerCalls>();
-        services.AddSingleton<CustomerFanOut>();
+        services.AddSingleton<FanOut>();
+        services.AddSingleton<PartedCalls>();
         services.AddSingleton<CustomerRelayClient>();
         silo.AddGrainService<CustomerRelay>();
-        services.AddSingleton<EventsBySilo>();
+        services.AddSingleton<CallsBySilo>();
         services.AddPlacementDirector<CustomerPlacement, CustomerPlacementDirector>();
         services.AddSingleton<SummaryOutbox>();
         services.AddHostedService(provider => provider.GetRequiredService<SummaryOutbox>());

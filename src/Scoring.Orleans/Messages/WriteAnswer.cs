@@ -1,3 +1,4 @@
+using Orleans.Storage;
 using Scoring.Core.Recording;
 
 namespace Scoring.Cluster.Messages;
@@ -13,8 +14,11 @@ internal sealed record WriteAnswer(
     [property: Id(1)] int Accepted,
     [property: Id(2)] int Duplicates,
     [property: Id(3)] IReadOnlyList<Rejection> Rejections
-)
+) : IAnswer<WriteAnswer>
 {
+    /// <inheritdoc/>
+    public bool IsDone => Status == WriteStatus.Done;
+
     /// <summary>Nothing was taken: as much waits as may. A retry may succeed.</summary>
     public static WriteAnswer Overloaded { get; } = new(WriteStatus.Overloaded, 0, 0, []);
 
@@ -23,4 +27,7 @@ internal sealed record WriteAnswer(
 
     /// <summary>Nobody knows what became of it. A retry is harmless only if it carries the same event ids.</summary>
     public static WriteAnswer Unknown { get; } = new(WriteStatus.Unknown, 0, 0, []);
+
+    /// <inheritdoc/>
+    public static WriteAnswer None(Exception why) => why is InconsistentStateException ? Gone : Unknown;
 }
