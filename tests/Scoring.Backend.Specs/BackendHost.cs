@@ -33,6 +33,12 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>Most that figures of many may lag behind what was acknowledged.</summary>
     public virtual TimeSpan MaxLag => TimeSpan.Zero;
 
+    /// <summary>
+    /// Whether every call is answered with what became of it. Where not (a process that was ended took the answer with it), only what has ids
+    /// can be sent again, and then some of it may be known already.
+    /// </summary>
+    public virtual bool AnswersEveryCall => true;
+
     /// <summary>Ends the host at once, as a crash would, and starts it again on what was durable.</summary>
     public abstract Task CrashAndRestartAsync();
 

@@ -47,8 +47,11 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
                 Sample[] events = [.. Enumerable.Range(0, random.Next(1, 200)).Select(_ => Event(host, random))];
                 var expected = naive.Record(events);
                 var result = await host.Record(events);
-                Assert.Equal(expected.Accepted, result.Accepted);
-                Assert.Equal(expected.Duplicates, result.Duplicates);
+                Assert.Equal(expected.Accepted + expected.Duplicates, result.Accepted + result.Duplicates);
+                if (host.AnswersEveryCall)
+                {
+                    Assert.Equal(expected.Duplicates, result.Duplicates);
+                }
                 Assert.Equal(expected.Conflicts, result.Rejections.Select(r => r.Index));
                 break;
         }
@@ -81,11 +84,14 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
     private static Sample Event(BackendHost host, Random random) =>
         new(
             $"c{random.Next(80)}",
-            random.Next(4) == 0 ? null : $"{random.Next(60)}",
+            random.Next(4) == 0 ? Unique(host) : $"{random.Next(60)}",
             Samples.Types[random.Next(Samples.Types.Count)],
             At: host.Now - TimeSpan.FromDays(random.Next(3)),
             Account: random.Next(6) == 0 ? $"a{random.Next(4)}" : ""
         );
+
+    /// <summary>For an event that none other can be taken for.</summary>
+    private static string? Unique(BackendHost host) => host.AnswersEveryCall ? null : $"{Guid.NewGuid()}";
 
     private static CustomerUpdate Update(Random random) =>
         new(

@@ -1,10 +1,6 @@
 namespace Scoring.Cluster.Tests.Processes;
 
 /// <summary>The tests of the classes that share three silo processes.</summary>
-/// <remarks>
-/// Not <see cref="RandomOperationsSpecs"/>: many of its events have no id, so that a call of unknown outcome, which silos that are stopped and
-/// killed may give, cannot be repeated. <see cref="ThreeProcessesSpecs"/> kills silos under load.
-/// </remarks>
 [CollectionDefinition(Name)]
 public sealed class OverTheWire : ICollectionFixture<SilosOverTheWire>
 {
@@ -28,3 +24,6 @@ public sealed class SegmentsOverTheWire(SilosOverTheWire silos) : SegmentSpecs(s
 
 [Collection(OverTheWire.Name)]
 public sealed class AccountsOverTheWire(SilosOverTheWire silos) : AccountSpecs(silos);
+
+[Collection(OverTheWire.Name)]
+public sealed class RandomOperationsOverTheWire(SilosOverTheWire silos) : RandomOperationsSpecs(silos);

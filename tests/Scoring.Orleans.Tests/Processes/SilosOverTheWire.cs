@@ -8,7 +8,7 @@ namespace Scoring.Cluster.Tests.Processes;
 public sealed class SilosOverTheWire(PostgresServer postgres) : IBackendHosts, IAsyncLifetime
 {
     // The workspaces of a silo are known when it starts.
-    private const int Prepared = 60;
+    private const int Prepared = 70;
 
     // More than any specification's clock runs ahead of the machine's, or records in one batch.
     private static readonly string[] Settings = ["--MaxFutureSkew=7d", "--MaxBatch=20000"];
@@ -77,6 +77,14 @@ public sealed class SilosOverTheWire(PostgresServer postgres) : IBackendHosts, I
             await process.KillAsync();
         }
         await Task.WhenAll(_processes.Select(process => process.StartAsync()));
+    }
+
+    /// <summary>Ends one silo, with a word or without, and starts it again.</summary>
+    public async Task ReplaceAsync(Random random)
+    {
+        var process = _processes[random.Next(_processes.Count)];
+        await (random.Next(2) == 0 ? process.StopAsync() : process.KillAsync());
+        await process.StartAsync();
     }
 
     private static bool IsPlain(WorkspaceSettings settings)

@@ -28,9 +28,13 @@ internal sealed class WireHost : BackendHost
 
     public override TimeSpan MaxLag => TimeSpan.FromSeconds(1);
 
+    public override bool AnswersEveryCall => false;
+
     public override Task CrashAndRestartAsync() => _silos.CrashAndRestartAsync();
 
-    public override Task DisturbAsync(Random random) => Task.CompletedTask;
+    // Not each time: a process takes seconds to start.
+    public override Task DisturbAsync(Random random) =>
+        random.Next(16) == 0 ? _silos.ReplaceAsync(random) : Task.CompletedTask;
 
     public override Task SettleAsync() => _backend.SettledAsync(Workspace, Cancellation);
 
