@@ -29,11 +29,10 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
     private readonly CustomerTable _table;
     private readonly ModelCache _models;
     private readonly IClusterMembershipService _membership;
-    private readonly SummaryServiceClient _silos;
+    private readonly Introductions _introductions;
     private readonly Population _population;
     private readonly List<long> _versions = [];
     private readonly Dictionary<SiloAddress, long> _completeThrough = [];
-    private readonly HashSet<SiloAddress> _asked = [];
     private readonly HashSet<SiloAddress> _mourned = [];
     private long _loadedAt;
 
@@ -46,8 +45,9 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
         SummaryServiceClient silos
     )
     {
-        (_table, _models, _membership, _silos) = (table, models, membership, silos);
+        (_table, _models, _membership) = (table, models, membership);
         _key = ShardKey.Parse(context.GrainId.Key.ToString()!);
+        _introductions = new Introductions(silo => silos.TellAsync(silo, _key), TimeProvider.System);
         _population = new Population(workspaces.Get(_key.Workspace));
     }
 
@@ -118,13 +118,7 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
     /// <summary>Has silos that came tell this shard, and reads what silos that died may have stored without telling.</summary>
     private async Task LookAroundAsync(CancellationToken cancellationToken)
     {
-        foreach (
-            var silo in Members(status => status == SiloStatus.Active).Where(silo => !_asked.Contains(silo)).ToList()
-        )
-        {
-            await _silos.TellAsync(silo, _key);
-            _asked.Add(silo);
-        }
+        _introductions.Make([.. Members(status => status == SiloStatus.Active)]);
         var dead = Dead().Where(silo => !_mourned.Contains(silo)).ToList();
         if (dead.Count == 0)
         {
