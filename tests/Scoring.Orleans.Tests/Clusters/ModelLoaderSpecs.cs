@@ -1,3 +1,4 @@
+using Npgsql;
 using Scoring.Cluster.Models;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
@@ -35,6 +36,31 @@ public sealed class ModelLoaderSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
 
         var model = Assert.Single(await host.Backend.ListModelsAsync(host.Workspace, BackendHost.Cancellation));
         Assert.Equal((4, 7.0), (model.Version, model.Terms[0].Weight));
+    }
+
+    [Fact]
+    public async Task A_file_is_loaded_though_the_store_fails_at_first()
+    {
+        await using var host = await Start();
+        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
+        await using var connection = await source.OpenConnectionAsync(BackendHost.Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(BackendHost.Cancellation);
+        await using var hold = connection.CreateCommand();
+        hold.CommandText = "SELECT 1 FROM scoring_state WHERE kind = 'models' FOR UPDATE";
+        await hold.ExecuteNonQueryAsync(BackendHost.Cancellation);
+
+        var load = LoadAsync(host, 0, Samples.Model("other"), "1");
+        // As a PostgreSQL that fails over ends it.
+        await using var end = source.CreateCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        );
+        while (await end.ExecuteScalarAsync(BackendHost.Cancellation) is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(10), BackendHost.Cancellation);
+        }
+        await transaction.RollbackAsync(BackendHost.Cancellation);
+
+        Assert.Equal(1, await load);
     }
 
     private Task<int> LoadAsync(BackendHost host, int silo, ScoringModel model, string contentHash) =>
