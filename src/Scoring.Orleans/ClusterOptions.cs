@@ -9,6 +9,9 @@ public sealed record ClusterOptions
     /// <summary>Where PostgreSQL is, in Npgsql's words.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>Whether there is no other silo. Then a second one on the same database is refused, which would know nothing of this one.</summary>
+    public bool IsAlone { get; init; }
+
     /// <summary>The workspaces. The default one is added when it is not named.</summary>
     public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } = [];
 

@@ -28,7 +28,7 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton(_ => Connect(options));
         services.AddSingleton<CustomerTable>();
         services.AddSingleton<DocumentTable>();
-        // One says that a silo is here (StoreStart). A third of the others reads, so that activations do not wait behind writes; not all of it
+        // One more says that a silo is here (StoreClaimKeeper). A third of the others reads, so that activations do not wait behind writes; not all of it
         // customers, so that models and shards do not wait behind them.
         services.AddSingleton(provider => new CustomerWriter(
             provider.GetRequiredService<CustomerTable>(),
@@ -43,6 +43,7 @@ public static class ScoringSiloBuilderExtensions
             (provider, _) => ActivatorUtilities.CreateInstance<PostgresGrainStorage>(provider)
         );
         services.AddSingleton<ImportedIdLookup>();
+        services.AddSingleton<StoreClaimKeeper>();
         services.AddSingleton<StoreStart>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             provider.GetRequiredService<StoreStart>()
@@ -70,7 +71,7 @@ public static class ScoringSiloBuilderExtensions
     private static NpgsqlDataSource Connect(ClusterOptions options)
     {
         var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
-        source.ConnectionStringBuilder.MaxPoolSize = options.MaxConnections;
+        source.ConnectionStringBuilder.MaxPoolSize = options.MaxConnections - 1;
         source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} {LockTimeout}".Trim();
         source.ConnectionStringBuilder.MaxAutoPrepare = 16;
         source.ConnectionStringBuilder.AutoPrepareMinUsages = 2;

@@ -11,39 +11,22 @@ internal sealed class StoreStart(
     NpgsqlDataSource source,
     DocumentTable documents,
     ImportedIdLookup imported,
+    StoreClaimKeeper claim,
     ClusterOptions options
-) : ILifecycleParticipant<ISiloLifecycle>, IAsyncDisposable
+) : ILifecycleParticipant<ISiloLifecycle>
 {
-    private NpgsqlConnection? _claim;
-
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle lifecycle) =>
         lifecycle.Subscribe(
             nameof(StoreStart),
             ServiceLifecycleStage.RuntimeInitialize,
             StartAsync,
-            _ => DisposeAsync().AsTask()
+            _ => claim.DisposeAsync().AsTask()
         );
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (Interlocked.Exchange(ref _claim, null) is { } claim)
-        {
-            await claim.DisposeAsync();
-        }
-    }
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
-        _claim = await source.OpenConnectionAsync(cancellationToken);
-        if (!await StoreClaim.TryShareAsync(_claim, cancellationToken))
-        {
-            throw new ScoringException(
-                ScoringError.Unavailable,
-                "'scoring migrate' is moving what is in this database. Start the silo when that is done."
-            );
-        }
+        await claim.TakeAsync(cancellationToken);
         var always = new WorkspaceSettings { Name = WorkspaceSettings.DefaultName };
         foreach (var workspace in options.Workspaces.Append(always).DistinctBy(w => w.Name, StringComparer.Ordinal))
         {

@@ -17,10 +17,7 @@ internal sealed class AllTables : IDisposable
         (_source, _connection) = (source, connection);
 
     /// <summary>Whether the tables are there; without them nothing else may be asked for.</summary>
-    public bool AreThere =>
-        Ask<bool>(
-            "SELECT to_regclass('scoring_customer') IS NOT NULL AND to_regclass('scoring_imported_id') IS NOT NULL"
-        );
+    public bool AreThere => Ask<bool>(Schema.AreThere);
 
     /// <summary>Whether anything was recorded.</summary>
     public bool HaveFacts =>

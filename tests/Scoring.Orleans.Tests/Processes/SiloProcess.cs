@@ -110,7 +110,13 @@ internal sealed class SiloProcess : IAsyncDisposable
     public async Task<int> StopAsync()
     {
         using var signal = Process.Start("kill", ["-TERM", $"{_process!.Id}"]);
-        await _process.WaitForExitAsync();
+        return await WaitForExitAsync();
+    }
+
+    /// <summary>Gives the exit code once the process has ended by itself.</summary>
+    public async Task<int> WaitForExitAsync()
+    {
+        await _process!.WaitForExitAsync(TestContext.Current.CancellationToken);
         var code = _process.ExitCode;
         await KillAsync();
         return code;
