@@ -112,13 +112,21 @@ internal static partial class ServerProcess
     }
 
     /// <summary>The log as the settings want it, on standard error.</summary>
-    internal static ILoggerFactory CreateLogging(IConfiguration configuration, OtlpExport export)
+    /// <param name="configuration">Where the settings are.</param>
+    /// <param name="export">Takes the log too.</param>
+    /// <param name="filter">Says what is logged where the settings do not say otherwise; null for nothing of its own.</param>
+    internal static ILoggerFactory CreateLogging(
+        IConfiguration configuration,
+        OtlpExport export,
+        Action<ILoggingBuilder>? filter = null
+    )
     {
         try
         {
             return LoggerFactory.Create(logs =>
             {
                 export.AddTo(logs);
+                filter?.Invoke(logs);
                 // Its scope and its activity around every request cost more than the request; calls have a log and spans of their own.
                 logs.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
                     .AddConfiguration(configuration.GetSection("Logging"))

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 using Orleans.Configuration;
 using Scoring.Cluster.Hosting;
@@ -21,10 +22,16 @@ internal sealed class SiloHost : IAsyncDisposable
     /// <summary>The port.</summary>
     public IScoringBackend Backend => _host.Services.GetRequiredService<IScoringBackend>();
 
+    /// <summary>Ends when the silo must stop, and says why.</summary>
+    public Task<ScoringException> MustStop => _host.Services.GetRequiredService<StoreClaimKeeper>().MustStop;
+
     /// <summary>Joins the cluster.</summary>
+    /// <exception cref="IOException">The silo's port is in use.</exception>
+    /// <exception cref="ScoringException">The tables are not there, or somebody else has them.</exception>
     /// <exception cref="NpgsqlException">PostgreSQL does not answer, or refuses.</exception>
     public static async Task<SiloHost> StartAsync(SiloSettings silo, ServerSettings front, ILoggerFactory logging)
     {
+        RequireFreePort(silo);
         await PrepareStoreAsync(silo, logging);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(logging);
@@ -53,6 +60,28 @@ internal sealed class SiloHost : IAsyncDisposable
         _host.Dispose();
     }
 
+    /// <summary>Orleans shares its port with whoever listens there already: two silos would each get some of what is meant for one.</summary>
+    private static void RequireFreePort(SiloSettings silo)
+    {
+        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(ListeningAddress(silo), silo.SiloPort));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new IOException(
+                $"Port {silo.SiloPort} (Silo:SiloPort) is in use; another silo on this machine? Give this one another port.",
+                e
+            );
+        }
+    }
+
+    private static IPAddress ListeningAddress(SiloSettings silo) =>
+        silo.Clustering == Clustering.Localhost ? IPAddress.Loopback
+        : silo.AdvertisedAddress is { } address && IPAddress.IsLoopback(address) ? address
+        : IPAddress.Any;
+
     /// <summary>Over connections that are gone again when the silo starts.</summary>
     private static async Task PrepareStoreAsync(SiloSettings silo, ILoggerFactory logging)
     {
@@ -61,6 +90,13 @@ internal sealed class SiloHost : IAsyncDisposable
         if (silo.CreateTables)
         {
             await Schema.EnsureAsync(source, CancellationToken.None);
+        }
+        else if (!await Schema.IsThereAsync(source, CancellationToken.None))
+        {
+            throw new ScoringException(
+                ScoringError.Unavailable,
+                "The database has not the tables of this service. Run deploy/postgres.sql on it, or leave out Silo:CreateTables=false."
+            );
         }
         await ConnectionBudget.CheckAsync(
             source,
@@ -95,16 +131,14 @@ internal sealed class SiloHost : IAsyncDisposable
                 // No gateway: clients speak to the fronts.
                 (endpoint.SiloPort, endpoint.GatewayPort) = (silo.SiloPort, 0);
                 endpoint.AdvertisedIPAddress = silo.AdvertisedAddress ?? endpoint.AdvertisedIPAddress;
-                endpoint.SiloListeningEndpoint = new IPEndPoint(
-                    silo.AdvertisedAddress is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any,
-                    silo.SiloPort
-                );
+                endpoint.SiloListeningEndpoint = new IPEndPoint(ListeningAddress(silo), silo.SiloPort);
             });
         }
         orleans.AddScoring(
             new Cluster.ClusterOptions
             {
                 ConnectionString = silo.ConnectionString,
+                IsAlone = silo.Clustering == Clustering.Localhost,
                 Workspaces = front.Workspaces,
                 MaxConnections = silo.MaxConnections,
                 SegmentShards = silo.SegmentShards,

@@ -22,7 +22,7 @@ internal static class SiloProcess
         var folder = front.ModelsDirectory.Length > 0 ? front.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(folder, front.Workspaces);
         var export = OtlpExport.Read(front, configuration);
-        using var logging = ServerProcess.CreateLogging(configuration, export);
+        using var logging = ServerProcess.CreateLogging(configuration, export, SiloLog.Filter);
         using var tls = TlsSettings.Open(front, logging);
         PortsFile.Remove(front.PortsFile);
         await using var host = await StartAsync(silo, front, logging);
@@ -31,8 +31,19 @@ internal static class SiloProcess
         await listening.StartAsync(CancellationToken.None);
         PortsFile.Write(front.PortsFile, listening.Grpc, listening.Http);
         greet(Greeting(silo, listening));
-        await listening.WaitForShutdownAsync();
+        await UntilStoppedAsync(listening, host);
         PortsFile.Remove(front.PortsFile);
+    }
+
+    /// <exception cref="ScoringException">It was not told to stop, but must.</exception>
+    private static async Task UntilStoppedAsync(ScoringHost front, SiloHost silo)
+    {
+        var stopped = front.WaitForShutdownAsync();
+        if (await Task.WhenAny(stopped, silo.MustStop) == silo.MustStop)
+        {
+            throw await silo.MustStop;
+        }
+        await stopped;
     }
 
     private static async Task<SiloHost> StartAsync(SiloSettings silo, ServerSettings front, ILoggerFactory logging)
@@ -43,7 +54,7 @@ internal static class SiloProcess
         }
         catch (Exception e) when (e is NpgsqlException or ArgumentException)
         {
-            throw new ScoringException(ScoringError.Unavailable, $"PostgreSQL (Silo:ConnectionString): {e.Message}", e);
+            throw new ScoringException(ScoringError.Unavailable, PostgresFailure.Describe(silo.ConnectionString, e), e);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
