@@ -4,10 +4,10 @@ using Scoring.Cluster.Tests.Clusters;
 namespace Scoring.Cluster.Tests.Customers;
 
 /// <summary>What an idle customer keeps in memory, which the age of collection is chosen by (docs/cluster-sizing.md).</summary>
-[Collection(OnThreeSilos.Name)]
+[Collection(MeasuredFirst.Name)]
 public sealed class ActivationMemorySpecs(ThreeSilos cluster, ITestOutputHelper output) : BackendSpecs(cluster)
 {
-    // What else the process lets go of between two readings (a cluster of an earlier test) spoils one of them, not the median.
+    // What else the process takes or lets go of between two readings spoils one of them, not the median.
     private const int Readings = 3;
     private const int Customers = 10_000;
     private const int Types = 8;
@@ -47,7 +47,7 @@ public sealed class ActivationMemorySpecs(ThreeSilos cluster, ITestOutputHelper 
         var readings = new List<long>();
         for (var reading = 0; reading < Readings; reading++)
         {
-            // Those of earlier tests, which would be let go of by their age in between.
+            // Those of the reading before, which would be let go of by their age in between.
             await UntilNoneIsActiveAsync();
             var before = Memory();
             foreach (var ids in Enumerable.Range(0, Customers).Select(i => $"{what}-{reading}-{i:D8}").Chunk(1_000))
