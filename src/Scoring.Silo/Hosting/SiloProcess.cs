@@ -17,8 +17,8 @@ internal static class SiloProcess
     public static async Task RunAsync(IReadOnlyList<string> arguments, Action<string> greet)
     {
         var configuration = SettingSources.Build(arguments);
-        var front = SettingReader.Read(configuration);
         var silo = SiloSettingReader.Read(configuration);
+        var front = SettingReader.Read(configuration);
         var folder = front.ModelsDirectory.Length > 0 ? front.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(folder, front.Workspaces);
         var export = OtlpExport.Read(front, configuration);

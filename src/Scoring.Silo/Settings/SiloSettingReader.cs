@@ -8,12 +8,19 @@ internal static class SiloSettingReader
     /// <exception cref="SettingException">A setting is unknown or wrong, or is one of the standalone edition.</exception>
     public static SiloSettings Read(IConfigurationRoot configuration)
     {
-        foreach (var name in SiloSettingCatalog.NotOfSilos)
+        var front = configuration.GetSection(SettingCatalog.Section);
+        if (SiloSettingCatalog.ByName.Keys.FirstOrDefault(name => front.GetSection(name).Exists()) is { } name)
         {
-            if (configuration.GetSection(SettingCatalog.Section).GetSection(name).Exists())
+            throw new SettingException(
+                $"Unknown setting {SettingCatalog.Section}:{name}; write {SettingCatalog.SiloSection}:{name}."
+            );
+        }
+        foreach (var standalone in SiloSettingCatalog.NotOfSilos)
+        {
+            if (front.GetSection(standalone).Exists())
             {
                 throw new SettingException(
-                    $"Setting {SettingCatalog.Section}:{name} is one of the standalone edition; a silo keeps everything in PostgreSQL. Leave it out."
+                    $"Setting {SettingCatalog.Section}:{standalone} is one of the standalone edition; a silo keeps everything in PostgreSQL. Leave it out."
                 );
             }
         }
