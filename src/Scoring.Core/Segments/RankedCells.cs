@@ -1,10 +1,6 @@
 namespace Scoring.Core.Segments;
 
 /// <summary>The scores of the cells that hold the ranks of some percentiles.</summary>
-/// <remarks>
-/// Percentiles by linear interpolation between closest ranks: rank p / 100 x (n - 1), counted from 0. Hyndman and Fan, Sample
-/// Quantiles in Statistical Packages, The American Statistician 50 (1996), type 7.
-/// </remarks>
 internal sealed class RankedCells
 {
     private readonly IReadOnlyList<double> _percentiles;
@@ -24,15 +20,11 @@ internal sealed class RankedCells
         {
             _before[cell + 1] = _before[cell] + cells[cell];
         }
-        foreach (var percentile in percentiles)
+        foreach (var rank in PercentileRanks.Needed(percentiles, count))
         {
-            var lower = (long)Math.Floor(RankOf(percentile));
-            foreach (var rank in (long[])[lower, Math.Min(lower + 1, count - 1)])
-            {
-                var cell = CellOfRank(rank);
-                _wanted[cell] = true;
-                _scores[cell] ??= new double[cells[cell]];
-            }
+            var cell = CellOfRank(rank);
+            _wanted[cell] = true;
+            _scores[cell] ??= new double[cells[cell]];
         }
     }
 
@@ -42,21 +34,7 @@ internal sealed class RankedCells
     public void Take(int cell, double score) => _scores[cell]![_taken[cell]++] = score;
 
     /// <summary>The percentiles, once all scores wanted have been taken.</summary>
-    public Percentile[] Select()
-    {
-        var found = new Percentile[_percentiles.Count];
-        for (var i = 0; i < found.Length; i++)
-        {
-            var rank = RankOf(_percentiles[i]);
-            var lower = (long)Math.Floor(rank);
-            var low = ScoreOf(lower);
-            var high = lower + 1 < _count ? ScoreOf(lower + 1) : low;
-            found[i] = new Percentile(_percentiles[i], low + ((rank - lower) * (high - low)));
-        }
-        return found;
-    }
-
-    private double RankOf(double percentile) => percentile / 100 * (_count - 1);
+    public Percentile[] Select() => PercentileRanks.Select(_percentiles, _count, ScoreOf);
 
     private int CellOfRank(long rank)
     {

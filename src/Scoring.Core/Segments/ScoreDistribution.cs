@@ -50,6 +50,25 @@ internal sealed class ScoreDistribution
         Percentiles = ranks.Select();
     }
 
+    private ScoreDistribution(IReadOnlyList<ScoreDigest> parts, IReadOnlyList<Percentile> percentiles)
+    {
+        Count = parts.Sum(p => (long)p.Count);
+        Mean = parts.Sum(p => p.Mean * p.Count) / Count;
+        // Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances (1979).
+        var squares = parts.Sum(p => p.Squares + (p.Count * (p.Mean - Mean) * (p.Mean - Mean)));
+        Deviation = Math.Sqrt(squares / Count);
+        Min = parts.Min(p => p.Min);
+        Max = parts.Max(p => p.Max);
+        Bands = new long[parts[0].Bands.Length];
+        Histogram = new long[parts[0].Histogram.Length];
+        foreach (var part in parts)
+        {
+            Add(part.Bands, Bands);
+            Add(part.Histogram, Histogram);
+        }
+        Percentiles = percentiles;
+    }
+
     public long Count { get; }
 
     public double Mean { get; }
@@ -89,6 +108,20 @@ internal sealed class ScoreDistribution
             }
         );
         return new ScoreDistribution(parts, [.. counts], percentiles);
+    }
+
+    /// <summary>The figures of scores that lie elsewhere.</summary>
+    /// <param name="parts">What the scores of each part amount to; at least one part.</param>
+    /// <param name="percentiles">Their percentiles.</param>
+    public static ScoreDistribution Of(IReadOnlyList<ScoreDigest> parts, IReadOnlyList<Percentile> percentiles) =>
+        new(parts, percentiles);
+
+    /// <summary>The counts of scores that have not been counted yet, at least one.</summary>
+    public static ScoreCounts CountsOf(ReadOnlyMemory<double> scores, ScoringModel model, HistogramSpec histogram)
+    {
+        var counts = new ScoreCounts(new ScoreCells(SampleOf([scores]), model, histogram));
+        counts.Add(scores.Span);
+        return counts;
     }
 
     private static double[] SampleOf(IReadOnlyList<ReadOnlyMemory<double>> parts)
@@ -163,7 +196,7 @@ internal sealed class ScoreDistribution
     }
 
     /// <summary>Copies the scores of the cells wanted, to a rented array.</summary>
-    private static ArraySegment<double> Pick(ReadOnlySpan<double> scores, ScoreCells cells, ReadOnlySpan<bool> wanted)
+    internal static ArraySegment<double> Pick(ReadOnlySpan<double> scores, ScoreCells cells, ReadOnlySpan<bool> wanted)
     {
         var picked = ArrayPool<double>.Shared.Rent(scores.Length + Lanes.Count);
         var count = 0;

@@ -13,6 +13,7 @@ public sealed partial class SegmentTally
 {
     private readonly int _capacity;
     private readonly bool _wantsTotals;
+    private readonly bool _wantsPercentiles;
     private readonly Ranking _top;
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
@@ -27,6 +28,7 @@ public sealed partial class SegmentTally
     internal SegmentTally(SegmentQuery query, int capacity)
     {
         (_capacity, _wantsTotals) = (capacity, query.EventTotals);
+        _wantsPercentiles = query.Percentiles.Count > 0;
         _top = new Ranking(query.Top, highest: true);
         _bottom = new Ranking(query.Bottom, highest: false);
     }
@@ -162,6 +164,10 @@ public sealed partial class SegmentTally
         ScoringModel model
     )
     {
+        if (tallies.Any(t => t._scores is null))
+        {
+            return Merge(tallies, query, model);
+        }
         ReadOnlyMemory<double>[] scores = [.. tallies.Select(t => t._scores.AsMemory(0, t._count))];
         // Those that were sent have no counts, those of different rulers none that go together.
         return tallies[0]._counts is { } counts && tallies.All(t => t._counts?.By == counts.By)

@@ -21,7 +21,7 @@ internal sealed class ClusterBackend(
     IGrainFactory grains,
     WorkspaceDirectory workspaces,
     ModelCache models,
-    ShardReader shards,
+    SegmentReader segments,
     CustomerCalls calls,
     PartedCalls parted,
     CallsBySilo bySilo,
@@ -121,26 +121,10 @@ internal sealed class ClusterBackend(
     public async ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
         SegmentQuery query,
         CancellationToken cancellationToken
-    )
-    {
-        var tallied = await calls
-            .ReadFiguresAsync(
-                () =>
-                    shards.ReadAsync(
-                        workspaces.Get(query.Workspace),
-                        query.Model,
-                        query.ReadTime,
-                        "of the segment",
-                        (shard, model, at) => shard.TallyAsync(query, model, at),
-                        (sent, _) => SegmentTally.Read(sent, query),
-                        tally => tally.NewestEvent
-                    ),
-                read => read.Lag
-            )
+    ) =>
+        await calls
+            .ReadFiguresAsync(() => segments.ReadAsync(workspaces.Get(query.Workspace), query), read => read.Lag)
             .WaitAsync(cancellationToken);
-        var statistics = SegmentTally.Summarize(tallied.Tallies, query, tallied.Model, tallied.ReadTime);
-        return statistics with { Lag = tallied.Lag };
-    }
 
     /// <inheritdoc/>
     public async ValueTask<AccountHealth> GetAccountHealthAsync(

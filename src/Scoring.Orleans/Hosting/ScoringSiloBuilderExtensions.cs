@@ -51,6 +51,7 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton<WorkspaceDirectory>();
         services.AddSingleton<ModelCache>();
         services.AddSingleton<ShardReader>();
+        services.AddSingleton<SegmentReader>();
         services.AddSingleton<CustomerGrains>();
         services.AddSingleton<CustomerCalls>();
         services.AddSingleton<FanOut>();

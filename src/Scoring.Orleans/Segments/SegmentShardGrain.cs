@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using Scoring.Cluster.Messages;
 using Scoring.Cluster.Models;
 using Scoring.Cluster.Storage;
@@ -25,6 +26,15 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LookAroundEvery = TimeSpan.FromMilliseconds(500);
 
+    // Longer than a front needs from a tally to what it wants of it.
+    private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(5);
+
+    // Eight bytes for each customer of the segment and question. Who asks beyond that is sent every score.
+    private const int MostKept = 8;
+
+    // About as many bytes as a brief tally has, with what is picked after it.
+    private const int MostScoresSent = 2_048;
+
     private readonly ShardKey _key;
     private readonly CustomerTable _table;
     private readonly ModelCache _models;
@@ -34,6 +44,7 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
     private readonly List<long> _versions = [];
     private readonly Dictionary<SiloAddress, long> _completeThrough = [];
     private readonly HashSet<SiloAddress> _mourned = [];
+    private readonly Dictionary<Guid, (SegmentTally Tally, long Since)> _kept = [];
     private long _loadedAt;
 
     public SegmentShardGrain(
@@ -75,6 +86,40 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
 
     public async Task<TallyAnswer> TallyAsync(SegmentQuery query, ModelRef model, long readTicks) =>
         await TallyAsync(model, found => _population.Tally(query, found, new Instant(readTicks)).Write);
+
+    public async Task<TallyAnswer> TallyBrieflyAsync(Guid question, SegmentQuery query, ModelRef model, long readTicks)
+    {
+        _kept.Remove(question);
+        return await TallyAsync(
+            model,
+            found =>
+            {
+                var tally = _population.Tally(query, found, new Instant(readTicks));
+                return sent =>
+                {
+                    if (_kept.Count >= MostKept)
+                    {
+                        tally.Write(sent);
+                    }
+                    else if (tally.WriteBriefly(sent, MostScoresSent))
+                    {
+                        _kept.Add(question, (tally, Stopwatch.GetTimestamp()));
+                    }
+                };
+            }
+        );
+    }
+
+    public Task<byte[]?> PickAsync(Guid question, byte[] wanted)
+    {
+        if (!_kept.Remove(question, out var kept))
+        {
+            return Task.FromResult<byte[]?>(null);
+        }
+        var picked = new ArrayBufferWriter<byte>(256);
+        kept.Tally.WritePicked(wanted, picked);
+        return Task.FromResult<byte[]?>(picked.WrittenSpan.ToArray());
+    }
 
     public async Task<TallyAnswer> TallyAccountAsync(
         string accountId,
@@ -118,6 +163,7 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
     /// <summary>Has silos that came tell this shard, and reads what silos that died may have stored without telling.</summary>
     private async Task LookAroundAsync(CancellationToken cancellationToken)
     {
+        LetGo();
         _introductions.Make([.. Members(status => status == SiloStatus.Active)]);
         var dead = Dead().Where(silo => !_mourned.Contains(silo)).ToList();
         if (dead.Count == 0)
@@ -130,6 +176,18 @@ internal sealed class SegmentShardGrain : Grain, ISegmentShardGrain
         {
             _mourned.Add(silo);
             _completeThrough.Remove(silo);
+        }
+    }
+
+    /// <summary>Lets go of tallies that nobody asked for what is wanted of.</summary>
+    private void LetGo()
+    {
+        foreach (var (question, kept) in _kept)
+        {
+            if (Stopwatch.GetElapsedTime(kept.Since) > KeepFor)
+            {
+                _kept.Remove(question);
+            }
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed class ShardReader(IGrainFactory grains, ModelCache models, Clust
         {
             var model = await models.GetAsync(workspace, modelName);
             var reference = new ModelRef(model.Name, model.Version);
-            var answers = await Task.WhenAll(Shards(workspace).Select(shard => ask(shard, reference, readTime.Ticks)));
+            var answers = await Task.WhenAll(Of(workspace).Select(shard => ask(shard, reference, readTime.Ticks)));
             if (Array.Exists(answers, answer => answer.Tally is null))
             {
                 await models.RefreshAsync(workspace.Name);
@@ -64,7 +64,8 @@ internal sealed class ShardReader(IGrainFactory grains, ModelCache models, Clust
         };
     }
 
-    private IEnumerable<ISegmentShardGrain> Shards(WorkspaceSettings workspace) =>
+    /// <summary>The shards of a workspace, in the order of their tallies.</summary>
+    public IEnumerable<ISegmentShardGrain> Of(WorkspaceSettings workspace) =>
         Enumerable
             .Range(0, options.SegmentShards)
             .Select(shard =>

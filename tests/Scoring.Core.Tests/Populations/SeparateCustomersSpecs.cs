@@ -124,6 +124,10 @@ public sealed class SeparateCustomersSpecs
             );
 
             AssertSame(here, there);
+            foreach (var mostScores in (int[])[0, 2, 1_000])
+            {
+                AssertSame(here, SentBriefly([.. parts.Select(part => Tally(part, scenario))], scenario, mostScores));
+            }
             Assert.Equal(Health(parts, scenario), Health(parts, scenario, sent: true));
         });
 
@@ -135,9 +139,14 @@ public sealed class SeparateCustomersSpecs
         var segment = Written(population.Tally(Query, Model, Samples.Noon).Write);
         var account = Written(population.TallyAccount("acme", Model, 30, Samples.Noon).Write);
 
-        foreach (var length in Enumerable.Range(0, segment.Length))
+        var brief = Written(target => population.Tally(Query, Model, Samples.Noon).WriteBriefly(target, mostScores: 0));
+
+        foreach (var sent in (byte[][])[segment, brief])
         {
-            Assert.Throws<InvalidDataException>(() => SegmentTally.Read(segment.AsSpan(0, length), Query));
+            foreach (var length in Enumerable.Range(0, sent.Length))
+            {
+                Assert.Throws<InvalidDataException>(() => SegmentTally.Read(sent.AsSpan(0, length), Query));
+            }
         }
         foreach (var length in Enumerable.Range(0, account.Length))
         {
@@ -185,6 +194,24 @@ public sealed class SeparateCustomersSpecs
             customers[e.Customer] = Written(open.Write);
         }
         return customers;
+    }
+
+    private static SegmentStatistics SentBriefly(SegmentTally[] tallies, Scenario scenario, int mostScores)
+    {
+        SegmentTally[] read =
+        [
+            .. tallies.Select(tally =>
+                SegmentTally.Read(Written(target => tally.WriteBriefly(target, mostScores)), Query)
+            ),
+        ];
+        var wanted = SegmentTally.Wanted(read, Query, scenario.Model);
+        Assert.Equal(read.Any(tally => tally.IsBrief), wanted is not null);
+        foreach (var (tally, sent) in tallies.Zip(read).Where(pair => pair.Second.IsBrief))
+        {
+            sent.ReadPicked(Written(target => tally.WritePicked(wanted, target)));
+        }
+        Assert.Null(SegmentTally.Wanted(read, Query, scenario.Model));
+        return SegmentTally.Summarize(read, Query, scenario.Model, scenario.ReadTime);
     }
 
     private static SegmentTally Tally(Population population, Scenario scenario) =>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Scoring.Core.Segments;
+using Scoring.Core.Serialization;
 
 namespace Scoring.Core.Tests.Segments;
 
@@ -27,6 +29,56 @@ public sealed class ScoreDistributionSpecs
         ];
         var found = ScoreDistribution.Of(parts, model, HistogramSpec.Default, Percentiles);
 
+        AssertSorted(scores, found);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Figures_of_parts_that_lie_elsewhere_are_the_same_though_few_scores_are_sent(string shape)
+    {
+        var random = new Random(shape.Length);
+        double[] scores = [.. Enumerable.Range(0, 200_003).Select(i => Score(shape, i, random))];
+        // Parts of different lengths and ranges.
+        double[][] parts = [scores[..90_000], scores[90_000..90_007], [.. scores[90_007..].Order().Take(40_000)], []];
+        parts[3] = [.. scores[90_007..].Order().Skip(40_000)];
+        var model = Samples.Model();
+        ScoreCounts[] counts =
+        [
+            .. parts.Select(part => ScoreDistribution.CountsOf(part, model, HistogramSpec.Default)),
+        ];
+        var bytes = 0;
+
+        var digests = parts.Zip(counts, (part, count) => Sent(ScoreDigest.Of(part, count))).ToList();
+        var ranges = new RankedRanges(digests, Percentiles);
+        var picked = parts.Zip(counts, (part, count) => SentAfter(new PickedRanges(part, count, ranges.Ranges)));
+        var found = ScoreDistribution.Of(digests, ranges.Select([.. picked]));
+
+        AssertSorted(scores, found);
+        Assert.InRange(bytes, 1, scores.Length * sizeof(double) / 3);
+
+        ScoreDigest Sent(ScoreDigest digest)
+        {
+            var target = new ArrayBufferWriter<byte>();
+            var writer = new RecordWriter(target);
+            digest.Write(ref writer);
+            bytes += target.WrittenCount;
+            var reader = new RecordReader(target.WrittenSpan);
+            return ScoreDigest.Read(ref reader);
+        }
+
+        PickedRanges SentAfter(PickedRanges ranges)
+        {
+            var target = new ArrayBufferWriter<byte>();
+            var writer = new RecordWriter(target);
+            ranges.Write(ref writer);
+            bytes += target.WrittenCount;
+            return PickedRanges.Read(target.WrittenSpan);
+        }
+    }
+
+    private static void AssertSorted(double[] scores, ScoreDistribution found)
+    {
+        var model = Samples.Model();
         double[] sorted = [.. scores.Order()];
         var bands = new long[model.Bands.Count];
         var buckets = new long[HistogramSpec.Default.Buckets + 2];

@@ -26,7 +26,17 @@ internal static class StoredForms
     private static readonly WorkspaceSettings Workspace = new() { Name = WorkspaceSettings.DefaultName };
 
     public static IReadOnlyList<StoredForm> All { get; } =
-    [Customer(), EventIds(), Account(), Models(), Names(), SegmentTallySent(), AccountTallySent(), Places()];
+    [
+        Customer(),
+        EventIds(),
+        Account(),
+        Models(),
+        Names(),
+        SegmentTallySent(),
+        BriefSegmentTallySent(),
+        AccountTallySent(),
+        Places(),
+    ];
 
     private static StoredForm Customer()
     {
@@ -104,9 +114,8 @@ internal static class StoredForms
         );
     }
 
-    private static StoredForm SegmentTallySent()
-    {
-        var query = new SegmentQuery
+    private static SegmentQuery Query =>
+        new()
         {
             Workspace = Workspace.Name,
             Percentiles = [50],
@@ -114,11 +123,40 @@ internal static class StoredForms
             Bottom = 1,
             EventTotals = true,
         };
-        var sent = Written(Everyone().Tally(query, Samples.Model(), At).Write);
+
+    private static StoredForm SegmentTallySent()
+    {
+        var sent = Written(Everyone().Tally(Query, Samples.Model(), At).Write);
         return new(
             "segment tally",
             Convert.ToHexString(sent),
-            () => Assert.Equal(sent, Written(SegmentTally.Read(sent, query).Write))
+            () => Assert.Equal(sent, Written(SegmentTally.Read(sent, Query).Write))
+        );
+    }
+
+    private static StoredForm BriefSegmentTallySent()
+    {
+        var tally = Everyone().Tally(Query, Samples.Model(), At);
+        var expected = SegmentTally.Summarize(
+            [Everyone().Tally(Query, Samples.Model(), At)],
+            Query,
+            Samples.Model(),
+            At
+        );
+        var sent = Written(target => tally.WriteBriefly(target, mostScores: 0));
+        var wanted = SegmentTally.Wanted([SegmentTally.Read(sent, Query)], Query, Samples.Model())!;
+        var picked = Written(target => tally.WritePicked(wanted, target));
+        return new(
+            "segment tally, brief",
+            string.Join(' ', ((byte[][])[sent, wanted, picked]).Select(Convert.ToHexString)),
+            () =>
+            {
+                var read = SegmentTally.Read(sent, Query);
+                read.ReadPicked(picked);
+                var found = SegmentTally.Summarize([read], Query, Samples.Model(), At);
+                Assert.Equal(expected.Percentiles, found.Percentiles);
+                Assert.Equal((expected.Mean, expected.Customers), (found.Mean, found.Customers));
+            }
         );
     }
 
