@@ -22,6 +22,7 @@ internal sealed partial class SummaryOutbox(
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _sending = new(1);
     private readonly HashSet<ShardKey> _told = [];
+    private readonly HashSet<ShardKey> _failing = [];
     private Dictionary<CustomerKey, (long Version, byte[] Record)> _changed = [];
 
     /// <summary>Notes what was stored of a customer.</summary>
@@ -116,11 +117,12 @@ internal sealed partial class SummaryOutbox(
             }
             var last = chunks.Count == 0 ? [] : chunks[^1];
             await grain.PutAsync(new(silo.SiloAddress, now, [.. last.Select(Summarize)]));
+            Note(shard, failure: null);
             return true;
         }
         catch (Exception e) when (e is OrleansException or TimeoutException or ObjectDisposedException)
         {
-            NotTold(logger, shard, e);
+            Note(shard, e);
             foreach (var (customer, (version, record)) in changed)
             {
                 Post(customer, version, record);
@@ -129,9 +131,31 @@ internal sealed partial class SummaryOutbox(
         }
     }
 
+    /// <summary>Says once that a shard cannot be told, and once that it can again: it is tried every <see cref="ClusterOptions.SummaryInterval"/>.</summary>
+    private void Note(ShardKey shard, Exception? failure)
+    {
+        lock (_gate)
+        {
+            if (failure is null && _failing.Remove(shard))
+            {
+                ToldAgain(logger, shard);
+            }
+            else if (failure is not null && _failing.Add(shard))
+            {
+                NotTold(logger, shard, failure.Message);
+            }
+        }
+    }
+
     private static Summary Summarize(KeyValuePair<CustomerKey, (long Version, byte[] Record)> changed) =>
         new(Encoding.UTF8.GetBytes(changed.Key.CustomerId), changed.Value.Version, changed.Value.Record);
 
-    [LoggerMessage(LogLevel.Warning, "The shard {Shard} could not be told what changed; it will be told again.")]
-    private static partial void NotTold(ILogger logger, ShardKey shard, Exception error);
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The shard {Shard} cannot be told what changed, and will be told again until it can be: {Why}"
+    )]
+    private static partial void NotTold(ILogger logger, ShardKey shard, string why);
+
+    [LoggerMessage(LogLevel.Information, "The shard {Shard} can be told again.")]
+    private static partial void ToldAgain(ILogger logger, ShardKey shard);
 }
