@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Client;
 using Scoring.Core;
@@ -39,12 +40,7 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
             isRepeatable,
             client => client.RecordEventsAsync(request, cancellationToken: cancellationToken)
         );
-        return new(
-            answer.Accepted,
-            answer.Duplicates,
-            [.. answer.Rejections.Select(WireMessages.From)],
-            Durability.OnDisk
-        );
+        return Result(answer.Accepted, answer.Duplicates, answer.Rejections);
     }
 
     public async ValueTask<WriteResult> UpsertCustomersAsync(
@@ -54,17 +50,12 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
     )
     {
         var request = new V1.UpsertCustomersRequest { Workspace = workspace };
-        foreach (var update in customers)
-        {
-            var customer = new V1.Customer { CustomerId = update.CustomerId, AccountId = update.AccountId };
-            customer.Attributes.Add(update.Attributes.ToDictionary());
-            request.Customers.Add(customer);
-        }
+        request.Customers.Add(customers.Select(ToProto));
         var answer = await CallAsync(
             isRepeatable: true,
             client => client.UpsertCustomersAsync(request, cancellationToken: cancellationToken)
         );
-        return new(answer.Upserted, 0, [.. answer.Rejections.Select(WireMessages.From)], Durability.OnDisk);
+        return Result(answer.Upserted, 0, answer.Rejections);
     }
 
     public async ValueTask<WriteResult> UpsertAccountsAsync(
@@ -74,21 +65,12 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
     )
     {
         var request = new V1.UpsertAccountsRequest { Workspace = workspace };
-        foreach (var update in accounts)
-        {
-            var account = new V1.Account { AccountId = update.AccountId };
-            if (update.Seats is { } seats)
-            {
-                account.Seats = seats;
-            }
-            account.Attributes.Add(update.Attributes.ToDictionary());
-            request.Accounts.Add(account);
-        }
+        request.Accounts.Add(accounts.Select(ToProto));
         var answer = await CallAsync(
             isRepeatable: true,
             client => client.UpsertAccountsAsync(request, cancellationToken: cancellationToken)
         );
-        return new(answer.Upserted, 0, [.. answer.Rejections.Select(WireMessages.From)], Durability.OnDisk);
+        return Result(answer.Upserted, 0, answer.Rejections);
     }
 
     public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
@@ -100,11 +82,8 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         request.CustomerIds.Add(query.CustomerIds);
         var answer = await ReadAsync(
             query.ReadTime,
-            (client, at) =>
-            {
-                request.ReadTime = at is { } instant ? WireMessages.ToProto(instant) : null;
-                return client.BatchGetScoresAsync(request, cancellationToken: cancellationToken);
-            }
+            at => request.ReadTime = at,
+            client => client.BatchGetScoresAsync(request, cancellationToken: cancellationToken)
         );
         var known = answer.Scores.DistinctBy(score => score.CustomerId).ToDictionary(score => score.CustomerId);
         Assert.Equal(query.CustomerIds.Count, answer.Scores.Count + answer.NotFound.Count);
@@ -137,11 +116,8 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         request.Percentiles.Add(query.Percentiles);
         var answer = await ReadAsync(
             query.ReadTime,
-            (client, at) =>
-            {
-                request.ReadTime = at is { } instant ? WireMessages.ToProto(instant) : null;
-                return client.GetSegmentStatsAsync(request, cancellationToken: cancellationToken);
-            }
+            at => request.ReadTime = at,
+            client => client.GetSegmentStatsAsync(request, cancellationToken: cancellationToken)
         );
         return WireMessages.From(answer);
     }
@@ -156,15 +132,12 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
             Workspace = query.Workspace,
             AccountId = query.AccountId,
             Model = query.Model,
-            Window = Google.Protobuf.WellKnownTypes.Duration.FromTimeSpan(TimeSpan.FromDays(query.WindowDays)),
+            Window = Duration.FromTimeSpan(TimeSpan.FromDays(query.WindowDays)),
         };
         var answer = await ReadAsync(
             query.ReadTime,
-            (client, at) =>
-            {
-                request.ReadTime = at is { } instant ? WireMessages.ToProto(instant) : null;
-                return client.GetAccountHealthAsync(request, cancellationToken: cancellationToken);
-            }
+            at => request.ReadTime = at,
+            client => client.GetAccountHealthAsync(request, cancellationToken: cancellationToken)
         );
         return WireMessages.From(answer);
     }
@@ -255,16 +228,47 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
     }
 
     /// <summary>Reads at the instant asked for; without one at that of the clock, unless an event lies ahead of it.</summary>
-    private async Task<T> ReadAsync<T>(Instant? asked, Func<ScoringClient, Instant?, Task<T>> call)
+    private async Task<T> ReadAsync<T>(
+        Instant? asked,
+        Action<Timestamp?> setReadTime,
+        Func<ScoringClient, Task<T>> call
+    )
     {
+        setReadTime(WireMessages.ToProto(asked ?? Now));
         try
         {
-            return await CallAsync(isRepeatable: true, client => call(client, asked ?? Now));
+            return await CallAsync(isRepeatable: true, call);
         }
         catch (ScoringException e) when (e.Error == ScoringError.ReadTimeBeforeNewestEvent && asked is null)
         {
-            return await CallAsync(isRepeatable: true, client => call(client, null));
+            setReadTime(null);
+            return await CallAsync(isRepeatable: true, call);
         }
+    }
+
+    private static WriteResult Result(int accepted, int duplicates, IEnumerable<V1.Rejection> rejections) =>
+        new(accepted, duplicates, [.. rejections.Select(WireMessages.From)], Durability.OnDisk);
+
+    private static V1.Customer ToProto(CustomerUpdate update) =>
+        new()
+        {
+            CustomerId = update.CustomerId,
+            AccountId = update.AccountId,
+            Attributes = { update.Attributes.ToDictionary() },
+        };
+
+    private static V1.Account ToProto(AccountUpdate update)
+    {
+        var account = new V1.Account
+        {
+            AccountId = update.AccountId,
+            Attributes = { update.Attributes.ToDictionary() },
+        };
+        if (update.Seats is { } seats)
+        {
+            account.Seats = seats;
+        }
+        return account;
     }
 
     private V1.Event ToProto(in EventRecord item)
