@@ -12,7 +12,7 @@ namespace Scoring.Core.Populations;
 /// <para>
 /// Blocks of 4 KiB to 2 MiB are cut from such pages, which all tables of the process share, so a small table takes no page for itself. They
 /// are buddies: halves of halves, which become one again once both are free. A block of three quarters gives the fourth back at once.
-/// Larger blocks are whole pages. Thread safe.
+/// Larger blocks are whole pages. Some pages are kept ready for blocks to come (<see cref="PageReserve"/>). Thread safe.
 /// </para>
 /// </remarks>
 internal static unsafe partial class HugePages
@@ -23,9 +23,14 @@ internal static unsafe partial class HugePages
     private const int PageBits = 21;
     private const nint PageBytes = 1 << PageBits;
     private const int CacheLine = 64;
+
+    /// <summary>Of the pages in use, a 16th is kept ready for those to come, but no more than 32 MiB.</summary>
+    private const int PagesPerReady = 16;
+    private const int MostReady = 16;
     private static readonly Lock Gate = new();
     private static readonly Dictionary<nint, BuddyPage> Pages = [];
     private static readonly List<BuddyPage> Open = [];
+    private static readonly PageReserve Reserve = new(MapAndTouch);
     private static long _used;
 
     /// <summary>Bytes that are lent at the moment.</summary>
@@ -105,7 +110,10 @@ internal static unsafe partial class HugePages
             {
                 Open.Remove(page);
                 Pages.Remove(page.Address);
-                Unmap(page.Address, PageBytes);
+                if (!Reserve.TryGiveBack(page.Address))
+                {
+                    Unmap(page.Address, PageBytes);
+                }
             }
         }
     }
@@ -114,9 +122,21 @@ internal static unsafe partial class HugePages
 
     private static BuddyPage AddPage()
     {
-        var page = new BuddyPage(Map(PageBytes), PageBits - SmallestBits);
+        var page = new BuddyPage(Reserve.TryTake(out var ready) ? ready : Map(PageBytes), PageBits - SmallestBits);
         Pages.Add(page.Address, page);
         Open.Add(page);
+        Reserve.FillTo(Math.Min(Pages.Count / PagesPerReady, MostReady));
+        return page;
+    }
+
+    private static nint MapAndTouch()
+    {
+        var page = Map(PageBytes);
+        for (nint at = 0; at < PageBytes; at += SmallestBlock)
+        {
+            // What is not a huge page consists of pages as large as the smallest block.
+            Volatile.Write(ref *(byte*)(page + at), 0);
+        }
         return page;
     }
 
