@@ -12,9 +12,9 @@ namespace Scoring.Engine.Duplicates;
 /// </remarks>
 internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
 {
-    private const int ShardBits = 6;
+    private const int ShardBits = 8;
     private const int FewestSlots = 64;
-    private const int LaterKeys = 4_096;
+    private const int LaterKeys = 1_024;
     private const int PrefetchAhead = 16;
     private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard(keyOf))];
 
