@@ -59,7 +59,20 @@ internal static class Fuzz
                 watch.Change(Hang, Timeout.InfiniteTimeSpan);
             }
 
-            Once(corpus, input, new Random(Seed ^ number++), maxAllocated, check);
+            var seed = Seed ^ number++;
+            var allocated = Once(corpus, input, new Random(seed), check);
+            if (allocated > maxAllocated(input.Length))
+            {
+                // What is made once in a process, by the input that needs it first, is not made again.
+                allocated = Once(corpus, input, new Random(seed), check);
+            }
+
+            if (allocated > maxAllocated(input.Length))
+            {
+                Assert.Fail(
+                    Tell(corpus, input, $"allocates {allocated} bytes, more than {maxAllocated(input.Length)}")
+                );
+            }
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine(
@@ -72,13 +85,8 @@ internal static class Fuzz
         + $"{Environment.NewLine}as text: {Encoding.Latin1.GetString(input.AsSpan(0, Math.Min(input.Length, 2000)))}"
         + $"{Environment.NewLine}in base64: {Convert.ToBase64String(input)}";
 
-    private static void Once(
-        string corpus,
-        byte[] input,
-        Random random,
-        Func<int, long> maxAllocated,
-        Action<byte[], Random> check
-    )
+    /// <summary>Checks an input; gives the bytes that this allocated.</summary>
+    private static long Once(string corpus, byte[] input, Random random, Action<byte[], Random> check)
     {
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         var began = Stopwatch.GetTimestamp();
@@ -98,10 +106,7 @@ internal static class Fuzz
             Assert.Fail(Tell(corpus, input, $"takes {time}"));
         }
 
-        if (allocated > maxAllocated(input.Length))
-        {
-            Assert.Fail(Tell(corpus, input, $"allocates {allocated} bytes, more than {maxAllocated(input.Length)}"));
-        }
+        return allocated;
     }
 
     private static int Setting(string name, int otherwise) =>
