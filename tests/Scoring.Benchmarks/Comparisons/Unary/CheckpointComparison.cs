@@ -11,14 +11,15 @@ namespace Scoring.Benchmarks.Comparisons.Unary;
 /// </summary>
 internal static class CheckpointComparison
 {
-    private const int SecondsPerPair = 20;
+    private const int SecondsPerPair = 50;
     private const int FewestCalls = 500;
 
     public static async Task RunAsync(ComparisonRun run)
     {
         var options = run.Options;
-        // About as much journal as makes a checkpoint come every few seconds, and the time between as long as the checkpoint.
-        var server = await ScoringServer.StartAsync(run.Workplace, "--CheckpointBytes=384MiB");
+        // About as much journal as makes the time between two checkpoints as long as a checkpoint with its rests. By default, at the full
+        // rate, one follows the other at once, and there is no time without to compare with.
+        var server = await ScoringServer.StartAsync(run.Workplace, "--CheckpointBytes=3GiB");
         var store = new StreamedEvents(server, options.Streams);
         await Phase.MeasureAsync(store, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
         var writes = new PacedCalls(
