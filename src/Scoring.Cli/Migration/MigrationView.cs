@@ -29,7 +29,7 @@ internal static class MigrationView
             return;
         }
         console.MarkupLineInterpolated(
-            $"Moved and read back: {Words.Count(report.Customers)} customers (checksum {report.Checksum}), {Words.Count(report.Accounts)} accounts, in {Words.Number(report.Seconds)} s."
+            $"Moved and read back: {Words.Count(report.Customers, "customer")} (checksum {report.Checksum}), {Words.Count(report.Accounts, "account")}, in {Words.Number(report.Seconds)} s."
         );
         console.WriteLine(
             report.Direction == ToCluster.Direction

@@ -25,7 +25,7 @@ internal static class AccountView
             table.AddRow(
                 "frequency",
                 Part(frequency.HasPart ? frequency.Part : null),
-                $"{Words.Count(frequency.ActiveDays)} customer-days, {perCustomer} per active customer"
+                $"{Words.Count(frequency.ActiveDays, "customer-day")}, {perCustomer} per active customer"
             );
         }
 
@@ -52,14 +52,14 @@ internal static class AccountView
             table.AddRow(
                 "growth",
                 Part(growth.HasPart ? growth.Part : null),
-                $"{Words.Count(growth.PreviousActiveDays)} → {Words.Count(growth.ActiveDays)} customer-days "
+                $"{Words.Count(growth.PreviousActiveDays)} → {Words.Count(growth.ActiveDays, "customer-day")} "
                     + $"({Change(growth)})"
             );
         }
 
         console.Write(table);
         console.MarkupLine(
-            $"{Words.Count(health.Customers)} customers: "
+            $"{Words.Count(health.Customers, "customer")}: "
                 + string.Join(
                     ", ",
                     health

@@ -16,7 +16,7 @@ internal static class SegmentView
     public static void Show(IAnsiConsole console, string filter, SegmentStats stats, Palette palette)
     {
         console.MarkupLine(
-            $"[bold]{(filter.Length > 0 ? Markup.Escape(filter) : "Everyone")}[/]: {Words.Count(stats.Customers)} customers"
+            $"[bold]{(filter.Length > 0 ? Markup.Escape(filter) : "Everyone")}[/]: {Words.Count(stats.Customers, "customer")}"
         );
         if (stats.Customers == 0)
         {

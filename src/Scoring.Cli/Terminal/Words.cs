@@ -19,6 +19,9 @@ internal static class Words
 
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
+    /// <summary>How many there are of what has a plural in s: "1 customer", "2,000 customers".</summary>
+    public static string Count(long value, string noun) => $"{Count(value)} {noun}{(value == 1 ? "" : "s")}";
+
     public static string Signed(double value) => value.ToString("+#,0.0;-#,0.0;0.0", CultureInfo.InvariantCulture);
 
     /// <summary>A share, 0..1, as a whole percentage.</summary>
