@@ -12,6 +12,10 @@ internal sealed class SiloProcess : IAsyncDisposable
 {
     private const int MostLines = 200;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    // The gate gives the one that an image holds.
+    private static readonly string SiloFolder =
+        Environment.GetEnvironmentVariable("SCORING_SILO_FOLDER") ?? Repository.BuiltOutput("src/Scoring.Silo");
     private readonly string _folder = Directory.CreateTempSubdirectory("scoring-silo-").FullName;
     private readonly string _connection;
     private readonly int _port = FreePort();
@@ -72,7 +76,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         };
         string[] arguments =
         [
-            Path.Combine(Repository.BuiltOutput("src/Scoring.Silo"), "Scoring.Silo.dll"),
+            Path.Combine(SiloFolder, "Scoring.Silo.dll"),
             "--Silo:Clustering=postgres",
             $"--Silo:ConnectionString={_connection}",
             $"--Silo:SiloPort={_port}",
