@@ -109,11 +109,14 @@ internal sealed partial class ImportedIdLookup(
     private async Task<IdFilter> LoadAsync(long count, CancellationToken cancellationToken)
     {
         var filter = new IdFilter(count);
-        await using var command = source.CreateCommand("SELECT key FROM scoring_imported_id");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        while (await reader.ReadAsync(cancellationToken))
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var reader = await connection.BeginBinaryExportAsync(
+            "COPY scoring_imported_id (key) TO STDOUT (FORMAT BINARY)",
+            cancellationToken
+        );
+        while (await reader.StartRowAsync(cancellationToken) > 0)
         {
-            filter.Add(ImportedIds.FromGuid(reader.GetGuid(0)));
+            filter.Add(ImportedIds.FromGuid(await reader.ReadAsync<Guid>(NpgsqlDbType.Uuid, cancellationToken)));
         }
         return filter;
     }
@@ -159,7 +162,7 @@ internal sealed partial class ImportedIdLookup(
         try
         {
             await using var command = source.CreateCommand(
-                $"DELETE FROM scoring_imported_id WHERE key IN (SELECT key FROM scoring_imported_id LIMIT {RemovedTogether})"
+                $"DELETE FROM scoring_imported_id WHERE ctid = ANY (ARRAY(SELECT ctid FROM scoring_imported_id LIMIT {RemovedTogether}))"
             );
             return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
         }

@@ -16,8 +16,9 @@ namespace Scoring.Cluster.Hosting;
 /// <summary>Makes a silo host the domain.</summary>
 public static class ScoringSiloBuilderExtensions
 {
-    // Whoever is fenced off waits for a lock of the one that fences it off, which is short; longer is somebody else's.
-    private const string LockTimeout = "-c lock_timeout=5s";
+    // Whoever is fenced off waits for a lock of the one that fences it off, which is short; longer is somebody else's. Rows are looked up by
+    // their keys, also by a plan that was made while there were few of them. No statement is long enough to be worth compiling.
+    private const string SessionSettings = "-c lock_timeout=5s -c enable_seqscan=off -c jit=off";
 
     /// <summary>Adds the grains' state, and the port <see cref="IScoringBackend"/> for the silo's front. The tables must be there: <see cref="Schema"/>.</summary>
     public static ISiloBuilder AddScoring(this ISiloBuilder silo, ClusterOptions options)
@@ -69,11 +70,12 @@ public static class ScoringSiloBuilderExtensions
         return silo;
     }
 
-    private static NpgsqlDataSource Connect(ClusterOptions options)
+    /// <summary>The connections that grains store through.</summary>
+    internal static NpgsqlDataSource Connect(ClusterOptions options)
     {
         var source = new NpgsqlDataSourceBuilder(options.ConnectionString);
         source.ConnectionStringBuilder.MaxPoolSize = options.MaxConnections - 1;
-        source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} {LockTimeout}".Trim();
+        source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} {SessionSettings}".Trim();
         source.ConnectionStringBuilder.MaxAutoPrepare = 16;
         source.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         return source.Build();

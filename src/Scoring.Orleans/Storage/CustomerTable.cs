@@ -12,6 +12,9 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
 {
     // One statement, so one round trip and one transaction, for any number of customers. Ids are only touched for customers whose version
     // was the expected one: who was fenced off changes nothing at all.
+    //
+    // PostgreSQL keeps its plans, and tables grow: a plan that was made for small ones must not read all of large ones. So rows are looked
+    // up one by one, by a lateral subquery that OFFSET 0 keeps from being planned as a join, and changed where they were found.
     private const string WriteAll = """
         WITH given AS (
             SELECT * FROM unnest(@n, @workspace, @customer, @bucket, @expected, @record, @first_block)
@@ -25,24 +28,31 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
         ), updated AS (
             UPDATE scoring_customer c
             SET version = g.expected + 1, changed = clock_timestamp(), record = g.record
-            FROM given g
-            WHERE g.expected > 0 AND c.workspace = g.workspace AND c.customer = g.customer AND c.version = g.expected
-            RETURNING c.workspace, c.customer
+            FROM given g CROSS JOIN LATERAL (
+                SELECT ctid AS place FROM scoring_customer
+                WHERE workspace = g.workspace AND customer = g.customer
+                OFFSET 0
+            ) found
+            WHERE g.expected > 0 AND c.ctid = found.place AND c.version = g.expected
+            RETURNING g.n, g.workspace, g.customer, g.first_block
         ), written AS (
-            SELECT * FROM inserted UNION ALL SELECT * FROM updated
+            SELECT n, workspace, customer FROM inserted JOIN given USING (workspace, customer)
+            UNION ALL SELECT n, workspace, customer FROM updated
         ), forgotten AS (
             DELETE FROM scoring_event_id e
-            USING written JOIN given g USING (workspace, customer)
-            WHERE g.first_block > 0
-                AND e.workspace = g.workspace AND e.customer = g.customer AND e.block < g.first_block
+            USING updated u CROSS JOIN LATERAL (
+                SELECT ctid AS place FROM scoring_event_id
+                WHERE workspace = u.workspace AND customer = u.customer AND block < u.first_block
+                OFFSET 0
+            ) found
+            WHERE u.first_block > 0 AND e.ctid = found.place
         ), remembered AS (
             INSERT INTO scoring_event_id (workspace, customer, block, ids)
-            SELECT g.workspace, g.customer, b.block, b.ids
-            FROM unnest(@block_of, @block, @ids) AS b(n, block, ids) JOIN given g USING (n)
-                JOIN written USING (workspace, customer)
+            SELECT w.workspace, w.customer, b.block, b.ids
+            FROM unnest(@block_of, @block, @ids) AS b(n, block, ids) JOIN written w USING (n)
             ON CONFLICT (workspace, customer, block) DO UPDATE SET ids = EXCLUDED.ids
         )
-        SELECT g.n FROM given g JOIN written USING (workspace, customer)
+        SELECT n FROM written
         """;
 
     // Of each customer first its record, then its ids by rising block.
@@ -50,15 +60,23 @@ internal sealed class CustomerTable(NpgsqlDataSource source)
         WITH given AS (
             SELECT * FROM unnest(@n, @workspace, @customer) AS g(n, workspace, customer)
         )
-        SELECT g.n, -1, c.version, c.record FROM given g JOIN scoring_customer c USING (workspace, customer)
+        SELECT n, -1, version, content FROM given g CROSS JOIN LATERAL (
+            SELECT version, record AS content FROM scoring_customer
+            WHERE workspace = g.workspace AND customer = g.customer
+            OFFSET 0
+        ) customer
         UNION ALL
-        SELECT g.n, e.block, 0, e.ids FROM given g JOIN scoring_event_id e USING (workspace, customer)
+        SELECT n, block, 0, ids FROM given g CROSS JOIN LATERAL (
+            SELECT block, ids FROM scoring_event_id
+            WHERE workspace = g.workspace AND customer = g.customer
+            OFFSET 0
+        ) remembered
         ORDER BY 1, 2
         """;
 
     private const string ReadBuckets = """
         SELECT customer, version, record FROM scoring_customer
-        WHERE workspace = @workspace AND bucket >= @first AND bucket < @end AND changed >= @since
+        WHERE workspace COLLATE "POSIX" = @workspace AND bucket >= @first AND bucket < @end AND changed >= @since
         """;
 
     /// <summary>Writes customers, each by itself: there, or fenced off by another version than the expected one.</summary>

@@ -64,12 +64,7 @@ internal sealed class AllTables : IDisposable
     public void Begin() => _transaction = _connection.BeginTransaction(IsolationLevel.RepeatableRead);
 
     /// <summary>Makes what was written permanent.</summary>
-    public void Commit()
-    {
-        // Fresh tables without statistics would be scanned as a whole for every customer.
-        Run("ANALYZE scoring_customer; ANALYZE scoring_event_id; ANALYZE scoring_state; ANALYZE scoring_imported_id");
-        _transaction!.Commit();
-    }
+    public void Commit() => _transaction!.Commit();
 
     /// <summary>The workspaces, by name (ordinal).</summary>
     /// <exception cref="InvalidDataException">A document is malformed.</exception>

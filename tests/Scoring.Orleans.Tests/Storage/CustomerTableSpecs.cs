@@ -1,5 +1,6 @@
 using Npgsql;
 using Scoring.Cluster.Customers;
+using Scoring.Cluster.Hosting;
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Tests.Postgres;
 using Scoring.Core.Time;
@@ -177,6 +178,73 @@ public sealed class CustomerTableSpecs(PostgresServer postgres) : IAsyncLifetime
 
         Assert.Equal(keys.Select(k => k.CustomerId).Order(), all.Order());
         Assert.Equal(["c7"], changed);
+    }
+
+    [Fact]
+    public async Task Plans_that_were_made_for_empty_tables_read_no_more_than_what_is_wanted_of_large_ones()
+    {
+        const int Many = 50_000;
+        await using var source = ScoringSiloBuilderExtensions.Connect(
+            // One connection, so that it is always the one whose plans are meant.
+            new() { ConnectionString = _source.ConnectionString, MaxConnections = 2 }
+        );
+        var table = new CustomerTable(source);
+        // Statistics say that there is nothing, and stay as they are.
+        await Run(
+            "ALTER TABLE scoring_customer SET (autovacuum_enabled = off); ALTER TABLE scoring_event_id SET (autovacuum_enabled = off)"
+        );
+        await Run("VACUUM ANALYZE scoring_customer, scoring_event_id");
+        // PostgreSQL keeps a plan after some executions.
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal((false, 0), await UseAsync());
+        }
+        await Run(
+            $"""
+            INSERT INTO scoring_customer SELECT 'w', i::text::bytea, i % {Buckets.Count}, 1, now(), 'r' FROM generate_series(1, {Many}) i;
+            INSERT INTO scoring_event_id SELECT 'w', i::text::bytea, 1, 'ids' FROM generate_series(1, {Many}) i
+            """
+        );
+        var before = await RowsRead();
+
+        Assert.Equal((true, 2), await UseAsync());
+
+        // The customer and its block, twice for the write and once for the read; and those of a bucket.
+        Assert.InRange(await RowsRead() - before, 3, 20 + (2 * Many / Buckets.Count));
+
+        async Task<(bool IsWritten, long Version)> UseAsync()
+        {
+            var key = new CustomerKey("w", "1");
+            // As if its block 0 were to be forgotten.
+            var write = Write(key, 1, [1], Window("1")) with
+            {
+                FirstBlock = 1,
+            };
+            write = write with { Blocks = [(1, write.Blocks[0].Ids)] };
+            var written = await table.WriteAsync([write], Cancellation);
+            var (version, _) = await table.ReadAsync(key, Cancellation);
+            await foreach (var _ in table.ReadAsync("w", 0, 1, DateTime.UnixEpoch, Cancellation)) { }
+            return (written[0], version);
+        }
+
+        async Task<long> RowsRead()
+        {
+            await using var tell = source.CreateCommand("SELECT pg_stat_force_next_flush()");
+            await tell.ExecuteNonQueryAsync(Cancellation);
+            await using var ask = source.CreateCommand(
+                """
+                SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname LIKE 'scoring%')
+                    + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname LIKE 'scoring%')
+                """
+            );
+            return (long)(decimal)(await ask.ExecuteScalarAsync(Cancellation))!;
+        }
+
+        async Task Run(string sql)
+        {
+            await using var command = _source.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
     }
 
     [Fact]
