@@ -52,7 +52,7 @@ public sealed class ModelLoaderSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
         var load = LoadAsync(host, 0, Samples.Model("other"), "1");
         // As a PostgreSQL that fails over ends it.
         await using var end = source.CreateCommand(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         );
         while (await end.ExecuteScalarAsync(BackendHost.Cancellation) is null)
         {

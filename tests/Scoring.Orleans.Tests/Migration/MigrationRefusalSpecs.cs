@@ -11,6 +11,9 @@ namespace Scoring.Cluster.Tests.Migration;
 /// <summary>What cannot be moved is refused with what to do, and leaves nothing behind.</summary>
 public sealed class MigrationRefusalSpecs(PostgresServer postgres)
 {
+    private const string OfTheMove =
+        "FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'COPY scoring_imported_id%'";
+
     [Fact]
     public async Task A_migration_that_is_killed_leaves_nothing_and_can_be_run_again()
     {
@@ -32,19 +35,12 @@ public sealed class MigrationRefusalSpecs(PostgresServer postgres)
             insert.CommandText = $"INSERT INTO scoring_imported_id VALUES ('{first}', 0, 0, 0)";
             await insert.ExecuteNonQueryAsync(BackendHost.Cancellation);
             using var process = Start("migrate", "to-cluster", store.Data, "--postgres", connection);
-            await UntilAsync(
-                source,
-                "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'COPY scoring_imported_id%')",
-                process
-            );
+            await UntilAsync(source, $"SELECT EXISTS (SELECT {OfTheMove} AND wait_event_type = 'Lock')", process);
             process.Kill();
             await process.WaitForExitAsync(BackendHost.Cancellation);
             await held.RollbackAsync(BackendHost.Cancellation);
         }
-        await UntilAsync(
-            source,
-            "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE query LIKE 'COPY scoring_imported_id%' AND state = 'active')"
-        );
+        await UntilAsync(source, $"SELECT NOT EXISTS (SELECT {OfTheMove} AND state = 'active')");
 
         Assert.False(await AskAsync(source, "SELECT EXISTS (SELECT FROM scoring_customer)"));
         Assert.False(await AskAsync(source, "SELECT EXISTS (SELECT FROM scoring_state)"));

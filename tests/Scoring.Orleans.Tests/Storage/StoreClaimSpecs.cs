@@ -86,7 +86,7 @@ public sealed class StoreClaimSpecs(PostgresServer postgres)
     }
 
     private static async Task<bool> IsWaitingAsync(NpgsqlDataSource source) =>
-        (await PidsAsync(source, "SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).Count > 0;
+        (await PidsAsync(source, $"SELECT pid FROM pg_locks WHERE NOT granted AND {OfThisDatabase}")).Count > 0;
 
     private static Task<HashSet<int>> ClaimsAsync(NpgsqlDataSource source) => PidsAsync(source, Claims);
 
@@ -96,11 +96,10 @@ public sealed class StoreClaimSpecs(PostgresServer postgres)
             $"WITH claims AS MATERIALIZED ({Claims}) SELECT pid FROM claims WHERE pg_terminate_backend(pid)"
         );
 
-    private const string Claims = """
-        SELECT pid FROM pg_locks
-        WHERE locktype = 'advisory' AND granted AND mode = 'ShareLock'
-            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """;
+    private const string OfThisDatabase =
+        "locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+
+    private const string Claims = $"SELECT pid FROM pg_locks WHERE granted AND mode = 'ShareLock' AND {OfThisDatabase}";
 
     private static async Task<HashSet<int>> PidsAsync(NpgsqlDataSource source, string question)
     {

@@ -15,6 +15,10 @@ namespace Scoring.Cluster.Tests.Traps;
 [Collection(OnThreeSilos.Name)]
 public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
 {
+    // Other tests have databases of their own in the same server.
+    private const string OfThoseWhoWait =
+        "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+
     private readonly ThreeSilos _cluster = cluster;
 
     [Fact]
@@ -107,7 +111,7 @@ public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
         await host.Record(new Sample("hot"), new Sample("cold"));
         await using var held = await HoldAsync(host, "hot");
         var write = host.Record(new Sample("hot"));
-        await UntilWaitingAsync(held, 1);
+        await UntilWaitingAsync(1, write);
 
         await host.Record(new Sample("cold"));
 
@@ -148,11 +152,11 @@ public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
         await host.Record(new Sample("with", "1"), new Sample("without"));
         await using var held = await HoldAsync(host, "with", "without");
         var with = host.Record(new Sample("with", "2"));
-        await UntilWaitingAsync(held, 1);
+        await UntilWaitingAsync(1, with);
         var without = host.Record(new Sample("without"));
-        await UntilWaitingAsync(held, 2);
+        await UntilWaitingAsync(2, with, without);
 
-        await TerminateAsync(held);
+        await TerminateAsync();
         await held.ReleaseAsync();
 
         Assert.Equal(1, (await with).Accepted);
@@ -229,34 +233,33 @@ public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
     }
 
     /// <summary>Returns when so many sessions wait for what is held.</summary>
-    private static async Task UntilWaitingAsync(Held held, int sessions)
+    private async Task UntilWaitingAsync(int sessions, params Task[] writes)
     {
-        await using var command = held.Connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
+        await using var command = source.CreateCommand($"SELECT count(*) {OfThoseWhoWait}");
         while ((long)(await command.ExecuteScalarAsync(BackendHost.Cancellation))! < sessions)
         {
+            Assert.DoesNotContain(writes, write => write.IsCompleted);
             await Task.Delay(TimeSpan.FromMilliseconds(10), BackendHost.Cancellation);
         }
     }
 
     /// <summary>Ends the sessions that wait, as a PostgreSQL that fails over would.</summary>
-    private static async Task TerminateAsync(Held held)
+    private async Task TerminateAsync()
     {
-        await using var command = held.Connection.CreateCommand();
-        command.CommandText = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
+        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
+        await using var command = source.CreateCommand($"SELECT pg_terminate_backend(pid) {OfThoseWhoWait}");
         await command.ExecuteNonQueryAsync(BackendHost.Cancellation);
     }
 
     private sealed class Held(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        public NpgsqlConnection Connection { get; } = connection;
-
         public async Task ReleaseAsync() => await transaction.RollbackAsync();
 
         public async ValueTask DisposeAsync()
         {
             await transaction.DisposeAsync();
-            await Connection.DisposeAsync();
+            await connection.DisposeAsync();
         }
     }
 }
