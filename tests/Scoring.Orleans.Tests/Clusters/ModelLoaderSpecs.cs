@@ -1,5 +1,6 @@
 using Npgsql;
 using Scoring.Cluster.Models;
+using Scoring.Cluster.Tests.Postgres;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 
@@ -50,11 +51,7 @@ public sealed class ModelLoaderSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
         await hold.ExecuteNonQueryAsync(BackendHost.Cancellation);
 
         var load = LoadAsync(host, 0, Samples.Model("other"), "1");
-        // As a PostgreSQL that fails over ends it.
-        await using var end = source.CreateCommand(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        );
-        while (await end.ExecuteScalarAsync(BackendHost.Cancellation) is null)
+        while (await WaitingSessions.EndAsync(source) == 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), BackendHost.Cancellation);
         }

@@ -4,6 +4,7 @@ using Scoring.Cluster.Customers;
 using Scoring.Cluster.Messages;
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Tests.Clusters;
+using Scoring.Cluster.Tests.Postgres;
 using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
@@ -15,10 +16,6 @@ namespace Scoring.Cluster.Tests.Traps;
 [Collection(OnThreeSilos.Name)]
 public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
 {
-    // Other tests have databases of their own in the same server.
-    private const string OfThoseWhoWait =
-        "FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-
     private readonly ThreeSilos _cluster = cluster;
 
     [Fact]
@@ -111,7 +108,8 @@ public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
         await host.Record(new Sample("hot"), new Sample("cold"));
         await using var held = await HoldAsync(host, "hot");
         var write = host.Record(new Sample("hot"));
-        await UntilWaitingAsync(1, write);
+        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
+        await UntilWaitingAsync(source, 1, write);
 
         await host.Record(new Sample("cold"));
 
@@ -152,11 +150,12 @@ public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
         await host.Record(new Sample("with", "1"), new Sample("without"));
         await using var held = await HoldAsync(host, "with", "without");
         var with = host.Record(new Sample("with", "2"));
-        await UntilWaitingAsync(1, with);
+        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
+        await UntilWaitingAsync(source, 1, with);
         var without = host.Record(new Sample("without"));
-        await UntilWaitingAsync(2, with, without);
+        await UntilWaitingAsync(source, 2, with, without);
 
-        await TerminateAsync();
+        await WaitingSessions.EndAsync(source);
         await held.ReleaseAsync();
 
         Assert.Equal(1, (await with).Accepted);
@@ -233,23 +232,13 @@ public sealed class FencingSpecs(ThreeSilos cluster) : BackendSpecs(cluster)
     }
 
     /// <summary>Returns when so many sessions wait for what is held.</summary>
-    private async Task UntilWaitingAsync(int sessions, params Task[] writes)
+    private static async Task UntilWaitingAsync(NpgsqlDataSource source, int sessions, params Task[] writes)
     {
-        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
-        await using var command = source.CreateCommand($"SELECT count(*) {OfThoseWhoWait}");
-        while ((long)(await command.ExecuteScalarAsync(BackendHost.Cancellation))! < sessions)
+        while (await WaitingSessions.CountAsync(source) < sessions)
         {
             Assert.DoesNotContain(writes, write => write.IsCompleted);
             await Task.Delay(TimeSpan.FromMilliseconds(10), BackendHost.Cancellation);
         }
-    }
-
-    /// <summary>Ends the sessions that wait, as a PostgreSQL that fails over would.</summary>
-    private async Task TerminateAsync()
-    {
-        await using var source = NpgsqlDataSource.Create(_cluster.Connection);
-        await using var command = source.CreateCommand($"SELECT pg_terminate_backend(pid) {OfThoseWhoWait}");
-        await command.ExecuteNonQueryAsync(BackendHost.Cancellation);
     }
 
     private sealed class Held(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
