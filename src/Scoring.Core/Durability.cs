@@ -6,6 +6,6 @@ public enum Durability
     /// <summary>Written to disk and synchronised: survives a crash of process and machine.</summary>
     OnDisk,
 
-    /// <summary>Handed to the operating system: survives a crash of the process; a power failure may undo the newest writes.</summary>
-    InMemory,
+    /// <summary>Handed to the operating system: survives a crash of the process, not of the machine, which may undo the newest writes.</summary>
+    InOsCache,
 }

@@ -83,7 +83,7 @@ public sealed record EngineOptions
     {
         Require(DataDirectory.Length > 0, nameof(DataDirectory), "must name a directory");
         Require(Partitions is null or (>= 1 and <= StoreBounds.Partitions), nameof(Partitions), "must be 1 to 1,024");
-        Require(Enum.IsDefined(Durability), nameof(Durability), "must be OnDisk or InMemory");
+        Require(Enum.IsDefined(Durability), nameof(Durability), "must be OnDisk or InOsCache");
         Require(MaxQueuedBytes >= 64 << 10, nameof(MaxQueuedBytes), "must be at least 65,536");
         Require(
             DuplicateWindow >= TimeSpan.Zero && DuplicateWindow <= TimeSpan.FromDays(3_650),

@@ -280,7 +280,7 @@ public sealed class JournalDamageTests
     [Fact]
     public async Task Without_waiting_for_the_disk_a_power_failure_may_undo_the_newest_commits_and_what_follows_is_sound()
     {
-        await using var harness = await ACrashedStore(durability: Durability.InMemory);
+        await using var harness = await ACrashedStore(durability: Durability.InOsCache);
         var frames = Frames(harness.Segments[0]);
         // The third last never reached the disk; the two behind it did.
         Overwrite(harness.Segments[0], frames[^3].Offset, new byte[FrameHeader.BlockBytes]);

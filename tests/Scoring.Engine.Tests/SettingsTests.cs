@@ -144,10 +144,10 @@ public sealed class SettingsTests
         await harness.Open();
         Assert.Equal(Durability.OnDisk, (await harness.Record(new Sample("a", "1"))).Durability);
 
-        harness.Options = harness.Options with { Durability = Durability.InMemory };
+        harness.Options = harness.Options with { Durability = Durability.InOsCache };
         await harness.Reopen();
 
-        Assert.Equal(Durability.InMemory, (await harness.Record(new Sample("a", "2"))).Durability);
+        Assert.Equal(Durability.InOsCache, (await harness.Record(new Sample("a", "2"))).Durability);
         await harness.CrashAndReopen();
         Assert.Equal(2, await harness.CountOf("a"));
     }

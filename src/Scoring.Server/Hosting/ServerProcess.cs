@@ -171,7 +171,10 @@ internal static partial class ServerProcess
     private static string Greeting(ServerSettings settings, ScoringHost host, RecoverySummary recovery)
     {
         var isDefault = settings.DataDirectory == new ServerSettings().DataDirectory;
-        var relaxed = settings.Durability == Durability.InMemory ? ", writes in memory only when acknowledged" : "";
+        var relaxed =
+            settings.Durability == Durability.InOsCache
+                ? ", acknowledged writes do not survive a crash of the machine"
+                : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"Scoring {Version}: {Listeners()}, data {Path.GetFullPath(settings.DataDirectory)}{(isDefault ? " (default)" : "")}{relaxed}, {recovery.Customers:N0} customers recovered in {recovery.Duration.TotalSeconds:0.00} s"

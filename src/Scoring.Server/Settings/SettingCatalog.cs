@@ -106,7 +106,7 @@ internal static class SettingCatalog
         new(
             "Durability",
             "OnDisk",
-            "What an acknowledged write survives: OnDisk a power failure, InMemory a crash of the process only (faster).",
+            "What an acknowledged write survives: OnDisk a power failure, InOsCache a crash of the process, not of the machine (faster).",
             (s, text) => s with { Durability = SettingText.Durability(text) }
         ),
         new(

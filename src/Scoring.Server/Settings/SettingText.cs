@@ -114,8 +114,8 @@ internal static class SettingText
         text.ToUpperInvariant() switch
         {
             "ONDISK" => Core.Durability.OnDisk,
-            "INMEMORY" => Core.Durability.InMemory,
-            _ => throw new FormatException("must be OnDisk or InMemory"),
+            "INOSCACHE" => Core.Durability.InOsCache,
+            _ => throw new FormatException("must be OnDisk or InOsCache"),
         };
 
     public static string Path(string text) =>

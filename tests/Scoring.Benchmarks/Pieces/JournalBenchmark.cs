@@ -27,7 +27,7 @@ public class JournalBenchmark
     [Params(1, 64, 4_000)]
     public int Events { get; set; }
 
-    [Params(Durability.OnDisk, Durability.InMemory)]
+    [Params(Durability.OnDisk, Durability.InOsCache)]
     public Durability Durability { get; set; }
 
     [GlobalSetup]

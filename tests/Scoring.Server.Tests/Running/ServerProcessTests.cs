@@ -258,7 +258,7 @@ public sealed class ServerProcessTests : IDisposable
     {
         _folder.Write(
             "appsettings.json",
-            """{ "Scoring": { "MaxBatch": 1, "Durability": "InMemory", "Workspaces": { "trial": {} } } }"""
+            """{ "Scoring": { "MaxBatch": 1, "Durability": "InOsCache", "Workspaces": { "trial": {} } } }"""
         );
         var environment = new Dictionary<string, string>
         {

@@ -223,11 +223,11 @@ public sealed class SettingReaderTests
     public void Later_sources_win()
     {
         var settings = Read(
-            """{ "Scoring": { "MaxBatch": 5, "Durability": "InMemory" } }""",
+            """{ "Scoring": { "MaxBatch": 5, "Durability": "InOsCache" } }""",
             ("Scoring:MaxBatch", "6")
         );
 
-        Assert.Equal((6, Durability.InMemory), (settings.MaxBatch, settings.Durability));
+        Assert.Equal((6, Durability.InOsCache), (settings.MaxBatch, settings.Durability));
     }
 
     private static ServerSettings Read(string file, params (string Name, string Value)[] later) =>

@@ -54,7 +54,7 @@ public sealed class ModelServiceTests
     [Fact]
     public async Task Model_is_stored_as_it_was_sent()
     {
-        await using var front = await Front.StartAsync(Front.Options with { Durability = Durability.InMemory });
+        await using var front = await Front.StartAsync(Front.Options with { Durability = Durability.InOsCache });
         ScoringModel? stored = null;
         front.Backend.OnPut = model => stored = model with { Version = 5 };
 

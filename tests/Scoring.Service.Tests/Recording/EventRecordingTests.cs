@@ -19,7 +19,7 @@ public sealed class EventRecordingTests
                         new Rejection(0, RejectionReason.EventIdConflict, "event_id", "was used before"),
                         new Rejection(3, RejectionReason.LimitExceeded, "type", "too many types"),
                     ],
-                    Durability.InMemory
+                    Durability.InOsCache
                 )
             );
         var request = Events.Batch(
