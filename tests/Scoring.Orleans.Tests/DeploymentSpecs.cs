@@ -29,9 +29,10 @@ public sealed class DeploymentSpecs
         ];
         string[] known =
         [
-            .. SiloSettingCatalog.All.Select(setting => $"SILO__{setting.Name.ToUpperInvariant()}"),
+            .. SettingCatalog.Of<SiloSettings>().Select(setting => $"SILO__{setting.Name.ToUpperInvariant()}"),
             .. SettingCatalog
-                .Server.Where(setting => !SiloSettingCatalog.NotOfSilos.Contains(setting.Name))
+                .Of<ServerSettings>()
+                .Where(setting => !SiloSettings.OfStandalone.Contains(setting.Name))
                 .Select(setting => $"SCORING__{setting.Name.ToUpperInvariant()}"),
         ];
 

@@ -31,12 +31,14 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere.</summary>
     public Uri? PlainHttp => _listeners.Http is { } listener ? Url(listener, usesTls: false) : null;
 
-    /// <param name="settings">Where to listen, and what the front allows.</param>
+    /// <param name="configuration">Holds the settings; what is wrong with them stops the start.</param>
+    /// <param name="settings">Where to listen, and what the front allows: what was read from there.</param>
     /// <param name="backend">Answers.</param>
     /// <param name="logging">Takes the log.</param>
     /// <param name="export">Takes spans and metrics.</param>
     /// <param name="tls">Null for none; not disposed with the host.</param>
     public static ScoringHost Build(
+        IConfigurationRoot configuration,
         ServerSettings settings,
         IScoringBackend backend,
         ILoggerFactory logging,
@@ -47,6 +49,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         var listeners = new Listeners();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logging);
+        builder.Services.AddSettings<ServerSettings>(configuration, ServerSettings.Section);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         // Queues of their own for I/O cost a hop and a tenth of a unary write's processor time; the pool has a queue already.
@@ -68,15 +71,17 @@ internal sealed class ScoringHost : IAsyncDisposable
             },
             rpc =>
             {
-                rpc.MaxReceiveMessageSize = settings.MaxMessageBytes;
-                rpc.MaxSendMessageSize = settings.MaxMessageBytes;
+                rpc.MaxReceiveMessageSize = (int)settings.MaxMessageBytes;
+                rpc.MaxSendMessageSize = (int)settings.MaxMessageBytes;
                 rpc.CompressResponses = settings.CompressResponses;
             }
         );
         export.AddTo(builder.Services, builder.Configuration);
         if (settings.CorsOrigins.Count > 0)
         {
-            builder.Services.AddCors(cors => cors.AddDefaultPolicy(policy => policy.AllowRpc(settings.CorsOrigins)));
+            builder.Services.AddCors(cors =>
+                cors.AddDefaultPolicy(policy => policy.AllowRpc(settings.CorsOrigins.Select(origin => origin.Text)))
+            );
         }
         var app = builder.Build();
         app.UseRouting();

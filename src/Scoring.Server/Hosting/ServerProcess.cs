@@ -94,7 +94,7 @@ internal static partial class ServerProcess
     private static async Task RunAsync(IReadOnlyList<string> arguments, Action<string> greet)
     {
         var configuration = SettingSources.Build(arguments);
-        var settings = SettingReader.Read(configuration);
+        var settings = SettingReader.Read<ServerSettings>(configuration, ServerSettings.Section);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
         var export = OtlpExport.Read(settings, configuration);
@@ -103,7 +103,7 @@ internal static partial class ServerProcess
         PortsFile.Remove(settings.PortsFile);
         await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
         await WarnOfMissingModelsAsync(settings, engine, logging.CreateLogger("Scoring.Server"));
-        await using var host = ScoringHost.Build(settings, engine, logging, export, tls);
+        await using var host = ScoringHost.Build(configuration, settings, engine, logging, export, tls);
         await host.StartAsync(CancellationToken.None);
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
         greet(Greeting(settings, host, engine.Recovery));

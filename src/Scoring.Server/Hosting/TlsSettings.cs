@@ -16,10 +16,10 @@ internal static class TlsSettings
         }
         var files = new (string Name, string Path)[]
         {
-            ("TlsCertificate", settings.TlsCertificate),
-            ("TlsKey", settings.TlsKey),
-            ("TlsClientCa", settings.TlsClientCa),
-            ("TlsClientCrl", settings.TlsClientCrl),
+            (nameof(settings.TlsCertificate), settings.TlsCertificate),
+            (nameof(settings.TlsKey), settings.TlsKey),
+            (nameof(settings.TlsClientCa), settings.TlsClientCa),
+            (nameof(settings.TlsClientCrl), settings.TlsClientCrl),
         };
         try
         {
@@ -39,7 +39,7 @@ internal static class TlsSettings
         catch (PemFileException error)
         {
             var name = files.First(file => file.Path == error.File).Name;
-            throw new SettingException($"Setting Scoring:{name}: {error.Message}");
+            throw new SettingException($"Setting {ServerSettings.Section}:{name}: {error.Message}");
         }
     }
 

@@ -1,84 +1,218 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
+using Scoring.Server.Settings.Rules;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Settings;
 
-/// <summary>The settings of the server, each valid in itself. <see cref="SettingCatalog"/> describes them.</summary>
-internal sealed record ServerSettings
+/// <summary>
+/// The settings of the server. What has a description can be set; with its default and its rule that makes the help, the reference and the
+/// messages about wrong values.
+/// </summary>
+internal sealed record ServerSettings : IValidatableObject
 {
-    public IPEndPoint GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5081);
+    /// <summary>The section of all of them.</summary>
+    public const string Section = "Scoring";
+
+    [Description(
+        "Where gRPC, and Connect and gRPC-Web over HTTP/2, listen; with TLS everything, over HTTP/2 and HTTP/1.1."
+    )]
+    public ListenAddress GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5081);
 
     /// <summary>Null: <see cref="PlainHttpEndpoint"/> tells.</summary>
-    public IPEndPoint? HttpEndpoint { get; init; }
+    [Description(
+        "Where /healthz, /readyz, /metrics and, for curl and browsers, calls by Connect and gRPC-Web listen (HTTP/1.1, without TLS). Unset means 127.0.0.1:5080, or with TLS nowhere; set with TLS it answers /healthz, /readyz and /metrics only, for probes without certificates."
+    )]
+    public ListenAddress? HttpEndpoint { get; init; }
+
+    /// <summary>Null: where HTTP listens on loopback addresses only.</summary>
+    [Description(
+        "Whether the HTTP port offers a page to try the JSON API in a browser. Unset means only where that port listens on a loopback address."
+    )]
+    public bool? ApiPage { get; init; }
 
     /// <summary>Empty: no TLS.</summary>
+    [Description("PEM file of the server's certificate, behind it those between it and a root. Unset means no TLS.")]
+    [FilePath]
     public string TlsCertificate { get; init; } = "";
 
+    [Description("PEM file of the private key of TlsCertificate, without a password.")]
+    [FilePath]
     public string TlsKey { get; init; } = "";
 
     /// <summary>Empty: clients are asked for no certificate.</summary>
+    [Description(
+        "PEM file of the root certificates that clients' certificates must come from (mutual TLS). Unset means that clients are asked for none."
+    )]
+    [FilePath]
     public string TlsClientCa { get; init; } = "";
 
     /// <summary>Empty: no certificate of a client is revoked.</summary>
+    [Description("PEM file of lists of revoked client certificates (X509 CRL). Unset means that none is revoked.")]
+    [FilePath]
     public string TlsClientCrl { get; init; } = "";
 
+    [Description(
+        "With TlsClientCa, whether a client without a certificate is refused; one with a bad certificate always is."
+    )]
     public bool TlsRequireClientCertificate { get; init; } = true;
 
-    public TimeSpan TlsReloadInterval { get; init; } = TimeSpan.FromSeconds(10);
+    [Description("How often the files of TLS are looked at; what has changed holds for new connections.")]
+    [Range(typeof(Duration), "100ms", "1d")]
+    public Duration TlsReloadInterval { get; init; } = Duration.Parse("10s");
 
-    /// <summary>Origins in their normal form; empty: pages of other origins may not call.</summary>
-    public IReadOnlyList<string> CorsOrigins { get; init; } = [];
+    [Description("Origins whose pages may call from a browser; * stands for every origin. Unset means none.")]
+    public SettingList<Origin> CorsOrigins { get; init; } = new([]);
 
+    [Description(
+        "Where the store lies, relative to the current directory; made when it does not exist. One process at a time."
+    )]
+    [FilePath]
     public string DataDirectory { get; init; } = "./data";
 
     /// <summary>Empty stands for the folder that ships with the program.</summary>
+    [Description("Folder of model files; unset means the models that ship with the program.")]
+    [FilePath]
     public string ModelsDirectory { get; init; } = "";
 
     /// <summary>Empty: none is written.</summary>
+    [Description(
+        "File that is written once the server listens: {\"grpc\": URL, \"http\": URL, \"pid\": N}. Unset means none."
+    )]
+    [FilePath]
     public string PortsFile { get; init; } = "";
 
+    [Description(
+        "What an acknowledged write survives: OnDisk a power failure, InOsCache a crash of the process, not of the machine (faster)."
+    )]
     public Durability Durability { get; init; } = Durability.OnDisk;
 
     /// <summary>Null: one per processor.</summary>
+    [Description(
+        "Partitions that customers are divided among; unset means one per processor. Fixed when the store is made."
+    )]
+    [Range(1, 1_024)]
     public int? Partitions { get; init; }
 
-    public long MaxQueuedBytes { get; init; } = 32L << 20;
+    [Description("Writes that may wait per partition before they are refused with RESOURCE_EXHAUSTED.")]
+    [Range(typeof(Size), "64KiB", "64GiB")]
+    public Size MaxQueuedBytes { get; init; } = Size.Parse("32MiB");
 
-    public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
+    [Description("How long the ids of events are remembered, so that a retry is not counted twice.")]
+    [Range(typeof(Duration), "0s", "3650d")]
+    public Duration DuplicateWindow { get; init; } = Duration.Parse("1h");
 
+    [Description("Newest ids remembered per partition, whatever their age.")]
+    [Range(1, 1_000_000_000)]
     public int DuplicateWindowMinimum { get; init; } = 1_000_000;
 
+    [Description("Most ids remembered per partition, whatever their age; about 43 bytes of memory each.")]
+    [Range(1, 1_000_000_000)]
     public int DuplicateWindowMaximum { get; init; } = 8_000_000;
 
-    public long CheckpointBytes { get; init; } = 256L << 20;
+    [Description(
+        "Journal after which a checkpoint starts; bounds how long a start after a crash takes. The journal's files take up twice as much, more only where more is written during a checkpoint."
+    )]
+    [Range(typeof(Size), "64KiB", "1TiB")]
+    public Size CheckpointBytes { get; init; } = Size.Parse("256MiB");
 
-    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+    [Description("Time after which a checkpoint starts when there is anything to save.")]
+    [Range(typeof(Duration), "1s", "40d")]
+    public Duration CheckpointInterval { get; init; } = Duration.Parse("5m");
 
-    public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(5);
+    [Description("How far occurred_at of an event may lie ahead of the server's clock.")]
+    [Range(typeof(Duration), "0s", "7d")]
+    public Duration MaxFutureSkew { get; init; } = Duration.Parse("5m");
 
+    [Description("Most events, customers or accounts of one call.")]
+    [Range(1, 1_000_000)]
     public int MaxBatch { get; init; } = 10_000;
 
-    public int MaxMessageBytes { get; init; } = 16 << 20;
+    [Description("Largest request or response message, uncompressed.")]
+    [Range(typeof(Size), "64KiB", "1GiB")]
+    public Size MaxMessageBytes { get; init; } = Size.Parse("16MiB");
 
+    [Description("Most bytes of all headers of a call together, its metadata among them.")]
+    [Range(typeof(Size), "8KiB", "1MiB")]
+    public Size MaxHeaderBytes { get; init; } = Size.Parse("32KiB");
+
+    [Description(
+        "Whether answers are compressed for callers that take gzip, br or deflate: fewer bytes for more processor time. Requests may always be compressed."
+    )]
     public bool CompressResponses { get; init; }
 
-    public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    [Description("How long running calls may take to finish when the server is told to stop.")]
+    [Range(typeof(Duration), "0s", "1h")]
+    public Duration ShutdownTimeout { get; init; } = Duration.Parse("30s");
 
+    [Description(
+        "Whether every call is logged when it has ended: a line of information in the category Scoring.Rpc.Access."
+    )]
     public bool AccessLog { get; init; }
 
     /// <summary>Null: as the environment says by OTEL_EXPORTER_OTLP_ENDPOINT, or not at all.</summary>
+    [Description(
+        "Collector that spans, metrics and logs are exported to by OTLP; unset means OTEL_EXPORTER_OTLP_ENDPOINT, or none."
+    )]
+    [HttpUrl]
     public Uri? OtlpEndpoint { get; init; }
 
     /// <summary>Empty: as the environment says by OTEL_EXPORTER_OTLP_PROTOCOL, or gRPC.</summary>
+    [Description(
+        "How the collector is spoken to: grpc, or http/protobuf with /v1/traces and so on below the endpoint; unset means OTEL_EXPORTER_OTLP_PROTOCOL, or grpc."
+    )]
+    [AllowedValues("grpc", "http/protobuf", ErrorMessage = "grpc or http/protobuf")]
     public string OtlpProtocol { get; init; } = "";
 
-    /// <summary>The workspaces by name; "default" is always among them.</summary>
-    public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } =
-    [new WorkspaceValues().Named(WorkspaceSettings.DefaultName)];
+    /// <summary>What is set of workspaces, by their names.</summary>
+    [Description("The workspaces by name.")]
+    [ConfigurationKeyName(nameof(Workspaces))]
+    [Name]
+    public Dictionary<string, WorkspaceValues> WorkspaceValues { get; init; } = [];
+
+    /// <summary>The workspaces by rising name; "default" is always among them.</summary>
+    public IReadOnlyList<WorkspaceSettings> Workspaces =>
+        [
+            .. WorkspaceValues
+                .Keys.Append(WorkspaceSettings.DefaultName)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .Select(name => WorkspaceValues.GetValueOrDefault(name, new WorkspaceValues()).Named(name)),
+        ];
 
     public bool UsesTls => TlsCertificate.Length > 0;
 
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere, as with TLS one port serves everything.</summary>
-    public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new(IPAddress.Loopback, 5080));
+    public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new IPEndPoint(IPAddress.Loopback, 5080));
+
+    /// <summary>What is wrong with settings that are right one by one.</summary>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DuplicateWindowMaximum < DuplicateWindowMinimum)
+        {
+            yield return new(
+                $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}."
+            );
+        }
+        if (GrpcEndpoint.Port != 0 && GrpcEndpoint.Equals(PlainHttpEndpoint))
+        {
+            yield return new(
+                $"Setting Scoring:HttpEndpoint is {PlainHttpEndpoint} but must differ from Scoring:GrpcEndpoint."
+            );
+        }
+        (string Name, string Value, string NeededName, string Needed)[] files =
+        [
+            (nameof(TlsCertificate), TlsCertificate, nameof(TlsKey), TlsKey),
+            (nameof(TlsKey), TlsKey, nameof(TlsCertificate), TlsCertificate),
+            (nameof(TlsClientCa), TlsClientCa, nameof(TlsCertificate), TlsCertificate),
+            (nameof(TlsClientCrl), TlsClientCrl, nameof(TlsClientCa), TlsClientCa),
+        ];
+        foreach (var (name, _, needed, _) in files.Where(file => file is { Value.Length: > 0, Needed.Length: 0 }))
+        {
+            yield return new($"Setting Scoring:{needed} is missing; Scoring:{name} needs it.");
+        }
+    }
 }

@@ -1,4 +1,4 @@
 namespace Scoring.Server.Settings;
 
-/// <summary>A setting is unknown or wrong. The message is one line that names it.</summary>
+/// <summary>Settings are unknown or wrong. The message is a line for each, which names it.</summary>
 internal sealed class SettingException(string message) : Exception(message);

@@ -22,26 +22,29 @@ internal static class SettingHelp
 
             """
         );
-        foreach (var setting in SettingCatalog.Server)
+        foreach (var setting in SettingCatalog.Of<ServerSettings>().Where(setting => setting.Inner is null))
         {
-            Describe(help, setting.Name, setting.Default, setting.Meaning);
+            Describe(help, setting);
         }
         help.AppendLine("Settings of a workspace; the workspace \"default\" always exists:");
         help.AppendLine();
-        foreach (var setting in SettingCatalog.Workspace)
+        foreach (var setting in SettingCatalog.Of<WorkspaceValues>())
         {
-            Describe(help, $"{SettingCatalog.Workspaces}:NAME:{setting.Name}", setting.Default, setting.Meaning);
+            Describe(help, setting, "Workspaces:NAME:");
         }
         help.AppendLine("  --help, --version");
         return help.ToString();
     }
 
     /// <summary>Describes one setting.</summary>
-    public static void Describe(StringBuilder help, string name, string value, string meaning)
+    /// <param name="help">Takes the description.</param>
+    /// <param name="setting">The setting.</param>
+    /// <param name="path">What stands before its name.</param>
+    public static void Describe(StringBuilder help, Setting setting, string path = "")
     {
-        help.Append("  --").Append(name).Append('=').AppendLine(value);
+        help.Append("  --").Append(path).Append(setting.Name).Append('=').AppendLine(setting.Default);
         var line = new StringBuilder();
-        foreach (var word in meaning.Split(' '))
+        foreach (var word in setting.Meaning.Split(' '))
         {
             if (line.Length + word.Length > Width)
             {

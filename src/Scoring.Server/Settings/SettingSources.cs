@@ -3,7 +3,13 @@ namespace Scoring.Server.Settings;
 /// <summary>Where settings come from; later sources win.</summary>
 internal static class SettingSources
 {
+    /// <summary>The section of the settings of a silo, which the standalone server does not look at.</summary>
+    public const string SiloSection = "Silo";
+
     private const string FileName = "appsettings.json";
+
+    /// <summary>Sections that a name on the command line may begin with.</summary>
+    private static readonly string[] Sections = [ServerSettings.Section, SiloSection, "Logging"];
 
     /// <summary>
     /// appsettings.json beside the program, appsettings.json in the current directory, the environment (SCORING__MAXBATCH), the command
@@ -59,10 +65,8 @@ internal static class SettingSources
     /// <summary>The path of a setting; the section's name may be left out.</summary>
     private static string FullName(string name)
     {
-        string[] roots = [SettingCatalog.Section, SettingCatalog.SiloSection, "Logging"];
-        return roots.Any(root => name.StartsWith(root + ":", StringComparison.OrdinalIgnoreCase))
-            ? name
-            : ConfigurationPath.Combine(SettingCatalog.Section, name);
+        var isFull = Sections.Any(section => name.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase));
+        return isFull ? name : ConfigurationPath.Combine(ServerSettings.Section, name);
     }
 
     private static string OneLine(string text) =>

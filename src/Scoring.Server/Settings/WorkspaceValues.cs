@@ -1,26 +1,35 @@
+using System.ComponentModel;
+using Scoring.Core;
 using Scoring.Core.Workspaces;
+using Scoring.Server.Settings.Rules;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Settings;
 
 /// <summary>The settings of one workspace.</summary>
 internal sealed record WorkspaceValues
 {
-    /// <summary>Event types of the shipped model that happen to a customer rather than being done by it.</summary>
-    public static readonly IReadOnlyList<string> DefaultPassiveEventTypes =
-    [
-        "payment_failed",
-        "subscription_started",
-        "subscription_upgraded",
-        "subscription_downgraded",
-        "subscription_cancelled",
-    ];
+    [Description("Half-lives in days that facts are kept for. Cannot change once the workspace has facts.")]
+    [HalfLives]
+    public SettingList<int> HalfLivesDays { get; init; } = new([7, 30]);
 
-    public IReadOnlyList<int> HalfLivesDays { get; init; } = [7, 30];
+    [Description("Features that count for the depth of an account; empty means every feature that was ever used.")]
+    [Names(Limits.Features)]
+    public SettingList<string> KeyFeatures { get; init; } = new([]);
 
-    public IReadOnlyList<string> KeyFeatures { get; init; } = [];
+    [Description("Event types that happen to a customer: they are scored but make nobody active.")]
+    [Names(Limits.EventTypes)]
+    public SettingList<string> PassiveEventTypes { get; init; } =
+        new([
+            "payment_failed",
+            "subscription_started",
+            "subscription_upgraded",
+            "subscription_downgraded",
+            "subscription_cancelled",
+        ]);
 
-    public IReadOnlyList<string> PassiveEventTypes { get; init; } = DefaultPassiveEventTypes;
-
+    [Description("The model that stands for an empty model in a request.")]
+    [Name]
     public string DefaultModel { get; init; } = "engagement";
 
     public WorkspaceSettings Named(string name) =>

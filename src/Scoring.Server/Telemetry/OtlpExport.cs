@@ -52,10 +52,10 @@ internal sealed class OtlpExport
 
         foreach (var name in Endpoints)
         {
-            Check(variables, name, text => SettingText.HttpUrl(text));
+            Check(variables, name, nameof(ServerSettings.OtlpEndpoint));
         }
 
-        Check(variables, Protocol, SettingText.OtlpProtocol);
+        Check(variables, Protocol, nameof(ServerSettings.OtlpProtocol));
         return new OtlpExport(new ConfigurationBuilder().AddInMemoryCollection(variables).Build());
     }
 
@@ -90,18 +90,13 @@ internal sealed class OtlpExport
         }
     }
 
-    private static void Check(Dictionary<string, string?> variables, string name, Func<string, object> read)
+    /// <summary>A variable may be what the setting that stands for it may be.</summary>
+    private static void Check(Dictionary<string, string?> variables, string name, string settingName)
     {
-        try
+        var setting = SettingCatalog.Of<ServerSettings>().First(setting => setting.Name == settingName);
+        if (variables.GetValueOrDefault(name) is { Length: > 0 } text && !setting.Accepts(text))
         {
-            if (variables.GetValueOrDefault(name) is { Length: > 0 } text)
-            {
-                _ = read(text);
-            }
-        }
-        catch (FormatException error)
-        {
-            throw new SettingException($"Variable {name} is '{variables[name]}' but {error.Message}.");
+            throw new SettingException(setting.Refuse($"Variable {name}", text));
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed class SiloHost : IAsyncDisposable
 
     private static IPAddress ListeningAddress(SiloSettings silo) =>
         silo.Clustering == Clustering.Localhost ? IPAddress.Loopback
-        : silo.AdvertisedAddress is { } address && IPAddress.IsLoopback(address) ? address
+        : silo.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address
         : IPAddress.Any;
 
     /// <summary>Over connections that are gone again when the silo starts.</summary>
@@ -130,7 +130,7 @@ internal sealed class SiloHost : IAsyncDisposable
             {
                 // No gateway: clients speak to the fronts.
                 (endpoint.SiloPort, endpoint.GatewayPort) = (silo.SiloPort, 0);
-                endpoint.AdvertisedIPAddress = silo.AdvertisedAddress ?? endpoint.AdvertisedIPAddress;
+                endpoint.AdvertisedIPAddress = silo.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
                 endpoint.SiloListeningEndpoint = new IPEndPoint(ListeningAddress(silo), silo.SiloPort);
             });
         }

@@ -18,7 +18,7 @@ internal static class SiloProcess
     {
         var configuration = SettingSources.Build(arguments);
         var silo = SiloSettingReader.Read(configuration);
-        var front = SettingReader.Read(configuration);
+        var front = SettingReader.Read<ServerSettings>(configuration, ServerSettings.Section);
         var folder = front.ModelsDirectory.Length > 0 ? front.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(folder, front.Workspaces);
         var export = OtlpExport.Read(front, configuration);
@@ -27,7 +27,7 @@ internal static class SiloProcess
         PortsFile.Remove(front.PortsFile);
         await using var host = await StartAsync(silo, front, logging);
         await host.LoadAsync(models, front);
-        await using var listening = ScoringHost.Build(front, host.Backend, logging, export, tls);
+        await using var listening = ScoringHost.Build(configuration, front, host.Backend, logging, export, tls);
         await listening.StartAsync(CancellationToken.None);
         PortsFile.Write(front.PortsFile, listening.Grpc, listening.Http);
         greet(Greeting(silo, listening));

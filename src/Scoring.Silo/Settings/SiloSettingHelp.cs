@@ -20,20 +20,16 @@ internal static class SiloSettingHelp
 
             """
         );
-        foreach (var setting in SiloSettingCatalog.All)
+        foreach (var setting in SettingCatalog.Of<SiloSettings>())
         {
-            SettingHelp.Describe(
-                help,
-                $"{SettingCatalog.SiloSection}:{setting.Name}",
-                setting.Default,
-                setting.Meaning
-            );
+            SettingHelp.Describe(help, setting, $"{SettingSources.SiloSection}:");
         }
-        foreach (
-            var setting in SettingCatalog.Server.Where(setting => !SiloSettingCatalog.NotOfSilos.Contains(setting.Name))
-        )
+        var front = SettingCatalog
+            .Of<ServerSettings>()
+            .Where(setting => setting.Inner is null && !SiloSettings.OfStandalone.Contains(setting.Name));
+        foreach (var setting in front)
         {
-            SettingHelp.Describe(help, setting.Name, setting.Default, setting.Meaning);
+            SettingHelp.Describe(help, setting);
         }
         return help.ToString();
     }

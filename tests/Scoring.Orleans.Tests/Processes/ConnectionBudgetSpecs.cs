@@ -70,7 +70,7 @@ public sealed class ConnectionBudgetSpecs(PostgresServer postgres)
         {
             Clustering = Silo.Settings.Clustering.Postgres,
             MaxConnections = maxConnections,
-            AdvertisedAddress = System.Net.IPAddress.Parse("10.0.0.1"),
+            AdvertisedAddress = HostAddress.Parse("10.0.0.1"),
             SiloPort = port,
         };
         var logger = new Warnings();

@@ -36,11 +36,11 @@ public sealed class ArgumentTests
         var help = SettingHelp.Text();
 
         Assert.All(
-            SettingCatalog.Server,
+            SettingCatalog.Of<ServerSettings>().Where(s => s.Inner is null),
             s => Assert.Contains($"--{s.Name}={s.Default}\n", help, StringComparison.Ordinal)
         );
         Assert.All(
-            SettingCatalog.Workspace,
+            SettingCatalog.Of<WorkspaceValues>(),
             s => Assert.Contains($":NAME:{s.Name}={s.Default}\n", help, StringComparison.Ordinal)
         );
     }

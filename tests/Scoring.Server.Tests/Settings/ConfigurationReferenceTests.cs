@@ -1,50 +1,46 @@
+using System.ComponentModel;
+using System.Text.RegularExpressions;
 using Scoring.Server.Settings;
 
 namespace Scoring.Server.Tests.Settings;
 
-public sealed class ConfigurationReferenceTests
+public sealed partial class ConfigurationReferenceTests
 {
-    private static readonly string Reference = File.ReadAllText(
-        Path.Combine(AppContext.BaseDirectory, "configuration.md")
-    );
-
-    [Fact]
-    public void Every_setting_is_in_the_reference_with_its_default_and_its_name_in_the_environment() =>
-        Assert.All(
-            SettingCatalog.Server,
-            setting =>
-                Assert.Contains(
-                    $"| `{setting.Name}` | {Written(setting.Default)} | `SCORING__{setting.Name.ToUpperInvariant()}` |",
-                    Reference,
-                    StringComparison.Ordinal
-                )
-        );
-
-    [Fact]
-    public void Every_setting_of_a_workspace_is_in_the_reference() =>
-        Assert.All(
-            SettingCatalog.Workspace,
-            setting =>
-                Assert.Contains(
-                    $"| `{setting.Name}` | {Written(setting.Default)} | `SCORING__WORKSPACES__NAME__{setting.Name.ToUpperInvariant()}` |",
-                    Reference,
-                    StringComparison.Ordinal
-                )
-        );
-
-    [Fact]
-    public void Reference_names_no_setting_that_does_not_exist()
-    {
-        var known = SettingCatalog
-            .Server.Select(setting => setting.Name)
-            .Concat(SettingCatalog.Workspace.Select(setting => setting.Name));
-        var rows = Reference
-            .Split('\n')
+    private static readonly string[] Rows =
+    [
+        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "configuration.md"))
             .Where(line => line.Contains("| `SCORING__", StringComparison.Ordinal))
-            .ToList();
+            .Select(line => Link().Replace(line, "${text}")),
+    ];
 
-        Assert.Equal(known.Order(), rows.Select(row => row.Split('`')[1]).Order());
+    [Fact]
+    public void Reference_says_of_every_setting_what_the_catalogue_says_and_names_no_other() =>
+        Assert.Equal(
+            [
+                .. SettingCatalog
+                    .Of<ServerSettings>()
+                    .Where(setting => setting.Inner is null)
+                    .Select(setting => Row(setting, "SCORING__")),
+                .. SettingCatalog.Of<WorkspaceValues>().Select(setting => Row(setting, "SCORING__WORKSPACES__NAME__")),
+            ],
+            Rows
+        );
+
+    [Theory]
+    [InlineData(typeof(ServerSettings))]
+    [InlineData(typeof(WorkspaceValues))]
+    public void Everything_that_can_be_set_is_described(Type type) =>
+        Assert.All(
+            type.GetProperties().Where(property => property.CanWrite),
+            property => Assert.True(property.IsDefined(typeof(DescriptionAttribute), inherit: false), property.Name)
+        );
+
+    [GeneratedRegex(@"\[(?<text>[^\[\]]+)\]\([^()]+\)", RegexOptions.None, 1_000)]
+    private static partial Regex Link();
+
+    private static string Row(Setting setting, string prefix)
+    {
+        var value = setting.Default.Length == 0 ? "unset" : $"`{setting.Default}`";
+        return $"| `{setting.Name}` | {value} | `{prefix}{setting.Name.ToUpperInvariant()}` | {setting.Meaning} |";
     }
-
-    private static string Written(string value) => value.Length == 0 ? "unset" : $"`{value}`";
 }

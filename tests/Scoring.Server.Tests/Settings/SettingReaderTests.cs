@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Scoring.Core;
 using Scoring.Server.Settings;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Tests.Settings;
 
@@ -28,17 +31,23 @@ public sealed class SettingReaderTests
     }
 
     [Fact]
-    public void Defaults_that_are_described_are_those_that_hold()
+    public void Setting_every_default_that_is_described_changes_nothing()
     {
-        var described = SettingCatalog
-            .Server.Where(setting => setting.Default.Length > 0)
-            .Aggregate(new ServerSettings(), (settings, setting) => setting.Apply(settings, setting.Default));
-        var workspace = SettingCatalog
-            .Workspace.Where(setting => setting.Default.Length > 0)
-            .Aggregate(new WorkspaceValues(), (values, setting) => setting.Apply(values, setting.Default));
+        var server = SettingCatalog.Of<ServerSettings>().Where(setting => setting.Inner is null).ToList();
+        var workspace = SettingCatalog.Of<WorkspaceValues>();
 
-        Assert.Equal(new ServerSettings() with { Workspaces = described.Workspaces }, described);
-        Assert.Equivalent(new WorkspaceValues(), workspace, strict: true);
+        var settings = Read("{}", [.. Given(server, "Scoring"), .. Given(workspace, "Scoring:Workspaces:trial")]);
+
+        Assert.All(server, setting => Assert.Equal(setting.Default, Setting.Write(setting.ValueIn(settings))));
+        Assert.All(
+            workspace,
+            setting => Assert.Equal(setting.Default, Setting.Write(setting.ValueIn(settings.WorkspaceValues["trial"])))
+        );
+
+        static IEnumerable<(string, string)> Given(IEnumerable<Setting> settings, string path) =>
+            settings
+                .Where(setting => setting.Default.Length > 0)
+                .Select(setting => ($"{path}:{setting.Name}", setting.Default));
     }
 
     [Theory]
@@ -50,6 +59,8 @@ public sealed class SettingReaderTests
     [InlineData("HttpEndpoint", "127.0.0.1:5081")]
     [InlineData("TlsCertificate", "")]
     [InlineData("TlsRequireClientCertificate", "yes")]
+    [InlineData("ApiPage", "maybe")]
+    [InlineData("ApiPage", "")]
     [InlineData("TlsReloadInterval", "10ms")]
     [InlineData("CorsOrigins", "app.example")]
     [InlineData("CorsOrigins", "https://app.example/")]
@@ -76,6 +87,19 @@ public sealed class SettingReaderTests
     [InlineData("MaxBatch", "1.5")]
     [InlineData("MaxBatch", "ten")]
     [InlineData("MaxMessageBytes", "2GiB")]
+    [InlineData("MaxHeaderBytes", "4KiB")]
+    [InlineData("MaxHeaderBytes", "2MiB")]
+    [InlineData("Durability", "InMemory")]
+    [InlineData("Durability", "OnDisk,InOsCache")]
+    [InlineData("Partitions", "")]
+    [InlineData("DataDirectory", "a\0b")]
+    [InlineData("OtlpEndpoint", "ftp://127.0.0.1")]
+    [InlineData("CorsOrigins", "https://user@app.example")]
+    [InlineData("CorsOrigins", "https:app.example")]
+    [InlineData("DuplicateWindow", "99999999999999999999d")]
+    [InlineData("DuplicateWindow", "1:2:3:4:5")]
+    [InlineData("DuplicateWindow", "1.5h")]
+    [InlineData("DuplicateWindow", "h")]
     [InlineData("ShutdownTimeout", "soon")]
     [InlineData("Workspaces", "default")]
     [InlineData("Workspaces:Main Street", "")]
@@ -88,7 +112,10 @@ public sealed class SettingReaderTests
     [InlineData("Workspaces:trial:KeyFeatures:0", "a,b")]
     [InlineData("Workspaces:trial:KeyFeatures:first", "a")]
     [InlineData("Workspaces:trial:PassiveEventTypes", "a\u0007")]
+    [InlineData("Workspaces:trial:KeyFeatures:0", "")]
+    [InlineData("Workspaces:trial:HalfLivesDays:0", "week")]
     [InlineData("Workspaces:trial:DefaultModel", "No Name")]
+    [InlineData("Workspaces:trial:DefaultModel", "")]
     [InlineData("Workspaces:trial", "x")]
     public void Invalid_value_is_refused_in_one_line_that_names_the_setting(string name, string value)
     {
@@ -96,6 +123,60 @@ public sealed class SettingReaderTests
 
         Assert.Contains($"Scoring:{name.Split(":0")[0]}", error.Message, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain('\n', error.Message);
+    }
+
+    [Theory]
+    [InlineData("MaxBatch", "0", "a whole number, 1 to 1,000,000")]
+    [InlineData("MaxBatch", "ten", "a whole number, 1 to 1,000,000")]
+    [InlineData("AccessLog", "on", "true or false")]
+    [InlineData("Durability", "Never", "OnDisk or InOsCache")]
+    [InlineData("MaxMessageBytes", "2GiB", "a size such as 65536, 64KiB or 16MiB, 64KiB to 1GiB")]
+    [InlineData("MaxFutureSkew", "8d", "a duration such as 500ms, 30s, 5m, 1h or 7d, 0s to 7d")]
+    [InlineData(
+        "GrpcEndpoint",
+        "x:1",
+        "address:port such as 127.0.0.1:5081, [::1]:5081 or *:5081 (all addresses); port 0 takes a free one"
+    )]
+    [InlineData(
+        "CorsOrigins",
+        "https://a/b",
+        "origins such as https://app.example or http://localhost:3000, without a path, or *"
+    )]
+    [InlineData("OtlpEndpoint", "a:1", "an absolute http or https URL such as http://127.0.0.1:4317")]
+    [InlineData("OtlpProtocol", "http", "grpc or http/protobuf")]
+    [InlineData("DataDirectory", "", "a path")]
+    [InlineData(
+        "Workspaces:trial:HalfLivesDays",
+        "30,7",
+        "1 to 8 rising whole numbers of days, each 1 to 3,650, such as 7,30"
+    )]
+    [InlineData(
+        "Workspaces:trial:KeyFeatures",
+        "a,a",
+        "at most 1,000 different names of 1 to 128 bytes without control characters"
+    )]
+    [InlineData("Workspaces:trial:DefaultModel", "A", "1 to 64 lower-case letters, digits, '_' or '-'")]
+    public void Message_says_setting_value_and_what_is_allowed(string name, string value, string allowed)
+    {
+        var error = Assert.Throws<SettingException>(() => Read("{}", ($"Scoring:{name}", value)));
+
+        Assert.Equal($"Setting Scoring:{name} is '{value}' but must be {allowed}.", error.Message);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once()
+    {
+        var error = Assert.Throws<SettingException>(() =>
+            Read(
+                """{ "Scoring": { "MaxBatch": 0, "Workspaces": { "trial": { "Colour": "red", "KeyFeatures": ["a", ""] } } } }""",
+                ("Scoring:PortFile", "x")
+            )
+        );
+
+        Assert.Equal(
+            ["MaxBatch", "PortFile", "Workspaces:trial:Colour", "Workspaces:trial:KeyFeatures:1"],
+            error.Message.Split('\n').Select(line => line.Split("Scoring:")[1].Split([' ', ';'])[0])
+        );
     }
 
     [Theory]
@@ -131,8 +212,19 @@ public sealed class SettingReaderTests
             """{ "Scoring": { "CorsOrigins": ["https://App.example:443", "http://localhost:3000"] } }"""
         );
 
-        Assert.Equal(["https://app.example", "http://localhost:3000"], settings.CorsOrigins);
+        Assert.Equal(
+            ["https://app.example", "http://localhost:3000"],
+            settings.CorsOrigins.Select(origin => origin.Text)
+        );
     }
+
+    [Theory]
+    [InlineData("*", "*")]
+    [InlineData("HTTP://LOCALHOST:80", "http://localhost")]
+    [InlineData("http://[::1]:3000", "http://[::1]:3000")]
+    [InlineData("https://bücher.example", "https://xn--bcher-kva.example")]
+    public void Origin_is_taken_however_it_is_written(string text, string origin) =>
+        Assert.Equal(origin, Assert.Single(Read("{}", ("Scoring:CorsOrigins", text)).CorsOrigins).Text);
 
     [Theory]
     [InlineData("MaxBatches", "MaxBatches")]
@@ -147,6 +239,60 @@ public sealed class SettingReaderTests
 
         Assert.Matches($"^Unknown setting Scoring:{named}[;:] ", error.Message);
     }
+
+    [Theory]
+    [InlineData("MaxBatches", "MaxBatch")]
+    [InlineData("tlskeys", "TlsKey")]
+    [InlineData("PortFile", "PortsFile")]
+    [InlineData("Workspace", "Workspaces")]
+    [InlineData("Workspaces:trial:HalfLives", "Workspaces:trial:HalfLivesDays")]
+    [InlineData("Workspaces:trial:PasiveEventTypes", "Workspaces:trial:PassiveEventTypes")]
+    public void Name_that_may_have_been_meant_is_told(string name, string meant)
+    {
+        var error = Assert.Throws<SettingException>(() => Read("{}", ($"Scoring:{name}", "1")));
+
+        Assert.EndsWith($". Did you mean Scoring:{meant}?", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Colour")]
+    [InlineData("Workspaces:trial:Colour")]
+    public void Name_that_is_like_no_other_is_told_those_that_there_are(string name)
+    {
+        var error = Assert.Throws<SettingException>(() => Read("{}", ($"Scoring:{name}", "1")));
+
+        Assert.Matches($"^Unknown setting Scoring:{name}; known here: [A-Za-z, ]+\\.$", error.Message);
+    }
+
+    [Theory]
+    [InlineData("UsesTls", "true")]
+    [InlineData("PlainHttpEndpoint", "127.0.0.1:1")]
+    [InlineData("WorkspaceValues:trial:DefaultModel", "x")]
+    public void What_follows_from_settings_is_no_setting(string name, string value) =>
+        Assert.StartsWith(
+            "Unknown setting Scoring:",
+            Assert.Throws<SettingException>(() => Read("{}", ($"Scoring:{name}", value))).Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void Null_sets_nothing()
+    {
+        var settings = Read(
+            """{ "Scoring": { "MaxBatch": null, "DataDirectory": null, "CorsOrigins": null, "Workspaces": { "default": { "HalfLivesDays": null } } } }"""
+        );
+
+        Assert.Equal((10_000, "./data"), (settings.MaxBatch, settings.DataDirectory));
+        Assert.Empty(settings.CorsOrigins);
+        Assert.Equal([7, 30], settings.Workspaces[0].HalfLivesDays);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("true", true)]
+    [InlineData("False", false)]
+    public void Page_of_the_API_is_switched_on_or_off_or_left_to_the_server(string? text, bool? expected) =>
+        Assert.Equal(expected, Read("{}", text is null ? [] : [("Scoring:ApiPage", text)]).ApiPage);
 
     [Theory]
     [InlineData("127.0.0.1:0", "127.0.0.1:0")]
@@ -165,14 +311,14 @@ public sealed class SettingReaderTests
     [InlineData("7d", 604_800)]
     [InlineData("00:01:30", 90)]
     public void Duration_is_a_number_with_its_unit(string text, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Read("{}", ("Scoring:MaxFutureSkew", text)).MaxFutureSkew);
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read("{}", ("Scoring:MaxFutureSkew", text)).MaxFutureSkew.Value);
 
     [Theory]
     [InlineData("65536", 65_536)]
     [InlineData("64KiB", 65_536)]
     [InlineData("1 MiB", 1_048_576)]
     public void Size_is_bytes_or_a_number_with_its_unit(string text, int bytes) =>
-        Assert.Equal(bytes, Read("{}", ("Scoring:MaxMessageBytes", text)).MaxMessageBytes);
+        Assert.Equal(bytes, Read("{}", ("Scoring:MaxMessageBytes", text)).MaxMessageBytes.Bytes);
 
     [Fact]
     public void Lists_replace_the_default_instead_of_adding_to_it()
@@ -219,6 +365,17 @@ public sealed class SettingReaderTests
         Assert.Equal([7, 30], settings.Workspaces[2].HalfLivesDays);
     }
 
+    [Theory]
+    [InlineData("""{ "Scoring": { "Workspaces": { "trial": { "DefaultModel": "a" } } } }""")]
+    [InlineData("""{ "Scoring": { "Workspaces": { "Trial": { "DefaultModel": "a" } } } }""")]
+    public void Workspace_that_several_sources_name_is_one_whatever_their_case(string file)
+    {
+        var settings = Read(file, ("Scoring:WORKSPACES:TRIAL:HALFLIVESDAYS", "14"));
+
+        Assert.Equal(["default", "trial"], settings.Workspaces.Select(workspace => workspace.Name));
+        Assert.Equal(("a", 14), (settings.Workspaces[1].DefaultModel, settings.Workspaces[1].HalfLivesDays[0]));
+    }
+
     [Fact]
     public void Later_sources_win()
     {
@@ -230,11 +387,68 @@ public sealed class SettingReaderTests
         Assert.Equal((6, Durability.InOsCache), (settings.MaxBatch, settings.Durability));
     }
 
-    private static ServerSettings Read(string file, params (string Name, string Value)[] later) =>
-        SettingReader.Read(
-            new ConfigurationBuilder()
-                .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(file)))
-                .AddInMemoryCollection(later.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)))
-                .Build()
+    [Fact]
+    public async Task Host_that_is_built_with_wrong_settings_does_not_start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSettings<ServerSettings>(Configure("{}", ("Scoring:MaxBatch", "0")), "Scoring");
+        using var host = builder.Build();
+
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() =>
+            host.StartAsync(TestContext.Current.CancellationToken)
         );
+
+        Assert.Equal("Setting Scoring:MaxBatch is '0' but must be a whole number, 1 to 1,000,000.", error.Message);
+    }
+
+    [Fact]
+    public void Values_that_were_not_read_from_texts_are_held_to_the_same_rules()
+    {
+        var settings = new ServerSettings
+        {
+            MaxBatch = 0,
+            ShutdownTimeout = new(TimeSpan.FromHours(2)),
+            Durability = (Durability)7,
+            WorkspaceValues = { ["Trial"] = new() { HalfLivesDays = new([]) } },
+        };
+
+        var result = new SettingValidator<ServerSettings>("Scoring").Validate(null, settings);
+
+        Assert.Equal(
+            [
+                "Setting Scoring:Durability is '7' but must be OnDisk or InOsCache.",
+                "Setting Scoring:MaxBatch is '0' but must be a whole number, 1 to 1,000,000.",
+                "Setting Scoring:ShutdownTimeout is '2h' but must be a duration such as 500ms, 30s, 5m, 1h or 7d, 0s to 1h.",
+                "Setting Scoring:Workspaces:Trial is 'Trial' but must be 1 to 64 lower-case letters, digits, '_' or '-'.",
+                "Setting Scoring:Workspaces:Trial:HalfLivesDays is '' but must be 1 to 8 rising whole numbers of days, each 1 to 3,650, such as 7,30.",
+            ],
+            result.Failures!.Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Theory]
+    [InlineData("1536KiB")]
+    [InlineData("64GiB")]
+    [InlineData("1TiB")]
+    [InlineData("1000")]
+    public void Size_is_written_as_it_is_read(string text) => Assert.Equal(text, Size.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("0s", "0ms")]
+    [InlineData("90s", "90s")]
+    [InlineData("120s", "2m")]
+    [InlineData("48h", "2d")]
+    [InlineData("1500ms", "1500ms")]
+    [InlineData("00:00:00.0001", "00:00:00.0001000")]
+    public void Duration_is_written_in_its_largest_unit(string text, string written) =>
+        Assert.Equal(written, Duration.Parse(text).ToString());
+
+    private static ServerSettings Read(string file, params (string Name, string Value)[] later) =>
+        SettingReader.Read<ServerSettings>(Configure(file, later), ServerSettings.Section);
+
+    private static IConfigurationRoot Configure(string file, params (string Name, string Value)[] later) =>
+        new ConfigurationBuilder()
+            .AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(file)))
+            .AddInMemoryCollection(later.Select(pair => KeyValuePair.Create(pair.Name, (string?)pair.Value)))
+            .Build();
 }
