@@ -67,7 +67,7 @@ public abstract class AccountSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     }
 
     [Fact]
-    public async Task A_customer_belongs_to_the_account_it_was_last_said_to()
+    public async Task A_customer_belongs_to_the_account_that_it_was_assigned_to_last()
     {
         await using var host = await Start();
         await host.Record(new Sample("a", Account: "acme"), new Sample("b", Account: "acme"));
@@ -78,6 +78,47 @@ public abstract class AccountSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal((1, 1), ((await host.Health("acme")).Customers, (await host.Health("globex")).Customers));
         await host.CrashAndRestartAsync();
         Assert.Equal((1, 1), ((await host.Health("acme")).Customers, (await host.Health("globex")).Customers));
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_late_does_not_move_a_customer_back()
+    {
+        await using var host = await Start();
+        await host.Record(
+            new Sample("a", Account: "acme", At: host.Now - TimeSpan.FromDays(1)),
+            new Sample("b", Account: "acme", At: host.Now - TimeSpan.FromDays(9))
+        );
+        await host.Upsert(new CustomerUpdate("b", "globex", []));
+        host.Clock.Advance(TimeSpan.FromDays(1));
+        var late = new Sample("a", "late", Account: "old", At: host.Now - TimeSpan.FromDays(30));
+        Sample[] more = [late, new("b", Account: "old", At: host.Now - TimeSpan.FromDays(2)), late];
+
+        await host.Record(more);
+
+        Assert.Equal(["acme", "globex"], (await host.Scores(null, "a", "b")).Select(s => s!.AccountId));
+        await host.DisturbAsync(new Random(3));
+        await host.CrashAndRestartAsync();
+        // The times of assignments are known still: an event between the old one and the newest changes nothing.
+        await host.Record(new Sample("a", Account: "old", At: host.Now - TimeSpan.FromDays(3)), late);
+        Assert.Equal(["acme", "globex"], (await host.Scores(null, "a", "b")).Select(s => s!.AccountId));
+        await host.Record(new Sample("a", Account: "new", At: host.Now - TimeSpan.FromHours(1)));
+        Assert.Equal("new", (await host.Score("a"))!.AccountId);
+        Assert.Equal(1, (await host.Health("new")).Customers);
+    }
+
+    [Fact]
+    public async Task Of_two_assignments_at_one_instant_the_later_one_holds()
+    {
+        await using var host = await Start();
+        await host.Record(
+            new Sample("a", Account: "acme", At: host.Now),
+            new Sample("a", Account: "globex", At: host.Now)
+        );
+        Assert.Equal("globex", (await host.Score("a"))!.AccountId);
+
+        await host.Upsert(new CustomerUpdate("a", "initech", []));
+
+        Assert.Equal("initech", (await host.Score("a"))!.AccountId);
     }
 
     private static IEnumerable<Sample> Days(BackendHost host, string customer, string feature, params int[] daysAgo) =>

@@ -1,4 +1,5 @@
 using Scoring.Core.Recording;
+using Scoring.Core.Time;
 
 namespace Scoring.Backend.Specs;
 
@@ -41,7 +42,7 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
             case 4:
                 CustomerUpdate[] updates = [.. Enumerable.Range(0, 5).Select(_ => Update(random))];
                 await host.Upsert(updates);
-                naive.Upsert(updates);
+                naive.Upsert(updates, host.Now);
                 break;
             default:
                 Sample[] events = [.. Enumerable.Range(0, random.Next(1, 200)).Select(_ => Event(host, random))];
@@ -128,17 +129,17 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
                 accepted++;
                 var customer = Customer(item.Customer);
                 customer.Counts[item.Type] = customer.Counts.GetValueOrDefault(item.Type) + 1;
-                customer.Account = item.Account.Length > 0 ? item.Account : customer.Account;
+                customer.Assign(item.Account, item.At!.Value);
             }
             return (accepted, duplicates, conflicts);
         }
 
-        public void Upsert(CustomerUpdate[] updates)
+        public void Upsert(CustomerUpdate[] updates, Instant now)
         {
             foreach (var update in updates)
             {
                 var customer = Customer(update.CustomerId);
-                customer.Account = update.AccountId.Length > 0 ? update.AccountId : customer.Account;
+                customer.Assign(update.AccountId, now);
                 foreach (var (_, value) in update.Attributes)
                 {
                     customer.Plan = value.Length > 0 ? value : null;
@@ -159,7 +160,17 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
 
     private sealed class NaiveCustomer
     {
-        public string Account { get; set; } = "";
+        private Instant _assignedAt = Instant.MinValue;
+
+        public string Account { get; private set; } = "";
+
+        public void Assign(string account, Instant at)
+        {
+            if (account.Length > 0 && at >= _assignedAt)
+            {
+                (Account, _assignedAt) = (account, at);
+            }
+        }
 
         public string? Plan { get; set; }
 

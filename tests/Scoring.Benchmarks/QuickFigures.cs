@@ -89,7 +89,7 @@ internal static class QuickFigures
     {
         foreach (var update in workload.Attributes())
         {
-            population.Upsert(update, 0, out _);
+            population.Upsert(update, default, 0, out _);
         }
         Read("tally and summary of everyone, all statistics", () => Statistics(population, Everything));
         var plain = Everything with { EventTotals = false };

@@ -81,7 +81,7 @@ internal static class Samples
     )
     {
         var pairs = attributes.Select(a => KeyValuePair.Create(a.Key, a.Value)).ToList();
-        Assert.Null(population.Upsert(new CustomerUpdate(customer, "", pairs), index: 0, out var row));
+        Assert.Null(population.Upsert(new CustomerUpdate(customer, "", pairs), Noon, index: 0, out var row));
         return row;
     }
 }

@@ -1,13 +1,20 @@
 using System.Text;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
 
 /// <summary>Which customers belong to which account. A row's account stands in its facts' slab; its place among the members here.</summary>
+/// <remarks>
+/// Assignments carry their time and the newest holds, in whatever order they come; of two at the same instant the later in the log. The time
+/// of the one that holds takes 8 bytes of every row, once there are accounts.
+/// </remarks>
 internal sealed class AccountIndex(FactsTable facts)
 {
     private readonly IdTable _accounts = new();
     private readonly List<Members> _members = [];
     private readonly Column<int> _places = new();
+    private readonly Column<Instant> _since = new();
+    private int _rows;
 
     /// <summary>The account of a row; empty when it has none.</summary>
     public string AccountOf(int row) => Encoding.UTF8.GetString(Utf8AccountOf(row));
@@ -24,10 +31,33 @@ internal sealed class AccountIndex(FactsTable facts)
     public bool HasRoomFor(ReadOnlySpan<byte> accountId, PopulationBounds bounds) =>
         accountId.IsEmpty || _accounts.HasRoomFor(accountId, bounds);
 
-    /// <summary>Moves a row into an account, out of the one that it belonged to.</summary>
-    public void Assign(int row, ReadOnlySpan<byte> accountId)
+    /// <summary>The time of the assignment that holds for a row; <see cref="Instant.MinValue"/> when there is none.</summary>
+    public Instant AssignedAt(int row) => facts.AccountOf(row) > 0 ? _since[row] : Instant.MinValue;
+
+    /// <summary>Asks for what <see cref="Assign"/> compares.</summary>
+    public void Prefetch(int row)
+    {
+        if (row < _rows)
+        {
+            _since.Prefetch(row);
+        }
+    }
+
+    /// <summary>Moves a row into an account, out of the one that it belonged to, unless an assignment of a later time holds.</summary>
+    public void Assign(int row, ReadOnlySpan<byte> accountId, Instant at)
     {
         var current = facts.AccountOf(row);
+        if (current > 0 && at < _since[row])
+        {
+            return;
+        }
+        if (row >= _rows)
+        {
+            _rows = row + 1;
+            _places.EnsureRows(_rows);
+            _since.EnsureRows(_rows);
+        }
+        _since[row] = at;
         if (current > 0 && _accounts[current - 1].SequenceEqual(accountId))
         {
             return;
@@ -44,7 +74,6 @@ internal sealed class AccountIndex(FactsTable facts)
             Leave(row, _members[current - 1]);
         }
         facts.SetAccount(row, account + 1);
-        _places.EnsureRows(row + 1);
         _places[row] = _members[account].Add(row);
     }
 

@@ -1,20 +1,22 @@
 using Scoring.Core.Serialization;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>What stands before the facts in a customer's stored form: version, id, account, attributes.</summary>
+/// <summary>What stands before the facts in a customer's stored form: version, id, account and since when, attributes.</summary>
 internal static class CustomerHeader
 {
-    private const byte RecordVersion = 1;
+    private const byte RecordVersion = 2;
 
     public static void Write(
         ReadOnlySpan<byte> id,
         ReadOnlySpan<byte> account,
+        Instant assignedAt,
         IReadOnlyCollection<KeyValuePair<string, string>> attributes,
         ref RecordWriter writer
     )
     {
-        WriteIds(id, account, ref writer);
+        WriteIds(id, account, assignedAt, ref writer);
         writer.Count(attributes.Count);
         foreach (var (key, value) in attributes)
         {
@@ -24,11 +26,28 @@ internal static class CustomerHeader
     }
 
     /// <summary>Writes version, id and account; the attributes are to follow.</summary>
-    public static void WriteIds(ReadOnlySpan<byte> id, ReadOnlySpan<byte> account, ref RecordWriter writer)
+    public static void WriteIds(
+        ReadOnlySpan<byte> id,
+        ReadOnlySpan<byte> account,
+        Instant assignedAt,
+        ref RecordWriter writer
+    )
     {
         writer.Byte(RecordVersion);
         writer.Text(id);
         writer.Text(account);
+        if (!account.IsEmpty)
+        {
+            writer.Int64(assignedAt.Ticks);
+        }
+    }
+
+    /// <summary>Reads the account and the time of its assignment; an empty account when there is none.</summary>
+    public static ReadOnlySpan<byte> ReadAccount(ref RecordReader reader, out Instant assignedAt)
+    {
+        var account = reader.Text();
+        assignedAt = account.IsEmpty ? Instant.MinValue : new Instant(reader.Int64());
+        return account;
     }
 
     /// <summary>Reads version and id.</summary>

@@ -26,6 +26,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     private ulong[] _words = new ulong[64];
     private byte[] _id = [];
     private byte[] _account = [];
+    private Instant _assignedAt = Instant.MinValue;
 
     /// <summary>The newest event; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEvent => Facts.LastEvent;
@@ -39,7 +40,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     public void OpenNew(string customerId)
     {
         _id = Encoding.UTF8.GetBytes(customerId);
-        _account = [];
+        (_account, _assignedAt) = ([], Instant.MinValue);
         _attributes.Clear();
         FactsView.Clear(_words.AsSpan(0, FactsView.HeaderWords));
     }
@@ -50,7 +51,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     {
         var reader = new RecordReader(stored);
         _id = CustomerHeader.ReadId(ref reader).ToArray();
-        _account = reader.Text().ToArray();
+        _account = CustomerHeader.ReadAccount(ref reader, out _assignedAt).ToArray();
         _attributes.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
@@ -76,19 +77,15 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
         {
             Array.Resize(ref _words, needed * 2);
         }
-        if (!item.AccountId.IsEmpty && !item.AccountId.SequenceEqual(_account))
-        {
-            _account = item.AccountId.ToArray();
-        }
+        Assign(item.AccountId, occurredAt);
     }
 
     /// <summary>Changes account and attributes of this customer.</summary>
-    public void Upsert(CustomerUpdate update)
+    /// <param name="update">The change; validated.</param>
+    /// <param name="receivedAt">The time of the assignment to an account.</param>
+    public void Upsert(CustomerUpdate update, Instant receivedAt)
     {
-        if (update.AccountId.Length > 0)
-        {
-            _account = Encoding.UTF8.GetBytes(update.AccountId);
-        }
+        Assign(Encoding.UTF8.GetBytes(update.AccountId), receivedAt);
         foreach (var (key, value) in update.Attributes)
         {
             if (value.Length == 0)
@@ -119,8 +116,22 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     public void Write(IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        CustomerHeader.Write(_id, _account, _attributes, ref writer);
+        CustomerHeader.Write(_id, _account, _assignedAt, _attributes, ref writer);
         FactsRecord.Write(Facts, _schema, ref writer);
+    }
+
+    /// <summary>The newest assignment holds, as in <see cref="AccountIndex"/>.</summary>
+    private void Assign(ReadOnlySpan<byte> account, Instant at)
+    {
+        if (account.IsEmpty || at < _assignedAt)
+        {
+            return;
+        }
+        _assignedAt = at;
+        if (!account.SequenceEqual(_account))
+        {
+            _account = account.ToArray();
+        }
     }
 
     private CompiledModel Compile(ScoringModel model)

@@ -117,6 +117,7 @@ public sealed class Population
                 _ids.PrefetchText(customer.LikelyRow);
                 _facts.PrefetchFacts(customer.LikelyRow);
                 _cohorts.Prefetch(customer.LikelyRow);
+                _accounts.Prefetch(customer.LikelyRow);
                 if (_keepsColumns)
                 {
                     foreach (var columns in _models)
@@ -163,7 +164,7 @@ public sealed class Population
         AddToFacts(row, item.Value, type, feature, occurredAt);
         if (!item.AccountId.IsEmpty)
         {
-            _accounts.Assign(row, item.AccountId);
+            _accounts.Assign(row, item.AccountId, occurredAt);
         }
         NewestEvent = Instant.Max(NewestEvent, occurredAt);
         NoteChange(row);
@@ -173,10 +174,11 @@ public sealed class Population
 
     /// <summary>Adds a customer or changes its account and attributes.</summary>
     /// <param name="update">The change; validated.</param>
+    /// <param name="receivedAt">The time of the assignment to an account.</param>
     /// <param name="index">Place of the update in its batch.</param>
     /// <param name="row">The customer's row; -1 when the update was not taken.</param>
     /// <returns>Null when the update was taken; otherwise why not.</returns>
-    public Rejection? Upsert(CustomerUpdate update, int index, out int row)
+    public Rejection? Upsert(CustomerUpdate update, Instant receivedAt, int index, out int row)
     {
         row = -1;
         if (!_attributes.HasRoomFor(update.Attributes.Where(a => a.Value.Length > 0).Select(a => a.Key)))
@@ -192,7 +194,7 @@ public sealed class Population
         row = RowOf(id, TextHash.Of(id));
         if (account.Length > 0)
         {
-            _accounts.Assign(row, account);
+            _accounts.Assign(row, account, receivedAt);
         }
         foreach (var (key, value) in update.Attributes)
         {
@@ -330,7 +332,7 @@ public sealed class Population
     public void Write(int row, IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        CustomerHeader.WriteIds(_ids[row], _accounts.Utf8AccountOf(row), ref writer);
+        CustomerHeader.WriteIds(_ids[row], _accounts.Utf8AccountOf(row), _accounts.AssignedAt(row), ref writer);
         _attributes.Write(row, ref writer);
         FactsRecord.Write(_facts[row], _schema, ref writer);
     }
@@ -398,9 +400,9 @@ public sealed class Population
     /// <summary>Takes over what follows the id in a customer's stored form.</summary>
     private void SetStored(int row, ref RecordReader reader)
     {
-        if (reader.Text() is { IsEmpty: false } account)
+        if (CustomerHeader.ReadAccount(ref reader, out var assignedAt) is { IsEmpty: false } account)
         {
-            _accounts.Assign(row, account);
+            _accounts.Assign(row, account, assignedAt);
         }
         for (var left = reader.Count(); left > 0; left--)
         {

@@ -14,7 +14,7 @@ public readonly ref struct EventRecord
     /// <summary>Identifies the event among those of its customer; empty means never taken for a duplicate.</summary>
     public ReadOnlySpan<byte> EventId { get; init; }
 
-    /// <summary>The account that the customer belongs to from now on; empty leaves it as it is.</summary>
+    /// <summary>The account that the customer belongs to from the event's time on; empty leaves it as it is.</summary>
     public ReadOnlySpan<byte> AccountId { get; init; }
 
     /// <summary>The feature that was used; empty for none.</summary>

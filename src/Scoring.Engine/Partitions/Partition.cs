@@ -212,7 +212,7 @@ internal sealed class Partition
         while (!reader.AtEnd)
         {
             var update = UpdateCodec.ReadCustomer(ref reader, out var index);
-            Count(share.Upsert(entry, update, index), ref accepted, ref rejections);
+            Count(share.Upsert(entry, update, command.ReceivedAt, index), ref accepted, ref rejections);
             Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);

@@ -81,13 +81,13 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         return outcome;
     }
 
-    public Rejection? Upsert(long entry, CustomerUpdate update, int index)
+    public Rejection? Upsert(long entry, CustomerUpdate update, Instant receivedAt, int index)
     {
         if (_loadedCustomers is { } loaded && loaded.Contain(Population.Find(update.CustomerId), entry))
         {
             return null;
         }
-        var rejection = Population.Upsert(update, index, out var row);
+        var rejection = Population.Upsert(update, receivedAt, index, out var row);
         if (rejection is null)
         {
             DirtyCustomers.Mark(row);

@@ -296,7 +296,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
         {
             return new(WriteStatus.Done, 0, 0, [Refusals.OfAttributes(write.Index)]);
         }
-        open.Upsert(write.Update!);
+        open.Upsert(write.Update!, write.ReceivedAt);
         return new(WriteStatus.Done, 1, 0, []);
     }
 }

@@ -29,7 +29,7 @@ public class ReadBenchmark
         _population = workload.Populate();
         foreach (var update in workload.Attributes())
         {
-            _population.Upsert(update, 0, out _);
+            _population.Upsert(update, default, 0, out _);
         }
     }
 

@@ -11,7 +11,8 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
     public Instant NewestEvent => events.Max(e => e.OccurredAt);
 
     public string AccountOf(string customer) =>
-        events.LastOrDefault(e => e.Customer == customer && e.Account.Length > 0)?.Account ?? "";
+        events.Where(e => e.Customer == customer && e.Account.Length > 0).Reverse().MaxBy(e => e.OccurredAt)?.Account
+        ?? "";
 
     public double Quantity(string customer, Term term, Instant readTime) =>
         Of(customer, term.EventType).Sum(e => Amount(e, term.Measure) * Decay(e, term.HalfLifeDays, readTime));

@@ -44,11 +44,13 @@ public sealed class SeparateCustomersSpecs
             new("a", "", [new("plan", "free"), new("country", ""), new("unknown", "")]),
             new("a", "globex", [new("tier", "gold")]),
         ];
-        foreach (var update in updates)
+        var (early, late) = (Samples.DaysAgo(9), Samples.DaysAgo(2));
+        foreach (var (update, at) in updates.Zip([late, late, early]))
         {
-            population.Upsert(update, 0, out _);
-            open.Upsert(update);
+            population.Upsert(update, at, 0, out _);
+            open.Upsert(update, at);
         }
+        Assert.Equal("acme", open.Score(Model, Samples.Noon).AccountId);
 
         Assert.Equal(Written(target => population.Write(0, target)), Written(open.Write));
     }
@@ -88,9 +90,9 @@ public sealed class SeparateCustomersSpecs
         var population = new Population(Samples.Workspace);
         var open = new OpenCustomer(Samples.Workspace);
         open.OpenNew("a");
-        open.Upsert(new CustomerUpdate("a", "acme", [new("plan", "pro"), new("country", "nl")]));
+        open.Upsert(new CustomerUpdate("a", "acme", [new("plan", "pro"), new("country", "nl")]), Samples.DaysAgo(2));
         population.Put(Written(open.Write));
-        open.Upsert(new CustomerUpdate("a", "globex", [new("plan", ""), new("country", "de")]));
+        open.Upsert(new CustomerUpdate("a", "globex", [new("plan", ""), new("country", "de")]), Samples.DaysAgo(1));
         population.Put(Written(open.Write));
 
         var score = population.Score("a", Model);

@@ -58,7 +58,7 @@ public sealed class SegmentSpecs
         var population = new Population(Samples.Workspace);
         population.Upsert("a", [.. Enumerable.Range(0, Limits.Attributes).Select(i => ($"k{i}", "v"))]);
         var update = new CustomerUpdate("b", "", [KeyValuePair.Create("one-more", "v")]);
-        var rejection = population.Upsert(update, index: 7, out var row);
+        var rejection = population.Upsert(update, Samples.Noon, index: 7, out var row);
         Assert.Equal(
             (7, RejectionReason.LimitExceeded, "attributes"),
             (rejection!.Index, rejection.Reason, rejection.Field)

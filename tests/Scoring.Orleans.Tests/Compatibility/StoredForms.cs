@@ -202,7 +202,7 @@ internal static class StoredForms
         {
             open.Record(item.Current, At);
         }
-        open.Upsert(new CustomerUpdate("ada", "", [new("plan", "pro")]));
+        open.Upsert(new CustomerUpdate("ada", "", [new("plan", "pro")]), default);
         return open;
     }
 

@@ -163,7 +163,7 @@ public sealed class ManyCustomersSpecs(ThreeSilos cluster) : BackendSpecs(cluste
         {
             var id = $"c{i}";
             open.OpenNew(id);
-            open.Upsert(new CustomerUpdate(id, "", [new("plan", $"p{i % 3}"), new("country", $"l{i % 7}")]));
+            open.Upsert(new CustomerUpdate(id, "", [new("plan", $"p{i % 3}"), new("country", $"l{i % 7}")]), default);
             for (var left = i % 4 == 0 ? 0 : (int)(1 / (0.05 + random.NextDouble())); left > 0; left--)
             {
                 open.Record(
