@@ -108,6 +108,14 @@ public sealed record EngineOptions
             nameof(Workspaces),
             "must have different names"
         );
+        foreach (var workspace in Workspaces)
+        {
+            Require(
+                workspace.Lifecycle.Fault is null,
+                $"{nameof(Workspaces)}:{workspace.Name}:{nameof(workspace.Lifecycle)}",
+                $"is wrong: {workspace.Lifecycle.Fault}"
+            );
+        }
     }
 
     private static void Require(bool holds, string setting, string rule)

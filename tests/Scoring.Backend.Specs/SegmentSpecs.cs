@@ -1,6 +1,8 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 
 namespace Scoring.Backend.Specs;
 
@@ -59,6 +61,65 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             members.SelectMany(m => m.Contributions.Where(c => c.Term.HalfLifeDays == 0)).Sum(c => c.Quantity),
             segment.EventTotals.Sum(t => t.Count)
         );
+    }
+
+    [Fact]
+    public async Task A_lifecycle_tells_who_can_still_be_kept()
+    {
+        await using var host = await Start(
+            new()
+            {
+                Name = "default",
+                PassiveEventTypes = ["cancelled"],
+                Lifecycle = new()
+                {
+                    NewDays = 5,
+                    DormantDays = 10,
+                    EndingEventTypes = ["cancelled"],
+                    ReturningEventTypes = ["returned"],
+                },
+            }
+        );
+        host.SkipWhereMissing();
+        Instant Ago(int days) => host.Now - TimeSpan.FromDays(days);
+        await host.Record(
+            new Sample("new", At: Ago(4)),
+            new Sample("active", At: Ago(20)),
+            new Sample("active", At: Ago(9)),
+            new Sample("dormant", At: Ago(10)),
+            new Sample("churned", At: Ago(10)),
+            new Sample("churned", Type: "cancelled", At: Ago(8)),
+            new Sample("back", At: Ago(30)),
+            new Sample("back", Type: "returned", At: Ago(6)),
+            new Sample("back", Type: "cancelled", At: Ago(7))
+        );
+
+        await AssertLifecycles();
+        await host.DisturbAsync(new Random(3));
+        await host.CrashAndRestartAsync();
+        await AssertLifecycles();
+
+        async Task AssertLifecycles()
+        {
+            string[] ids = ["new", "active", "dormant", "churned", "back"];
+            Lifecycle[] stages =
+            [
+                Lifecycle.New,
+                Lifecycle.Active,
+                Lifecycle.Dormant,
+                Lifecycle.Churned,
+                Lifecycle.Active,
+            ];
+            Assert.Equal(stages, (await host.Scores(null, ids)).Select(s => s!.Lifecycle));
+            var segment = await host.Segment(query => query with { Bottom = 5 });
+            Assert.Equal([1, 2, 1, 1], segment.Lifecycles.Select(l => l.Customers));
+            Assert.Equal(
+                ids.Zip(stages).OrderBy(c => c.First),
+                segment.Bottom.Select(r => (r.CustomerId, r.Lifecycle)).OrderBy(c => c.CustomerId)
+            );
+            var kept = await host.Segment(query => query with { Bottom = 5, BottomWithoutChurned = true });
+            Assert.Equal(segment.Bottom.Where(r => r.Lifecycle != Lifecycle.Churned), kept.Bottom);
+        }
     }
 
     [Fact]

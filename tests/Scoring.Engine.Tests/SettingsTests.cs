@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Recording;
 using Scoring.Core.Workspaces;
 
@@ -121,6 +122,46 @@ public sealed class SettingsTests
             EngineHarness.Cancellation
         );
         Assert.Equal(1, segment.Activity!.DailyActive);
+    }
+
+    [Fact]
+    public async Task Event_types_that_come_to_end_a_lifecycle_leave_what_was_recorded_before_a_crash_as_it_was()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record(new Sample("a", "1", "complaint"));
+        var lifecycle = new LifecycleSettings { EndingEventTypes = ["complaint"], NewDays = 3 };
+        harness.Options = harness.Options with { Workspaces = [Default with { Lifecycle = lifecycle }] };
+
+        await harness.CrashAndReopen();
+        await harness.Record(new Sample("b", "1", "complaint"));
+        await harness.CrashAndReopen();
+        harness.Clock.Advance(TimeSpan.FromDays(3));
+
+        Assert.Equal(
+            [Lifecycle.Active, Lifecycle.Churned],
+            (await harness.Scores(null, "a", "b")).Select(s => s!.Lifecycle)
+        );
+    }
+
+    [Fact]
+    public async Task A_lifecycle_out_of_its_range_is_refused_and_named()
+    {
+        await using var harness = new EngineHarness();
+        foreach (
+            var (wrong, named) in (ReadOnlySpan<(LifecycleSettings, string)>)
+                [
+                    (new() { NewDays = -1 }, "NewDays"),
+                    (new() { DormantDays = 0 }, "DormantDays"),
+                    (new() { EndingEventTypes = ["a"], ReturningEventTypes = ["a"] }, "'a'"),
+                ]
+        )
+        {
+            var options = harness.Options with { Workspaces = [Default with { Lifecycle = wrong }] };
+            var error = Assert.Throws<ArgumentException>(options.Validate);
+            Assert.Contains("Lifecycle", error.Message, StringComparison.Ordinal);
+            Assert.Contains(named, error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

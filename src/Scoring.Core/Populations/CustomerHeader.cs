@@ -1,9 +1,10 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Serialization;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>What stands before the facts in a customer's stored form: version, id, account and since when, attributes.</summary>
+/// <summary>What stands before the facts in a customer's stored form: version, id, account and since when, lifecycle marks, attributes.</summary>
 internal static class CustomerHeader
 {
     private const byte RecordVersion = 2;
@@ -12,11 +13,12 @@ internal static class CustomerHeader
         ReadOnlySpan<byte> id,
         ReadOnlySpan<byte> account,
         Instant assignedAt,
+        LifecycleMarks marks,
         IReadOnlyCollection<KeyValuePair<string, string>> attributes,
         ref RecordWriter writer
     )
     {
-        WriteIds(id, account, assignedAt, ref writer);
+        WriteStart(id, account, assignedAt, marks, ref writer);
         writer.Count(attributes.Count);
         foreach (var (key, value) in attributes)
         {
@@ -25,11 +27,12 @@ internal static class CustomerHeader
         }
     }
 
-    /// <summary>Writes version, id and account; the attributes are to follow.</summary>
-    public static void WriteIds(
+    /// <summary>Writes all but the attributes, which are to follow.</summary>
+    public static void WriteStart(
         ReadOnlySpan<byte> id,
         ReadOnlySpan<byte> account,
         Instant assignedAt,
+        LifecycleMarks marks,
         ref RecordWriter writer
     )
     {
@@ -40,6 +43,8 @@ internal static class CustomerHeader
         {
             writer.Int64(assignedAt.Ticks);
         }
+        writer.Int32(marks.FirstDay);
+        writer.Int64(marks.Turn);
     }
 
     /// <summary>Reads the account and the time of its assignment; an empty account when there is none.</summary>
@@ -48,6 +53,16 @@ internal static class CustomerHeader
         var account = reader.Text();
         assignedAt = account.IsEmpty ? Instant.MinValue : new Instant(reader.Int64());
         return account;
+    }
+
+    /// <summary>Reads the lifecycle marks.</summary>
+    /// <exception cref="InvalidDataException">They have a day that cannot be.</exception>
+    public static LifecycleMarks ReadMarks(ref RecordReader reader)
+    {
+        var (firstDay, turn) = (reader.Int32(), reader.Int64());
+        return firstDay is >= 0 and <= LifecycleMarks.NoDay
+            ? new((ushort)firstDay, turn)
+            : throw new InvalidDataException("A customer is stored with a first day that cannot be.");
     }
 
     /// <summary>Reads version and id.</summary>

@@ -6,7 +6,7 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The facts of all customers of a population, each in one slab; see <see cref="FactsView"/> for what is in it.</summary>
 /// <remarks>
-/// Beside the slab a customer takes 4 bytes for where it lies, and 4 for its newest active day, which is kept once more as a column so
+/// Beside the slab a customer takes 4 bytes for where it lies, and 2 for its newest active day, which is kept once more as a column so
 /// that a scan need not touch the slabs. The slab's first word belongs to the population: the row, its account,
 /// and a mark.
 /// </remarks>
@@ -15,9 +15,6 @@ namespace Scoring.Core.Populations;
 /// <param name="placeAt">Which of the values of a row there is the place.</param>
 internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null, int placeAt = 0)
 {
-    /// <summary>The newest active day of a row that was never active.</summary>
-    public const int Never = int.MinValue;
-
     private const int OwnerWords = 1;
     private const ulong MarkBit = 1UL << 63;
     private readonly SlabArena _slabs = new(
@@ -26,8 +23,8 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     );
     private readonly Column<uint> _places = places ?? new();
 
-    /// <summary>The newest day that each row was active on, or <see cref="Never"/>.</summary>
-    public Column<int> NewestDays { get; } = new();
+    /// <summary>The newest day that each row was active on, as <see cref="ActiveOn"/>; 0 for those that never were.</summary>
+    public Column<ushort> NewestDays { get; } = new();
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
@@ -61,13 +58,16 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
         return _slabs.WordsOf(size) - present <= room || _slabs.WordsOf(size) == present;
     }
 
+    /// <summary>A UTC day as an active one: from 1 for 1970-01-01 or earlier, up to 65,535 for 2149-06-05.</summary>
+    public static ushort ActiveOn(int day) => (ushort)(1 + Math.Clamp(day, 0, ushort.MaxValue - 1));
+
     /// <summary>Adds a row without events.</summary>
     public void AddRow()
     {
         var row = Count++;
         _places.EnsureRows(Count);
         NewestDays.EnsureRows(Count);
-        NewestDays[row] = Never;
+        NewestDays[row] = 0;
         var place = _slabs.Add(_slabs.SizeFor(0));
         var slab = _slabs[place];
         slab[0] = (uint)row;
@@ -94,7 +94,7 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
             {
                 if ((change & FactsChange.NewestDay) != FactsChange.None)
                 {
-                    NewestDays[row] = facts.ActiveDays.Newest;
+                    NewestDays[row] = ActiveOn(facts.ActiveDays.Newest);
                 }
                 return;
             }
@@ -107,7 +107,7 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     {
         Resize(row, facts.Length);
         facts.CopyTo(_slabs[PlaceOf(row)][OwnerWords..]);
-        NewestDays[row] = this[row].ActiveDays is { IsEmpty: false } days ? days.Newest : Never;
+        NewestDays[row] = this[row].ActiveDays is { IsEmpty: false } days ? ActiveOn(days.Newest) : (ushort)0;
     }
 
     /// <summary>Number of the account that a row was put into, + 1; 0 for none.</summary>

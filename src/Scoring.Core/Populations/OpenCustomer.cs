@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -27,6 +28,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     private byte[] _id = [];
     private byte[] _account = [];
     private Instant _assignedAt = Instant.MinValue;
+    private LifecycleMarks _marks = LifecycleMarks.None;
 
     /// <summary>The newest event; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEvent => Facts.LastEvent;
@@ -41,6 +43,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     {
         _id = Encoding.UTF8.GetBytes(customerId);
         (_account, _assignedAt) = ([], Instant.MinValue);
+        _marks = LifecycleMarks.None;
         _attributes.Clear();
         FactsView.Clear(_words.AsSpan(0, FactsView.HeaderWords));
     }
@@ -52,6 +55,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
         var reader = new RecordReader(stored);
         _id = CustomerHeader.ReadId(ref reader).ToArray();
         _account = CustomerHeader.ReadAccount(ref reader, out _assignedAt).ToArray();
+        _marks = CustomerHeader.ReadMarks(ref reader);
         _attributes.Clear();
         for (var left = reader.Count(); left > 0; left--)
         {
@@ -77,6 +81,8 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
         {
             Array.Resize(ref _words, needed * 2);
         }
+        var turn = LifecycleMarks.TurnOf(settings.Lifecycle.TurnOf(_schema.EventTypes[type]), occurredAt);
+        _marks = _marks.With(occurredAt.UtcDay, turn);
         Assign(item.AccountId, occurredAt);
     }
 
@@ -85,6 +91,7 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     /// <param name="receivedAt">The time of the assignment to an account.</param>
     public void Upsert(CustomerUpdate update, Instant receivedAt)
     {
+        _marks = _marks.With(receivedAt.UtcDay, LifecycleMarks.NoTurn);
         Assign(Encoding.UTF8.GetBytes(update.AccountId), receivedAt);
         foreach (var (key, value) in update.Attributes)
         {
@@ -109,14 +116,14 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
             Encoding.UTF8.GetString(_account),
             [.. _attributes]
         );
-        return CustomerScorer.Score(Compile(model), _schema, Facts, customer, readTime);
+        return CustomerScorer.Score(Compile(model), _schema, Facts, customer, _marks, settings.Lifecycle, readTime);
     }
 
     /// <summary>Writes this customer in its stored form, that of <see cref="Population.Write"/>.</summary>
     public void Write(IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        CustomerHeader.Write(_id, _account, _assignedAt, _attributes, ref writer);
+        CustomerHeader.Write(_id, _account, _assignedAt, _marks, _attributes, ref writer);
         FactsRecord.Write(Facts, _schema, ref writer);
     }
 

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -35,6 +36,9 @@ public sealed class Population
     private readonly FactsSchema _schema;
     private readonly HashSet<string> _passiveNames;
     private readonly List<bool> _passive = [];
+    private readonly LifecycleSettings _lifecycle;
+    private readonly List<LifecycleTurn> _turns = [];
+    private readonly LifecycleTable _lifecycles = new();
     private readonly IdTable _ids;
     private readonly FactsTable _facts;
     private readonly AttributeTable _attributes = new();
@@ -58,6 +62,7 @@ public sealed class Population
         _bounds = bounds;
         _schema = new FactsSchema([.. settings.HalfLivesDays.Select(days => new HalfLife(days))]);
         _passiveNames = [.. settings.PassiveEventTypes];
+        _lifecycle = settings.Lifecycle;
         // An event looks for both, so both lie together.
         var places = new Column<uint>(valuesPerRow: 2);
         _ids = new IdTable(places);
@@ -192,6 +197,7 @@ public sealed class Population
             return Refusals.OfEvent(outcome, index);
         }
         row = RowOf(id, TextHash.Of(id));
+        _lifecycles.Note(row, receivedAt.UtcDay, LifecycleMarks.NoTurn);
         if (account.Length > 0)
         {
             _accounts.Assign(row, account, receivedAt);
@@ -266,6 +272,8 @@ public sealed class Population
             _schema,
             _facts[row],
             new CustomerIdentity(Encoding.UTF8.GetString(_ids[row]), _accounts.AccountOf(row), _attributes.Of(row)),
+            _lifecycles[row],
+            _lifecycle,
             readTime
         );
 
@@ -289,7 +297,18 @@ public sealed class Population
         {
             tally.NoteNewest(NewestEvent);
         }
-        var scan = new SegmentScan(_schema, _ids, _facts, _accounts, _cohorts, columns, filter, readTime);
+        var scan = new SegmentScan(
+            _schema,
+            _ids,
+            _facts,
+            _accounts,
+            _cohorts,
+            _lifecycles,
+            _lifecycle,
+            columns,
+            filter,
+            readTime
+        );
         scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
         if (query.ReadTime is null)
         {
@@ -332,7 +351,13 @@ public sealed class Population
     public void Write(int row, IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        CustomerHeader.WriteIds(_ids[row], _accounts.Utf8AccountOf(row), _accounts.AssignedAt(row), ref writer);
+        CustomerHeader.WriteStart(
+            _ids[row],
+            _accounts.Utf8AccountOf(row),
+            _accounts.AssignedAt(row),
+            _lifecycles[row],
+            ref writer
+        );
         _attributes.Write(row, ref writer);
         FactsRecord.Write(_facts[row], _schema, ref writer);
     }
@@ -383,6 +408,14 @@ public sealed class Population
 
     private void AddToFacts(int row, double value, int type, int feature, Instant occurredAt)
     {
+        // No event before the newest one: none before the first, and nothing more need be touched.
+        if (
+            _turns[type] != LifecycleTurn.None
+            || (_facts.LastEventOf(row) is var newest && (newest == Instant.MinValue || occurredAt < newest))
+        )
+        {
+            _lifecycles.Note(row, occurredAt.UtcDay, LifecycleMarks.TurnOf(_turns[type], occurredAt));
+        }
         var totals = _cohorts.TotalsOf(row);
         var isPlain = value == 1 && !totals.HasValues(type);
         var before = isPlain ? default : _facts[row].TotalOf(type);
@@ -404,6 +437,7 @@ public sealed class Population
         {
             _accounts.Assign(row, account, assignedAt);
         }
+        _lifecycles.Set(row, CustomerHeader.ReadMarks(ref reader));
         for (var left = reader.Count(); left > 0; left--)
         {
             _attributes.Set(row, reader.Text(), reader.Text());
@@ -477,6 +511,7 @@ public sealed class Population
     {
         var row = _ids.Add(customerId, hash);
         _facts.AddRow();
+        _lifecycles.AddRow(row);
         _cohorts.EnsureRows(Count);
         NoteChange(row);
         return row;
@@ -551,6 +586,7 @@ public sealed class Population
         {
             var name = _schema.EventTypes[type];
             _passive.Add(_passiveNames.Contains(name));
+            _turns.Add(_lifecycle.TurnOf(name));
             foreach (var columns in _models.Where(m => m.Model.Names(name)))
             {
                 columns.Recompile();

@@ -1,7 +1,9 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Text;
 using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
@@ -15,12 +17,14 @@ internal sealed class SegmentScan(
     FactsTable facts,
     AccountIndex accounts,
     Cohorts cohorts,
+    LifecycleTable lifecycles,
+    LifecycleSettings settings,
     ModelColumns columns,
     RowFilter filter,
     Instant readTime
 )
 {
-    private const int ChunkRows = Column<int>.ChunkRows;
+    private const int ChunkRows = Column<ushort>.ChunkRows;
     private const int WordRows = 64;
     private const int SampleChunks = 32;
     private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
@@ -65,6 +69,7 @@ internal sealed class SegmentScan(
                 Score(chunk, rows, selected, tally);
             }
             CountActive(chunk, rows, selected, tally);
+            CountLifecycles(chunk, rows, selected, tally);
             if (notesNewest)
             {
                 LookIntoFacts(chunk * ChunkRows, selected, member => tally.NoteNewest(member.LastEvent));
@@ -220,50 +225,73 @@ internal sealed class SegmentScan(
     /// <summary>A customer whose newest active day lies in a period was active in it: no read lies before that day.</summary>
     private void CountActive(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        ReadOnlySpan<int> days = facts.NewestDays.Chunk(chunk)[..rows];
-        var (daily, weekly, monthly) = (0L, 0L, 0L);
-        var (day, week, month) = (
-            Vector256.Create(_today),
-            Vector256.Create(_today - 6),
-            Vector256.Create(_today - 29)
+        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk)[..rows];
+        var (inDay, inWeek, inMonth) = (
+            FactsTable.ActiveOn(_today),
+            FactsTable.ActiveOn(_today - 6),
+            FactsTable.ActiveOn(_today - 29)
         );
-        var row = 0;
-        for (; row <= rows - WordRows; row += WordRows)
+        var (daily, weekly, monthly) = (0L, 0L, 0L);
+        for (var row = 0; row < rows; row += WordRows)
+        {
+            var members = selected[row / WordRows];
+            var some = members == 0 ? [] : days[row..Math.Min(row + WordRows, rows)];
+            // Most have been active lately or all have not.
+            if ((members & From(some, inMonth)) is var active and not 0)
+            {
+                monthly += BitOperations.PopCount(active);
+                weekly += BitOperations.PopCount(active & From(some, inWeek));
+                daily += BitOperations.PopCount(active & From(some, inDay));
+            }
+        }
+        tally.AddActive(daily, weekly, monthly);
+    }
+
+    /// <summary>Counts the stages of <see cref="LifecycleMarks.On"/>.</summary>
+    private void CountLifecycles(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
+    {
+        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk)[..rows];
+        ReadOnlySpan<ushort> firstDays = lifecycles.FirstDays.Chunk(chunk)[..rows];
+        var newFrom = (ushort)Math.Clamp(_today - settings.NewDays + 1, 0, LifecycleMarks.NoDay);
+        var activeFrom = FactsTable.ActiveOn(_today - settings.DormantDays + 1);
+        Span<long> counts = stackalloc long[LifecycleCount.Stages];
+        counts.Clear();
+        for (var row = 0; row < rows; row += WordRows)
         {
             var members = selected[row / WordRows];
             if (members == 0)
             {
                 continue;
             }
-            foreach (var eight in MemoryMarshal.Cast<int, Vector256<int>>(days.Slice(row, WordRows)))
-            {
-                // Most have been active lately or all have not.
-                var mask = (uint)(byte)members;
-                members >>= Vector256<int>.Count;
-                var inMonth = Vector256.GreaterThanOrEqual(eight, month).ExtractMostSignificantBits() & mask;
-                if (inMonth == 0)
-                {
-                    continue;
-                }
-                monthly += BitOperations.PopCount(inMonth);
-                weekly += BitOperations.PopCount(
-                    Vector256.GreaterThanOrEqual(eight, week).ExtractMostSignificantBits() & mask
-                );
-                daily += BitOperations.PopCount(
-                    Vector256.GreaterThanOrEqual(eight, day).ExtractMostSignificantBits() & mask
-                );
-            }
+            var end = Math.Min(row + WordRows, rows);
+            var churned = members & lifecycles.Churned((chunk * ChunkRows) + row);
+            var stays = members & ~churned;
+            var isNew = stays & From(firstDays[row..end], newFrom);
+            var isActive = stays & ~isNew & From(days[row..end], activeFrom);
+            counts[(int)Lifecycle.Churned] += BitOperations.PopCount(churned);
+            counts[(int)Lifecycle.New] += BitOperations.PopCount(isNew);
+            counts[(int)Lifecycle.Active] += BitOperations.PopCount(isActive);
+            counts[(int)Lifecycle.Dormant] += BitOperations.PopCount(stays & ~isNew & ~isActive);
         }
-        for (; row < rows; row++)
+        tally.AddLifecycles(counts);
+    }
+
+    /// <summary>A bit for each of up to 64 days that is a certain day or later.</summary>
+    private static ulong From(ReadOnlySpan<ushort> days, ushort from)
+    {
+        var bits = 0UL;
+        var at = 0;
+        for (; at <= days.Length - Vector256<ushort>.Count; at += Vector256<ushort>.Count)
         {
-            if ((selected[row / 64] >> (row % 64) & 1) != 0)
-            {
-                daily += days[row] >= _today ? 1 : 0;
-                weekly += days[row] >= _today - 6 ? 1 : 0;
-                monthly += days[row] >= _today - 29 ? 1 : 0;
-            }
+            var some = Vector256.Create(days.Slice(at, Vector256<ushort>.Count));
+            var later = Vector256.GreaterThanOrEqual(some, Vector256.Create(from));
+            bits |= (ulong)later.ExtractMostSignificantBits() << at;
         }
-        tally.AddActive(daily, weekly, monthly);
+        for (; at < days.Length; at++)
+        {
+            bits |= days[at] >= from ? 1UL << at : 0;
+        }
+        return bits;
     }
 
     private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, Look look)
@@ -290,8 +318,24 @@ internal sealed class SegmentScan(
         }
     }
 
-    private void Rank(int row, double score, SegmentTally tally) =>
-        tally.Rank(ids[row], accounts.Utf8AccountOf(row), score);
+    private void Rank(int row, double score, SegmentTally tally)
+    {
+        var marks = lifecycles[row];
+        if (!tally.WouldRank(ids[row], score, marks.IsChurned))
+        {
+            return;
+        }
+        var member = facts[row];
+        tally.Rank(
+            new RankedCustomer(
+                Encoding.UTF8.GetString(ids[row]),
+                accounts.AccountOf(row),
+                score,
+                marks.On(_today, LifecycleMarks.NewestActiveDay(member), settings),
+                CustomerScorer.Momentum(columns.Model, schema, member, settings, readTime)
+            )
+        );
+    }
 
     private delegate void Look(FactsView facts);
 

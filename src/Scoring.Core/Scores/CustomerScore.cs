@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Scores;
@@ -26,9 +27,14 @@ public sealed record CustomerScore
     /// <summary>Name of the band that the score falls into.</summary>
     public required string Band { get; init; }
 
+    /// <summary>Where the customer stands with the product, beside the band.</summary>
+    public required Lifecycle Lifecycle { get; init; }
+
     /// <summary>
-    /// Whether engagement is rising or falling, -1..1: (short - long) / (|short| + |long|) of the rates of points per day seen through
-    /// the shortest and the longest half-life. Null when both are 0 or there is one half-life only.
+    /// Whether engagement is rising or falling, a ratio without a unit, -1..1: (short - long) / (short + long) of the rates of points per day
+    /// seen through the shortest and the longest half-life. 0 is steady; 1/3 is twice the usual rate lately, -1/3 half of it. Only what
+    /// brings points has a say, so a penalty that fades is no recovery. Null when both are 0, when there is one half-life only, and when the
+    /// customer was not active within <see cref="LifecycleSettings.DormantDays"/>: who does nothing is not falling for ever.
     /// </summary>
     public required double? Momentum { get; init; }
 

@@ -1,4 +1,5 @@
 using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
@@ -22,6 +23,8 @@ internal static class CustomerScorer
         FactsSchema schema,
         FactsView facts,
         CustomerIdentity customer,
+        LifecycleMarks marks,
+        LifecycleSettings lifecycle,
         Instant readTime
     )
     {
@@ -36,7 +39,8 @@ internal static class CustomerScorer
             Points = points,
             Score = score,
             Band = model.Model.Bands[band].Name,
-            Momentum = Momentum(model, schema, facts, readTime),
+            Lifecycle = marks.On(readTime.UtcDay, LifecycleMarks.NewestActiveDay(facts), lifecycle),
+            Momentum = Momentum(model, schema, facts, lifecycle, readTime),
             Contributions = Contributions(model, schema, facts, readTime),
             NextBand = Next(model.Model, band, points),
             ModelName = model.Model.Name,
@@ -66,13 +70,20 @@ internal static class CustomerScorer
     }
 
     /// <summary>
-    /// (short - long) / (|short| + |long|) of the rates of points per day. A steady rate r gives a decayed quantity of r x h / ln 2,
-    /// so quantity / h compares the half-lives. Caps are left out: they hide movement. Lifetime terms cannot fall and have no say.
+    /// (short - long) / (short + long) of the rates of points per day; see <see cref="CustomerScore.Momentum"/>. A steady rate r gives a
+    /// decayed quantity of r x h / ln 2, so quantity / h compares the half-lives. Caps are left out: they hide movement. Lifetime terms
+    /// cannot fall and have no say, nor has what takes points away: it would rise by fading.
     /// </summary>
-    private static double? Momentum(CompiledModel model, FactsSchema schema, FactsView facts, Instant readTime)
+    public static double? Momentum(
+        CompiledModel model,
+        FactsSchema schema,
+        FactsView facts,
+        LifecycleSettings lifecycle,
+        Instant readTime
+    )
     {
         var halfLives = schema.HalfLives;
-        if (halfLives.Length < 2)
+        if (halfLives.Length < 2 || LifecycleMarks.NewestActiveDay(facts) <= readTime.UtcDay - lifecycle.DormantDays)
         {
             return null;
         }
@@ -81,13 +92,16 @@ internal static class CustomerScorer
         {
             if (sum > 0)
             {
-                shortRate += term.Weight * facts.Quantity(eventType, term.Measure, 1, readTime);
-                longRate += term.Weight * facts.Quantity(eventType, term.Measure, halfLives.Length, readTime);
+                shortRate += Math.Max(0, term.Weight * facts.Quantity(eventType, term.Measure, 1, readTime));
+                longRate += Math.Max(
+                    0,
+                    term.Weight * facts.Quantity(eventType, term.Measure, halfLives.Length, readTime)
+                );
             }
         }
         shortRate /= halfLives[0].Days;
         longRate /= halfLives[^1].Days;
-        var scale = Math.Abs(shortRate) + Math.Abs(longRate);
+        var scale = shortRate + longRate;
         return scale == 0 ? null : (shortRate - longRate) / scale;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Serialization;
 
 namespace Scoring.Core.Segments;
@@ -50,6 +51,8 @@ internal sealed class Ranking(int length, bool highest)
             writer.Text(customer.CustomerId);
             writer.Text(customer.AccountId);
             writer.Double(customer.Score);
+            writer.Byte((byte)customer.Lifecycle);
+            writer.Double(customer.Momentum ?? double.NaN);
         }
     }
 
@@ -57,7 +60,9 @@ internal sealed class Ranking(int length, bool highest)
     {
         for (var left = reader.Count(); left > 0; left--)
         {
-            Take(new RankedCustomer(reader.String(), reader.String(), reader.Double()));
+            var (id, account, score) = (reader.String(), reader.String(), reader.Double());
+            var (lifecycle, momentum) = ((Lifecycle)reader.Byte(), reader.Double());
+            Take(new RankedCustomer(id, account, score, lifecycle, double.IsNaN(momentum) ? null : momentum));
         }
     }
 

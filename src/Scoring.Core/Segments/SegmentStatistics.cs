@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Segments;
@@ -32,6 +33,9 @@ public sealed record SegmentStatistics
     /// <summary>Customers in each band of the model.</summary>
     public required IReadOnlyList<BandCount> Bands { get; init; }
 
+    /// <summary>Customers in each stage of the lifecycle, in the order of the stages.</summary>
+    public required IReadOnlyList<LifecycleCount> Lifecycles { get; init; }
+
     /// <summary>Shares by engagement; null when there are no customers.</summary>
     public EngagementIndex? EngagementIndex { get; init; }
 
@@ -41,7 +45,7 @@ public sealed record SegmentStatistics
     /// <summary>The highest-scored customers, highest first; equal scores by customer id (ordinal).</summary>
     public required IReadOnlyList<RankedCustomer> Top { get; init; }
 
-    /// <summary>The lowest-scored customers, lowest first; equal scores by customer id (ordinal).</summary>
+    /// <summary>The lowest-scored customers, lowest first; equal scores by customer id (ordinal). Without churned ones where that was asked for.</summary>
     public required IReadOnlyList<RankedCustomer> Bottom { get; init; }
 
     /// <summary>Events by type, by name of the type (ordinal); empty unless asked for.</summary>

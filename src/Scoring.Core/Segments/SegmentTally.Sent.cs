@@ -14,8 +14,8 @@ namespace Scoring.Core.Segments;
 /// </remarks>
 public sealed partial class SegmentTally
 {
-    private const byte SentVersion = 1;
-    private const byte SentBriefly = 2;
+    private const byte SentVersion = 3;
+    private const byte SentBriefly = 4;
     private ScoreDigest? _digest;
     private PickedRanges? _picked;
 
@@ -86,6 +86,10 @@ public sealed partial class SegmentTally
         var tally = new SegmentTally(query, capacity: 0);
         tally.NoteNewest(newest);
         tally.AddActive(daily, weekly, monthly);
+        foreach (ref var customers in tally._lifecycles.AsSpan())
+        {
+            customers = reader.Int64();
+        }
         tally._top.Read(ref reader);
         tally._bottom.Read(ref reader);
         for (var left = reader.Count(); left > 0; left--)
@@ -159,6 +163,10 @@ public sealed partial class SegmentTally
         writer.Int64(_daily);
         writer.Int64(_weekly);
         writer.Int64(_monthly);
+        foreach (var customers in _lifecycles)
+        {
+            writer.Int64(customers);
+        }
         _top.Write(ref writer);
         _bottom.Write(ref writer);
         writer.Count(_totals.Count);

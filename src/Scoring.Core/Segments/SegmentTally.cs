@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
-using System.Text;
 using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
@@ -24,11 +24,14 @@ public sealed partial class SegmentTally
     private long _daily;
     private long _weekly;
     private long _monthly;
+    private readonly bool _bottomWithoutChurned;
+    private readonly long[] _lifecycles = new long[LifecycleCount.Stages];
 
     internal SegmentTally(SegmentQuery query, int capacity)
     {
         (_capacity, _wantsTotals) = (capacity, query.EventTotals);
         _wantsPercentiles = query.Percentiles.Count > 0;
+        _bottomWithoutChurned = query.BottomWithoutChurned;
         _top = new Ranking(query.Top, highest: true);
         _bottom = new Ranking(query.Bottom, highest: false);
     }
@@ -60,6 +63,9 @@ public sealed partial class SegmentTally
             Customers = customers,
             Histogram = query.Histogram.WithCounts(new long[query.Histogram.Buckets + 2]),
             Bands = BandCount.Of(new long[model.Bands.Count], model),
+            Lifecycles = LifecycleCount.Of([
+                .. Enumerable.Range(0, LifecycleCount.Stages).Select(i => tallies.Sum(t => t._lifecycles[i])),
+            ]),
             Top = Ranking.Merge(tallies.Select(t => t._top), query.Top, highest: true),
             Bottom = Ranking.Merge(tallies.Select(t => t._bottom), query.Bottom, highest: false),
             EventTotals = MergeTotals(tallies),
@@ -122,21 +128,28 @@ public sealed partial class SegmentTally
         _monthly += monthly;
     }
 
-    /// <summary>Ranks a customer, if it is to be.</summary>
-    internal void Rank(ReadOnlySpan<byte> customerId, ReadOnlySpan<byte> accountId, double score)
+    /// <summary>Adds customers in each stage of the lifecycle.</summary>
+    internal void AddLifecycles(ReadOnlySpan<long> customers)
     {
-        var (top, bottom) = (_top.WouldTake(score, customerId), _bottom.WouldTake(score, customerId));
-        if (!top && !bottom)
+        for (var i = 0; i < _lifecycles.Length; i++)
         {
-            return;
+            _lifecycles[i] += customers[i];
         }
-        var customer = new RankedCustomer(
-            Encoding.UTF8.GetString(customerId),
-            Encoding.UTF8.GetString(accountId),
-            score
-        );
+    }
+
+    /// <summary>Whether a customer might be ranked, so that it need not be made otherwise.</summary>
+    internal bool WouldRank(ReadOnlySpan<byte> customerId, double score, bool isChurned) =>
+        _top.WouldTake(score, customerId)
+        || (!(isChurned && _bottomWithoutChurned) && _bottom.WouldTake(score, customerId));
+
+    /// <summary>Ranks a customer, if it is to be.</summary>
+    internal void Rank(RankedCustomer customer)
+    {
         _top.Take(customer);
-        _bottom.Take(customer);
+        if (!(_bottomWithoutChurned && customer.Lifecycle == Lifecycle.Churned))
+        {
+            _bottom.Take(customer);
+        }
     }
 
     internal void NoteNewest(Instant newest) => NewestEvent = Instant.Max(NewestEvent, newest);

@@ -1,3 +1,5 @@
+using Scoring.Core.Lifecycles;
+
 namespace Scoring.Core.Workspaces;
 
 /// <summary>What must be known of a workspace before its first event is recorded.</summary>
@@ -23,6 +25,9 @@ public sealed record WorkspaceSettings
     /// A change holds for events recorded after it.
     /// </summary>
     public IReadOnlyList<string> PassiveEventTypes { get; init; } = [];
+
+    /// <summary>What tells new, active, dormant and churned customers apart.</summary>
+    public LifecycleSettings Lifecycle { get; init; } = new();
 
     /// <summary>The model that stands for an empty model field.</summary>
     public string DefaultModel { get; init; } = "engagement";

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
+using Scoring.Core.Workspaces;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
@@ -190,7 +191,7 @@ public sealed class NewStore : IDisposable
                 StoreContents.Put(store, Table.Meta, StoreMeta.RowId, meta.Write);
                 for (var i = 0; i < workspaces.Count; i++)
                 {
-                    StoreContents.Put(store, Table.Workspace, i, Stored(workspaces[i]).Write);
+                    StoreContents.Put(store, Table.Workspace, i, StoredWorkspace.From(SettingsOf(workspaces[i])).Write);
                 }
                 for (var i = 0; i < models.Count; i++)
                 {
@@ -226,8 +227,13 @@ public sealed class NewStore : IDisposable
         );
     }
 
-    private static StoredWorkspace Stored(MovedWorkspace workspace) =>
-        new(workspace.Name, workspace.HalfLivesDays, workspace.PassiveEventTypes);
+    private static WorkspaceSettings SettingsOf(MovedWorkspace workspace) =>
+        new()
+        {
+            Name = workspace.Name,
+            HalfLivesDays = workspace.HalfLivesDays,
+            PassiveEventTypes = workspace.PassiveEventTypes,
+        };
 
     /// <summary>Whether all that is in a directory is what a migration left that was killed while it moved files to their place.</summary>
     private static bool IsLeftover(string directory) =>
@@ -267,7 +273,7 @@ public sealed class NewStore : IDisposable
     /// <summary>What is needed of a workspace to add to it.</summary>
     private sealed class Share(MovedWorkspace workspace, int partitions)
     {
-        private readonly OpenCustomer _open = new(Stored(workspace).ToSettings());
+        private readonly OpenCustomer _open = new(SettingsOf(workspace));
 
         public string Name { get; } = workspace.Name;
 

@@ -174,12 +174,19 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         }
     }
 
-    private Partition NewPartition(int index, List<StoredWorkspace> workspaces, WindowBounds window) =>
+    private Partition NewPartition(int index, List<StoredWorkspace> stored, WindowBounds window) =>
         new(
             index,
-            [.. workspaces.Select((w, number) => new WorkspaceShare(number, w.ToSettings(), options.PopulationBounds))],
+            [
+                .. stored.Select(
+                    (w, number) =>
+                        new WorkspaceShare(number, w.ToSettings(Configured(w.Name)), options.PopulationBounds)
+                ),
+            ],
             window
         );
+
+    private WorkspaceSettings? Configured(string name) => workspaces.FirstOrDefault(w => w.Name == name);
 
     /// <summary>Brings the partitions back; gives the number of events and changes replayed.</summary>
     private long ReadPartitions(

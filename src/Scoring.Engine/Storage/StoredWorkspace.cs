@@ -6,19 +6,33 @@ namespace Scoring.Engine.Storage;
 internal sealed record StoredWorkspace(
     string Name,
     IReadOnlyList<int> HalfLivesDays,
-    IReadOnlyList<string> PassiveEventTypes
+    IReadOnlyList<string> PassiveEventTypes,
+    IReadOnlyList<string> EndingEventTypes,
+    IReadOnlyList<string> ReturningEventTypes
 )
 {
     public static StoredWorkspace From(WorkspaceSettings settings) =>
-        new(settings.Name, settings.HalfLivesDays, settings.PassiveEventTypes);
+        new(
+            settings.Name,
+            settings.HalfLivesDays,
+            settings.PassiveEventTypes,
+            settings.Lifecycle.EndingEventTypes,
+            settings.Lifecycle.ReturningEventTypes
+        );
 
     /// <summary>The settings under which the stored journal is to be applied.</summary>
-    public WorkspaceSettings ToSettings() =>
+    /// <param name="configured">The workspace as it is configured, for what matters to reads alone; null when it is not.</param>
+    public WorkspaceSettings ToSettings(WorkspaceSettings? configured) =>
         new()
         {
             Name = Name,
             HalfLivesDays = HalfLivesDays,
             PassiveEventTypes = PassiveEventTypes,
+            Lifecycle = (configured?.Lifecycle ?? new()) with
+            {
+                EndingEventTypes = EndingEventTypes,
+                ReturningEventTypes = ReturningEventTypes,
+            },
         };
 
     public bool HasSameHalfLives(WorkspaceSettings settings) => HalfLivesDays.SequenceEqual(settings.HalfLivesDays);
@@ -26,7 +40,9 @@ internal sealed record StoredWorkspace(
     /// <summary>Whether events recorded under these settings would mean the same as under those stored.</summary>
     public bool MeansTheSameAs(WorkspaceSettings settings) =>
         HasSameHalfLives(settings)
-        && PassiveEventTypes.ToHashSet(StringComparer.Ordinal).SetEquals(settings.PassiveEventTypes);
+        && AreSame(PassiveEventTypes, settings.PassiveEventTypes)
+        && AreSame(EndingEventTypes, settings.Lifecycle.EndingEventTypes)
+        && AreSame(ReturningEventTypes, settings.Lifecycle.ReturningEventTypes);
 
     public void Write(BlobWriter target)
     {
@@ -36,11 +52,9 @@ internal sealed record StoredWorkspace(
         {
             target.Int32(days);
         }
-        target.UInt16(PassiveEventTypes.Count);
-        foreach (var type in PassiveEventTypes)
-        {
-            target.Text(type);
-        }
+        Write(target, PassiveEventTypes);
+        Write(target, EndingEventTypes);
+        Write(target, ReturningEventTypes);
     }
 
     public static StoredWorkspace Read(ReadOnlySpan<byte> content)
@@ -52,11 +66,28 @@ internal sealed record StoredWorkspace(
         {
             halfLives[i] = reader.Int32();
         }
-        var passive = new string[reader.UInt16()];
-        for (var i = 0; i < passive.Length; i++)
+        return new(name, halfLives, ReadTypes(ref reader), ReadTypes(ref reader), ReadTypes(ref reader));
+    }
+
+    private static bool AreSame(IEnumerable<string> stored, IEnumerable<string> configured) =>
+        stored.ToHashSet(StringComparer.Ordinal).SetEquals(configured);
+
+    private static void Write(BlobWriter target, IReadOnlyList<string> types)
+    {
+        target.UInt16(types.Count);
+        foreach (var type in types)
         {
-            passive[i] = reader.Text();
+            target.Text(type);
         }
-        return new(name, halfLives, passive);
+    }
+
+    private static string[] ReadTypes(ref BlobReader reader)
+    {
+        var types = new string[reader.UInt16()];
+        for (var i = 0; i < types.Length; i++)
+        {
+            types[i] = reader.Text();
+        }
+        return types;
     }
 }

@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -215,6 +216,9 @@ internal struct CustomerScoreSurrogate
 
     [Id(12)]
     public long? LastEventTicks;
+
+    [Id(13)]
+    public Lifecycle Lifecycle;
 }
 
 [RegisterConverter]
@@ -229,6 +233,7 @@ internal sealed class CustomerScoreConverter : IConverter<CustomerScore, Custome
             Points = s.Points,
             Score = s.Score,
             Band = s.Band,
+            Lifecycle = s.Lifecycle,
             Momentum = s.Momentum,
             Contributions = s.Contributions,
             NextBand = s.NextBand,
@@ -247,6 +252,7 @@ internal sealed class CustomerScoreConverter : IConverter<CustomerScore, Custome
             Points = value.Points,
             Score = value.Score,
             Band = value.Band,
+            Lifecycle = value.Lifecycle,
             Momentum = value.Momentum,
             Contributions = [.. value.Contributions],
             NextBand = value.NextBand,

@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
 
@@ -37,6 +38,48 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
             * Of(customer, term.EventType)
                 .Sum(e => Math.Abs(Amount(e, term.Measure)) * Decay(e, term.HalfLifeDays, readTime))
         );
+
+    /// <summary>By the definition: churned, new, active, dormant, whichever applies first.</summary>
+    public Lifecycle LifecycleOf(string customer, LifecycleSettings settings, Instant readTime)
+    {
+        var own = events.Where(e => e.Customer == customer).ToList();
+        var ends = own.Where(e => settings.EndingEventTypes.Contains(e.Type)).ToList();
+        var returns = own.Where(e => settings.ReturningEventTypes.Contains(e.Type)).ToList();
+        if (ends.Exists(end => returns.TrueForAll(back => back.OccurredAt < end.OccurredAt)))
+        {
+            return Lifecycle.Churned;
+        }
+        var today = Day(readTime);
+        return today - own.Min(e => Day(e.OccurredAt)) < settings.NewDays ? Lifecycle.New
+            : ActiveDays(customer).Any(day => today - day < settings.DormantDays) ? Lifecycle.Active
+            : Lifecycle.Dormant;
+    }
+
+    /// <summary>By the definition, from what brings points.</summary>
+    public double? Momentum(
+        string customer,
+        ScoringModel model,
+        IReadOnlyList<int> halfLives,
+        LifecycleSettings settings,
+        Instant readTime
+    )
+    {
+        var today = Day(readTime);
+        var (brief, enduring) = (Rate(halfLives[0]), Rate(halfLives[^1]));
+        return
+            halfLives.Count < 2
+            || brief + enduring == 0
+            || !ActiveDays(customer).Any(day => today - day < settings.DormantDays)
+            ? null
+            : (brief - enduring) / (brief + enduring);
+
+        double Rate(int halfLife) =>
+            model
+                .Terms.Where(term => term.HalfLifeDays > 0)
+                .Select(term => term.Weight * Quantity(customer, term with { HalfLifeDays = halfLife }, readTime))
+                .Where(points => points > 0)
+                .Sum() / halfLife;
+    }
 
     public ISet<int> ActiveDays(string customer) =>
         events

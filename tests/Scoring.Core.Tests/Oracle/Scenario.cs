@@ -57,6 +57,8 @@ public sealed record Scenario(
         from target in Gen.Elements(1.0, 80, 100, 12.5)
         from span in Gen.Elements(2.0, 60, 900, 11_000)
         from events in PastEvents(span).NonEmptyListOf()
+        from newDays in Gen.Elements(0, 1, 14)
+        from dormantDays in Gen.Elements(1, 30, 400)
         from delay in Gen.Elements(0.0, 0.001, 1, 29.5, 400)
         select new Scenario(
             new WorkspaceSettings
@@ -64,6 +66,13 @@ public sealed record Scenario(
                 Name = "default",
                 HalfLivesDays = halfLives,
                 PassiveEventTypes = ["renewal"],
+                Lifecycle = new()
+                {
+                    NewDays = newDays,
+                    DormantDays = dormantDays,
+                    EndingEventTypes = ["complaint"],
+                    ReturningEventTypes = ["renewal", "never"],
+                },
             },
             ModelOf(terms, target),
             [.. events],

@@ -43,7 +43,7 @@ public sealed class FactsTableSpecs
             Assert.Equal(alone[row].LastEvent, table.LastEventOf(row));
             Assert.Equal(alone[row].ActiveDays, table[row].ActiveDays);
             Assert.Equal(row * 3, table.AccountOf(row));
-            var newest = alone[row].ActiveDays is { IsEmpty: false } days ? days.Newest : FactsTable.Never;
+            var newest = alone[row].ActiveDays is { IsEmpty: false } days ? FactsTable.ActiveOn(days.Newest) : 0;
             Assert.Equal(newest, table.NewestDays[row]);
             for (var type = 0; type < 40; type++)
             {

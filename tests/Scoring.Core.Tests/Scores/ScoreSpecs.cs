@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
@@ -93,7 +94,7 @@ public sealed class ScoreSpecs
             {
                 population.Record("riser", "visit", Samples.DaysAgo(day));
             }
-            if (day > 30)
+            if (day > 20)
             {
                 population.Record("fader", "visit", Samples.DaysAgo(day));
             }
@@ -106,12 +107,65 @@ public sealed class ScoreSpecs
     }
 
     [Fact]
-    public void More_complaints_lately_are_a_fall()
+    public void A_penalty_that_fades_is_no_recovery()
     {
-        var model = Samples.Model(new Term("complaint", 30, Measure.Count, -1));
+        var model = Samples.Model(
+            new Term("visit", 30, Measure.Count, 1),
+            new Term("complaint", 30, Measure.Count, -40),
+            new Term("refund", 30, Measure.Value, 1)
+        );
         var population = new Population(Samples.Workspace);
-        population.Record("c-1", "complaint", Samples.DaysAgo(1));
-        Assert.InRange(population.Score("c-1", model).Momentum!.Value, -1, -0.3);
+        population.Record("cross", "complaint", Samples.DaysAgo(20));
+        population.Record("refunded", "refund", Samples.DaysAgo(20), value: -50);
+        foreach (var customer in (string[])["fader", "cross fader"])
+        {
+            for (var day = 20; day < 100; day++)
+            {
+                population.Record(customer, "visit", Samples.DaysAgo(day));
+            }
+        }
+        population.Record("cross fader", "complaint", Samples.DaysAgo(20));
+
+        Assert.Null(population.Score("cross", model).Momentum);
+        Assert.Null(population.Score("refunded", model).Momentum);
+        Assert.InRange(population.Score("fader", model).Momentum!.Value, -1, -0.3);
+        Assert.Equal(population.Score("fader", model).Momentum, population.Score("cross fader", model).Momentum);
+    }
+
+    [Theory]
+    [InlineData(29, true)]
+    [InlineData(30, false)]
+    public void Who_is_dormant_is_not_falling_for_ever(int quietDays, bool falls)
+    {
+        var model = Samples.Model(new Term("visit", 30, Measure.Count, 1));
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "visit", Samples.DaysAgo(quietDays));
+
+        var score = population.Score("c-1", model);
+
+        Assert.Equal(falls, score.Momentum is < 0);
+        Assert.Equal(falls ? Lifecycle.Active : Lifecycle.Dormant, score.Lifecycle);
+    }
+
+    [Fact]
+    public void A_lifecycle_begins_new_and_ends_with_the_newest_event_that_ends_it()
+    {
+        var model = Samples.Model(new Term("visit", 30, Measure.Count, 1));
+        var population = new Population(Samples.Workspace);
+        Lifecycle At(double daysLater) => population.Score("c-1", model, Samples.DaysAgo(-daysLater)).Lifecycle;
+        Assert.Equal(0, population.Upsert("c-1"));
+        Assert.Equal((Lifecycle.New, Lifecycle.Dormant), (At(13), At(14)));
+        population.Record("c-1", "visit", Samples.DaysAgo(-20));
+        Assert.Equal((Lifecycle.Active, Lifecycle.Dormant), (At(49), At(50)));
+        population.Record("c-1", "subscription_cancelled", Samples.DaysAgo(-22));
+        Assert.Equal(Lifecycle.Churned, At(22));
+        population.Record("c-1", "visit", Samples.DaysAgo(-23));
+        Assert.Equal(Lifecycle.Churned, At(23));
+        // Late, and before the end.
+        population.Record("c-1", "subscription_started", Samples.DaysAgo(-21));
+        Assert.Equal(Lifecycle.Churned, At(23));
+        population.Record("c-1", "subscription_started", Samples.DaysAgo(-22));
+        Assert.Equal(Lifecycle.Active, At(23));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
@@ -127,6 +128,10 @@ public sealed class LargeSegmentSpecs
             statistics.Bands.Select(b => b.Customers)
         );
         AssertRanks(members, statistics);
+        Assert.Equal(
+            Enum.GetValues<Lifecycle>().Select(stage => (stage, (long)members.Count(m => m.Lifecycle == stage))),
+            statistics.Lifecycles.Select(l => (l.Lifecycle, l.Customers))
+        );
         foreach (var total in statistics.EventTotals)
         {
             var having = members.Where(m => m.Contributions.Any(c => c.Term.EventType == total.EventType)).ToList();
@@ -153,7 +158,12 @@ public sealed class LargeSegmentSpecs
     private static Population Populate()
     {
         var random = new Random(3);
-        var population = new Population(Samples.Workspace);
+        var population = new Population(
+            Samples.Workspace with
+            {
+                Lifecycle = new() { EndingEventTypes = ["complaint"], ReturningEventTypes = ["purchase"] },
+            }
+        );
         for (var row = 0; row < Customers; row++)
         {
             // Values that nobody has any more: with them there are too many for two bytes.

@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -37,6 +38,7 @@ public sealed class SegmentAgainstScoring
             AssertPercentiles([.. scores.Select(s => s.Score).Order()], statistics, scale);
             AssertRanks(scores, statistics);
             AssertActivity(scenario, statistics);
+            AssertLifecycles(scenario, statistics);
             AssertTotals(scenario, statistics);
         });
 
@@ -83,6 +85,55 @@ public sealed class SegmentAgainstScoring
             tests: 100
         );
 
+    [Fact]
+    public void Lifecycle_and_momentum_are_those_of_all_events_in_whatever_order_they_came() =>
+        Scenario.ForAll(scenario =>
+        {
+            var (oracle, settings) = (scenario.Oracle, scenario.Settings.Lifecycle);
+            foreach (var events in new[] { scenario.Events, [.. scenario.Events.Reverse()] })
+            {
+                var population = scenario.Populate(events);
+                foreach (var score in Scores(population, scenario))
+                {
+                    var id = score.CustomerId;
+                    Assert.Equal(oracle.LifecycleOf(id, settings, scenario.ReadTime), score.Lifecycle);
+                    var halfLives = scenario.Settings.HalfLivesDays;
+                    var momentum = oracle.Momentum(id, scenario.Model, halfLives, settings, scenario.ReadTime);
+                    Assert.Equal(momentum is null, score.Momentum is null);
+                    Assert.Equal(momentum ?? 0, score.Momentum ?? 0, tolerance: 1e-6);
+                }
+            }
+        });
+
+    [Fact]
+    public void The_lowest_scored_can_leave_out_who_has_churned() =>
+        Scenario.ForAll(scenario =>
+        {
+            var population = scenario.Populate();
+            var kept = Scores(population, scenario).Where(s => s.Lifecycle != Lifecycle.Churned);
+            var query = Query(scenario) with { BottomWithoutChurned = true };
+            var statistics = Summarize([population], query, scenario);
+            Assert.Equal(
+                kept.OrderBy(s => s.Score).ThenBy(s => s.CustomerId, StringComparer.Ordinal).Take(2).Select(Ranked),
+                statistics.Bottom
+            );
+        });
+
+    private static RankedCustomer Ranked(CustomerScore score) =>
+        new(score.CustomerId, score.AccountId, score.Score, score.Lifecycle, score.Momentum);
+
+    private static void AssertLifecycles(Scenario scenario, SegmentStatistics statistics)
+    {
+        var (oracle, settings) = (scenario.Oracle, scenario.Settings.Lifecycle);
+        var stages = oracle.Customers.Select(c => oracle.LifecycleOf(c, settings, scenario.ReadTime)).ToList();
+        Assert.Equal(
+            Enum.GetValues<Lifecycle>()
+                .Select(stage => (stage, stages.LongCount(s => s == stage)))
+                .Select(s => new LifecycleCount(s.stage, s.Item2, (double)s.Item2 / stages.Count)),
+            statistics.Lifecycles
+        );
+    }
+
     private static SegmentQuery Query(Scenario scenario) =>
         new()
         {
@@ -123,14 +174,8 @@ public sealed class SegmentAgainstScoring
     private static void AssertRanks(List<CustomerScore> scores, SegmentStatistics statistics)
     {
         var byId = scores.OrderBy(s => s.CustomerId, StringComparer.Ordinal).ToList();
-        Assert.Equal(
-            byId.OrderByDescending(s => s.Score).Take(3).Select(s => (s.CustomerId, s.AccountId, s.Score)),
-            statistics.Top.Select(r => (r.CustomerId, r.AccountId, r.Score))
-        );
-        Assert.Equal(
-            byId.OrderBy(s => s.Score).Take(2).Select(s => (s.CustomerId, s.AccountId, s.Score)),
-            statistics.Bottom.Select(r => (r.CustomerId, r.AccountId, r.Score))
-        );
+        Assert.Equal(byId.OrderByDescending(s => s.Score).Take(3).Select(Ranked), statistics.Top);
+        Assert.Equal(byId.OrderBy(s => s.Score).Take(2).Select(Ranked), statistics.Bottom);
     }
 
     private static void AssertActivity(Scenario scenario, SegmentStatistics statistics)

@@ -15,6 +15,8 @@ internal sealed class ClusterHost(ThreeSilos cluster, string workspace) : Backen
 
     public override TimeSpan MaxLag => cluster.Service<ClusterOptions>(0).MaxLag;
 
+    protected override IReadOnlyDictionary<string, string> Missing => MissingInTheCluster.Specifications;
+
     public override Task CrashAndRestartAsync() => cluster.CrashAndRestartAsync();
 
     public override Task DisturbAsync(Random random) =>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Cluster.Tests.Clusters;
 using Scoring.Core;
 
 namespace Scoring.Cluster.Tests.Processes;
@@ -8,6 +9,8 @@ internal sealed class WireHost : BackendHost
 {
     private readonly SilosOverTheWire _silos;
     private readonly WireBackend _backend;
+
+    protected override IReadOnlyDictionary<string, string> Missing => MissingInTheCluster.Specifications;
 
     public WireHost(SilosOverTheWire silos, string workspace)
     {

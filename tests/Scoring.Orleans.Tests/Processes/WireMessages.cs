@@ -56,6 +56,8 @@ internal static class WireMessages
             Points = score.Points,
             Score = score.Score_,
             Band = score.Band,
+            // The contract has no lifecycle yet.
+            Lifecycle = Core.Lifecycles.Lifecycle.Active,
             Momentum = score.HasMomentum ? score.Momentum : null,
             Contributions =
             [
@@ -77,6 +79,7 @@ internal static class WireMessages
         new()
         {
             Customers = stats.Customers,
+            Lifecycles = [],
             Mean = stats.HasMean ? stats.Mean : null,
             StandardDeviation = stats.HasStandardDeviation ? stats.StandardDeviation : null,
             Min = stats.HasMin ? stats.Min : null,
@@ -204,7 +207,7 @@ internal static class WireMessages
         new(count.Band, count.Customers, count.HasShare ? count.Share : null);
 
     private static RankedCustomer From(V1.RankedCustomer ranked) =>
-        new(ranked.CustomerId, ranked.AccountId, ranked.Score);
+        new(ranked.CustomerId, ranked.AccountId, ranked.Score, Core.Lifecycles.Lifecycle.Active, Momentum: null);
 
     private static KeyValuePair<string, string>[] Ordered(IEnumerable<KeyValuePair<string, string>> attributes) =>
         [.. attributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal)];

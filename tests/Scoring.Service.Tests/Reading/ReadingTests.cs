@@ -20,6 +20,7 @@ public sealed class ReadingTests
         Points = 45,
         Score = 112.5,
         Band = "power_user",
+        Lifecycle = Core.Lifecycles.Lifecycle.Active,
         Momentum = null,
         Contributions = [new Contribution(new Term("purchase", 30, Measure.Value, 3, 15), 20, 45, Capped: true)],
         NextBand = null,
@@ -282,6 +283,7 @@ public sealed class ReadingTests
         new()
         {
             Customers = 0,
+            Lifecycles = [],
             Percentiles = [],
             Histogram = [],
             Bands = [new BandCount("engaged", 0, null)],

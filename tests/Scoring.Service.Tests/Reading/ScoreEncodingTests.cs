@@ -56,6 +56,7 @@ public sealed class ScoreEncodingTests
             Points = Double(random),
             Score = Double(random),
             Band = Text(random),
+            Lifecycle = Core.Lifecycles.Lifecycle.Active,
             Momentum = random.Next(2) == 0 ? null : Double(random),
             Contributions = [.. Enumerable.Range(0, random.Next(20)).Select(_ => Contribution(random))],
             NextBand =
