@@ -17,6 +17,8 @@ public abstract class AccountSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal(20, (await host.Health("members")).Customers);
         var empty = await host.Health("empty");
         Assert.Equal((0, 5), (empty.Customers, empty.Breadth.Seats));
+        Assert.Equal((null, AccountStatus.NotStarted), (empty.Score, empty.Status));
+        Assert.Equal(AccountStatus.New, (await host.Health("members")).Status);
         var unknown = await Refusal(() => host.Health("nobody"));
         Assert.Equal(
             (ScoringError.AccountNotFound, "account_id", "nobody"),
@@ -47,7 +49,7 @@ public abstract class AccountSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal(new Frequency(3, 2, 6, 10), health.Frequency);
         Assert.Equal(new Breadth(2, 8), health.Breadth);
         Assert.Equal(new Depth(3, 2, 4), health.Depth);
-        Assert.Equal(new Growth(6, 3), health.Growth);
+        Assert.Equal(new Growth(6, 3, AccountHistory.BeforePeriod), health.Growth);
         Assert.Equal(AccountStatus.Growing, health.Status);
         Assert.Equal(3, health.Bands.Sum(b => b.Customers));
         Assert.Equal((host.Now, "engagement", 1), (health.ReadTime, health.ModelName, health.ModelVersion));

@@ -6,6 +6,9 @@ namespace Scoring.Core.Accounts;
 /// <summary>An account's health at one instant: whether it is likely to grow, stagnate or churn. What has no denominator is null.</summary>
 public sealed record AccountHealth
 {
+    /// <summary>Health above which an account may be growing: up to it an account is disengaged, as a customer with such a score is.</summary>
+    public const double GrowingAbove = 40;
+
     /// <summary>The account.</summary>
     public required string AccountId { get; init; }
 
@@ -48,20 +51,25 @@ public sealed record AccountHealth
     /// </summary>
     public TimeSpan Lag { get; init; }
 
-    /// <summary>Mean of the four parts that are present, 0..100; null when none is.</summary>
+    /// <summary>
+    /// Mean of the four parts that are present, 0..100; null when none is, and when nobody of the account was ever active: seats that nobody
+    /// could use yet say nothing of its health.
+    /// </summary>
     public double? Score
     {
         get
         {
             double?[] parts = [Frequency.Part, Breadth.Part, Depth.Part, Growth.Part];
-            return parts.Average();
+            return Growth.History == AccountHistory.Never ? null : parts.Average();
         }
     }
 
     /// <summary>Where the account is heading.</summary>
     public AccountStatus Status =>
-        Customers == 0 ? AccountStatus.Unknown
+        Growth.History == AccountHistory.Never ? AccountStatus.NotStarted
+        : Growth.History == AccountHistory.SincePeriod ? AccountStatus.New
         : Growth.ActiveDays == 0 || Growth.Change <= Growth.ChurningFrom ? AccountStatus.Churning
-        : Growth.PreviousActiveDays == 0 || Growth.Change >= Growth.GrowingFrom ? AccountStatus.Growing
+        : (Growth.PreviousActiveDays == 0 || Growth.Change >= Growth.GrowingFrom) && Score > GrowingAbove
+            ? AccountStatus.Growing
         : AccountStatus.Stagnating;
 }

@@ -9,7 +9,7 @@ namespace Scoring.Core.Accounts;
 /// <content>The form in which a tally is sent to where tallies are summed up.</content>
 public sealed partial class AccountTally
 {
-    private const byte SentVersion = 1;
+    private const byte SentVersion = 2;
 
     /// <summary>Writes the tally as it is sent.</summary>
     public void Write(IBufferWriter<byte> target)
@@ -21,6 +21,7 @@ public sealed partial class AccountTally
         writer.Int64(_activeCustomers);
         writer.Int64(_activeDays);
         writer.Int64(_previousActiveDays);
+        writer.Byte((byte)_history);
         writer.Count(_bands.Length);
         foreach (var customers in _bands)
         {
@@ -51,6 +52,7 @@ public sealed partial class AccountTally
             _activeCustomers = reader.Int64(),
             _activeDays = reader.Int64(),
             _previousActiveDays = reader.Int64(),
+            _history = (AccountHistory)reader.Byte(),
         };
         if (reader.Count() != tally._bands.Length)
         {

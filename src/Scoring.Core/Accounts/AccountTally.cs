@@ -1,4 +1,5 @@
 using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
@@ -18,6 +19,7 @@ public sealed partial class AccountTally
     private long _activeCustomers;
     private long _activeDays;
     private long _previousActiveDays;
+    private AccountHistory _history;
 
     internal AccountTally(ScoringModel model, SymbolTable features, int windowDays, int today)
     {
@@ -68,7 +70,7 @@ public sealed partial class AccountTally
             Frequency = new Frequency(customers, activeCustomers, activeDays, query.WindowDays),
             Breadth = new Breadth(activeCustomers, account?.Seats),
             Depth = DepthOf(tallies, settings, customers),
-            Growth = new Growth(activeDays, tallies.Sum(t => t._previousActiveDays)),
+            Growth = new Growth(activeDays, tallies.Sum(t => t._previousActiveDays), tallies.Max(t => t._history)),
             Bands = BandCount.Of(bands, model),
             WindowDays = query.WindowDays,
             ReadTime = readTime,
@@ -77,7 +79,7 @@ public sealed partial class AccountTally
         };
     }
 
-    internal void Add(FactsView facts, double score)
+    internal void Add(FactsView facts, LifecycleMarks marks, double score)
     {
         Customers++;
         NewestEvent = Instant.Max(NewestEvent, facts.LastEvent);
@@ -88,6 +90,7 @@ public sealed partial class AccountTally
         _activeCustomers += days > 0 ? 1 : 0;
         var windowDays = _lastDay - _firstDay + 1;
         _previousActiveDays += active.CountBetween(_firstDay - windowDays, _firstDay - 1);
+        _history = Later(_history, HistoryOf(active, marks));
         foreach (var word in facts.Features)
         {
             var (feature, lastDay) = FactsView.FeatureOf(word);
@@ -97,6 +100,20 @@ public sealed partial class AccountTally
             }
         }
     }
+
+    private AccountHistory HistoryOf(ActiveDays active, LifecycleMarks marks)
+    {
+        if (active.IsEmpty)
+        {
+            return AccountHistory.Never;
+        }
+        var isForgotten = marks.FirstDay < active.Newest - ActiveDays.Span + 1;
+        return isForgotten || active.AnyBetween(int.MinValue, _firstDay - 1)
+            ? AccountHistory.BeforePeriod
+            : AccountHistory.SincePeriod;
+    }
+
+    private static AccountHistory Later(AccountHistory one, AccountHistory other) => one > other ? one : other;
 
     private static Depth DepthOf(IReadOnlyList<AccountTally> tallies, WorkspaceSettings settings, long customers)
     {

@@ -2,7 +2,7 @@ namespace Scoring.Core.Accounts;
 
 /// <summary>How many of the key features an account's customers use.</summary>
 /// <param name="Customers">Customers that belong to the account.</param>
-/// <param name="FeaturesUsed">Key features that any of them used in the period.</param>
+/// <param name="FeaturesUsed">Key features that any of them used in the period. An event that makes nobody active uses none.</param>
 /// <param name="KeyFeatures">Key features of the workspace.</param>
 public sealed record Depth(long Customers, int FeaturesUsed, int KeyFeatures)
 {

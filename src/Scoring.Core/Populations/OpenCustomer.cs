@@ -74,8 +74,8 @@ public sealed class OpenCustomer(WorkspaceSettings settings)
     public void Record(in EventRecord item, Instant receivedAt)
     {
         var type = _schema.EventTypes.Intern(item.Type);
-        var feature = item.Feature.IsEmpty ? -1 : _schema.Features.Intern(item.Feature);
         var active = _passiveTypes.Count == 0 || !_passiveTypes.Contains(_schema.EventTypes[type]);
+        var feature = item.Feature.IsEmpty || !active ? -1 : _schema.Features.Intern(item.Feature);
         var occurredAt = item.OccurredAt ?? receivedAt;
         while (Facts.Record(type, item.Value, feature, occurredAt, active, out _) is var needed and > 0)
         {

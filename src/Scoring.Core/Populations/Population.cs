@@ -155,14 +155,19 @@ public sealed class Population
         {
             return outcome;
         }
-        if (feature < 0 && !item.Feature.IsEmpty)
-        {
-            feature = _schema.Features.Intern(item.Feature);
-        }
         if (type < 0)
         {
             type = _schema.EventTypes.Intern(item.Type);
             NoteNewTypes();
+        }
+        if (_passive[type])
+        {
+            // What happens to a customer is no use of a feature by it.
+            feature = -1;
+        }
+        else if (feature < 0 && !item.Feature.IsEmpty)
+        {
+            feature = _schema.Features.Intern(item.Feature);
         }
         row = _ids.Is(customer.LikelyRow, item.CustomerId) ? customer.LikelyRow : RowOf(item.CustomerId, customer.Hash);
         var occurredAt = item.OccurredAt ?? receivedAt;
@@ -340,7 +345,7 @@ public sealed class Population
             var points =
                 (factors is null ? null : columns.Points(rows[i], factors))
                 ?? CustomerScorer.Points(columns.Model, _schema, facts, readTime);
-            tally.Add(facts, model.Score(points));
+            tally.Add(facts, _lifecycles[rows[i]], model.Score(points));
         }
         GC.KeepAlive(columns);
         GC.KeepAlive(this);

@@ -17,7 +17,7 @@ public readonly ref struct EventRecord
     /// <summary>The account that the customer belongs to from the event's time on; empty leaves it as it is.</summary>
     public ReadOnlySpan<byte> AccountId { get; init; }
 
-    /// <summary>The feature that was used; empty for none.</summary>
+    /// <summary>The feature that was used; empty for none. Not looked at where the type makes nobody active.</summary>
     public ReadOnlySpan<byte> Feature { get; init; }
 
     /// <summary>When it happened; null means the time of receipt.</summary>

@@ -54,6 +54,9 @@ internal struct AccountHealthSurrogate
 
     [Id(15)]
     public TimeSpan Lag;
+
+    [Id(16)]
+    public AccountHistory History;
 }
 
 [RegisterConverter]
@@ -70,7 +73,7 @@ internal sealed class AccountHealthConverter : IConverter<AccountHealth, Account
             Frequency = new Frequency(s.Customers, s.ActiveCustomers, s.ActiveDays, s.WindowDays),
             Breadth = new Breadth(s.ActiveCustomers, s.Seats),
             Depth = new Depth(s.Customers, s.FeaturesUsed, s.KeyFeatures),
-            Growth = new Growth(s.ActiveDays, s.PreviousActiveDays),
+            Growth = new Growth(s.ActiveDays, s.PreviousActiveDays, s.History),
             Bands =
             [
                 .. bands.Select((band, i) => new BandCount(band, counts[i], all == 0 ? null : (double)counts[i] / all)),
@@ -102,5 +105,6 @@ internal sealed class AccountHealthConverter : IConverter<AccountHealth, Account
             ModelName = value.ModelName,
             ModelVersion = value.ModelVersion,
             Lag = value.Lag,
+            History = value.Growth.History,
         };
 }

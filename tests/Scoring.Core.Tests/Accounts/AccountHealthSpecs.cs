@@ -1,4 +1,5 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -34,10 +35,20 @@ public sealed class AccountHealthSpecs
                 var used = members.SelectMany(c => oracle.FeaturesUsed(c, first, today)).Distinct().Count();
                 Assert.Equal(used, health.Depth.FeaturesUsed);
                 Assert.Equal(
-                    scenario.Events.Select(e => e.Feature).Where(f => f.Length > 0).Distinct().Count(),
+                    oracle.Customers.SelectMany(c => oracle.FeaturesUsed(c, 0, today)).Distinct().Count(),
                     health.Depth.KeyFeatures
                 );
                 Assert.Equal(members.Count, health.Bands.Sum(b => b.Customers));
+                // Who is known for longer than active days are kept counts as active before.
+                bool WasActiveBefore(string customer) =>
+                    oracle.ActiveDays(customer) is { Count: > 0 } active
+                    && (active.Min() < first || oracle.FirstDay(customer) <= active.Max() - ActiveDays.Span);
+                Assert.Equal(
+                    days.All(d => d.Count == 0) ? AccountHistory.Never
+                        : members.Any(WasActiveBefore) ? AccountHistory.BeforePeriod
+                        : AccountHistory.SincePeriod,
+                    health.Growth.History
+                );
             }
         });
 
@@ -61,12 +72,13 @@ public sealed class AccountHealthSpecs
     }
 
     [Theory]
-    [InlineData(10, 0, AccountStatus.Growing)]
+    [InlineData(10, 0, AccountStatus.New)]
     [InlineData(11, 10, AccountStatus.Growing)]
     [InlineData(10, 10, AccountStatus.Stagnating)]
     [InlineData(8, 10, AccountStatus.Stagnating)]
     [InlineData(15, 20, AccountStatus.Churning)]
     [InlineData(0, 10, AccountStatus.Churning)]
+    [InlineData(3, 1, AccountStatus.Growing)]
     public void The_status_follows_activity_against_the_previous_period(int now, int before, AccountStatus status)
     {
         var population = new Population(Samples.Workspace);
@@ -93,11 +105,77 @@ public sealed class AccountHealthSpecs
 
         var empty = Health(new Population(Samples.Workspace), Samples.Workspace, 30, Samples.Noon, seats: null);
         Assert.Null(empty.Score);
-        Assert.Equal(AccountStatus.Unknown, empty.Status);
+        Assert.Equal(AccountStatus.NotStarted, empty.Status);
         Assert.Null(empty.Frequency.Part);
         Assert.Null(empty.Depth.Part);
         Assert.Null(empty.Growth.Part);
         Assert.Null(empty.Growth.Change);
+    }
+
+    [Fact]
+    public void An_account_that_nobody_ever_used_has_not_started_and_no_health()
+    {
+        var population = new Population(Samples.Workspace);
+        var unused = Health(population, Samples.Workspace, 30, Samples.Noon, seats: 10);
+        Assert.Equal((null, AccountStatus.NotStarted), (unused.Score, unused.Status));
+        Assert.Equal(0, unused.Breadth.Part);
+
+        population.Upsert(new CustomerUpdate("a", "acme", []), Samples.DaysAgo(400), 0, out _);
+        population.Record("b", "payment_failed", Samples.DaysAgo(300), account: "acme");
+        var quiet = Health(population, Samples.Workspace, 30, Samples.Noon, seats: 10);
+        Assert.Equal((null, AccountStatus.NotStarted, 2), (quiet.Score, quiet.Status, quiet.Customers));
+    }
+
+    [Fact]
+    public void An_account_whose_first_activity_lies_in_the_period_is_new_and_has_no_growth()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Upsert(new CustomerUpdate("a", "acme", []), Samples.DaysAgo(100), 0, out _);
+        population.Record("a", "visit", Samples.DaysAgo(29), account: "acme");
+        var health = Health(population, Samples.Workspace, 30, Samples.Noon, seats: 1);
+        Assert.Equal((AccountStatus.New, null), (health.Status, health.Growth.Part));
+        Assert.Equal((health.Frequency.Part + 100) / 2, health.Score);
+
+        population.Record("a", "visit", Samples.DaysAgo(30), account: "acme");
+        Assert.Equal(
+            AccountStatus.Stagnating,
+            Health(population, Samples.Workspace, 30, Samples.Noon, seats: 1).Status
+        );
+    }
+
+    [Fact]
+    public void An_account_that_comes_back_after_longer_than_active_days_are_kept_is_not_new()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("a", "visit", Samples.DaysAgo(500), account: "acme");
+        Assert.Equal(AccountStatus.Churning, Health(population, Samples.Workspace, 30, Samples.Noon, seats: 1).Status);
+        population.Record("a", "visit", Samples.DaysAgo(2), account: "acme");
+        Assert.Equal(AccountStatus.Growing, Health(population, Samples.Workspace, 30, Samples.Noon, seats: 1).Status);
+    }
+
+    [Fact]
+    public void An_account_that_grows_from_little_to_little_is_not_growing()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("a", "visit", Samples.DaysAgo(40), account: "acme");
+        population.Record("a", "visit", Samples.DaysAgo(3), account: "acme");
+        population.Record("a", "visit", Samples.DaysAgo(2), account: "acme");
+        var health = Health(population, Samples.Workspace, 30, Samples.Noon, seats: 20);
+        Assert.Equal((1.0, AccountStatus.Stagnating), (health.Growth.Change, health.Status));
+        Assert.InRange(health.Score!.Value, 0, AccountHealth.GrowingAbove);
+    }
+
+    [Fact]
+    public void What_happens_to_a_customer_uses_no_feature()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("a", "visit", Samples.DaysAgo(50), account: "acme", feature: "search");
+        population.Record("a", "payment_failed", Samples.Noon, account: "acme", feature: "billing");
+        population.Record("a", "payment_failed", Samples.Noon, account: "acme", feature: "search");
+        var health = Health(population, Samples.Workspace, 30, Samples.Noon, seats: 1);
+        Assert.Equal(new Depth(1, 0, 1), health.Depth);
+        Assert.Equal(["search"], population.Features);
+        Assert.Equal((0, AccountStatus.Churning), (health.Score, health.Status));
     }
 
     [Fact]

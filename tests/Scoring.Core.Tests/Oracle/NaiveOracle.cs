@@ -50,10 +50,12 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
             return Lifecycle.Churned;
         }
         var today = Day(readTime);
-        return today - own.Min(e => Day(e.OccurredAt)) < settings.NewDays ? Lifecycle.New
+        return today - FirstDay(customer) < settings.NewDays ? Lifecycle.New
             : ActiveDays(customer).Any(day => today - day < settings.DormantDays) ? Lifecycle.Active
             : Lifecycle.Dormant;
     }
+
+    public int FirstDay(string customer) => events.Where(e => e.Customer == customer).Min(e => Day(e.OccurredAt));
 
     /// <summary>By the definition, from what brings points.</summary>
     public double? Momentum(
@@ -89,7 +91,7 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
 
     public ISet<string> FeaturesUsed(string customer, int firstDay, int lastDay) =>
         events
-            .Where(e => e.Customer == customer && e.Feature.Length > 0)
+            .Where(e => e.Customer == customer && e.Feature.Length > 0 && !passiveTypes.Contains(e.Type))
             .Where(e => Day(e.OccurredAt) >= firstDay && Day(e.OccurredAt) <= lastDay)
             .Select(e => e.Feature)
             .ToHashSet();

@@ -121,7 +121,14 @@ internal static class WireMessages
             Frequency = new(health.Customers, health.Breadth.ActiveCustomers, health.Frequency.ActiveDays, days),
             Breadth = new(health.Breadth.ActiveCustomers, health.Breadth.HasSeats ? health.Breadth.Seats : null),
             Depth = new(health.Customers, health.Depth.FeaturesUsed, health.Depth.KeyFeatures),
-            Growth = new(health.Growth.ActiveDays, health.Growth.PreviousActiveDays),
+            Growth = new(
+                health.Growth.ActiveDays,
+                health.Growth.PreviousActiveDays,
+                    // The contract does not tell yet.
+                    !health.HasScore ? AccountHistory.Never
+                    : health.Growth.HasPart || health.Growth.ActiveDays == 0 ? AccountHistory.BeforePeriod
+                    : AccountHistory.SincePeriod
+            ),
             Bands = [.. health.Bands.Select(From)],
             WindowDays = days,
             ReadTime = From(health.ReadTime),

@@ -304,7 +304,7 @@ public sealed class ReadingTests
             Frequency = new Frequency(1, 1, 3, query.WindowDays),
             Breadth = new Breadth(1, null),
             Depth = new Depth(1, 0, 0),
-            Growth = new Growth(3, 0),
+            Growth = new Growth(3, 0, AccountHistory.BeforePeriod),
             Bands = [],
             WindowDays = query.WindowDays,
             ReadTime = At,
