@@ -32,7 +32,10 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
-    /// <summary>Scores customers at one instant; null in the place of those of whom nothing is known.</summary>
+    /// <summary>
+    /// Scores customers, null in the place of those of whom nothing is known: at the instant asked for, or each as of now, and where its newest
+    /// event lies ahead of now as of that, which its answer says.
+    /// </summary>
     ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(ScoreQuery query, CancellationToken cancellationToken);
 
     /// <summary>Tells what is true of a segment.</summary>

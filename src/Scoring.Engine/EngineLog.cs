@@ -81,4 +81,25 @@ internal sealed partial class EngineLog(ILogger logger)
         "Closed the store: {Customers} customers are in it, {JournalBytes} bytes of journal are left to be replayed."
     )]
     public partial void Closed(long customers, long journalBytes);
+
+    [LoggerMessage(
+        14,
+        LogLevel.Error,
+        "The system's clock is {OffsetSeconds:F1} s off the time of receipt, {Now}, which goes on without it. It is followed once it has stayed there for {FollowAfter}, or when it is confirmed."
+    )]
+    public partial void ClockJumped(double offsetSeconds, string now, TimeSpan followAfter);
+
+    [LoggerMessage(
+        15,
+        LogLevel.Warning,
+        "The system's clock is followed again, {OffsetSeconds:F1} s from where times of receipt were: it is {Now}."
+    )]
+    public partial void ClockFollowed(double offsetSeconds, string now);
+
+    [LoggerMessage(
+        16,
+        LogLevel.Information,
+        "The system's clock came back to the time of receipt, {OffsetSeconds:F1} s off, and is followed again."
+    )]
+    public partial void ClockCameBack(double offsetSeconds);
 }

@@ -45,9 +45,14 @@ internal sealed class EngineMetrics : IDisposable
 
     public EngineMetrics()
     {
-        Count("scoring.engine.events.accepted", "Events counted.", () => Volatile.Read(ref _accepted));
-        Count("scoring.engine.events.duplicate", "Events counted before.", () => Volatile.Read(ref _duplicates));
-        Count("scoring.engine.events.rejected", "Events not counted.", () => Volatile.Read(ref _rejected));
+        Count("scoring.engine.events.accepted", "{event}", "Events counted.", () => Volatile.Read(ref _accepted));
+        Count(
+            "scoring.engine.events.duplicate",
+            "{event}",
+            "Events counted before.",
+            () => Volatile.Read(ref _duplicates)
+        );
+        Count("scoring.engine.events.rejected", "{event}", "Events not counted.", () => Volatile.Read(ref _rejected));
         _commit = _meter.CreateHistogram<double>(
             "scoring.engine.commit.duration",
             "s",
@@ -100,8 +105,8 @@ internal sealed class EngineMetrics : IDisposable
     public void Observe(string name, string unit, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, unit, description);
 
-    public void Dispose() => _meter.Dispose();
+    public void Count(string name, string unit, string description, Func<long> value) =>
+        _meter.CreateObservableCounter(name, value, unit, description);
 
-    private void Count(string name, string description, Func<long> value) =>
-        _meter.CreateObservableCounter(name, value, "{event}", description);
+    public void Dispose() => _meter.Dispose();
 }

@@ -14,6 +14,8 @@ public sealed record EngineOptions
 {
     private const long SmallestSegment = 256 << 10;
     private const long LargestSegment = 16 << 20;
+    private static readonly TimeSpan ShortestJump = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>Where the store lies; made when it does not exist. One process at a time.</summary>
     public required string DataDirectory { get; init; }
@@ -57,6 +59,18 @@ public sealed record EngineOptions
     /// <summary>Time after which a checkpoint starts when there is anything to checkpoint, at least a second; 5 minutes by default.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How far events may lie ahead of the clock, 0 to 7 days; 5 minutes by default. Reads leave out whose newest event lies further ahead, and a
+    /// clock that jumps by more is not followed at once.
+    /// </summary>
+    public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// How long a clock that jumped by more than <see cref="MaxFutureSkew"/> must stay there before times of receipt follow it, 0 to 7 days; 15
+    /// minutes by default.
+    /// </summary>
+    public TimeSpan FollowClockAfter { get; init; } = TimeSpan.FromMinutes(15);
+
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
@@ -74,6 +88,9 @@ public sealed record EngineOptions
 
     /// <summary>Bytes of segments that are kept to be used again: what is written until a checkpoint, and while it runs.</summary>
     internal long KeptJournalBytes => (2 * CheckpointBytes) + SegmentBytes;
+
+    /// <summary>How far the system's clock may be off before that is a jump; clocks are set right by less than a second all the time.</summary>
+    internal TimeSpan ClockTolerance => MaxFutureSkew < ShortestJump ? ShortestJump : MaxFutureSkew;
 
     internal WindowBounds WindowBounds => new(DuplicateWindow, DuplicateWindowMinimum, DuplicateWindowMaximum);
 
@@ -101,6 +118,12 @@ public sealed record EngineOptions
             CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromDays(40),
             nameof(CheckpointInterval),
             "must be 1 second to 40 days"
+        );
+        Require(MaxFutureSkew >= TimeSpan.Zero && MaxFutureSkew <= Week, nameof(MaxFutureSkew), "must be 0 to 7 days");
+        Require(
+            FollowClockAfter >= TimeSpan.Zero && FollowClockAfter <= Week,
+            nameof(FollowClockAfter),
+            "must be 0 to 7 days"
         );
         Require(Workspaces.Count < StoreBounds.Workspaces, nameof(Workspaces), "must be fewer than 65,536");
         Require(

@@ -4,7 +4,6 @@ using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
-using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
@@ -14,6 +13,7 @@ using Scoring.Engine.Reads;
 using Scoring.Engine.Recovery;
 using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
+using Scoring.Engine.Time;
 using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine;
@@ -51,13 +51,25 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         EngineLog log
     )
     {
+        Clock = new ReceiptClock(
+            options.TimeProvider,
+            options.ClockTolerance,
+            options.FollowClockAfter,
+            recovered.LastReceipt,
+            log
+        );
+        // Whoever asks for the time asks for the one that is received by.
+        options = options with
+        {
+            TimeProvider = Clock,
+        };
         _options = options;
         _lock = directory;
         _log = log;
         _partitions = [.. recovered.Partitions];
         _workspaces = new WorkspaceDirectory(workspaces, recovered.Workspaces, _partitions.Length);
         _models = new ModelCatalog(recovered.Models);
-        _reader = new PopulationReader(_partitions, _workspaces, _models, options.TimeProvider);
+        _reader = new PopulationReader(_partitions, _workspaces, _models, Clock, options.MaxFutureSkew);
         _store = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
         _queue = new WriteQueue(_partitions.Length, options.MaxQueuedBytes);
         _loops = [.. _partitions.Select(p => new ApplyLoop(p, Applied, ApplyFailed))];
@@ -89,6 +101,9 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
 
     /// <summary>What was found in the store.</summary>
     public required RecoverySummary Recovery { get; init; }
+
+    /// <summary>The clock that times of receipt are taken from, and which reads take for now.</summary>
+    public ReceiptClock Clock { get; }
 
     internal System.Diagnostics.Metrics.Meter Meter => _metrics.Meter;
 
@@ -264,7 +279,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private WriteCall Begin(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return new WriteCall(_options.Durability, Instant.From(_options.TimeProvider.GetUtcNow()));
+        return new WriteCall(_options.Durability, Clock.Now);
     }
 
     private ValueTask<WriteResult> Write(WriteCall call, CancellationToken cancellationToken)
@@ -431,6 +446,18 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             "Age of the oldest id that is remembered, in the partition where that is youngest.",
             WindowAge
         );
+        _metrics.Observe(
+            "scoring.engine.clock.offset",
+            "s",
+            "How far the system's clock lies ahead of the time of receipt, which does not follow it; 0 while it does.",
+            () => Clock.Unfollowed?.Offset.TotalSeconds ?? 0
+        );
+        _metrics.Count(
+            "scoring.engine.clock.jumps",
+            "{jump}",
+            "How often the system's clock jumped further than MaxFutureSkew.",
+            () => Clock.Jumps
+        );
     }
 
     private long Sum(Func<Partition, long> figure)
@@ -448,7 +475,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
 
     private double WindowAge()
     {
-        var now = Instant.From(_options.TimeProvider.GetUtcNow());
+        var now = Clock.Now;
         var age = double.PositiveInfinity;
         foreach (var partition in _partitions)
         {

@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
+using Scoring.Core.Segments;
 
 namespace Scoring.Backend.Specs;
 
@@ -71,18 +72,61 @@ public abstract class ScoreSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     }
 
     [Fact]
-    public async Task Scores_asked_for_together_hold_for_one_instant_not_before_any_of_their_events()
+    public async Task Scores_asked_for_together_hold_each_for_now_or_its_own_newest_event()
     {
         await using var host = await Start();
-        var ahead = host.Now + TimeSpan.FromMinutes(3);
-        await host.Record(new Sample("a"), new Sample("b", At: ahead));
+        host.SkipWhereMissing();
+        var (ahead, far) = (host.Now + TimeSpan.FromMinutes(3), host.Now + TimeSpan.FromDays(400));
+        await host.Record(new Sample("a"), new Sample("b", At: ahead), new Sample("c", At: far));
 
-        var scores = await host.Scores(null, "a", "b");
+        var scores = await host.Scores(null, "a", "b", "c");
         var alone = await host.Scores(null, "a");
 
-        Assert.All(scores, score => Assert.Equal(ahead, score!.ReadTime));
-        Assert.Equal(host.Now, alone[0]!.ReadTime);
+        Assert.Equal([host.Now, ahead, far], scores.Select(score => score!.ReadTime));
+        Assert.Equivalent(alone[0], scores[0], strict: true);
     }
+
+    [Fact]
+    public async Task Customers_ahead_of_the_clock_are_left_out_of_the_figures_of_others_and_counted()
+    {
+        await using var host = await Start();
+        host.SkipWhereMissing();
+        await host.Record(new Sample("a", Account: "acme"), new Sample("b", Account: "acme"));
+        var before = (await host.Segment(AllFigures), await host.Health("acme"));
+        await host.Record(
+            new Sample("c", Account: "acme", At: host.Now + TimeSpan.FromDays(400)),
+            new Sample("c", Account: "acme"),
+            new Sample("d", Account: "globex", At: host.Now + TimeSpan.FromDays(4_000))
+        );
+
+        var after = (await host.Segment(AllFigures), await host.Health("acme"));
+        var asked = await host.Segment(query => AllFigures(query) with { ReadTime = host.Now });
+
+        Assert.Equivalent(before.Item1 with { AheadCustomers = 2 }, after.Item1, strict: true);
+        Assert.Equivalent(before.Item1 with { AheadCustomers = 2 }, asked, strict: true);
+        Assert.Equivalent(before.Item2 with { AheadCustomers = 1 }, after.Item2, strict: true);
+        var globex = await host.Health("globex");
+        Assert.Equal((0, 1, null), (globex.Customers, globex.AheadCustomers, globex.Score));
+        // Who is a little ahead is among them: a figure is of no instant before its newest event.
+        await host.Record(new Sample("e", At: host.Now + TimeSpan.FromMinutes(2)));
+        var skewed = await host.Segment();
+        Assert.Equal(
+            (3, 2, host.Now + TimeSpan.FromMinutes(2)),
+            (skewed.Customers, skewed.AheadCustomers, skewed.ReadTime)
+        );
+        // Nobody is left out at an instant at which all events have happened.
+        var later = await host.Segment(query => query with { ReadTime = host.Now + TimeSpan.FromDays(4_000) });
+        Assert.Equal((5, 0), (later.Customers, later.AheadCustomers));
+    }
+
+    private static SegmentQuery AllFigures(SegmentQuery query) =>
+        query with
+        {
+            Percentiles = [0, 50, 100],
+            Top = 3,
+            Bottom = 3,
+            EventTotals = true,
+        };
 
     [Fact]
     public async Task A_read_time_before_the_newest_event_cannot_be_answered()

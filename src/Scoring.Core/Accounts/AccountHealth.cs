@@ -18,6 +18,12 @@ public sealed record AccountHealth
     /// <summary>Customers that belong to the account.</summary>
     public required long Customers { get; init; }
 
+    /// <summary>
+    /// Customers of the account that are left out of all figures, since their newest event lies further ahead of the clock than the tolerated
+    /// skew.
+    /// </summary>
+    public long AheadCustomers { get; init; }
+
     /// <summary>How often its customers are in the product.</summary>
     public required Frequency Frequency { get; init; }
 

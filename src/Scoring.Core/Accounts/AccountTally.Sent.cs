@@ -17,6 +17,7 @@ public sealed partial class AccountTally
         var writer = new RecordWriter(target);
         writer.Byte(SentVersion);
         writer.Int64(Customers);
+        writer.Int64(AheadCustomers);
         writer.Int64(NewestEvent.Ticks);
         writer.Int64(_activeCustomers);
         writer.Int64(_activeDays);
@@ -48,6 +49,7 @@ public sealed partial class AccountTally
         var tally = new AccountTally(model, features, windowDays: 1, today: 0)
         {
             Customers = reader.Int64(),
+            AheadCustomers = reader.Int64(),
             NewestEvent = new Instant(reader.Int64()),
             _activeCustomers = reader.Int64(),
             _activeDays = reader.Int64(),

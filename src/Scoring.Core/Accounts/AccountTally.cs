@@ -32,7 +32,10 @@ public sealed partial class AccountTally
     /// <summary>Customers of the account that were tallied.</summary>
     public long Customers { get; private set; }
 
-    /// <summary>Their newest event; <see cref="Instant.MinValue"/> when there is none.</summary>
+    /// <summary>Customers of the account that were left out.</summary>
+    public long AheadCustomers { get; private set; }
+
+    /// <summary>The newest event of those tallied; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEvent { get; private set; } = Instant.MinValue;
 
     /// <summary>Sums the tallies of all populations of a workspace up.</summary>
@@ -67,6 +70,7 @@ public sealed partial class AccountTally
             AccountId = query.AccountId,
             Attributes = account?.Attributes ?? [],
             Customers = customers,
+            AheadCustomers = tallies.Sum(t => t.AheadCustomers),
             Frequency = new Frequency(customers, activeCustomers, activeDays, query.WindowDays),
             Breadth = new Breadth(activeCustomers, account?.Seats),
             Depth = DepthOf(tallies, settings, customers),
@@ -78,6 +82,8 @@ public sealed partial class AccountTally
             ModelVersion = model.Version,
         };
     }
+
+    internal void AddAhead() => AheadCustomers++;
 
     internal void Add(FactsView facts, LifecycleMarks marks, double score)
     {

@@ -287,7 +287,14 @@ public sealed class Population
     /// <param name="model">The model.</param>
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
     /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
-    public SegmentTally Tally(SegmentQuery query, ScoringModel model, Instant readTime, ScoreRuler? ruler = null)
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
+    public SegmentTally Tally(
+        SegmentQuery query,
+        ScoringModel model,
+        Instant readTime,
+        ScoreRuler? ruler = null,
+        Instant? aheadFrom = null
+    )
     {
         var columns = SettledColumnsOf(model);
         var tally = new SegmentTally(query, Count);
@@ -296,8 +303,12 @@ public sealed class Population
             return tally;
         }
         // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
-        var ungathered = tally.OfMembers is { } totals ? _cohorts.AddTotals(filter, totals) : Ungathered.Nobody;
-        var isNewestKnown = filter.IsEveryone || NewestEvent <= readTime;
+        var anyAhead = NewestEvent > aheadFrom;
+        var ungathered =
+            tally.OfMembers is not { } totals ? Ungathered.Nobody
+            : anyAhead ? Ungathered.Everybody
+            : _cohorts.AddTotals(filter, totals);
+        var isNewestKnown = !anyAhead && (filter.IsEveryone || NewestEvent <= readTime);
         if (isNewestKnown)
         {
             tally.NoteNewest(NewestEvent);
@@ -312,7 +323,8 @@ public sealed class Population
             _lifecycle,
             columns,
             filter,
-            readTime
+            readTime,
+            anyAhead ? aheadFrom : null
         );
         scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
         if (query.ReadTime is null)
@@ -328,7 +340,14 @@ public sealed class Population
     /// <param name="model">The model whose bands are counted.</param>
     /// <param name="windowDays">Length of the period in days.</param>
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
-    public AccountTally TallyAccount(string accountId, ScoringModel model, int windowDays, Instant readTime)
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
+    public AccountTally TallyAccount(
+        string accountId,
+        ScoringModel model,
+        int windowDays,
+        Instant readTime,
+        Instant? aheadFrom = null
+    )
     {
         var columns = SettledColumnsOf(model);
         var factors = columns.FactorsAt(readTime);
@@ -342,6 +361,11 @@ public sealed class Population
                 _facts.PrefetchFacts(rows[i + PrefetchAhead]);
             }
             var facts = _facts[rows[i]];
+            if (facts.LastEvent > aheadFrom)
+            {
+                tally.AddAhead();
+                continue;
+            }
             var points =
                 (factors is null ? null : columns.Points(rows[i], factors))
                 ?? CustomerScorer.Points(columns.Model, _schema, facts, readTime);

@@ -21,7 +21,8 @@ internal sealed class SegmentScan(
     LifecycleSettings settings,
     ModelColumns columns,
     RowFilter filter,
-    Instant readTime
+    Instant readTime,
+    Instant? aheadFrom
 )
 {
     private const int ChunkRows = Column<ushort>.ChunkRows;
@@ -50,7 +51,8 @@ internal sealed class SegmentScan(
         Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
         for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
         {
-            var rows = Select(chunk, selected);
+            var rows = Select(chunk, selected, out var ahead);
+            tally.AddAhead(ahead);
             if (!selected.ContainsAnyExcept(0UL))
             {
                 continue;
@@ -88,11 +90,32 @@ internal sealed class SegmentScan(
     }
 
     /// <summary>Selects the rows of a chunk; gives how many rows it has.</summary>
-    private int Select(int chunk, Span<ulong> selected)
+    /// <param name="chunk">The chunk.</param>
+    /// <param name="selected">Gets a bit for each member.</param>
+    /// <param name="ahead">How many members are left out since they are ahead.</param>
+    private int Select(int chunk, Span<ulong> selected, out long ahead)
     {
         var rows = Math.Min(ChunkRows, facts.Count - (chunk * ChunkRows));
         filter.Select(chunk, rows, selected);
+        ahead = aheadFrom is null ? 0 : LeaveOutAhead(chunk * ChunkRows, selected);
         return rows;
+    }
+
+    /// <summary>Clears the bits of the members that are ahead; gives how many they are.</summary>
+    private long LeaveOutAhead(int first, Span<ulong> selected)
+    {
+        const int near = 24;
+        var left = 0L;
+        foreach (var row in new SelectedRows(selected))
+        {
+            facts.PrefetchFacts(Math.Min(first + row + near, facts.Count - 1));
+            if (facts.LastEventOf(first + row) > aheadFrom)
+            {
+                selected[row / WordRows] &= ~(1UL << (row % WordRows));
+                left++;
+            }
+        }
+        return left;
     }
 
     /// <summary>The scores of some members, from all over the population.</summary>
@@ -106,7 +129,7 @@ internal sealed class SegmentScan(
         var every = Math.Max(1, selected.Length * Math.Min(chunks, SampleChunks) / ScoreCells.Sample);
         for (var chunk = first; chunk < first + chunks; chunk += step)
         {
-            Select(chunk, selected);
+            Select(chunk, selected, out _);
             // The first member among so many words of the chunk, again and again.
             for (var word = 0; word < selected.Length; word += every)
             {

@@ -6,5 +6,5 @@ namespace Scoring.Core.Scores;
 /// <param name="Workspace">The workspace.</param>
 /// <param name="CustomerIds">The customers.</param>
 /// <param name="Model">The model's name; empty means the workspace's default model.</param>
-/// <param name="ReadTime">The instant to score at; null means now, or a customer's newest event where that lies ahead of now.</param>
+/// <param name="ReadTime">The instant to score at; null means now, for each customer whose newest event lies ahead of now that event.</param>
 public sealed record ScoreQuery(string Workspace, IReadOnlyList<string> CustomerIds, string Model, Instant? ReadTime);

@@ -12,6 +12,12 @@ public sealed record SegmentStatistics
     /// <summary>Number of customers.</summary>
     public required long Customers { get; init; }
 
+    /// <summary>
+    /// Customers of the segment that are left out of all figures, since their newest event lies further ahead of the clock than the tolerated
+    /// skew: nothing can be said of them as of now.
+    /// </summary>
+    public long AheadCustomers { get; init; }
+
     /// <summary>Mean of the scores.</summary>
     public double? Mean { get; init; }
 

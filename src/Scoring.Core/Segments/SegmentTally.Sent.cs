@@ -86,6 +86,7 @@ public sealed partial class SegmentTally
         var tally = new SegmentTally(query, capacity: 0);
         tally.NoteNewest(newest);
         tally.AddActive(daily, weekly, monthly);
+        tally.AddAhead(reader.Int64());
         foreach (ref var customers in tally._lifecycles.AsSpan())
         {
             customers = reader.Int64();
@@ -163,6 +164,7 @@ public sealed partial class SegmentTally
         writer.Int64(_daily);
         writer.Int64(_weekly);
         writer.Int64(_monthly);
+        writer.Int64(_ahead);
         foreach (var customers in _lifecycles)
         {
             writer.Int64(customers);

@@ -24,6 +24,7 @@ public sealed partial class SegmentTally
     private long _daily;
     private long _weekly;
     private long _monthly;
+    private long _ahead;
     private readonly bool _bottomWithoutChurned;
     private readonly long[] _lifecycles = new long[LifecycleCount.Stages];
 
@@ -61,6 +62,7 @@ public sealed partial class SegmentTally
         var statistics = new SegmentStatistics
         {
             Customers = customers,
+            AheadCustomers = tallies.Sum(t => t._ahead),
             Histogram = query.Histogram.WithCounts(new long[query.Histogram.Buckets + 2]),
             Bands = BandCount.Of(new long[model.Bands.Count], model),
             Lifecycles = LifecycleCount.Of([
@@ -127,6 +129,9 @@ public sealed partial class SegmentTally
         _weekly += weekly;
         _monthly += monthly;
     }
+
+    /// <summary>Notes customers that are left out.</summary>
+    internal void AddAhead(long customers) => _ahead += customers;
 
     /// <summary>Adds customers in each stage of the lifecycle.</summary>
     internal void AddLifecycles(ReadOnlySpan<long> customers)

@@ -1,3 +1,4 @@
+using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Snapshots;
@@ -35,6 +36,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     private int _nextFile = stored.NextFile;
     private long _entry;
     private long _newestEntry;
+    private Instant _received;
     private WindowSnapshot _window = null!;
     private bool _everyone;
     private bool _eventIdsAnew;
@@ -66,7 +68,15 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         _handedOver = true;
         yield return new(
             partition.Index,
-            new(Math.Max(stored.LastEntry, _newestEntry), _entry, _window.Head, _window.Tail, Counts(), files)
+            new(
+                Math.Max(stored.LastEntry, _newestEntry),
+                _entry,
+                _received,
+                _window.Head,
+                _window.Tail,
+                Counts(),
+                files
+            )
         );
     }
 
@@ -105,6 +115,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         lock (partition.Gate)
         {
             _newestEntry = _entry = partition.AppliedEntry;
+            _received = partition.LastReceipt;
             _window = partition.Window.Snapshot(_eventIdsAnew ? 0 : stored.WindowTail);
             foreach (var share in partition.Shares)
             {

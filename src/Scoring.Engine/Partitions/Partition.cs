@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
+using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
@@ -42,6 +43,9 @@ internal sealed class Partition
 
     /// <summary>Number of the newest journal entry that has been applied.</summary>
     public long AppliedEntry { get; set; }
+
+    /// <summary>When the newest command of the newest applied entry was received; <see cref="Instant.MinValue"/> before there is any.</summary>
+    public Instant LastReceipt { get; set; } = Instant.MinValue;
 
     /// <summary>Applies the next journal entry and says what became of its commands.</summary>
     /// <remarks>The same entries in the same order lead to the same state and the same answers, whenever they are applied.</remarks>
@@ -108,6 +112,7 @@ internal sealed class Partition
                 Settle(_shares[touched].Population);
             }
             touched = command.Workspace;
+            LastReceipt = command.ReceivedAt;
             outcomes.Add(Apply(entry, command));
         }
         if (touched >= 0)

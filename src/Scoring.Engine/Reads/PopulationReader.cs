@@ -6,6 +6,7 @@ using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Engine.Models;
 using Scoring.Engine.Partitions;
+using Scoring.Engine.Time;
 using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Reads;
@@ -15,15 +16,14 @@ internal sealed class PopulationReader(
     Partition[] partitions,
     WorkspaceDirectory workspaces,
     ModelCatalog models,
-    TimeProvider time
+    ReceiptClock clock,
+    TimeSpan skew
 )
 {
     private const int OptimisticTries = 3;
 
     // So few are looked at in less time than it takes to wake another thread.
     private const int FewCustomers = 20_000;
-
-    private Instant Now => Instant.From(time.GetUtcNow());
 
     public IReadOnlyList<CustomerScore?> Scores(ScoreQuery query)
     {
@@ -37,26 +37,26 @@ internal sealed class PopulationReader(
         Partition[] involved = places.Length == 1 ? places : [.. places.Distinct().OrderBy(p => p.Index)];
         using var reading = Reading.Enter(involved, workspace, model, scans: false);
         var rows = new int[places.Length];
-        var newest = Instant.MinValue;
+        var instants = new Instant[rows.Length];
+        var now = query.ReadTime ?? clock.Now;
         for (var i = 0; i < rows.Length; i++)
         {
             var population = places[i].Shares[workspace.Number].Population;
             rows[i] = population.Find(query.CustomerIds[i]);
             if (rows[i] >= 0)
             {
-                newest = Instant.Max(newest, population.NewestEventOf(rows[i]));
-                if (query.ReadTime < newest)
+                instants[i] = Instant.Max(now, population.NewestEventOf(rows[i]));
+                if (instants[i] != now)
                 {
-                    RefuseReadTimeBefore(newest, query.ReadTime, $"of customer '{query.CustomerIds[i]}'");
+                    RefuseReadTimeBefore(instants[i], query.ReadTime, $"of customer '{query.CustomerIds[i]}'");
                 }
             }
         }
-        var readTime = query.ReadTime ?? Instant.Max(Now, newest);
         var scores = new CustomerScore?[rows.Length];
         for (var i = 0; i < rows.Length; i++)
         {
             scores[i] =
-                rows[i] < 0 ? null : places[i].Shares[workspace.Number].Population.Score(rows[i], model, readTime);
+                rows[i] < 0 ? null : places[i].Shares[workspace.Number].Population.Score(rows[i], model, instants[i]);
         }
         return scores;
     }
@@ -71,7 +71,7 @@ internal sealed class PopulationReader(
             model,
             query.ReadTime,
             "of the segment",
-            (share, readTime) => share.Population.Tally(query, model, readTime, ruler),
+            (share, readTime, aheadFrom) => share.Population.Tally(query, model, readTime, ruler, aheadFrom),
             tally => tally.NewestEvent,
             out var readTime
         );
@@ -87,7 +87,8 @@ internal sealed class PopulationReader(
             model,
             query.ReadTime,
             $"of account '{query.AccountId}'",
-            (share, readTime) => share.Population.TallyAccount(query.AccountId, model, query.WindowDays, readTime),
+            (share, readTime, aheadFrom) =>
+                share.Population.TallyAccount(query.AccountId, model, query.WindowDays, readTime, aheadFrom),
             tally => tally.NewestEvent,
             out var readTime
         );
@@ -97,7 +98,7 @@ internal sealed class PopulationReader(
         {
             var shelf = home.Shares[workspace.Number].Accounts;
             var account = shelf.Find(query.AccountId) is var row and >= 0 ? shelf[row] : null;
-            if (account is null && Array.TrueForAll(tallies, tally => tally.Customers == 0))
+            if (account is null && Array.TrueForAll(tallies, tally => tally.Customers + tally.AheadCustomers == 0))
             {
                 throw Refusals.AccountNotFound(query.AccountId);
             }
@@ -131,22 +132,25 @@ internal sealed class PopulationReader(
     public IReadOnlyList<ScoringModel> Models(string workspace) => models.List(workspaces.Get(workspace).Number);
 
     /// <summary>
-    /// Tallies every partition at one instant: the one asked for, or now, or the newest event read where that lies ahead of now.
+    /// Tallies every partition at one instant: the one asked for, or now, or the newest event read where that lies ahead of now. What lies further
+    /// ahead than the tolerated skew, and after the instant asked for, is left out: a clock that ran ahead must not spoil the figures of all.
     /// </summary>
     private T[] Tally<T>(
         EngineWorkspace workspace,
         ScoringModel model,
         Instant? asked,
         string ofWhat,
-        Func<WorkspaceShare, Instant, T> tally,
+        Func<WorkspaceShare, Instant, Instant, T> tally,
         Func<T, Instant> newestOf,
         out Instant readTime
     )
     {
-        readTime = asked ?? Now;
+        var now = clock.Now;
+        readTime = asked ?? now;
+        var aheadFrom = Instant.Max(readTime, now + skew);
         for (var attempt = 0; attempt < OptimisticTries; attempt++)
         {
-            var tallies = TallyAt(workspace, model, readTime, tally);
+            var tallies = TallyAt(workspace, model, readTime, aheadFrom, tally);
             var newest = tallies.Max(newestOf);
             if (newest <= readTime)
             {
@@ -157,16 +161,18 @@ internal sealed class PopulationReader(
         }
         // Events ahead of the clock keep coming in between: let none in.
         using var reading = Reading.Enter(partitions, workspace, model, scans: true);
-        var last = partitions.Max(p => p.Shares[workspace.Number].Population.NewestEvent);
+        var newestOfAll = partitions.Max(p => p.Shares[workspace.Number].Population.NewestEvent);
+        var last = newestOfAll < aheadFrom ? newestOfAll : aheadFrom;
         readTime = last;
-        return [.. partitions.Select(p => tally(p.Shares[workspace.Number], last))];
+        return [.. partitions.Select(p => tally(p.Shares[workspace.Number], last, aheadFrom))];
     }
 
     private T[] TallyAt<T>(
         EngineWorkspace workspace,
         ScoringModel model,
         Instant readTime,
-        Func<WorkspaceShare, Instant, T> tally
+        Instant aheadFrom,
+        Func<WorkspaceShare, Instant, Instant, T> tally
     )
     {
         var tallies = new T[partitions.Length];
@@ -186,7 +192,7 @@ internal sealed class PopulationReader(
         void TallyOne(int i)
         {
             using var reading = Reading.Enter(partitions.AsSpan(i, 1), workspace, model, scans: true);
-            tallies[i] = tally(partitions[i].Shares[workspace.Number], readTime);
+            tallies[i] = tally(partitions[i].Shares[workspace.Number], readTime, aheadFrom);
         }
     }
 

@@ -39,6 +39,7 @@ internal sealed class PartitionRecovery(
         LoadRows();
         LoadWindow();
         partition.AppliedEntry = state.CheckpointEntry;
+        partition.LastReceipt = state.LastReceipt;
         Replay();
         foreach (var share in partition.Shares)
         {

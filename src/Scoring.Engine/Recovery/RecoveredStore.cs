@@ -1,3 +1,4 @@
+using Scoring.Core.Time;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
 using Scoring.Engine.Partitions;
@@ -20,6 +21,9 @@ internal sealed record RecoveredStore(
     public long Customers => Partitions.Sum(p => p.Shares.Sum(s => (long)s.Population.Count));
 
     public long Accounts => Partitions.Sum(p => p.Shares.Sum(s => (long)s.Accounts.Count));
+
+    /// <summary>When the last write was received, of the partition where that is latest; <see cref="Instant.MinValue"/> when there was none.</summary>
+    public Instant LastReceipt => Partitions.Select(p => p.LastReceipt).Max();
 
     /// <summary>Whether anything is known in a workspace.</summary>
     public bool HasDataIn(int workspace) =>

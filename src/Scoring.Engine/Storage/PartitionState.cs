@@ -1,3 +1,4 @@
+using Scoring.Core.Time;
 using Scoring.Engine.Snapshots;
 
 namespace Scoring.Engine.Storage;
@@ -5,6 +6,7 @@ namespace Scoring.Engine.Storage;
 /// <summary>What the store holds of one partition. Writing it makes a checkpoint of the partition valid.</summary>
 /// <param name="LastEntry">Number of the newest entry that some row contains: the journal reaches at least as far. Entries count from 1 without gaps.</param>
 /// <param name="CheckpointEntry">Entries up to this one are contained in the checkpointed rows and are not needed any more.</param>
+/// <param name="LastReceipt">When the last write contained in them was received; <see cref="Instant.MinValue"/> for none.</param>
 /// <param name="WindowHead">Ordinal of the oldest event id of the duplicate window as of <paramref name="CheckpointEntry"/>.</param>
 /// <param name="WindowTail">Ordinal after its newest.</param>
 /// <param name="Rows">Checkpointed rows by workspace number.</param>
@@ -12,13 +14,15 @@ namespace Scoring.Engine.Storage;
 internal sealed record PartitionState(
     long LastEntry,
     long CheckpointEntry,
+    Instant LastReceipt,
     long WindowHead,
     long WindowTail,
     IReadOnlyDictionary<int, RowCounts> Rows,
     IReadOnlyList<SnapshotFile> Files
 )
 {
-    public static PartitionState Empty { get; } = new(0, 0, 0, 0, new Dictionary<int, RowCounts>(), []);
+    public static PartitionState Empty { get; } =
+        new(0, 0, Instant.MinValue, 0, 0, new Dictionary<int, RowCounts>(), []);
 
     public RowCounts RowsOf(int workspace) => Rows.GetValueOrDefault(workspace);
 
@@ -29,6 +33,7 @@ internal sealed record PartitionState(
     {
         target.Int64(LastEntry);
         target.Int64(CheckpointEntry);
+        target.Int64(LastReceipt.Ticks);
         target.Int64(WindowHead);
         target.Int64(WindowTail);
         target.UInt16(Files.Count);
@@ -47,7 +52,9 @@ internal sealed record PartitionState(
     public static PartitionState Read(ReadOnlySpan<byte> content)
     {
         var reader = new BlobReader(content);
-        var (last, checkpoint, head, tail) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
+        var (last, checkpoint) = (reader.Int64(), reader.Int64());
+        var received = new Instant(reader.Int64());
+        var (head, tail) = (reader.Int64(), reader.Int64());
         var files = new SnapshotFile[reader.UInt16()];
         for (var i = 0; i < files.Length; i++)
         {
@@ -58,7 +65,7 @@ internal sealed record PartitionState(
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
         }
-        return new(last, checkpoint, head, tail, rows, files);
+        return new(last, checkpoint, received, head, tail, rows, files);
     }
 }
 

@@ -119,6 +119,37 @@ public sealed class SegmentAgainstScoring
             );
         });
 
+    [Fact]
+    public void Customers_that_are_ahead_are_left_out_of_all_figures_and_counted() =>
+        Scenario.ForAll(scenario =>
+        {
+            var oracle = scenario.Oracle;
+            // Half of the customers are, as if the clock had been there when the others had their newest event.
+            var newest = scenario
+                .Events.GroupBy(e => e.Customer)
+                .Select(g => g.Max(e => e.OccurredAt))
+                .Order()
+                .ToList();
+            var now = newest[(newest.Count - 1) / 2];
+            var there = scenario.Events.GroupBy(e => e.Customer).Where(g => g.All(e => e.OccurredAt <= now)).ToList();
+            var without = scenario with { Events = [.. there.SelectMany(g => g)], ReadTime = now };
+            var query = Query(scenario);
+            var expected = Summarize([without.Populate()], query, without);
+
+            var tally = scenario.Populate().Tally(query, scenario.Model, now, ruler: null, aheadFrom: now);
+            Assert.Equal(now, tally.NewestEvent);
+            var actual = SegmentTally.Summarize([tally], query, scenario.Model, now);
+
+            Assert.Equal(oracle.Customers.Count - there.Count, actual.AheadCustomers);
+            Assert.Equivalent(expected, actual with { AheadCustomers = 0 }, strict: true);
+
+            var account = scenario.Populate().TallyAccount("acme", scenario.Model, 30, now, aheadFrom: now);
+            var members = oracle.Customers.Where(c => oracle.AccountOf(c) == "acme").ToList();
+            Assert.Equal(members.Count(c => there.TrueForAll(g => g.Key != c)), account.AheadCustomers);
+            Assert.Equal(members.Count, account.Customers + account.AheadCustomers);
+            Assert.True(account.NewestEvent <= now);
+        });
+
     private static RankedCustomer Ranked(CustomerScore score) =>
         new(score.CustomerId, score.AccountId, score.Score, score.Lifecycle, score.Momentum);
 

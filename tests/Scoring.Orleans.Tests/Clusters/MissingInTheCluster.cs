@@ -6,6 +6,9 @@ internal static class MissingInTheCluster
     public static IReadOnlyDictionary<string, string> Specifications { get; } =
         new Dictionary<string, string>
         {
+            ["Scores_asked_for_together_hold_each_for_now_or_its_own_newest_event"] = "Silos agree on one instant.",
+            ["Customers_ahead_of_the_clock_are_left_out_of_the_figures_of_others_and_counted"] =
+                "Shards tally everybody.",
             ["A_lifecycle_tells_who_can_still_be_kept"] = "Grains are not asked to leave churned customers out.",
         };
 }
