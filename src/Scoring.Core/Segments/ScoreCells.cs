@@ -41,13 +41,13 @@ internal sealed class ScoreCells
         var width = sample[^(1 + outer)] - sample[outer];
         _cellsPerPoint = width > 0 && double.IsFinite(Count / width) ? PowerOfTwoUpTo((Count - 1) / width) : 0;
         _first = Math.Floor(sample[outer] * _cellsPerPoint);
-        _bandEnds = [.. model.Bands.Where(b => b.UpperEnd is not null).Select(b => CellOf(b.UpperEnd!.Value))];
+        _bandEnds = [.. model.Bands.Where(b => b.NextFrom is not null).Select(b => CellOf(b.NextFrom!.Value))];
         _bucketEnds = [.. Enumerable.Range(1, histogram.Buckets + 1).Select(i => CellOf(histogram.LowerEnd(i)))];
         foreach (var band in model.Bands)
         {
-            if (band.UpperEnd is { } end)
+            if (band.NextFrom is { } next)
             {
-                _mixed[CellOf(end)] |= band.UpperEndIncluded || !BeginsCell(end);
+                _mixed[CellOf(next)] |= !BeginsCell(next);
             }
         }
         for (var bucket = 1; bucket <= histogram.Buckets + 1; bucket++)

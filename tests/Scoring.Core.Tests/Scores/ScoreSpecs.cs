@@ -1,7 +1,9 @@
+using Scoring.Core.Accounts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
+using Scoring.Core.Segments;
 
 namespace Scoring.Core.Tests.Scores;
 
@@ -30,6 +32,66 @@ public sealed class ScoreSpecs
             (score.NextBand!.Band, score.NextBand.FromScore, score.NextBand.Exclusive)
         );
         Assert.Equal(missing, score.NextBand.Points, 9);
+    }
+
+    [Theory]
+    [InlineData(100, true)]
+    [InlineData(100, false)]
+    [InlineData(0, false)]
+    [InlineData(-250, true)]
+    [InlineData(1e9, false)]
+    [InlineData(0.001, true)]
+    public void A_score_within_a_billionth_of_an_end_counts_as_the_end(double end, bool included)
+    {
+        var model = Samples.Model() with
+        {
+            Bands =
+            [
+                new("low", "", Engagement.NotEngaged, end, included),
+                new("high", "", Engagement.Engaged, null, UpperEndIncluded: false),
+            ],
+        };
+        var within = 0.999 * Band.Tolerance * Math.Max(1, Math.Abs(end));
+        var atEnd = included ? 0 : 1;
+        Assert.Equal((atEnd, atEnd, atEnd), (BandOf(0), BandOf(within), BandOf(-within)));
+        Assert.Equal((1, 0), (BandOf(1.01 * within), BandOf(-1.01 * within)));
+
+        int BandOf(double off) => model.BandOf(end + off);
+    }
+
+    [Fact]
+    public void A_sum_that_rounding_put_over_an_end_stays_in_its_band_wherever_bands_are_told()
+    {
+        var model = Samples.Model(new Term("purchase", 0, Measure.Value, 1)) with { TargetPoints = 0.3 };
+        var population = new Population(Samples.Workspace);
+        for (var customer = 0; customer < 1_000; customer++)
+        {
+            population.Record($"c-{customer}", "purchase", Samples.Noon, 0.1, account: "acme");
+            population.Record($"c-{customer}", "purchase", Samples.Noon, 0.1);
+            population.Record($"c-{customer}", "purchase", Samples.Noon, 0.1);
+        }
+
+        var score = population.Score("c-1", model);
+        Assert.NotEqual(100, score.Score);
+        Assert.Equal(("highly_engaged", "power_user", 0), (score.Band, score.NextBand!.Band, score.NextBand.Points));
+        var query = new SegmentQuery { Workspace = "default" };
+        var segment = SegmentTally.Summarize(
+            [population.Tally(query, model, Samples.Noon)],
+            query,
+            model,
+            Samples.Noon
+        );
+        Assert.Equal(1_000, segment.Bands.Single(b => b.Band == "highly_engaged").Customers);
+        Assert.Equal(100, segment.EngagementIndex!.Engaged);
+        var account = AccountTally.Summarize(
+            [population.TallyAccount("acme", model, 30, Samples.Noon)],
+            account: null,
+            new AccountHealthQuery("default", "acme", 30, "", null),
+            model,
+            Samples.Workspace,
+            Samples.Noon
+        );
+        Assert.Equal(1_000, account.Bands.Single(b => b.Band == "highly_engaged").Customers);
     }
 
     [Fact]

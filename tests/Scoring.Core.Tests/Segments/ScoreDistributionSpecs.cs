@@ -10,7 +10,19 @@ public sealed class ScoreDistributionSpecs
     private static readonly double[] Percentiles = [0, 0.1, 5, 25, 33.3, 50, 75, 95, 99.99, 100];
 
     public static TheoryData<string> Shapes =>
-        ["even", "normal", "steep", "outliers", "equal", "nearly equal", "on the ends", "two", "tiny", "huge"];
+        [
+            "even",
+            "normal",
+            "steep",
+            "outliers",
+            "equal",
+            "nearly equal",
+            "on the ends",
+            "next to the ends",
+            "two",
+            "tiny",
+            "huge",
+        ];
 
     [Theory]
     [MemberData(nameof(Shapes))]
@@ -114,6 +126,9 @@ public sealed class ScoreDistributionSpecs
             "equal" => 0,
             "nearly equal" => i % 5_000 == 0 ? random.NextDouble() : 40,
             "on the ends" => random.Next(-6, 17) * 10,
+            "next to the ends" => random.Next(-6, 17)
+                * 10
+                * (1 + Math.ScaleB(random.Next(-2, 3), -random.Next(20, 53))),
             "two" => i % 2 == 0 ? -1 : 70,
             "tiny" => random.NextDouble() * 1e-300,
             "huge" => (random.NextDouble() - 0.5) * 1e300,
