@@ -33,8 +33,11 @@ public static class Limits
     /// <summary>Bytes of the facts of all customers of one workspace in one partition.</summary>
     public const long FactsBytes = 16L << 30;
 
-    /// <summary>Largest magnitude of an event's value.</summary>
+    /// <summary>Largest magnitude of an event's value, and of a model's weights, caps, target points and ends of bands.</summary>
     public const double Value = 1e12;
+
+    /// <summary>Least target points and least cap of a model: what is divided by them stays finite.</summary>
+    public const double SmallestDivisor = 1e-6;
 
     /// <summary>Most seats of an account.</summary>
     public const int Seats = 10_000_000;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Scoring.Core.Models;
 
-/// <summary>What makes a <see cref="ScoringModel"/> valid.</summary>
+/// <summary>What makes a <see cref="ScoringModel"/> valid: among others that every figure made with it stays finite, whatever was recorded.</summary>
 public static class ModelRules
 {
     /// <summary>Every fault of a model; empty when it is valid.</summary>
@@ -19,9 +19,9 @@ public static class ModelRules
         {
             faults.Add(new("description", "must be at most 1,024 bytes"));
         }
-        if (!(model.TargetPoints is > 0 and <= Limits.Value))
+        if (!(model.TargetPoints is >= Limits.SmallestDivisor and <= Limits.Value))
         {
-            faults.Add(new("target_points", "must be above 0 and at most 1e12: the points that make a score of 100"));
+            faults.Add(new("target_points", "must be 1e-6 to 1e12: the points that make a score of 100"));
         }
         CheckTerms(model.Terms, halfLivesDays, faults);
         CheckBands(model.Bands, faults);
@@ -53,11 +53,11 @@ public static class ModelRules
             }
             if (!double.IsFinite(term.Weight) || Math.Abs(term.Weight) > Limits.Value)
             {
-                faults.Add(new($"{field}.weight", "must be a finite number of at most 1e12 in magnitude"));
+                faults.Add(new($"{field}.weight", "must be -1e12 to 1e12"));
             }
-            if (term.Cap is { } cap && !(cap is > 0 and <= double.MaxValue))
+            if (term.Cap is { } cap && !(cap is >= Limits.SmallestDivisor and <= Limits.Value))
             {
-                faults.Add(new($"{field}.cap", "must be above 0, or absent for no limit"));
+                faults.Add(new($"{field}.cap", "must be 1e-6 to 1e12, or absent for no limit"));
             }
             if (!seen.TryAdd((term.EventType, term.HalfLifeDays, term.Measure), i))
             {
@@ -98,12 +98,19 @@ public static class ModelRules
                     new(field, last ? "the last band has no upper end" : "needs an upper end: below or at_most")
                 );
             }
-            if (band.UpperEnd is { } end && (!double.IsFinite(end) || (i > 0 && !(end > bands[i - 1].UpperEnd))))
+            if (band.UpperEnd is { } end && !(Math.Abs(end) <= Limits.Value))
             {
-                faults.Add(new(field, "must end at a finite score above the end of the band before it"));
+                faults.Add(new(field, "must end at a score from -1e12 to 1e12"));
+            }
+            if (i > 0 && !last && !(bands[i].UpperEnd - bands[i - 1].UpperEnd >= LeastWidth(bands[i - 1])))
+            {
+                faults.Add(new(field, "must end above the end of the band before it, by a millionth of that at least"));
             }
         }
     }
+
+    /// <summary>Far more than <see cref="Band.Tolerance"/>, so that no score lies within that of two ends.</summary>
+    private static double LeastWidth(Band before) => 1e-6 * Math.Max(1, Math.Abs(before.UpperEnd ?? 0));
 
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64

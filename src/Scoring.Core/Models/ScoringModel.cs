@@ -23,7 +23,7 @@ public sealed record ScoringModel
     /// <summary>What counts.</summary>
     public required IReadOnlyList<Term> Terms { get; init; }
 
-    /// <summary>Points that make a score of 100; above 0.</summary>
+    /// <summary>Points that make a score of 100, <see cref="Limits.SmallestDivisor"/> to <see cref="Limits.Value"/>.</summary>
     public required double TargetPoints { get; init; }
 
     /// <summary>The bands, from the lowest to the highest; only the last has no end.</summary>

@@ -18,6 +18,9 @@ public sealed class ModelRulesSpecs
             { Valid with { TargetPoints = 0 }, "target_points" },
             { Valid with { TargetPoints = double.NaN }, "target_points" },
             { Valid with { TargetPoints = double.PositiveInfinity }, "target_points" },
+            { Valid with { TargetPoints = 1e-140 }, "target_points" },
+            { Valid with { TargetPoints = 9.9e-7 }, "target_points" },
+            { Valid with { TargetPoints = 1.1e12 }, "target_points" },
             { Valid with { Terms = [] }, "terms" },
             {
                 Valid with
@@ -32,6 +35,12 @@ public sealed class ModelRulesSpecs
             { Valid with { Terms = [Visit with { HalfLifeDays = 8 }] }, "terms[0].half_life_days" },
             { Valid with { Terms = [Visit with { Weight = double.NaN }] }, "terms[0].weight" },
             { Valid with { Terms = [Visit with { Cap = 0 }] }, "terms[0].cap" },
+            { Valid with { Terms = [Visit with { Weight = -1.1e12 }] }, "terms[0].weight" },
+            { Valid with { Terms = [Visit with { Cap = 1e-7 }] }, "terms[0].cap" },
+            { Valid with { Terms = [Visit with { Cap = 1.1e12 }] }, "terms[0].cap" },
+            { Valid with { Bands = [Samples.Bands[0] with { UpperEnd = 1.1e12 }, Samples.Bands[4]] }, "bands[0]" },
+            { Valid with { Bands = [Samples.Bands[0] with { UpperEnd = double.NaN }, Samples.Bands[4]] }, "bands[0]" },
+            { WithSecondEnd(40.00001), "bands[1]" },
             { Valid with { Bands = [] }, "bands" },
             { Valid with { Bands = [.. Samples.Bands.Take(2)] }, "bands[1]" },
             { Valid with { Bands = [Samples.Bands[4], Samples.Bands[4] with { Name = "b" }] }, "bands[0]" },
@@ -43,6 +52,34 @@ public sealed class ModelRulesSpecs
 
     [Fact]
     public void A_valid_model_has_no_faults() => Assert.Empty(ModelRules.Check(Valid, [7, 30]));
+
+    [Fact]
+    public void Numbers_at_their_bounds_are_valid()
+    {
+        Assert.Empty(ModelRules.Check(WithSecondEnd(40.0001), [7, 30]));
+        foreach (var (target, weight, cap) in ((double, double, double)[])[(1e-6, -1e12, 1e-6), (1e12, 1e12, 1e12)])
+        {
+            var model = Valid with { TargetPoints = target, Terms = [Visit with { Weight = weight, Cap = cap }] };
+            Assert.Empty(ModelRules.Check(model, [7, 30]));
+        }
+    }
+
+    private static ScoringModel WithSecondEnd(double end) =>
+        Valid with
+        {
+            Bands =
+            [
+                Samples.Bands[0] with
+                {
+                    UpperEnd = 40,
+                },
+                Samples.Bands[1] with
+                {
+                    UpperEnd = end,
+                },
+                Samples.Bands[4],
+            ],
+        };
 
     [Theory]
     [MemberData(nameof(Faulty), DisableDiscoveryEnumeration = true)]

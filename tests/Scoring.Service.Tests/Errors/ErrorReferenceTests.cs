@@ -31,7 +31,7 @@ public sealed class ErrorReferenceTests
     public void Every_bound_of_the_domain_is_in_the_reference(string bound)
     {
         var value = typeof(Limits).GetField(bound)!.GetRawConstantValue();
-        var written = value is double ? "1e12" : $"{value:N0}";
+        var written = value is double number ? $"{number:0e0}" : $"{value:N0}";
         Assert.Contains($"| {written} | `{bound}` |", Reference, StringComparison.Ordinal);
     }
 }
