@@ -30,7 +30,17 @@ internal static class FactsRecord
         {
             writer.Byte(series.IsCount ? (byte)0 : (byte)1);
             writer.Text(schema.EventTypes.Utf8(series.EventType));
-            writer.Double(series.Lifetime);
+            if (series.IsCount)
+            {
+                writer.Int64(series.Count);
+            }
+            else
+            {
+                foreach (var word in series.Values)
+                {
+                    writer.UInt64(word);
+                }
+            }
             foreach (var sum in series.Decayed)
             {
                 writer.UInt64(sum);
@@ -56,20 +66,26 @@ internal static class FactsRecord
         facts.ActiveDays = ActiveDays.From(reader.Int32(), reader.UInt64(), reader.UInt64(), reader.UInt64());
         RequireHalfLives(schema, ref reader);
         var stride = schema.SumsPerSeries;
-        Span<double> sums = stackalloc double[stride];
+        Span<ulong> decayed = stackalloc ulong[stride - 1];
+        Span<ulong> values = stackalloc ulong[ValueSum.Words];
         var last = -1;
         for (var left = reader.Count(); left > 0; left--)
         {
-            Reserve(ref words, facts.Length + stride);
+            Reserve(ref words, facts.Length + stride + ValueSum.Words);
             facts = new FactsView(words, schema);
             var isCount = (reader.Byte() & 1) == 0;
             var type = schema.EventTypes.InternOften(reader.Text());
-            foreach (ref var sum in sums)
+            long? count = isCount ? reader.Int64() : null;
+            for (var i = 0; !isCount && i < values.Length; i++)
             {
-                sum = reader.Double();
+                values[i] = reader.UInt64();
             }
-            RequireSound(facts, type, isCount, last, sums[0]);
-            facts.AddStored(type, isCount, sums);
+            foreach (ref var sum in decayed)
+            {
+                sum = reader.UInt64();
+            }
+            RequireSound(facts, type, count, last);
+            facts.AddStored(type, count, values, decayed);
             last = isCount ? type : -1;
         }
         for (var left = reader.Count(); left > 0; left--)
@@ -102,13 +118,13 @@ internal static class FactsRecord
         }
     }
 
-    private static void RequireSound(FactsView facts, int type, bool isCount, int last, double lifetime)
+    private static void RequireSound(FactsView facts, int type, long? count, int last)
     {
-        if (isCount ? facts.Has(type) : last != type)
+        if (count is null ? last != type : facts.Has(type))
         {
             throw new InvalidDataException("A record has a series twice or values without their count.");
         }
-        if (type > FactsView.MaxEventType || (isCount && !(lifetime >= 0 && lifetime <= FactsView.MaxCount)))
+        if (type > FactsView.MaxEventType || count is < 0 or > FactsView.MaxCount)
         {
             throw new InvalidDataException("A record has a count that cannot be.");
         }

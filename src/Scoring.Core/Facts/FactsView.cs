@@ -10,13 +10,13 @@ namespace Scoring.Core.Facts;
 /// <code>
 /// 0              newest event, ticks
 /// 1 - 3          active days, bit i is the day i days before the newest active one
-/// 4              newest active day (32 bits), units of series (16), features (16)
-/// 5 ...          units of series, S words each
+/// 4              newest active day (32 bits), words of series (16), features (16)
+/// 5 ...          series, S words each; those of values S + 2
 /// behind them    features, one word each: number (32 bits), day last used (32 bits)
 /// </code>
 /// <para>
 /// A series that counts has in its first word the event type (15 bits), whether a series of values stands behind it (1), and its
-/// lifetime count (48); then its decayed sums as doubles. A series of values has its lifetime sum and its decayed sums. So eight
+/// lifetime count (48); then its decayed sums as doubles. A series of values has its lifetime sum as a <see cref="ValueSum"/> of three words and its decayed sums. So eight
 /// types with two half-lives take 192 bytes, and one event touches one or two cache lines.
 /// </para>
 /// <para>All zero, but for the newest event, are the facts of a customer who had none.</para>
@@ -68,11 +68,14 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>The words of all series.</summary>
     public ReadOnlySpan<ulong> SeriesWords => _words[HeaderWords..FeaturesAt];
 
-    private int Units => (int)(_words[4] >> 32) & 0xFFFF;
+    private int SeriesLength => (int)(_words[4] >> 32) & 0xFFFF;
+
+    /// <summary>Words of a series of values.</summary>
+    private int ValueStride => _schema.SumsPerSeries + ValueSum.Words - 1;
 
     private int FeatureCount => (int)(_words[4] >> 48);
 
-    private int FeaturesAt => HeaderWords + (Units * _schema.SumsPerSeries);
+    private int FeaturesAt => HeaderWords + SeriesLength;
 
     /// <summary>Makes words the facts of a customer who had no event.</summary>
     public static void Clear(Span<ulong> words)
@@ -101,7 +104,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var valueIsNew = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
         if (at < 0 || featureAt < 0 || valueIsNew)
         {
-            var needed = Length + (at < 0 ? stride : 0) + (valueIsNew ? stride : 0) + (featureAt < 0 ? 1 : 0);
+            var needed = Length + (at < 0 ? stride : 0) + (valueIsNew ? ValueStride : 0) + (featureAt < 0 ? 1 : 0);
             if (needed > _words.Length)
             {
                 return needed;
@@ -138,10 +141,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var at = Find(eventType);
         var isNewValue = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
         var isNewFeature = feature is { } number && (number < 0 || FindFeature(number) < 0);
-        return Length
-            + (at < 0 ? _schema.SumsPerSeries : 0)
-            + (isNewValue ? _schema.SumsPerSeries : 0)
-            + (isNewFeature ? 1 : 0);
+        return Length + (at < 0 ? _schema.SumsPerSeries : 0) + (isNewValue ? ValueStride : 0) + (isNewFeature ? 1 : 0);
     }
 
     /// <summary>The lifetime events of a type.</summary>
@@ -161,7 +161,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         }
         var head = _words[word];
         eventType = (int)(head >> TypeShift);
-        at += (head & HasValue) != 0 ? 2 * _schema.SumsPerSeries : _schema.SumsPerSeries;
+        at += _schema.SumsPerSeries + ((head & HasValue) != 0 ? ValueStride : 0);
         return TotalAt(word);
     }
 
@@ -179,9 +179,9 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var values = measure == Measure.Value && (_words[at] & HasValue) != 0;
         if (sum == 0)
         {
-            return values ? Double(at + _schema.SumsPerSeries) : LifetimeOf(_words[at]);
+            return values ? ValueAt(at + _schema.SumsPerSeries) : LifetimeOf(_words[at]);
         }
-        return Double(at + sum + (values ? _schema.SumsPerSeries : 0)) * Factor(sum, readTime);
+        return Double(at + sum + (values ? ValueStride : 0)) * Factor(sum, readTime);
     }
 
     /// <summary>What a decayed sum is multiplied by to be read at an instant; 1 for the lifetime sum.</summary>
@@ -212,7 +212,8 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     }
 
     /// <summary>Words that are enough for these facts and those of another in one.</summary>
-    public int LengthWith(FactsView other) => Length + other.Length + (other.Units * _schema.SumsPerSeries);
+    public int LengthWith(FactsView other) =>
+        Length + other.Length + (other.SeriesLength / _schema.SumsPerSeries * ValueStride);
 
     /// <summary>Adds the facts of another; there is room for <see cref="LengthWith(FactsView)"/>.</summary>
     public void Merge(FactsView other)
@@ -236,13 +237,19 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             if ((_words[at] & HasValue) != 0)
             {
                 var values = at + stride;
-                var added = otherHasValue ? other.Double(from + stride) : LifetimeOf(head);
-                _words[values] = Bits(Double(values) + added);
-                AddSums(other, otherHasValue ? from + stride : from, values);
+                if (otherHasValue)
+                {
+                    ValueSum.Add(_words[values..], other._words.Slice(from + stride, ValueSum.Words));
+                }
+                else
+                {
+                    ValueSum.AddCount(_words[values..], head & (HasValue - 1));
+                }
+                AddSums(other, otherHasValue ? from + ValueStride : from, at + ValueStride);
             }
             _words[at] += head & (HasValue - 1);
             AddSums(other, from, at);
-            from += otherHasValue ? 2 * stride : stride;
+            from += stride + (otherHasValue ? ValueStride : 0);
         }
         var days = ActiveDays;
         days.Merge(other.ActiveDays);
@@ -255,25 +262,24 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     }
 
     /// <summary>Adds a series with its sums, which is not there yet; for reading what was stored. There is room.</summary>
-    public void AddStored(int eventType, bool isCount, ReadOnlySpan<double> sums)
+    /// <param name="eventType">Number of the event type.</param>
+    /// <param name="count">Its events; null for a series of values.</param>
+    /// <param name="values">The words of the sum of values; not looked at otherwise.</param>
+    /// <param name="decayed">The decayed sums, as the bits of doubles.</param>
+    public void AddStored(int eventType, long? count, ReadOnlySpan<ulong> values, ReadOnlySpan<ulong> decayed)
     {
-        int at;
-        if (isCount)
+        var at = count is null ? Find(eventType) : AddCount(eventType);
+        if (count is { } events)
         {
-            at = AddCount(eventType);
-            _words[at] |= (ulong)sums[0];
+            _words[at] |= (ulong)events;
         }
         else
         {
-            at = Find(eventType);
             AddValues(at);
-            at += _schema.SumsPerSeries;
-            _words[at] = Bits(sums[0]);
+            values.CopyTo(_words[(at + _schema.SumsPerSeries)..]);
+            at += ValueStride;
         }
-        for (var i = 1; i < sums.Length; i++)
-        {
-            _words[at + i] = Bits(sums[i]);
-        }
+        decayed.CopyTo(_words[(at + 1)..]);
     }
 
     /// <summary>Sets the newest event; for reading what was stored, before any series.</summary>
@@ -305,8 +311,10 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     private SeriesTotal TotalAt(int word) =>
         new(
             (long)(_words[word] & (HasValue - 1)),
-            (_words[word] & HasValue) != 0 ? Double(word + _schema.SumsPerSeries) : null
+            (_words[word] & HasValue) != 0 ? ValueAt(word + _schema.SumsPerSeries) : null
         );
+
+    private double ValueAt(int word) => ValueSum.Value(_words.Slice(word, ValueSum.Words));
 
     private double Double(int word) => BitConverter.UInt64BitsToDouble(_words[word]);
 
@@ -324,7 +332,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             }
             if ((head & HasValue) != 0)
             {
-                at += stride;
+                at += ValueStride;
             }
         }
         return -1;
@@ -347,7 +355,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     {
         Debug.Assert(eventType <= MaxEventType, "the limit of event types is far below");
         var at = FeaturesAt;
-        InsertUnit(at);
+        Insert(at, _schema.SumsPerSeries);
         _words.Slice(at, _schema.SumsPerSeries).Clear();
         _words[at] = (ulong)eventType << TypeShift;
         return at;
@@ -357,27 +365,28 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     private void AddValues(int count)
     {
         var stride = _schema.SumsPerSeries;
-        InsertUnit(count + stride);
-        _words.Slice(count, stride).CopyTo(_words[(count + stride)..]);
-        _words[count + stride] = Bits(LifetimeOf(_words[count]));
+        Insert(count + stride, ValueStride);
+        ValueSum.SetCount(_words[(count + stride)..], _words[count] & (HasValue - 1));
+        _words.Slice(count + 1, stride - 1).CopyTo(_words[(count + ValueStride + 1)..]);
         _words[count] |= HasValue;
     }
 
-    private void InsertUnit(int at)
+    private void Insert(int at, int words)
     {
-        _words[at..Length].CopyTo(_words[(at + _schema.SumsPerSeries)..]);
-        _words[4] += 1UL << 32;
+        _words[at..Length].CopyTo(_words[(at + words)..]);
+        _words[4] += (ulong)words << 32;
     }
 
     private void Add(int at, double value, Instant occurredAt)
     {
         var stride = _schema.SumsPerSeries;
         var hasValue = (_words[at] & HasValue) != 0;
-        var sums = _words.Slice(at, hasValue ? 2 * stride : stride);
+        var toValue = ValueStride;
+        var sums = _words.Slice(at, hasValue ? stride + toValue : stride);
         sums[0]++;
         if (hasValue)
         {
-            sums[stride] = Bits(BitConverter.UInt64BitsToDouble(sums[stride]) + value);
+            ValueSum.Add(sums[stride..], value);
         }
         for (var i = 1; i < stride; i++)
         {
@@ -385,7 +394,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             sums[i] = Bits(BitConverter.UInt64BitsToDouble(sums[i]) + weight);
             if (hasValue)
             {
-                sums[stride + i] = Bits(BitConverter.UInt64BitsToDouble(sums[stride + i]) + (weight * value));
+                sums[toValue + i] = Bits(BitConverter.UInt64BitsToDouble(sums[toValue + i]) + (weight * value));
             }
         }
     }
@@ -433,9 +442,14 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
 
     private void ScaleSums(int sum, double factor)
     {
-        for (var at = HeaderWords + sum; at < FeaturesAt; at += _schema.SumsPerSeries)
+        for (var at = HeaderWords; at < FeaturesAt; at += _schema.SumsPerSeries)
         {
-            _words[at] = Bits(Double(at) * factor);
+            _words[at + sum] = Bits(Double(at + sum) * factor);
+            if ((_words[at] & HasValue) != 0)
+            {
+                at += ValueStride;
+                _words[at + sum] = Bits(Double(at + sum) * factor);
+            }
         }
     }
 
@@ -460,36 +474,32 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         public int EventType { get; private set; }
 
         /// <summary>Whether the series counts events; otherwise it sums values.</summary>
-        public bool IsCount { get; private set; }
+        public bool IsCount { get; private set; } = true;
 
-        /// <summary>Whether this is the sum of values too, all values so far having been 1.</summary>
-        public readonly bool StandsForValue => !IsCount || !_valuesFollow;
+        /// <summary>The lifetime count; not of values.</summary>
+        public long Count { get; private set; }
 
-        /// <summary>The lifetime sum.</summary>
-        public double Lifetime { get; private set; }
+        /// <summary>The lifetime sum of values, a <see cref="ValueSum"/>.</summary>
+        public readonly ReadOnlySpan<ulong> Values => _words.Slice(_at, ValueSum.Words);
 
         /// <summary>The decayed sums, as the bits of doubles.</summary>
-        public readonly ReadOnlySpan<ulong> Decayed => _words.Slice(_at + 1, stride - 1);
+        public readonly ReadOnlySpan<ulong> Decayed => _words.Slice(_at + (IsCount ? 1 : ValueSum.Words), stride - 1);
 
         public bool MoveNext()
         {
-            _at += stride;
+            _at += IsCount ? stride : stride + ValueSum.Words - 1;
             if (_at >= _words.Length)
             {
                 return false;
             }
-            var head = _words[_at];
             IsCount = !_valuesFollow;
+            _valuesFollow = false;
             if (IsCount)
             {
+                var head = _words[_at];
                 EventType = (int)(head >> TypeShift);
                 _valuesFollow = (head & HasValue) != 0;
-                Lifetime = LifetimeOf(head);
-            }
-            else
-            {
-                _valuesFollow = false;
-                Lifetime = BitConverter.UInt64BitsToDouble(head);
+                Count = (long)(head & (HasValue - 1));
             }
             return true;
         }

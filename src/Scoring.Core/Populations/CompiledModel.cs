@@ -224,10 +224,11 @@ internal sealed class CompiledModel
             at += _groups;
             if (isKnown)
             {
-                var value = BitConverter.UInt64BitsToDouble(words[at]);
-                var decayed = words.Slice(at + 1, _groups - 1);
+                var value = ValueSum.Value(words[at..]);
+                var decayed = words.Slice(at + ValueSum.Words, _groups - 1);
                 AddSeries(type, isCount: false, standsForValue: true, value, decayed, units, sums, ratios);
             }
+            at += ValueSum.Words - 1;
         }
         for (var i = 0; i < _sumsUsed.Length; i++)
         {

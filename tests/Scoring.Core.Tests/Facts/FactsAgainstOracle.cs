@@ -1,8 +1,14 @@
 using System.Buffers;
 using System.Text;
+using FsCheck;
+using FsCheck.Fluent;
 using Scoring.Core.Facts;
+using Scoring.Core.Models;
 using Scoring.Core.Populations;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
 using Scoring.Core.Tests.Oracle;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.Tests.Facts;
 
@@ -42,6 +48,86 @@ public sealed class FactsAgainstOracle
                 AssertClose(score.Points, score.Contributions.Sum(c => c.Points), magnitude);
             }
         });
+
+    [Fact]
+    public void Lifetime_sums_of_values_do_not_depend_on_the_order_of_events()
+    {
+        double[][] orders =
+        [
+            [0.3, 1e12, -1e12],
+            [1e12, 0.3, -1e12],
+            [1e12, -1e12, 0.3],
+            [-1e12, 1e12, 0.3],
+        ];
+        var model = Samples.Model(new Term("refund", 0, Measure.Value, 1));
+        foreach (var values in orders)
+        {
+            var population = new Population(Samples.Workspace);
+            foreach (var value in values)
+            {
+                population.Record("c-1", "refund", Samples.Noon, value);
+            }
+            Assert.Equal(0.3, population.Score("c-1", model).Points);
+            var query = new SegmentQuery { Workspace = "default", EventTotals = true };
+            var segment = SegmentTally.Summarize(
+                [population.Tally(query, model, Samples.Noon)],
+                query,
+                model,
+                Samples.Noon
+            );
+            Assert.Equal((0.3, 0.3), (segment.Mean, segment.EventTotals.Single().Value));
+        }
+    }
+
+    [Fact]
+    public void The_order_of_events_changes_lifetime_sums_not_at_all_and_decayed_ones_by_little() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(500),
+            Prop.ForAll(
+                Arb.From(
+                    (
+                        from value in Gen.Elements(0.3, 0.1, 1, 1e12, -1e12, -0.3, 1e-12, 7e11)
+                        from hours in Gen.Choose(0, 20_000)
+                        select (Value: value, At: Samples.Noon - TimeSpan.FromHours(hours))
+                    ).NonEmptyListOf()
+                ),
+                Arb.From(Gen.Choose(0, int.MaxValue)),
+                (drawn, seed) =>
+                {
+                    var shuffled = drawn.ToArray();
+                    new Random(seed).Shuffle(shuffled);
+                    var (one, other) = (Contributions(drawn), Contributions(shuffled));
+                    foreach (var (x, y) in one.Zip(other))
+                    {
+                        Assert.Equal(x.Term, y.Term);
+                        var magnitude = drawn.Sum(e =>
+                            (x.Term.Measure == Measure.Count ? 1 : Math.Abs(e.Value))
+                            * (
+                                x.Term.HalfLifeDays == 0
+                                    ? 0
+                                    : Math.Pow(0.5, (Samples.Noon - e.At).TotalDays / x.Term.HalfLifeDays)
+                            )
+                        );
+                        var bound = shuffled.Length * Math.ScaleB(1, -52) * magnitude;
+                        Assert.True(Math.Abs(x.Quantity - y.Quantity) <= bound, $"{x.Quantity:R} and {y.Quantity:R}");
+                    }
+                }
+            )
+        );
+
+    private static IReadOnlyList<Contribution> Contributions(IEnumerable<(double Value, Instant At)> events)
+    {
+        var population = new Population(Samples.Workspace);
+        foreach (var (value, at) in events)
+        {
+            population.Record("c-1", "refund", at, value);
+        }
+        var model = Samples.Model([
+            .. ((int[])[0, 7, 30]).Select(days => new Term("refund", days, Measure.Value, 1)),
+            new Term("refund", 7, Measure.Count, 1),
+        ]);
+        return population.Score("c-1", model).Contributions;
+    }
 
     [Fact]
     public void Facts_of_two_customers_merge_into_those_of_one_who_had_all_events() =>
