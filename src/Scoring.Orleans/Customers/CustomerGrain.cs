@@ -72,7 +72,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
         WriteAsync(new WaitingWrite(events, new Instant(receivedTicks)));
 
     public Task<WriteAnswer> UpsertAsync(CustomerUpdate update, int index) =>
-        WriteAsync(new WaitingWrite([], default, update, index));
+        WriteAsync(new WaitingWrite([], Instant.From(_options.TimeProvider.GetUtcNow()), update, index));
 
     public async Task<ScoreAnswer> ScoreAsync(ModelRef model, long readTicks)
     {

@@ -6,7 +6,7 @@ namespace Scoring.Cluster.Customers;
 
 /// <summary>A write that waits for its customer's next one: events, or an update.</summary>
 /// <param name="Events">The events in their encoded form; empty for an update.</param>
-/// <param name="ReceivedAt">When the events were received.</param>
+/// <param name="ReceivedAt">When the events or the update were received.</param>
 /// <param name="Update">The update; null for events.</param>
 /// <param name="Index">The update's place in the caller's batch.</param>
 internal sealed record WaitingWrite(byte[] Events, Instant ReceivedAt, CustomerUpdate? Update = null, int Index = 0)

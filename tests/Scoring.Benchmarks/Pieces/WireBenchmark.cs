@@ -94,6 +94,7 @@ public class WireBenchmark
             Points = 41.5,
             Score = 41.5,
             Band = "somewhat_engaged",
+            Lifecycle = Core.Lifecycles.Lifecycle.Active,
             Momentum = 0.25,
             Contributions =
             [

@@ -47,13 +47,13 @@ public sealed class ModelFileTests
             },
             { "\"high\", \"engagement\": 3", "\"high\", \"engagement\": []", "bands[1].engagement must be one of" },
             { "{ \"name\": \"high\", \"engagement\": 3 }", "7", "m.json:10:5: bands[1] must be an object" },
-            { "\"targetPoints\": 10", "\"targetPoints\": 0", "m.json:3:3: target_points must be above 0" },
+            { "\"targetPoints\": 10", "\"targetPoints\": 0", "m.json:3:3: target_points must be 1e-6 to 1e12" },
             {
                 "\"half_life_days\": 7",
                 "\"half_life_days\": 8",
                 "m.json:5:33: terms[0].half_life_days must be 0 (lifetime)"
             },
-            { "\"cap\": 3", "\"cap\": -3", "m.json:6:66: terms[1].cap must be above 0" },
+            { "\"cap\": 3", "\"cap\": -3", "m.json:6:66: terms[1].cap must be 1e-6 to 1e12" },
             { "\"engagement\": 3", "\"title\": \"High\"", "m.json:10:5: bands[1].engagement must be" },
             { ", \"at_most\": 50", "", "m.json:9:5: bands[0] needs an upper end" },
             { "\"at_most\": 50", "\"at_most\": 50, \"below\": 50", "m.json:9:77: bands[0].below is one too many" },
