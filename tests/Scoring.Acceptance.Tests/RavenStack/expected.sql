@@ -81,19 +81,23 @@ from events e where e.type not in (select value from json_each(@passive));
 
 create table health as
 select *,
-  100.0 * min(1.0, frequency_raw / (30 * 5.0 / 7)) as frequency,
-  100.0 * min(1.0, 1.0 * active_customers / nullif(seats, 0)) as breadth,
-  100.0 * features / key_features as depth,
-  50.0 + 50.0 * (days - previous) / nullif(days + previous, 0) as growth,
+  -- The contract has no status for accounts that have not started or are new yet.
   case
-    when customers = 0 then 'Unspecified'
+    when before = 0 then 'Unspecified'
     when days = 0 or (previous > 0 and 1.0 * days / previous - 1 <= -0.25) then 'Churning'
-    when previous = 0 or 1.0 * days / previous - 1 >= 0.1 then 'Growing'
+    when (previous = 0 or 1.0 * days / previous - 1 >= 0.1)
+      and (frequency + coalesce(breadth, 0) + depth + growth) / (3 + (breadth is not null)) > 40 then 'Growing'
     else 'Stagnating'
   end as status
 from (
-  select account, seats, customers, days, previous, active_customers, features,
-    (select count(distinct feature) from events) as key_features,
+select *,
+  100.0 * min(1.0, frequency_raw / (30 * 5.0 / 7)) as frequency,
+  100.0 * min(1.0, 1.0 * active_customers / nullif(seats, 0)) as breadth,
+  100.0 * features / key_features as depth,
+  case when before > 0 then 50.0 + 50.0 * (days - previous) / nullif(days + previous, 0) end as growth
+from (
+  select account, seats, customers, days, previous, before, active_customers, features,
+    (select count(distinct feature) from events where type not in (select value from json_each(@passive))) as key_features,
     case when customers = 0 then null when active_customers = 0 then 0.0 else 1.0 * days / active_customers end as frequency_raw
   from (
     select a.account_id as account, cast(a.seats as integer) as seats,
@@ -102,11 +106,13 @@ from (
        where c.account = a.account_id and d.age between 0 and 29) as days,
       (select count(*) from active d join customers c on c.customer = d.customer
        where c.account = a.account_id and d.age between 30 and 59) as previous,
+      (select count(*) from active d join customers c on c.customer = d.customer
+       where c.account = a.account_id and d.age >= 30) as before,
       (select count(distinct d.customer) from active d join customers c on c.customer = d.customer
        where c.account = a.account_id and d.age between 0 and 29) as active_customers,
       (select count(distinct e.feature) from events e join customers c on c.customer = e.customer
-       where c.account = a.account_id and julianday(@at) - julianday(e.day) < 30) as features
-    from accounts a));
+       where e.type not in (select value from json_each(@passive)) and c.account = a.account_id and julianday(@at) - julianday(e.day) < 30) as features
+    from accounts a)));
 
 -- One line per industry, and one with an empty name for everyone.
 create table segments as
