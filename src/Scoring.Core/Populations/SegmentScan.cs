@@ -86,6 +86,7 @@ internal sealed class SegmentScan(
             }
         }
         tally.OfMembers?.Flush();
+        tally.CompleteRanked(Complete);
         GC.KeepAlive(this);
     }
 
@@ -341,23 +342,19 @@ internal sealed class SegmentScan(
         }
     }
 
-    private void Rank(int row, double score, SegmentTally tally)
+    private void Rank(int row, double score, SegmentTally tally) =>
+        tally.Rank(ids[row], score, lifecycles[row].IsChurned);
+
+    private RankedCustomer Complete(RankedCustomer ranked)
     {
-        var marks = lifecycles[row];
-        if (!tally.WouldRank(ids[row], score, marks.IsChurned))
-        {
-            return;
-        }
+        var row = ids.Find(Encoding.UTF8.GetBytes(ranked.CustomerId));
         var member = facts[row];
-        tally.Rank(
-            new RankedCustomer(
-                Encoding.UTF8.GetString(ids[row]),
-                accounts.AccountOf(row),
-                score,
-                marks.On(_today, LifecycleMarks.NewestActiveDay(member), settings),
-                CustomerScorer.Momentum(columns.Model, schema, member, settings, readTime)
-            )
-        );
+        return ranked with
+        {
+            AccountId = accounts.AccountOf(row),
+            Lifecycle = lifecycles[row].On(_today, LifecycleMarks.NewestActiveDay(member), settings),
+            Momentum = CustomerScorer.Momentum(columns.Model, schema, member, settings, readTime),
+        };
     }
 
     private delegate void Look(FactsView facts);

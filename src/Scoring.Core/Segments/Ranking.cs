@@ -43,6 +43,14 @@ internal sealed class Ranking(int length, bool highest)
         }
     }
 
+    /// <summary>Replaces what is told of those ranked, but for id and score.</summary>
+    public void Complete(Func<RankedCustomer, RankedCustomer> complete)
+    {
+        RankedCustomer[] ranked = [.. _ranked.Select(complete)];
+        _ranked.Clear();
+        _ranked.UnionWith(ranked);
+    }
+
     public void Write(ref RecordWriter writer)
     {
         writer.Count(_ranked.Count);

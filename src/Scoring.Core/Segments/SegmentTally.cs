@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.Intrinsics;
+using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -142,19 +143,31 @@ public sealed partial class SegmentTally
         }
     }
 
-    /// <summary>Whether a customer might be ranked, so that it need not be made otherwise.</summary>
-    internal bool WouldRank(ReadOnlySpan<byte> customerId, double score, bool isChurned) =>
-        _top.WouldTake(score, customerId)
-        || (!(isChurned && _bottomWithoutChurned) && _bottom.WouldTake(score, customerId));
-
-    /// <summary>Ranks a customer, if it is to be.</summary>
-    internal void Rank(RankedCustomer customer)
+    /// <summary>Ranks a customer, if it is to be; <see cref="CompleteRanked"/> sees to what is told of it.</summary>
+    internal void Rank(ReadOnlySpan<byte> customerId, double score, bool isChurned)
     {
-        _top.Take(customer);
-        if (!(_bottomWithoutChurned && customer.Lifecycle == Lifecycle.Churned))
+        var top = _top.WouldTake(score, customerId);
+        var bottom = !(isChurned && _bottomWithoutChurned) && _bottom.WouldTake(score, customerId);
+        if (!top && !bottom)
+        {
+            return;
+        }
+        var customer = new RankedCustomer(Encoding.UTF8.GetString(customerId), "", score, default, Momentum: null);
+        if (top)
+        {
+            _top.Take(customer);
+        }
+        if (bottom)
         {
             _bottom.Take(customer);
         }
+    }
+
+    /// <summary>Completes what is told of those that are ranked in the end: few, while many are ranked for a time.</summary>
+    internal void CompleteRanked(Func<RankedCustomer, RankedCustomer> complete)
+    {
+        _top.Complete(complete);
+        _bottom.Complete(complete);
     }
 
     internal void NoteNewest(Instant newest) => NewestEvent = Instant.Max(NewestEvent, newest);
