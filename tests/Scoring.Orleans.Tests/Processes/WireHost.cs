@@ -10,7 +10,12 @@ internal sealed class WireHost : BackendHost
     private readonly SilosOverTheWire _silos;
     private readonly WireBackend _backend;
 
-    protected override IReadOnlyDictionary<string, string> Missing => MissingInTheCluster.Specifications;
+    protected override IReadOnlyDictionary<string, string> Missing { get; } =
+        new Dictionary<string, string>(MissingInTheCluster.Specifications)
+        {
+            ["A_host_answers_as_a_naive_model_does"] =
+                "An upsert assigns at the time of its receipt, by the silos' own clock, which is not the test's.",
+        };
 
     public WireHost(SilosOverTheWire silos, string workspace)
     {
