@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
-using Scoring.Rpc;
+using Grpc.Core;
 using Scoring.V1;
 
 namespace Scoring.Client;
@@ -12,7 +12,8 @@ namespace Scoring.Client;
 /// <para>Memory is bounded: <see cref="EventSenderOptions.BufferCapacity"/> events wait, and no more than
 /// <see cref="EventSenderOptions.MaxBatchesInFlight"/> batches are under way; then <see cref="SendAsync"/> waits.</para>
 /// <para>When an error cannot be mended by trying again, or nothing has succeeded for
-/// <see cref="RetryOptions.GiveUpAfter"/>, the sender gives up: everything it is asked from then on throws that error.</para>
+/// <see cref="RetryOptions.GiveUpAfter"/>, the sender gives up: everything it is asked from then on throws that error, and
+/// <see cref="DisposeAsync"/> does if nobody has been told of it by then. No event is lost in silence.</para>
 /// <para>Safe for concurrent use.</para>
 /// </remarks>
 public sealed class EventSender : IAsyncDisposable
@@ -32,6 +33,7 @@ public sealed class EventSender : IAsyncDisposable
     private EventTotals _totals;
     private TaskCompletionSource _hurry = NewSignal();
     private RpcException? _failure;
+    private bool _failureTold;
 
     /// <summary>A sender over a client, which it does not dispose.</summary>
     /// <param name="client">The client.</param>
@@ -39,7 +41,11 @@ public sealed class EventSender : IAsyncDisposable
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public EventSender(ScoringClient client, EventSenderOptions? options = null, TimeProvider? timeProvider = null)
-        : this(token => new RpcEventStream(client.StreamEvents(token)), options, timeProvider) { }
+        : this(
+            token => new GrpcEventStream(client.Scoring.StreamEvents(cancellationToken: token)),
+            options,
+            timeProvider
+        ) { }
 
     internal EventSender(
         Func<CancellationToken, IEventStream> open,
@@ -86,7 +92,15 @@ public sealed class EventSender : IAsyncDisposable
             throw new ArgumentException($"An event may have {MaxEventBytes} bytes at most.", nameof(item));
         }
 
-        var complete = Complete(item);
+        var now = _time.GetUtcNow();
+        var complete = EventIds.WithId(item, now);
+        if (complete.OccurredAt is null)
+        {
+            // It may wait here for long.
+            complete = complete.Clone();
+            complete.OccurredAt = Timestamp.FromDateTimeOffset(now);
+        }
+
         Count(1);
         try
         {
@@ -104,48 +118,45 @@ public sealed class EventSender : IAsyncDisposable
     /// <summary>Waits until every event taken so far is answered.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="RpcException">The sender has given up; <see cref="EventTotals.Pending"/> events have an unknown fate.</exception>
-    public Task FlushAsync(CancellationToken cancellationToken = default)
+    public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
+        var done = NewSignal();
         lock (_lock)
         {
             ThrowIfGivenUp();
             if (_totals.Pending == 0)
             {
-                return Task.CompletedTask;
+                return;
             }
 
-            var done = NewSignal();
             _flushes.Add((_totals.Sent, done));
             _hurry.TrySetResult();
-            return done.Task.WaitAsync(cancellationToken);
         }
+
+        await done.Task.WaitAsync(cancellationToken);
+        ThrowIfGivenUp();
     }
 
-    /// <summary>Sends what is left, then ends. Does not throw when that fails: <see cref="FlushAsync"/> before it does.</summary>
+    /// <summary>Sends what is left, waits for the answers, then ends.</summary>
+    /// <remarks>
+    /// A failure that <see cref="SendAsync"/> or <see cref="FlushAsync"/> has thrown already is not thrown again, so that it reaches the caller of an
+    /// <c>await using</c> as it was thrown. Any other exception that leaves such a block is hidden by this one.
+    /// </remarks>
+    /// <exception cref="RpcException">The sender has given up, and nobody was told; <see cref="EventTotals.Pending"/> events have an unknown fate.</exception>
     public async ValueTask DisposeAsync()
     {
         _buffer.Writer.TryComplete();
         await _work;
+        lock (_lock)
+        {
+            if (!_failureTold)
+            {
+                ThrowIfGivenUp();
+            }
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private Event Complete(Event item)
-    {
-        if (item.EventId.Length > 0 && item.OccurredAt is not null)
-        {
-            return item;
-        }
-
-        var complete = item.Clone();
-        complete.OccurredAt ??= Timestamp.FromDateTimeOffset(_time.GetUtcNow());
-        if (complete.EventId.Length == 0)
-        {
-            complete.EventId = Guid.CreateVersion7(_time.GetUtcNow()).ToString("N");
-        }
-
-        return complete;
-    }
 
     private async Task WorkAsync()
     {
@@ -171,7 +182,7 @@ public sealed class EventSender : IAsyncDisposable
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                GiveUp(new RpcException(StatusCode.Internal, error.Message, [], null, error));
+                GiveUp(Failure(StatusCode.Internal, error.Message, error));
                 return;
             }
         }
@@ -186,7 +197,7 @@ public sealed class EventSender : IAsyncDisposable
     {
         if (_options.Abort.IsCancellationRequested)
         {
-            throw new RpcException(StatusCode.Cancelled, "the sender was told to give up");
+            throw Failure(StatusCode.Cancelled, "the sender was told to give up");
         }
     }
 
@@ -196,20 +207,20 @@ public sealed class EventSender : IAsyncDisposable
         ThrowIfAborted();
         using var ending = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time);
         await using var aborting = _options.Abort.Register(ending.Cancel);
-        await using var stream = _open(ending.Token);
+        using var stream = _open(ending.Token);
         var written = Channel.CreateBounded<RecordEventsRequest>(_options.MaxBatchesInFlight);
         var writing = WriteAsync(stream, written.Writer, ending.Token);
         try
         {
             await ReadAsync(stream, written.Reader, pauses, ending);
         }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
+        catch (Exception error)
+            when (ending.IsCancellationRequested
+                && error is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
+            )
         {
             ThrowIfAborted();
-            throw new RpcException(
-                StatusCode.DeadlineExceeded,
-                $"no answer to a batch within {_options.AnswerTimeout}"
-            );
+            throw Failure(StatusCode.DeadlineExceeded, $"no answer to a batch within {_options.AnswerTimeout}");
         }
         finally
         {
@@ -242,7 +253,7 @@ public sealed class EventSender : IAsyncDisposable
                 await stream.WriteAsync(batch, token);
             }
 
-            await stream.CompleteAsync(token);
+            await stream.CompleteAsync();
             written.Complete();
         }
         catch (Exception error)
@@ -264,7 +275,7 @@ public sealed class EventSender : IAsyncDisposable
             ending.CancelAfter(_options.AnswerTimeout);
             var answer =
                 await stream.ReadAsync(ending.Token)
-                ?? throw new RpcException(StatusCode.Unavailable, "the server ended the stream");
+                ?? throw Failure(StatusCode.Unavailable, "the server ended the stream");
             ending.CancelAfter(Timeout.InfiniteTimeSpan);
             pauses.Reset();
             Answered(answer);
@@ -280,13 +291,7 @@ public sealed class EventSender : IAsyncDisposable
         }
         catch (Exception error) when (error is not RpcException and not OperationCanceledException)
         {
-            throw new RpcException(
-                StatusCode.Unavailable,
-                $"a batch could not be written: {error.Message}",
-                [],
-                null,
-                error
-            );
+            throw Failure(StatusCode.Unavailable, $"a batch could not be written: {error.Message}", error);
         }
     }
 
@@ -374,8 +379,8 @@ public sealed class EventSender : IAsyncDisposable
         {
             _totals = _totals with
             {
-                Accepted = _totals.Accepted + answer.Accepted,
-                Duplicates = _totals.Duplicates + answer.Duplicates,
+                Accepted = _totals.Accepted + answer.AcceptedCount,
+                Duplicates = _totals.Duplicates + answer.DuplicateCount,
                 Rejected = _totals.Rejected + answer.Rejections.Count,
                 Pending = _totals.Pending - batch.Events.Count,
             };
@@ -397,7 +402,8 @@ public sealed class EventSender : IAsyncDisposable
             _buffer.Writer.TryComplete(error);
             foreach (var (_, done) in _flushes)
             {
-                done.TrySetException(error);
+                // They look at the failure.
+                done.TrySetResult();
             }
 
             _flushes.Clear();
@@ -415,15 +421,18 @@ public sealed class EventSender : IAsyncDisposable
 
     private void ThrowIfGivenUp()
     {
-        if (_failure is { } failure)
+        lock (_lock)
         {
-            throw new RpcException(
-                failure.Code,
-                $"The sender has given up: {failure.Message}",
-                failure.Details,
-                failure.Trailers,
-                failure
-            );
+            if (_failure is { } failure)
+            {
+                _failureTold = true;
+                var detail =
+                    $"The sender has given up; events not acknowledged: {_totals.Pending}. {failure.Status.Detail}";
+                throw new RpcException(new Status(failure.StatusCode, detail, failure), failure.Trailers);
+            }
         }
     }
+
+    private static RpcException Failure(StatusCode code, string message, Exception? cause = null) =>
+        new(new Status(code, message, cause));
 }

@@ -1,132 +1,66 @@
-using Google.Protobuf;
-using Scoring.Rpc;
-using Scoring.Rpc.Client;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Grpc.Net.Client;
 using Scoring.V1;
 
 namespace Scoring.Client;
 
-/// <summary>Typed calls of <c>scoring.v1.ScoringService</c> and <c>scoring.v1.ModelService</c>. Safe for concurrent use; keep one per server.</summary>
+/// <summary>One connection to a server and the generated clients of its services. Safe for concurrent use; keep one per server.</summary>
 /// <remarks>
-/// Every call fails with <see cref="RpcException"/>, whose details say which field is at fault or when to try again, and with
-/// <see cref="OperationCanceledException"/> when its token is cancelled. A call's timeout is its deadline: the server stops working
-/// on it too.
+/// <para>A unary call that names no deadline has that of <see cref="ScoringClientOptions.Timeout"/>.</para>
+/// <para>Unary calls are tried again after UNAVAILABLE, CANCELLED by the server, and RESOURCE_EXHAUSTED, when the server advises
+/// (<c>grpc-retry-pushback-ms</c>) or after a pause that doubles from 100 ms to 10 s, up to <see cref="ScoringClientOptions.MaxAttempts"/>
+/// times within their deadline; <c>PutScoringModel</c> only after RESOURCE_EXHAUSTED, which says that nothing was changed.</para>
+/// <para>No retry counts twice: an event of <c>RecordEvent</c> or <c>RecordEvents</c> without <c>event_id</c> is given one. The request itself is not
+/// changed, so a caller who repeats a call by itself gives events ids of its own.</para>
+/// <para>Every call fails with <see cref="RpcException"/>; <c>error.GetRpcStatus()?.GetDetail&lt;BadRequest&gt;()</c> (Grpc.StatusProto)
+/// tells which field is at fault, <c>ErrorInfo</c> the reason, and <c>RetryInfo</c> when to try again.</para>
 /// </remarks>
-public sealed class ScoringClient : IAsyncDisposable
+public sealed class ScoringClient : IDisposable
 {
-    private readonly ScoringClientOptions _options;
+    private readonly GrpcChannel? _channel;
 
     /// <summary>A client of the server at an address. Connects with the first call.</summary>
     /// <param name="address">For example <c>http://localhost:5081</c>, or one of https.</param>
-    /// <param name="options">Settings; null for the defaults.</param>
     /// <exception cref="ArgumentException">The address is none.</exception>
-    /// <exception cref="PemFileException">A file of <see cref="ScoringClientOptions.Tls"/> is no good.</exception>
-    public ScoringClient(string address, ScoringClientOptions? options = null)
+    public ScoringClient(string address)
+        : this(new ScoringClientOptions { Address = address }) { }
+
+    /// <summary>A client with settings. Connects with the first call.</summary>
+    /// <param name="options">The settings.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <exception cref="InvalidDataException">A file of <see cref="ScoringClientOptions.Tls"/> is no good.</exception>
+    public ScoringClient(ScoringClientOptions options)
+        : this(Channel(options), options) { }
+
+    /// <summary>A client over a call invoker that keeps deadlines and retries itself.</summary>
+    internal ScoringClient(CallInvoker invoker)
     {
-        _options = options ?? new ScoringClientOptions();
-        Channel = new RpcChannel(address, new RpcChannelOptions { Tls = _options.Tls });
+        Invoker = invoker;
+        Scoring = new ScoringService.ScoringServiceClient(invoker);
+        Models = new ModelService.ModelServiceClient(invoker);
     }
 
-    /// <summary>The channel below, for services that this class does not know (health, reflection).</summary>
-    public RpcChannel Channel { get; }
+    private ScoringClient(GrpcChannel channel, ScoringClientOptions options)
+        : this(channel.Intercept(new CallDefaults(options.Timeout))) => _channel = channel;
 
-    /// <summary>Records one event; answers once it is durable.</summary>
-    public Task<RecordEventResponse> RecordEventAsync(
-        RecordEventRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.RecordEvent, request, timeout, cancellationToken);
+    /// <summary>Records events, reads scores, segments and accounts.</summary>
+    public ScoringService.ScoringServiceClient Scoring { get; }
 
-    /// <summary>Records a batch of events; answers once all that was taken is durable.</summary>
-    public Task<RecordEventsResponse> RecordEventsAsync(
-        RecordEventsRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.RecordEvents, request, timeout, cancellationToken);
+    /// <summary>Reads and changes the scoring models.</summary>
+    public ModelService.ModelServiceClient Models { get; }
 
-    /// <summary>Opens a stream of batches, each answered once it is durable, in order. <see cref="EventSender"/> does all of it.</summary>
-    /// <param name="cancellationToken">Ends the stream.</param>
-    public DuplexCall<RecordEventsRequest, RecordEventsResponse> StreamEvents(
-        CancellationToken cancellationToken = default
-    ) => Channel.Duplex(Methods.StreamEvents, cancellationToken: cancellationToken);
+    /// <summary>The connection, for other services of the server (health, reflection).</summary>
+    public CallInvoker Invoker { get; }
 
-    /// <summary>Scores one customer, with why.</summary>
-    public Task<Score> GetScoreAsync(
-        GetScoreRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.GetScore, request, timeout, cancellationToken);
+    /// <summary>Closes the connection; calls that still run fail. A client of a container leaves that to the container.</summary>
+    public void Dispose() => _channel?.Dispose();
 
-    /// <summary>Scores several customers at one instant.</summary>
-    public Task<BatchGetScoresResponse> BatchGetScoresAsync(
-        BatchGetScoresRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.BatchGetScores, request, timeout, cancellationToken);
-
-    /// <summary>Tells what is true of a segment.</summary>
-    public Task<SegmentStats> GetSegmentStatsAsync(
-        GetSegmentStatsRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.GetSegmentStats, request, timeout, cancellationToken);
-
-    /// <summary>Tells how an account fares.</summary>
-    public Task<AccountHealth> GetAccountHealthAsync(
-        GetAccountHealthRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.GetAccountHealth, request, timeout, cancellationToken);
-
-    /// <summary>Adds customers or changes their account and attributes. Safe to repeat.</summary>
-    public Task<UpsertCustomersResponse> UpsertCustomersAsync(
-        UpsertCustomersRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.UpsertCustomers, request, timeout, cancellationToken);
-
-    /// <summary>Adds accounts or changes their seats and attributes. Safe to repeat.</summary>
-    public Task<UpsertAccountsResponse> UpsertAccountsAsync(
-        UpsertAccountsRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.UpsertAccounts, request, timeout, cancellationToken);
-
-    /// <summary>Gives a model, and the recorded event types that no model scores.</summary>
-    public Task<GetScoringModelResponse> GetScoringModelAsync(
-        GetScoringModelRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.GetScoringModel, request, timeout, cancellationToken);
-
-    /// <summary>Adds a model or replaces one.</summary>
-    public Task<PutScoringModelResponse> PutScoringModelAsync(
-        PutScoringModelRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.PutScoringModel, request, timeout, cancellationToken);
-
-    /// <summary>Lists one page of the models of a workspace.</summary>
-    public Task<ListScoringModelsResponse> ListScoringModelsAsync(
-        ListScoringModelsRequest request,
-        TimeSpan? timeout = null,
-        CancellationToken cancellationToken = default
-    ) => CallAsync(Methods.ListScoringModels, request, timeout, cancellationToken);
-
-    /// <summary>Closes the connection.</summary>
-    public ValueTask DisposeAsync() => Channel.DisposeAsync();
-
-    private async Task<TResponse> CallAsync<TRequest, TResponse>(
-        RpcMethod<TRequest, TResponse> method,
-        TRequest request,
-        TimeSpan? timeout,
-        CancellationToken cancellationToken
-    )
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse> =>
-        await Channel.UnaryAsync(
-            method,
-            request,
-            new CallOptions { Timeout = timeout ?? _options.Timeout },
-            cancellationToken
-        );
+    private static GrpcChannel Channel(ScoringClientOptions options)
+    {
+        var address = Connection.AddressOf(options);
+        var settings = new GrpcChannelOptions { HttpHandler = Connection.Handler(options), DisposeHttpClient = true };
+        Connection.Configure(settings, options);
+        return GrpcChannel.ForAddress(address, settings);
+    }
 }

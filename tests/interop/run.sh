@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
-# Starts the server on free ports with a store of its own and lets the Python and Node clients call it; gRPC C++ runs the
-# interop cases of gRPC against a server of their own.
+# Starts the server on free ports with a store of its own and lets the Python, Node and C++ clients call it; C++ once more over TLS.
 # The last line of standard output is `N passed, M failed`, with `, K skipped` when there are any.
 set -euo pipefail
 
@@ -41,16 +40,18 @@ add() {
     echo "$name: $p passed, $f failed, $s skipped"
 }
 
-# The value of a key of the ports file.
+# HOST:PORT of a key of the ports file.
 ports() {
     /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]].split("/")[2])' "$work/ports.json" "$1"
 }
 
+# Starts the server; what is given are further settings.
 start() {
+    rm -f "$work/ports.json"
     # Told to stop, `timeout` passes it on, and kills what does not stop in time.
     (cd "$work" && exec timeout --foreground --kill-after="$patience" 30m dotnet "$root/src/Scoring.Server/bin/Release/net10.0/Scoring.Server.dll" \
         --GrpcEndpoint=127.0.0.1:0 --HttpEndpoint=127.0.0.1:0 \
-        --DataDirectory="$work/data" --PortsFile="$work/ports.json") >"$work/server.log" 2>&1 </dev/null &
+        --DataDirectory="$work/data" --PortsFile="$work/ports.json" "$@") >>"$work/server.log" 2>&1 </dev/null &
     server=$!
     local since=$SECONDS
     until [[ -s $work/ports.json ]]; do
@@ -65,6 +66,7 @@ start() {
     SCORING_GRPC_ADDRESS=$(ports grpc)
     SCORING_HTTP_ADDRESS=$(ports http)
     export SCORING_GRPC_ADDRESS SCORING_HTTP_ADDRESS
+    # Also with TLS this port answers probes in plain text.
     curl -sS --fail --max-time "$patience" --retry 10 --retry-connrefused "http://$SCORING_HTTP_ADDRESS/readyz" >/dev/null
 }
 
@@ -75,6 +77,11 @@ stop() {
     wait "$server" || code=$?
     server=
     return "$code"
+}
+
+# A server that does not end well is a failure.
+stopped() {
+    if stop; then add "Stop" "1 0 0"; else add "Stop" "0 1 0"; fi
 }
 
 python_suite() {
@@ -91,27 +98,10 @@ node_suite() {
     echo "$(count pass) $(($(count fail) + $(count cancelled))) $(($(count skipped) + $(count todo)))"
 }
 
-# The interop cases of gRPC, with gRPC C++ as the client; what is given are further arguments for the server.
-interop_suite() {
-    local told=$work/suite.json greeting counts='' ca=()
+# gRPC C++ against the server that was started; `--ca=FILE` for TLS.
+cpp_suite() {
     [[ -x $work/cpp/interop_client ]] || "$here/cpp/build.sh" "$work/cpp" >&2
-    coproc SUITE {
-        exec timeout --foreground --kill-after="$patience" 10m dotnet \
-            "$root/tests/Scoring.Rpc.InteropServer/bin/Release/net10.0/Scoring.Rpc.InteropServer.dll" interop \
-            --ports_file="$told" "$@" 2>>"$work/server.log"
-    }
-    local suite=$SUITE_PID
-    # By then the file of the ports is there.
-    if read -r -t "$patience" greeting <&"${SUITE[0]}"; then
-        /usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["ca"] or "")' "$told" >"$work/ca.pem"
-        [[ "$*" != *use_tls* ]] || ca=("--ca=$work/ca.pem")
-        counts=$(timeout 120 "$work/cpp/interop_client" \
-            "$(/usr/bin/python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["grpc"])' "$told")" "${ca[@]}" || true)
-    fi
-    kill -TERM "$suite" 2>/dev/null || true
-    # A server that does not end well spoils the rest.
-    wait "$suite" || counts=
-    echo "$counts"
+    timeout 120 "$work/cpp/interop_client" "$SCORING_GRPC_ADDRESS" "$@"
 }
 
 # The first code block of a language in the README, calling the server that was started here.
@@ -156,17 +146,18 @@ shows() {
 }
 
 "$here/install.sh"
-for project in src/Scoring.Server tests/Scoring.Rpc.InteropServer; do
-    dotnet build "$root/$project" -c Release -clp:ErrorsOnly -nologo -nodeReuse:false
-done
+dotnet build "$root/src/Scoring.Server" -c Release -clp:ErrorsOnly -nologo -nodeReuse:false
 start
 export PYTHONPATH=$work/python PYTHONDONTWRITEBYTECODE=1
 add "Python" "$(python_suite || true)"
 add "Node" "$(node_suite || true)"
-add "gRPC interop, C++" "$(interop_suite || true)"
-add "gRPC interop, C++, TLS" "$(interop_suite --use_tls=true || true)"
+add "C++" "$(cpp_suite || true)"
 add "README" "$(readme_suite || true)"
-if stop; then add "Stop" "1 0 0"; else add "Stop" "0 1 0"; fi
+stopped
+"$here/certificates.sh" "$work/certificates"
+start --TlsCertificate="$work/certificates/server.pem" --TlsKey="$work/certificates/server.key"
+add "C++, TLS" "$(cpp_suite --ca="$work/certificates/ca.pem" || true)"
+stopped
 if ((failed > 0)); then
     echo "--- end of the server's log" >&2
     tail -n 50 "$work/server.log" >&2

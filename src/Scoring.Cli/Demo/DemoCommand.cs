@@ -58,7 +58,7 @@ internal static class DemoCommand
     {
         screen.Error.MarkupLine("Starting a server with a temporary store ...");
         await using var server = await ServerProcess.StartAsync(TimeProvider.System, cancellationToken);
-        await using var client = new ScoringClient(server.Address);
+        using var client = new ScoringClient(server.Address);
         var people = new SimulatedPopulation(settings);
         var recorder = new PopulationRecorder(client, workspace: "");
         await recorder.UpsertAsync(people, cancellationToken);

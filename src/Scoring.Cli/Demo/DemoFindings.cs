@@ -9,9 +9,9 @@ namespace Scoring.Cli.Demo;
 internal sealed record DemoFindings(
     Palette Palette,
     SegmentStats Everyone,
-    IReadOnlyList<Score> Top,
-    IReadOnlyList<Score> AtRisk,
-    IReadOnlyList<Score> Falling,
+    IReadOnlyList<CustomerScore> Top,
+    IReadOnlyList<CustomerScore> AtRisk,
+    IReadOnlyList<CustomerScore> Falling,
     IReadOnlyList<(string Name, SegmentStats Stats)> Plans,
     IReadOnlyList<(string Name, SegmentStats Stats)> Countries,
     IReadOnlyList<AccountHealth> Accounts
@@ -30,28 +30,30 @@ internal sealed record DemoFindings(
         CancellationToken cancellationToken
     )
     {
-        var model = await client.GetScoringModelAsync(new GetScoringModelRequest(), null, cancellationToken);
-        var everyone = await client.GetSegmentStatsAsync(
+        var model = await client.Models.GetScoringModelAsync(
+            new GetScoringModelRequest(),
+            cancellationToken: cancellationToken
+        );
+        var everyone = await client.Scoring.GetSegmentStatsAsync(
             new GetSegmentStatsRequest
             {
-                Top = Listed,
-                Bottom = Listed,
-                EventTotals = true,
+                TopCount = Listed,
+                BottomCount = Listed,
+                IncludeEventTotals = true,
             },
-            null,
-            cancellationToken
+            cancellationToken: cancellationToken
         );
         var scores = await ScoresAsync(client, people, cancellationToken);
         var byId = scores.ToDictionary(score => score.CustomerId, StringComparer.Ordinal);
         return new DemoFindings(
-            new Palette(model.Model),
+            new Palette(model),
             everyone,
-            [.. everyone.Top.Select(customer => byId[customer.CustomerId])],
-            [.. everyone.Bottom.Select(customer => byId[customer.CustomerId])],
+            [.. everyone.TopCustomers.Select(customer => byId[customer.CustomerId])],
+            [.. everyone.BottomCustomers.Select(customer => byId[customer.CustomerId])],
             [
                 .. scores
                     .Where(s => s.HasMomentum && s.Momentum < FallingMomentum)
-                    .OrderByDescending(s => s.Score_)
+                    .OrderByDescending(s => s.Score)
                     .Take(Listed),
             ],
             await SegmentsAsync(client, "plan", Market.Plans.Select(plan => plan.Item), cancellationToken),
@@ -60,19 +62,18 @@ internal sealed record DemoFindings(
         );
     }
 
-    private static async Task<List<Score>> ScoresAsync(
+    private static async Task<List<CustomerScore>> ScoresAsync(
         ScoringClient client,
         SimulatedPopulation people,
         CancellationToken cancellationToken
     )
     {
-        var scores = new List<Score>(people.Customers.Count);
+        var scores = new List<CustomerScore>(people.Customers.Count);
         foreach (var part in people.Customers.Select(customer => customer.Id).Chunk(ScoresPerCall))
         {
-            var answer = await client.BatchGetScoresAsync(
+            var answer = await client.Scoring.BatchGetScoresAsync(
                 new BatchGetScoresRequest { CustomerIds = { part } },
-                null,
-                cancellationToken
+                cancellationToken: cancellationToken
             );
             scores.AddRange(answer.Scores);
         }
@@ -91,7 +92,9 @@ internal sealed record DemoFindings(
         foreach (var value in values)
         {
             var request = new GetSegmentStatsRequest { Filter = $"{key} = \"{value}\"" };
-            segments.Add((value, await client.GetSegmentStatsAsync(request, null, cancellationToken)));
+            segments.Add(
+                (value, await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: cancellationToken))
+            );
         }
 
         return segments;
@@ -109,11 +112,12 @@ internal sealed record DemoFindings(
             accounts.AddRange(
                 await Task.WhenAll(
                     part.Select(account =>
-                        client.GetAccountHealthAsync(
-                            new GetAccountHealthRequest { AccountId = account.Id },
-                            null,
-                            cancellationToken
-                        )
+                        client
+                            .Scoring.GetAccountHealthAsync(
+                                new GetAccountHealthRequest { AccountId = account.Id },
+                                cancellationToken: cancellationToken
+                            )
+                            .ResponseAsync
                     )
                 )
             );

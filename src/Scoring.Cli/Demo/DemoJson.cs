@@ -26,13 +26,13 @@ internal sealed record DemoSummary(
 {
     public static DemoSummary Of(SimulatedPopulation people, RecordingSummary summary, DemoFindings findings) =>
         new(
-            findings.Everyone.Customers,
+            findings.Everyone.CustomerCount,
             people.Accounts.Count,
             summary.Totals.Accepted,
             summary.Elapsed.TotalSeconds,
             summary.Rate,
             findings.Everyone.Mean,
-            findings.Everyone.Bands.ToDictionary(band => band.Band, band => band.Customers, StringComparer.Ordinal),
+            findings.Everyone.Bands.ToDictionary(band => band.Band, band => band.CustomerCount, StringComparer.Ordinal),
             [.. findings.Top.Select(RankedScore.Of)],
             [.. findings.AtRisk.Select(RankedScore.Of)],
             findings.Plans.ToDictionary(
@@ -51,5 +51,5 @@ internal sealed record DemoSummary(
 /// <summary>One customer of a list.</summary>
 internal sealed record RankedScore(string CustomerId, double Score, string Band)
 {
-    public static RankedScore Of(Score score) => new(score.CustomerId, score.Score_, score.Band);
+    public static RankedScore Of(CustomerScore score) => new(score.CustomerId, score.Score, score.Band);
 }

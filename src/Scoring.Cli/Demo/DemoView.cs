@@ -99,7 +99,7 @@ internal static class DemoView
     private static List<AccountHealth> Ranked(DemoFindings findings)
     {
         var known = findings.Accounts.Where(account => account.HasScore).ToList();
-        var large = known.Where(account => account.Customers >= SmallestAccount).ToList();
+        var large = known.Where(account => account.CustomerCount >= SmallestAccount).ToList();
         return [.. (large.Count >= 2 * AccountsShown ? large : known).OrderByDescending(account => account.Score)];
     }
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Grpc.Core;
 using Grpc.Health.V1;
 using Scoring.Cli.Terminal;
-using Scoring.Rpc;
-using Scoring.Rpc.Client;
+using Scoring.Client;
 
 namespace Scoring.Cli.Demo;
 
@@ -16,11 +16,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
-
-    private static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = RpcMethod.Of<
-        HealthCheckRequest,
-        HealthCheckResponse
-    >(HealthReflection.Descriptor.Services[0], "Check");
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
@@ -150,15 +145,14 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile, cancellationToken));
             Address = ports.RootElement.GetProperty("grpc").GetString() ?? "";
-            await using var channel = new RpcChannel(Address);
-            var answer = await channel.UnaryAsync(
-                Check,
+            using var client = new ScoringClient(Address);
+            var answer = await new Health.HealthClient(client.Invoker).CheckAsync(
                 new HealthCheckRequest(),
                 cancellationToken: cancellationToken
             );
             return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
         }
-        catch (Exception e) when (e is JsonException or RpcException { Code: StatusCode.Unavailable })
+        catch (Exception e) when (e is JsonException or RpcException { StatusCode: StatusCode.Unavailable })
         {
             return false;
         }

@@ -52,21 +52,26 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
         async Task<Answer> AccountsAsync(Account[] accounts)
         {
             var answer = await target.UpsertAccountsAsync(accounts, cancellationToken);
-            return new Answer(answer.Upserted, 0, answer.Rejections, null);
+            return new Answer(answer.UpsertedCount, 0, answer.Rejections, null);
         }
 
         async Task<Answer> CustomersAsync(Customer[] customers)
         {
             var answer = await target.UpsertCustomersAsync(customers, cancellationToken);
-            return new Answer(answer.Upserted, 0, answer.Rejections, Taken(customers, answer.Rejections)?.CustomerId);
+            return new Answer(
+                answer.UpsertedCount,
+                0,
+                answer.Rejections,
+                Taken(customers, answer.Rejections)?.CustomerId
+            );
         }
 
         async Task<Answer> EventsAsync(Event[] events)
         {
             var answer = await target.RecordEventsAsync(events, cancellationToken);
             return new Answer(
-                answer.Accepted,
-                answer.Duplicates,
+                answer.AcceptedCount,
+                answer.DuplicateCount,
                 answer.Rejections,
                 Taken(events, answer.Rejections)?.CustomerId
             );

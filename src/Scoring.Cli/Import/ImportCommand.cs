@@ -51,7 +51,7 @@ internal static class ImportCommand
             {
                 var read = await MappingReader.ReadAsync(parsed.GetRequiredValue(mapping).ToString(), token);
                 var files = ImportFiles.Find(read, parsed.GetRequiredValue(path));
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var dry = parsed.GetValue(dryRun);
                 IImportTarget target = dry
                     ? new DryRunTarget()

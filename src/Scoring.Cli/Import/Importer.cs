@@ -22,7 +22,7 @@ internal sealed class Importer(
 
     /// <summary>Imports the files that a mapping and a path name.</summary>
     /// <exception cref="CommandFailedException">A file, a column or a joined row is missing, or the journal forbids it.</exception>
-    /// <exception cref="Scoring.Rpc.RpcException">The server fails; what is acknowledged is in the journal.</exception>
+    /// <exception cref="Grpc.Core.RpcException">The server fails; what is acknowledged is in the journal.</exception>
     public async Task<ImportReport> RunAsync(ImportFiles files, CancellationToken cancellationToken)
     {
         // Everything that can be found wrong without sending is found before anything is sent.

@@ -18,7 +18,7 @@ internal static class RowMapper
         {
             if (int.TryParse(seats, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
             {
-                account.Seats = number;
+                account.SeatCount = number;
             }
             else
             {

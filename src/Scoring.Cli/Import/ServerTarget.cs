@@ -12,7 +12,10 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { accounts } };
-        return retry.RunAsync(token => client.UpsertAccountsAsync(request, null, token), cancellationToken);
+        return retry.RunAsync(
+            token => client.Scoring.UpsertAccountsAsync(request, cancellationToken: token).ResponseAsync,
+            cancellationToken
+        );
     }
 
     public Task<UpsertCustomersResponse> UpsertCustomersAsync(
@@ -21,7 +24,10 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { customers } };
-        return retry.RunAsync(token => client.UpsertCustomersAsync(request, null, token), cancellationToken);
+        return retry.RunAsync(
+            token => client.Scoring.UpsertCustomersAsync(request, cancellationToken: token).ResponseAsync,
+            cancellationToken
+        );
     }
 
     public Task<RecordEventsResponse> RecordEventsAsync(
@@ -30,14 +36,20 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new RecordEventsRequest { Workspace = workspace, Events = { events } };
-        return retry.RunAsync(token => client.RecordEventsAsync(request, null, token), cancellationToken);
+        return retry.RunAsync(
+            token => client.Scoring.RecordEventsAsync(request, cancellationToken: token).ResponseAsync,
+            cancellationToken
+        );
     }
 
     public async Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken)
     {
         var request = new BatchGetScoresRequest { Workspace = workspace, CustomerIds = { customerId } };
-        var answer = await retry.RunAsync(token => client.BatchGetScoresAsync(request, null, token), cancellationToken);
-        return answer.NotFound.Count == 0;
+        var answer = await retry.RunAsync(
+            token => client.Scoring.BatchGetScoresAsync(request, cancellationToken: token).ResponseAsync,
+            cancellationToken
+        );
+        return answer.NotFoundCustomerIds.Count == 0;
     }
 }
 
@@ -47,17 +59,17 @@ internal sealed class DryRunTarget : IImportTarget
     public Task<UpsertAccountsResponse> UpsertAccountsAsync(
         IReadOnlyList<Account> accounts,
         CancellationToken cancellationToken
-    ) => Task.FromResult(new UpsertAccountsResponse { Upserted = accounts.Count });
+    ) => Task.FromResult(new UpsertAccountsResponse { UpsertedCount = accounts.Count });
 
     public Task<UpsertCustomersResponse> UpsertCustomersAsync(
         IReadOnlyList<Customer> customers,
         CancellationToken cancellationToken
-    ) => Task.FromResult(new UpsertCustomersResponse { Upserted = customers.Count });
+    ) => Task.FromResult(new UpsertCustomersResponse { UpsertedCount = customers.Count });
 
     public Task<RecordEventsResponse> RecordEventsAsync(
         IReadOnlyList<Event> events,
         CancellationToken cancellationToken
-    ) => Task.FromResult(new RecordEventsResponse { Accepted = events.Count });
+    ) => Task.FromResult(new RecordEventsResponse { AcceptedCount = events.Count });
 
     public Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken) => Task.FromResult(true);
 }

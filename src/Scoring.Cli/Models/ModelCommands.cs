@@ -38,16 +38,16 @@ internal static class ModelCommands
         command.SetAction(
             async (parsed, token) =>
             {
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var request = new GetScoringModelRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     Name = parsed.GetValue(name) ?? "",
                 };
-                var answer = await client.GetScoringModelAsync(request, null, token);
+                var answer = await client.Models.GetScoringModelAsync(request, cancellationToken: token);
                 if (parsed.GetValue(file) is { } target)
                 {
-                    await WriteAsync(target, answer.Model, token);
+                    await WriteAsync(target, answer, token);
                 }
 
                 if (connection.Json(parsed))
@@ -91,27 +91,25 @@ internal static class ModelCommands
             async (parsed, token) =>
             {
                 var model = await ReadAsync(parsed.GetRequiredValue(file), token);
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var request = new PutScoringModelRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     Model = model,
                     ValidateOnly = parsed.GetValue(check),
                 };
-                var answer = await client.PutScoringModelAsync(request, null, token);
+                var answer = await client.Models.PutScoringModelAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))
                 {
                     screen.WriteJson(answer);
                 }
                 else if (request.ValidateOnly)
                 {
-                    screen.Output.MarkupLineInterpolated($"{answer.Model.Name} is valid; nothing was changed.");
+                    screen.Output.MarkupLineInterpolated($"{answer.Name} is valid; nothing was changed.");
                 }
                 else
                 {
-                    screen.Output.MarkupLineInterpolated(
-                        $"{answer.Model.Name} is at version {answer.Model.Version} now."
-                    );
+                    screen.Output.MarkupLineInterpolated($"{answer.Name} is at version {answer.Version} now.");
                 }
 
                 return 0;
@@ -133,7 +131,7 @@ internal static class ModelCommands
         command.SetAction(
             async (parsed, token) =>
             {
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var all = new ListScoringModelsResponse();
                 do
                 {
@@ -142,7 +140,7 @@ internal static class ModelCommands
                         Workspace = connection.WorkspaceOf(parsed),
                         PageToken = all.NextPageToken,
                     };
-                    var page = await client.ListScoringModelsAsync(request, null, token);
+                    var page = await client.Models.ListScoringModelsAsync(request, cancellationToken: token);
                     all.Models.AddRange(page.Models);
                     all.NextPageToken = page.NextPageToken;
                 } while (all.NextPageToken.Length > 0);

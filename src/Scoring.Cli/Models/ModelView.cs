@@ -7,9 +7,8 @@ namespace Scoring.Cli.Models;
 /// <summary>Models on the screen.</summary>
 internal static class ModelView
 {
-    public static void Show(IAnsiConsole console, GetScoringModelResponse answer)
+    public static void Show(IAnsiConsole console, ScoringModel model)
     {
-        var model = answer.Model;
         var palette = new Palette(model);
         console.MarkupLine(
             $"[bold]{Markup.Escape(model.Name)}[/] v{model.Version}, changed {Words.Instant(model.UpdateTime)}"
@@ -34,10 +33,10 @@ internal static class ModelView
         console.Write(table);
         console.MarkupLine($"{Words.Number(model.TargetPoints)} points make a score of 100.");
         console.MarkupLine("Bands: " + string.Join(", ", model.Bands.Select(band => BandText(band, palette))));
-        if (answer.UnscoredEventTypes.Count > 0)
+        if (model.UnscoredEventTypes.Count > 0)
         {
             console.MarkupLineInterpolated(
-                $"[yellow]Recorded, but worth nothing in any model: {string.Join(", ", answer.UnscoredEventTypes)}[/]"
+                $"[yellow]Recorded, but worth nothing in any model: {string.Join(", ", model.UnscoredEventTypes)}[/]"
             );
         }
     }

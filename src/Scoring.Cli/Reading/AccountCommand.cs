@@ -23,7 +23,7 @@ internal static class AccountCommand
         command.SetAction(
             async (parsed, token) =>
             {
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var request = new GetAccountHealthRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
@@ -32,7 +32,7 @@ internal static class AccountCommand
                     Window = Duration.FromTimeSpan(TimeSpan.FromDays(parsed.GetValue(window))),
                     ReadTime = connection.ReadTimeOf(parsed),
                 };
-                var health = await client.GetAccountHealthAsync(request, null, token);
+                var health = await client.Scoring.GetAccountHealthAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))
                 {
                     screen.WriteJson(health);

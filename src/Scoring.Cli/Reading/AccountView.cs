@@ -24,8 +24,8 @@ internal static class AccountView
                 : Words.Absent;
             table.AddRow(
                 "frequency",
-                Part(frequency.HasPart ? frequency.Part : null),
-                $"{Words.Count(frequency.ActiveDays, "customer-day")}, {perCustomer} per active customer"
+                Part(frequency.HasPartScore ? frequency.PartScore : null),
+                $"{Words.Count(frequency.ActiveDayCount, "customer-day")}, {perCustomer} per active customer"
             );
         }
 
@@ -33,8 +33,8 @@ internal static class AccountView
         {
             table.AddRow(
                 "breadth",
-                Part(breadth.HasPart ? breadth.Part : null),
-                $"{Words.Count(breadth.ActiveCustomers)} active of {(breadth.HasSeats ? Words.Count(breadth.Seats) : "an unknown number of")} seats"
+                Part(breadth.HasPartScore ? breadth.PartScore : null),
+                $"{Words.Count(breadth.ActiveCustomerCount)} active of {(breadth.HasSeatCount ? Words.Count(breadth.SeatCount) : "an unknown number of")} seats"
             );
         }
 
@@ -42,8 +42,8 @@ internal static class AccountView
         {
             table.AddRow(
                 "depth",
-                Part(depth.HasPart ? depth.Part : null),
-                $"{depth.FeaturesUsed} of {depth.KeyFeatures} key features"
+                Part(depth.HasPartScore ? depth.PartScore : null),
+                $"{depth.UsedFeatureCount} of {depth.KeyFeatureCount} key features"
             );
         }
 
@@ -51,21 +51,21 @@ internal static class AccountView
         {
             table.AddRow(
                 "growth",
-                Part(growth.HasPart ? growth.Part : null),
-                $"{Words.Count(growth.PreviousActiveDays)} → {Words.Count(growth.ActiveDays, "customer-day")} "
+                Part(growth.HasPartScore ? growth.PartScore : null),
+                $"{Words.Count(growth.PreviousActiveDayCount)} → {Words.Count(growth.ActiveDayCount, "customer-day")} "
                     + $"({Change(growth)})"
             );
         }
 
         console.Write(table);
         console.MarkupLine(
-            $"{Words.Count(health.Customers, "customer")}: "
+            $"{Words.Count(health.CustomerCount, "customer")}: "
                 + string.Join(
                     ", ",
                     health
-                        .Bands.Where(b => b.Customers > 0)
+                        .Bands.Where(b => b.CustomerCount > 0)
                         .Select(b =>
-                            $"[{palette.ColorOf(b.Band)}]{b.Customers} {Markup.Escape(palette.TitleOf(b.Band))}[/]"
+                            $"[{palette.ColorOf(b.Band)}]{b.CustomerCount} {Markup.Escape(palette.TitleOf(b.Band))}[/]"
                         )
                 )
         );
@@ -94,12 +94,12 @@ internal static class AccountView
             table.AddRow(
                 Markup.Escape(health.AccountId),
                 Markup.Escape(health.Attributes.TryGetValue("name", out var name) ? name : ""),
-                Words.Count(health.Customers),
+                Words.Count(health.CustomerCount),
                 $"[bold]{Part(health.HasScore ? health.Score : null)}[/]",
-                Part(health.Frequency is { HasPart: true } frequency ? frequency.Part : null),
-                Part(health.Breadth is { HasPart: true } breadth ? breadth.Part : null),
-                Part(health.Depth is { HasPart: true } depth ? depth.Part : null),
-                Part(health.Growth is { HasPart: true } growth ? growth.Part : null),
+                Part(health.Frequency is { HasPartScore: true } frequency ? frequency.PartScore : null),
+                Part(health.Breadth is { HasPartScore: true } breadth ? breadth.PartScore : null),
+                Part(health.Depth is { HasPartScore: true } depth ? depth.PartScore : null),
+                Part(health.Growth is { HasPartScore: true } growth ? growth.PartScore : null),
                 Status(health.Status)
             );
         }

@@ -14,7 +14,9 @@ internal sealed class ModelCache(ScoringClient client, string workspace)
         if (!_known.TryGetValue(name, out var palette))
         {
             var request = new GetScoringModelRequest { Workspace = workspace, Name = name };
-            palette = new Palette((await client.GetScoringModelAsync(request, null, cancellationToken)).Model);
+            palette = new Palette(
+                await client.Models.GetScoringModelAsync(request, cancellationToken: cancellationToken)
+            );
             _known.Add(name, palette);
         }
 

@@ -19,7 +19,7 @@ internal static class ScoreCommand
         command.SetAction(
             async (parsed, token) =>
             {
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var palette = new ModelCache(client, connection.WorkspaceOf(parsed));
                 var ids = parsed.GetRequiredValue(customers);
                 if (ids is [var only])
@@ -31,7 +31,7 @@ internal static class ScoreCommand
                         Model = connection.ModelOf(parsed),
                         ReadTime = connection.ReadTimeOf(parsed),
                     };
-                    var score = await client.GetScoreAsync(request, null, token);
+                    var score = await client.Scoring.GetScoreAsync(request, cancellationToken: token);
                     if (connection.Json(parsed))
                     {
                         screen.WriteJson(score);
@@ -51,7 +51,7 @@ internal static class ScoreCommand
                     Model = connection.ModelOf(parsed),
                     ReadTime = connection.ReadTimeOf(parsed),
                 };
-                var answer = await client.BatchGetScoresAsync(batch, null, token);
+                var answer = await client.Scoring.BatchGetScoresAsync(batch, cancellationToken: token);
                 if (connection.Json(parsed))
                 {
                     screen.WriteJson(answer);
@@ -59,10 +59,10 @@ internal static class ScoreCommand
                 else
                 {
                     ScoreView.ShowTable(screen.Output, answer.Scores, await palette.GetAsync(batch.Model, token));
-                    ScoreView.ShowUnknown(screen.Output, answer.NotFound);
+                    ScoreView.ShowUnknown(screen.Output, answer.NotFoundCustomerIds);
                 }
 
-                return answer.NotFound.Count == 0 ? 0 : 1;
+                return answer.NotFoundCustomerIds.Count == 0 ? 0 : 1;
             }
         );
         return (

@@ -10,13 +10,13 @@ internal static class ScoreView
     private const int WhyWidth = 54;
 
     /// <summary>One customer with everything that is known of its score.</summary>
-    public static void Show(IAnsiConsole console, Score score, Palette palette)
+    public static void Show(IAnsiConsole console, CustomerScore score, Palette palette)
     {
         var color = palette.ColorOf(score.Band);
         var account = score.AccountId.Length > 0 ? $" of {score.AccountId}" : "";
         console.MarkupLine($"[bold]{Markup.Escape(score.CustomerId)}[/]{Markup.Escape(account)}");
         console.MarkupLine(
-            $"score [bold {color}]{Words.Score(score.Score_)}[/]  [{color}]{Markup.Escape(palette.TitleOf(score.Band))}[/]"
+            $"score [bold {color}]{Words.Score(score.Score)}[/]  [{color}]{Markup.Escape(palette.TitleOf(score.Band))}[/]"
                 + $"  momentum {Words.Momentum(score.HasMomentum ? score.Momentum : null)}"
         );
         console.WriteLine();
@@ -46,7 +46,7 @@ internal static class ScoreView
     }
 
     /// <summary>Several customers, one line each, with the largest reasons.</summary>
-    public static void ShowTable(IAnsiConsole console, IEnumerable<Score> scores, Palette palette)
+    public static void ShowTable(IAnsiConsole console, IEnumerable<CustomerScore> scores, Palette palette)
     {
         var table = Tables.New("Customer", "score", "momentum", "mostly because of (points)", "to the next band");
         foreach (var score in scores)
@@ -54,11 +54,11 @@ internal static class ScoreView
             var color = palette.ColorOf(score.Band);
             table.AddRow(
                 Markup.Escape(score.CustomerId),
-                $"[{color}]{Words.Score(score.Score_)}[/]",
+                $"[{color}]{Words.Score(score.Score)}[/]",
                 Words.Momentum(score.HasMomentum ? score.Momentum : null),
                 Why(score),
                 score.NextBand is { } next
-                    ? $"{Words.Score(next.Points)} to {Markup.Escape(palette.TitleOf(next.Band))}"
+                    ? $"{Words.Score(next.MissingPoints)} to {Markup.Escape(palette.TitleOf(next.Band))}"
                     : Words.Absent
             );
         }
@@ -78,7 +78,7 @@ internal static class ScoreView
     }
 
     /// <summary>The largest contributions, the half-lives of one event type taken together, as many as fit a line.</summary>
-    private static string Why(Score score)
+    private static string Why(CustomerScore score)
     {
         var parts = score
             .Contributions.GroupBy(c => c.EventType, StringComparer.Ordinal)
@@ -102,7 +102,7 @@ internal static class ScoreView
     }
 
     private static string Next(NextBand next, Palette palette) =>
-        $"{Words.Score(next.Points)} points to {Markup.Escape(palette.TitleOf(next.Band))}";
+        $"{Words.Score(next.MissingPoints)} points to {Markup.Escape(palette.TitleOf(next.Band))}";
 
     private static string Whole(double points) =>
         points < 0 ? $"[red]{Words.Points(points)}[/]" : $"[green]{Words.Points(points)}[/]";

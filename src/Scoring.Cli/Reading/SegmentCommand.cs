@@ -30,7 +30,7 @@ internal static class SegmentCommand
         command.SetAction(
             async (parsed, token) =>
             {
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var wanted = parsed.GetValue(filters) is { Length: > 0 } given ? given : [""];
                 var answers = new List<(string Filter, SegmentStats Stats)>();
                 foreach (var filter in wanted)
@@ -41,11 +41,11 @@ internal static class SegmentCommand
                         Model = connection.ModelOf(parsed),
                         Filter = filter,
                         ReadTime = connection.ReadTimeOf(parsed),
-                        Top = parsed.GetValue(top),
-                        Bottom = parsed.GetValue(bottom),
-                        EventTotals = parsed.GetValue(events),
+                        TopCount = parsed.GetValue(top),
+                        BottomCount = parsed.GetValue(bottom),
+                        IncludeEventTotals = parsed.GetValue(events),
                     };
-                    answers.Add((filter, await client.GetSegmentStatsAsync(request, null, token)));
+                    answers.Add((filter, await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: token)));
                 }
 
                 if (connection.Json(parsed))

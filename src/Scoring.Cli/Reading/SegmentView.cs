@@ -16,9 +16,9 @@ internal static class SegmentView
     public static void Show(IAnsiConsole console, string filter, SegmentStats stats, Palette palette)
     {
         console.MarkupLine(
-            $"[bold]{(filter.Length > 0 ? Markup.Escape(filter) : "Everyone")}[/]: {Words.Count(stats.Customers, "customer")}"
+            $"[bold]{(filter.Length > 0 ? Markup.Escape(filter) : "Everyone")}[/]: {Words.Count(stats.CustomerCount, "customer")}"
         );
-        if (stats.Customers == 0)
+        if (stats.CustomerCount == 0)
         {
             console.MarkupLine("[grey]Nobody matches, so there are no figures.[/]");
             return;
@@ -29,8 +29,8 @@ internal static class SegmentView
         ShowHistogram(console, stats, palette);
         console.WriteLine();
         ShowBands(console, stats, palette);
-        ShowRanked(console, "Highest scores", stats.Top, palette);
-        ShowRanked(console, "Lowest scores", stats.Bottom, palette);
+        ShowRanked(console, "Highest scores", stats.TopCustomers, palette);
+        ShowRanked(console, "Lowest scores", stats.BottomCustomers, palette);
         ShowEvents(console, stats);
         console.MarkupLine(
             $"[grey]{Markup.Escape(stats.ModelName)} v{stats.ModelVersion} at {Words.Instant(stats.ReadTime)}{Words.Lag(stats.Lag)}[/]"
@@ -62,21 +62,21 @@ internal static class SegmentView
     {
         // Empty ends carry nothing; empty buckets in between do.
         var buckets = stats
-            .Histogram.SkipWhile(b => b.Customers == 0)
+            .Histogram.SkipWhile(b => b.CustomerCount == 0)
             .Reverse()
-            .SkipWhile(b => b.Customers == 0)
+            .SkipWhile(b => b.CustomerCount == 0)
             .Reverse()
             .ToList();
-        var largest = buckets.Max(b => b.Customers);
+        var largest = buckets.Max(b => b.CustomerCount);
         foreach (var bucket in buckets)
         {
             var middle =
-                bucket.HasFrom && bucket.HasTo ? (bucket.From + bucket.To) / 2
-                : bucket.HasFrom ? bucket.From + 1
-                : bucket.To - 1;
-            var bar = Words.Bar((double)bucket.Customers / largest, BarWidth);
+                bucket.HasLowerBound && bucket.HasUpperBound ? (bucket.LowerBound + bucket.UpperBound) / 2
+                : bucket.HasLowerBound ? bucket.LowerBound + 1
+                : bucket.UpperBound - 1;
+            var bar = Words.Bar((double)bucket.CustomerCount / largest, BarWidth);
             console.MarkupLine(
-                $"  {Label(bucket).PadLeft(12)} [{palette.ColorAt(middle)}]{bar}[/] {(bucket.Customers > 0 ? Words.Count(bucket.Customers) : "")}"
+                $"  {Label(bucket).PadLeft(12)} [{palette.ColorAt(middle)}]{bar}[/] {(bucket.CustomerCount > 0 ? Words.Count(bucket.CustomerCount) : "")}"
             );
         }
     }
@@ -89,7 +89,7 @@ internal static class SegmentView
         {
             console.MarkupLine(
                 $"  [{palette.ColorOf(band.Band)}]{Markup.Escape(palette.TitleOf(band.Band).PadRight(title))}[/]"
-                    + $" {Words.Count(band.Customers).PadLeft(9)} {Words.Percent(band.HasShare ? band.Share : null).PadLeft(8)}"
+                    + $" {Words.Count(band.CustomerCount).PadLeft(9)} {Words.Percent(band.HasShare ? band.Share : null).PadLeft(8)}"
                     + $"  [{palette.ColorOf(band.Band)}]{Words.Bar(band.Share, 40)}[/]"
             );
         }
@@ -142,7 +142,7 @@ internal static class SegmentView
             ];
             table.AddRow([
                 Markup.Escape(name.Length > 0 ? name : "everyone"),
-                Words.Count(stats.Customers),
+                Words.Count(stats.CustomerCount),
                 stats.HasMean ? Words.Score(stats.Mean) : Words.Absent,
                 At(stats, 50),
                 At(stats, 95),
@@ -164,11 +164,11 @@ internal static class SegmentView
             : Words.Absent;
 
     private static string Label(HistogramBucket bucket) =>
-        (bucket.HasFrom, bucket.HasTo) switch
+        (bucket.HasLowerBound, bucket.HasUpperBound) switch
         {
-            (true, true) => $"{End(bucket.From)} – {End(bucket.To)}",
-            (true, false) => $"from {End(bucket.From)}",
-            _ => $"below {End(bucket.To)}",
+            (true, true) => $"{End(bucket.LowerBound)} – {End(bucket.UpperBound)}",
+            (true, false) => $"from {End(bucket.LowerBound)}",
+            _ => $"below {End(bucket.UpperBound)}",
         };
 
     private static string End(double score) => score.ToString("0.##", CultureInfo.InvariantCulture);
@@ -210,9 +210,9 @@ internal static class SegmentView
         {
             table.AddRow(
                 Words.Plain(total.EventType),
-                Words.Number(total.Count),
-                Words.Number(total.Value),
-                Words.Count(total.Customers)
+                Words.Number(total.EventCount),
+                Words.Number(total.ValueSum),
+                Words.Count(total.CustomerCount)
             );
         }
 

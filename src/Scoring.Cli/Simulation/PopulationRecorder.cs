@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using Google.Protobuf.Collections;
+using Grpc.Core;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
-using Scoring.Rpc;
 using Scoring.V1;
 
 namespace Scoring.Cli.Simulation;
@@ -22,13 +22,15 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
         foreach (var part in population.ToAccounts().Chunk(UpsertsPerCall))
         {
             var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { part } };
-            Check((await client.UpsertAccountsAsync(request, null, cancellationToken)).Rejections);
+            Check((await client.Scoring.UpsertAccountsAsync(request, cancellationToken: cancellationToken)).Rejections);
         }
 
         foreach (var part in population.Customers.Select(customer => customer.ToCustomer()).Chunk(UpsertsPerCall))
         {
             var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { part } };
-            Check((await client.UpsertCustomersAsync(request, null, cancellationToken)).Rejections);
+            Check(
+                (await client.Scoring.UpsertCustomersAsync(request, cancellationToken: cancellationToken)).Rejections
+            );
         }
     }
 

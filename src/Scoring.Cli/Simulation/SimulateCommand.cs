@@ -35,7 +35,7 @@ internal static class SimulateCommand
             async (parsed, token) =>
             {
                 var settings = population.Of(parsed, TimeProvider.System);
-                await using var client = connection.Connect(parsed);
+                using var client = connection.Connect(parsed);
                 var people = new SimulatedPopulation(settings);
                 var recorder = new PopulationRecorder(client, connection.WorkspaceOf(parsed));
                 await recorder.UpsertAsync(people, token);

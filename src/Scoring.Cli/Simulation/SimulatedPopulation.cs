@@ -39,7 +39,7 @@ internal sealed class SimulatedPopulation
         Accounts.Select(account => new Account
         {
             AccountId = account.Id,
-            Seats = account.Seats,
+            SeatCount = account.Seats,
             Attributes =
             {
                 ["name"] = account.Name,

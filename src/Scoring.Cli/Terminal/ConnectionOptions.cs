@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Client;
-using Scoring.Rpc;
-using Scoring.Rpc.Client;
 
 namespace Scoring.Cli.Terminal;
 
@@ -140,9 +138,9 @@ internal sealed class ConnectionOptions
 
         try
         {
-            return new ScoringClient(AddressOf(parsed), new ScoringClientOptions { Tls = tls });
+            return new ScoringClient(new ScoringClientOptions { Address = AddressOf(parsed), Tls = tls });
         }
-        catch (PemFileException e)
+        catch (InvalidDataException e)
         {
             throw new CommandFailedException(e.Message, e);
         }

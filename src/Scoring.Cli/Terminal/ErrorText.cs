@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 using Google.Rpc;
-using Scoring.Rpc;
+using Grpc.Core;
 
 namespace Scoring.Cli.Terminal;
 
@@ -9,34 +9,31 @@ internal static class ErrorText
 {
     public static string Of(RpcException error, string address)
     {
-        if (
-            error.Code == StatusCode.Unavailable
-            && !error.TryGetDetail<ErrorInfo>(out _)
-            && !error.TryGetDetail<RetryInfo>(out _)
-        )
+        if (IsOfTls(error.Status.DebugException))
         {
-            if (IsOfTls(error))
-            {
-                return $"{address} cannot be trusted ({error.Message}). Name the authority of its certificate with --ca or SCORING_CA";
-            }
+            return $"{address} cannot be trusted ({error.Status.Detail}). Name the authority of its certificate with --ca or SCORING_CA";
+        }
 
-            return $"no server answers at {address} ({error.Message}). Start one with "
+        if (error.StatusCode == StatusCode.Unavailable && error.GetRpcStatus() is null)
+        {
+            return $"no server answers at {address} ({error.Status.Detail}). Start one with "
                 + "'dotnet run -c Release --project src/Scoring.Server', or name another with --address or SCORING_ADDRESS";
         }
 
-        List<string> lines = [$"{Name(error.Code)}: {error.Message}"];
-        if (error.TryGetDetail<BadRequest>(out var bad) && bad.FieldViolations.Count > 0)
+        var details = error.GetRpcStatus();
+        List<string> lines = [$"{Name(error.StatusCode)}: {error.Status.Detail}"];
+        if (details?.GetDetail<BadRequest>() is { FieldViolations.Count: > 0 } bad)
         {
             // The message usually says it already when there is one.
             lines.AddRange(
                 bad.FieldViolations.Where(violation =>
-                        !error.Message.Contains(violation.Description, StringComparison.Ordinal)
+                        !error.Status.Detail.Contains(violation.Description, StringComparison.Ordinal)
                     )
                     .Select(violation => $"  {violation.Field}: {violation.Description}")
             );
         }
 
-        if (error.TryGetDetail<RetryInfo>(out var retry) && retry.RetryDelay is not null)
+        if (details?.GetDetail<RetryInfo>() is { RetryDelay: not null } retry)
         {
             lines.Add($"  try again in {retry.RetryDelay.ToTimeSpan().TotalSeconds:0.###} s");
         }

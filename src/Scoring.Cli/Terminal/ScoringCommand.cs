@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Grpc.Core;
 using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
 using Scoring.Cli.Migration;
 using Scoring.Cli.Models;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Simulation;
-using Scoring.Rpc;
 using Spectre.Console;
 
 namespace Scoring.Cli.Terminal;

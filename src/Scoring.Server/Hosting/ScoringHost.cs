@@ -1,10 +1,11 @@
 using System.Net;
+using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Scoring.Core;
-using Scoring.Rpc;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
-using Scoring.Service;
+using Scoring.Server.Tls;
 
 namespace Scoring.Server.Hosting;
 
@@ -25,7 +26,7 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <summary>Where gRPC listens, with TLS everything; with the port that was taken.</summary>
     public Uri Grpc => Url(_listeners.Grpc!, _listeners.UsesTls);
 
-    /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls by Connect and gRPC-Web, which with TLS are at <see cref="Grpc"/> only.</summary>
+    /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls in JSON and by gRPC-Web, which with TLS are at <see cref="Grpc"/> only.</summary>
     public Uri Http => PlainHttp ?? Grpc;
 
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere.</summary>
@@ -55,32 +56,28 @@ internal sealed class ScoringHost : IAsyncDisposable
         // Queues of their own for I/O cost a hop and a tenth of a unary write's processor time; the pool has a queue already.
         builder.WebHost.UseSockets(sockets => sockets.IOQueueCount = 0);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, listeners, tls));
-        if (settings.AccessLog)
-        {
-            // First, so that it sees the statuses that callers see.
-            builder.Services.AddRpcAccessLog();
-        }
         builder.Services.AddScoringFront(
             backend,
             new FrontOptions
             {
                 MaxFutureSkew = settings.MaxFutureSkew,
                 MaxBatch = settings.MaxBatch,
-                Durability = settings.Durability,
+                MaxMessageBytes = (int)settings.MaxMessageBytes,
+                CompressResponses = settings.CompressResponses,
+                AccessLog = settings.AccessLog,
+                ApiPage =
+                    settings.ApiPage
+                    ?? IPAddress.IsLoopback(
+                        ((IPEndPoint)(settings.PlainHttpEndpoint ?? settings.GrpcEndpoint)).Address
+                    ),
                 Workspaces = settings.Workspaces,
-            },
-            rpc =>
-            {
-                rpc.MaxReceiveMessageSize = (int)settings.MaxMessageBytes;
-                rpc.MaxSendMessageSize = (int)settings.MaxMessageBytes;
-                rpc.CompressResponses = settings.CompressResponses;
             }
         );
         export.AddTo(builder.Services, builder.Configuration);
         if (settings.CorsOrigins.Count > 0)
         {
             builder.Services.AddCors(cors =>
-                cors.AddDefaultPolicy(policy => policy.AllowRpc(settings.CorsOrigins.Select(origin => origin.Text)))
+                cors.AddDefaultPolicy(policy => policy.AllowCalls(settings.CorsOrigins.Select(origin => origin.Text)))
             );
         }
         var app = builder.Build();
@@ -119,6 +116,10 @@ internal sealed class ScoringHost : IAsyncDisposable
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
         limits.MinResponseDataRate = null;
+        // One header may be as large as Kestrel reads at all before it gives a connection up: so a call with too many bytes of headers is
+        // answered with 431, and the others of its connection go on.
+        limits.MaxRequestHeadersTotalSize = (int)settings.MaxHeaderBytes;
+        limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)settings.MaxHeaderBytes;
         limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
         limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
@@ -133,7 +134,12 @@ internal sealed class ScoringHost : IAsyncDisposable
                 listen.Protocols = tls is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2;
                 if (tls is not null)
                 {
-                    listen.UseRpcTls(tls);
+                    listen.UseHttps(
+                        new TlsHandshakeCallbackOptions
+                        {
+                            OnConnection = _ => ValueTask.FromResult(tls.ForConnection()),
+                        }
+                    );
                 }
                 listeners.Grpc = listen;
             }
@@ -153,7 +159,7 @@ internal sealed class ScoringHost : IAsyncDisposable
 
     /// <summary>Where there is TLS, the plain port is for probes alone.</summary>
     private static bool IsCallWithoutTls(HttpContext http) =>
-        !http.Request.IsHttps && http.GetEndpoint()?.Metadata.GetMetadata<RpcMethod>() is not null;
+        !http.Request.IsHttps && http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is not null;
 
     private static Task RefuseAsync(HttpContext http)
     {

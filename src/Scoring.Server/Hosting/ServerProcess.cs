@@ -7,7 +7,7 @@ using Scoring.Engine;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
-using Scoring.Service.Models;
+using Scoring.Server.Tls;
 
 namespace Scoring.Server.Hosting;
 
@@ -130,6 +130,8 @@ internal static partial class ServerProcess
                 // Its scope and its activity around every request cost more than the request; calls have a log and spans of their own.
                 logs.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
                     .AddConfiguration(configuration.GetSection("Logging"))
+                    // StoreHealth says once what is wrong; this would say it at every look.
+                    .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
                     // Why the start failed is said once, in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
                     .AddSimpleConsole(format =>

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
-using Scoring.Service.Models;
 
 namespace Scoring.Server.Models;
 

@@ -18,13 +18,13 @@ internal sealed record ServerSettings : IValidatableObject
     public const string Section = "Scoring";
 
     [Description(
-        "Where gRPC, and Connect and gRPC-Web over HTTP/2, listen; with TLS everything, over HTTP/2 and HTTP/1.1."
+        "Where gRPC, and gRPC-Web and JSON over HTTP/2, listen; with TLS everything, over HTTP/2 and HTTP/1.1."
     )]
     public ListenAddress GrpcEndpoint { get; init; } = new(IPAddress.Loopback, 5081);
 
     /// <summary>Null: <see cref="PlainHttpEndpoint"/> tells.</summary>
     [Description(
-        "Where /healthz, /readyz, /metrics and, for curl and browsers, calls by Connect and gRPC-Web listen (HTTP/1.1, without TLS). Unset means 127.0.0.1:5080, or with TLS nowhere; set with TLS it answers /healthz, /readyz and /metrics only, for probes without certificates."
+        "Where /healthz, /readyz, /metrics and, for curl and browsers, calls in JSON and by gRPC-Web listen (HTTP/1.1, without TLS). Unset means 127.0.0.1:5080, or with TLS nowhere; set with TLS it answers /healthz, /readyz and /metrics only, for probes without certificates."
     )]
     public ListenAddress? HttpEndpoint { get; init; }
 
@@ -140,7 +140,7 @@ internal sealed record ServerSettings : IValidatableObject
     public Size MaxHeaderBytes { get; init; } = Size.Parse("32KiB");
 
     [Description(
-        "Whether answers are compressed for callers that take gzip, br or deflate: fewer bytes for more processor time. Requests may always be compressed."
+        "Whether gRPC and gRPC-Web answers are compressed for callers that take gzip: fewer bytes for more processor time. Requests may always be compressed."
     )]
     public bool CompressResponses { get; init; }
 
@@ -149,7 +149,7 @@ internal sealed record ServerSettings : IValidatableObject
     public Duration ShutdownTimeout { get; init; } = Duration.Parse("30s");
 
     [Description(
-        "Whether every call is logged when it has ended: a line of information in the category Scoring.Rpc.Access."
+        "Whether every call is logged when it has ended: a line of information in the category Scoring.Server.Access."
     )]
     public bool AccessLog { get; init; }
 

@@ -2,8 +2,8 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Scoring.Server.Hosting;
 using Scoring.Server.Settings;
-using Scoring.Service;
 
 namespace Scoring.Server.Telemetry;
 
@@ -66,7 +66,7 @@ internal sealed class OtlpExport
         configuration.AddConfiguration(_variables);
         if (IsOn("TRACES"))
         {
-            services.AddOpenTelemetry().WithTracing(traces => traces.AddSource("Scoring.*").AddOtlpExporter());
+            services.AddOpenTelemetry().WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddOtlpExporter());
         }
 
         if (IsOn("METRICS"))

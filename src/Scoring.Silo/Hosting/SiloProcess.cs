@@ -4,6 +4,7 @@ using Scoring.Server.Hosting;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
+using Scoring.Server.Tls;
 using Scoring.Silo.Settings;
 
 namespace Scoring.Silo.Hosting;

@@ -70,7 +70,7 @@ public abstract class RavenStackFixture : IAsyncLifetime
     {
         if (Client is not null)
         {
-            await Client.DisposeAsync();
+            Client.Dispose();
         }
 
         Expected?.Dispose();

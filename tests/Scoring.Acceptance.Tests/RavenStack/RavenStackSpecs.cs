@@ -84,7 +84,7 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
             expected.Select(row =>
                 (row.Text("type"), row.Whole("customers"), row.Figure("events"), row.Figure("value"))
             ),
-            stats.EventTotals.Select(t => (t.EventType, t.Customers, (double?)t.Count, (double?)t.Value))
+            stats.EventTotals.Select(t => (t.EventType, t.CustomerCount, (double?)t.EventCount, (double?)t.ValueSum))
         );
     }
 
@@ -103,10 +103,9 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
     {
         RavenStackFixture.SkipWithoutData();
 
-        var score = await fixture.Client.GetScoreAsync(
+        var score = await fixture.Client.Scoring.GetScoreAsync(
             new GetScoreRequest { CustomerId = customer, ReadTime = ReadTime },
-            null,
-            Token
+            cancellationToken: Token
         );
 
         var expected = Assert.Single(
@@ -130,8 +129,8 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
                 CustomerIds = { part.Select(row => row.Text("customer")) },
                 ReadTime = ReadTime,
             };
-            var answer = await fixture.Client.BatchGetScoresAsync(request, null, Token);
-            Assert.Empty(answer.NotFound);
+            var answer = await fixture.Client.Scoring.BatchGetScoresAsync(request, cancellationToken: Token);
+            Assert.Empty(answer.NotFoundCustomerIds);
             Assert.All(part.Zip(answer.Scores), pair => AssertScore(pair.First, pair.Second));
         }
     }
@@ -183,7 +182,7 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
         var expected = Assert.Single(
             fixture.Expected.Query("select * from segments where industry = $i", ("$i", industry))
         );
-        Assert.Equal(expected.Whole("customers"), stats.Customers);
+        Assert.Equal(expected.Whole("customers"), stats.CustomerCount);
         AssertNear(expected.Figure("mean"), stats.Mean);
         AssertNear(expected.Figure("deviation"), stats.StandardDeviation);
         AssertNear(expected.Figure("least"), stats.Min);
@@ -208,14 +207,14 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
         );
         Assert.Equal(
             bands.Select(row => (row.Text("band"), row.Whole("n"))),
-            stats.Bands.Select(b => (b.Band, b.Customers))
+            stats.Bands.Select(b => (b.Band, b.CustomerCount))
         );
-        AssertNear(100.0 * Engaged("ENGAGEMENT_ENGAGED") / stats.Customers, stats.EngagementIndex.Engaged);
+        AssertNear(100.0 * Engaged("ENGAGEMENT_ENGAGED") / stats.CustomerCount, stats.EngagementIndex.Engaged);
         AssertNear(
-            100.0 * Engaged("ENGAGEMENT_SOMEWHAT_ENGAGED") / stats.Customers,
+            100.0 * Engaged("ENGAGEMENT_SOMEWHAT_ENGAGED") / stats.CustomerCount,
             stats.EngagementIndex.SomewhatEngaged
         );
-        AssertNear(100.0 * Engaged("ENGAGEMENT_NOT_ENGAGED") / stats.Customers, stats.EngagementIndex.NotEngaged);
+        AssertNear(100.0 * Engaged("ENGAGEMENT_NOT_ENGAGED") / stats.CustomerCount, stats.EngagementIndex.NotEngaged);
 
         var activity = Assert.Single(
             fixture.Expected.Query("select * from activity where industry = $i", ("$i", industry))
@@ -229,10 +228,10 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
             bands.Where(row => row.Text("engagement") == engagement).Sum(row => row.Whole("n"));
     }
 
-    private static void AssertScore(ExpectedRow expected, Score score)
+    private static void AssertScore(ExpectedRow expected, CustomerScore score)
     {
         Assert.Equal(expected.Text("customer"), score.CustomerId);
-        AssertNear(expected.Figure("score"), score.Score_);
+        AssertNear(expected.Figure("score"), score.Score);
         AssertNear(expected.Figure("points"), score.Points);
         Assert.Equal(expected.Text("band"), score.Band);
     }
@@ -249,17 +248,17 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
     private async Task AssertHealthAsync(ExpectedRow expected)
     {
         var request = new GetAccountHealthRequest { AccountId = expected.Text("account"), ReadTime = ReadTime };
-        var health = await fixture.Client.GetAccountHealthAsync(request, null, Token);
+        var health = await fixture.Client.Scoring.GetAccountHealthAsync(request, cancellationToken: Token);
 
-        Assert.Equal(expected.Whole("customers"), health.Customers);
-        Assert.Equal((int)expected.Whole("seats"), health.Breadth.Seats);
-        Assert.Equal(expected.Whole("days"), health.Frequency.ActiveDays);
-        Assert.Equal(expected.Whole("active_customers"), health.Breadth.ActiveCustomers);
-        Assert.Equal(expected.Whole("features"), health.Depth.FeaturesUsed);
-        Assert.Equal(expected.Whole("key_features"), health.Depth.KeyFeatures);
+        Assert.Equal(expected.Whole("customers"), health.CustomerCount);
+        Assert.Equal((int)expected.Whole("seats"), health.Breadth.SeatCount);
+        Assert.Equal(expected.Whole("days"), health.Frequency.ActiveDayCount);
+        Assert.Equal(expected.Whole("active_customers"), health.Breadth.ActiveCustomerCount);
+        Assert.Equal(expected.Whole("features"), health.Depth.UsedFeatureCount);
+        Assert.Equal(expected.Whole("key_features"), health.Depth.KeyFeatureCount);
         Assert.Equal(
             (expected.Whole("days"), expected.Whole("previous")),
-            (health.Growth.ActiveDays, health.Growth.PreviousActiveDays)
+            (health.Growth.ActiveDayCount, health.Growth.PreviousActiveDayCount)
         );
         double?[] parts =
         [
@@ -268,23 +267,24 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
             expected.Figure("depth"),
             expected.Figure("growth"),
         ];
-        AssertNear(parts[0], health.Frequency.HasPart ? health.Frequency.Part : null);
-        AssertNear(parts[1], health.Breadth.HasPart ? health.Breadth.Part : null);
-        AssertNear(parts[2], health.Depth.HasPart ? health.Depth.Part : null);
-        AssertNear(parts[3], health.Growth.HasPart ? health.Growth.Part : null);
+        AssertNear(parts[0], health.Frequency.HasPartScore ? health.Frequency.PartScore : null);
+        AssertNear(parts[1], health.Breadth.HasPartScore ? health.Breadth.PartScore : null);
+        AssertNear(parts[2], health.Depth.HasPartScore ? health.Depth.PartScore : null);
+        AssertNear(parts[3], health.Growth.HasPartScore ? health.Growth.PartScore : null);
         AssertNear(parts.Average(), health.HasScore ? health.Score : null);
         Assert.Equal(expected.Text("status"), health.Status.ToString());
     }
 
     private Task<SegmentStats> StatsAsync(string industry) =>
-        fixture.Client.GetSegmentStatsAsync(
-            new GetSegmentStatsRequest
-            {
-                Filter = industry.Length == 0 ? "" : $"industry = \"{industry}\"",
-                ReadTime = ReadTime,
-                EventTotals = true,
-            },
-            null,
-            Token
-        );
+        fixture
+            .Client.Scoring.GetSegmentStatsAsync(
+                new GetSegmentStatsRequest
+                {
+                    Filter = industry.Length == 0 ? "" : $"industry = \"{industry}\"",
+                    ReadTime = ReadTime,
+                    IncludeEventTotals = true,
+                },
+                cancellationToken: Token
+            )
+            .ResponseAsync;
 }

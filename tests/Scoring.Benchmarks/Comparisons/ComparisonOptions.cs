@@ -8,7 +8,7 @@ internal sealed record ComparisonOptions
     public const string Usage = """
         compare [NAME ...] [--OPTION N ...]
 
-          echo        a unary call through Scoring.Rpc against a bare Kestrel endpoint
+          echo        a unary call through Grpc.AspNetCore against a bare Kestrel endpoint
           ingest      events per second, processor time per event, memory per customer of the server
           scale       processor time per event with --customers against 10,000 customers
           redis       events per second of the server against Redis, AOF everysec and always

@@ -1,13 +1,9 @@
-using Scoring.Rpc;
+using Grpc.Core;
 
 namespace Scoring.Benchmarks.Rpc;
 
-/// <summary>Gives back what it got, through Scoring.Rpc.</summary>
-internal sealed class EchoHandler
+/// <summary>The echo by Grpc.AspNetCore.</summary>
+internal sealed class EchoHandler : EchoService.EchoServiceBase
 {
-    public ValueTask<EchoMessage> EchoAsync(EchoMessage request, CallContext context)
-    {
-        _ = context;
-        return ValueTask.FromResult(request);
-    }
+    public override Task<EchoMessage> Echo(EchoMessage request, ServerCallContext context) => Task.FromResult(request);
 }

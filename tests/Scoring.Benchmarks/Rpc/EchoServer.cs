@@ -6,14 +6,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Scoring.Rpc;
 
 namespace Scoring.Benchmarks.Rpc;
 
-/// <summary>Kestrel with the echo, bare or by Scoring.Rpc; nothing else is in the pipeline of either.</summary>
+/// <summary>Kestrel with the echo, bare or by Grpc.AspNetCore; nothing else is in the pipeline of either.</summary>
 internal static class EchoServer
 {
-    /// <summary>The path that Scoring.Rpc serves; the bare endpoint serves every path.</summary>
+    /// <summary>The path of the service; the bare endpoint serves every path.</summary>
     public const string Path = "/scoring.benchmarks.EchoService/Echo";
 
     /// <summary>Starts a server on a free port of the loopback address.</summary>
@@ -33,7 +32,8 @@ internal static class EchoServer
 
         if (!bare)
         {
-            builder.Services.AddRpc();
+            builder.Services.AddGrpc();
+            builder.Services.AddSingleton<EchoHandler>();
         }
 
         var app = builder.Build();
@@ -43,7 +43,8 @@ internal static class EchoServer
         }
         else
         {
-            app.MapRpcService(EchoReflection.Descriptor.Services[0], new EchoHandler());
+            app.UseRouting();
+            app.MapGrpcService<EchoHandler>();
         }
 
         await app.StartAsync();

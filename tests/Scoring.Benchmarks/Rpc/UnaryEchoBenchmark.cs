@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Builder;
 
 namespace Scoring.Benchmarks.Rpc;
 
-/// <summary>A unary call of 100 bytes through Scoring.Rpc, against a bare Kestrel endpoint; 64 calls in flight, no sockets.</summary>
+/// <summary>A unary call of 100 bytes through Grpc.AspNetCore, against a bare Kestrel endpoint; 64 calls in flight, no sockets.</summary>
 [MemoryDiagnoser]
 public class UnaryEchoBenchmark
 {
@@ -35,9 +35,9 @@ public class UnaryEchoBenchmark
     [Benchmark(Baseline = true, OperationsPerInvoke = InFlight)]
     public Task BareKestrel() => _bare!.CallAsync(InFlight);
 
-    /// <summary>The same through Scoring.Rpc.</summary>
+    /// <summary>The same through Grpc.AspNetCore.</summary>
     [Benchmark(OperationsPerInvoke = InFlight)]
-    public Task ScoringRpc() => _rpc!.CallAsync(InFlight);
+    public Task GrpcAspNetCore() => _rpc!.CallAsync(InFlight);
 
     private static async Task<(WebApplication Server, UnaryClient Client)> OpenAsync(bool bare)
     {

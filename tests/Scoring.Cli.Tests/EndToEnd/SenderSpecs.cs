@@ -16,7 +16,7 @@ public sealed class SenderSpecs
     {
         var token = TestContext.Current.CancellationToken;
         await using var server = await RunningServer.StartAsync();
-        await using var client = new ScoringClient(server.Address);
+        using var client = new ScoringClient(server.Address);
         using var progress = new SemaphoreSlim(0);
         var options = new EventSenderOptions
         {
@@ -61,9 +61,12 @@ public sealed class SenderSpecs
             (Events, Events, 0),
             (sender.Totals.Sent, sender.Totals.Accepted + sender.Totals.Duplicates, sender.Totals.Pending)
         );
-        var stats = await client.GetSegmentStatsAsync(new GetSegmentStatsRequest { EventTotals = true }, null, token);
-        Assert.Equal(Events, Assert.Single(stats.EventTotals).Count);
-        Assert.Equal(100, stats.Customers);
+        var stats = await client.Scoring.GetSegmentStatsAsync(
+            new GetSegmentStatsRequest { IncludeEventTotals = true },
+            cancellationToken: token
+        );
+        Assert.Equal(Events, Assert.Single(stats.EventTotals).EventCount);
+        Assert.Equal(100, stats.CustomerCount);
     }
 
     private static Event Event(int number) =>

@@ -1,7 +1,7 @@
 using Scoring.Cli.Tests.Support;
 using Scoring.Cli.Tests.Terminal;
-using Scoring.Rpc.Client;
-using Scoring.Rpc.Tests.Tls;
+using Scoring.Client;
+using Scoring.Server.Tests.Tls;
 
 namespace Scoring.Cli.Tests.EndToEnd;
 

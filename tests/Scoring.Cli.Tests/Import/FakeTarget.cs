@@ -39,7 +39,7 @@ internal sealed class FakeTarget : IImportTarget
             Accounts[account.AccountId] = account;
         }
 
-        return Task.FromResult(new UpsertAccountsResponse { Upserted = accounts.Count });
+        return Task.FromResult(new UpsertAccountsResponse { UpsertedCount = accounts.Count });
     }
 
     public Task<UpsertCustomersResponse> UpsertCustomersAsync(
@@ -52,7 +52,7 @@ internal sealed class FakeTarget : IImportTarget
             Customers[customer.CustomerId] = customer;
         }
 
-        return Task.FromResult(new UpsertCustomersResponse { Upserted = customers.Count });
+        return Task.FromResult(new UpsertCustomersResponse { UpsertedCount = customers.Count });
     }
 
     public Task<RecordEventsResponse> RecordEventsAsync(
@@ -88,11 +88,11 @@ internal sealed class FakeTarget : IImportTarget
         else if (_window.TryAdd((item.CustomerId, item.EventId), item))
         {
             Events.Add(item);
-            answer.Accepted++;
+            answer.AcceptedCount++;
         }
         else
         {
-            answer.Duplicates++;
+            answer.DuplicateCount++;
         }
     }
 }

@@ -1,5 +1,5 @@
+using Grpc.Core;
 using Scoring.Cli.Terminal;
-using Scoring.Rpc;
 
 namespace Scoring.Cli.Tests.Import;
 
@@ -45,7 +45,7 @@ public sealed class RerunSpecs : IDisposable
         {
             if (call == 4)
             {
-                throw new RpcException(StatusCode.Unavailable, "gone");
+                throw new RpcException(new Status(StatusCode.Unavailable, "gone"));
             }
         };
         await Assert.ThrowsAsync<RpcException>(() => _run.RunAsync(Mapping));

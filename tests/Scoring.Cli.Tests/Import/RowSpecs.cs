@@ -50,7 +50,7 @@ public sealed class RowSpecs : IDisposable
         Assert.True(report.Tallies);
         Assert.Equal(0, report.Rejected);
         var account = Assert.Single(_run.Target.Accounts).Value;
-        Assert.Equal(("f1", 5, "firm"), (account.AccountId, account.Seats, account.Attributes["kind"]));
+        Assert.Equal(("f1", 5, "firm"), (account.AccountId, account.SeatCount, account.Attributes["kind"]));
         var customer = Assert.Single(_run.Target.Customers).Value;
         Assert.Equal(("u1", "f1", "pro"), (customer.CustomerId, customer.AccountId, customer.Attributes["plan"]));
         var item = Assert.Single(_run.Target.Events);

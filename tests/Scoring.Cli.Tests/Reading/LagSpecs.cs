@@ -16,19 +16,19 @@ public sealed class LagSpecs
         var lag = milliseconds is { } given ? Duration.FromTimeSpan(TimeSpan.FromMilliseconds(given)) : null;
         var stats = new SegmentStats
         {
-            Customers = 1,
+            CustomerCount = 1,
             Lag = lag,
             Bands =
             {
-                new BandCount { Band = "all", Customers = 1 },
+                new BandCount { Band = "all", CustomerCount = 1 },
             },
             Histogram =
             {
                 new HistogramBucket
                 {
-                    From = 0,
-                    To = 10,
-                    Customers = 1,
+                    LowerBound = 0,
+                    UpperBound = 10,
+                    CustomerCount = 1,
                 },
             },
         };

@@ -1,7 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Client;
-using Scoring.Rpc;
 using Scoring.V1;
 
 namespace Scoring.Cli.Tests.Sender;
@@ -76,7 +76,7 @@ public sealed class EventSenderSpecs
         bool before
     )
     {
-        _server.Decide = n => n is 2 or 3 ? new(new RpcException(code, "lost"), before) : null;
+        _server.Decide = n => n is 2 or 3 ? new(new RpcException(new Status(code, "lost")), before) : null;
         await using var sender = Sender(new() { MaxBatchSize = 1 });
 
         for (var i = 0; i < 5; i++)
@@ -98,7 +98,7 @@ public sealed class EventSenderSpecs
     public async Task The_servers_advice_on_when_to_come_back_is_not_undercut()
     {
         var advice = TimeSpan.FromSeconds(20);
-        _server.Decide = n => n == 1 ? new(RpcError.ResourceExhausted("full", advice), true) : null;
+        _server.Decide = n => n == 1 ? new(Errors.ResourceExhausted("full", advice), true) : null;
         await using var sender = Sender();
         var start = _time.GetUtcNow();
 
@@ -124,7 +124,7 @@ public sealed class EventSenderSpecs
 
         foreach (var bound in new[] { 1, 2, 4, 8, 8, 8 })
         {
-            Assert.True(pauses.TryNext(new RpcException(StatusCode.Unavailable, ""), out var pause));
+            Assert.True(pauses.TryNext(new RpcException(new Status(StatusCode.Unavailable, "")), out var pause));
             Assert.InRange(pause.TotalSeconds, bound / 2.0, bound);
         }
     }
@@ -134,7 +134,7 @@ public sealed class EventSenderSpecs
     {
         var pauses = new RetryPolicy(timeProvider: _time).Begin();
 
-        Assert.True(pauses.TryNext(RpcError.ResourceExhausted("full", TimeSpan.FromSeconds(20)), out var pause));
+        Assert.True(pauses.TryNext(Errors.ResourceExhausted("full", TimeSpan.FromSeconds(20)), out var pause));
 
         Assert.InRange(pause.TotalSeconds, 20, 30);
     }
@@ -151,7 +151,7 @@ public sealed class EventSenderSpecs
 
         await abort.CancelAsync();
 
-        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => flush)).Code);
+        Assert.Equal(StatusCode.Cancelled, (await Assert.ThrowsAsync<RpcException>(() => flush)).StatusCode);
         await sender.DisposeAsync();
         Assert.Equal(1, sender.Totals.Pending);
     }
@@ -262,14 +262,14 @@ public sealed class EventSenderSpecs
     [InlineData(StatusCode.ResourceExhausted)] // without advice: a limit that waiting does not lift
     public async Task An_error_that_no_retry_can_mend_reaches_those_who_send_and_flush(StatusCode code)
     {
-        _server.Decide = _ => new(new RpcException(code, "no such workspace"), true);
+        _server.Decide = _ => new(new RpcException(new Status(code, "no such workspace")), true);
         await using var sender = Sender();
         await sender.SendAsync(Event("1"), Token);
 
         var flush = await Assert.ThrowsAsync<RpcException>(() => sender.FlushAsync(Token));
         var send = await Assert.ThrowsAsync<RpcException>(async () => await sender.SendAsync(Event("2"), Token));
 
-        Assert.Equal((code, code), (flush.Code, send.Code));
+        Assert.Equal((code, code), (flush.StatusCode, send.StatusCode));
         Assert.Contains("no such workspace", send.Message, StringComparison.Ordinal);
         Assert.Equal(1, sender.Totals.Pending);
     }
@@ -277,7 +277,7 @@ public sealed class EventSenderSpecs
     [Fact]
     public async Task It_gives_up_when_nothing_succeeds_for_long()
     {
-        _server.Decide = _ => new(new RpcException(StatusCode.Unavailable, "gone"), true);
+        _server.Decide = _ => new(new RpcException(new Status(StatusCode.Unavailable, "gone")), true);
         await using var sender = Sender(new() { Retry = new() { GiveUpAfter = TimeSpan.FromSeconds(30) } });
         await sender.SendAsync(Event("1"), Token);
         var start = _time.GetUtcNow();
@@ -285,7 +285,7 @@ public sealed class EventSenderSpecs
         var flush = sender.FlushAsync(Token);
         await AdvanceUntilAsync(flush, TimeSpan.FromSeconds(1), mayFail: true);
 
-        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => flush)).Code);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => flush)).StatusCode);
         Assert.True(_time.GetUtcNow() - start >= TimeSpan.FromSeconds(10));
     }
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using Grpc.Core;
 using Scoring.Client;
-using Scoring.Rpc;
 using Scoring.V1;
 
 namespace Scoring.Cli.Tests.Sender;
@@ -49,14 +49,14 @@ internal sealed class FakeServer
             var failure = Decide(++Batches);
             if (failure is not { BeforeCounting: true })
             {
-                answer.Accepted = batch.Events.Count(e => e.CustomerId != "bad" && _counted.Add(e.EventId));
+                answer.AcceptedCount = batch.Events.Count(e => e.CustomerId != "bad" && _counted.Add(e.EventId));
                 answer.Rejections.AddRange(
                     batch
                         .Events.Select((e, i) => (e, i))
                         .Where(p => p.e.CustomerId == "bad")
                         .Select(p => new Rejection { Index = p.i })
                 );
-                answer.Duplicates = batch.Events.Count - answer.Accepted - answer.Rejections.Count;
+                answer.DuplicateCount = batch.Events.Count - answer.AcceptedCount - answer.Rejections.Count;
             }
 
             Arrived.Writer.TryWrite(batch);
@@ -97,12 +97,12 @@ internal sealed class FakeServer
                 : null;
         }
 
-        public Task CompleteAsync(CancellationToken cancellationToken)
+        public Task CompleteAsync()
         {
             _answers.Writer.TryComplete();
             return Task.CompletedTask;
         }
 
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+        public void Dispose() { }
     }
 }

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Grpc.Core;
 using Grpc.Health.V1;
-using Scoring.Rpc;
-using Scoring.Rpc.Client;
+using Scoring.Client;
 
 namespace Scoring.Cli.Tests.Support;
 
@@ -10,11 +10,6 @@ namespace Scoring.Cli.Tests.Support;
 internal sealed class RunningServer : IAsyncDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
-    private static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = RpcMethod.Of<
-        HealthCheckRequest,
-        HealthCheckResponse
-    >(HealthReflection.Descriptor.Services[0], "Check");
 
     private readonly TempFolder _folder = new();
     private readonly ClientTlsOptions? _tls;
@@ -112,15 +107,14 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(portsFile, cancellationToken));
             var address = ports.RootElement.GetProperty("grpc").GetString()!;
-            await using var channel = new RpcChannel(address, new RpcChannelOptions { Tls = _tls });
-            var answer = await channel.UnaryAsync(
-                Check,
+            using var client = new ScoringClient(new ScoringClientOptions { Address = address, Tls = _tls });
+            var answer = await new Health.HealthClient(client.Invoker).CheckAsync(
                 new HealthCheckRequest(),
                 cancellationToken: cancellationToken
             );
             return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving ? address : null;
         }
-        catch (Exception e) when (e is JsonException or RpcException { Code: StatusCode.Unavailable })
+        catch (Exception e) when (e is JsonException or RpcException { StatusCode: StatusCode.Unavailable })
         {
             return null;
         }

@@ -32,7 +32,7 @@ public sealed class RavenStackOnThreeSilos(RavenStackOnThreeSilos.Silos silos)
             while (true)
             {
                 var asked = DateTime.UtcNow;
-                var stats = await Client.GetSegmentStatsAsync(new GetSegmentStatsRequest());
+                var stats = await Client.Scoring.GetSegmentStatsAsync(new GetSegmentStatsRequest());
                 if (asked - (stats.Lag?.ToTimeSpan() ?? TimeSpan.Zero) >= before)
                 {
                     return;

@@ -138,7 +138,7 @@ internal sealed class SiloProcess : IAsyncDisposable
         }
         if (Client is not null)
         {
-            await Client.DisposeAsync();
+            Client.Dispose();
         }
         File.Delete(PortsFile);
     }

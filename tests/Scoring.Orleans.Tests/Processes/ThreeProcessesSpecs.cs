@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using Grpc.Core;
 using Scoring.Client;
 using Scoring.Cluster.Tests.Postgres;
-using Scoring.Rpc;
 using Scoring.V1;
 
 namespace Scoring.Cluster.Tests.Processes;
@@ -30,7 +30,7 @@ public sealed class ThreeProcessesSpecs(PostgresServer postgres) : IAsyncLifetim
             {
                 _silos.Add(await SiloProcess.StartAsync(connection));
             }
-            await _silos[0].Client.PutScoringModelAsync(CountsModel(), cancellationToken: Cancellation);
+            await _silos[0].Client.Models.PutScoringModelAsync(CountsModel(), cancellationToken: Cancellation);
         }
         catch
         {
@@ -163,18 +163,18 @@ public sealed class ThreeProcessesSpecs(PostgresServer postgres) : IAsyncLifetim
         try
         {
             var request = new RecordEventsRequest { Events = { item } };
-            var answer = await silo.Client.RecordEventsAsync(request, cancellationToken: Cancellation);
+            var answer = await silo.Client.Scoring.RecordEventsAsync(request, cancellationToken: Cancellation);
             Assert.Empty(answer.Rejections);
             return answer;
         }
         catch (ObjectDisposedException e)
         {
             // The test has killed it, and its client with it.
-            throw new RpcException(StatusCode.Unavailable, e.Message);
+            throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
         }
         catch (RpcException e) when (!RetryPolicy.CanRetry(e))
         {
-            throw new InvalidOperationException($"{e.Code}: {e.Message}\n{silo.Log}", e);
+            throw new InvalidOperationException($"{e.StatusCode}: {e.Message}\n{silo.Log}", e);
         }
         finally
         {
@@ -185,7 +185,7 @@ public sealed class ThreeProcessesSpecs(PostgresServer postgres) : IAsyncLifetim
     private static async Task<double> CountAsync(SiloProcess silo, string customer)
     {
         var request = new GetScoreRequest { CustomerId = customer, Model = Counts };
-        return (await silo.Client.GetScoreAsync(request, cancellationToken: Cancellation)).Points;
+        return (await silo.Client.Scoring.GetScoreAsync(request, cancellationToken: Cancellation)).Points;
     }
 
     /// <summary>What was acknowledged.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Client;
 using Scoring.Core;
@@ -9,7 +10,6 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
-using Scoring.Rpc;
 
 namespace Scoring.Cluster.Tests.Processes;
 
@@ -38,9 +38,9 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         var isRepeatable = request.Events.All(item => item.EventId.Length > 0);
         var answer = await CallAsync(
             isRepeatable,
-            client => client.RecordEventsAsync(request, cancellationToken: cancellationToken)
+            client => client.Scoring.RecordEventsAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
-        return Result(answer.Accepted, answer.Duplicates, answer.Rejections);
+        return Result(answer.AcceptedCount, answer.DuplicateCount, answer.Rejections);
     }
 
     public async ValueTask<WriteResult> UpsertCustomersAsync(
@@ -53,9 +53,9 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         request.Customers.Add(customers.Select(ToProto));
         var answer = await CallAsync(
             isRepeatable: true,
-            client => client.UpsertCustomersAsync(request, cancellationToken: cancellationToken)
+            client => client.Scoring.UpsertCustomersAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
-        return Result(answer.Upserted, 0, answer.Rejections);
+        return Result(answer.UpsertedCount, 0, answer.Rejections);
     }
 
     public async ValueTask<WriteResult> UpsertAccountsAsync(
@@ -68,9 +68,9 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         request.Accounts.Add(accounts.Select(ToProto));
         var answer = await CallAsync(
             isRepeatable: true,
-            client => client.UpsertAccountsAsync(request, cancellationToken: cancellationToken)
+            client => client.Scoring.UpsertAccountsAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
-        return Result(answer.Upserted, 0, answer.Rejections);
+        return Result(answer.UpsertedCount, 0, answer.Rejections);
     }
 
     public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
@@ -83,10 +83,10 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         var answer = await ReadAsync(
             query.ReadTime,
             at => request.ReadTime = at,
-            client => client.BatchGetScoresAsync(request, cancellationToken: cancellationToken)
+            client => client.Scoring.BatchGetScoresAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
         var known = answer.Scores.DistinctBy(score => score.CustomerId).ToDictionary(score => score.CustomerId);
-        Assert.Equal(query.CustomerIds.Count, answer.Scores.Count + answer.NotFound.Count);
+        Assert.Equal(query.CustomerIds.Count, answer.Scores.Count + answer.NotFoundCustomerIds.Count);
         return
         [
             .. query.CustomerIds.Select(id => known.TryGetValue(id, out var score) ? WireMessages.From(score) : null),
@@ -105,19 +105,19 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
             Filter = string.Join(" AND ", query.Filter.Clauses.Select(clause => $"{clause.Key} = \"{clause.Value}\"")),
             Histogram = new V1.HistogramSpec
             {
-                From = query.Histogram.From,
-                To = query.Histogram.To,
-                Buckets = query.Histogram.Buckets,
+                LowerBound = query.Histogram.From,
+                UpperBound = query.Histogram.To,
+                BucketCount = query.Histogram.Buckets,
             },
-            Top = query.Top,
-            Bottom = query.Bottom,
-            EventTotals = query.EventTotals,
+            TopCount = query.Top,
+            BottomCount = query.Bottom,
+            IncludeEventTotals = query.EventTotals,
         };
         request.Percentiles.Add(query.Percentiles);
         var answer = await ReadAsync(
             query.ReadTime,
             at => request.ReadTime = at,
-            client => client.GetSegmentStatsAsync(request, cancellationToken: cancellationToken)
+            client => client.Scoring.GetSegmentStatsAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
         return WireMessages.From(answer);
     }
@@ -137,7 +137,7 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         var answer = await ReadAsync(
             query.ReadTime,
             at => request.ReadTime = at,
-            client => client.GetAccountHealthAsync(request, cancellationToken: cancellationToken)
+            client => client.Scoring.GetAccountHealthAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
         return WireMessages.From(answer);
     }
@@ -183,14 +183,14 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         var request = new V1.PutScoringModelRequest { Workspace = workspace, Model = WireMessages.ToProto(model) };
         var answer = await CallAsync(
             isRepeatable: false,
-            client => client.PutScoringModelAsync(request, cancellationToken: cancellationToken)
+            client => client.Models.PutScoringModelAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
         // A front that lists models knows the newest from then on; by itself it may take a second.
         foreach (var silo in silos)
         {
             await ListModelsAsync(workspace, () => silo.Client, cancellationToken);
         }
-        return WireMessages.From(answer.Model);
+        return WireMessages.From(answer);
     }
 
     public async ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
@@ -206,7 +206,7 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         var answer = await CallAsync(
             isRepeatable: true,
             client,
-            c => c.ListScoringModelsAsync(request, cancellationToken: cancellationToken)
+            c => c.Models.ListScoringModelsAsync(request, cancellationToken: cancellationToken).ResponseAsync
         );
         return [.. answer.Models.Select(WireMessages.From)];
     }
@@ -266,7 +266,7 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         };
         if (update.Seats is { } seats)
         {
-            account.Seats = seats;
+            account.SeatCount = seats;
         }
         return account;
     }

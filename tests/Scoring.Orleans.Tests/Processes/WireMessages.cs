@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
@@ -7,12 +8,11 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
-using Scoring.Rpc;
 using Enum = System.Enum;
 
 namespace Scoring.Cluster.Tests.Processes;
 
-/// <summary>What a front says, in the words of the domain: the way back from what <c>Scoring.Service</c> does.</summary>
+/// <summary>What a front says, in the words of the domain: the way back from what the front does.</summary>
 internal static class WireMessages
 {
     private const int NanosecondsPerTick = 100;
@@ -21,8 +21,10 @@ internal static class WireMessages
 
     public static ScoringException From(RpcException error)
     {
-        Assert.True(error.TryGetDetail<ErrorInfo>(out var info), $"{error.Code}: {error.Message}");
-        var field = error.TryGetDetail<BadRequest>(out var request) ? request.FieldViolations[0].Field : null;
+        var status = error.GetRpcStatus();
+        var info = status?.GetDetail<ErrorInfo>();
+        Assert.True(info is not null, $"{error.Status}");
+        var field = status!.GetDetail<BadRequest>()?.FieldViolations[0].Field;
         var (kind, named) = info.Reason switch
         {
             "WORKSPACE_NOT_FOUND" => (ScoringError.WorkspaceNotFound, "workspace"),
@@ -30,31 +32,31 @@ internal static class WireMessages
             "ACCOUNT_NOT_FOUND" => (ScoringError.AccountNotFound, "account_id"),
             "MODEL_NOT_FOUND" => (ScoringError.ModelNotFound, "model"),
             "READ_TIME_BEFORE_NEWEST_EVENT" => (ScoringError.ReadTimeBeforeNewestEvent, "read_time"),
-            "MODEL_VERSION_CONFLICT" => (ScoringError.ModelVersionConflict, "model.version"),
+            "ETAG_MISMATCH" => (ScoringError.ModelVersionConflict, "model.etag"),
             "LIMIT_EXCEEDED" => (ScoringError.LimitExceeded, field),
             "OVERLOADED" => (ScoringError.Overloaded, null),
             "UNAVAILABLE" => (ScoringError.Unavailable, null),
             _ => (ScoringError.InvalidArgument, field),
         };
-        return new(kind, error.Message, error)
+        return new(kind, error.Status.Detail, error)
         {
             Field = field ?? named,
             Subject = info.Metadata.Values.SingleOrDefault(),
-            RetryAfter = error.TryGetDetail<RetryInfo>(out var retry) ? retry.RetryDelay.ToTimeSpan() : null,
+            RetryAfter = status.GetDetail<RetryInfo>()?.RetryDelay.ToTimeSpan(),
         };
     }
 
     public static Rejection From(V1.Rejection rejection) =>
         new(rejection.Index, Same<RejectionReason>(rejection.Reason), rejection.Field, rejection.Message);
 
-    public static CustomerScore From(V1.Score score) =>
+    public static CustomerScore From(V1.CustomerScore score) =>
         new()
         {
             CustomerId = score.CustomerId,
             AccountId = score.AccountId,
             Attributes = Ordered(score.Attributes),
             Points = score.Points,
-            Score = score.Score_,
+            Score = score.Score,
             Band = score.Band,
             // The contract has no lifecycle yet.
             Lifecycle = Core.Lifecycles.Lifecycle.Active,
@@ -68,7 +70,9 @@ internal static class WireMessages
                     c.Capped
                 )),
             ],
-            NextBand = score.NextBand is { } next ? new(next.Band, next.FromScore, next.Points, next.Exclusive) : null,
+            NextBand = score.NextBand is { } next
+                ? new(next.Band, next.FromScore, next.MissingPoints, next.Exclusive)
+                : null,
             ModelName = score.ModelName,
             ModelVersion = score.ModelVersion,
             ReadTime = From(score.ReadTime),
@@ -78,7 +82,7 @@ internal static class WireMessages
     public static SegmentStatistics From(V1.SegmentStats stats) =>
         new()
         {
-            Customers = stats.Customers,
+            Customers = stats.CustomerCount,
             Lifecycles = [],
             Mean = stats.HasMean ? stats.Mean : null,
             StandardDeviation = stats.HasStandardDeviation ? stats.StandardDeviation : null,
@@ -88,9 +92,9 @@ internal static class WireMessages
             Histogram =
             [
                 .. stats.Histogram.Select(b => new HistogramBucket(
-                    b.HasFrom ? b.From : null,
-                    b.HasTo ? b.To : null,
-                    b.Customers
+                    b.HasLowerBound ? b.LowerBound : null,
+                    b.HasUpperBound ? b.UpperBound : null,
+                    b.CustomerCount
                 )),
             ],
             Bands = [.. stats.Bands.Select(From)],
@@ -98,11 +102,16 @@ internal static class WireMessages
                 ? new(index.Engaged, index.SomewhatEngaged, index.NotEngaged)
                 : null,
             Activity = stats.Activity is { } activity ? new(activity.Dau, activity.Wau, activity.Mau) : null,
-            Top = [.. stats.Top.Select(From)],
-            Bottom = [.. stats.Bottom.Select(From)],
+            Top = [.. stats.TopCustomers.Select(From)],
+            Bottom = [.. stats.BottomCustomers.Select(From)],
             EventTotals =
             [
-                .. stats.EventTotals.Select(t => new EventTypeTotal(t.EventType, t.Customers, t.Count, t.Value)),
+                .. stats.EventTotals.Select(t => new EventTypeTotal(
+                    t.EventType,
+                    t.CustomerCount,
+                    t.EventCount,
+                    t.ValueSum
+                )),
             ],
             ReadTime = From(stats.ReadTime),
             ModelName = stats.ModelName,
@@ -117,16 +126,24 @@ internal static class WireMessages
         {
             AccountId = health.AccountId,
             Attributes = Ordered(health.Attributes),
-            Customers = health.Customers,
-            Frequency = new(health.Customers, health.Breadth.ActiveCustomers, health.Frequency.ActiveDays, days),
-            Breadth = new(health.Breadth.ActiveCustomers, health.Breadth.HasSeats ? health.Breadth.Seats : null),
-            Depth = new(health.Customers, health.Depth.FeaturesUsed, health.Depth.KeyFeatures),
+            Customers = health.CustomerCount,
+            Frequency = new(
+                health.CustomerCount,
+                health.Breadth.ActiveCustomerCount,
+                health.Frequency.ActiveDayCount,
+                days
+            ),
+            Breadth = new(
+                health.Breadth.ActiveCustomerCount,
+                health.Breadth.HasSeatCount ? health.Breadth.SeatCount : null
+            ),
+            Depth = new(health.CustomerCount, health.Depth.UsedFeatureCount, health.Depth.KeyFeatureCount),
             Growth = new(
-                health.Growth.ActiveDays,
-                health.Growth.PreviousActiveDays,
+                health.Growth.ActiveDayCount,
+                health.Growth.PreviousActiveDayCount,
                     // The contract does not tell yet.
                     !health.HasScore ? AccountHistory.Never
-                    : health.Growth.HasPart || health.Growth.ActiveDays == 0 ? AccountHistory.BeforePeriod
+                    : health.Growth.HasPartScore || health.Growth.ActiveDayCount == 0 ? AccountHistory.BeforePeriod
                     : AccountHistory.SincePeriod
             ),
             Bands = [.. health.Bands.Select(From)],
@@ -145,7 +162,7 @@ internal static class WireMessages
         var message = new V1.ScoringModel
         {
             Name = model.Name,
-            Version = model.Version,
+            Etag = model.Version == 0 ? "" : $"v{model.Version}",
             Description = model.Description,
             TargetPoints = model.TargetPoints,
         };
@@ -211,7 +228,7 @@ internal static class WireMessages
         new((timestamp.Seconds * TimeSpan.TicksPerSecond) + (timestamp.Nanos / NanosecondsPerTick));
 
     private static BandCount From(V1.BandCount count) =>
-        new(count.Band, count.Customers, count.HasShare ? count.Share : null);
+        new(count.Band, count.CustomerCount, count.HasShare ? count.Share : null);
 
     private static RankedCustomer From(V1.RankedCustomer ranked) =>
         new(ranked.CustomerId, ranked.AccountId, ranked.Score, Core.Lifecycles.Lifecycle.Active, Momentum: null);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Google.Protobuf;
-using Scoring.Rpc;
-using Scoring.Rpc.Client;
+using Grpc.Net.Client;
+using Scoring.Server.Tests.Tls;
 
 namespace Scoring.Server.Tests.Running;
 
@@ -15,7 +15,7 @@ internal sealed class ServerInstance : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly string _ports;
 
-    private ServerInstance(Process process, Task<string> errors, string greeting, string file, ClientTlsOptions? tls)
+    private ServerInstance(Process process, Task<string> errors, string greeting, string file, ClientTls? tls)
     {
         (_process, _errors, _ports, Greeting) = (process, errors, file, greeting);
         using var document = JsonDocument.Parse(File.ReadAllText(file));
@@ -23,7 +23,7 @@ internal sealed class ServerInstance : IAsyncDisposable
         Pid = ports.GetProperty("pid").GetInt32();
         Grpc = ports.GetProperty("grpc").GetString()!;
         Http = new HttpClient { BaseAddress = new Uri(ports.GetProperty("http").GetString()!) };
-        Channel = new RpcChannel(Grpc, new RpcChannelOptions { Tls = tls });
+        Channel = tls is null ? GrpcChannel.ForAddress(Grpc) : tls.Channel(Grpc);
     }
 
     /// <summary>Whether the file that tells the ports is there.</summary>
@@ -39,7 +39,7 @@ internal sealed class ServerInstance : IAsyncDisposable
 
     public string Grpc { get; }
 
-    public RpcChannel Channel { get; }
+    public GrpcChannel Channel { get; }
 
     public HttpClient Http { get; }
 
@@ -48,7 +48,7 @@ internal sealed class ServerInstance : IAsyncDisposable
         Folder folder,
         string[]? arguments = null,
         Dictionary<string, string>? environment = null,
-        ClientTlsOptions? tls = null
+        ClientTls? tls = null
     )
     {
         var ports = folder[$"{Guid.NewGuid():N}.json"];
@@ -95,19 +95,8 @@ internal sealed class ServerInstance : IAsyncDisposable
     }
 
     public Task<TResponse> CallAsync<TRequest, TResponse>(string method, TRequest request)
-        where TRequest : class, IMessage<TRequest>
-        where TResponse : class, IMessage<TResponse>
-    {
-        var service = V1.ScoringServiceReflection.Descriptor.Services[0];
-        var owner = service.FindMethodByName(method) is null
-            ? V1.ModelServiceReflection.Descriptor.Services[0]
-            : service;
-        return Channel.UnaryAsync(
-            RpcMethod.Of<TRequest, TResponse>(owner, method),
-            request,
-            cancellationToken: TestContext.Current.CancellationToken
-        );
-    }
+        where TRequest : class, IMessage<TRequest>, new()
+        where TResponse : class, IMessage<TResponse>, new() => Channel.CallAsync<TRequest, TResponse>(method, request);
 
     /// <summary>Tells the server to stop, as an operator or an orchestrator would, and waits until it has.</summary>
     public async Task<int> StopAsync(string signal = "TERM")

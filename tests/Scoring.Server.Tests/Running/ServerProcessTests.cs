@@ -1,17 +1,11 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
-using Scoring.Rpc;
+using Grpc.Core;
 
 namespace Scoring.Server.Tests.Running;
 
 public sealed class ServerProcessTests : IDisposable
 {
-    private static readonly RpcMethod<V1.RecordEventsRequest, V1.RecordEventsResponse> StreamEvents = RpcMethod.Of<
-        V1.RecordEventsRequest,
-        V1.RecordEventsResponse
-    >(V1.ScoringServiceReflection.Descriptor.Services[0], "StreamEvents");
-
     private readonly Folder _folder = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
@@ -30,19 +24,19 @@ public sealed class ServerProcessTests : IDisposable
                 "RecordEvents",
                 Purchases()
             );
-            Assert.Equal((2, V1.Durability.OnDisk), (answer.Accepted, answer.Durability));
-            before = (await ScoreAsync(server)).Score_;
+            Assert.Equal((2, V1.Durability.OnDisk), (answer.AcceptedCount, answer.Durability));
+            before = (await ScoreAsync(server)).Score;
             Assert.Equal(0, await server.StopAsync(signal));
         }
         await using (var server = await ServerInstance.StartAsync(_folder))
         {
             Assert.Contains(" 1 customers recovered in ", server.Greeting, StringComparison.Ordinal);
-            Assert.Equal(before, (await ScoreAsync(server)).Score_);
+            Assert.Equal(before, (await ScoreAsync(server)).Score);
             var again = await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>(
                 "RecordEvents",
                 Purchases()
             );
-            Assert.Equal((0, 2), (again.Accepted, again.Duplicates));
+            Assert.Equal((0, 2), (again.AcceptedCount, again.DuplicateCount));
         }
     }
 
@@ -98,12 +92,15 @@ public sealed class ServerProcessTests : IDisposable
             new()
         );
 
-        Assert.Equal((0, 1, V1.Durability.OnDisk), (events.Accepted, events.Rejections.Count, events.Durability));
+        Assert.Equal((0, 1, V1.Durability.OnDisk), (events.AcceptedCount, events.Rejections.Count, events.Durability));
         Assert.Equal(
             (0, 1, V1.Durability.OnDisk),
-            (customers.Upserted, customers.Rejections.Count, customers.Durability)
+            (customers.UpsertedCount, customers.Rejections.Count, customers.Durability)
         );
-        Assert.Equal((0, 0, V1.Durability.OnDisk), (accounts.Upserted, accounts.Rejections.Count, accounts.Durability));
+        Assert.Equal(
+            (0, 0, V1.Durability.OnDisk),
+            (accounts.UpsertedCount, accounts.Rejections.Count, accounts.Durability)
+        );
     }
 
     [Fact]
@@ -116,7 +113,7 @@ public sealed class ServerProcessTests : IDisposable
             {
                 Accounts =
                 {
-                    new V1.Account { AccountId = "acme", Seats = 2 },
+                    new V1.Account { AccountId = "acme", SeatCount = 2 },
                 },
             }
         );
@@ -132,7 +129,7 @@ public sealed class ServerProcessTests : IDisposable
             {
                 Filter = "plan = \"pro\"",
                 ReadTime = At(12),
-                Top = 1,
+                TopCount = 1,
             }
         );
         var account = await server.CallAsync<V1.GetAccountHealthRequest, V1.AccountHealth>(
@@ -141,15 +138,21 @@ public sealed class ServerProcessTests : IDisposable
         );
         var score = await ScoreAsync(server);
 
-        Assert.Equal((2, 1), (segment.Customers, segment.Activity.Dau));
-        Assert.Equal((score.Score_, "ada"), (segment.Max, segment.Top[0].CustomerId));
-        Assert.Equal(score.Score_ / 2, segment.Mean, 12);
-        Assert.Equal((3, 1, 50.0), (account.Customers, account.Breadth.ActiveCustomers, account.Breadth.Part));
+        Assert.Equal((2, 1), (segment.CustomerCount, segment.Activity.Dau));
+        Assert.Equal((score.Score, "ada"), (segment.Max, segment.TopCustomers[0].CustomerId));
+        Assert.Equal(score.Score / 2, segment.Mean, 12);
+        Assert.Equal(
+            (3, 1, 50.0),
+            (account.CustomerCount, account.Breadth.ActiveCustomerCount, account.Breadth.PartScore)
+        );
         Assert.Equal("purchase", score.Contributions.MaxBy(contribution => contribution.Points)!.EventType);
         var early = await Assert.ThrowsAsync<RpcException>(() =>
-            server.CallAsync<V1.GetScoreRequest, V1.Score>("GetScore", new() { CustomerId = "ada", ReadTime = At(9) })
+            server.CallAsync<V1.GetScoreRequest, V1.CustomerScore>(
+                "GetScore",
+                new() { CustomerId = "ada", ReadTime = At(9) }
+            )
         );
-        Assert.Equal(StatusCode.FailedPrecondition, early.Code);
+        Assert.Equal(StatusCode.FailedPrecondition, early.StatusCode);
     }
 
     [Fact]
@@ -171,14 +174,12 @@ public sealed class ServerProcessTests : IDisposable
     {
         await using var server = await ServerInstance.StartAsync(_folder);
         await server.CallAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>("RecordEvents", Purchases());
-        using var request = new StringContent("""{"customerId":"ada"}""", new MediaTypeHeaderValue("application/json"));
 
-        using var response = await server.Http.PostAsync("/scoring.v1.ScoringService/GetScore", request, Token);
+        var json = await server.Http.GetStringAsync("/v1/customers/ada:score", Token);
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        var score = V1.Score.Parser.ParseJson(await response.Content.ReadAsStringAsync(Token));
+        var score = V1.CustomerScore.Parser.ParseJson(json);
         Assert.Equal("ada", score.CustomerId);
-        Assert.True(score.Score_ > 0, $"{score.Score_}");
+        Assert.True(score.Score > 0, $"{score.Score}");
     }
 
     [Fact]
@@ -193,12 +194,9 @@ public sealed class ServerProcessTests : IDisposable
             }
         );
 
-        var answer = await server.CallAsync<V1.GetScoringModelRequest, V1.GetScoringModelResponse>(
-            "GetScoringModel",
-            new()
-        );
+        var answer = await server.CallAsync<V1.GetScoringModelRequest, V1.ScoringModel>("GetScoringModel", new());
 
-        Assert.Equal(("engagement", 1, 5), (answer.Model.Name, answer.Model.Version, answer.Model.Bands.Count));
+        Assert.Equal(("engagement", 1, 5), (answer.Name, answer.Version, answer.Bands.Count));
         Assert.Equal(["mystery"], answer.UnscoredEventTypes);
     }
 
@@ -215,11 +213,11 @@ public sealed class ServerProcessTests : IDisposable
         {
             var model = (await GetModelAsync(server)).Clone();
             model.TargetPoints = 50;
-            var put = await server.CallAsync<V1.PutScoringModelRequest, V1.PutScoringModelResponse>(
+            var put = await server.CallAsync<V1.PutScoringModelRequest, V1.ScoringModel>(
                 "PutScoringModel",
                 new() { Model = model }
             );
-            Assert.Equal(2, put.Model.Version);
+            Assert.Equal(2, put.Version);
             await server.StopAsync();
         }
         await using (var server = await ServerInstance.StartAsync(_folder, arguments))
@@ -242,15 +240,19 @@ public sealed class ServerProcessTests : IDisposable
     public async Task Open_stream_does_not_hold_up_the_stop()
     {
         await using var server = await ServerInstance.StartAsync(_folder, ["--ShutdownTimeout=1h"]);
-        await using var call = server.Channel.Duplex(StreamEvents);
-        await call.WriteAsync(Purchases(), Token);
-        await using var answers = call.ReadAllAsync(Token).GetAsyncEnumerator(Token);
+        using var call = new V1.ScoringService.ScoringServiceClient(server.Channel).StreamEvents(
+            cancellationToken: Token
+        );
+        await call.RequestStream.WriteAsync(Purchases(), Token);
+        await using var answers = call.ResponseStream.ReadAllAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await answers.MoveNextAsync());
+        // As a producer has it: it waits for the next answer.
+        var next = answers.MoveNextAsync();
 
         Assert.Equal(0, await server.StopAsync());
 
-        var error = await Assert.ThrowsAsync<RpcException>(async () => await answers.MoveNextAsync());
-        Assert.Equal(StatusCode.Unavailable, error.Code);
+        var error = await Assert.ThrowsAsync<RpcException>(async () => await next);
+        Assert.Equal(StatusCode.Unavailable, error.StatusCode);
     }
 
     [Fact]
@@ -276,7 +278,7 @@ public sealed class ServerProcessTests : IDisposable
             Purchases()
         );
 
-        Assert.Equal((2, V1.Durability.InMemory), (answer.Accepted, answer.Durability));
+        Assert.Equal((2, V1.Durability.InOsCache), (answer.AcceptedCount, answer.Durability));
         Assert.Contains($"data {_folder["line"]}, ", server.Greeting, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder["env"]));
         var three = Purchases();
@@ -459,11 +461,14 @@ public sealed class ServerProcessTests : IDisposable
     private static Google.Protobuf.WellKnownTypes.Timestamp At(int hour) =>
         Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(new(2026, 1, 5, hour, 0, 0, TimeSpan.Zero));
 
-    private static Task<V1.Score> ScoreAsync(ServerInstance server) =>
-        server.CallAsync<V1.GetScoreRequest, V1.Score>("GetScore", new() { CustomerId = "ada", ReadTime = At(12) });
+    private static Task<V1.CustomerScore> ScoreAsync(ServerInstance server) =>
+        server.CallAsync<V1.GetScoreRequest, V1.CustomerScore>(
+            "GetScore",
+            new() { CustomerId = "ada", ReadTime = At(12) }
+        );
 
-    private static async Task<V1.ScoringModel> GetModelAsync(ServerInstance server) =>
-        (await server.CallAsync<V1.GetScoringModelRequest, V1.GetScoringModelResponse>("GetScoringModel", new())).Model;
+    private static Task<V1.ScoringModel> GetModelAsync(ServerInstance server) =>
+        server.CallAsync<V1.GetScoringModelRequest, V1.ScoringModel>("GetScoringModel", new());
 
     private static async Task<(int Version, double Target)> VersionAndTargetAsync(ServerInstance server)
     {

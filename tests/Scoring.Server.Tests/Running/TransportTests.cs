@@ -1,24 +1,16 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
-using System.Text;
 using System.Text.RegularExpressions;
+using Grpc.Core;
 using Grpc.Health.V1;
-using Scoring.Rpc;
-using Scoring.Rpc.Client;
-using Scoring.Rpc.Tests.Tls;
+using Grpc.Net.Client;
+using Scoring.Server.Tests.Tls;
 
 namespace Scoring.Server.Tests.Running;
 
 /// <summary>The server with TLS, and with callers in browsers, as its settings make it.</summary>
 public sealed class TransportTests : IDisposable
 {
-    private const string GetScorePath = "/scoring.v1.ScoringService/GetScore";
-
-    private static readonly RpcMethod<HealthCheckRequest, HealthCheckResponse> Check = RpcMethod.Of<
-        HealthCheckRequest,
-        HealthCheckResponse
-    >(HealthReflection.Descriptor.Services[0], "Check");
+    private const string GetScorePath = "/v1/customers/nobody:score";
 
     private readonly Folder _folder = new();
     private readonly CertificateFolder _files = new();
@@ -43,7 +35,7 @@ public sealed class TransportTests : IDisposable
 
         Assert.Matches(@"^Scoring \d+\.\d+\.\d+: gRPC and HTTP https://127\.0\.0\.1:\d+, data /", server.Greeting);
         Assert.Equal(server.Grpc + "/", server.Http.BaseAddress?.ToString());
-        var grpc = await server.Channel.UnaryAsync(Check, new HealthCheckRequest(), cancellationToken: Token);
+        var grpc = await CheckAsync(server.Channel);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, grpc.Status);
         Assert.Equal("ready\n", await http.GetStringAsync(server.Grpc + "/readyz", Token));
         Assert.Contains(
@@ -53,11 +45,11 @@ public sealed class TransportTests : IDisposable
         );
         foreach (var version in (Version[])[HttpVersion.Version11, HttpVersion.Version20])
         {
-            using var connect = await http.SendAsync(Json(server.Grpc, version), Token);
-            Assert.Equal((version, HttpStatusCode.NotFound), (connect.Version, connect.StatusCode));
+            using var json = await http.SendAsync(GetScore(server.Grpc, version), Token);
+            Assert.Equal((version, HttpStatusCode.NotFound), (json.Version, json.StatusCode));
             Assert.Contains(
                 "CUSTOMER_NOT_FOUND",
-                await connect.Content.ReadAsStringAsync(Token),
+                await json.Content.ReadAsStringAsync(Token),
                 StringComparison.Ordinal
             );
         }
@@ -72,20 +64,18 @@ public sealed class TransportTests : IDisposable
             [.. MutualTls, "--HttpEndpoint=127.0.0.1:0"],
             tls: shown
         );
-        await using var stranger = new RpcChannel(server.Grpc, new RpcChannelOptions { Tls = _files.Trust });
+        using var stranger = _files.Trust.Channel(server.Grpc);
 
         Assert.Matches(
             @": gRPC and HTTP https://127\.0\.0\.1:\d+ \(client certificates required\), probes http://127\.0\.0\.1:\d+, data ",
             server.Greeting
         );
-        var answer = await server.Channel.UnaryAsync(Check, new HealthCheckRequest(), cancellationToken: Token);
+        var answer = await CheckAsync(server.Channel);
         Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, answer.Status);
-        await Assert.ThrowsAsync<RpcException>(() =>
-            stranger.UnaryAsync(Check, new HealthCheckRequest(), cancellationToken: Token)
-        );
+        await Assert.ThrowsAsync<RpcException>(() => CheckAsync(stranger));
         Assert.Equal("http", server.Http.BaseAddress?.Scheme);
         Assert.Equal("ready\n", await server.Http.GetStringAsync("/readyz", Token));
-        using var call = await server.Http.SendAsync(Json("", HttpVersion.Version11), Token);
+        using var call = await server.Http.SendAsync(GetScore("", HttpVersion.Version11), Token);
         Assert.Equal(HttpStatusCode.Forbidden, call.StatusCode);
         Assert.Contains("need TLS", await call.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
     }
@@ -134,37 +124,24 @@ public sealed class TransportTests : IDisposable
 
     private static async Task<string?> AllowedOriginAsync(ServerInstance server, string origin)
     {
-        using var request = Json("", HttpVersion.Version11);
+        using var request = GetScore("", HttpVersion.Version11);
         request.Headers.Add("origin", origin);
         using var response = await server.Http.SendAsync(request, Token);
         return response.Headers.TryGetValues("access-control-allow-origin", out var values) ? values.Single() : null;
     }
 
-    private static HttpRequestMessage Json(string server, Version version) =>
-        new(HttpMethod.Post, server + GetScorePath)
+    private static HttpRequestMessage GetScore(string server, Version version) =>
+        new(HttpMethod.Get, server + GetScorePath)
         {
-            Content = new StringContent("""{"customerId":"nobody"}""", Encoding.UTF8)
-            {
-                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
-            },
             Version = version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
-    private HttpClient Http() =>
-        new(
-            new SocketsHttpHandler
-            {
-                UseProxy = false,
-                SslOptions =
-                {
-                    CertificateChainPolicy = new X509ChainPolicy
-                    {
-                        TrustMode = X509ChainTrustMode.CustomRootTrust,
-                        CustomTrustStore = { X509Certificate2.CreateFromPem(File.ReadAllText(_files["ca.pem"])) },
-                        RevocationMode = X509RevocationMode.NoCheck,
-                    },
-                },
-            }
+    private static async Task<HealthCheckResponse> CheckAsync(GrpcChannel channel) =>
+        await new Grpc.Health.V1.Health.HealthClient(channel).CheckAsync(
+            new HealthCheckRequest(),
+            cancellationToken: Token
         );
+
+    private HttpClient Http() => new(_files.Trust.Handler());
 }

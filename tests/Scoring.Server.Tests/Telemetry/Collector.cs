@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Google.Protobuf;
+using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -9,7 +10,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Scoring.Rpc;
 using Scoring.Server.Tests.Otlp;
 
 namespace Scoring.Server.Tests.Telemetry;
@@ -56,13 +56,14 @@ internal sealed class Collector : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        builder.Services.AddRpc();
-        var app = builder.Build();
+        builder.Services.AddGrpc();
         Collector? collector = null;
         var sink = new Sink(() => collector!);
-        app.MapRpcService(Otlp.Trace.OtlpTraceReflection.Descriptor.Services[0], new TraceSink(sink));
-        app.MapRpcService(Otlp.Metrics.OtlpMetricsReflection.Descriptor.Services[0], new MetricsSink(sink));
-        app.MapRpcService(Otlp.Logs.OtlpLogsReflection.Descriptor.Services[0], new LogsSink(sink));
+        builder.Services.AddSingleton(sink);
+        var app = builder.Build();
+        app.MapGrpcService<TraceSink>();
+        app.MapGrpcService<MetricsSink>();
+        app.MapGrpcService<LogsSink>();
         app.MapPost("/v1/traces", http => TakeAsync(http, ExportTraces.Parser, sink.Take));
         app.MapPost("/v1/metrics", http => TakeAsync(http, ExportMetrics.Parser, sink.Take));
         app.MapPost("/v1/logs", http => TakeAsync(http, ExportLogs.Parser, sink.Take));
@@ -114,21 +115,21 @@ internal sealed class Collector : IAsyncDisposable
         }
     }
 
-    private sealed class TraceSink(Sink sink)
+    private sealed class TraceSink(Sink sink) : Otlp.Trace.TraceService.TraceServiceBase
     {
-        public ValueTask<Exported> ExportAsync(ExportTraces traces, CallContext call) =>
-            ValueTask.FromResult(sink.Take(traces));
+        public override Task<Exported> Export(ExportTraces request, ServerCallContext context) =>
+            Task.FromResult(sink.Take(request));
     }
 
-    private sealed class MetricsSink(Sink sink)
+    private sealed class MetricsSink(Sink sink) : Otlp.Metrics.MetricsService.MetricsServiceBase
     {
-        public ValueTask<Exported> ExportAsync(ExportMetrics metrics, CallContext call) =>
-            ValueTask.FromResult(sink.Take(metrics));
+        public override Task<Exported> Export(ExportMetrics request, ServerCallContext context) =>
+            Task.FromResult(sink.Take(request));
     }
 
-    private sealed class LogsSink(Sink sink)
+    private sealed class LogsSink(Sink sink) : Otlp.Logs.LogsService.LogsServiceBase
     {
-        public ValueTask<Exported> ExportAsync(ExportLogs logs, CallContext call) =>
-            ValueTask.FromResult(sink.Take(logs));
+        public override Task<Exported> Export(ExportLogs request, ServerCallContext context) =>
+            Task.FromResult(sink.Take(request));
     }
 }

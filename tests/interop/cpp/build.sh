@@ -1,17 +1,15 @@
 #!/usr/bin/env bash
-# Builds the client in a folder. The interfaces are those that Debian's grpc-proto publishes, not the server's copies.
+# Builds the client in a folder, with Debian's protoc, gRPC plugin and libraries.
 set -euo pipefail
 cd "$(dirname "$0")"
 
 out=$1
-published=/usr/share/grpc-proto
-own=../../../src/Scoring.Rpc.Core/Protos
+own=../../../protos
+details=$(../common-protos.sh)
 mkdir -p "$out"
-protoc -I "$published" --cpp_out="$out" --grpc_out="$out" --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" \
-    "$published"/grpc/testing/{empty,messages,test}.proto
-protoc -I "$own" --cpp_out="$out" "$own"/google/rpc/{status,error_details}.proto
-# Generated without services: nothing to link for them.
-rm -f "$out"/grpc/testing/{empty,messages}.grpc.pb.{h,cc}
+protoc -I "$own" --cpp_out="$out" "$own"/google/api/*.proto "$own"/scoring/v1/*.proto
+protoc -I "$own" --grpc_out="$out" --plugin=protoc-gen-grpc="$(command -v grpc_cpp_plugin)" "$own"/scoring/v1/scoring_service.proto
+protoc -I "$details" --cpp_out="$out" "$details"/google/rpc/{status,error_details}.proto
 mapfile -t sources < <(find "$out" -name '*.cc')
 read -ra libraries < <(pkg-config --libs grpc++ protobuf)
 printf '%s\0' "$PWD/interop_client.cc" "${sources[@]}" |

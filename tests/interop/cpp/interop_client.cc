@@ -1,12 +1,11 @@
-// The gRPC interop cases that apply to a server, with gRPC C++ as the client.
-//
-// What each case does and expects is said in grpc/doc/interop-test-descriptions.md, under the name of the case. Some more stand at the
-// end of the table.
+// The service as gRPC C++ sees it: the C core is also what grpcio, Ruby and PHP stand on.
 //
 //   interop_client HOST:PORT [--ca=FILE] [CASE...]
 //
 // Runs the cases that are named, or all; with --ca over TLS, trusting the certificate in the file (PEM). Says on standard error how each
 // one ended; the one line on standard output is `PASSED FAILED SKIPPED`.
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <fstream>
@@ -23,44 +22,21 @@
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
-#include "grpc/testing/test.grpc.pb.h"
-
-// The C core keeps the flags of the message that was read last, for tests; no header that is installed declares it.
-uint32_t grpc_call_test_only_get_message_flags(grpc_call* call);
-
-namespace grpc::testing {
-
-// ClientContext lets a class of this name see the call within it.
-class InteropClientContextInspector {
- public:
-  static bool LastMessageWasCompressed(const grpc::ClientContext& context) {
-    // The second one is left when the core has decompressed the message.
-    constexpr uint32_t kCompressed = 0x80000000u | 0x40000000u;
-    return (grpc_call_test_only_get_message_flags(context.call_) & kCompressed) != 0;
-  }
-};
-
-}  // namespace grpc::testing
+#include "scoring/v1/scoring_service.grpc.pb.h"
 
 namespace {
 
 using grpc::ClientContext;
 using grpc::Status;
 using grpc::StatusCode;
-using grpc::testing::Empty;
-using grpc::testing::InteropClientContextInspector;
-using grpc::testing::SimpleRequest;
-using grpc::testing::SimpleResponse;
-using grpc::testing::StreamingInputCallRequest;
-using grpc::testing::StreamingInputCallResponse;
-using grpc::testing::StreamingOutputCallRequest;
-using grpc::testing::StreamingOutputCallResponse;
+using scoring::v1::CustomerScore;
+using scoring::v1::GetScoreRequest;
+using scoring::v1::RecordEventRequest;
+using scoring::v1::RecordEventResponse;
+using scoring::v1::RecordEventsRequest;
+using scoring::v1::RecordEventsResponse;
+using scoring::v1::ScoringService;
 using Channel = std::shared_ptr<grpc::Channel>;
-
-constexpr int kLargeRequest = 271828;
-constexpr int kLargeResponse = 314159;
-const std::vector<int> kRequestSizes = {27182, 8, 1828, 45904};
-const std::vector<int> kResponseSizes = {31415, 9, 2653, 58979};
 
 // Far longer than any case takes: a server that hangs fails the case.
 constexpr std::chrono::seconds kPatience{30};
@@ -89,372 +65,232 @@ void Ended(const Status& status, StatusCode code) {
   Equal(static_cast<int>(status.error_code()), static_cast<int>(code), "The status (" + status.error_message() + ")");
 }
 
-void Zeros(const std::string& body, size_t size) {
-  Equal(body.size(), size, "The size of the payload");
-  True(body.find_first_not_of('\0') == std::string::npos, "The payload is not all zeros");
+// An id that no other case and no other run uses.
+std::string Fresh(const std::string& word) {
+  static int count = 0;
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  return word + "-" + std::to_string(getpid()) + "-" + std::to_string(now) + "-" + std::to_string(count++);
 }
 
-SimpleRequest Large() {
-  SimpleRequest request;
-  request.set_response_size(kLargeResponse);
-  request.mutable_payload()->set_body(std::string(kLargeRequest, '\0'));
-  return request;
+scoring::v1::Event Happened(const std::string& customer, const std::string& event_id) {
+  scoring::v1::Event event;
+  event.set_customer_id(customer);
+  event.set_event_id(event_id);
+  event.set_type("session_started");
+  return event;
 }
 
-StreamingInputCallRequest Input(int size) {
-  StreamingInputCallRequest request;
-  request.mutable_payload()->set_body(std::string(size, '\0'));
-  return request;
+RecordEventsRequest Batch(const std::string& customer, const std::string& name, int size) {
+  RecordEventsRequest batch;
+  for (int i = 0; i < size; i++) {
+    auto* event = batch.add_events();
+    *event = Happened(customer, name + "/" + std::to_string(i));
+    // The time is part of an event's content: a retry has the same.
+    event->mutable_occurred_at()->set_seconds(1'743'422'400);
+  }
+  return batch;
 }
 
-StreamingOutputCallRequest Output(int response_size, int request_size) {
-  StreamingOutputCallRequest request;
-  request.add_response_parameters()->set_size(response_size);
-  request.mutable_payload()->set_body(std::string(request_size, '\0'));
-  return request;
-}
-
-std::unique_ptr<grpc::testing::TestService::Stub> StubOf(const Channel& channel) {
-  return grpc::testing::TestService::NewStub(channel);
-}
-
-void EmptyUnary(const Channel& channel) {
+Status Record(const Channel& channel, const scoring::v1::Event& event, RecordEventResponse* response) {
   Context context;
-  Empty response;
-  Ended(StubOf(channel)->EmptyCall(&context, Empty(), &response), StatusCode::OK);
+  RecordEventRequest request;
+  *request.mutable_event() = event;
+  return ScoringService::NewStub(channel)->RecordEvent(&context, request, response);
 }
 
-// No cache stands before this server: its part is to say that one may keep the answer, and to answer anew each time.
-void CacheableUnary(const Channel& channel) {
-  std::string bodies[2];
-  for (auto& body : bodies) {
-    Context context;
-    SimpleResponse response;
-    Ended(StubOf(channel)->CacheableUnaryCall(&context, Large(), &response), StatusCode::OK);
-    const auto& headers = context.GetServerInitialMetadata();
-    const auto control = headers.find("cache-control");
-    True(control != headers.end(), "There is no cache-control");
-    Equal(control->second, grpc::string_ref("max-age=60, public"), "cache-control");
-    body = response.payload().body();
-  }
-  True(bodies[0] != bodies[1], "Two answers are the same");
-}
-
-void LargeUnary(const Channel& channel) {
+Status Score(const Channel& channel, const std::string& customer, CustomerScore* score) {
   Context context;
-  SimpleResponse response;
-  Ended(StubOf(channel)->UnaryCall(&context, Large(), &response), StatusCode::OK);
-  Zeros(response.payload().body(), kLargeResponse);
+  GetScoreRequest request;
+  request.set_customer_id(customer);
+  return ScoringService::NewStub(channel)->GetScore(&context, request, score);
 }
 
-void ClientCompressedUnary(const Channel& channel) {
-  const auto stub = StubOf(channel);
-  auto request = Large();
-  request.mutable_expect_compressed()->set_value(true);
-  {
-    Context probe;
-    SimpleResponse response;
-    Ended(stub->UnaryCall(&probe, request, &response), StatusCode::INVALID_ARGUMENT);
+// The detail of a type among those that the status carries.
+template <typename Detail>
+Detail DetailOf(const Status& status) {
+  google::rpc::Status whole;
+  True(whole.ParseFromString(status.error_details()), "The details cannot be read");
+  Equal(whole.code(), static_cast<int>(status.error_code()), "The code within the details");
+  Equal(whole.message(), status.error_message(), "The message within the details");
+  for (const auto& any : whole.details()) {
+    Detail detail;
+    if (any.UnpackTo(&detail)) {
+      return detail;
+    }
   }
-  for (const bool compressed : {true, false}) {
-    request.mutable_expect_compressed()->set_value(compressed);
-    Context context;
-    context.set_compression_algorithm(compressed ? GRPC_COMPRESS_GZIP : GRPC_COMPRESS_NONE);
-    SimpleResponse response;
-    Ended(stub->UnaryCall(&context, request, &response), StatusCode::OK);
-    Zeros(response.payload().body(), kLargeResponse);
-  }
+  throw std::runtime_error("There is no detail of the type " + Detail::descriptor()->full_name());
 }
 
-void ServerCompressedUnary(const Channel& channel) {
-  for (const bool compressed : {true, false}) {
-    auto request = Large();
-    request.mutable_response_compressed()->set_value(compressed);
-    Context context;
-    SimpleResponse response;
-    Ended(StubOf(channel)->UnaryCall(&context, request, &response), StatusCode::OK);
-    Equal(InteropClientContextInspector::LastMessageWasCompressed(context), compressed, "Compression of the response");
-    Zeros(response.payload().body(), kLargeResponse);
-  }
+void RecordAndScore(const Channel& channel) {
+  const auto customer = Fresh("customer ä");
+  const auto event = Batch(customer, "once", 1).events(0);
+  RecordEventResponse first, second;
+  Ended(Record(channel, event, &first), StatusCode::OK);
+  Equal(first.outcome(), RecordEventResponse::OUTCOME_ACCEPTED, "The outcome");
+  Equal(first.durability(), scoring::v1::DURABILITY_ON_DISK, "The durability");
+  Ended(Record(channel, event, &second), StatusCode::OK);
+  Equal(second.outcome(), RecordEventResponse::OUTCOME_DUPLICATE, "The outcome of a retry");
+  CustomerScore score;
+  Ended(Score(channel, customer, &score), StatusCode::OK);
+  Equal(score.customer_id(), customer, "The customer");
+  Equal(score.model_name(), std::string("engagement"), "The model");
+  Equal(score.last_event_time().seconds(), event.occurred_at().seconds(), "The time of the newest event");
 }
 
-void ClientStreaming(const Channel& channel) {
+void StreamOfBatches(const Channel& channel) {
+  const std::vector<int> sizes = {3, 1, 250, 0, 40};
+  const auto customer = Fresh("customer");
   Context context;
-  StreamingInputCallResponse response;
-  const auto call = StubOf(channel)->StreamingInputCall(&context, &response);
-  for (const int size : kRequestSizes) {
-    True(call->Write(Input(size)), "The stream broke");
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
+  for (size_t i = 0; i < sizes.size(); i++) {
+    True(call->Write(Batch(customer, std::to_string(i), sizes[i])), "The stream broke");
   }
   call->WritesDone();
-  Ended(call->Finish(), StatusCode::OK);
-  Equal(response.aggregated_payload_size(), 74922, "The sum of the payloads");
-}
-
-void ClientCompressedStreaming(const Channel& channel) {
-  const auto stub = StubOf(channel);
-  auto compressed = Input(27182);
-  compressed.mutable_expect_compressed()->set_value(true);
-  auto plain = Input(45904);
-  plain.mutable_expect_compressed()->set_value(false);
-  StreamingInputCallResponse response;
-  {
-    Context probe;
-    const auto call = stub->StreamingInputCall(&probe, &response);
-    call->Write(compressed);
-    call->WritesDone();
-    Ended(call->Finish(), StatusCode::INVALID_ARGUMENT);
+  RecordEventsResponse response;
+  for (const int size : sizes) {
+    True(call->Read(&response), "An answer is missing");
+    Equal(response.accepted_count(), size, "The number of events accepted");
   }
-  Context context;
-  context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
-  const auto call = stub->StreamingInputCall(&context, &response);
-  True(call->Write(compressed), "The stream broke");
-  True(call->Write(plain, grpc::WriteOptions().set_no_compression()), "The stream broke");
-  call->WritesDone();
-  Ended(call->Finish(), StatusCode::OK);
-  Equal(response.aggregated_payload_size(), 73086, "The sum of the payloads");
-}
-
-void ServerStreaming(const Channel& channel) {
-  StreamingOutputCallRequest request;
-  for (const int size : kResponseSizes) {
-    request.add_response_parameters()->set_size(size);
-  }
-  Context context;
-  const auto call = StubOf(channel)->StreamingOutputCall(&context, request);
-  StreamingOutputCallResponse response;
-  for (const int size : kResponseSizes) {
-    True(call->Read(&response), "A response is missing");
-    Zeros(response.payload().body(), size);
-  }
-  True(!call->Read(&response), "There is a response too many");
-  Ended(call->Finish(), StatusCode::OK);
-}
-
-void ServerCompressedStreaming(const Channel& channel) {
-  const std::pair<bool, int> expected[] = {{true, 31415}, {false, 92653}};
-  StreamingOutputCallRequest request;
-  for (const auto& [compressed, size] : expected) {
-    auto* asked = request.add_response_parameters();
-    asked->set_size(size);
-    asked->mutable_compressed()->set_value(compressed);
-  }
-  Context context;
-  const auto call = StubOf(channel)->StreamingOutputCall(&context, request);
-  StreamingOutputCallResponse response;
-  for (const auto& [compressed, size] : expected) {
-    True(call->Read(&response), "A response is missing");
-    Equal(InteropClientContextInspector::LastMessageWasCompressed(context), compressed, "Compression of a response");
-    Zeros(response.payload().body(), size);
-  }
-  True(!call->Read(&response), "There is a response too many");
+  True(!call->Read(&response), "There is an answer too many");
   Ended(call->Finish(), StatusCode::OK);
 }
 
 void PingPong(const Channel& channel) {
+  const auto customer = Fresh("customer");
   Context context;
-  const auto call = StubOf(channel)->FullDuplexCall(&context);
-  StreamingOutputCallResponse response;
-  for (size_t i = 0; i < kRequestSizes.size(); i++) {
-    True(call->Write(Output(kResponseSizes[i], kRequestSizes[i])), "The stream broke");
-    True(call->Read(&response), "A response is missing");
-    Zeros(response.payload().body(), kResponseSizes[i]);
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
+  for (int i = 0; i < 5; i++) {
+    auto batch = Batch(customer, std::to_string(i), 2);
+    *batch.add_events() = Happened("", "");
+    True(call->Write(batch), "The stream broke");
+    RecordEventsResponse response;
+    True(call->Read(&response), "An answer is missing");
+    Equal(response.accepted_count(), 2, "The number of events accepted");
+    Equal(response.rejections_size(), 1, "The number of rejections");
+    Equal(response.rejections(0).index(), 2, "The index of the rejection");
   }
   call->WritesDone();
-  True(!call->Read(&response), "There is a response too many");
+  RecordEventsResponse response;
+  True(!call->Read(&response), "There is an answer too many");
   Ended(call->Finish(), StatusCode::OK);
 }
 
 void EmptyStream(const Channel& channel) {
   Context context;
-  const auto call = StubOf(channel)->FullDuplexCall(&context);
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
   call->WritesDone();
-  StreamingOutputCallResponse response;
-  True(!call->Read(&response), "There is a response");
+  RecordEventsResponse response;
+  True(!call->Read(&response), "There is an answer");
   Ended(call->Finish(), StatusCode::OK);
 }
 
-void CustomMetadata(const Channel& channel) {
-  const std::string initial_key = "x-grpc-test-echo-initial";
-  const std::string initial = "test_initial_metadata_value";
-  const std::string trailing_key = "x-grpc-test-echo-trailing-bin";
-  const std::string trailing = "\xab\xab\xab";
-  const auto send = [&](ClientContext& context) {
-    context.AddMetadata(initial_key, initial);
-    context.AddMetadata(trailing_key, trailing);
-  };
-  const auto check = [&](const ClientContext& context) {
-    const auto& headers = context.GetServerInitialMetadata();
-    const auto header = headers.find(initial_key);
-    True(header != headers.end() && header->second == initial, "The initial metadata did not come back");
-    const auto& trailers = context.GetServerTrailingMetadata();
-    const auto trailer = trailers.find(trailing_key);
-    True(trailer != trailers.end() && trailer->second == trailing, "The trailing metadata did not come back");
-  };
-
-  Context unary;
-  send(unary);
-  SimpleResponse whole;
-  Ended(StubOf(channel)->UnaryCall(&unary, Large(), &whole), StatusCode::OK);
-  check(unary);
-
-  Context duplex;
-  send(duplex);
-  const auto call = StubOf(channel)->FullDuplexCall(&duplex);
-  True(call->Write(Output(kLargeResponse, kLargeRequest)), "The stream broke");
-  call->WritesDone();
-  StreamingOutputCallResponse response;
-  True(call->Read(&response), "A response is missing");
-  Zeros(response.payload().body(), kLargeResponse);
-  True(!call->Read(&response), "There is a response too many");
-  Ended(call->Finish(), StatusCode::OK);
-  check(duplex);
+void NotFoundWithDetails(const Channel& channel) {
+  const auto customer = Fresh("unknown 50% 顧客");
+  CustomerScore score;
+  const auto status = Score(channel, customer, &score);
+  Ended(status, StatusCode::NOT_FOUND);
+  True(status.error_message().find(customer) != std::string::npos, "The message does not name the customer");
+  const auto info = DetailOf<google::rpc::ErrorInfo>(status);
+  Equal(info.domain(), std::string("scoring"), "The domain");
+  Equal(info.reason(), std::string("CUSTOMER_NOT_FOUND"), "The reason");
 }
 
-void StatusOf(const Channel& channel, const std::string& message, bool stream) {
-  const auto check = [&](const Status& status) {
-    Ended(status, StatusCode::UNKNOWN);
-    Equal(status.error_message(), message, "The message of the status");
-  };
-  SimpleRequest request;
-  request.mutable_response_status()->set_code(StatusCode::UNKNOWN);
-  request.mutable_response_status()->set_message(message);
-  Context unary;
-  SimpleResponse whole;
-  check(StubOf(channel)->UnaryCall(&unary, request, &whole));
-  if (stream) {
-    StreamingOutputCallRequest asked;
-    *asked.mutable_response_status() = request.response_status();
-    Context duplex;
-    const auto call = StubOf(channel)->FullDuplexCall(&duplex);
-    call->Write(asked);
-    call->WritesDone();
-    StreamingOutputCallResponse response;
-    True(!call->Read(&response), "There is a response");
-    check(call->Finish());
-  }
+void BadFieldNamed(const Channel& channel) {
+  RecordEventResponse response;
+  const auto status = Record(channel, Happened("", ""), &response);
+  Ended(status, StatusCode::INVALID_ARGUMENT);
+  const auto bad = DetailOf<google::rpc::BadRequest>(status);
+  Equal(bad.field_violations_size(), 1, "The number of violations");
+  Equal(bad.field_violations(0).field(), std::string("event.customer_id"), "The field");
 }
 
-void StatusCodeAndMessage(const Channel& channel) { StatusOf(channel, "test status message", /*stream=*/true); }
-
-void SpecialStatusMessage(const Channel& channel) {
-  StatusOf(channel, "\t\ntest with whitespace\r\nand Unicode BMP \u263a and non-BMP \U0001f608\t\n", /*stream=*/false);
-}
-
-void UnimplementedMethod(const Channel& channel) {
-  Context context;
-  Empty response;
-  Ended(StubOf(channel)->UnimplementedCall(&context, Empty(), &response), StatusCode::UNIMPLEMENTED);
-}
-
-void UnimplementedService(const Channel& channel) {
-  Context context;
-  Empty response;
-  Ended(grpc::testing::UnimplementedService::NewStub(channel)->UnimplementedCall(&context, Empty(), &response),
-        StatusCode::UNIMPLEMENTED);
+// The deadline is the server's to keep too, once the call has reached it.
+void DeadlineExceeded(const Channel& channel) {
+  ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
+  True(call->Write(Batch(Fresh("customer"), "0", 1)), "The stream broke");
+  RecordEventsResponse response;
+  True(call->Read(&response), "The first answer did not come before the deadline");
+  True(!call->Read(&response), "There is an answer too many");
+  Ended(call->Finish(), StatusCode::DEADLINE_EXCEEDED);
 }
 
 void CancelAfterBegin(const Channel& channel) {
   Context context;
-  StreamingInputCallResponse response;
-  const auto call = StubOf(channel)->StreamingInputCall(&context, &response);
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
   context.TryCancel();
   Ended(call->Finish(), StatusCode::CANCELLED);
 }
 
-void CancelAfterFirstResponse(const Channel& channel) {
+void CancelAfterFirstAnswer(const Channel& channel) {
+  const auto batch = Batch(Fresh("customer"), "0", 1);
   Context context;
-  const auto call = StubOf(channel)->FullDuplexCall(&context);
-  True(call->Write(Output(31415, 27182)), "The stream broke");
-  StreamingOutputCallResponse response;
-  True(call->Read(&response), "A response is missing");
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
+  True(call->Write(batch), "The stream broke");
+  RecordEventsResponse response;
+  True(call->Read(&response), "An answer is missing");
   context.TryCancel();
   Ended(call->Finish(), StatusCode::CANCELLED);
+  // What was answered stays.
+  RecordEventResponse again;
+  Ended(Record(channel, batch.events(0), &again), StatusCode::OK);
+  Equal(again.outcome(), RecordEventResponse::OUTCOME_DUPLICATE, "The outcome of a retry");
 }
 
-void TimeoutOnSleepingServer(const Channel& channel) {
-  ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(1));
-  const auto call = StubOf(channel)->FullDuplexCall(&context);
-  StreamingOutputCallRequest request;
-  request.mutable_payload()->set_body(std::string(27182, '\0'));
-  call->Write(request);
-  StreamingOutputCallResponse response;
-  True(!call->Read(&response), "There is a response");
-  Ended(call->Finish(), StatusCode::DEADLINE_EXCEEDED);
-}
-
-// Beyond the official cases: the deadline is the server's to keep, once the call has reached it.
-void TimeoutWhileServerWaits(const Channel& channel) {
-  StreamingOutputCallRequest request;
-  request.add_response_parameters()->set_size(9);
-  auto* never = request.add_response_parameters();
-  never->set_size(9);
-  never->set_interval_us(60'000'000);
-  ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
-  const auto call = StubOf(channel)->StreamingOutputCall(&context, request);
-  StreamingOutputCallResponse response;
-  True(call->Read(&response), "The first response did not come before the deadline");
-  True(!call->Read(&response), "There is a response too many");
-  Ended(call->Finish(), StatusCode::DEADLINE_EXCEEDED);
-}
-
-// Beyond the official cases: all requests first, then all responses.
-void HalfDuplex(const Channel& channel) {
+void Compressed(const Channel& channel, grpc_compression_algorithm algorithm) {
+  const auto customer = Fresh("customer");
+  const auto batch = Batch(customer, "0", 2'000);
+  Context unary;
+  unary.set_compression_algorithm(algorithm);
+  RecordEventsResponse response;
+  Ended(ScoringService::NewStub(channel)->RecordEvents(&unary, batch, &response), StatusCode::OK);
+  Equal(response.accepted_count(), 2'000, "The number of events accepted");
   Context context;
-  const auto call = StubOf(channel)->HalfDuplexCall(&context);
-  for (size_t i = 0; i < kRequestSizes.size(); i++) {
-    True(call->Write(Output(kResponseSizes[i], kRequestSizes[i])), "The stream broke");
-  }
+  context.set_compression_algorithm(algorithm);
+  const auto call = ScoringService::NewStub(channel)->StreamEvents(&context);
+  True(call->Write(batch), "The stream broke");
+  // A message that is not compressed, in a stream that says gzip.
+  True(call->Write(batch, grpc::WriteOptions().set_no_compression()), "The stream broke");
   call->WritesDone();
-  StreamingOutputCallResponse response;
-  for (const int size : kResponseSizes) {
-    True(call->Read(&response), "A response is missing");
-    Zeros(response.payload().body(), size);
+  for (int i = 0; i < 2; i++) {
+    True(call->Read(&response), "An answer is missing");
+    Equal(response.duplicate_count(), 2'000, "The number of duplicates");
   }
-  True(!call->Read(&response), "There is a response too many");
   Ended(call->Finish(), StatusCode::OK);
 }
 
-// Beyond the official cases: an error says in a form for programs which field is wrong.
-void ErrorDetails(const Channel& channel) {
-  SimpleRequest request;
-  request.set_response_size(-1);
-  Context context;
-  SimpleResponse response;
-  const auto status = StubOf(channel)->UnaryCall(&context, request, &response);
-  Ended(status, StatusCode::INVALID_ARGUMENT);
-  google::rpc::Status whole;
-  True(whole.ParseFromString(status.error_details()), "The details cannot be read");
-  Equal(whole.details_size(), 1, "The number of details");
-  google::rpc::BadRequest bad;
-  True(whole.details(0).UnpackTo(&bad), "The detail is no BadRequest");
-  Equal(bad.field_violations(0).field(), std::string("response_size"), "The field");
+void CompressedByGzip(const Channel& channel) { Compressed(channel, GRPC_COMPRESS_GZIP); }
+
+void CompressedByDeflate(const Channel& channel) { Compressed(channel, GRPC_COMPRESS_DEFLATE); }
+
+// Above the 16 MiB that a message may have, sent as it is and compressed to next to nothing.
+void MessageOverTheLimit(const Channel& channel) {
+  for (const auto algorithm : {GRPC_COMPRESS_NONE, GRPC_COMPRESS_GZIP}) {
+    RecordEventRequest request;
+    *request.mutable_event() = Happened(Fresh("customer"), "");
+    request.mutable_event()->set_feature(std::string(20 << 20, 'x'));
+    Context context;
+    context.set_compression_algorithm(algorithm);
+    RecordEventResponse response;
+    Ended(ScoringService::NewStub(channel)->RecordEvent(&context, request, &response), StatusCode::RESOURCE_EXHAUSTED);
+  }
+  RecordAndScore(channel);
 }
 
 const std::pair<const char*, void (*)(const Channel&)> kCases[] = {
-    {"empty_unary", EmptyUnary},
-    {"cacheable_unary", CacheableUnary},
-    {"large_unary", LargeUnary},
-    {"client_compressed_unary", ClientCompressedUnary},
-    {"server_compressed_unary", ServerCompressedUnary},
-    {"client_streaming", ClientStreaming},
-    {"client_compressed_streaming", ClientCompressedStreaming},
-    {"server_streaming", ServerStreaming},
-    {"server_compressed_streaming", ServerCompressedStreaming},
+    {"record_and_score", RecordAndScore},
+    {"stream_of_batches", StreamOfBatches},
     {"ping_pong", PingPong},
     {"empty_stream", EmptyStream},
-    {"custom_metadata", CustomMetadata},
-    {"status_code_and_message", StatusCodeAndMessage},
-    {"special_status_message", SpecialStatusMessage},
-    {"unimplemented_method", UnimplementedMethod},
-    {"unimplemented_service", UnimplementedService},
+    {"not_found_with_details", NotFoundWithDetails},
+    {"bad_field_named", BadFieldNamed},
+    {"deadline_exceeded", DeadlineExceeded},
     {"cancel_after_begin", CancelAfterBegin},
-    {"cancel_after_first_response", CancelAfterFirstResponse},
-    {"timeout_on_sleeping_server", TimeoutOnSleepingServer},
-    {"timeout_while_server_waits", TimeoutWhileServerWaits},
-    {"half_duplex", HalfDuplex},
-    {"error_details", ErrorDetails},
+    {"cancel_after_first_answer", CancelAfterFirstAnswer},
+    {"compressed_by_gzip", CompressedByGzip},
+    {"compressed_by_deflate", CompressedByDeflate},
+    {"message_over_the_limit", MessageOverTheLimit},
 };
 
 std::shared_ptr<grpc::ChannelCredentials> CredentialsOf(const std::string& ca_file) {

@@ -59,10 +59,10 @@ suite("Cancellation", () => {
     const stream = client.StreamEvents({ deadline: Date.now() + patience });
     const answers = stream[Symbol.asyncIterator]();
     stream.write({ events: [item] });
-    assert.equal((await answers.next()).value.accepted, 1);
+    assert.equal((await answers.next()).value.accepted_count, 1);
     stream.cancel();
     await failure(1, answers.next());
-    assert.equal((await record(client, item)).duplicates, 1);
+    assert.equal((await record(client, item)).duplicate_count, 1);
   });
 
   test("Streams that are cancelled make room for others on their connection", async (t) => {
@@ -80,7 +80,7 @@ suite("Cancellation", () => {
         }),
       );
     }
-    assert.equal((await record(client, event(fresh("customer")))).accepted, 1);
+    assert.equal((await record(client, event(fresh("customer")))).accepted_count, 1);
   });
 
   test("A cancelled unary call ends with CANCELLED", async (t) => {
@@ -90,7 +90,7 @@ suite("Cancellation", () => {
       client.RecordEvents(request, (error, answer) => (error ? reject(error) : resolve(answer))).cancel();
     });
     await failure(1, cancelled);
-    assert.equal((await record(client, event(fresh("customer")))).accepted, 1);
+    assert.equal((await record(client, event(fresh("customer")))).accepted_count, 1);
   });
 });
 
@@ -102,14 +102,14 @@ suite("Compression", () => {
       });
       const customer = fresh("customer");
       const events = Array.from({ length: 2_000 }, (_, i) => event(customer, { event_id: `${i}`, occurred_at: instant() }));
-      assert.equal((await record(compressing, ...events)).accepted, 2_000);
+      assert.equal((await record(compressing, ...events)).accepted_count, 2_000);
       const stream = compressing.StreamEvents({ deadline: Date.now() + patience });
       stream.write({ events });
       stream.write({ events });
       stream.end();
       const answers = await answersOf(stream);
       assert.deepEqual(
-        answers.map((answer) => answer.duplicates),
+        answers.map((answer) => answer.duplicate_count),
         [2_000, 2_000],
       );
     });

@@ -1,5 +1,5 @@
 // Servers that a specification starts for itself, with settings that the one of run.sh does not have.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { once } from "node:events";
 import { after } from "node:test";
@@ -9,6 +9,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** The folder with google/rpc as Google publishes it. */
+export const commonProtos = execFileSync(`${root}/tests/interop/common-protos.sh`, { encoding: "utf8" }).trim();
 
 const patience = 60_000;
 
@@ -38,17 +41,6 @@ export function startScoringServer(undo, ...settings) {
     `--DataDirectory=${work}/data`,
     `--PortsFile=${work}/ports.json`,
     ...settings,
-  ]);
-}
-
-/** Starts the server of the conformance service, which does what its requests say. */
-export function startSuiteServer(undo, ...options) {
-  const work = folder(undo);
-  const name = "Scoring.Rpc.InteropServer";
-  return start(undo, work, `${root}/tests/${name}/bin/Release/net10.0/${name}.dll`, [
-    "interop",
-    `--ports_file=${work}/ports.json`,
-    ...options,
   ]);
 }
 

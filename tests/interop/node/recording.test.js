@@ -37,7 +37,7 @@ suite("Recording a batch", () => {
         event(customer),
       ],
     });
-    assert.equal(answer.accepted, 2);
+    assert.equal(answer.accepted_count, 2);
     assert.deepEqual(
       answer.rejections.map((r) => [r.index, r.reason, r.field]),
       [
@@ -62,7 +62,7 @@ suite("Streaming batches", () => {
     stream.end();
     const answers = await answersOf(stream);
     assert.deepEqual(
-      answers.map((answer) => answer.accepted),
+      answers.map((answer) => answer.accepted_count),
       sizes,
     );
   });
@@ -75,7 +75,7 @@ suite("Streaming batches", () => {
     for (let purchases = 1; purchases <= 3; purchases++) {
       stream.write({ events: [event(customer, { type: "purchase", occurred_at: instant() }), event("")] });
       const { value } = await answers.next();
-      assert.equal(value.accepted, 1);
+      assert.equal(value.accepted_count, 1);
       assert.deepEqual(
         value.rejections.map((r) => r.index),
         [1],
@@ -99,10 +99,10 @@ suite("Streaming batches", () => {
     const answers = await answersOf(stream);
     assert.equal(answers.length, 100);
     assert.equal(
-      answers.reduce((sum, answer) => sum + answer.accepted, 0),
+      answers.reduce((sum, answer) => sum + answer.accepted_count, 0),
       10_000,
     );
     const again = await record(client, event(customer, { event_id: "99/99", occurred_at: instant() }));
-    assert.equal(again.duplicates, 1);
+    assert.equal(again.duplicate_count, 1);
   });
 });

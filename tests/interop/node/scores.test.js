@@ -24,7 +24,7 @@ suite("Scores", () => {
     const score = await call(client, "GetScore", query({ customer_id: customer }));
     near(score.points, 28.25);
     near(score.score, (100 * 28.25) / 80);
-    near(score.index, score.score);
+    near(score.display_score, score.score);
     assert.equal(score.band, "disengaged");
     assert.equal(score.model_name, modelName);
     assert.ok(score.model_version >= model.version);
@@ -42,8 +42,8 @@ suite("Scores", () => {
       score.points,
     );
     assert.deepEqual(
-      { ...score.next_band, points: score.next_band.points.toFixed(9) },
-      { band: "somewhat", from_score: 40, exclusive: true, points: "3.750000000" },
+      { ...score.next_band, missing_points: score.next_band.missing_points.toFixed(9) },
+      { band: "somewhat", from_score: 40, exclusive: true, missing_points: "3.750000000" },
     );
   });
 
@@ -70,7 +70,7 @@ suite("Scores", () => {
       answer.scores.map((score) => score.customer_id),
       [second, first],
     );
-    assert.deepEqual(answer.not_found, [unknown]);
+    assert.deepEqual(answer.not_found_customer_ids, [unknown]);
   });
 
   test("A read time before the newest event cannot be answered", async (t) => {
@@ -95,7 +95,7 @@ suite("Segments", () => {
         attributes: { interop_run: run, country: i < 2 ? "DE" : "FR" },
       })),
     });
-    assert.equal(upserted.upserted, 5);
+    assert.equal(upserted.upserted_count, 5);
     // An invoice of 1 is worth half a point, and 80 points are a score of 100.
     await record(
       client,
@@ -107,23 +107,23 @@ suite("Segments", () => {
       query({
         filter: `interop_run = "${run}"`,
         percentiles: [0, 50, 90],
-        histogram: { from: 0, to: 100, buckets: 2 },
-        top: 2,
-        bottom: 1,
+        histogram: { lower_bound: 0, upper_bound: 100, bucket_count: 2 },
+        top_count: 2,
+        bottom_count: 1,
       }),
     );
-    assert.equal(stats.customers, 5);
+    assert.equal(stats.customer_count, 5);
     near(stats.mean, 50);
     near(stats.standard_deviation, Math.sqrt((60 ** 2 + 30 ** 2 + 10 ** 2 + 20 ** 2 + 80 ** 2) / 5));
     near(stats.percentiles[1].score, 40);
     near(stats.percentiles[2].score, 106);
     assert.deepEqual(
-      stats.histogram.map((bucket) => bucket.customers),
+      stats.histogram.map((bucket) => bucket.customer_count),
       [1, 2, 1, 1],
     );
-    assert.equal(stats.histogram[0].from, undefined);
+    assert.equal(stats.histogram[0].lower_bound, undefined);
     assert.deepEqual(
-      stats.bands.map((band) => [band.band, band.customers, band.share]),
+      stats.bands.map((band) => [band.band, band.customer_count, band.share]),
       [
         ["churn_risk", 1, 0.2],
         ["disengaged", 2, 0.4],
@@ -133,7 +133,7 @@ suite("Segments", () => {
     );
     near(stats.engagement_index.not_engaged, 60);
     assert.deepEqual(
-      stats.top.map((c) => c.customer_id),
+      stats.top_customers.map((c) => c.customer_id),
       [ids[4], ids[3]],
     );
     assert.deepEqual([stats.activity.dau, stats.activity.wau, stats.activity.mau], [1, 5, 5]);
@@ -143,13 +143,13 @@ suite("Segments", () => {
       "GetSegmentStats",
       query({ filter: `interop_run = "${run}" AND country = "DE"` }),
     );
-    assert.equal(german.customers, 2);
+    assert.equal(german.customer_count, 2);
     near(german.mean, 5);
   });
 
   test("An empty segment has absent figures", async (t) => {
     const stats = await call(connect(t), "GetSegmentStats", { filter: 'interop_run = "nobody"' });
-    assert.equal(stats.customers, 0);
+    assert.equal(stats.customer_count, 0);
     for (const figure of ["mean", "standard_deviation", "min", "max"]) {
       assert.equal(stats[figure], undefined, figure);
     }
@@ -167,8 +167,8 @@ suite("Accounts", () => {
   test("Health tells frequency, breadth, depth and growth", async (t) => {
     const client = connect(t);
     const [account, anna, ben, cleo] = ["account", "anna", "ben", "cleo"].map(fresh);
-    const upserted = await call(client, "UpsertAccounts", { accounts: [{ account_id: account, seats: 4 }] });
-    assert.equal(upserted.upserted, 1);
+    const upserted = await call(client, "UpsertAccounts", { accounts: [{ account_id: account, seat_count: 4 }] });
+    assert.equal(upserted.upserted_count, 1);
     const used = [
       [anna, 3],
       [anna, 2],
@@ -185,14 +185,14 @@ suite("Accounts", () => {
     );
     const health = await call(client, "GetAccountHealth", { account_id: account, read_time: instant() });
     assert.equal(health.status, "ACCOUNT_STATUS_GROWING");
-    assert.equal(health.customers, 3);
-    assert.equal(health.frequency.active_days, 4);
-    near(health.frequency.part, (100 * 2) / ((30 * 5) / 7));
-    assert.deepEqual([health.breadth.active_customers, health.breadth.seats, health.breadth.part], [2, 4, 50]);
-    assert.equal(health.depth.features_used, 1);
-    near(health.growth.part, 80);
+    assert.equal(health.customer_count, 3);
+    assert.equal(health.frequency.active_day_count, 4);
+    near(health.frequency.part_score, (100 * 2) / ((30 * 5) / 7));
+    assert.deepEqual([health.breadth.active_customer_count, health.breadth.seat_count, health.breadth.part_score], [2, 4, 50]);
+    assert.equal(health.depth.used_feature_count, 1);
+    near(health.growth.part_score, 80);
     near(health.growth.change, 3);
-    near(health.score, (health.frequency.part + health.breadth.part + health.depth.part + health.growth.part) / 4);
+    near(health.score, (health.frequency.part_score + health.breadth.part_score + health.depth.part_score + health.growth.part_score) / 4);
   });
 
   test("An account without seats has no breadth, one without customers no score", async (t) => {
@@ -201,7 +201,7 @@ suite("Accounts", () => {
     await record(client, event(fresh("customer"), { account_id: seatless, occurred_at: instant() }));
     await call(client, "UpsertAccounts", { accounts: [{ account_id: empty }] });
     const used = await call(client, "GetAccountHealth", { account_id: seatless, read_time: instant() });
-    assert.equal(used.breadth.part, undefined);
+    assert.equal(used.breadth.part_score, undefined);
     assert.notEqual(used.score, undefined);
     const unused = await call(client, "GetAccountHealth", { account_id: empty, read_time: instant() });
     assert.equal(unused.score, undefined);

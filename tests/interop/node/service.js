@@ -1,9 +1,9 @@
 // What the specifications share: the server's address, clients, ids that no other test uses, and error details.
 import { randomUUID } from "node:crypto";
-import { fileURLToPath } from "node:url";
 import assert from "node:assert/strict";
 import grpc from "@grpc/grpc-js";
 import protoLoader from "@grpc/proto-loader";
+import { commonProtos, root } from "./process.js";
 
 export const address = process.env.SCORING_GRPC_ADDRESS;
 
@@ -15,8 +15,6 @@ const noon = Date.UTC(2025, 2, 31, 12);
 const day = 86_400_000;
 
 export const modelName = "interop_node";
-
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 function load(files, ...includeDirs) {
   return protoLoader.loadSync(files, {
@@ -35,7 +33,7 @@ const scoring = load(
 );
 const rpc = load(
   ["google/rpc/status.proto", "google/rpc/error_details.proto"],
-  `${root}/src/Scoring.Rpc.Core/Protos`,
+  commonProtos,
 );
 // Health and reflection come from Debian's copy of the published files, not from the server's.
 const tools = load(
@@ -147,9 +145,8 @@ export function scoringModel() {
   };
 }
 
-export async function putModel(t) {
-  const answer = await call(connect(t, ModelService), "PutScoringModel", { model: scoringModel() });
-  return answer.model;
+export function putModel(t) {
+  return call(connect(t, ModelService), "PutScoringModel", { model: scoringModel() });
 }
 
 export function near(actual, expected) {

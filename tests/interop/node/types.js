@@ -5,19 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { root } from "./process.js";
+import { commonProtos, root } from "./process.js";
 
-/** The descriptors of files and of all that they import, as protoc writes them. */
-export function describe(...files) {
+/** The descriptors of the contracts and of all that they import, as protoc writes them. */
+export function describe() {
   const work = mkdtempSync(join(tmpdir(), "scoring-interop-"));
   try {
     const output = join(work, "types.binpb");
-    const folders = [
-      `${root}/protos`,
-      `${root}/src/Scoring.Rpc.Core/Protos`,
-      `${root}/tests/Scoring.Rpc.InteropServer/Protos`,
-      "/usr/share/grpc-proto",
-    ];
+    const folders = [`${root}/protos`, commonProtos, "/usr/share/grpc-proto"];
     execFileSync("protoc", [
       ...folders.map((path) => `-I${path}`),
       "--include_imports",
@@ -26,7 +21,6 @@ export function describe(...files) {
       "scoring/v1/model_service.proto",
       "grpc/health/v1/health.proto",
       "google/rpc/error_details.proto",
-      ...files,
     ]);
     return readFileSync(output);
   } finally {

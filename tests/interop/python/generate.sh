@@ -2,7 +2,8 @@
 # Generates the Python client into the folder given, with Debian's protoc and gRPC plugin.
 set -euo pipefail
 
-root=$(cd "$(dirname "$0")/../../.." && pwd)
+here=$(cd "$(dirname "$0")" && pwd)
+root=$here/../../..
 out=$(mkdir -p "$1" && cd "$1" && pwd)
 
 generate() {
@@ -10,19 +11,15 @@ generate() {
         --plugin=protoc-gen-grpc_python=/usr/bin/grpc_python_plugin "${@:2}"
 }
 
-generate "$root/protos" "$root"/protos/scoring/v1/*.proto
+generate "$root/protos" "$root"/protos/scoring/v1/*.proto "$root"/protos/google/api/*.proto
 
-details=$root/src/Scoring.Rpc.Core/Protos
-generate "$details" "$details"/google/rpc/*.proto
+details=$("$here/../common-protos.sh")
+generate "$details" "$details"/google/rpc/{status,error_details}.proto
 
-# Health, reflection and the interop cases come from Debian's copy of the published files, not from the server's. They leave the folder grpc/,
-# which in Python is the package of grpcio.
+# Health and reflection come from Debian's copy of the published files, not from the server's. They leave the folder grpc/, which in Python is
+# the package of grpcio.
 published=$out/published
-mkdir -p "$published/grpc_health" "$published/grpc_reflection" "$published/grpc_interop/testing"
+mkdir -p "$published/grpc_health" "$published/grpc_reflection"
 cp -r /usr/share/grpc-proto/grpc/health/v1 "$published/grpc_health"
 cp -r /usr/share/grpc-proto/grpc/reflection/v1 /usr/share/grpc-proto/grpc/reflection/v1alpha "$published/grpc_reflection"
-for name in empty messages test; do
-    sed 's#import "grpc/testing/#import "grpc_interop/testing/#' "/usr/share/grpc-proto/grpc/testing/$name.proto" \
-        >"$published/grpc_interop/testing/$name.proto"
-done
 generate "$published" "$published"/*/*/*.proto

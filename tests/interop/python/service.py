@@ -122,7 +122,7 @@ class ServiceTest(unittest.TestCase):
     def put_model(self):
         return self.models.PutScoringModel(
             model_pb2.PutScoringModelRequest(model=scoring_model()), timeout=PATIENCE
-        ).model
+        )
 
 
 def open_channel(**arguments):

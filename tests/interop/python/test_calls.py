@@ -52,13 +52,13 @@ class Errors(ServiceTest):
         self.assertIn(
             refused.exception.code(), (grpc.StatusCode.INVALID_ARGUMENT, grpc.StatusCode.INTERNAL)
         )
-        self.assertEqual(self.record(event(fresh("customer"))).accepted, 1)
+        self.assertEqual(self.record(event(fresh("customer"))).accepted_count, 1)
 
     def test_a_message_above_the_size_limit_is_refused(self):
         huge = event_pb2.RecordEventRequest(event=event(fresh("customer"), feature="x" * (40 << 20)))
         with self.assertStatus(grpc.StatusCode.RESOURCE_EXHAUSTED):
             self.scoring.RecordEvent(huge, timeout=PATIENCE)
-        self.assertEqual(self.record(event(fresh("customer"))).accepted, 1)
+        self.assertEqual(self.record(event(fresh("customer"))).accepted_count, 1)
 
 
 class Deadlines(ServiceTest):
@@ -67,7 +67,7 @@ class Deadlines(ServiceTest):
         batches.put(event_pb2.RecordEventsRequest(events=[event(fresh("customer"))]))
         since = time.monotonic()
         stream = self.scoring.StreamEvents(iter(batches.get, None), timeout=1)
-        self.assertEqual(next(stream).accepted, 1)
+        self.assertEqual(next(stream).accepted_count, 1)
         with self.assertStatus(grpc.StatusCode.DEADLINE_EXCEEDED):
             next(stream)
         batches.put(None)
@@ -87,12 +87,12 @@ class Cancellation(ServiceTest):
         batches = queue.SimpleQueue()
         batches.put(event_pb2.RecordEventsRequest(events=[item]))
         stream = self.scoring.StreamEvents(iter(batches.get, None), timeout=PATIENCE)
-        self.assertEqual(next(stream).accepted, 1)
+        self.assertEqual(next(stream).accepted_count, 1)
         stream.cancel()
         with self.assertStatus(grpc.StatusCode.CANCELLED):
             next(stream)
         batches.put(None)
-        self.assertEqual(self.record(item).duplicates, 1)
+        self.assertEqual(self.record(item).duplicate_count, 1)
 
 
 class Compression(ServiceTest):
@@ -108,9 +108,9 @@ class Compression(ServiceTest):
             scoring = scoring_service_pb2_grpc.ScoringServiceStub(channel)
             events = [event(customer, event_id=str(i), occurred_at=instant()) for i in range(2_000)]
             request = event_pb2.RecordEventsRequest(events=events)
-            self.assertEqual(scoring.RecordEvents(request, timeout=PATIENCE).accepted, 2_000)
+            self.assertEqual(scoring.RecordEvents(request, timeout=PATIENCE).accepted_count, 2_000)
             answers = scoring.StreamEvents(iter([request, request]), timeout=PATIENCE)
-            self.assertEqual([answer.duplicates for answer in answers], [2_000, 2_000])
+            self.assertEqual([answer.duplicate_count for answer in answers], [2_000, 2_000])
 
 
 class CallMetadata(ServiceTest):

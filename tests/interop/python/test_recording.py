@@ -1,7 +1,7 @@
 import queue
 
 import grpc
-from scoring.v1 import event_pb2, score_pb2
+from scoring.v1 import event_pb2, score_pb2, write_pb2
 
 from service import OUTCOME, PATIENCE, ServiceTest, details, event, fresh, instant
 
@@ -13,7 +13,7 @@ class RecordingOneEvent(ServiceTest):
     def test_a_new_event_is_accepted_and_on_disk(self):
         answer = self.outcome(event(fresh("customer"), event_id="1"))
         self.assertEqual(answer.outcome, OUTCOME.OUTCOME_ACCEPTED)
-        self.assertEqual(answer.durability, event_pb2.DURABILITY_ON_DISK)
+        self.assertEqual(answer.durability, write_pb2.DURABILITY_ON_DISK)
 
     def test_the_same_event_again_is_a_duplicate(self):
         item = event(fresh("customer"), event_id="1", occurred_at=instant(), value=2.5)
@@ -63,9 +63,9 @@ class RecordingABatch(ServiceTest):
             ),
             timeout=PATIENCE,
         )
-        self.assertEqual((answer.accepted, answer.duplicates), (2, 1))
+        self.assertEqual((answer.accepted_count, answer.duplicate_count), (2, 1))
         self.assertEqual(
-            [(r.index, event_pb2.RejectionReason.Name(r.reason), r.field) for r in answer.rejections],
+            [(r.index, write_pb2.RejectionReason.Name(r.reason), r.field) for r in answer.rejections],
             [
                 (1, "REJECTION_REASON_FIELD_MISSING", "customer_id"),
                 (2, "REJECTION_REASON_FIELD_TOO_LONG", "type"),
@@ -77,12 +77,12 @@ class RecordingABatch(ServiceTest):
 
     def test_an_empty_batch_is_answered(self):
         answer = self.record()
-        self.assertEqual((answer.accepted, answer.duplicates), (0, 0))
+        self.assertEqual((answer.accepted_count, answer.duplicate_count), (0, 0))
 
     def test_a_batch_of_ten_thousand_is_taken_whole(self):
         customer = fresh("customer")
         answer = self.record(*(event(customer, occurred_at=instant(minutes=i)) for i in range(10_000)))
-        self.assertEqual(answer.accepted, 10_000)
+        self.assertEqual(answer.accepted_count, 10_000)
 
     def test_a_larger_batch_is_refused_whole(self):
         with self.assertStatus(grpc.StatusCode.INVALID_ARGUMENT) as refused:
@@ -103,8 +103,8 @@ class StreamingBatches(ServiceTest):
             for b, size in enumerate(sizes)
         )
         answers = list(self.scoring.StreamEvents(batches, timeout=PATIENCE))
-        self.assertEqual([answer.accepted for answer in answers], sizes)
-        self.assertTrue(all(answer.durability == event_pb2.DURABILITY_ON_DISK for answer in answers))
+        self.assertEqual([answer.accepted_count for answer in answers], sizes)
+        self.assertTrue(all(answer.durability == write_pb2.DURABILITY_ON_DISK for answer in answers))
 
     def test_a_batch_is_answered_while_the_stream_stays_open(self):
         customer = fresh("customer")
@@ -112,10 +112,10 @@ class StreamingBatches(ServiceTest):
         stream = self.scoring.StreamEvents(iter(batches.get, None), timeout=PATIENCE)
         for i in range(3):
             batches.put(event_pb2.RecordEventsRequest(events=[event(customer, event_id=str(i))]))
-            self.assertEqual(next(stream).accepted, 1)
+            self.assertEqual(next(stream).accepted_count, 1)
         batches.put(event_pb2.RecordEventsRequest(events=[event(customer, event_id=""), event("")]))
         mixed = next(stream)
-        self.assertEqual((mixed.accepted, [r.index for r in mixed.rejections]), (1, [1]))
+        self.assertEqual((mixed.accepted_count, [r.index for r in mixed.rejections]), (1, [1]))
         batches.put(None)
         self.assertEqual(list(stream), [])
         self.assertEqual(stream.code(), grpc.StatusCode.OK)
@@ -137,4 +137,4 @@ class StreamingBatches(ServiceTest):
         with self.assertStatus(grpc.StatusCode.NOT_FOUND):
             for answer in self.scoring.StreamEvents(iter([good, good, bad]), timeout=PATIENCE):
                 answers.append(answer)
-        self.assertEqual([answer.accepted for answer in answers], [1, 1])
+        self.assertEqual([answer.accepted_count for answer in answers], [1, 1])

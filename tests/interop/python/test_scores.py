@@ -28,7 +28,7 @@ class Scores(ServiceTest):
         score = self.score(customer)
         self.assertAlmostEqual(score.points, 28.25, places=9)
         self.assertAlmostEqual(score.score, 100 * 28.25 / 80, places=9)
-        self.assertAlmostEqual(score.index, score.score, places=9)
+        self.assertAlmostEqual(score.display_score, score.score, places=9)
         self.assertEqual(score.band, "disengaged")
         self.assertEqual((score.model_name, score.model_version), (MODEL, self.version))
         self.assertEqual(score.read_time, instant())
@@ -57,14 +57,14 @@ class Scores(ServiceTest):
         self.assertEqual(score.next_band.band, "somewhat")
         self.assertEqual(score.next_band.from_score, 40)
         self.assertTrue(score.next_band.exclusive)
-        self.assertAlmostEqual(score.next_band.points, 40 * 80 / 100 - 28.25, places=9)
+        self.assertAlmostEqual(score.next_band.missing_points, 40 * 80 / 100 - 28.25, places=9)
 
-    def test_the_highest_band_has_no_next_one_and_the_index_is_clamped(self):
+    def test_the_highest_band_has_no_next_one_and_the_display_score_is_clamped(self):
         customer = fresh("customer")
         self.record(event(customer, "invoice_paid", occurred_at=instant(), value=1000))
         score = self.score(customer)
         self.assertAlmostEqual(score.score, 625)
-        self.assertEqual((score.index, score.band), (100, "engaged"))
+        self.assertEqual((score.display_score, score.band), (100, "engaged"))
         self.assertFalse(score.HasField("next_band"))
 
     def test_a_score_may_lie_below_zero(self):
@@ -72,7 +72,7 @@ class Scores(ServiceTest):
         self.record(event(customer, "complaint", occurred_at=instant()))
         score = self.score(customer)
         self.assertAlmostEqual(score.score, -25)
-        self.assertEqual((score.index, score.band), (1, "churn_risk"))
+        self.assertEqual((score.display_score, score.band), (1, "churn_risk"))
         self.assertFalse(score.next_band.exclusive)
 
     def test_a_late_event_counts_as_if_it_had_come_in_order(self):
@@ -105,7 +105,7 @@ class Scores(ServiceTest):
         rising, falling = fresh("customer"), fresh("customer")
         self.record(
             *(event(rising, "page_viewed", occurred_at=instant(hours=i)) for i in range(20)),
-            *(event(falling, "page_viewed", occurred_at=instant(days=40, hours=i)) for i in range(20)),
+            *(event(falling, "page_viewed", occurred_at=instant(days=20, hours=i)) for i in range(20)),
         )
         self.assertGreater(self.score(rising).momentum, 0)
         self.assertLess(self.score(falling).momentum, 0)
@@ -122,7 +122,7 @@ class Scores(ServiceTest):
             timeout=PATIENCE,
         )
         self.assertEqual([score.customer_id for score in answer.scores], [second, first])
-        self.assertEqual(list(answer.not_found), [unknown])
+        self.assertEqual(list(answer.not_found_customer_ids), [unknown])
         self.assertEqual(answer.scores[1], self.score(first))
 
     def test_a_read_time_before_the_newest_event_cannot_be_answered(self):

@@ -41,12 +41,12 @@ class Segments(ServiceTest):
         stats = self.stats(
             f'interop_run = "{self.run_id}"',
             percentiles=[0, 50, 90],
-            histogram=segment_pb2.HistogramSpec(**{"from": 0, "to": 100, "buckets": 2}),
-            top=2,
-            bottom=1,
-            event_totals=True,
+            histogram=segment_pb2.HistogramSpec(lower_bound=0, upper_bound=100, bucket_count=2),
+            top_count=2,
+            bottom_count=1,
+            include_event_totals=True,
         )
-        self.assertEqual(stats.customers, 5)
+        self.assertEqual(stats.customer_count, 5)
         self.assertAlmostEqual(stats.mean, statistics.fmean(scores), places=9)
         self.assertAlmostEqual(stats.standard_deviation, statistics.pstdev(scores), places=9)
         self.assertAlmostEqual(stats.min, -10, places=9)
@@ -54,21 +54,21 @@ class Segments(ServiceTest):
         for percentile, (rank, expected) in zip(stats.percentiles, [(0, -10), (50, 40), (90, 106)], strict=True):
             self.assertEqual(percentile.percentile, rank)
             self.assertAlmostEqual(percentile.score, expected, places=9)
-        self.assertEqual([bucket.customers for bucket in stats.histogram], [1, 2, 1, 1])
-        self.assertFalse(stats.histogram[0].HasField("from"))
-        self.assertFalse(stats.histogram[-1].HasField("to"))
+        self.assertEqual([bucket.customer_count for bucket in stats.histogram], [1, 2, 1, 1])
+        self.assertFalse(stats.histogram[0].HasField("lower_bound"))
+        self.assertFalse(stats.histogram[-1].HasField("upper_bound"))
         self.assertEqual(
-            [(band.band, band.customers, band.share) for band in stats.bands],
+            [(band.band, band.customer_count, band.share) for band in stats.bands],
             [("churn_risk", 1, 0.2), ("disengaged", 2, 0.4), ("somewhat", 1, 0.2), ("engaged", 1, 0.2)],
         )
         index = stats.engagement_index
         self.assertAlmostEqual(index.engaged, 20)
         self.assertAlmostEqual(index.somewhat_engaged, 20)
         self.assertAlmostEqual(index.not_engaged, 60)
-        self.assertEqual([c.customer_id for c in stats.top], [ids[4], ids[3]])
-        self.assertEqual([c.customer_id for c in stats.bottom], [ids[0]])
-        self.assertEqual([(t.event_type, t.customers, t.count) for t in stats.event_totals], [("invoice_paid", 5, 5)])
-        self.assertAlmostEqual(stats.event_totals[0].value, 1.6 * sum(scores), places=9)
+        self.assertEqual([c.customer_id for c in stats.top_customers], [ids[4], ids[3]])
+        self.assertEqual([c.customer_id for c in stats.bottom_customers], [ids[0]])
+        self.assertEqual([(t.event_type, t.customer_count, t.event_count) for t in stats.event_totals], [("invoice_paid", 5, 5)])
+        self.assertAlmostEqual(stats.event_totals[0].value_sum, 1.6 * sum(scores), places=9)
         # One customer was active on each of the five days up to the read time.
         self.assertEqual((stats.activity.dau, stats.activity.wau, stats.activity.mau), (1, 5, 5))
         self.assertAlmostEqual(stats.activity.stickiness, 0.2)
@@ -76,20 +76,20 @@ class Segments(ServiceTest):
     def test_clauses_joined_by_and_must_all_hold(self):
         self.customers_scored(10, 20, country="DE")
         self.customers_scored(30, country="FR")
-        self.assertEqual(self.stats(f'interop_run = "{self.run_id}"').customers, 3)
+        self.assertEqual(self.stats(f'interop_run = "{self.run_id}"').customer_count, 3)
         german = self.stats(f'interop_run = "{self.run_id}" AND country = "DE"')
-        self.assertEqual(german.customers, 2)
+        self.assertEqual(german.customer_count, 2)
         self.assertAlmostEqual(german.mean, 15, places=9)
 
     def test_a_value_may_hold_quotes_and_backslashes(self):
         odd = f'a "quoted" \\ {self.run_id}'
         self.upsert_customers(customer_pb2.Customer(customer_id=fresh("customer"), attributes={"interop_run": odd}))
         escaped = odd.replace("\\", "\\\\").replace('"', '\\"')
-        self.assertEqual(self.stats(f'interop_run = "{escaped}"').customers, 1)
+        self.assertEqual(self.stats(f'interop_run = "{escaped}"').customer_count, 1)
 
     def test_an_empty_segment_has_absent_figures(self):
         stats = self.stats('interop_run = "nobody"')
-        self.assertEqual(stats.customers, 0)
+        self.assertEqual(stats.customer_count, 0)
         for field in ("mean", "standard_deviation", "min", "max", "engagement_index", "activity"):
             self.assertFalse(stats.HasField(field), field)
         self.assertEqual(len(stats.percentiles), 0)

@@ -55,7 +55,7 @@ class Tls(unittest.TestCase):
         self.assertEqual(answer.outcome, OUTCOME.OUTCOME_ACCEPTED)
         batch = event_pb2.RecordEventsRequest(events=[event(customer)])
         answers = scoring.StreamEvents(iter([batch, batch]), timeout=PATIENCE)
-        self.assertEqual([answer.accepted for answer in answers], [1, 1])
+        self.assertEqual([answer.accepted_count for answer in answers], [1, 1])
         score = scoring.GetScore(score_pb2.GetScoreRequest(customer_id=customer), timeout=PATIENCE)
         self.assertEqual(score.customer_id, customer)
 

@@ -67,8 +67,7 @@ class Reflection:
     def test_files_are_found_by_name_and_by_symbol(self):
         for question in (
             {"file_by_filename": "scoring/v1/score.proto"},
-            {"file_containing_symbol": "scoring.v1.Score"},
-            {"file_containing_symbol": "scoring.v1.Score.momentum"},
+            {"file_containing_symbol": "scoring.v1.CustomerScore"},
         ):
             with self.subTest(question):
                 (answer,) = self.ask(question)

@@ -106,21 +106,21 @@ internal sealed class EditionLoad(Edition edition, int customers)
         await edition.UntilIdleAsync();
         var request = new GetSegmentStatsRequest
         {
-            Top = 10,
-            Bottom = 10,
-            EventTotals = true,
+            TopCount = 10,
+            BottomCount = 10,
+            IncludeEventTotals = true,
         };
-        await using var client = new ScoringClient(edition.Address(0));
+        using var client = new ScoringClient(edition.Address(0));
         var took = new double[calls];
         // The first ones warm up.
         for (var i = -Math.Min(calls, 10); i < calls; i++)
         {
             var since = Stopwatch.GetTimestamp();
-            var answer = await client.GetSegmentStatsAsync(request);
-            if (answer.Customers != customers)
+            var answer = await client.Scoring.GetSegmentStatsAsync(request);
+            if (answer.CustomerCount != customers)
             {
                 throw new InvalidOperationException(
-                    $"{answer.Customers} of {customers} customers were in the segment."
+                    $"{answer.CustomerCount} of {customers} customers were in the segment."
                 );
             }
 

@@ -58,7 +58,7 @@ internal static class EventRequest
         }
 
         var answer = RecordEventsResponse.Parser.ParseFrom(received[PrefixBytes..length]);
-        return answer is { Accepted: Traffic.BatchSize, Durability: Durability.OnDisk }
+        return answer is { AcceptedCount: Traffic.BatchSize, Durability: Durability.OnDisk }
             ? length
             : throw new InvalidOperationException($"Not every event was accepted and is on disk: {answer}");
     }

@@ -17,7 +17,7 @@ internal static class ReadComparison
         var customers = run.Options.Customers;
         var server = await ScoringServer.StartAsync(run.Workplace);
         var streamed = new StreamedEvents(server, run.Options.Streams);
-        await using (var client = new ScoringClient(server.Address))
+        using (var client = new ScoringClient(server.Address))
         {
             await FillAsync(client, customers);
             await Phase.MeasureAsync(streamed, BatchSource.Everyone(customers, Traffic.Types.Length));
@@ -33,9 +33,9 @@ internal static class ReadComparison
     {
         var everyone = new GetSegmentStatsRequest
         {
-            Top = 10,
-            Bottom = 10,
-            EventTotals = true,
+            TopCount = 10,
+            BottomCount = 10,
+            IncludeEventTotals = true,
         };
         var filtered = everyone.Clone();
         filtered.Filter = ThreeClauses;
@@ -45,11 +45,11 @@ internal static class ReadComparison
         {
             var all = await CallTimes.MeasureAsync(
                 run.Options.Calls,
-                async () => Expect((await client.GetSegmentStatsAsync(everyone)).Customers == customers)
+                async () => Expect((await client.Scoring.GetSegmentStatsAsync(everyone)).CustomerCount == customers)
             );
             var some = await CallTimes.MeasureAsync(
                 run.Options.Calls,
-                async () => Expect((await client.GetSegmentStatsAsync(filtered)).Customers > customers / 10)
+                async () => Expect((await client.Scoring.GetSegmentStatsAsync(filtered)).CustomerCount > customers / 10)
             );
             ComparisonRun.Say($"segments {pair} of {run.Options.Pairs}: everyone {all}, three clauses {some}");
             // The first round warms up.
@@ -83,7 +83,7 @@ internal static class ReadComparison
             runs.Add(
                 await CallTimes.MeasureAsync(
                     run.Options.Calls,
-                    async () => Expect((await client.GetAccountHealthAsync(request)).Customers == members)
+                    async () => Expect((await client.Scoring.GetAccountHealthAsync(request)).CustomerCount == members)
                 )
             );
             ComparisonRun.Say($"account {round} of {run.Options.Pairs}: {runs[^1]}");
@@ -115,7 +115,7 @@ internal static class ReadComparison
                     },
                 })
             );
-            Expect((await client.UpsertCustomersAsync(request)).Upserted == chunk.Length);
+            Expect((await client.Scoring.UpsertCustomersAsync(request)).UpsertedCount == chunk.Length);
         }
     }
 

@@ -42,8 +42,10 @@ internal static class RestartAfterCrash
 
     private static async Task<double> EventsAsync(ScoringServer server)
     {
-        await using var client = new ScoringClient(server.Address);
-        var everyone = await client.GetSegmentStatsAsync(new GetSegmentStatsRequest { EventTotals = true });
-        return everyone.EventTotals.Sum(total => total.Count);
+        using var client = new ScoringClient(server.Address);
+        var everyone = await client.Scoring.GetSegmentStatsAsync(
+            new GetSegmentStatsRequest { IncludeEventTotals = true }
+        );
+        return everyone.EventTotals.Sum(total => total.EventCount);
     }
 }

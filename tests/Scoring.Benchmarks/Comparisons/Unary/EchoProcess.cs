@@ -5,8 +5,8 @@ namespace Scoring.Benchmarks.Comparisons.Unary;
 
 /// <summary>The echo servers, in a process of their own.</summary>
 /// <param name="Bare">The URL of the bare Kestrel endpoint.</param>
-/// <param name="ScoringRpc">The URL of the echo through Scoring.Rpc.</param>
-internal sealed record EchoProcess(string Bare, string ScoringRpc)
+/// <param name="Grpc">The URL of the echo through Grpc.AspNetCore.</param>
+internal sealed record EchoProcess(string Bare, string Grpc)
 {
     public static async Task<EchoProcess> StartAsync(Workplace workplace)
     {

@@ -1,25 +1,16 @@
-// What a page of another origin has: clients of both transports, with types that it is given, and the names that tests need in it.
+// What a page of another origin has: clients by gRPC-Web, with types that it is given, and what errors say as plain values.
 import { createFileRegistry, fromBinary, toJson } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, createClient, decodeBinaryHeader, encodeBinaryHeader } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcWebTransport } from "@connectrpc/connect-web";
-
-const transports = {
-  "Connect in JSON": (options) => createConnectTransport({ ...options, useBinaryFormat: false }),
-  "Connect in protobuf": (options) => createConnectTransport({ ...options, useBinaryFormat: true }),
-  "Connect with GET": (options) => createConnectTransport({ ...options, useBinaryFormat: true, useHttpGet: true }),
-  "Connect with GET in JSON": (options) => createConnectTransport({ ...options, useBinaryFormat: false, useHttpGet: true }),
-  "gRPC-Web": createGrpcWebTransport,
-};
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
+import { createGrpcWebTransport } from "@connectrpc/connect-web";
 
 const loaded = fetch("/types.binpb")
   .then((response) => response.arrayBuffer())
   .then((bytes) => createFileRegistry(fromBinary(FileDescriptorSetSchema, new Uint8Array(bytes))));
 
-/** A client of a service, by the name of its transport. */
-async function client(service, transport, baseUrl) {
+async function client(service, baseUrl) {
   const types = await loaded;
-  return createClient(types.getService(service), transports[transport]({ baseUrl, jsonOptions: { registry: types } }));
+  return createClient(types.getService(service), createGrpcWebTransport({ baseUrl }));
 }
 
 /** What an error says, as plain values: its details by the name of their type. */
@@ -34,14 +25,9 @@ async function failure(call) {
       const message = types.getMessage(type);
       details[type] = error.findDetails(message).map((detail) => toJson(message, detail, { registry: types }));
     }
-    return {
-      code: Code[error.code],
-      message: error.rawMessage,
-      details,
-      metadata: Object.fromEntries(error.metadata.entries()),
-    };
+    return { code: Code[error.code], message: error.rawMessage, details };
   }
   return null;
 }
 
-globalThis.rpc = { client, failure, encodeBinaryHeader, decodeBinaryHeader };
+globalThis.rpc = { client, failure };

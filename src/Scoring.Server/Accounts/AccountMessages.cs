@@ -1,0 +1,104 @@
+using Google.Protobuf.WellKnownTypes;
+using Scoring.Core.Accounts;
+using Scoring.Server.Fields;
+using Scoring.Server.Segments;
+
+namespace Scoring.Server.Accounts;
+
+/// <summary>Account health in the words of the contract.</summary>
+internal static class AccountMessages
+{
+    public static V1.AccountHealth ToProto(AccountHealth health)
+    {
+        var message = new V1.AccountHealth
+        {
+            AccountId = health.AccountId,
+            Status = ToProto(health.Status),
+            Frequency = ToProto(health.Frequency),
+            Breadth = ToProto(health.Breadth),
+            Depth = ToProto(health.Depth),
+            Growth = ToProto(health.Growth),
+            ReadTime = Instants.ToTimestamp(health.ReadTime),
+            Window = Duration.FromTimeSpan(TimeSpan.FromDays(health.WindowDays)),
+            CustomerCount = health.Customers,
+            ModelName = health.ModelName,
+            ModelVersion = health.ModelVersion,
+            Lag = Durations.OfLag(health.Lag),
+        };
+        if (health.Score is { } score)
+        {
+            message.Score = score;
+        }
+        message.Bands.Add(health.Bands.Select(SegmentMessages.ToProto));
+        foreach (var (key, value) in health.Attributes)
+        {
+            message.Attributes[key] = value;
+        }
+        return message;
+    }
+
+    private static V1.AccountStatus ToProto(AccountStatus status) =>
+        status switch
+        {
+            AccountStatus.Growing => V1.AccountStatus.Growing,
+            AccountStatus.Stagnating => V1.AccountStatus.Stagnating,
+            AccountStatus.Churning => V1.AccountStatus.Churning,
+            _ => V1.AccountStatus.Unspecified,
+        };
+
+    private static V1.Frequency ToProto(Frequency frequency)
+    {
+        var message = new V1.Frequency { ActiveDayCount = frequency.ActiveDays };
+        if (frequency.ActiveDaysPerActiveCustomer is { } days)
+        {
+            message.ActiveDaysPerActiveCustomer = days;
+        }
+        if (frequency.Part is { } part)
+        {
+            message.PartScore = part;
+        }
+        return message;
+    }
+
+    private static V1.Breadth ToProto(Breadth breadth)
+    {
+        var message = new V1.Breadth { ActiveCustomerCount = breadth.ActiveCustomers };
+        if (breadth.Seats is { } seats)
+        {
+            message.SeatCount = seats;
+        }
+        if (breadth.Part is { } part)
+        {
+            message.PartScore = part;
+        }
+        return message;
+    }
+
+    private static V1.Depth ToProto(Depth depth)
+    {
+        var message = new V1.Depth { UsedFeatureCount = depth.FeaturesUsed, KeyFeatureCount = depth.KeyFeatures };
+        if (depth.Part is { } part)
+        {
+            message.PartScore = part;
+        }
+        return message;
+    }
+
+    private static V1.Growth ToProto(Growth growth)
+    {
+        var message = new V1.Growth
+        {
+            ActiveDayCount = growth.ActiveDays,
+            PreviousActiveDayCount = growth.PreviousActiveDays,
+        };
+        if (growth.Change is { } change)
+        {
+            message.Change = change;
+        }
+        if (growth.Part is { } part)
+        {
+            message.PartScore = part;
+        }
+        return message;
+    }
+}

@@ -1,0 +1,55 @@
+using Google.Protobuf.WellKnownTypes;
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Recording;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Accounts;
+
+/// <summary>Answers for an account.</summary>
+internal sealed class AccountReader(IScoringBackend backend, WorkspaceCatalog workspaces)
+{
+    private const int DefaultWindowDays = 30;
+    private const long SecondsPerDay = 86_400;
+
+    public async Task<V1.AccountHealth> GetAsync(
+        V1.GetAccountHealthRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = Read(request);
+        return AccountMessages.ToProto(await backend.GetAccountHealthAsync(query, cancellationToken));
+    }
+
+    private AccountHealthQuery Read(V1.GetAccountHealthRequest request)
+    {
+        var workspace = workspaces.Find(request.Workspace).Name;
+        CallErrors.ThrowIf(TextRules.CheckRequired(request.AccountId, "account_id", Limits.IdBytes));
+        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        CallErrors.ThrowIf(ReadWindow(request.Window, out var days));
+        var readTime = Instants.ReadTime(request.ReadTime);
+        return new AccountHealthQuery(workspace, request.AccountId, days, request.Model, readTime);
+    }
+
+    private static FieldFault? ReadWindow(Duration? window, out int days)
+    {
+        days = DefaultWindowDays;
+        if (window is null)
+        {
+            return null;
+        }
+        var isWhole = window.Nanos == 0 && window.Seconds % SecondsPerDay == 0;
+        if (!isWhole || window.Seconds is < SecondsPerDay or > Limits.HealthWindowDays * SecondsPerDay)
+        {
+            return new(
+                RejectionReason.FieldInvalid,
+                "window",
+                $"must be whole days, 1 to {Limits.HealthWindowDays}: {SecondsPerDay}s is one day"
+            );
+        }
+        days = (int)(window.Seconds / SecondsPerDay);
+        return null;
+    }
+}

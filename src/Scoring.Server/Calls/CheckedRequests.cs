@@ -1,0 +1,79 @@
+using System.Buffers;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace Scoring.Server.Calls;
+
+/// <summary>Binds the methods of a service with marshallers that answer malformed requests with INVALID_ARGUMENT, and leaves the bulk ones unparsed.</summary>
+/// <remarks>
+/// Events are read straight from the bytes of their request (<see cref="Recording.WireEvents"/>): an object for each would cost as much as everything
+/// else that is done with it.
+/// </remarks>
+/// <param name="binder">The binder of the framework.</param>
+internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderBase
+{
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        UnaryServerMethod<TRequest, TResponse>? handler
+    ) => binder.AddMethod(Checked(method), handler);
+
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        ClientStreamingServerMethod<TRequest, TResponse>? handler
+    ) => binder.AddMethod(Checked(method), handler);
+
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        ServerStreamingServerMethod<TRequest, TResponse>? handler
+    ) => binder.AddMethod(Checked(method), handler);
+
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        DuplexStreamingServerMethod<TRequest, TResponse>? handler
+    ) => binder.AddMethod(Checked(method), handler);
+
+    /// <summary>The status of a request that is no message of its type.</summary>
+    public static RpcException Malformed(string reason) =>
+        new(new Status(StatusCode.InvalidArgument, $"The request cannot be read as a protobuf message: {reason}"));
+
+    private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        where TRequest : class
+        where TResponse : class =>
+        new(method.Type, method.ServiceName, method.Name, Requests(method), method.ResponseMarshaller);
+
+    private static Marshaller<TRequest> Requests<TRequest, TResponse>(Method<TRequest, TResponse> method)
+        where TRequest : class
+        where TResponse : class
+    {
+        var generated = method.RequestMarshaller;
+        Func<DeserializationContext, TRequest> read =
+            typeof(TRequest) == typeof(V1.RecordEventsRequest)
+                ? context => (TRequest)(object)new V1.RecordEventsRequest { Encoded = Copy(context) }
+            : typeof(TRequest) == typeof(V1.RecordEventRequest)
+                ? context => (TRequest)(object)new V1.RecordEventRequest { Encoded = Copy(context) }
+            : context => Parse(generated, context);
+        return new Marshaller<TRequest>(generated.ContextualSerializer, read);
+    }
+
+    private static TRequest Parse<TRequest>(Marshaller<TRequest> generated, DeserializationContext context)
+    {
+        try
+        {
+            return generated.ContextualDeserializer(context);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw Malformed(error.Message);
+        }
+    }
+
+    /// <summary>The bytes in one piece; those of the connection are gone when the message has been read. The array is rented.</summary>
+    private static ReadOnlyMemory<byte> Copy(DeserializationContext context)
+    {
+        var payload = context.PayloadAsReadOnlySequence();
+        var length = (int)payload.Length;
+        var copy = ArrayPool<byte>.Shared.Rent(length);
+        payload.CopyTo(copy);
+        return copy.AsMemory(0, length);
+    }
+}

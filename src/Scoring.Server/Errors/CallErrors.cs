@@ -1,0 +1,182 @@
+using System.Globalization;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Server.Fields;
+
+namespace Scoring.Server.Errors;
+
+/// <summary>The one place where what went wrong becomes a status with google.rpc details.</summary>
+internal static class CallErrors
+{
+    /// <summary>A status travels in headers; what makes them too long would be left out whole.</summary>
+    private const int BytesOfViolations = 1_200;
+
+    private static readonly TimeSpan RetryAfterOverload = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryAfterFullStore = TimeSpan.FromSeconds(5);
+
+    /// <summary>The status of an error of the backend.</summary>
+    public static RpcException From(ScoringException error) =>
+        error.Error switch
+        {
+            ScoringError.WorkspaceNotFound => NotFound(error, ErrorReasons.WorkspaceNotFound, "workspace"),
+            ScoringError.CustomerNotFound => NotFound(error, ErrorReasons.CustomerNotFound, "customer_id"),
+            ScoringError.AccountNotFound => NotFound(error, ErrorReasons.AccountNotFound, "account_id"),
+            ScoringError.ModelNotFound => NotFound(error, ErrorReasons.ModelNotFound, "model"),
+            ScoringError.ReadTimeBeforeNewestEvent => Status(
+                StatusCode.FailedPrecondition,
+                error.Message,
+                Info(ErrorReasons.ReadTimeBeforeNewestEvent, "subject", error.Subject)
+            ),
+            ScoringError.InvalidArgument => Status(
+                StatusCode.InvalidArgument,
+                error.Message,
+                Info(ErrorReasons.FieldInvalid),
+                BadRequestOf(error)
+            ),
+            ScoringError.LimitExceeded => Status(
+                StatusCode.FailedPrecondition,
+                error.Message,
+                Info(ErrorReasons.LimitExceeded, "subject", error.Subject),
+                BadRequestOf(error)
+            ),
+            ScoringError.ModelVersionConflict => Status(
+                StatusCode.Aborted,
+                error.Message,
+                Info(ErrorReasons.EtagMismatch, "model", error.Subject)
+            ),
+            ScoringError.Overloaded => Status(
+                StatusCode.ResourceExhausted,
+                error.Message,
+                Info(ErrorReasons.Overloaded),
+                Retry(error.RetryAfter ?? RetryAfterOverload)
+            ),
+            ScoringError.StorageFull => Status(
+                StatusCode.ResourceExhausted,
+                error.Message,
+                Info(ErrorReasons.StorageFull),
+                Retry(error.RetryAfter ?? RetryAfterFullStore)
+            ),
+            _ => Status(
+                StatusCode.Unavailable,
+                error.Message,
+                Info(ErrorReasons.Unavailable),
+                Retry(error.RetryAfter ?? RetryAfterOutage)
+            ),
+        };
+
+    /// <summary>The status of a request whose fields are wrong.</summary>
+    /// <param name="faults">What is wrong, at least one; the first gives the reason.</param>
+    public static RpcException From(params IReadOnlyList<FieldFault> faults)
+    {
+        var request = new BadRequest();
+        var named = faults.TakeWhile(_ => request.CalculateSize() < BytesOfViolations);
+        foreach (var fault in named)
+        {
+            request.FieldViolations.Add(Violation(fault.Field, fault.Message));
+        }
+        var count = request.FieldViolations.Count;
+        var message = string.Join("; ", faults.Take(count).Select(fault => fault.Sentence));
+        var rest = count < faults.Count ? $"; and {faults.Count - count} more" : "";
+        var (code, reason) = CodeOf(faults[0].Reason);
+        return Status(code, message + rest, Info(reason), request);
+    }
+
+    /// <summary>Throws the status of a fault, if there is one.</summary>
+    public static void ThrowIf(FieldFault? fault)
+    {
+        if (fault is not null)
+        {
+            throw From(fault);
+        }
+    }
+
+    /// <summary>The status of a batch that is larger than a call may be.</summary>
+    public static RpcException BatchTooLarge(string field, int count, int limit, string advice)
+    {
+        var fault = new FieldFault(
+            RejectionReason.LimitExceeded,
+            field,
+            $"has {count:N0} elements where a call may have {limit:N0}; {advice}"
+        );
+        return Status(
+            StatusCode.InvalidArgument,
+            fault.Sentence,
+            Info(ErrorReasons.BatchTooLarge, "limit", limit.ToString()),
+            new BadRequest { FieldViolations = { Violation(fault.Field, fault.Message) } }
+        );
+    }
+
+    /// <summary>The status of a JSON body that is larger than a message may be.</summary>
+    public static RpcException BodyTooLarge(int limit) =>
+        Status(
+            StatusCode.ResourceExhausted,
+            $"The body is larger than {limit:N0} bytes, the most that a call may have; send less at a time.",
+            Info(ErrorReasons.BodyTooLarge, "limit", limit.ToString(CultureInfo.InvariantCulture))
+        );
+
+    /// <summary>The status of a stream that the stop of the server ends.</summary>
+    public static RpcException Stopping() =>
+        Status(
+            StatusCode.Unavailable,
+            "The server is stopping. Every batch that was taken has been answered; send the rest on a new stream.",
+            Info(ErrorReasons.Stopping),
+            Retry(RetryAfterOutage)
+        );
+
+    private static (StatusCode Code, string Reason) CodeOf(RejectionReason reason) =>
+        reason switch
+        {
+            RejectionReason.FieldMissing => (StatusCode.InvalidArgument, ErrorReasons.FieldMissing),
+            RejectionReason.FieldTooLong => (StatusCode.InvalidArgument, ErrorReasons.FieldTooLong),
+            RejectionReason.OccurredAtInFuture => (StatusCode.InvalidArgument, ErrorReasons.OccurredAtInFuture),
+            RejectionReason.EventIdConflict => (StatusCode.AlreadyExists, ErrorReasons.EventIdConflict),
+            RejectionReason.LimitExceeded => (StatusCode.FailedPrecondition, ErrorReasons.LimitExceeded),
+            _ => (StatusCode.InvalidArgument, ErrorReasons.FieldInvalid),
+        };
+
+    private static RpcException NotFound(ScoringException error, string reason, string key) =>
+        Status(StatusCode.NotFound, error.Message, Info(reason, key, error.Subject));
+
+    private static RpcException Status(StatusCode code, string message, params ReadOnlySpan<IMessage?> details)
+    {
+        var status = new Google.Rpc.Status { Code = (int)code, Message = message };
+        foreach (var detail in details)
+        {
+            if (detail is not null)
+            {
+                status.Details.Add(Any.Pack(detail));
+            }
+        }
+        var exception = status.ToRpcException();
+        if (details is [.., RetryInfo retry])
+        {
+            // What gRPC libraries that retry by themselves wait for.
+            var milliseconds = (long)retry.RetryDelay.ToTimeSpan().TotalMilliseconds;
+            exception.Trailers.Add("grpc-retry-pushback-ms", milliseconds.ToString(CultureInfo.InvariantCulture));
+        }
+        return exception;
+    }
+
+    private static ErrorInfo Info(string reason, string? key = null, string? value = null)
+    {
+        var info = new ErrorInfo { Reason = reason, Domain = ErrorReasons.Domain };
+        if (key is not null && value is not null)
+        {
+            info.Metadata[key] = value;
+        }
+        return info;
+    }
+
+    private static BadRequest? BadRequestOf(ScoringException error) =>
+        error.Field is { } field ? new BadRequest { FieldViolations = { Violation(field, error.Message) } } : null;
+
+    private static BadRequest.Types.FieldViolation Violation(string field, string description) =>
+        new() { Field = field, Description = description };
+
+    private static RetryInfo Retry(TimeSpan after) => new() { RetryDelay = Duration.FromTimeSpan(after) };
+}

@@ -1,0 +1,136 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
+using Scoring.Core;
+using Scoring.Core.Recording;
+
+namespace Scoring.Server.Fields;
+
+/// <summary>What ids, names and attributes may look like.</summary>
+internal static class TextRules
+{
+    /// <summary>Longest workspace or model name, in bytes. All names that exist are ASCII.</summary>
+    public const int NameOfWorkspaceOrModel = 64;
+
+    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create([
+        .. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl),
+    ]);
+
+    /// <summary>Checks a text without control characters.</summary>
+    public static FieldFault? Check(string text, string field, int maxBytes)
+    {
+        if (text.AsSpan().ContainsAny(ControlCharacters))
+        {
+            return HasControlCharacters(field);
+        }
+        Span<byte> utf8 = stackalloc byte[maxBytes];
+        return Encode(text, field, maxBytes, utf8);
+    }
+
+    /// <summary>Checks a text without control characters that must not be empty.</summary>
+    public static FieldFault? CheckRequired(string text, string field, int maxBytes) =>
+        text.Length == 0 ? Missing(field) : Check(text, field, maxBytes);
+
+    /// <summary>Checks a text without control characters that came as UTF-8.</summary>
+    public static FieldFault? Check(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
+        utf8.Length <= maxBytes && !utf8.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? null
+            : CheckBeyondAscii(utf8, field, maxBytes);
+
+    /// <summary>Checks a text without control characters that came as UTF-8 and must not be empty.</summary>
+    public static FieldFault? CheckRequired(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
+        utf8.IsEmpty ? Missing(field) : Check(utf8, field, maxBytes);
+
+    /// <summary>A required field is empty.</summary>
+    public static FieldFault Missing(string field) =>
+        new(RejectionReason.FieldMissing, field, "is required and must not be empty");
+
+    /// <summary>Checks a customer's attributes.</summary>
+    public static FieldFault? CheckCustomerAttributes(IEnumerable<KeyValuePair<string, string>> attributes)
+    {
+        foreach (var (key, value) in attributes)
+        {
+            if (!IsCustomerAttributeKey(key))
+            {
+                return new(
+                    RejectionReason.FieldInvalid,
+                    "attributes",
+                    $"must have keys of 1 to {Limits.AttributeKeyBytes} letters, digits, '_', '-' or '.', starting with a letter or '_'"
+                );
+            }
+            if (CheckAttributeValue(key, value) is { } fault)
+            {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Checks an account's attributes.</summary>
+    public static FieldFault? CheckAccountAttributes(IEnumerable<KeyValuePair<string, string>> attributes)
+    {
+        foreach (var (key, value) in attributes)
+        {
+            var keyIsGood = key.Length > 0 && Check(key, "attributes", Limits.AttributeKeyBytes) is null;
+            if (!keyIsGood)
+            {
+                return new(
+                    RejectionReason.FieldInvalid,
+                    "attributes",
+                    $"must have keys of 1 to {Limits.AttributeKeyBytes} bytes without control characters"
+                );
+            }
+            if (CheckAttributeValue(key, value) is { } fault)
+            {
+                return fault;
+            }
+        }
+        return null;
+    }
+
+    private static FieldFault? CheckAttributeValue(string key, string value)
+    {
+        Span<byte> utf8 = stackalloc byte[Limits.AttributeValueBytes];
+        var fault = Encode(value, "attributes", Limits.AttributeValueBytes, utf8);
+        return fault is null ? null : fault with { Field = $"attributes[{key}]" };
+    }
+
+    private static FieldFault? CheckBeyondAscii(ReadOnlySpan<byte> utf8, string field, int maxBytes)
+    {
+        if (utf8.Length > maxBytes)
+        {
+            return TooLong(field, maxBytes);
+        }
+        if (!Utf8.IsValid(utf8))
+        {
+            return new(RejectionReason.FieldInvalid, field, "must be UTF-8");
+        }
+        foreach (var rune in Encoding.UTF8.GetString(utf8).EnumerateRunes())
+        {
+            if (Rune.IsControl(rune))
+            {
+                return HasControlCharacters(field);
+            }
+        }
+        return null;
+    }
+
+    private static FieldFault HasControlCharacters(string field) =>
+        new(RejectionReason.FieldInvalid, field, "must not contain control characters");
+
+    private static FieldFault TooLong(string field, int maxBytes) =>
+        new(RejectionReason.FieldTooLong, field, $"must be at most {maxBytes} bytes of UTF-8");
+
+    private static FieldFault? Encode(string text, string field, int maxBytes, Span<byte> utf8) =>
+        Utf8.FromUtf16(text, utf8[..maxBytes], out _, out _, replaceInvalidSequences: false) switch
+        {
+            OperationStatus.Done => null,
+            OperationStatus.DestinationTooSmall => TooLong(field, maxBytes),
+            _ => new(RejectionReason.FieldInvalid, field, "must be Unicode text without unpaired surrogates"),
+        };
+
+    private static bool IsCustomerAttributeKey(string key) =>
+        key.Length is >= 1 and <= Limits.AttributeKeyBytes
+        && (char.IsAsciiLetter(key[0]) || key[0] == '_')
+        && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
+}

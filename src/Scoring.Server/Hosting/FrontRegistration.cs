@@ -1,0 +1,178 @@
+using Grpc.Reflection;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using Scoring.Core;
+using Scoring.Server.Accounts;
+using Scoring.Server.Calls;
+using Scoring.Server.Health;
+using Scoring.Server.Json;
+using Scoring.Server.Models;
+using Scoring.Server.Recording;
+using Scoring.Server.Scores;
+using Scoring.Server.Segments;
+using Scoring.Server.Telemetry;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Hosting;
+
+/// <summary>Puts the front before a backend: gRPC and JSON services, health and metrics.</summary>
+internal static class FrontRegistration
+{
+    /// <summary>Adds the front to the container.</summary>
+    /// <param name="services">The container; a <see cref="TimeProvider"/> in it is used.</param>
+    /// <param name="backend">Who does the work; stays the caller's to dispose of.</param>
+    /// <param name="options">Settings of the front.</param>
+    public static IServiceCollection AddScoringFront(
+        this IServiceCollection services,
+        IScoringBackend backend,
+        FrontOptions options
+    )
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(options);
+        services.AddSingleton(backend);
+        services.AddSingleton<WorkspaceCatalog>();
+        services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<EventRecorder>();
+        services.AddSingleton<EventStream>();
+        services.AddSingleton<UpdateRecorder>();
+        services.AddSingleton<ScoreReader>();
+        services.AddSingleton<SegmentReader>();
+        services.AddSingleton<AccountReader>();
+        services.AddSingleton<ModelEditor>();
+        services.AddSingleton<CallMetrics>();
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<CallInterceptor>();
+        services.AddSingleton<OpenStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
+        services.AddSingleton<ScoringApi>();
+        services.AddSingleton<ModelApi>();
+        services
+            .AddGrpc(grpc =>
+            {
+                grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = options.MaxMessageBytes;
+                grpc.ResponseCompressionAlgorithm = options.CompressResponses ? "gzip" : null;
+                grpc.Interceptors.Add<CallInterceptor>();
+            })
+            .AddJsonTranscoding(json =>
+            {
+                json.TypeRegistry = JsonErrors.Details;
+                // As protobuf's JSON mapping wants it: a number of JavaScript holds 53 bits.
+                json.JsonSettings.WriteInt64sAsStrings = true;
+            });
+        services.AddReflection();
+        services.AddOpenApiDocument();
+        services.AddHealth(options);
+        services
+            .AddOpenTelemetry()
+            .ConfigureResource(resource => Describe(resource))
+            .WithMetrics(metrics =>
+                metrics
+                    .AddMeter("Scoring.*")
+                    .AddMeter("System.Runtime")
+                    .AddMeter("Microsoft.AspNetCore.Server.Kestrel")
+                    // Measured for every call, which rpc.server.call.duration is already.
+                    .AddView("kestrel.queued_requests", MetricStreamConfiguration.Drop)
+                    .AddPrometheusExporter()
+            );
+        return services;
+    }
+
+    /// <summary>Maps the services by gRPC, gRPC-Web and JSON, with health and reflection, and /healthz, /readyz and /metrics.</summary>
+    /// <param name="app">Where they go; routing and CORS stand before.</param>
+    public static void MapScoringFront(this WebApplication app)
+    {
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseMiddleware<StreamEnding>();
+        app.UseMiddleware<StrictJson>();
+        app.UseOpenApiDocument();
+        app.MapGrpcService<ScoringApi>();
+        app.MapGrpcService<ModelApi>();
+        app.MapGrpcHealthChecksService();
+        app.MapGrpcReflectionService();
+        app.MapHealthChecks("/healthz", Health(_ => false, _ => "ok"));
+        app.MapHealthChecks(
+            "/readyz",
+            Health(_ => true, report => string.Join(' ', report.Entries.Values.Select(entry => entry.Description)))
+        );
+        app.MapPrometheusScrapingEndpoint("/metrics");
+    }
+
+    /// <summary>Lets pages of other origins call by gRPC-Web and JSON.</summary>
+    public static void AllowCalls(this CorsPolicyBuilder policy, IEnumerable<string> origins) =>
+        policy
+            .WithOrigins([.. origins])
+            .AllowAnyMethod()
+            .AllowAnyHeader()
+            .WithExposedHeaders(
+                "Grpc-Status",
+                "Grpc-Message",
+                "Grpc-Encoding",
+                "Grpc-Accept-Encoding",
+                "Grpc-Status-Details-Bin"
+            )
+            .SetPreflightMaxAge(TimeSpan.FromHours(2));
+
+    /// <summary>Says in telemetry that it is of this service; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say more, or otherwise.</summary>
+    /// <param name="resource">What telemetry says of its origin.</param>
+    public static ResourceBuilder Describe(ResourceBuilder resource) =>
+        resource.AddService("scoring", autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
+
+    private static void AddHealth(this IServiceCollection services, FrontOptions options)
+    {
+        services
+            .AddGrpcHealthChecks(health =>
+            {
+                foreach (var service in new[] { V1.ScoringService.Descriptor, V1.ModelService.Descriptor })
+                {
+                    health.Services.Map(service.FullName, _ => true);
+                }
+            })
+            .AddCheck<StoreHealth>("store");
+        services.AddSingleton<StoreHealth>();
+        services.Configure<HealthCheckPublisherOptions>(publisher =>
+        {
+            publisher.Delay = TimeSpan.Zero;
+            publisher.Period = options.HealthCheckPeriod;
+        });
+    }
+
+    /// <summary>Also tells the types of error details, which no method names, so that tools can show them.</summary>
+    private static void AddReflection(this IServiceCollection services)
+    {
+        Google.Protobuf.Reflection.ServiceDescriptor[] described =
+        [
+            V1.ScoringService.Descriptor,
+            V1.ModelService.Descriptor,
+            Grpc.Health.V1.Health.Descriptor,
+            Grpc.Reflection.V1.ServerReflection.Descriptor,
+            Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,
+        ];
+        var names = described.Select(service => service.FullName).ToArray();
+        var symbols = SymbolRegistry.FromFiles([
+            .. described.Select(service => service.File),
+            Google.Rpc.ErrorDetailsReflection.Descriptor,
+        ]);
+        services.AddSingleton(new ReflectionV1ServiceImpl(names, symbols));
+        services.AddSingleton(new ReflectionServiceImpl(names, symbols));
+        services.AddGrpcReflection();
+    }
+
+    private static HealthCheckOptions Health(
+        Func<HealthCheckRegistration, bool> chosen,
+        Func<HealthReport, string> text
+    ) =>
+        new()
+        {
+            Predicate = chosen,
+            ResponseWriter = (http, report) =>
+            {
+                http.Response.ContentType = "text/plain; charset=utf-8";
+                return http.Response.WriteAsync(text(report) + "\n", http.RequestAborted);
+            },
+        };
+}

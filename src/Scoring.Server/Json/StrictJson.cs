@@ -1,0 +1,184 @@
+using System.Buffers;
+using System.Net.Mime;
+using Google.Api;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+using Scoring.Core.Recording;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+
+namespace Scoring.Server.Json;
+
+/// <summary>Checks JSON requests before they are transcoded: their size, their fields, their query parameters, and what a path escapes.</summary>
+/// <remarks>
+/// Transcoding bounds no body, passes over unknown fields and does not say where a body is wrong. Here a body is bounded like a message, and a fault is
+/// told with the path of its field.
+/// </remarks>
+internal sealed class StrictJson(RequestDelegate next, FrontOptions options)
+{
+    public Task InvokeAsync(HttpContext http) =>
+        http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } route
+            ? CheckAsync(http, route)
+            : next(http);
+
+    private async Task CheckAsync(HttpContext http, GrpcJsonTranscodingMetadata route)
+    {
+        try
+        {
+            CheckQuery(http.Request, route);
+            Unescape(http);
+            if (route.HttpRule.Body.Length > 0)
+            {
+                if (!IsJson(http.Request))
+                {
+                    http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
+                    await http.Response.WriteAsync(
+                        "The body must be JSON in UTF-8, with content-type: application/json.\n"
+                    );
+                    return;
+                }
+                http.Request.Body = new MemoryStream(await ReadBodyAsync(http, route), writable: false);
+            }
+        }
+        catch (RpcException error)
+        {
+            await JsonErrors.WriteAsync(http, error);
+            return;
+        }
+        await next(http);
+    }
+
+    private async Task<byte[]> ReadBodyAsync(HttpContext http, GrpcJsonTranscodingMetadata route)
+    {
+        var body = await ReadBoundedAsync(http);
+        var type = BodyType(route);
+        var source = JsonSource.Read(body, type, "the body");
+        return source.Faults.Count == 0
+            ? body
+            : throw CallErrors.From([
+                .. source.Faults.Select(fault => new FieldFault(
+                    RejectionReason.FieldInvalid,
+                    fault.Field,
+                    $"{fault.Problem} (line {fault.Line}, column {fault.Column})"
+                )),
+            ]);
+    }
+
+    private async Task<byte[]> ReadBoundedAsync(HttpContext http)
+    {
+        var body = new ArrayBufferWriter<byte>();
+        var reader = http.Request.BodyReader;
+        while (true)
+        {
+            var read = await reader.ReadAsync(http.RequestAborted);
+            foreach (var part in read.Buffer)
+            {
+                if (body.WrittenCount + (long)part.Length > options.MaxMessageBytes)
+                {
+                    throw CallErrors.BodyTooLarge(options.MaxMessageBytes);
+                }
+                body.Write(part.Span);
+            }
+            reader.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted)
+            {
+                return body.WrittenSpan.ToArray();
+            }
+        }
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (
+            type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
+            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
+        )
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static MessageDescriptor BodyType(GrpcJsonTranscodingMetadata route)
+    {
+        var request = route.MethodDescriptor.InputType;
+        return route.HttpRule.Body == "*" ? request : request.FindFieldByName(route.HttpRule.Body).MessageType;
+    }
+
+    private static void CheckQuery(HttpRequest request, GrpcJsonTranscodingMetadata route)
+    {
+        foreach (var name in request.Query.Keys)
+        {
+            if (
+                route.HttpRule.Body == "*"
+                || Find(route.MethodDescriptor.InputType, name, out var path) is not { } field
+                || PatternOf(route.HttpRule).Contains($"{{{path}}}", StringComparison.Ordinal)
+            )
+            {
+                throw CallErrors.From(
+                    new FieldFault(RejectionReason.FieldInvalid, name, "is no query parameter of this method")
+                );
+            }
+            if (request.Query[name].Count > 1 && !field.IsRepeated)
+            {
+                throw CallErrors.From(new FieldFault(RejectionReason.FieldInvalid, name, "is given twice"));
+            }
+        }
+    }
+
+    private static string PatternOf(HttpRule rule) =>
+        rule.PatternCase switch
+        {
+            HttpRule.PatternOneofCase.Get => rule.Get,
+            HttpRule.PatternOneofCase.Put => rule.Put,
+            _ => rule.Post,
+        };
+
+    /// <summary>The field that a name such as "histogram.lowerBound" stands for.</summary>
+    /// <param name="type">The message.</param>
+    /// <param name="name">The name, as in the contract or as in JSON.</param>
+    /// <param name="path">The name as in the contract.</param>
+    private static FieldDescriptor? Find(MessageDescriptor type, string name, out string path)
+    {
+        FieldDescriptor? field = null;
+        path = "";
+        foreach (var part in name.Split('.'))
+        {
+            var within =
+                field is null ? type
+                : field.FieldType == FieldType.Message ? field.MessageType
+                : null;
+            field = within?.Fields.InDeclarationOrder().FirstOrDefault(f => f.Name == part || f.JsonName == part);
+            if (field is null)
+            {
+                return null;
+            }
+            path += path.Length == 0 ? field.Name : $".{field.Name}";
+        }
+        return field;
+    }
+
+    /// <summary>Kestrel leaves an escaped slash in a path as it is; in an id it is a slash, unless its percent sign was escaped too.</summary>
+    private static void Unescape(HttpContext http)
+    {
+        foreach (var (name, value) in http.Request.RouteValues.ToArray())
+        {
+            if (value is string text && text.Contains("%2F", StringComparison.OrdinalIgnoreCase))
+            {
+                var sent = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.Split('?')[0].Split('/');
+                if (
+                    sent.FirstOrDefault(part => AsKestrelReads(part).StartsWith(text, StringComparison.Ordinal)) is
+                    { } segment
+                )
+                {
+                    var verb = AsKestrelReads(segment).Length - text.Length;
+                    http.Request.RouteValues[name] = Uri.UnescapeDataString(segment)[..^verb];
+                }
+            }
+        }
+    }
+
+    private static string AsKestrelReads(string segment) =>
+        Uri.UnescapeDataString(
+            segment.Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal)
+        );
+}

@@ -1,0 +1,112 @@
+using Scoring.Core;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Models;
+
+/// <summary>Reads and changes the models of a workspace.</summary>
+internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog workspaces)
+{
+    private const int DefaultPage = 100;
+    private const int LargestPage = 1_000;
+
+    public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, CancellationToken cancellationToken)
+    {
+        var workspace = workspaces.Find(request.Workspace);
+        CallErrors.ThrowIf(TextRules.Check(request.Name, "name", TextRules.NameOfWorkspaceOrModel));
+        var name = request.Name.Length == 0 ? workspace.DefaultModel : request.Name;
+        var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
+        var model =
+            models.FirstOrDefault(model => model.Name == name)
+            ?? throw new ScoringException(
+                ScoringError.ModelNotFound,
+                $"Workspace '{workspace.Name}' has no model '{name}'. ListScoringModels names those it has."
+            )
+            {
+                Field = "name",
+                Subject = name,
+            };
+        var scored = models.SelectMany(model => model.Terms).Select(term => term.EventType).ToHashSet();
+        var recorded = await backend.ListEventTypesAsync(workspace.Name, cancellationToken);
+        var message = ModelMessages.ToProto(model);
+        message.UnscoredEventTypes.Add(recorded.Where(type => !scored.Contains(type)));
+        return message;
+    }
+
+    public async Task<V1.ScoringModel> PutAsync(V1.PutScoringModelRequest request, CancellationToken cancellationToken)
+    {
+        var workspace = workspaces.Find(request.Workspace);
+        if (request.Model is null)
+        {
+            throw CallErrors.From(TextRules.Missing("model"));
+        }
+        var model = ModelMessages.Read(request.Model, workspace.HalfLivesDays, out var faults);
+        if (faults.Count > 0)
+        {
+            throw CallErrors.From([.. faults.Select(InRequest)]);
+        }
+        return ModelMessages.ToProto(
+            request.ValidateOnly
+                ? await TryPutAsync(workspace.Name, model, cancellationToken)
+                : await backend.PutModelAsync(workspace.Name, model, cancellationToken)
+        );
+    }
+
+    public async Task<V1.ListScoringModelsResponse> ListAsync(
+        V1.ListScoringModelsRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace);
+        if (request.PageSize is < 0 or > LargestPage)
+        {
+            throw CallErrors.From(
+                new FieldFault(
+                    RejectionReason.FieldInvalid,
+                    "page_size",
+                    $"must be 1 to {LargestPage:N0}, or 0 for {DefaultPage}"
+                )
+            );
+        }
+        var after = ModelPageToken.Read(request.PageToken);
+        var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
+        var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
+        var rest = models.SkipWhile(model => string.CompareOrdinal(model.Name, after) <= 0).ToList();
+        var response = new V1.ListScoringModelsResponse();
+        response.Models.Add(rest.Take(size).Select(ModelMessages.ToProto));
+        if (rest.Count > size)
+        {
+            response.NextPageToken = ModelPageToken.After(rest[size - 1].Name);
+        }
+        return response;
+    }
+
+    /// <summary>What storing the model would give.</summary>
+    private async ValueTask<ScoringModel> TryPutAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    )
+    {
+        var models = await backend.ListModelsAsync(workspace, cancellationToken);
+        var current = models.FirstOrDefault(known => known.Name == model.Name)?.Version ?? 0;
+        if (model.Version != 0 && model.Version != current)
+        {
+            throw new ScoringException(
+                ScoringError.ModelVersionConflict,
+                $"Model '{model.Name}' has version {current}, not {model.Version}. Read it again and repeat the change."
+            )
+            {
+                Field = "model.etag",
+                Subject = model.Name,
+            };
+        }
+        return model with { Version = current + 1 };
+    }
+
+    private static FieldFault InRequest(ModelFault fault) =>
+        new FieldFault(RejectionReason.FieldInvalid, fault.Field, fault.Message).Within("model");
+}

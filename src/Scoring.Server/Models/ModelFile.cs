@@ -1,0 +1,59 @@
+using System.Text;
+using Google.Protobuf;
+using Scoring.Core.Models;
+using Scoring.Server.Json;
+
+namespace Scoring.Server.Models;
+
+/// <summary>A scoring model in a file: the protobuf JSON mapping of scoring.v1.ScoringModel.</summary>
+public static class ModelFile
+{
+    private const int MaxBytes = 1024 * 1024;
+
+    /// <summary>Reads a model.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="halfLivesDays">The half-lives of the workspace it is meant for.</param>
+    /// <exception cref="ModelFileException">The file cannot be read, is no JSON, has unknown or mistyped fields or breaks a rule of models.</exception>
+    public static ScoringModel Load(string path, IReadOnlyList<int> halfLivesDays)
+    {
+        byte[] bytes;
+        try
+        {
+            bytes =
+                new FileInfo(path).Length <= MaxBytes
+                    ? File.ReadAllBytes(path)
+                    : throw new ModelFileException([$"{path}: is larger than {MaxBytes:N0} bytes"]);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelFileException([$"{path}: cannot be read: {error.Message}"]);
+        }
+        return Parse(path, bytes, halfLivesDays);
+    }
+
+    internal static ScoringModel Parse(string path, byte[] bytes, IReadOnlyList<int> halfLivesDays)
+    {
+        var json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+        var source = JsonSource.Read(json, V1.ScoringModel.Descriptor, "the model");
+        if (source.Faults.Count > 0)
+        {
+            throw Error(path, source.Faults);
+        }
+        var message = JsonParser.Default.Parse<V1.ScoringModel>(Encoding.UTF8.GetString(json));
+        if (message.UpdateTime is not null)
+        {
+            throw Error(path, [source.At("update_time", "update_time is set by the server; remove it")]);
+        }
+        var model = ModelMessages.Read(message, halfLivesDays, out var faults);
+        return faults.Count == 0
+            ? model
+            : throw Error(path, faults.Select(fault => source.At(fault.Field, $"{fault.Field} {fault.Message}")));
+    }
+
+    private static ModelFileException Error(string path, IEnumerable<JsonFault> faults) =>
+        new([
+            .. faults
+                .OrderBy(fault => fault.Line)
+                .Select(fault => $"{path}:{fault.Line}:{fault.Column}: {fault.Message}"),
+        ]);
+}

@@ -1,0 +1,131 @@
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Core.Time;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Telemetry;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Recording;
+
+/// <summary>Records events: one, or a batch.</summary>
+internal sealed class EventRecorder(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    FrontOptions options,
+    ServiceMetrics metrics,
+    TimeProvider time
+)
+{
+    private const int TypicalEventBytes = 128;
+    private const int LargestFirstBuffer = 4 * 1024 * 1024;
+
+    /// <summary>Records one event; one that cannot be taken is an error.</summary>
+    public async Task<V1.RecordEventResponse> RecordAsync(
+        V1.RecordEventRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        using var batch = CheckSingle(request);
+        var result = await backend.RecordAsync(batch, cancellationToken);
+        metrics.CountEvents(result.Accepted, result.Duplicates, result.Rejections.Count);
+        if (result.Rejections is [var rejection, ..])
+        {
+            throw CallErrors.From(new FieldFault(rejection.Reason, rejection.Field, rejection.Message).Within("event"));
+        }
+        return WriteMessages.Recorded(result);
+    }
+
+    /// <summary>Records a batch; an event that cannot be taken is named in the answer.</summary>
+    public async Task<V1.RecordEventsResponse> RecordAsync(
+        V1.RecordEventsRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        using var events = Check(request);
+        return await SendAsync(events, cancellationToken);
+    }
+
+    /// <summary>Checks a batch; what is returned is sent by <see cref="SendAsync"/> and disposed of by the caller.</summary>
+    public CheckedEvents Check(V1.RecordEventsRequest request)
+    {
+        using var bytes = RequestBytes.Of(request);
+        var events = new WireEvents(bytes.Memory.Span);
+        var workspace = workspaces.Find(events.Workspace);
+        if (events.Count > options.MaxBatch)
+        {
+            throw CallErrors.BatchTooLarge(
+                "events",
+                events.Count,
+                options.MaxBatch,
+                "send smaller batches or raise Scoring:MaxBatch"
+            );
+        }
+        var batch = new EventBatch(
+            workspace.Name,
+            Math.Clamp(events.Count * TypicalEventBytes, TypicalEventBytes, LargestFirstBuffer)
+        );
+        try
+        {
+            return new CheckedEvents(batch, Fill(batch, events));
+        }
+        catch
+        {
+            batch.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Has the good events of a batch recorded and answers for all of them.</summary>
+    public async Task<V1.RecordEventsResponse> SendAsync(CheckedEvents events, CancellationToken cancellationToken)
+    {
+        var result = await backend.RecordAsync(events.Batch, cancellationToken);
+        var response = new V1.RecordEventsResponse
+        {
+            AcceptedCount = result.Accepted,
+            DuplicateCount = result.Duplicates,
+            Durability = WriteMessages.ToProto(result.Durability),
+        };
+        WriteMessages.Merge(events.Rejections, result.Rejections, response.Rejections);
+        metrics.CountEvents(response.AcceptedCount, response.DuplicateCount, response.Rejections.Count);
+        return response;
+    }
+
+    /// <summary>Adds the good events; gives what is wrong with the others.</summary>
+    private List<Rejection> Fill(EventBatch batch, WireEvents events)
+    {
+        var rejections = new List<Rejection>();
+        var latest = LatestNow();
+        var index = 0;
+        foreach (ref readonly var item in events)
+        {
+            if (EventIntake.Add(batch, in item, index, latest) is { } fault)
+            {
+                rejections.Add(fault.At(index));
+            }
+            index++;
+        }
+        return rejections;
+    }
+
+    private EventBatch CheckSingle(V1.RecordEventRequest request)
+    {
+        using var bytes = RequestBytes.Of(request);
+        var events = new WireEvents(bytes.Memory.Span);
+        var workspace = workspaces.Find(events.Workspace);
+        var isGiven = events.TryMerge(out var single);
+        var batch = new EventBatch(workspace.Name, TypicalEventBytes);
+        var fault = isGiven
+            ? EventIntake.Add(batch, in single, index: 0, LatestNow())?.Within("event")
+            : TextRules.Missing("event");
+        if (fault is not null)
+        {
+            batch.Dispose();
+            metrics.CountEvents(accepted: 0, duplicates: 0, rejected: 1);
+            throw CallErrors.From(fault);
+        }
+        return batch;
+    }
+
+    private Instant LatestNow() => Instant.From(time.GetUtcNow()) + options.MaxFutureSkew;
+}

@@ -1,0 +1,94 @@
+using Google.Protobuf.Collections;
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Recording;
+
+/// <summary>Adds or changes customers and accounts.</summary>
+internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog workspaces, FrontOptions options)
+{
+    private delegate FieldFault? Reader<in TMessage, TUpdate>(TMessage message, out TUpdate update);
+
+    public async Task<V1.UpsertCustomersResponse> UpsertAsync(
+        V1.UpsertCustomersRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace).Name;
+        var batch = Check<V1.Customer, CustomerUpdate>(request.Customers, "customers", UpdateIntake.Read);
+        var result = await backend.UpsertCustomersAsync(workspace, batch.Good, cancellationToken);
+        var response = new V1.UpsertCustomersResponse
+        {
+            UpsertedCount = result.Accepted,
+            Durability = WriteMessages.ToProto(result.Durability),
+        };
+        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections);
+        return response;
+    }
+
+    public async Task<V1.UpsertAccountsResponse> UpsertAsync(
+        V1.UpsertAccountsRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace).Name;
+        var batch = Check<V1.Account, AccountUpdate>(request.Accounts, "accounts", UpdateIntake.Read);
+        var result = await backend.UpsertAccountsAsync(workspace, batch.Good, cancellationToken);
+        var response = new V1.UpsertAccountsResponse
+        {
+            UpsertedCount = result.Accepted,
+            Durability = WriteMessages.ToProto(result.Durability),
+        };
+        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections);
+        return response;
+    }
+
+    private CheckedUpdates<TUpdate> Check<TMessage, TUpdate>(
+        RepeatedField<TMessage> messages,
+        string field,
+        Reader<TMessage, TUpdate> read
+    )
+    {
+        if (messages.Count > options.MaxBatch)
+        {
+            throw CallErrors.BatchTooLarge(
+                field,
+                messages.Count,
+                options.MaxBatch,
+                "send smaller batches or raise Scoring:MaxBatch"
+            );
+        }
+        var (good, places, rejections) = (new List<TUpdate>(messages.Count), new List<int>(), new List<Rejection>());
+        for (var i = 0; i < messages.Count; i++)
+        {
+            if (read(messages[i], out var update) is { } fault)
+            {
+                rejections.Add(fault.At(i));
+            }
+            else
+            {
+                good.Add(update);
+                places.Add(i);
+            }
+        }
+        return new CheckedUpdates<TUpdate>(good, places, rejections);
+    }
+
+    /// <summary>A batch after its check.</summary>
+    /// <param name="Good">The elements to hand on.</param>
+    /// <param name="Places">Their places in the request.</param>
+    /// <param name="Rejections">The other elements.</param>
+    private sealed record CheckedUpdates<TUpdate>(
+        IReadOnlyList<TUpdate> Good,
+        IReadOnlyList<int> Places,
+        IReadOnlyList<Rejection> Rejections
+    )
+    {
+        /// <summary>What the backend rejected, by place in the request instead of among the good.</summary>
+        public IReadOnlyList<Rejection> InRequest(IReadOnlyList<Rejection> rejections) =>
+            [.. rejections.Select(rejection => rejection with { Index = Places[rejection.Index] })];
+    }
+}

@@ -1,0 +1,83 @@
+using Google.Protobuf.Collections;
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Scores;
+
+/// <summary>Answers for one customer or several.</summary>
+internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog workspaces)
+{
+    private const int MaxCustomers = 1_000;
+
+    public async Task<V1.CustomerScore> GetAsync(V1.GetScoreRequest request, CancellationToken cancellationToken)
+    {
+        var workspace = workspaces.Find(request.Workspace).Name;
+        CallErrors.ThrowIf(TextRules.CheckRequired(request.CustomerId, "customer_id", Limits.IdBytes));
+        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        var readTime = Instants.ReadTime(request.ReadTime);
+        var scores = await backend.GetScoresAsync(
+            new ScoreQuery(workspace, [request.CustomerId], request.Model, readTime),
+            cancellationToken
+        );
+        return scores[0] is { } score
+            ? ScoreMessages.ToProto(score)
+            : throw new ScoringException(
+                ScoringError.CustomerNotFound,
+                $"Nothing is known of customer '{request.CustomerId}' in workspace '{workspace}'. Record an event of it or upsert it first."
+            )
+            {
+                Field = "customer_id",
+                Subject = request.CustomerId,
+            };
+    }
+
+    public async Task<V1.BatchGetScoresResponse> GetAsync(
+        V1.BatchGetScoresRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace).Name;
+        CheckCustomers(request.CustomerIds);
+        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        var readTime = Instants.ReadTime(request.ReadTime);
+        var scores = await backend.GetScoresAsync(
+            new ScoreQuery(workspace, [.. request.CustomerIds], request.Model, readTime),
+            cancellationToken
+        );
+        var response = new V1.BatchGetScoresResponse();
+        for (var i = 0; i < scores.Count; i++)
+        {
+            if (scores[i] is { } score)
+            {
+                response.Scores.Add(ScoreMessages.ToProto(score));
+            }
+            else
+            {
+                response.NotFoundCustomerIds.Add(request.CustomerIds[i]);
+            }
+        }
+        return response;
+    }
+
+    private static void CheckCustomers(RepeatedField<string> ids)
+    {
+        if (ids.Count == 0)
+        {
+            throw CallErrors.From(
+                new FieldFault(RejectionReason.FieldMissing, "customer_ids", $"must have 1 to {MaxCustomers:N0} ids")
+            );
+        }
+        if (ids.Count > MaxCustomers)
+        {
+            throw CallErrors.BatchTooLarge("customer_ids", ids.Count, MaxCustomers, "ask in several calls");
+        }
+        for (var i = 0; i < ids.Count; i++)
+        {
+            CallErrors.ThrowIf(TextRules.CheckRequired(ids[i], $"customer_ids[{i}]", Limits.IdBytes));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Grpc.Core;
+using Scoring.Server.Accounts;
+using Scoring.Server.Calls;
+using Scoring.Server.Recording;
+using Scoring.Server.Scores;
+using Scoring.Server.Segments;
+
+namespace Scoring.Server;
+
+/// <summary>Answers scoring.v1.ScoringService.</summary>
+[BindServiceMethod(typeof(CheckedScoringService), nameof(CheckedScoringService.BindService))]
+internal sealed class ScoringApi(
+    EventRecorder events,
+    EventStream stream,
+    UpdateRecorder updates,
+    ScoreReader scores,
+    SegmentReader segments,
+    AccountReader accounts
+) : V1.ScoringService.ScoringServiceBase
+{
+    public override Task<V1.RecordEventResponse> RecordEvent(
+        V1.RecordEventRequest request,
+        ServerCallContext context
+    ) => events.RecordAsync(request, TokenOfShort(context));
+
+    public override Task<V1.RecordEventsResponse> RecordEvents(
+        V1.RecordEventsRequest request,
+        ServerCallContext context
+    ) => events.RecordAsync(request, context.CancellationToken);
+
+    public override Task StreamEvents(
+        IAsyncStreamReader<V1.RecordEventsRequest> requestStream,
+        IServerStreamWriter<V1.RecordEventsResponse> responseStream,
+        ServerCallContext context
+    ) =>
+        stream.RecordAsync(
+            requestStream,
+            responseStream,
+            context.GetHttpContext().Request.BodyReader,
+            context.CancellationToken
+        );
+
+    public override Task<V1.CustomerScore> GetScore(V1.GetScoreRequest request, ServerCallContext context) =>
+        scores.GetAsync(request, TokenOfShort(context));
+
+    public override Task<V1.BatchGetScoresResponse> BatchGetScores(
+        V1.BatchGetScoresRequest request,
+        ServerCallContext context
+    ) => scores.GetAsync(request, context.CancellationToken);
+
+    public override Task<V1.SegmentStats> GetSegmentStats(
+        V1.GetSegmentStatsRequest request,
+        ServerCallContext context
+    ) => segments.GetAsync(request, context.CancellationToken);
+
+    public override Task<V1.AccountHealth> GetAccountHealth(
+        V1.GetAccountHealthRequest request,
+        ServerCallContext context
+    ) => accounts.GetAsync(request, context.CancellationToken);
+
+    public override Task<V1.UpsertCustomersResponse> UpsertCustomers(
+        V1.UpsertCustomersRequest request,
+        ServerCallContext context
+    ) => updates.UpsertAsync(request, context.CancellationToken);
+
+    public override Task<V1.UpsertAccountsResponse> UpsertAccounts(
+        V1.UpsertAccountsRequest request,
+        ServerCallContext context
+    ) => updates.UpsertAsync(request, context.CancellationToken);
+
+    /// <summary>What stops a call that comes by the hundred thousand and is over in a moment: its deadline, if it has one.</summary>
+    /// <remarks>To be told that the caller went away as well would cost each call more than the few that are left behind.</remarks>
+    private static CancellationToken TokenOfShort(ServerCallContext context) =>
+        context.Deadline == DateTime.MaxValue ? CancellationToken.None : context.CancellationToken;
+}

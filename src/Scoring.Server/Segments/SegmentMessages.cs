@@ -1,0 +1,117 @@
+using Scoring.Core.Segments;
+using Scoring.Server.Fields;
+
+namespace Scoring.Server.Segments;
+
+/// <summary>Segment statistics in the words of the contract.</summary>
+internal static class SegmentMessages
+{
+    public static V1.SegmentStats ToProto(SegmentStatistics statistics)
+    {
+        var message = new V1.SegmentStats
+        {
+            CustomerCount = statistics.Customers,
+            EngagementIndex = statistics.EngagementIndex is { } index ? ToProto(index) : null,
+            Activity = statistics.Activity is { } activity ? ToProto(activity) : null,
+            ReadTime = Instants.ToTimestamp(statistics.ReadTime),
+            ModelName = statistics.ModelName,
+            ModelVersion = statistics.ModelVersion,
+            Lag = Durations.OfLag(statistics.Lag),
+        };
+        SetMoments(message, statistics);
+        foreach (var percentile in statistics.Percentiles)
+        {
+            message.Percentiles.Add(new V1.Percentile { Percentile_ = percentile.Rank, Score = percentile.Score });
+        }
+        message.Histogram.Add(statistics.Histogram.Select(ToProto));
+        message.Bands.Add(statistics.Bands.Select(ToProto));
+        message.TopCustomers.Add(statistics.Top.Select(ToProto));
+        message.BottomCustomers.Add(statistics.Bottom.Select(ToProto));
+        message.EventTotals.Add(statistics.EventTotals.Select(ToProto));
+        return message;
+    }
+
+    public static V1.BandCount ToProto(BandCount count)
+    {
+        var message = new V1.BandCount { Band = count.Band, CustomerCount = count.Customers };
+        if (count.Share is { } share)
+        {
+            message.Share = share;
+        }
+        return message;
+    }
+
+    private static void SetMoments(V1.SegmentStats message, SegmentStatistics statistics)
+    {
+        if (statistics.Mean is { } mean)
+        {
+            message.Mean = mean;
+        }
+        if (statistics.StandardDeviation is { } deviation)
+        {
+            message.StandardDeviation = deviation;
+        }
+        if (statistics.Min is { } min)
+        {
+            message.Min = min;
+        }
+        if (statistics.Max is { } max)
+        {
+            message.Max = max;
+        }
+    }
+
+    private static V1.EngagementIndex ToProto(EngagementIndex index) =>
+        new()
+        {
+            Engaged = index.Engaged,
+            SomewhatEngaged = index.SomewhatEngaged,
+            NotEngaged = index.NotEngaged,
+        };
+
+    private static V1.Activity ToProto(Activity activity)
+    {
+        var message = new V1.Activity
+        {
+            Dau = activity.DailyActive,
+            Wau = activity.WeeklyActive,
+            Mau = activity.MonthlyActive,
+        };
+        if (activity.Stickiness is { } stickiness)
+        {
+            message.Stickiness = stickiness;
+        }
+        return message;
+    }
+
+    private static V1.HistogramBucket ToProto(HistogramBucket bucket)
+    {
+        var message = new V1.HistogramBucket { CustomerCount = bucket.Customers };
+        if (bucket.From is { } from)
+        {
+            message.LowerBound = from;
+        }
+        if (bucket.To is { } to)
+        {
+            message.UpperBound = to;
+        }
+        return message;
+    }
+
+    private static V1.RankedCustomer ToProto(RankedCustomer customer) =>
+        new()
+        {
+            CustomerId = customer.CustomerId,
+            AccountId = customer.AccountId,
+            Score = customer.Score,
+        };
+
+    private static V1.EventTypeTotal ToProto(EventTypeTotal total) =>
+        new()
+        {
+            EventType = total.EventType,
+            CustomerCount = total.Customers,
+            EventCount = total.Count,
+            ValueSum = total.Value,
+        };
+}

@@ -1,0 +1,86 @@
+using Google.Protobuf.Collections;
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Core.Segments;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Segments;
+
+/// <summary>Answers for a segment.</summary>
+internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog workspaces)
+{
+    private const int MaxPercentiles = 100;
+    private const int MaxBuckets = 1_000;
+    private const int MaxRanked = 1_000;
+    private static readonly double[] DefaultPercentiles = [5, 25, 50, 75, 95];
+
+    public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, CancellationToken cancellationToken)
+    {
+        var query = Read(request);
+        return SegmentMessages.ToProto(await backend.GetSegmentStatisticsAsync(query, cancellationToken));
+    }
+
+    private SegmentQuery Read(V1.GetSegmentStatsRequest request)
+    {
+        var workspace = workspaces.Find(request.Workspace).Name;
+        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        CallErrors.ThrowIf(CheckPercentiles(request.Percentiles));
+        CallErrors.ThrowIf(request.Histogram is null ? null : CheckHistogram(request.Histogram));
+        CallErrors.ThrowIf(CheckRanked(request.TopCount, "top_count"));
+        CallErrors.ThrowIf(CheckRanked(request.BottomCount, "bottom_count"));
+        var readTime = Instants.ReadTime(request.ReadTime);
+        return new SegmentQuery
+        {
+            Workspace = workspace,
+            Model = request.Model,
+            Filter = SegmentFilter.Parse(request.Filter),
+            Percentiles = request.Percentiles.Count == 0 ? DefaultPercentiles : [.. request.Percentiles],
+            Histogram = request.Histogram is { } histogram
+                ? new HistogramSpec(histogram.LowerBound, histogram.UpperBound, histogram.BucketCount)
+                : HistogramSpec.Default,
+            ReadTime = readTime,
+            Top = request.TopCount,
+            Bottom = request.BottomCount,
+            EventTotals = request.IncludeEventTotals,
+        };
+    }
+
+    private static FieldFault? CheckPercentiles(RepeatedField<double> percentiles)
+    {
+        if (percentiles.Count > MaxPercentiles)
+        {
+            return Invalid("percentiles", $"must be at most {MaxPercentiles}");
+        }
+        for (var i = 0; i < percentiles.Count; i++)
+        {
+            if (!(percentiles[i] is >= 0 and <= 100))
+            {
+                return Invalid($"percentiles[{i}]", "must be 0 to 100");
+            }
+        }
+        return null;
+    }
+
+    private static FieldFault? CheckHistogram(V1.HistogramSpec histogram)
+    {
+        if (!double.IsFinite(histogram.LowerBound) || Math.Abs(histogram.LowerBound) > Limits.Value)
+        {
+            return Invalid("histogram.lower_bound", "must be a finite number of at most 1e12 in magnitude");
+        }
+        if (!(histogram.UpperBound > histogram.LowerBound && histogram.UpperBound <= Limits.Value))
+        {
+            return Invalid("histogram.upper_bound", "must be above histogram.lower_bound and at most 1e12");
+        }
+        return histogram.BucketCount is < 1 or > MaxBuckets
+            ? Invalid("histogram.bucket_count", $"must be 1 to {MaxBuckets:N0}")
+            : null;
+    }
+
+    private static FieldFault? CheckRanked(int count, string field) =>
+        count is < 0 or > MaxRanked ? Invalid(field, $"must be 0 to {MaxRanked:N0}") : null;
+
+    private static FieldFault Invalid(string field, string message) =>
+        new(RejectionReason.FieldInvalid, field, message);
+}

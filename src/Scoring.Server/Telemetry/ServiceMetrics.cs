@@ -1,0 +1,52 @@
+using System.Diagnostics.Metrics;
+
+namespace Scoring.Server.Telemetry;
+
+/// <summary>The meter "Scoring.Server".</summary>
+/// <remarks>Counts are read when somebody asks: telling a listener of every call would cost more than counting.</remarks>
+internal sealed class ServiceMetrics
+{
+    public const string MeterName = "Scoring.Server";
+
+    private long _accepted;
+    private long _duplicates;
+    private long _rejected;
+
+    public ServiceMetrics(IMeterFactory meters) =>
+        meters
+            .Create(MeterName)
+            .CreateObservableCounter(
+                "scoring.events",
+                Outcomes,
+                unit: "{event}",
+                description: "Events by outcome: accepted, duplicate or rejected."
+            );
+
+    public void CountEvents(int accepted, int duplicates, int rejected)
+    {
+        Add(ref _accepted, accepted);
+        Add(ref _duplicates, duplicates);
+        Add(ref _rejected, rejected);
+    }
+
+    private static void Add(ref long count, int events)
+    {
+        if (events > 0)
+        {
+            Interlocked.Add(ref count, events);
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Outcomes()
+    {
+        (string Outcome, long Events)[] counts =
+        [
+            ("accepted", Volatile.Read(ref _accepted)),
+            ("duplicate", Volatile.Read(ref _duplicates)),
+            ("rejected", Volatile.Read(ref _rejected)),
+        ];
+        return from count in counts
+            where count.Events > 0
+            select new Measurement<long>(count.Events, new KeyValuePair<string, object?>("outcome", count.Outcome));
+    }
+}

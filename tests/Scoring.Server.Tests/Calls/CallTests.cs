@@ -1,0 +1,229 @@
+using System.IO.Compression;
+using System.Net;
+using System.Net.Http.Headers;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Scoring.Core;
+using Scoring.Core.Recording;
+
+namespace Scoring.Server.Tests.Calls;
+
+/// <summary>What holds for every call, whatever its method.</summary>
+public sealed class CallTests
+{
+    private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
+
+    public static TheoryData<string> UnaryMethods =>
+        [
+            .. from service in new[] { V1.ScoringService.Descriptor, V1.ModelService.Descriptor }
+            from method in service.Methods
+            where !method.IsClientStreaming
+            select $"{service.FullName}/{method.Name}",
+        ];
+
+    [Theory]
+    [MemberData(nameof(UnaryMethods))]
+    public async Task Malformed_request_is_an_invalid_argument(string method)
+    {
+        await using var front = await Front.StartAsync();
+
+        // A field of length 5 that ends after one byte.
+        var (status, message) = await SendAsync(front, method, [0x0A, 5, 1]);
+
+        Assert.Equal(StatusCode.InvalidArgument, status);
+        Assert.Contains("protobuf", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Malformed_batch_of_a_stream_is_an_invalid_argument()
+    {
+        await using var front = await Front.StartAsync();
+
+        var (status, _) = await SendAsync(front, "scoring.v1.ScoringService/StreamEvents", [0x12, 5, 1]);
+
+        Assert.Equal(StatusCode.InvalidArgument, status);
+    }
+
+    [Fact]
+    public async Task What_nobody_foresaw_is_internal_with_an_id_that_the_log_has()
+    {
+        var log = new KeptLog();
+        await using var front = await Front.StartAsync(log: log);
+        front.Backend.OnScores = _ => throw new InvalidDataException("the secret inside");
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => GetScoreAsync(front));
+
+        Assert.Equal(StatusCode.Internal, error.StatusCode);
+        Assert.DoesNotContain("secret", error.Status.Detail, StringComparison.Ordinal);
+        var id = error.Status.Detail.Split(' ')[^1].TrimEnd('.');
+        var line = Assert.Single(log.Lines, line => line.Contains(id, StringComparison.Ordinal));
+        Assert.Contains("the secret inside", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_deadline_is_answered_even_if_the_backend_ignores_it()
+    {
+        await using var front = await Front.StartAsync();
+        var never = new TaskCompletionSource<WriteResult>();
+        front.Backend.OnRecord = _ => new ValueTask<WriteResult>(never.Task);
+        var client = new V1.ScoringService.ScoringServiceClient(front.Channel);
+
+        var error = await Assert.ThrowsAsync<RpcException>(async () =>
+            await client.RecordEventsAsync(
+                new()
+                {
+                    Events =
+                    {
+                        new V1.Event { CustomerId = "ada", Type = "x" },
+                    },
+                },
+                deadline: DateTime.UtcNow.AddMilliseconds(200),
+                cancellationToken: Token
+            )
+        );
+
+        Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
+        never.SetResult(new WriteResult(1, 0, [], Durability.OnDisk));
+    }
+
+    [Fact]
+    public async Task A_decompression_bomb_is_cut_off_at_the_limit()
+    {
+        await using var front = await Front.StartAsync(Front.Options with { MaxMessageBytes = 10_000 });
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+        {
+            gzip.Write(new byte[50_000_000]);
+        }
+
+        var (status, _) = await SendAsync(
+            front,
+            "scoring.v1.ScoringService/GetScore",
+            packed.ToArray(),
+            compressed: true
+        );
+
+        Assert.Equal(StatusCode.ResourceExhausted, status);
+    }
+
+    [Fact]
+    public async Task Message_over_its_limit_is_refused()
+    {
+        await using var front = await Front.StartAsync(Front.Options with { MaxMessageBytes = 100 });
+
+        var (status, _) = await SendAsync(front, "scoring.v1.ScoringService/GetScore", new byte[101]);
+
+        Assert.Equal(StatusCode.ResourceExhausted, status);
+    }
+
+    [Fact]
+    public async Task A_slow_reader_makes_the_stream_wait()
+    {
+        await using var front = await Front.StartAsync(Front.Options with { MaxStreamBatches = 2 });
+        // Answers of 10,000 rejections, which soon fill what a connection buffers.
+        var batch = new V1.RecordEventsRequest();
+        batch.Events.AddRange(Enumerable.Repeat(new V1.Event { CustomerId = "ada" }, 10_000));
+        using var stream = front.Stream();
+        var sent = 0;
+        using var full = new CancellationTokenSource();
+        var writing = Task.Run(
+            async () =>
+            {
+                while (true)
+                {
+                    await stream.RequestStream.WriteAsync(batch, full.Token);
+                    Interlocked.Increment(ref sent);
+                }
+            },
+            Token
+        );
+        await Standstill.OfAsync(() => Volatile.Read(ref sent), Token);
+
+        Assert.True(front.Backend.Batches.Count < 100, $"{front.Backend.Batches.Count} batches were taken");
+        await full.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => writing);
+    }
+
+    private static async Task<V1.CustomerScore> GetScoreAsync(Front front) =>
+        await front.CallAsync<V1.GetScoreRequest, V1.CustomerScore>("GetScore", new() { CustomerId = "ada" });
+
+    /// <summary>Sends bytes as the one message of a call.</summary>
+    private static async Task<(StatusCode Status, string Message)> SendAsync(
+        Front front,
+        string method,
+        byte[] message,
+        bool compressed = false
+    )
+    {
+        byte[] prefix =
+        [
+            (byte)(compressed ? 1 : 0),
+            (byte)(message.Length >> 24),
+            (byte)(message.Length >> 16),
+            (byte)(message.Length >> 8),
+            (byte)message.Length,
+        ];
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{front.Channel.Target}/{method}")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new ByteArrayContent([.. prefix, .. message])
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") },
+            },
+        };
+        request.Headers.TE.Add(new("trailers"));
+        if (compressed)
+        {
+            request.Headers.Add("grpc-encoding", "gzip");
+        }
+        using var client = new HttpClient();
+        using var answer = await client.SendAsync(request, Token);
+        await answer.Content.ReadAsByteArrayAsync(Token);
+        return ((StatusCode)int.Parse(Value("grpc-status")), Uri.UnescapeDataString(Value("grpc-message")));
+
+        string Value(string name) =>
+            answer.TrailingHeaders.TryGetValues(name, out var trailers) ? trailers.Single()
+            : answer.Headers.TryGetValues(name, out var headers) ? headers.Single()
+            : "";
+    }
+
+    private sealed class KeptLog : ILoggerProvider, ILogger
+    {
+        private readonly List<string> _lines = [];
+
+        public IReadOnlyList<string> Lines
+        {
+            get
+            {
+                lock (_lines)
+                {
+                    return [.. _lines];
+                }
+            }
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            lock (_lines)
+            {
+                _lines.Add($"{formatter(state, exception)} {exception}");
+            }
+        }
+
+        public void Dispose() { }
+    }
+}

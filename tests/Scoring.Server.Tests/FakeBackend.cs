@@ -1,0 +1,161 @@
+using System.Text;
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+
+namespace Scoring.Server.Tests;
+
+/// <summary>A backend that remembers what it was asked and answers what a test sets.</summary>
+internal sealed class FakeBackend : IScoringBackend
+{
+    public sealed record Recorded(
+        int Index,
+        string EventId,
+        string CustomerId,
+        string AccountId,
+        string Type,
+        string Feature,
+        double Value,
+        Instant? OccurredAt
+    );
+
+    private readonly Lock _gate = new();
+    private readonly List<IReadOnlyList<Recorded>> _batches = [];
+
+    public string? Workspace { get; private set; }
+
+    public IReadOnlyList<CustomerUpdate> Customers { get; private set; } = [];
+
+    public IReadOnlyList<AccountUpdate> Accounts { get; private set; } = [];
+
+    public ScoreQuery? ScoreQuery { get; private set; }
+
+    public SegmentQuery? SegmentQuery { get; private set; }
+
+    public AccountHealthQuery? AccountQuery { get; private set; }
+
+    public Func<IReadOnlyList<Recorded>, ValueTask<WriteResult>> OnRecord { get; set; } = AcceptAll;
+
+    public Func<int, WriteResult> OnUpsert { get; set; } = count => new(count, 0, [], Durability.OnDisk);
+
+    public Func<ScoreQuery, IReadOnlyList<CustomerScore?>> OnScores { get; set; } =
+        query => [.. query.CustomerIds.Select(_ => (CustomerScore?)null)];
+
+    public Func<SegmentQuery, SegmentStatistics> OnSegment { get; set; } = _ => throw new NotSupportedException();
+
+    public Func<AccountHealthQuery, AccountHealth> OnAccount { get; set; } = _ => throw new NotSupportedException();
+
+    public Func<ScoringModel, ScoringModel> OnPut { get; set; } = model => model with { Version = model.Version + 1 };
+
+    public Func<CancellationToken, ValueTask> OnHealth { get; set; } = _ => ValueTask.CompletedTask;
+
+    public List<ScoringModel> Models { get; } = [];
+
+    public List<string> EventTypes { get; } = [];
+
+    public IReadOnlyList<IReadOnlyList<Recorded>> Batches
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _batches];
+            }
+        }
+    }
+
+    public static ValueTask<WriteResult> AcceptAll(IReadOnlyList<Recorded> events) =>
+        ValueTask.FromResult(new WriteResult(events.Count, 0, [], Durability.OnDisk));
+
+    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var events = new List<Recorded>();
+        foreach (var item in batch)
+        {
+            events.Add(
+                new Recorded(
+                    item.Index,
+                    Encoding.UTF8.GetString(item.EventId),
+                    Encoding.UTF8.GetString(item.CustomerId),
+                    Encoding.UTF8.GetString(item.AccountId),
+                    Encoding.UTF8.GetString(item.Type),
+                    Encoding.UTF8.GetString(item.Feature),
+                    item.Value,
+                    item.OccurredAt
+                )
+            );
+        }
+        lock (_gate)
+        {
+            Workspace = batch.Workspace;
+            _batches.Add(events);
+        }
+        return OnRecord(events);
+    }
+
+    public ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    )
+    {
+        (Workspace, Customers) = (workspace, customers);
+        return ValueTask.FromResult(OnUpsert(customers.Count));
+    }
+
+    public ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    )
+    {
+        (Workspace, Accounts) = (workspace, accounts);
+        return ValueTask.FromResult(OnUpsert(accounts.Count));
+    }
+
+    public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        ScoreQuery = query;
+        return ValueTask.FromResult(OnScores(query));
+    }
+
+    public ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+        SegmentQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        SegmentQuery = query;
+        return ValueTask.FromResult(OnSegment(query));
+    }
+
+    public ValueTask<AccountHealth> GetAccountHealthAsync(AccountHealthQuery query, CancellationToken cancellationToken)
+    {
+        AccountQuery = query;
+        return ValueTask.FromResult(OnAccount(query));
+    }
+
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult<IReadOnlyList<ScoringModel>>([.. Models]);
+
+    public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult<IReadOnlyList<string>>([.. EventTypes]);
+
+    public ValueTask<ScoringModel> PutModelAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnPut(model));
+
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken) => OnHealth(cancellationToken);
+}
