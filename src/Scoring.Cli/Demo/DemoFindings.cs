@@ -39,6 +39,8 @@ internal sealed record DemoFindings(
             {
                 TopCount = Listed,
                 BottomCount = Listed,
+                // At risk is somebody who can still be kept.
+                BottomWithoutChurned = true,
                 IncludeEventTotals = true,
             },
             cancellationToken: cancellationToken
@@ -52,7 +54,7 @@ internal sealed record DemoFindings(
             [.. everyone.BottomCustomers.Select(customer => byId[customer.CustomerId])],
             [
                 .. scores
-                    .Where(s => s.HasMomentum && s.Momentum < FallingMomentum)
+                    .Where(s => s.HasMomentum && s.Momentum < FallingMomentum && s.Lifecycle != Lifecycle.Churned)
                     .OrderByDescending(s => s.Score)
                     .Take(Listed),
             ],

@@ -122,9 +122,13 @@ internal static class AccountView
             AccountStatus.Growing => "[green]▲ growing[/]",
             AccountStatus.Churning => "[red]▼ churning[/]",
             AccountStatus.Stagnating => "[yellow]● stagnating[/]",
+            AccountStatus.New => "[blue]● new[/]",
+            AccountStatus.NotStarted => "[grey]○ not started[/]",
             _ => Words.Absent,
         };
 
     private static string Change(Growth growth) =>
-        growth.HasChange ? (100 * growth.Change).ToString("+0;-0;0", CultureInfo.InvariantCulture) + " %" : "new";
+        growth.HasChange ? (100 * growth.Change).ToString("+0;-0;0", CultureInfo.InvariantCulture) + " %"
+        : growth.ActiveDayCount > 0 ? "new"
+        : Words.Absent;
 }

@@ -17,7 +17,7 @@ internal static class ScoreView
         console.MarkupLine($"[bold]{Markup.Escape(score.CustomerId)}[/]{Markup.Escape(account)}");
         console.MarkupLine(
             $"score [bold {color}]{Words.Score(score.Score)}[/]  [{color}]{Markup.Escape(palette.TitleOf(score.Band))}[/]"
-                + $"  momentum {Words.Momentum(score.HasMomentum ? score.Momentum : null)}"
+                + $"  {Words.Lifecycle(score.Lifecycle)}  momentum {Words.Momentum(score.HasMomentum ? score.Momentum : null)}"
         );
         console.WriteLine();
         var table = Tables.New("What it is made of", "half-life", "quantity", "weight", "points");
@@ -48,13 +48,21 @@ internal static class ScoreView
     /// <summary>Several customers, one line each, with the largest reasons.</summary>
     public static void ShowTable(IAnsiConsole console, IEnumerable<CustomerScore> scores, Palette palette)
     {
-        var table = Tables.New("Customer", "score", "momentum", "mostly because of (points)", "to the next band");
+        var table = Tables.New(
+            "Customer",
+            "score",
+            "lifecycle",
+            "momentum",
+            "mostly because of (points)",
+            "to the next band"
+        );
         foreach (var score in scores)
         {
             var color = palette.ColorOf(score.Band);
             table.AddRow(
                 Markup.Escape(score.CustomerId),
                 $"[{color}]{Words.Score(score.Score)}[/]",
+                Words.Lifecycle(score.Lifecycle),
                 Words.Momentum(score.HasMomentum ? score.Momentum : null),
                 Why(score),
                 score.NextBand is { } next
@@ -63,9 +71,10 @@ internal static class ScoreView
             );
         }
 
-        table.Columns[3].LeftAligned();
-        table.Columns[3].NoWrap = false;
+        table.Columns[2].LeftAligned();
         table.Columns[4].LeftAligned();
+        table.Columns[4].NoWrap = false;
+        table.Columns[5].LeftAligned();
         console.Write(table);
     }
 

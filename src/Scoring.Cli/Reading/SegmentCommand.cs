@@ -17,6 +17,10 @@ internal static class SegmentCommand
         };
         var top = new Option<int>("--top") { Description = "Highest-scored customers to list.", HelpName = "N" };
         var bottom = new Option<int>("--bottom") { Description = "Lowest-scored customers to list.", HelpName = "N" };
+        var withoutChurned = new Option<bool>("--without-churned")
+        {
+            Description = "Leave churned customers out of the lowest-scored ones: list whom one can still keep.",
+        };
         var events = new Option<bool>("--events") { Description = "Add up the segment's events by type." };
         var command = connection.AddReadingTo(
             new Command("segment", "Tell what is true of a segment: distribution, bands, activity.")
@@ -24,6 +28,7 @@ internal static class SegmentCommand
                 filters,
                 top,
                 bottom,
+                withoutChurned,
                 events,
             }
         );
@@ -43,6 +48,7 @@ internal static class SegmentCommand
                         ReadTime = connection.ReadTimeOf(parsed),
                         TopCount = parsed.GetValue(top),
                         BottomCount = parsed.GetValue(bottom),
+                        BottomWithoutChurned = parsed.GetValue(withoutChurned),
                         IncludeEventTotals = parsed.GetValue(events),
                     };
                     answers.Add((filter, await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: token)));

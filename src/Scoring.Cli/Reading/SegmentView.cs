@@ -48,6 +48,21 @@ internal static class SegmentView
             $"mean [bold]{Words.Score(stats.Mean)}[/] ± {Words.Score(stats.StandardDeviation)}   "
                 + $"{percentiles}   from {Words.Score(stats.Min)} to {Words.Score(stats.Max)}"
         );
+        console.MarkupLine(
+            "lifecycle: "
+                + string.Join(
+                    "   ",
+                    stats.Lifecycles.Select(stage =>
+                        $"{Words.Lifecycle(stage.Lifecycle)} {Words.Count(stage.CustomerCount)}"
+                    )
+                )
+        );
+        if (stats.AheadCustomerCount > 0)
+        {
+            console.MarkupLine(
+                $"[yellow]{Words.Count(stats.AheadCustomerCount)} customers are left out: their newest event lies ahead of the server's clock[/]"
+            );
+        }
         if (stats.Activity is { } activity)
         {
             console.MarkupLine(

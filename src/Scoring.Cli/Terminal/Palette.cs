@@ -24,11 +24,15 @@ internal sealed class Palette(ScoringModel model)
     /// <summary>The colour of the band that a score falls into.</summary>
     public string ColorAt(double score) => ColorOf(model.Bands.FirstOrDefault(band => Holds(band, score))?.Name ?? "");
 
-    private static bool Holds(Band band, double score) =>
-        band.UpperEndCase switch
+    /// <summary>By the rule of the domain, which takes a score next to an end for the end.</summary>
+    private static bool Holds(Band band, double score)
+    {
+        double? end = band.UpperEndCase switch
         {
-            Band.UpperEndOneofCase.Below => score < band.Below,
-            Band.UpperEndOneofCase.AtMost => score <= band.AtMost,
-            _ => true,
+            Band.UpperEndOneofCase.Below => band.Below,
+            Band.UpperEndOneofCase.AtMost => band.AtMost,
+            _ => null,
         };
+        return !new Core.Models.Band(band.Name, band.Title, default, end, band.HasAtMost).EndsBefore(score);
+    }
 }

@@ -45,6 +45,17 @@ internal static class Words
             ? ""
             : $", up to {Math.Max(0.1, lag.ToTimeSpan().TotalSeconds).ToString("#,0.0", CultureInfo.InvariantCulture)} s behind";
 
+    /// <summary>Where a customer stands with the product.</summary>
+    public static string Lifecycle(V1.Lifecycle lifecycle) =>
+        lifecycle switch
+        {
+            V1.Lifecycle.New => "[blue]new[/]",
+            V1.Lifecycle.Active => "[green]active[/]",
+            V1.Lifecycle.Dormant => "[yellow]dormant[/]",
+            V1.Lifecycle.Churned => "[grey]churned[/]",
+            _ => Absent,
+        };
+
     /// <summary>Rising, steady or falling, with the figure.</summary>
     public static string Momentum(double? momentum) =>
         momentum switch

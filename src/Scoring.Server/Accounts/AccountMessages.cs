@@ -23,6 +23,7 @@ internal static class AccountMessages
             CustomerCount = health.Customers,
             ModelName = health.ModelName,
             ModelVersion = health.ModelVersion,
+            AheadCustomerCount = health.AheadCustomers,
             Lag = Durations.OfLag(health.Lag),
         };
         if (health.Score is { } score)
@@ -40,6 +41,8 @@ internal static class AccountMessages
     private static V1.AccountStatus ToProto(AccountStatus status) =>
         status switch
         {
+            AccountStatus.NotStarted => V1.AccountStatus.NotStarted,
+            AccountStatus.New => V1.AccountStatus.New,
             AccountStatus.Growing => V1.AccountStatus.Growing,
             AccountStatus.Stagnating => V1.AccountStatus.Stagnating,
             AccountStatus.Churning => V1.AccountStatus.Churning,

@@ -97,7 +97,10 @@ internal static class FrontRegistration
         app.MapHealthChecks("/healthz", Health(_ => false, _ => "ok"));
         app.MapHealthChecks(
             "/readyz",
-            Health(_ => true, report => string.Join(' ', report.Entries.Values.Select(entry => entry.Description)))
+            Health(
+                _ => true,
+                report => string.Join(' ', report.Entries.Values.Select(entry => entry.Description).OfType<string>())
+            )
         );
         app.MapPrometheusScrapingEndpoint("/metrics");
     }
@@ -132,7 +135,8 @@ internal static class FrontRegistration
                     health.Services.Map(service.FullName, _ => true);
                 }
             })
-            .AddCheck<StoreHealth>("store");
+            .AddCheck<StoreHealth>("store")
+            .AddCheck<ClockHealth>("clock");
         services.AddSingleton<StoreHealth>();
         services.Configure<HealthCheckPublisherOptions>(publisher =>
         {

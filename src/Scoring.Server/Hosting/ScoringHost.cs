@@ -35,6 +35,7 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <param name="configuration">Holds the settings; what is wrong with them stops the start.</param>
     /// <param name="settings">Where to listen, and what the front allows: what was read from there.</param>
     /// <param name="backend">Answers.</param>
+    /// <param name="time">What the front checks times of events by; the clock of the backend, where it has one.</param>
     /// <param name="logging">Takes the log.</param>
     /// <param name="export">Takes spans and metrics.</param>
     /// <param name="tls">Null for none; not disposed with the host.</param>
@@ -42,6 +43,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         IConfigurationRoot configuration,
         ServerSettings settings,
         IScoringBackend backend,
+        TimeProvider time,
         ILoggerFactory logging,
         OtlpExport export,
         ServerTls? tls
@@ -50,6 +52,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         var listeners = new Listeners();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logging);
+        builder.Services.AddSingleton(time);
         builder.Services.AddSettings<ServerSettings>(configuration, ServerSettings.Section);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);

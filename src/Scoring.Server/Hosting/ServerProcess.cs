@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using Scoring.Core;
 using Scoring.Engine;
@@ -103,7 +104,16 @@ internal static partial class ServerProcess
         PortsFile.Remove(settings.PortsFile);
         await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
         await WarnOfMissingModelsAsync(settings, engine, logging.CreateLogger("Scoring.Server"));
-        await using var host = ScoringHost.Build(configuration, settings, engine, logging, export, tls);
+        await using var host = ScoringHost.Build(configuration, settings, engine, engine.Clock, logging, export, tls);
+        // Whoever may signal the process may say that the machine's clock is right.
+        using var confirmation = PosixSignalRegistration.Create(
+            PosixSignal.SIGHUP,
+            signal =>
+            {
+                signal.Cancel = true;
+                engine.Clock.Confirm();
+            }
+        );
         await host.StartAsync(CancellationToken.None);
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
         greet(Greeting(settings, host, engine.Recovery));
@@ -211,6 +221,8 @@ internal static partial class ServerProcess
             Models = models,
             Partitions = settings.Partitions,
             Durability = settings.Durability,
+            MaxFutureSkew = settings.MaxFutureSkew,
+            FollowClockAfter = settings.FollowClockAfter,
             MaxQueuedBytes = settings.MaxQueuedBytes,
             DuplicateWindow = settings.DuplicateWindow,
             DuplicateWindowMinimum = settings.DuplicateWindowMinimum,

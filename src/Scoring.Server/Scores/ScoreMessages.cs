@@ -1,3 +1,4 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Scores;
 using Scoring.Server.Fields;
 using Scoring.Server.Models;
@@ -17,6 +18,7 @@ internal static class ScoreMessages
             DisplayScore = score.Index,
             Band = score.Band,
             Points = score.Points,
+            Lifecycle = ToProto(score.Lifecycle),
             NextBand = score.NextBand is { } next ? ToProto(next) : null,
             ModelName = score.ModelName,
             ModelVersion = score.ModelVersion,
@@ -37,6 +39,16 @@ internal static class ScoreMessages
         }
         return message;
     }
+
+    public static V1.Lifecycle ToProto(Lifecycle lifecycle) =>
+        lifecycle switch
+        {
+            Lifecycle.New => V1.Lifecycle.New,
+            Lifecycle.Active => V1.Lifecycle.Active,
+            Lifecycle.Dormant => V1.Lifecycle.Dormant,
+            Lifecycle.Churned => V1.Lifecycle.Churned,
+            _ => throw new ArgumentOutOfRangeException(nameof(lifecycle), lifecycle, "not a stage of the contract"),
+        };
 
     private static V1.Contribution ToProto(Contribution contribution) =>
         new()

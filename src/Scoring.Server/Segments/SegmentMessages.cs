@@ -1,5 +1,7 @@
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Segments;
 using Scoring.Server.Fields;
+using Scoring.Server.Scores;
 
 namespace Scoring.Server.Segments;
 
@@ -16,6 +18,7 @@ internal static class SegmentMessages
             ReadTime = Instants.ToTimestamp(statistics.ReadTime),
             ModelName = statistics.ModelName,
             ModelVersion = statistics.ModelVersion,
+            AheadCustomerCount = statistics.AheadCustomers,
             Lag = Durations.OfLag(statistics.Lag),
         };
         SetMoments(message, statistics);
@@ -25,6 +28,7 @@ internal static class SegmentMessages
         }
         message.Histogram.Add(statistics.Histogram.Select(ToProto));
         message.Bands.Add(statistics.Bands.Select(ToProto));
+        message.Lifecycles.Add(statistics.Lifecycles.Select(ToProto));
         message.TopCustomers.Add(statistics.Top.Select(ToProto));
         message.BottomCustomers.Add(statistics.Bottom.Select(ToProto));
         message.EventTotals.Add(statistics.EventTotals.Select(ToProto));
@@ -98,13 +102,35 @@ internal static class SegmentMessages
         return message;
     }
 
-    private static V1.RankedCustomer ToProto(RankedCustomer customer) =>
-        new()
+    private static V1.RankedCustomer ToProto(RankedCustomer customer)
+    {
+        var message = new V1.RankedCustomer
         {
             CustomerId = customer.CustomerId,
             AccountId = customer.AccountId,
             Score = customer.Score,
+            Lifecycle = ScoreMessages.ToProto(customer.Lifecycle),
         };
+        if (customer.Momentum is { } momentum)
+        {
+            message.Momentum = momentum;
+        }
+        return message;
+    }
+
+    private static V1.LifecycleCount ToProto(LifecycleCount count)
+    {
+        var message = new V1.LifecycleCount
+        {
+            Lifecycle = ScoreMessages.ToProto(count.Lifecycle),
+            CustomerCount = count.Customers,
+        };
+        if (count.Share is { } share)
+        {
+            message.Share = share;
+        }
+        return message;
+    }
 
     private static V1.EventTypeTotal ToProto(EventTypeTotal total) =>
         new()

@@ -43,6 +43,7 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
             ReadTime = readTime,
             Top = request.TopCount,
             Bottom = request.BottomCount,
+            BottomWithoutChurned = request.BottomWithoutChurned,
             EventTotals = request.IncludeEventTotals,
         };
     }

@@ -127,6 +127,12 @@ internal sealed record ServerSettings : IValidatableObject
     [Range(typeof(Duration), "0s", "7d")]
     public Duration MaxFutureSkew { get; init; } = Duration.Parse("5m");
 
+    [Description(
+        "How long a clock of the machine that jumped by more than MaxFutureSkew must stay there before times of receipt follow it; SIGHUP has it followed at once."
+    )]
+    [Range(typeof(Duration), "0s", "7d")]
+    public Duration FollowClockAfter { get; init; } = Duration.Parse("15m");
+
     [Description("Most events, customers or accounts of one call.")]
     [Range(1, 1_000_000)]
     public int MaxBatch { get; init; } = 10_000;
@@ -202,6 +208,13 @@ internal sealed record ServerSettings : IValidatableObject
             yield return new(
                 $"Setting Scoring:HttpEndpoint is {PlainHttpEndpoint} but must differ from Scoring:GrpcEndpoint."
             );
+        }
+        foreach (var (name, workspace) in WorkspaceValues)
+        {
+            if (workspace.Named(name).Lifecycle.Fault is { } fault)
+            {
+                yield return new($"Setting Scoring:Workspaces:{name}: {fault}.");
+            }
         }
         (string Name, string Value, string NeededName, string Needed)[] files =
         [

@@ -1,5 +1,7 @@
 using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using Scoring.Core;
+using Scoring.Core.Lifecycles;
 using Scoring.Core.Workspaces;
 using Scoring.Server.Settings.Rules;
 using Scoring.Server.Settings.Values;
@@ -28,6 +30,24 @@ internal sealed record WorkspaceValues
             "subscription_cancelled",
         ]);
 
+    [Description("Days for which a customer is new, counted from its first event or upsert.")]
+    [Range(0, LifecycleSettings.MostDays)]
+    public int NewDays { get; init; } = 14;
+
+    [Description("Days without activity after which a customer is dormant.")]
+    [Range(1, LifecycleSettings.MostDays)]
+    public int DormantDays { get; init; } = 30;
+
+    [Description(
+        "Event types that end the relationship with a customer: it is churned from then on. A change holds for events recorded after it."
+    )]
+    [Names(Limits.EventTypes)]
+    public SettingList<string> EndingEventTypes { get; init; } = new(["subscription_cancelled"]);
+
+    [Description("Event types that reopen it; none of them may also end it.")]
+    [Names(Limits.EventTypes)]
+    public SettingList<string> ReturningEventTypes { get; init; } = new(["subscription_started"]);
+
     [Description("The model that stands for an empty model in a request.")]
     [Name]
     public string DefaultModel { get; init; } = "engagement";
@@ -40,5 +60,12 @@ internal sealed record WorkspaceValues
             KeyFeatures = KeyFeatures,
             PassiveEventTypes = PassiveEventTypes,
             DefaultModel = DefaultModel,
+            Lifecycle = new LifecycleSettings
+            {
+                NewDays = NewDays,
+                DormantDays = DormantDays,
+                EndingEventTypes = EndingEventTypes,
+                ReturningEventTypes = ReturningEventTypes,
+            },
         };
 }

@@ -28,7 +28,15 @@ internal static class SiloProcess
         PortsFile.Remove(front.PortsFile);
         await using var host = await StartAsync(silo, front, logging);
         await host.LoadAsync(models, front);
-        await using var listening = ScoringHost.Build(configuration, front, host.Backend, logging, export, tls);
+        await using var listening = ScoringHost.Build(
+            configuration,
+            front,
+            host.Backend,
+            TimeProvider.System,
+            logging,
+            export,
+            tls
+        );
         await listening.StartAsync(CancellationToken.None);
         PortsFile.Write(front.PortsFile, listening.Grpc, listening.Http);
         greet(Greeting(silo, listening));
