@@ -205,6 +205,6 @@ suite("Accounts", () => {
     assert.notEqual(used.score, undefined);
     const unused = await call(client, "GetAccountHealth", { account_id: empty, read_time: instant() });
     assert.equal(unused.score, undefined);
-    assert.equal(unused.status, "ACCOUNT_STATUS_UNSPECIFIED");
+    assert.equal(unused.status, "ACCOUNT_STATUS_NOT_STARTED");
   });
 });

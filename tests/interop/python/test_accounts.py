@@ -58,11 +58,11 @@ class Accounts(ServiceTest):
         self.assertFalse(health.breadth.HasField("part_score"))
         self.assertTrue(health.HasField("score"))
 
-    def test_nothing_can_be_said_of_an_account_without_customers(self):
+    def test_an_account_without_customers_has_not_started(self):
         account = fresh("account")
         self.upsert_accounts(account_pb2.Account(account_id=account, attributes={"industry": "EdTech"}))
         health = self.health(account)
-        self.assertEqual((health.customer_count, health.status), (0, account_pb2.ACCOUNT_STATUS_UNSPECIFIED))
+        self.assertEqual((health.customer_count, health.status), (0, account_pb2.ACCOUNT_STATUS_NOT_STARTED))
         self.assertFalse(health.HasField("score"))
         self.assertFalse(health.frequency.HasField("part_score"))
         self.assertFalse(health.growth.HasField("part_score"))
