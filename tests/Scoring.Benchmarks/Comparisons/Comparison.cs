@@ -26,6 +26,7 @@ internal static class Comparison
         ["checkpoint"] = CheckpointComparison.RunAsync,
         ["reads"] = ReadComparison.RunAsync,
         ["cluster"] = ClusterComparison.RunAsync,
+        ["build"] = BuildComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Runs comparisons and prints their table.</summary>

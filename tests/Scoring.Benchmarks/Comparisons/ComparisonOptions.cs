@@ -17,6 +17,7 @@ internal sealed record ComparisonOptions
           checkpoint  RecordEvent under full load, with checkpoints and without
           reads       segment statistics, account health, restart after a crash
           cluster     one and three silos of the cluster edition beside the server; only by name
+          build       this server beside that of another build, --other; only by name
 
         Without a name all others run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
 
@@ -30,6 +31,7 @@ internal sealed record ComparisonOptions
           --journal N           events since the last checkpoint when the server is killed (10000000)
           --silo-customers N    customers of the cluster comparison, a multiple of 1,000 (40000)
           --seconds N           a timed phase of the cluster comparison (8)
+          --other FILE          the Scoring.Server of another build, for build
           --json FILE           where every run goes (comparison.json)
         """;
 
@@ -57,6 +59,7 @@ internal sealed record ComparisonOptions
     public long JournalEvents { get; init; } = 10_000_000;
     public int SiloCustomers { get; init; } = 40_000;
     public int Seconds { get; init; } = 8;
+    public string OtherServer { get; init; } = "";
     public string JsonFile { get; init; } = "comparison.json";
 
     /// <summary>Reads a command line.</summary>
@@ -103,6 +106,7 @@ internal sealed record ComparisonOptions
             "--journal" => this with { JournalEvents = Number(name, value) },
             "--silo-customers" => this with { SiloCustomers = Number(name, value) },
             "--seconds" => this with { Seconds = Number(name, value) },
+            "--other" when value.Length > 0 => this with { OtherServer = Path.GetFullPath(value) },
             "--json" when value.Length > 0 => this with { JsonFile = value },
             _ => throw new FormatException($"There is no option {name}, or it has no value.\n\n{Usage}"),
         };

@@ -14,8 +14,8 @@ internal sealed class ScoringServer
     private readonly string[] _settings;
     private Process? _process;
 
-    private ScoringServer(Workplace workplace, string directory, string project, string[] settings) =>
-        (_workplace, _directory, _executable, _settings) = (workplace, directory, Executable(project), settings);
+    private ScoringServer(Workplace workplace, string directory, string executable, string[] settings) =>
+        (_workplace, _directory, _executable, _settings) = (workplace, directory, executable, settings);
 
     /// <summary>Where it speaks gRPC.</summary>
     public string Address { get; private set; } = "";
@@ -30,13 +30,20 @@ internal sealed class ScoringServer
     /// <summary>Starts a server on an empty store and waits until it listens.</summary>
     /// <param name="workplace">Owns it.</param>
     /// <param name="settings">Settings that are not the default, such as <c>--CheckpointInterval=1d</c>.</param>
-    public static async Task<ScoringServer> StartAsync(Workplace workplace, params string[] settings)
+    public static Task<ScoringServer> StartAsync(Workplace workplace, params string[] settings) =>
+        StartAsync(workplace, executable: null, settings);
+
+    /// <summary>Starts a server on an empty store and waits until it listens.</summary>
+    /// <param name="workplace">Owns it.</param>
+    /// <param name="executable">The server of another build; null for that of this one.</param>
+    /// <param name="settings">Settings that are not the default.</param>
+    public static async Task<ScoringServer> StartAsync(Workplace workplace, string? executable, string[] settings)
     {
         var directory = workplace.NewDirectory();
         var server = new ScoringServer(
             workplace,
             directory,
-            "Scoring.Server",
+            executable ?? Executable("Scoring.Server"),
             [$"--DataDirectory={Path.Combine(directory, "data")}"]
         );
         await server.StartAgainAsync(settings);
@@ -48,7 +55,7 @@ internal sealed class ScoringServer
     /// <param name="settings">Where it finds PostgreSQL and the other silos, kept over <see cref="StartAgainAsync"/>.</param>
     public static async Task<ScoringServer> StartSiloAsync(Workplace workplace, params string[] settings)
     {
-        var silo = new ScoringServer(workplace, workplace.NewDirectory(), "Scoring.Silo", settings);
+        var silo = new ScoringServer(workplace, workplace.NewDirectory(), Executable("Scoring.Silo"), settings);
         await silo.StartAgainAsync();
         return silo;
     }
