@@ -19,46 +19,64 @@ internal static class BuildComparison
         }
         var built = await Side.StartAsync(run, executable: null);
         var other = await Side.StartAsync(run, options.OtherServer);
-        List<(string Subject, string Unit, Func<Side, Task<double>> Measure)> all =
+        List<(string Subject, string What, Func<Side, Task<Figure>> Measure)> all =
         [
-            ("StreamEvents, batches of 1,000", "events/s", side => side.EventsPerSecondAsync(side.Streamed)),
-            ("StreamEvents, processor time of the server", "µs/event", side => Task.FromResult(side.Cost)),
-            ("RecordEvents, batches of 1,000", "events/s", side => side.EventsPerSecondAsync(side.Unary)),
-            ("RecordEvents, processor time of the server", "µs/event", side => Task.FromResult(side.Cost)),
+            ("StreamEvents, batches of 1,000", "event", side => side.RecordAsync(side.Streamed)),
+            ("RecordEvents, batches of 1,000", "event", side => side.RecordAsync(side.Unary)),
             (
                 "RecordEvent, customers at random, 64 in flight",
-                "requests/s",
-                side => side.CallsAsync("RecordEvent", CallTemplate.RecordEvent)
+                "request",
+                side => side.CallAsync("RecordEvent", CallTemplate.RecordEvent)
             ),
             (
                 "GetScore, customers at random, 64 in flight",
-                "requests/s",
-                side => side.CallsAsync("GetScore", CallTemplate.GetScore)
+                "request",
+                side => side.CallAsync("GetScore", CallTemplate.GetScore)
             ),
         ];
-        foreach (var (subject, unit, measure) in all)
+        foreach (var (subject, what, measure) in all)
         {
-            var pairs = new List<(double, double)>();
+            var pairs = new List<(Figure Built, Figure Other)>();
             // The first round warms up; which one goes first changes, since the second has the quieter machine.
             for (var pair = 0; pair <= options.Pairs; pair++)
             {
                 var sides = pair % 2 == 0 ? new[] { built, other } : [other, built];
-                var figures = new Dictionary<Side, double>();
+                var figures = new Dictionary<Side, Figure>();
                 foreach (var side in sides)
                 {
-                    await side.UntilIdleAsync();
                     figures[side] = await measure(side);
                 }
                 if (pair > 0)
                 {
                     pairs.Add((figures[built], figures[other]));
                     ComparisonRun.Say(
-                        $"{subject} {pair} of {options.Pairs}: {figures[built]:N3} beside {figures[other]:N3} {unit}"
+                        $"{subject} {pair} of {options.Pairs}: {figures[built]} beside {figures[other]} a {what}"
                     );
                 }
             }
-            run.Report.Add(subject, unit, Other, null, pairs);
+            run.Report.Add(
+                subject,
+                $"{what}s/s",
+                Other,
+                null,
+                [.. pairs.Select(pair => (pair.Built.PerSecond, pair.Other.PerSecond))]
+            );
+            run.Report.Add(
+                $"{subject}, processor time of the server",
+                $"µs/{what}",
+                Other,
+                null,
+                [.. pairs.Select(pair => (pair.Built.Cost, pair.Other.Cost))]
+            );
         }
+    }
+
+    /// <summary>What a server did.</summary>
+    /// <param name="PerSecond">Events or requests.</param>
+    /// <param name="Cost">Its processor time for each, in microseconds.</param>
+    private sealed record Figure(double PerSecond, double Cost)
+    {
+        public override string ToString() => $"{PerSecond:N0}/s at {Cost:N3} µs";
     }
 
     /// <summary>One of the two servers.</summary>
@@ -68,9 +86,6 @@ internal static class BuildComparison
 
         public UnaryBatches Unary { get; } = new(server, CallsInFlight);
 
-        /// <summary>What an event cost in the phase before.</summary>
-        public double Cost { get; private set; }
-
         public static async Task<Side> StartAsync(ComparisonRun run, string? executable)
         {
             var side = new Side(run, await ScoringServer.StartAsync(run.Workplace, executable, []));
@@ -78,21 +93,23 @@ internal static class BuildComparison
             return side;
         }
 
-        public Task UntilIdleAsync() => server.Process.UntilIdleAsync();
-
-        public async Task<double> EventsPerSecondAsync(IEventStore store)
+        public async Task<Figure> RecordAsync(IEventStore store)
         {
             var phase = await Phase.MeasureAsync(store, BatchSource.Random(run.Options.Customers, run.Options.Events));
-            Cost = phase.StoreCost;
-            return phase.EventsPerSecond;
+            return new Figure(phase.EventsPerSecond, phase.StoreCost);
         }
 
-        public Task<double> CallsAsync(string method, Func<CallTemplate> template) =>
-            UnaryLoad.RunAsync(
+        public async Task<Figure> CallAsync(string method, Func<CallTemplate> template)
+        {
+            await server.Process.UntilIdleAsync();
+            var before = server.Process.ProcessorTime();
+            var rate = await UnaryLoad.RunAsync(
                 UnaryComparison.Url(server, method),
                 template,
                 run.Options.Customers,
                 run.Options.Requests
             );
+            return new Figure(rate, (server.Process.ProcessorTime() - before).TotalMicroseconds / run.Options.Requests);
+        }
     }
 }
