@@ -29,12 +29,19 @@ internal sealed class LifecycleTable
         FirstDays[row] = LifecycleMarks.NoDay;
     }
 
+    /// <summary>Asks for what <see cref="Note"/> compares.</summary>
+    public void Prefetch(int row) => FirstDays.Prefetch(row);
+
     /// <summary>Takes in an event or upsert of a row.</summary>
     public void Note(int row, int day, long turn)
     {
         if (turn == LifecycleMarks.NoTurn)
         {
-            FirstDays[row] = LifecycleMarks.Earlier(FirstDays[row], day);
+            ref var first = ref FirstDays[row];
+            if (day < first || first == LifecycleMarks.NoDay)
+            {
+                first = LifecycleMarks.Earlier(first, day);
+            }
         }
         else
         {

@@ -123,6 +123,7 @@ public sealed class Population
                 _facts.PrefetchFacts(customer.LikelyRow);
                 _cohorts.Prefetch(customer.LikelyRow);
                 _accounts.Prefetch(customer.LikelyRow);
+                _lifecycles.Prefetch(customer.LikelyRow);
                 if (_keepsColumns)
                 {
                     foreach (var columns in _models)

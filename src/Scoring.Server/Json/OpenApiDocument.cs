@@ -29,17 +29,25 @@ internal static class OpenApiDocument
         });
     }
 
+    /// <summary>Answers where no other endpoint does, so that calls do not pass through it.</summary>
     public static void UseOpenApiDocument(this WebApplication app)
     {
-        app.UseSwagger(document => document.RouteTemplate = "/{documentName}.json");
-        if (app.Services.GetRequiredService<FrontOptions>().ApiPage)
-        {
-            app.UseSwaggerUI(page =>
+        var isPageOn = app.Services.GetRequiredService<FrontOptions>().ApiPage;
+        app.UseWhen(
+            http => http.GetEndpoint() is null,
+            rest =>
             {
-                page.RoutePrefix = "try";
-                page.DocumentTitle = "Scoring";
-                page.SwaggerEndpoint($"/{Name}.json", "Scoring");
-            });
-        }
+                rest.UseSwagger(document => document.RouteTemplate = "/{documentName}.json");
+                if (isPageOn)
+                {
+                    rest.UseSwaggerUI(page =>
+                    {
+                        page.RoutePrefix = "try";
+                        page.DocumentTitle = "Scoring";
+                        page.SwaggerEndpoint($"/{Name}.json", "Scoring");
+                    });
+                }
+            }
+        );
     }
 }
