@@ -1,3 +1,4 @@
+using Grpc.AspNetCore.Server;
 using Grpc.Reflection;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -89,6 +90,10 @@ internal static class FrontRegistration
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseMiddleware<StreamEnding>();
         app.UseMiddleware<StrictJson>();
+        app.UseWhen(
+            http => http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null,
+            rest => rest.UseStatusCodePages(answer => JsonErrors.WriteNoRouteAsync(answer.HttpContext))
+        );
         app.UseOpenApiDocument();
         app.MapGrpcService<ScoringApi>();
         app.MapGrpcService<ModelApi>();

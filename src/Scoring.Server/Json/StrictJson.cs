@@ -34,10 +34,7 @@ internal sealed class StrictJson(RequestDelegate next, FrontOptions options)
             {
                 if (!IsJson(http.Request))
                 {
-                    http.Response.StatusCode = StatusCodes.Status415UnsupportedMediaType;
-                    await http.Response.WriteAsync(
-                        "The body must be JSON in UTF-8, with content-type: application/json.\n"
-                    );
+                    await JsonErrors.WriteUnsupportedTypeAsync(http);
                     return;
                 }
                 http.Request.Body = new MemoryStream(await ReadBodyAsync(http, route), writable: false);

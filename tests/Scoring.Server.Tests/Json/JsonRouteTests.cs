@@ -185,7 +185,34 @@ public sealed class JsonRouteTests
         using var answer = await front.Http.PostAsync("/v1/events", content, Token);
 
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Contains("application/json", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Empty(front.Backend.Batches);
+    }
+
+    [Theory]
+    [InlineData(
+        "GET",
+        "/v1/nothing",
+        HttpStatusCode.NotFound,
+        "There is no GET /v1/nothing. /openapi.json describes the routes."
+    )]
+    [InlineData("GET", "/", HttpStatusCode.NotFound, "There is no GET /. /openapi.json describes the routes.")]
+    [InlineData(
+        "DELETE",
+        "/v1/models/a",
+        HttpStatusCode.MethodNotAllowed,
+        "There is no DELETE /v1/models/a, only GET, PUT of that path."
+    )]
+    public async Task Path_that_is_no_route_is_told(string method, string path, HttpStatusCode expected, string message)
+    {
+        await using var front = await Front.StartAsync();
+        using var request = new HttpRequestMessage(new HttpMethod(method), path);
+
+        using var answer = await front.Http.SendAsync(request, Token);
+
+        Assert.Equal(expected, answer.StatusCode);
+        var status = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token)).RootElement;
+        Assert.Equal(message, status.GetProperty("message").GetString());
     }
 
     [Fact]
