@@ -124,8 +124,12 @@ internal static class Refusals
                 "customer_id",
                 "The facts of the workspace's customers take as much memory as they may in one partition; use more partitions."
             ),
+            RecordOutcome.RefusedBefore => Again(index),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "Is not a refusal."),
         };
+
+    /// <summary>An element is refused by a replay because it was refused for a limit when it was first applied.</summary>
+    public static Rejection Again(int index) => new(index, RejectionReason.LimitExceeded, "", "Was refused before.");
 
     private static Rejection TooMany(int index, string field, string what) =>
         new(
@@ -141,6 +145,7 @@ internal static class Refusals
             index,
             RejectionReason.LimitExceeded,
             "attributes",
-            $"A workspace has at most {Limits.Attributes} attribute keys and this customer brings more; reuse keys."
+            $"A workspace has at most {Limits.Attributes} attribute keys and this customer brings more; use keys that it has, or "
+                + "free one by removing its value from every customer (give it an empty value)."
         );
 }

@@ -106,7 +106,7 @@ public sealed class ApplyLoopTests
 
     private static JournalEntry AnEntry(WriteCall call, long number)
     {
-        using var frame = new FrameComposer(partitions: 1).Compose([call], [number - 1]);
+        using var frame = new FrameComposer(partitions: 1, _ => OutcomeMark.None).Compose([call], [number - 1]);
         return Assert.Single(frame.Entries);
     }
 }

@@ -26,8 +26,10 @@ public sealed class AccountRecord(string accountId)
     /// <returns>Null when the change was made; otherwise why not.</returns>
     public Rejection? Apply(AccountUpdate update, int index)
     {
-        var added = update.Attributes.Where(a => a.Value.Length > 0 && !_attributes.ContainsKey(a.Key));
-        if (_attributes.Count + added.Count() > Limits.Attributes)
+        var change = update.Attributes.Sum(a =>
+            (a.Value.Length > 0 ? 1 : 0) - (_attributes.ContainsKey(a.Key) ? 1 : 0)
+        );
+        if (change > 0 && _attributes.Count + change > Limits.Attributes)
         {
             var message =
                 $"An account has at most {Limits.Attributes} attributes; remove some by giving them an empty value.";

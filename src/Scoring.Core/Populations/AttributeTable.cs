@@ -4,6 +4,7 @@ using Scoring.Core.Serialization;
 namespace Scoring.Core.Populations;
 
 /// <summary>The attributes of all customers of a population: a column per key, values as small numbers.</summary>
+/// <remarks>A key that no row has any more is none: it counts for no bound, and its column is taken for the next new key.</remarks>
 internal sealed class AttributeTable
 {
     private const int OrdinaryChars = 256;
@@ -11,33 +12,62 @@ internal sealed class AttributeTable
     private readonly Dictionary<string, AttributeColumn> _columns = new(StringComparer.Ordinal);
     private readonly List<AttributeColumn> _inOrder = [];
 
+    // Rows that have a value, by number of the column.
+    private readonly List<int> _holders = [];
+    private readonly Stack<AttributeColumn> _empty = [];
+
     // The stored form has them so: by key (ordinal).
     private readonly SortedList<string, AttributeColumn> _byKey = new(StringComparer.Ordinal);
 
     /// <summary>The columns, by number.</summary>
     public IReadOnlyList<AttributeColumn> Columns => _inOrder;
 
-    /// <summary>The keys that were set.</summary>
+    /// <summary>The keys that rows have.</summary>
     public IReadOnlyCollection<string> Keys => _columns.Keys;
 
-    /// <summary>Whether a key could be set: it is known, or there is room for one more.</summary>
-    public bool HasRoomFor(IEnumerable<string> keys) =>
-        _columns.Count + keys.Where(key => !_columns.ContainsKey(key)).Distinct().Count() <= Limits.Attributes;
+    /// <summary>How many rows have a key.</summary>
+    public int HoldersOf(string key) => _columns.TryGetValue(key, out var column) ? _holders[column.Number] : 0;
 
-    /// <summary>Sets an attribute of a row; an empty value removes it.</summary>
-    public void Set(int row, string key, string value)
+    /// <summary>Whether attributes of a row could be set: so many keys at most would be there, those that it is the last to have being gone.</summary>
+    /// <param name="row">The row; -1 for a new one.</param>
+    /// <param name="attributes">The attributes; an empty value removes one.</param>
+    /// <param name="most">The bound.</param>
+    public bool HasRoomFor(int row, IReadOnlyList<KeyValuePair<string, string>> attributes, int most)
     {
-        if (!_columns.TryGetValue(key, out var column))
+        var keys = _columns.Count;
+        foreach (var (key, value) in attributes)
+        {
+            var isKnown = _columns.TryGetValue(key, out var column);
+            if (value.Length > 0 && !isKnown)
+            {
+                keys++;
+            }
+            else if (value.Length == 0 && isKnown && row >= 0)
+            {
+                keys -= column!.NumberOf(row) > 0 && _holders[column.Number] == 1 ? 1 : 0;
+            }
+        }
+        // Keys may be above the bound already, by one that was set higher.
+        return keys <= Math.Max(most, _columns.Count);
+    }
+
+    /// <summary>Sets attributes of a row; an empty value removes one. What is removed makes room for what comes.</summary>
+    public void Set(int row, IReadOnlyList<KeyValuePair<string, string>> attributes)
+    {
+        foreach (var (key, value) in attributes)
         {
             if (value.Length == 0)
             {
-                return;
+                Remove(row, key);
             }
-            _columns[key] = column = new AttributeColumn(_inOrder.Count);
-            _inOrder.Add(column);
-            _byKey.Add(key, column);
         }
-        column.Set(row, value);
+        foreach (var (key, value) in attributes)
+        {
+            if (value.Length > 0)
+            {
+                Set(row, key, value);
+            }
+        }
     }
 
     /// <summary>Sets an attribute of a row from its stored form; makes no strings of what is known.</summary>
@@ -49,9 +79,11 @@ internal sealed class AttributeTable
             && value.Length <= chars.Length
             && _columns.GetAlternateLookup<ReadOnlySpan<char>>() is var columns
             && columns.TryGetValue(chars[..Encoding.UTF8.GetChars(key, chars)], out var column)
+            && column.NumberOf(row) is var before
             && column.TrySet(row, chars[..Encoding.UTF8.GetChars(value, chars)])
         )
         {
+            _holders[column.Number] += before > 0 ? 0 : 1;
             return;
         }
         Set(row, Encoding.UTF8.GetString(key), Encoding.UTF8.GetString(value));
@@ -80,9 +112,9 @@ internal sealed class AttributeTable
     /// <summary>Removes all attributes of a row.</summary>
     public void Clear(int row)
     {
-        foreach (var column in _columns.Values)
+        foreach (var key in _columns.Keys.ToList())
         {
-            column.Set(row, "");
+            Remove(row, key);
         }
     }
 
@@ -107,5 +139,43 @@ internal sealed class AttributeTable
             tests[i] = new(column, value);
         }
         return new RowFilter(tests);
+    }
+
+    private void Set(int row, string key, string value)
+    {
+        if (!_columns.TryGetValue(key, out var column))
+        {
+            column = Add(key);
+        }
+        _holders[column.Number] += column.NumberOf(row) > 0 ? 0 : 1;
+        column.Set(row, value);
+    }
+
+    private AttributeColumn Add(string key)
+    {
+        if (!_empty.TryPop(out var column))
+        {
+            column = new AttributeColumn(_inOrder.Count);
+            _inOrder.Add(column);
+            _holders.Add(0);
+        }
+        _columns.Add(key, column);
+        _byKey.Add(key, column);
+        return column;
+    }
+
+    private void Remove(int row, string key)
+    {
+        if (!_columns.TryGetValue(key, out var column) || column.NumberOf(row) == 0)
+        {
+            return;
+        }
+        column.Set(row, "");
+        if (--_holders[column.Number] == 0)
+        {
+            _columns.Remove(key);
+            _byKey.Remove(key);
+            _empty.Push(column);
+        }
     }
 }

@@ -85,8 +85,13 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
 
     /// <summary>Whether a text is there or may be added within bounds.</summary>
     public bool HasRoomFor(ReadOnlySpan<byte> text, PopulationBounds bounds) =>
-        (Count < bounds.Customers && Bytes + sizeof(ushort) + text.Length + UnitBytes <= bounds.IdBytes)
-        || Find(text) >= 0;
+        (Count < bounds.Customers && Bytes + MostBytesOf(text) <= bounds.IdBytes) || Find(text) >= 0;
+
+    /// <summary>Bytes that a text takes at most.</summary>
+    public static int MostBytesOf(ReadOnlySpan<byte> text) => sizeof(ushort) + text.Length + UnitBytes;
+
+    /// <summary>Bytes of a text with its length, rounded up to 4.</summary>
+    public static int BytesOf(ReadOnlySpan<byte> text) => (int)UnitsOf(text) * UnitBytes;
 
     /// <summary>Makes room for so many texts in all at once, so that adding them need not rebuild anything.</summary>
     public void Reserve(int texts)
@@ -165,6 +170,9 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         Memory.Prefetch(ref Unsafe.Add(ref start, OrdinaryBytes));
     }
 
+    private static uint UnitsOf(ReadOnlySpan<byte> text) =>
+        (uint)(sizeof(ushort) + text.Length + UnitBytes - 1) / UnitBytes;
+
     private static int Shard(ulong hash) => (int)(hash >> (64 - ShardBits));
 
     private static uint Tag(ulong hash) => (uint)(hash >> (64 - ShardBits - (32 - NumberBits))) & 0xF;
@@ -208,7 +216,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
     private uint Store(ReadOnlySpan<byte> text)
     {
         const int chunkUnits = (1 << ChunkBits) / UnitBytes;
-        var units = (uint)(sizeof(ushort) + text.Length + UnitBytes - 1) / UnitBytes;
+        var units = UnitsOf(text);
         if (_end > uint.MaxValue - (2 * chunkUnits))
         {
             throw new InvalidOperationException("Ids take at most 16 GiB in one table; use more partitions.");

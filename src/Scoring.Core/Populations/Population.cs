@@ -135,9 +135,6 @@ public sealed class Population
         }
     }
 
-    /// <summary>What <see cref="Record(in EventRecord, Instant, out int)"/> would answer, without recording anything.</summary>
-    public RecordOutcome Check(in EventRecord item) => Check(item, out _, out _);
-
     /// <summary>Adds an event, and its customer if it is new. Whether it came before is the host's to know.</summary>
     /// <param name="item">The event; validated.</param>
     /// <param name="receivedAt">Stands for an absent time of occurrence.</param>
@@ -152,35 +149,23 @@ public sealed class Population
     public RecordOutcome Record(in EventRecord item, CustomerLookup customer, Instant receivedAt, out int row)
     {
         row = -1;
-        if (Check(item, out var type, out var feature) is var outcome and not RecordOutcome.Accepted)
+        var type = _schema.EventTypes.FindOften(item.Type);
+        var feature = item.Feature.IsEmpty ? -1 : _schema.Features.FindOften(item.Feature);
+        if (Check(item, type, feature) is var outcome and not RecordOutcome.Accepted)
         {
             return outcome;
         }
-        if (type < 0)
-        {
-            type = _schema.EventTypes.Intern(item.Type);
-            NoteNewTypes();
-        }
-        if (_passive[type])
-        {
-            // What happens to a customer is no use of a feature by it.
-            feature = -1;
-        }
-        else if (feature < 0 && !item.Feature.IsEmpty)
-        {
-            feature = _schema.Features.Intern(item.Feature);
-        }
-        row = _ids.Is(customer.LikelyRow, item.CustomerId) ? customer.LikelyRow : RowOf(item.CustomerId, customer.Hash);
-        var occurredAt = item.OccurredAt ?? receivedAt;
-        AddToFacts(row, item.Value, type, feature, occurredAt);
-        if (!item.AccountId.IsEmpty)
-        {
-            _accounts.Assign(row, item.AccountId, occurredAt);
-        }
-        NewestEvent = Instant.Max(NewestEvent, occurredAt);
-        NoteChange(row);
-        GC.KeepAlive(this);
+        row = Add(item, type, feature, customer, receivedAt);
         return RecordOutcome.Accepted;
+    }
+
+    /// <summary>Adds an event that is known to be within all bounds, because it was when it was first recorded.</summary>
+    /// <returns>The customer's row.</returns>
+    internal int RecordAgain(in EventRecord item, CustomerLookup customer, Instant receivedAt)
+    {
+        var type = _schema.EventTypes.FindOften(item.Type);
+        var feature = item.Feature.IsEmpty ? -1 : _schema.Features.FindOften(item.Feature);
+        return Add(item, type, feature, customer, receivedAt);
     }
 
     /// <summary>Adds a customer or changes its account and attributes.</summary>
@@ -192,34 +177,24 @@ public sealed class Population
     public Rejection? Upsert(CustomerUpdate update, Instant receivedAt, int index, out int row)
     {
         row = -1;
-        if (!_attributes.HasRoomFor(update.Attributes.Where(a => a.Value.Length > 0).Select(a => a.Key)))
+        var id = Encoding.UTF8.GetBytes(update.CustomerId);
+        var account = Encoding.UTF8.GetBytes(update.AccountId);
+        if (!_attributes.HasRoomFor(_ids.Find(id), update.Attributes, _bounds.AttributeKeys))
         {
             return Refusals.OfAttributes(index);
         }
-        var id = Encoding.UTF8.GetBytes(update.CustomerId);
-        var account = Encoding.UTF8.GetBytes(update.AccountId);
         if (CheckRoom(id, account) is var outcome and not RecordOutcome.Accepted)
         {
             return Refusals.OfEvent(outcome, index);
         }
-        row = RowOf(id, TextHash.Of(id));
-        _lifecycles.Note(row, receivedAt.UtcDay, LifecycleMarks.NoTurn);
-        if (account.Length > 0)
-        {
-            _accounts.Assign(row, account, receivedAt);
-        }
-        foreach (var (key, value) in update.Attributes)
-        {
-            _attributes.Set(row, key, value);
-        }
-        var totals = _cohorts.TotalsOf(row);
-        if (_cohorts.Move(row, _attributes))
-        {
-            totals.Subtract(_facts[row]);
-            _cohorts.TotalsOf(row).Add(_facts[row]);
-        }
+        row = Change(update, id, account, receivedAt);
         return null;
     }
+
+    /// <summary>Makes a change that is known to be within all bounds, because it was when it was first made.</summary>
+    /// <returns>The customer's row.</returns>
+    internal int UpsertAgain(CustomerUpdate update, Instant receivedAt) =>
+        Change(update, Encoding.UTF8.GetBytes(update.CustomerId), Encoding.UTF8.GetBytes(update.AccountId), receivedAt);
 
     /// <summary>Brings the columns up to date. Tallies do so themselves; a host that does it after each batch keeps them fast.</summary>
     public void Settle() => Settle(int.MaxValue);
@@ -556,22 +531,75 @@ public sealed class Population
         }
     }
 
-    /// <summary>Whether an event can be counted, and the numbers of its type and feature; -1 for those that have none yet.</summary>
-    private RecordOutcome Check(in EventRecord item, out int type, out int feature)
+    /// <summary>Adds a customer or changes it; gives its row.</summary>
+    private int Change(CustomerUpdate update, byte[] id, byte[] account, Instant receivedAt)
     {
-        type = _schema.EventTypes.FindOften(item.Type);
-        feature = item.Feature.IsEmpty ? -1 : _schema.Features.FindOften(item.Feature);
-        if (type < 0 && _schema.EventTypes.Count >= Limits.EventTypes)
+        var row = RowOf(id, TextHash.Of(id));
+        _lifecycles.Note(row, receivedAt.UtcDay, LifecycleMarks.NoTurn);
+        if (account.Length > 0)
+        {
+            _accounts.Assign(row, account, receivedAt);
+        }
+        _attributes.Set(row, update.Attributes);
+        var totals = _cohorts.TotalsOf(row);
+        if (_cohorts.Move(row, _attributes))
+        {
+            totals.Subtract(_facts[row]);
+            _cohorts.TotalsOf(row).Add(_facts[row]);
+        }
+        return row;
+    }
+
+    /// <summary>Adds an event to the facts of its customer; gives the customer's row.</summary>
+    private int Add(in EventRecord item, int type, int feature, CustomerLookup customer, Instant receivedAt)
+    {
+        if (type < 0)
+        {
+            type = _schema.EventTypes.Intern(item.Type);
+            NoteNewTypes();
+        }
+        if (_passive[type])
+        {
+            // What happens to a customer is no use of a feature by it.
+            feature = -1;
+        }
+        else if (feature < 0 && !item.Feature.IsEmpty)
+        {
+            feature = _schema.Features.Intern(item.Feature);
+        }
+        var row = _ids.Is(customer.LikelyRow, item.CustomerId)
+            ? customer.LikelyRow
+            : RowOf(item.CustomerId, customer.Hash);
+        var occurredAt = item.OccurredAt ?? receivedAt;
+        AddToFacts(row, item.Value, type, feature, occurredAt);
+        if (!item.AccountId.IsEmpty)
+        {
+            _accounts.Assign(row, item.AccountId, occurredAt);
+        }
+        NewestEvent = Instant.Max(NewestEvent, occurredAt);
+        NoteChange(row);
+        GC.KeepAlive(this);
+        return row;
+    }
+
+    /// <summary>Whether an event can be counted, given the numbers of its type and feature; -1 for those that have none yet.</summary>
+    private RecordOutcome Check(in EventRecord item, int type, int feature)
+    {
+        if (type < 0 && _schema.EventTypes.Count >= _bounds.EventTypes)
         {
             return RecordOutcome.TooManyEventTypes;
         }
-        var isNewFeature = feature < 0 && !item.Feature.IsEmpty;
-        return isNewFeature && _schema.Features.Count >= Limits.Features
+        var isNewFeature = feature < 0 && !item.Feature.IsEmpty && !IsPassive(type, item.Type);
+        return isNewFeature && _schema.Features.Count >= _bounds.Features
             ? RecordOutcome.TooManyFeatures
             : CheckRoom(item, type, feature);
     }
 
-    /// <summary>Whether there is room for an event. Decided before anything of it is taken in, and by what only grows.</summary>
+    /// <summary>Whether events of a type are passive, which use no feature.</summary>
+    private bool IsPassive(int type, ReadOnlySpan<byte> name) =>
+        type >= 0 ? _passive[type] : _passiveNames.Contains(Encoding.UTF8.GetString(name));
+
+    /// <summary>Whether there is room for an event. Decided before anything of it is taken in.</summary>
     private RecordOutcome CheckRoom(in EventRecord item, int type, int feature)
     {
         if (CheckRoom(item.CustomerId, item.AccountId) is var outcome and not RecordOutcome.Accepted)

@@ -26,4 +26,7 @@ public enum RecordOutcome
 
     /// <summary>Not counted: the facts of all customers take as much memory as they may.</summary>
     TooManyFacts,
+
+    /// <summary>Not counted: it was refused for a limit when it was first applied; only of a replay.</summary>
+    RefusedBefore,
 }

@@ -11,7 +11,7 @@ namespace Scoring.Engine.Checkpoints;
 /// <para>
 /// A checkpoint stands for the entry that was the newest applied one when it began. Rows are written as they are when their turn comes,
 /// each with the newest entry applied by then, so a row may be ahead of the checkpoint, never behind; a replay skips what a row
-/// contains. The window of event ids is written exactly as it was at the beginning. The last step, one small row of the database, makes the
+/// contains, and repeats what was refused meanwhile. The window of event ids is written exactly as it was at the beginning. The last step, one small row of the database, makes the
 /// whole valid; before it, the checkpoint before this one and the journal behind that still hold.
 /// </para>
 /// <para>
@@ -37,6 +37,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     private long _entry;
     private long _newestEntry;
     private Instant _received;
+    private OutcomeMark _outcomes = OutcomeMark.None;
     private WindowSnapshot _window = null!;
     private bool _everyone;
     private bool _eventIdsAnew;
@@ -50,6 +51,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         Begin();
         if (_entry == stored.CheckpointEntry)
         {
+            TakeRefused();
             yield break;
         }
         var files = stored.Files.ToList();
@@ -65,6 +67,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         {
             folder.SyncNames();
         }
+        var refused = TakeRefused();
         _handedOver = true;
         yield return new(
             partition.Index,
@@ -74,6 +77,8 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 _received,
                 _window.Head,
                 _window.Tail,
+                _outcomes.Digest,
+                refused,
                 Counts(),
                 files
             )
@@ -102,6 +107,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         lock (partition.Gate)
         {
             _rows.ForEach(rows => rows.Restore());
+            partition.Refused = null;
         }
         if (isOutcomeKnown || !_handedOver)
         {
@@ -116,6 +122,8 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         {
             _newestEntry = _entry = partition.AppliedEntry;
             _received = partition.LastReceipt;
+            _outcomes = partition.Outcomes;
+            partition.Refused = new();
             _window = partition.Window.Snapshot(_eventIdsAnew ? 0 : stored.WindowTail);
             foreach (var share in partition.Shares)
             {
@@ -132,6 +140,17 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 );
             }
             _everyone = MustWriteEveryone();
+        }
+    }
+
+    /// <summary>What was refused in the entries that rows may contain.</summary>
+    private RefusedItems TakeRefused()
+    {
+        lock (partition.Gate)
+        {
+            var refused = partition.Refused!.UpTo(_newestEntry);
+            partition.Refused = null;
+            return refused;
         }
     }
 

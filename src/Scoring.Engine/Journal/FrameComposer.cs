@@ -1,7 +1,11 @@
+using Scoring.Engine.Partitions;
+
 namespace Scoring.Engine.Journal;
 
 /// <summary>Turns the calls of a group into one frame: the parts of a partition stand together, in the order of the calls. One thread at a time.</summary>
-internal sealed class FrameComposer(int partitions)
+/// <param name="partitions">How many partitions there are.</param>
+/// <param name="applied">Gives the mark of the newest entry that was applied in a partition.</param>
+internal sealed class FrameComposer(int partitions, Func<int, OutcomeMark> applied)
 {
     private readonly List<WritePart>[] _parts = [.. Enumerable.Range(0, partitions).Select(_ => new List<WritePart>())];
 
@@ -34,7 +38,7 @@ internal sealed class FrameComposer(int partitions)
         {
             if (open is null || open.IsFull)
             {
-                open = frame.Begin(partition, ++newest);
+                open = frame.Begin(partition, ++newest, applied(partition));
             }
             frame.Add(open, part);
         }

@@ -1,3 +1,5 @@
+using Scoring.Engine.Partitions;
+
 namespace Scoring.Engine.Journal;
 
 /// <summary>What was found in the files of the journal.</summary>
@@ -46,4 +48,15 @@ internal sealed class JournalContents(int partitions)
 }
 
 /// <summary>Where the commands of an entry stand.</summary>
-internal readonly record struct EntryPlace(JournalSegment Segment, long Offset, int Length, long Number);
+/// <param name="Segment">The file.</param>
+/// <param name="Offset">Where in it.</param>
+/// <param name="Length">Their bytes.</param>
+/// <param name="Number">Number of the entry in its partition.</param>
+/// <param name="Applied">The mark of the newest entry that was applied in the partition when this one was written.</param>
+internal readonly record struct EntryPlace(
+    JournalSegment Segment,
+    long Offset,
+    int Length,
+    long Number,
+    OutcomeMark Applied
+);

@@ -1,13 +1,16 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Journal;
 
 /// <summary>The bytes of one group commit, in a pooled buffer that goes back once all its entries are applied.</summary>
 internal sealed class JournalFrame : IDisposable
 {
-    /// <summary>Bytes before the commands of an entry: partition (2), length (4), number (8).</summary>
-    public const int EntryHeaderBytes = sizeof(ushort) + sizeof(int) + sizeof(long);
+    /// <summary>Bytes before the commands of an entry: partition (2), length (4), number (8), mark of an earlier entry: number (8), digest (8).</summary>
+    public const int EntryHeaderBytes = LengthAt + sizeof(int) + (3 * sizeof(long));
+
+    private const int LengthAt = sizeof(ushort);
 
     private const int LargestPooled = 16 << 20;
     private const int PooledOfEachSize = 16;
@@ -34,11 +37,16 @@ internal sealed class JournalFrame : IDisposable
     public long BlockBytes => FrameHeader.Blocks(Length);
 
     /// <summary>Begins an entry; what is added next belongs to it.</summary>
-    public JournalEntry Begin(int partition, long number)
+    /// <param name="partition">The partition.</param>
+    /// <param name="number">The entry's number in it.</param>
+    /// <param name="applied">The mark of the newest entry that was applied there when this one was written.</param>
+    public JournalEntry Begin(int partition, long number, OutcomeMark applied)
     {
         var header = _buffer.AsSpan(Length, EntryHeaderBytes);
         BinaryPrimitives.WriteUInt16LittleEndian(header, checked((ushort)partition));
         BinaryPrimitives.WriteInt64LittleEndian(header[6..], number);
+        BinaryPrimitives.WriteInt64LittleEndian(header[14..], applied.Entry);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[22..], applied.Digest);
         Length += EntryHeaderBytes;
         var entry = new JournalEntry(this, partition, number, Length);
         _entries.Add(entry);
@@ -51,7 +59,10 @@ internal sealed class JournalFrame : IDisposable
     {
         Length += part.ToCommand().Write(_buffer.AsSpan(Length));
         entry.Add(part, Length);
-        BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(entry.Start - 12), Length - entry.Start);
+        BinaryPrimitives.WriteInt32LittleEndian(
+            _buffer.AsSpan(entry.Start - EntryHeaderBytes + LengthAt),
+            Length - entry.Start
+        );
     }
 
     /// <summary>Fills in the header; gives the bytes to be written, which are whole blocks, and the link to the frame.</summary>

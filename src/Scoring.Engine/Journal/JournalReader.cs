@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Scoring.Core;
+using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
@@ -178,8 +179,12 @@ internal sealed class JournalReader
             int partition = BinaryPrimitives.ReadUInt16LittleEndian(header);
             var length = BinaryPrimitives.ReadInt32LittleEndian(header[2..]);
             var number = BinaryPrimitives.ReadInt64LittleEndian(header[6..]);
+            var applied = new OutcomeMark(
+                BinaryPrimitives.ReadInt64LittleEndian(header[14..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(header[22..])
+            );
             at += JournalFrame.EntryHeaderBytes;
-            if (partition >= _states.Count || length < 0 || length > end - at)
+            if (partition >= _states.Count || length < 0 || length > end - at || applied.Entry >= number)
             {
                 throw DamagedFrame(used.Segment, used.Position, "is malformed");
             }
@@ -196,7 +201,7 @@ internal sealed class JournalReader
                     );
                 }
                 needed = true;
-                _contents.Entries[partition].Add(new(used.Segment, at, length, number));
+                _contents.Entries[partition].Add(new(used.Segment, at, length, number, applied));
             }
             newest = number;
             at += length;

@@ -48,7 +48,7 @@ internal sealed class JournalWriter
     {
         (_journal, _store, _queue, _checkpointer) = (journal, store, queue, checkpointer);
         (_loops, _options, _metrics, _log) = (loops, options, metrics, log);
-        _composer = new FrameComposer(partitions.Count);
+        _composer = new FrameComposer(partitions.Count, partition => partitions[partition].Outcomes);
         _handedOver = [.. partitions.Select(p => p.AppliedEntry)];
         _reopenTimer = options.TimeProvider.CreateTimer(
             _ => queue.Wake(),

@@ -7,16 +7,8 @@ namespace Scoring.Engine.Partitions;
 internal sealed class LoadedRows
 {
     private readonly List<long> _entries = [];
-    private long _newest;
 
-    public void Add(long entry)
-    {
-        _entries.Add(entry);
-        _newest = Math.Max(_newest, entry);
-    }
-
-    /// <summary>Whether any row may contain an entry.</summary>
-    public bool MayContain(long entry) => entry <= _newest;
+    public void Add(long entry) => _entries.Add(entry);
 
     /// <summary>Whether a row contains an entry; false for rows that were not read from the store.</summary>
     public bool Contain(int row, long entry) => (uint)row < (uint)_entries.Count && _entries[row] >= entry;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -19,6 +20,10 @@ internal sealed class Partition
     private const int EventsTogether = 32;
     private const int RowsSettledTogether = 64;
     private readonly WorkspaceShare[] _shares;
+    private volatile OutcomeMark _outcomes = OutcomeMark.None;
+
+    // Events and changes of the entry that is being applied, so far.
+    private int _items;
 
     /// <param name="index">Which partition, from 0.</param>
     /// <param name="shares">The workspaces, by number.</param>
@@ -42,7 +47,20 @@ internal sealed class Partition
     public DuplicateWindow Window { get; }
 
     /// <summary>Number of the newest journal entry that has been applied.</summary>
-    public long AppliedEntry { get; set; }
+    public long AppliedEntry => _outcomes.Entry;
+
+    /// <summary>What became of all entries that have been applied. Readable from any thread.</summary>
+    public OutcomeMark Outcomes
+    {
+        get => _outcomes;
+        set => _outcomes = value;
+    }
+
+    /// <summary>Takes what is refused for a limit while a checkpoint is being written; null when none is. Guarded by the gate.</summary>
+    public RefusedItems? Refused { get; set; }
+
+    /// <summary>What was decided of the entries that rows may contain already; null but during a replay of these.</summary>
+    public DecidedEntries? Decided { get; set; }
 
     /// <summary>When the newest command of the newest applied entry was received; <see cref="Instant.MinValue"/> before there is any.</summary>
     public Instant LastReceipt { get; set; } = Instant.MinValue;
@@ -91,8 +109,9 @@ internal sealed class Partition
             {
                 throw new InvalidOperationException($"Entry {entry} cannot follow entry {AppliedEntry}.");
             }
+            Debug.Assert(outcomes.Count == 0, "outcomes are those of one entry");
             ApplyCommands(entry, content, outcomes);
-            AppliedEntry = entry;
+            Outcomes = Outcomes.Next(outcomes);
         }
         finally
         {
@@ -104,6 +123,7 @@ internal sealed class Partition
     {
         var reader = new BlobReader(content);
         var touched = -1;
+        _items = 0;
         while (!reader.AtEnd)
         {
             var command = Command.Read(ref reader);
@@ -150,6 +170,7 @@ internal sealed class Partition
         Window.Expire(command.ReceivedAt);
         var (accepted, duplicates) = (0, 0);
         List<Rejection>? rejections = null;
+        var decided = Decided?.Cover(entry) ?? false;
         Span<CustomerLookup> customers = stackalloc CustomerLookup[EventsTogether];
         Span<EventIdentity> identities = stackalloc EventIdentity[EventsTogether];
         var events = EventBatch.Read(command.Payload);
@@ -159,7 +180,18 @@ internal sealed class Partition
             {
                 events.MoveNext();
                 var item = events.Current;
-                switch (share.Record(entry, item, customers[i], identities[i], command.ReceivedAt, Window))
+                var outcome = decided
+                    ? share.RecordAgain(
+                        entry,
+                        item,
+                        customers[i],
+                        identities[i],
+                        command.ReceivedAt,
+                        Window,
+                        Decided!.WasRefused(entry, _items + i)
+                    )
+                    : share.Record(item, customers[i], identities[i], command.ReceivedAt, Window);
+                switch (outcome)
                 {
                     case RecordOutcome.Accepted:
                         accepted++;
@@ -167,11 +199,16 @@ internal sealed class Partition
                     case RecordOutcome.Duplicate:
                         duplicates++;
                         break;
-                    case var refused:
-                        (rejections ??= []).Add(Refusals.OfEvent(refused, item.Index));
+                    case RecordOutcome.Conflict:
+                        (rejections ??= []).Add(Refusals.OfEvent(outcome, item.Index));
+                        break;
+                    default:
+                        (rejections ??= []).Add(Refusals.OfEvent(outcome, item.Index));
+                        Refused?.Add(entry, _items + i);
                         break;
                 }
             }
+            _items += prepared;
             Access.GiveWay();
         }
         return new(accepted, duplicates, rejections ?? []);
@@ -213,11 +250,15 @@ internal sealed class Partition
     {
         var accepted = 0;
         List<Rejection>? rejections = null;
+        var decided = Decided?.Cover(entry) ?? false;
         var reader = new BlobReader(command.Payload);
         while (!reader.AtEnd)
         {
             var update = UpdateCodec.ReadCustomer(ref reader, out var index);
-            Count(share.Upsert(entry, update, command.ReceivedAt, index), ref accepted, ref rejections);
+            var rejection = decided
+                ? share.UpsertAgain(entry, update, command.ReceivedAt, index, Decided!.WasRefused(entry, _items))
+                : share.Upsert(update, command.ReceivedAt, index);
+            Count(entry, rejection, ref accepted, ref rejections);
             Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);
@@ -227,17 +268,21 @@ internal sealed class Partition
     {
         var accepted = 0;
         List<Rejection>? rejections = null;
+        var decided = Decided?.Cover(entry) ?? false;
         var reader = new BlobReader(command.Payload);
         while (!reader.AtEnd)
         {
             var update = UpdateCodec.ReadAccount(ref reader, out var index);
-            Count(share.Upsert(entry, update, index), ref accepted, ref rejections);
+            var rejection = decided
+                ? share.UpsertAgain(entry, update, index, Decided!.WasRefused(entry, _items))
+                : share.Upsert(update, index);
+            Count(entry, rejection, ref accepted, ref rejections);
             Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);
     }
 
-    private static void Count(Rejection? rejection, ref int accepted, ref List<Rejection>? rejections)
+    private void Count(long entry, Rejection? rejection, ref int accepted, ref List<Rejection>? rejections)
     {
         if (rejection is null)
         {
@@ -246,6 +291,8 @@ internal sealed class Partition
         else
         {
             (rejections ??= []).Add(rejection);
+            Refused?.Add(entry, _items);
         }
+        _items++;
     }
 }

@@ -1,3 +1,4 @@
+using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -45,14 +46,12 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     public void EndReplay() => (_loadedCustomers, _loadedAccounts) = (null, null);
 
     /// <summary>Records an event unless it was recorded before.</summary>
-    /// <param name="entry">Number of the journal entry that it stands in.</param>
     /// <param name="item">The event.</param>
     /// <param name="customer">The look-up of its customer.</param>
     /// <param name="identity">Its identity; not looked at when it has no event id.</param>
     /// <param name="receivedAt">When it was received.</param>
     /// <param name="window">The ids seen before.</param>
     public RecordOutcome Record(
-        long entry,
         in EventRecord item,
         CustomerLookup customer,
         EventIdentity identity,
@@ -60,33 +59,62 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         DuplicateWindow window
     )
     {
-        if (item.EventId.IsEmpty)
+        if (!item.EventId.IsEmpty && OutcomeOf(window.Find(identity)) is { } known)
         {
-            return Record(entry, item, customer, receivedAt);
+            return known;
         }
-        switch (window.Find(identity))
-        {
-            case Sighting.Same:
-                return RecordOutcome.Duplicate;
-            case Sighting.Different:
-                return RecordOutcome.Conflict;
-            default:
-                break;
-        }
-        var outcome = Record(entry, item, customer, receivedAt);
+        var outcome = Population.Record(item, customer, receivedAt, out var row);
         if (outcome == RecordOutcome.Accepted)
         {
-            window.Add(identity, receivedAt);
+            DirtyCustomers.Mark(row);
+            if (!item.EventId.IsEmpty)
+            {
+                window.Add(identity, receivedAt);
+            }
         }
         return outcome;
     }
 
-    public Rejection? Upsert(long entry, CustomerUpdate update, Instant receivedAt, int index)
+    /// <summary>Does with an event what was done with it when its entry was first applied, unless its customer's row contains that.</summary>
+    /// <param name="entry">Number of the entry.</param>
+    /// <param name="item">The event.</param>
+    /// <param name="customer">The look-up of its customer.</param>
+    /// <param name="identity">Its identity; not looked at when it has no event id.</param>
+    /// <param name="receivedAt">When it was received.</param>
+    /// <param name="window">The ids seen before.</param>
+    /// <param name="refused">Whether it was refused for a limit.</param>
+    public RecordOutcome RecordAgain(
+        long entry,
+        in EventRecord item,
+        CustomerLookup customer,
+        EventIdentity identity,
+        Instant receivedAt,
+        DuplicateWindow window,
+        bool refused
+    )
     {
-        if (_loadedCustomers is { } loaded && loaded.Contain(Population.Find(update.CustomerId), entry))
+        if (!item.EventId.IsEmpty && OutcomeOf(window.Find(identity)) is { } known)
         {
-            return null;
+            return known;
         }
+        if (refused)
+        {
+            return RecordOutcome.RefusedBefore;
+        }
+        if (!_loadedCustomers!.Contain(Population.Find(item.CustomerId), entry))
+        {
+            DirtyCustomers.Mark(Population.RecordAgain(item, customer, receivedAt));
+        }
+        if (!item.EventId.IsEmpty)
+        {
+            window.Add(identity, receivedAt);
+        }
+        return RecordOutcome.Accepted;
+    }
+
+    /// <summary>Adds or changes a customer; null when that was done, else why not.</summary>
+    public Rejection? Upsert(CustomerUpdate update, Instant receivedAt, int index)
+    {
         var rejection = Population.Upsert(update, receivedAt, index, out var row);
         if (rejection is null)
         {
@@ -95,12 +123,23 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         return rejection;
     }
 
-    public Rejection? Upsert(long entry, AccountUpdate update, int index)
+    /// <summary>Does with a change what was done with it when its entry was first applied, unless the customer's row contains that.</summary>
+    public Rejection? UpsertAgain(long entry, CustomerUpdate update, Instant receivedAt, int index, bool refused)
     {
-        if (_loadedAccounts is { } loaded && loaded.Contain(Accounts.Find(update.AccountId), entry))
+        if (refused)
         {
-            return null;
+            return Refusals.Again(index);
         }
+        if (!_loadedCustomers!.Contain(Population.Find(update.CustomerId), entry))
+        {
+            DirtyCustomers.Mark(Population.UpsertAgain(update, receivedAt));
+        }
+        return null;
+    }
+
+    /// <summary>Adds or changes an account; null when that was done, else why not.</summary>
+    public Rejection? Upsert(AccountUpdate update, int index)
+    {
         var rejection = Accounts.Upsert(update, index, out var row);
         if (rejection is null)
         {
@@ -109,21 +148,23 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         return rejection;
     }
 
-    private RecordOutcome Record(long entry, in EventRecord item, CustomerLookup customer, Instant receivedAt)
+    /// <summary>Does with a change what was done with it when its entry was first applied, unless the account's row contains that.</summary>
+    public Rejection? UpsertAgain(long entry, AccountUpdate update, int index, bool refused)
     {
-        if (_loadedCustomers is { } loaded && loaded.MayContain(entry))
+        if (refused)
         {
-            if (loaded.Contain(Population.Find(item.CustomerId), entry))
-            {
-                // What was taken then is known now, and what was refused then for a limit is refused still.
-                return Population.Check(item);
-            }
+            return Refusals.Again(index);
         }
-        var outcome = Population.Record(item, customer, receivedAt, out var row);
-        if (outcome == RecordOutcome.Accepted)
-        {
-            DirtyCustomers.Mark(row);
-        }
-        return outcome;
+        // What an account may have depends on nothing but itself, so it is decided as it was.
+        return _loadedAccounts!.Contain(Accounts.Find(update.AccountId), entry) ? null : Upsert(update, index);
     }
+
+    /// <summary>What an event is whose id was seen before; null for one that was not.</summary>
+    private static RecordOutcome? OutcomeOf(Sighting sighting) =>
+        sighting switch
+        {
+            Sighting.Same => RecordOutcome.Duplicate,
+            Sighting.Different => RecordOutcome.Conflict,
+            _ => null,
+        };
 }

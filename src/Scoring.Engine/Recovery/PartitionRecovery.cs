@@ -38,9 +38,11 @@ internal sealed class PartitionRecovery(
         }
         LoadRows();
         LoadWindow();
-        partition.AppliedEntry = state.CheckpointEntry;
+        partition.Outcomes = new(state.CheckpointEntry, state.OutcomeDigest);
+        partition.Decided = new(state.LastEntry, state.Refused);
         partition.LastReceipt = state.LastReceipt;
         Replay();
+        partition.Decided = null;
         foreach (var share in partition.Shares)
         {
             share.EndReplay();
@@ -179,6 +181,8 @@ internal sealed class PartitionRecovery(
     {
         var outcomes = new List<CommandOutcome>();
         var buffer = Array.Empty<byte>();
+        // By number of the entry, from that of the checkpoint on.
+        var digests = new List<ulong> { partition.Outcomes.Digest };
         foreach (var entry in journal.GetAwaiter().GetResult().Entries[partition.Index])
         {
             if (buffer.Length < entry.Length)
@@ -190,7 +194,23 @@ internal sealed class PartitionRecovery(
             {
                 throw StoreFile.Damaged(entry.Segment.Path, "this file of its journal is cut short");
             }
+            RequireSameOutcomes(entry, digests);
             Apply(entry, content, outcomes);
+            digests.Add(partition.Outcomes.Digest);
+        }
+    }
+
+    /// <summary>Compares what became of the entries before one with what had become of them when that one was written.</summary>
+    private void RequireSameOutcomes(EntryPlace entry, List<ulong> digests)
+    {
+        var place = entry.Applied.Entry - state.CheckpointEntry;
+        if (place >= 0 && digests[(int)place] != entry.Applied.Digest)
+        {
+            throw new StoreException(
+                store,
+                $"replaying its journal took or refused something in partition {partition.Index}, up to entry {entry.Applied.Entry}, "
+                    + "that the server which wrote it had not. Nothing was changed. Start the version that wrote it, and report this."
+            );
         }
     }
 

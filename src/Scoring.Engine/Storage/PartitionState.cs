@@ -1,4 +1,5 @@
 using Scoring.Core.Time;
+using Scoring.Engine.Partitions;
 using Scoring.Engine.Snapshots;
 
 namespace Scoring.Engine.Storage;
@@ -9,6 +10,8 @@ namespace Scoring.Engine.Storage;
 /// <param name="LastReceipt">When the last write contained in them was received; <see cref="Instant.MinValue"/> for none.</param>
 /// <param name="WindowHead">Ordinal of the oldest event id of the duplicate window as of <paramref name="CheckpointEntry"/>.</param>
 /// <param name="WindowTail">Ordinal after its newest.</param>
+/// <param name="OutcomeDigest">What became of all entries up to <paramref name="CheckpointEntry"/>; see <see cref="OutcomeMark"/>.</param>
+/// <param name="Refused">What was refused for a limit in the entries behind that, up to <paramref name="LastEntry"/>.</param>
 /// <param name="Rows">Checkpointed rows by workspace number.</param>
 /// <param name="Files">The files that hold rows and event ids, oldest first; what a newer one says of a row holds.</param>
 internal sealed record PartitionState(
@@ -17,12 +20,14 @@ internal sealed record PartitionState(
     Instant LastReceipt,
     long WindowHead,
     long WindowTail,
+    ulong OutcomeDigest,
+    RefusedItems Refused,
     IReadOnlyDictionary<int, RowCounts> Rows,
     IReadOnlyList<SnapshotFile> Files
 )
 {
     public static PartitionState Empty { get; } =
-        new(0, 0, Instant.MinValue, 0, 0, new Dictionary<int, RowCounts>(), []);
+        new(0, 0, Instant.MinValue, 0, 0, 0, new(), new Dictionary<int, RowCounts>(), []);
 
     public RowCounts RowsOf(int workspace) => Rows.GetValueOrDefault(workspace);
 
@@ -36,6 +41,8 @@ internal sealed record PartitionState(
         target.Int64(LastReceipt.Ticks);
         target.Int64(WindowHead);
         target.Int64(WindowTail);
+        target.Int64((long)OutcomeDigest);
+        Refused.Write(target);
         target.UInt16(Files.Count);
         foreach (var file in Files)
         {
@@ -55,6 +62,8 @@ internal sealed record PartitionState(
         var (last, checkpoint) = (reader.Int64(), reader.Int64());
         var received = new Instant(reader.Int64());
         var (head, tail) = (reader.Int64(), reader.Int64());
+        var digest = (ulong)reader.Int64();
+        var refused = RefusedItems.Read(ref reader);
         var files = new SnapshotFile[reader.UInt16()];
         for (var i = 0; i < files.Length; i++)
         {
@@ -65,7 +74,7 @@ internal sealed record PartitionState(
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
         }
-        return new(last, checkpoint, received, head, tail, rows, files);
+        return new(last, checkpoint, received, head, tail, digest, refused, rows, files);
     }
 }
 

@@ -7,7 +7,7 @@ internal static class StoreSchema
     public const int ApplicationId = 0x4353434F;
 
     /// <summary>Version of the layout of tables and blobs.</summary>
-    public const int Version = 5;
+    public const int Version = 6;
 
     public static string Name(Table table) =>
         table switch

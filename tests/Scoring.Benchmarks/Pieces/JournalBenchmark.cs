@@ -16,7 +16,7 @@ public class JournalBenchmark
     private const int Partitions = 2;
     private readonly Workload _workload = new(1_000_000);
     private readonly EngineWorkspace _workspace = new(0, Workload.Settings, new PartitionHash("default", Partitions));
-    private readonly FrameComposer _composer = new(Partitions);
+    private readonly FrameComposer _composer = new(Partitions, _ => OutcomeMark.None);
     private readonly List<WriteCall> _calls = [];
     private readonly long[] _newest = new long[Partitions];
     private string _directory = "";

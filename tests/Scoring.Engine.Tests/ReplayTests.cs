@@ -1,0 +1,271 @@
+using Scoring.Core;
+using Scoring.Core.Populations;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Tests;
+
+/// <summary>A replay takes and refuses what the running server took and refused.</summary>
+public sealed class ReplayTests
+{
+    // Enough that a checkpoint of them is written in several pieces, between which writes go on.
+    private const int Fillers = 700;
+    private const int Customers = 12;
+    private static readonly string Filling = new('v', Limits.AttributeValueBytes);
+
+    [Fact]
+    public async Task What_a_key_without_values_decided_survives_a_crash()
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 1 };
+        await harness.Open();
+        await harness.Upsert(
+            new CustomerUpdate("A", "", [.. Enumerable.Range(0, Limits.Attributes).Select(i => Attribute($"k{i}"))])
+        );
+        await harness.Upsert(new CustomerUpdate("A", "", [new("k0", "")]));
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+
+        var live = await harness.Upsert(
+            new CustomerUpdate("B", "", [new("k64", "x")]),
+            new CustomerUpdate("C", "acme", [new("k0", "y"), new("k1", "z")])
+        );
+        var (b, c) = (await harness.Score("B"), await harness.Score("C"));
+        await harness.CrashAndReopen();
+
+        // Nobody had k0 any more, so B took its place.
+        Assert.Equal([1], live.Rejections.Select(r => r.Index));
+        Assert.Equal(b?.Attributes, (await harness.Score("B"))?.Attributes);
+        Assert.Equal(c?.Attributes, (await harness.Score("C"))?.Attributes);
+        Assert.NotNull(b);
+        Assert.Null(c);
+    }
+
+    [Fact]
+    public async Task An_account_that_everybody_left_makes_room_before_and_after_a_crash()
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 1, PopulationBounds = Bounds with { Accounts = 1 } };
+        await harness.Open();
+        await harness.Record(new Sample("a", Account: "first"), new Sample("b"));
+        await harness.Record(new Sample("a", Account: "second"));
+        Assert.Equal([0], (await harness.Record(new Sample("b", Account: "second2"))).Rejections.Select(r => r.Index));
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await harness.CrashAndReopen();
+        Assert.Equal([0], (await harness.Record(new Sample("b", Account: "second2"))).Rejections.Select(r => r.Index));
+    }
+
+    [Fact]
+    public async Task A_replay_that_decides_otherwise_stops_the_start_and_changes_nothing()
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 1, PopulationBounds = Bounds };
+        await harness.Open();
+        for (var i = 0; i < 8; i++)
+        {
+            await harness.Record(new Sample("a", $"{i}", $"type{i}"));
+        }
+        harness.UseCopyOfFiles();
+        await harness.Engine.DisposeAsync();
+        harness.Options = harness.Options with { PopulationBounds = Bounds with { EventTypes = 6 } };
+        var before = harness.Fingerprint();
+
+        var error = await Assert.ThrowsAsync<StoreException>(harness.Open);
+
+        Assert.Contains("had not", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, harness.Fingerprint());
+        harness.Options = harness.Options with { PopulationBounds = Bounds };
+        await harness.Open();
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task Random_writes_at_the_limits_are_answered_alike_with_and_without_crashes(int seed)
+    {
+        var random = new Random(seed);
+        await using var crashing = await Start();
+        await using var steady = await Start();
+        for (var step = 0; step < 60; step++)
+        {
+            switch (random.Next(10))
+            {
+                case 0:
+                    await crashing.CrashAndReopen();
+                    await AssertSame(steady, crashing);
+                    break;
+                case 1 or 2:
+                    await WriteDuringCheckpoint(steady, crashing, random);
+                    break;
+                case 3:
+                    await crashing.Reopen();
+                    break;
+                default:
+                    await Write(steady, crashing, random);
+                    break;
+            }
+            crashing.Clock.Advance(TimeSpan.FromSeconds(1));
+            steady.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        await crashing.CrashAndReopen();
+        await AssertSame(steady, crashing);
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
+
+    private static PopulationBounds Bounds =>
+        new(Fillers + Customers - 2, 15 << 20, ((Fillers * 9) + 150) * sizeof(ulong))
+        {
+            Accounts = 3,
+            EventTypes = 8,
+            Features = 4,
+            AttributeKeys = 6,
+        };
+
+    private static async Task<EngineHarness> Start()
+    {
+        var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 1, PopulationBounds = Bounds };
+        await harness.Open();
+        await harness.Upsert(Fill());
+        return harness;
+    }
+
+    /// <summary>Changes many customers, so that the next checkpoint has several pieces.</summary>
+    private static CustomerUpdate[] Fill() =>
+        [
+            .. Enumerable
+                .Range(0, Fillers)
+                .Select(i => new CustomerUpdate(
+                    $"filler{i}",
+                    "",
+                    [new("fill1", Filling), new("fill2", Filling), new("fill3", Filling)]
+                )),
+        ];
+
+    /// <summary>Writes between the pieces of a checkpoint, then either lets it end or crashes in the middle of it.</summary>
+    private static async Task WriteDuringCheckpoint(EngineHarness steady, EngineHarness crashing, Random random)
+    {
+        await Same(steady, crashing, host => host.Upsert(Fill()));
+        using var reached = new SemaphoreSlim(0);
+        using var go = new SemaphoreSlim(0);
+        crashing.Probe = step =>
+        {
+            if (step is CommitStep.SnapshotWritten or CommitStep.StoreBegin or CommitStep.StoreCommitted)
+            {
+                reached.Release();
+                go.Wait(EngineHarness.Cancellation);
+            }
+        };
+        var checkpoint = crashing.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        var crashAt = random.Next(8);
+        for (var piece = 0; await Next(reached, checkpoint); piece++)
+        {
+            for (var writes = random.Next(3); writes > 0; writes--)
+            {
+                await Write(steady, crashing, random);
+            }
+            if (piece == crashAt)
+            {
+                crashing.UseCopyOfFiles();
+                var crashed = crashing.Engine;
+                crashing.Probe = null;
+                go.Release(1_000);
+                await crashed.DisposeAsync();
+                await crashing.Open();
+                await AssertSame(steady, crashing);
+                return;
+            }
+            go.Release();
+        }
+        crashing.Probe = null;
+    }
+
+    private static async Task<bool> Next(SemaphoreSlim reached, Task checkpoint)
+    {
+        var next = reached.WaitAsync(EngineHarness.Cancellation);
+        return await Task.WhenAny(next, checkpoint) == next;
+    }
+
+    private static async Task Write(EngineHarness steady, EngineHarness crashing, Random random)
+    {
+        switch (random.Next(4))
+        {
+            case 0:
+                CustomerUpdate[] customers = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Update(random))];
+                await Same(steady, crashing, host => host.Upsert(customers));
+                break;
+            case 1:
+                AccountUpdate[] accounts =
+                [
+                    .. Enumerable
+                        .Range(0, random.Next(1, 4))
+                        .Select(_ => new AccountUpdate($"a{random.Next(3)}", null, Attributes(random, 90, 40))),
+                ];
+                await Same(steady, crashing, host => host.Upsert(accounts));
+                break;
+            default:
+                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Event(random))];
+                await Same(steady, crashing, host => host.Record(events));
+                break;
+        }
+    }
+
+    private static Sample Event(Random random) =>
+        new(
+            $"c{random.Next(Customers)}",
+            $"{random.Next(400)}",
+            $"type{random.Next(12)}",
+            random.Next(4) == 0 ? 2.5 : 1,
+            Feature: random.Next(3) == 0 ? $"f{random.Next(7)}" : "",
+            Account: random.Next(3) == 0 ? $"a{random.Next(6)}" : ""
+        );
+
+    private static CustomerUpdate Update(Random random) =>
+        new(
+            $"c{random.Next(Customers)}",
+            random.Next(3) == 0 ? $"a{random.Next(6)}" : "",
+            Attributes(random, keys: 7, most: 4)
+        );
+
+    private static KeyValuePair<string, string>[] Attributes(Random random, int keys, int most) =>
+        [
+            .. Enumerable
+                .Range(0, random.Next(most))
+                .Select(_ => random.Next(keys))
+                .Distinct()
+                .Select(key => KeyValuePair.Create($"k{key}", random.Next(3) > 0 ? $"v{random.Next(3)}" : "")),
+        ];
+
+    private static KeyValuePair<string, string> Attribute(string key) => new(key, "v");
+
+    private static async Task Same(
+        EngineHarness steady,
+        EngineHarness crashing,
+        Func<EngineHarness, Task<WriteResult>> write
+    )
+    {
+        var (expected, answer) = (await write(steady), await write(crashing));
+        Assert.Equal((expected.Accepted, expected.Duplicates), (answer.Accepted, answer.Duplicates));
+        Assert.Equal(expected.Rejections, answer.Rejections);
+    }
+
+    private static async Task AssertSame(EngineHarness steady, EngineHarness crashing)
+    {
+        string[] ids = [.. Enumerable.Range(0, Customers).Select(i => $"c{i}")];
+        var (expected, found) = (await steady.Scores(null, ids), await crashing.Scores(null, ids));
+        Assert.Equal(expected.Select(Text), found.Select(Text));
+        Assert.Equal(
+            await steady.Backend.ListEventTypesAsync("default", EngineHarness.Cancellation),
+            await crashing.Backend.ListEventTypesAsync("default", EngineHarness.Cancellation)
+        );
+        Assert.Equal(await Totals(steady), await Totals(crashing));
+    }
+
+    private static async Task<IEnumerable<string>> Totals(EngineHarness harness) =>
+        (await harness.Segment(query => query with { EventTotals = true })).EventTotals.Select(total => $"{total}");
+
+    private static string Text(CustomerScore? score) =>
+        score is null
+            ? ""
+            : $"{score.AccountId} {string.Join(",", score.Attributes)} {string.Join(",", score.Contributions.Select(c => c.Quantity))}";
+}
