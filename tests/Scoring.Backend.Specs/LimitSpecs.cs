@@ -53,6 +53,49 @@ public abstract class LimitSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Null(await host.Score("b"));
     }
 
+    [Fact]
+    public async Task An_account_at_the_limit_swaps_attributes_in_one_update()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("a", 1, Keys(0, Limits.Attributes)));
+
+        var result = await host.Upsert(
+            new AccountUpdate("a", null, [new("k0", ""), new("k64", "x")]),
+            new AccountUpdate("a", null, [new("k65", "x"), new("k1", "")]),
+            new AccountUpdate("a", null, [new("k66", "x"), new("k1", "")]),
+            new AccountUpdate("a", null, [new("k2", "changed")]),
+            new AccountUpdate("a", null, [new("k3", ""), new("k4", "")]),
+            new AccountUpdate("a", null, [new("k66", "x"), new("k67", "x")]),
+            new AccountUpdate("a", null, [new("k68", "x")])
+        );
+
+        Assert.Equal([2, 6], result.Rejections.Select(r => r.Index));
+        Assert.All(result.Rejections, r => Assert.Equal(RejectionReason.LimitExceeded, r.Reason));
+    }
+
+    [Fact]
+    public async Task A_customer_at_the_limit_swaps_attributes_in_one_update()
+    {
+        await using var host = await Start();
+        host.SkipWhereMissing();
+        await host.Upsert(new CustomerUpdate("a", "", Keys(0, Limits.Attributes)));
+
+        var result = await host.Upsert(
+            new CustomerUpdate("a", "", [new("k0", ""), new("k64", "x")]),
+            new CustomerUpdate("a", "", [new("k65", "x"), new("k1", "")]),
+            new CustomerUpdate("a", "", [new("k66", "x"), new("k1", "")]),
+            new CustomerUpdate("a", "", [new("k2", "")]),
+            new CustomerUpdate("a", "", [new("k66", "x")])
+        );
+
+        Assert.Equal([2], result.Rejections.Select(r => r.Index));
+        await host.CrashAndRestartAsync();
+        Assert.Equal(Limits.Attributes, (await host.Score("a"))!.Attributes.Count);
+    }
+
+    private static KeyValuePair<string, string>[] Keys(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(i => KeyValuePair.Create($"k{i}", "v"))];
+
     private static async Task AreRejected(BackendHost host)
     {
         var result = await host.Record(

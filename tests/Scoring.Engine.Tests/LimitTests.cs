@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
 
 namespace Scoring.Engine.Tests;
 
@@ -76,6 +77,55 @@ public sealed class LimitTests
             );
         }
     }
+
+    [Fact]
+    public async Task Customers_at_the_limit_swap_attribute_keys_that_nobody_else_has()
+    {
+        await using var host = new EngineHarness();
+        host.Options = host.Options with { Partitions = 1 };
+        await host.Open();
+        await host.Upsert(
+            new CustomerUpdate("a", "", Keys(0, Limits.Attributes)),
+            new CustomerUpdate("b", "", [new("k5", "v")])
+        );
+
+        var result = await host.Upsert(
+            new CustomerUpdate("a", "", [new("k0", ""), new("k64", "x")]),
+            new CustomerUpdate("a", "", [new("k65", "x"), new("k1", "")]),
+            // Another customer has k5 still.
+            new CustomerUpdate("a", "", [new("k5", ""), new("k66", "x")]),
+            new CustomerUpdate("b", "", [new("k5", "")]),
+            new CustomerUpdate("a", "", [new("k67", "x"), new("k5", "")]),
+            // What one gives up another may have.
+            new CustomerUpdate("a", "", [new("k2", "")]),
+            new CustomerUpdate("c", "", [new("k68", "x")]),
+            new CustomerUpdate("d", "", [new("k69", "x")])
+        );
+
+        Assert.Equal([2, 7], result.Rejections.Select(r => r.Index));
+        Assert.All(result.Rejections, r => Assert.Equal(RejectionReason.LimitExceeded, r.Reason));
+        await host.CrashAndReopen();
+        Assert.Equal(
+            Keys(3, 2).Concat(Keys(6, 60 - 2)).Concat([new("k64", "x"), new("k65", "x"), new("k67", "x")]).Order(ByKey),
+            (await host.Score("a"))!.Attributes
+        );
+        Assert.Equal([new("k68", "x")], (await host.Score("c"))!.Attributes);
+        Assert.Null(await host.Score("d"));
+        Assert.Equal(
+            0,
+            (await host.Segment(query => query with { Filter = SegmentFilter.Parse("k0 = \"v\"") })).Customers
+        );
+        Assert.Equal(
+            1,
+            (await host.Segment(query => query with { Filter = SegmentFilter.Parse("k64 = \"x\"") })).Customers
+        );
+    }
+
+    private static IComparer<KeyValuePair<string, string>> ByKey =>
+        Comparer<KeyValuePair<string, string>>.Create((a, b) => string.CompareOrdinal(a.Key, b.Key));
+
+    private static KeyValuePair<string, string>[] Keys(int first, int count) =>
+        [.. Enumerable.Range(first, count).Select(i => KeyValuePair.Create($"k{i}", "v"))];
 
     private static async Task IsStillRejected(EngineHarness harness)
     {

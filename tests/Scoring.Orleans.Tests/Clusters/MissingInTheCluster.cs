@@ -10,5 +10,6 @@ internal static class MissingInTheCluster
             ["Customers_ahead_of_the_clock_are_left_out_of_the_figures_of_others_and_counted"] =
                 "Shards tally everybody.",
             ["A_lifecycle_tells_who_can_still_be_kept"] = "Grains are not asked to leave churned customers out.",
+            ["A_customer_at_the_limit_swaps_attributes_in_one_update"] = "A workspace's names are never given up.",
         };
 }
