@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Scoring.Cli.Serving;
 using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
@@ -57,7 +58,7 @@ internal static class DemoCommand
     )
     {
         screen.Error.MarkupLine("Starting a server with a temporary store ...");
-        await using var server = await ServerProcess.StartAsync(TimeProvider.System, cancellationToken);
+        await using var server = await ServerProcess.StartAsync(TimeProvider.System, [], cancellationToken);
         using var client = new ScoringClient(server.Address);
         var people = new SimulatedPopulation(settings);
         var recorder = new PopulationRecorder(client, workspace: "");

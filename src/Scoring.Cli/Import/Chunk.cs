@@ -1,5 +1,7 @@
 using System.Globalization;
 using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Rejects;
+using Scoring.Cli.Import.Sources;
 using Scoring.V1;
 
 namespace Scoring.Cli.Import;
@@ -14,6 +16,8 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
     private readonly List<Mapped<Customer>>[] _customers = Lists<Customer>(rules.Count);
     private readonly List<Mapped<Event>>[] _events = Lists<Event>(rules.Count);
 
+    private readonly List<Reject> _rejects = [];
+
     public int Rows { get; private set; }
 
     public void Add(RowScope scope)
@@ -27,27 +31,29 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
     }
 
     /// <summary>Sends everything, first accounts, then customers, then events, and empties the chunk.</summary>
-    /// <returns>A customer that the server knows now; null when there is none among these rows.</returns>
-    public async Task<string?> SendAsync(IImportTarget target, CancellationToken cancellationToken)
+    public async Task<SentChunk> SendAsync(IImportTarget target, CancellationToken cancellationToken)
     {
         string? witness = null;
+        var events = 0L;
         for (var i = 0; i < rules.Count; i++)
         {
-            await SendAsync(_accounts[i], tallies[i], AccountsAsync);
+            await SendAsync(i, _accounts[i], AccountsAsync);
         }
 
         for (var i = 0; i < rules.Count; i++)
         {
-            witness = await SendAsync(_customers[i], tallies[i], CustomersAsync) ?? witness;
+            witness = await SendAsync(i, _customers[i], CustomersAsync) ?? witness;
         }
 
         for (var i = 0; i < rules.Count; i++)
         {
-            witness = await SendAsync(_events[i], tallies[i], EventsAsync) ?? witness;
+            witness = await SendAsync(i, _events[i], EventsAsync) ?? witness;
         }
 
+        Reject[] rejects = [.. _rejects.OrderBy(reject => reject.Row.Line)];
+        _rejects.Clear();
         Rows = 0;
-        return witness;
+        return new SentChunk(events, witness, rejects);
 
         async Task<Answer> AccountsAsync(Account[] accounts)
         {
@@ -66,24 +72,22 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
             );
         }
 
-        async Task<Answer> EventsAsync(Event[] events)
+        async Task<Answer> EventsAsync(Event[] items)
         {
-            var answer = await target.RecordEventsAsync(events, cancellationToken);
+            var answer = await target.RecordEventsAsync(items, cancellationToken);
+            events += answer.AcceptedCount + answer.DuplicateCount;
             return new Answer(
                 answer.AcceptedCount,
                 answer.DuplicateCount,
                 answer.Rejections,
-                Taken(events, answer.Rejections)?.CustomerId
+                Taken(items, answer.Rejections)?.CustomerId
             );
         }
     }
 
-    private static async Task<string?> SendAsync<T>(
-        List<Mapped<T>> mapped,
-        RuleTally tally,
-        Func<T[], Task<Answer>> send
-    )
+    private async Task<string?> SendAsync<T>(int rule, List<Mapped<T>> mapped, Func<T[], Task<Answer>> send)
     {
+        var tally = tallies[rule];
         string? witness = null;
         foreach (var part in mapped.Chunk(ElementsPerCall))
         {
@@ -93,7 +97,9 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
             tally.Duplicates += answer.Duplicates;
             foreach (var rejection in answer.Rejections)
             {
-                tally.RejectedThere(Reason(rejection.Reason), part[rejection.Index].Line, rejection.Message);
+                var (row, reason) = (part[rejection.Index].Row, Reason(rejection.Reason));
+                tally.RejectedThere(reason, row.Line, rejection.Message);
+                _rejects.Add(new Reject(row, rules[rule].Key, reason, rejection.Message));
             }
 
             witness = answer.Witness ?? witness;
@@ -107,14 +113,20 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
     {
         scope.BeginRule();
         var tally = tallies[i];
-        var line = scope.Row.Line;
-        if (scope.Row.Error is { } error)
+        var row = scope.Row;
+        if (row.Error is { } error)
         {
-            tally.RejectHere(RowRejection.MalformedRow, line, error);
+            tally.RejectHere(RowRejection.MalformedRow, row.Line, error);
+            if (i == 0)
+            {
+                _rejects.Add(new Reject(row, Rule: "", RowRejection.MalformedRow, error));
+            }
+
             return;
         }
 
-        var wanted = rules[i].Wants(scope);
+        var isMeant = row.OnlyRule.Length == 0 || row.OnlyRule == rules[i].Key;
+        var wanted = isMeant && rules[i].Wants(scope);
         if (scope.Rejection is null && !wanted)
         {
             tally.Unwanted++;
@@ -124,18 +136,19 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
         switch (rules[i])
         {
             case AccountRule rule when RowMapper.Map(rule, scope) is { } account:
-                _accounts[i].Add(new(account, line));
+                _accounts[i].Add(new(account, row));
                 break;
             case CustomerRule rule when RowMapper.Map(rule, scope) is { } customer:
-                _customers[i].Add(new(customer, line));
+                _customers[i].Add(new(customer, row));
                 break;
             case EventRule rule when RowMapper.Map(rule, scope) is { } mapped:
-                _events[i].Add(new(mapped, line));
+                _events[i].Add(new(mapped, row));
                 break;
             default:
                 var rejection =
                     scope.Rejection ?? throw new InvalidOperationException("A rule gave neither element nor reason.");
-                tally.RejectHere(rejection.Reason, line, rejection.Message);
+                tally.RejectHere(rejection.Reason, row.Line, rejection.Message);
+                _rejects.Add(new Reject(row, rules[i].Key, rejection.Reason, rejection.Message));
                 break;
         }
     }
@@ -160,7 +173,7 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
     private static List<Mapped<T>>[] Lists<T>(int count) =>
         [.. Enumerable.Range(0, count).Select(_ => new List<Mapped<T>>())];
 
-    private readonly record struct Mapped<T>(T Element, long Line);
+    private readonly record struct Mapped<T>(T Element, Row Row);
 
     private sealed record Answer(
         int Accepted,

@@ -9,7 +9,7 @@ internal static class Columns
     /// <summary>The columns of a file itself.</summary>
     public static IEnumerable<RequiredColumn> Of(FileMapping file) =>
         References(file)
-            .Where(r => r.Reference.Join is null)
+            .Where(r => r.Reference is { Join: null, Column: not (Row.NumberName or Row.HashName) })
             .Select(r => new RequiredColumn(r.Reference.Column, r.Line, r.Field));
 
     /// <summary>The columns of the file that a join looks up.</summary>
@@ -28,6 +28,10 @@ internal static class Columns
             yield return new RequiredColumn(reference.Column, line, name);
         }
     }
+
+    /// <summary>Whether anything is made of the hashes of a file's rows.</summary>
+    public static bool UseHash(FileMapping file) =>
+        References(file).Any(r => r.Reference is { Join: null, Column: Row.HashName });
 
     private static IEnumerable<(int Line, string Field, ColumnReference Reference)> References(FileMapping file)
     {

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Rejects;
+using Scoring.Cli.Serving;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
+using Scoring.Core.Workspaces;
 
 namespace Scoring.Cli.Import;
 
@@ -19,7 +22,7 @@ internal static class ImportCommand
         };
         var path = new Argument<string>("path")
         {
-            Description = "Folder with the files of the mapping, or one of them.",
+            Description = "Folder with the files of the mapping, one of them, or a file that --rejects wrote.",
             HelpName = "PATH",
         };
         var state = new Option<DirectoryInfo?>("--state")
@@ -32,7 +35,15 @@ internal static class ImportCommand
             Description =
                 "Forget what was acknowledged before: for a server whose data is gone. Otherwise events may count twice.",
         };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Read and map everything, send nothing." };
+        var dryRun = new Option<bool>("--dry-run")
+        {
+            Description = "Change nothing: import into an empty server of its own, to see what would be rejected.",
+        };
+        var rejects = new Option<FileInfo?>("--rejects")
+        {
+            Description = "Write what is rejected to a new CSV file, which can be corrected and imported.",
+            HelpName = "FILE",
+        };
         var command = connection.AddTo(
             new Command(
                 "import",
@@ -43,6 +54,7 @@ internal static class ImportCommand
                 mapping,
                 state,
                 restart,
+                rejects,
                 dryRun,
             }
         );
@@ -51,11 +63,16 @@ internal static class ImportCommand
             {
                 var read = await MappingReader.ReadAsync(parsed.GetRequiredValue(mapping).ToString(), token);
                 var files = ImportFiles.Find(read, parsed.GetRequiredValue(path));
-                using var client = connection.Connect(parsed);
                 var dry = parsed.GetValue(dryRun);
-                IImportTarget target = dry
-                    ? new DryRunTarget()
-                    : new ServerTarget(client, connection.WorkspaceOf(parsed), new RetryPolicy());
+                await using var own = dry ? await StartServerAsync(connection.WorkspaceOf(parsed), token) : null;
+                using var client = own is null ? connection.Connect(parsed) : new ScoringClient(own.Address);
+                var target = new ServerTarget(client, connection.WorkspaceOf(parsed), new RetryPolicy());
+                using var rejected = parsed.GetValue(rejects) is { } rejectsFile
+                    ? RejectsWriter.Create(
+                        rejectsFile.ToString(),
+                        [.. files.Imported.SelectMany(file => file.ColumnNames()).Distinct(StringComparer.Ordinal)]
+                    )
+                    : null;
                 var directory = parsed.GetValue(state)?.FullName ?? DefaultState();
 
                 ImportJournal OpenJournal(FileMapping file, string hash)
@@ -68,6 +85,7 @@ internal static class ImportCommand
                         hash,
                         read.Sha256,
                         Rows: 0,
+                        Events: 0,
                         Witness: null
                     );
                     // What counts nothing can be sent again, and must be when the server's data is gone: only events are journalled.
@@ -84,13 +102,15 @@ internal static class ImportCommand
                             file => file.Mapping,
                             file => addBar(file.Mapping.FileName, file.Length)
                         );
-                        return new Importer(target, OpenJournal, (file, done) => bars[file].Report(done)).RunAsync(
-                            files,
-                            token
-                        );
+                        return new Importer(
+                            target,
+                            OpenJournal,
+                            rejected,
+                            (file, done) => bars[file].Report(done)
+                        ).RunAsync(files, token);
                     }
                 );
-                return Show(screen, report, connection.Json(parsed));
+                return Show(screen, report, connection.Json(parsed), parsed.GetValue(rejects));
             }
         );
         return (
@@ -98,10 +118,23 @@ internal static class ImportCommand
             [
                 "scoring import --mapping examples/ravenstack/mapping.yaml ~/data/ravenstack",
                 "scoring import --mapping events.yaml today.jsonl",
-                "scoring import --mapping events.yaml ~/exports --dry-run        # what would be rejected, and why",
+                "scoring import --mapping events.yaml ~/exports --dry-run --rejects rejects.csv   # what would be rejected, and why",
             ]
         );
     }
+
+    /// <summary>A server whose rules are those of any other, because it is one: empty, with the settings of a new one, gone after the command.</summary>
+    private static Task<ServerProcess> StartServerAsync(string workspace, CancellationToken cancellationToken) =>
+        ServerProcess.StartAsync(
+            TimeProvider.System,
+            [
+                "--Scoring:Durability=InOsCache",
+                .. workspace is "" or WorkspaceSettings.DefaultName
+                    ? []
+                    : new[] { $"--Scoring:Workspaces:{workspace}:DefaultModel=engagement" },
+            ],
+            cancellationToken
+        );
 
     private static string DefaultState() =>
         Path.Combine(
@@ -113,7 +146,7 @@ internal static class ImportCommand
             "import"
         );
 
-    private static int Show(Screen screen, ImportReport report, bool json)
+    private static int Show(Screen screen, ImportReport report, bool json, FileInfo? rejects)
     {
         if (json)
         {
@@ -133,10 +166,14 @@ internal static class ImportCommand
             );
         }
 
-        return report.Rejected == 0
-            ? 0
-            : throw new CommandFailedException(
-                $"{Words.Count(report.Rejected)} of the rows above were rejected; mend them in a file of their own and import that"
-            );
+        if (report.Rejected == 0)
+        {
+            return 0;
+        }
+
+        var advice = rejects is null
+            ? "the same command with --dry-run --rejects FILE writes them to a file, which can be corrected and imported"
+            : $"they are in {rejects}: correct them there, and import that file by the same mapping";
+        throw new CommandFailedException($"{Words.Count(report.Rejected)} of the rows above were rejected; {advice}");
     }
 }

@@ -1,4 +1,5 @@
 using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
 
@@ -22,7 +23,9 @@ internal sealed class ImportFiles
 
     /// <summary>Finds the files.</summary>
     /// <param name="mapping">The mapping.</param>
-    /// <param name="path">A folder with all of its files, or one of them; that of a mapping of one file may have any name.</param>
+    /// <param name="path">
+    /// A folder with all of its files, or one of them; that of a mapping of one file may have any name. Or a file of rows of them that were rejected.
+    /// </param>
     /// <exception cref="CommandFailedException">A file is missing, or the path is none of the mapping's.</exception>
     public static ImportFiles Find(ImportMapping mapping, string path)
     {
@@ -40,6 +43,16 @@ internal sealed class ImportFiles
         }
 
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (RejectsFile.Is(path))
+        {
+            var rejects = RejectsFile
+                .FilesIn(path, mapping)
+                .Select(file => new SourceFile(path, file, isRejects: true));
+            var again = new ImportFiles(mapping, folder, [.. rejects]);
+            again.CheckJoined();
+            return again;
+        }
+
         var one = wanted is [var only]
             ? only
             : wanted.Find(file => file.FileName == Path.GetFileName(path))

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Import;
@@ -38,7 +39,7 @@ internal sealed class ImportJournal : IDisposable
     /// <param name="entry">What is about to be imported, with no rows done.</param>
     /// <param name="restart">Forget what was imported before.</param>
     /// <exception cref="CommandFailedException">
-    /// Another import holds it, it cannot be read or written, or the file was imported under another mapping.
+    /// Another import holds it, it cannot be read or written, or events of the file were taken under another mapping.
     /// </exception>
     public static ImportJournal Open(string directory, Entry entry, bool restart)
     {
@@ -75,10 +76,11 @@ internal sealed class ImportJournal : IDisposable
 
     /// <summary>Notes that the first rows of the file are acknowledged.</summary>
     /// <param name="rows">Rows from the beginning of the file.</param>
+    /// <param name="events">Events among those since the last note that the server counts, now or since earlier.</param>
     /// <param name="witness">A customer that the server knows since; null keeps the one before.</param>
-    public void Acknowledge(long rows, string? witness)
+    public void Acknowledge(long rows, long events, string? witness)
     {
-        Current = Current with { Rows = rows, Witness = witness ?? Current.Witness };
+        Current = Current with { Rows = rows, Events = Current.Events + events, Witness = witness ?? Current.Witness };
         if (_path is null)
         {
             return;
@@ -112,9 +114,15 @@ internal sealed class ImportJournal : IDisposable
         catch (JsonException e)
         {
             throw new CommandFailedException(
-                $"the import journal {path} is damaged; --restart forgets it and imports {wanted.File} from the beginning",
+                $"the import journal {path} is damaged or of another version of this program; --restart forgets it and imports {wanted.File} from the beginning",
                 e
             );
+        }
+
+        if (found is { Events: 0 })
+        {
+            // Nothing can count twice, and what was wrong with every row may be mended by now: the mapping, or the server's clock.
+            return null;
         }
 
         if (found is not null && found.MappingSha256 != wanted.MappingSha256)
@@ -135,6 +143,7 @@ internal sealed class ImportJournal : IDisposable
     /// <param name="ContentSha256">Hash of its content.</param>
     /// <param name="MappingSha256">Hash of the mapping.</param>
     /// <param name="Rows">Rows acknowledged, from the beginning of the file.</param>
+    /// <param name="Events">Events of them that the server counts.</param>
     /// <param name="Witness">A customer that the server knows if it is still the one that acknowledged them.</param>
     internal sealed record Entry(
         string Address,
@@ -142,14 +151,12 @@ internal sealed class ImportJournal : IDisposable
         string File,
         string ContentSha256,
         string MappingSha256,
-        long Rows,
+        [property: JsonRequired] long Rows,
+        [property: JsonRequired] long Events,
         string? Witness
     );
 }
 
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(
-    WriteIndented = true,
-    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower
-)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(ImportJournal.Entry))]
-internal sealed partial class JournalJson : System.Text.Json.Serialization.JsonSerializerContext;
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ImportJournal.Entry))]
+internal sealed partial class JournalJson : JsonSerializerContext;

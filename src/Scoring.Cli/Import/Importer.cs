@@ -1,4 +1,5 @@
 using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
 
@@ -10,10 +11,12 @@ namespace Scoring.Cli.Import;
 /// </summary>
 /// <param name="target">Where to.</param>
 /// <param name="openJournal">Gives the journal of a file, held until disposed.</param>
+/// <param name="rejects">Takes what was rejected; null where nobody wants it.</param>
 /// <param name="progress">Told the file and how many of its bytes are done.</param>
 internal sealed class Importer(
     IImportTarget target,
     Func<FileMapping, string, ImportJournal> openJournal,
+    RejectsWriter? rejects = null,
     Action<FileMapping, long>? progress = null
 )
 {
@@ -26,22 +29,36 @@ internal sealed class Importer(
     public async Task<ImportReport> RunAsync(ImportFiles files, CancellationToken cancellationToken)
     {
         // Everything that can be found wrong without sending is found before anything is sent.
-        var lookups = files.Imported.ToDictionary(file => file, file => LoadLookups(files, file));
-        var report = new ImportReport();
+        var found = new List<(SourceFile File, string Content, Dictionary<string, Lookup> Lookups)>();
         foreach (var file in files.Imported)
         {
-            await ImportAsync(file, lookups[file], report, cancellationToken);
+            var content = await file.CheckAsync(cancellationToken);
+            found.Add((file, content, await LoadLookupsAsync(files, file, cancellationToken)));
+        }
+
+        var report = new ImportReport();
+        foreach (var (file, content, lookups) in found)
+        {
+            using var journal = openJournal(file.Mapping, content);
+            await CheckWitnessAsync(journal, file, cancellationToken);
+            await ImportAsync(file, journal, lookups, report, cancellationToken);
         }
 
         return report;
     }
 
-    private static Dictionary<string, Lookup> LoadLookups(ImportFiles files, SourceFile file)
+    private static async Task<Dictionary<string, Lookup>> LoadLookupsAsync(
+        ImportFiles files,
+        SourceFile file,
+        CancellationToken cancellationToken
+    )
     {
         var lookups = new Dictionary<string, Lookup>(StringComparer.Ordinal);
         foreach (var join in file.Mapping.Joins)
         {
-            lookups.Add(join.Name, Lookup.Load(files.Joined(join), join, Columns.Of(file.Mapping, join)));
+            var joined = files.Joined(join);
+            await joined.CheckAsync(cancellationToken);
+            lookups.Add(join.Name, Lookup.Load(joined, join, Columns.Of(file.Mapping, join)));
         }
 
         return lookups;
@@ -49,6 +66,7 @@ internal sealed class Importer(
 
     private async Task ImportAsync(
         SourceFile file,
+        ImportJournal journal,
         Dictionary<string, Lookup> lookups,
         ImportReport report,
         CancellationToken cancellationToken
@@ -56,16 +74,16 @@ internal sealed class Importer(
     {
         var rules = file.Mapping.Rules;
         RuleTally[] tallies = [.. rules.Select(rule => report.Add(file.Mapping.Name, rule.Name))];
-        using var journal = openJournal(file.Mapping, await file.HashAsync(cancellationToken));
-        await CheckWitnessAsync(journal, file, cancellationToken);
-
         var rows = 0L;
         var position = 0L;
+        var done = journal.Current.Rows;
+        var hashes = Columns.UseHash(file.Mapping) ? new RowHashes(file.Path) : null;
         var chunk = new Chunk(rules, tallies);
         foreach (var row in file.Read(Columns.Of(file.Mapping), bytes => position = bytes))
         {
             rows++;
-            if (rows <= journal.Current.Rows)
+            hashes?.Mark(row);
+            if (rows <= done)
             {
                 Array.ForEach(tallies, tally => tally.Skip());
                 continue;
@@ -74,17 +92,25 @@ internal sealed class Importer(
             chunk.Add(new RowScope(file.Mapping, row, lookups));
             if (chunk.Rows == RowsPerChunk)
             {
-                journal.Acknowledge(rows, await chunk.SendAsync(target, cancellationToken));
+                await SendAsync(rows);
                 progress?.Invoke(file.Mapping, position);
             }
         }
 
         if (chunk.Rows > 0)
         {
-            journal.Acknowledge(rows, await chunk.SendAsync(target, cancellationToken));
+            await SendAsync(rows);
         }
 
         progress?.Invoke(file.Mapping, file.Length);
+
+        async Task SendAsync(long read)
+        {
+            var sent = await chunk.SendAsync(target, cancellationToken);
+            // In this order: a row that the journal has done is not looked at again.
+            rejects?.Write(file.Mapping.Name, sent.Rejects);
+            journal.Acknowledge(read, sent.Events, sent.Witness);
+        }
     }
 
     private async Task CheckWitnessAsync(ImportJournal journal, SourceFile file, CancellationToken cancellationToken)

@@ -52,24 +52,3 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
         return answer.NotFoundCustomerIds.Count == 0;
     }
 }
-
-/// <summary>Nowhere: takes everything, so that a mapping can be tried without a server.</summary>
-internal sealed class DryRunTarget : IImportTarget
-{
-    public Task<UpsertAccountsResponse> UpsertAccountsAsync(
-        IReadOnlyList<Account> accounts,
-        CancellationToken cancellationToken
-    ) => Task.FromResult(new UpsertAccountsResponse { UpsertedCount = accounts.Count });
-
-    public Task<UpsertCustomersResponse> UpsertCustomersAsync(
-        IReadOnlyList<Customer> customers,
-        CancellationToken cancellationToken
-    ) => Task.FromResult(new UpsertCustomersResponse { UpsertedCount = customers.Count });
-
-    public Task<RecordEventsResponse> RecordEventsAsync(
-        IReadOnlyList<Event> events,
-        CancellationToken cancellationToken
-    ) => Task.FromResult(new RecordEventsResponse { AcceptedCount = events.Count });
-
-    public Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken) => Task.FromResult(true);
-}

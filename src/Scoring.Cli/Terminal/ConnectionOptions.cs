@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
+using Scoring.Cli.Times;
 using Scoring.Client;
 
 namespace Scoring.Cli.Terminal;
@@ -80,13 +80,12 @@ internal sealed class ConnectionOptions
     /// <summary>Reads an instant of the command line; without an offset it is UTC.</summary>
     public static Timestamp? ParseTime(string text, Action<string> addError)
     {
-        var styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, styles, out var time))
+        if (TimestampFormats.Default.TryParse(text, out var time))
         {
             return Timestamp.FromDateTimeOffset(time);
         }
 
-        addError($"'{text}' is not a time; write for example 2025-01-01T00:00:00Z.");
+        addError($"'{text}' is not a time in ISO 8601; write for example 2025-01-31 or 2025-01-31T12:30:00Z.");
         return null;
     }
 

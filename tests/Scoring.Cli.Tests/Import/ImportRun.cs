@@ -23,7 +23,7 @@ internal sealed class ImportRun : IDisposable
             (file, hash) =>
                 ImportJournal.Open(
                     Path.Combine(Folder.Path, "state"),
-                    new("http://localhost:5081/", "", file.FileName, hash, read.Sha256, 0, null),
+                    new("http://localhost:5081/", "", file.FileName, hash, read.Sha256, 0, 0, null),
                     restart
                 )
         );

@@ -2,6 +2,7 @@ using System.Text;
 using Scoring.Cli.Import.Mapping;
 using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
+using Scoring.Cli.Times;
 
 namespace Scoring.Cli.Tests.Import;
 
@@ -45,7 +46,7 @@ public sealed class MappingSpecs
     )]
     [InlineData(
         Head + "    customers:\n      - id: '{a}'\n        attributes:\n          p: { from: '{a}', mapp: {} }",
-        "m.yaml:7: files[0].customers[0].attributes.p.map: is missing"
+        "m.yaml:7: files[0].customers[0].attributes.p.mapp: is not known here; known are from, map, else; did you mean map?"
     )]
     [InlineData(
         Head + "    joins:\n      b: { file: nowhere, key: k, equals: '{a}' }\n    customers:\n      - id: '{a}'",
@@ -82,6 +83,9 @@ public sealed class MappingSpecs
     [InlineData("2024-12-31T03:04:05Z", "2024-12-31T03:04:05Z")]
     [InlineData("2024-12-31T03:04:05+02:00", "2024-12-31T01:04:05Z")]
     [InlineData("2024-12-31T03:04:05.25Z", "2024-12-31T03:04:05.25Z")]
+    [InlineData("2024-12-31 03:04:05.25-01:30", "2024-12-31T04:34:05.25Z")]
+    [InlineData("2024-12-31T03:04", "2024-12-31T03:04:00Z")]
+    [InlineData("2024-12-31 03:04Z", "2024-12-31T03:04:00Z")]
     public void A_time_without_offset_is_UTC_and_a_date_is_its_midnight(string text, string expected)
     {
         Assert.True(TimestampFormats.Default.TryParse(text, out var instant));
@@ -93,6 +97,12 @@ public sealed class MappingSpecs
     [InlineData("31.12.2024")]
     [InlineData("2024-02-30")]
     [InlineData("1735603200")]
+    [InlineData("01/02/2024")]
+    [InlineData("20241231")]
+    [InlineData("2024-12")]
+    [InlineData("2024-12-31T24:00:00Z")]
+    [InlineData("2024-12-31T03:04:05 PM")]
+    [InlineData("Tue, 31 Dec 2024 00:00:00 GMT")]
     public void Other_forms_of_time_are_refused_unless_the_mapping_names_them(string text) =>
         Assert.False(TimestampFormats.Default.TryParse(text, out _));
 
@@ -100,6 +110,7 @@ public sealed class MappingSpecs
     [InlineData("unix", "1735603200", "2024-12-31T00:00:00Z")]
     [InlineData("unix", "1735603200.5", "2024-12-31T00:00:00.5Z")]
     [InlineData("unix_ms", "1735603200001", "2024-12-31T00:00:00.001Z")]
+    [InlineData("yyyyMMdd", "20241231", "2024-12-31T00:00:00Z")]
     [InlineData("dd.MM.yyyy", "31.12.2024", "2024-12-31T00:00:00Z")]
     public void A_mapping_names_its_forms_of_time(string format, string text, string expected)
     {
@@ -131,7 +142,17 @@ public sealed class MappingSpecs
     private static RowScope Scope(params (string Column, string Value)[] columns)
     {
         var places = columns.Select((c, i) => (c.Column, i)).ToDictionary(c => c.Column, c => c.i);
-        var file = new FileMapping("f", 1, "f.csv", SourceFormat.Csv, ',', TimestampFormats.Default, [], []);
+        var file = new FileMapping(
+            "f",
+            1,
+            "f.csv",
+            SourceFormat.Csv,
+            Delimiter.Comma,
+            true,
+            TimestampFormats.Default,
+            [],
+            []
+        );
         var row = new Row(2, places, [.. columns.Select(c => c.Value)]);
         return new RowScope(file, row, new Dictionary<string, Lookup>());
     }

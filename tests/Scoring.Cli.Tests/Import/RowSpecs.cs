@@ -80,7 +80,11 @@ public sealed class RowSpecs : IDisposable
     [InlineData("1,u,ran,2024-01-01,1,2", "malformed_row", "6 fields where the header has 5")]
     [InlineData("1,u\"x,ran,2024-01-01,1", "malformed_row", "a quote inside a field that does not begin with one")]
     [InlineData("1,\"u\"x,ran,2024-01-01,1", "malformed_row", "text after the closing quote of a field")]
-    [InlineData("1,u,ran,01/02/2024,1", "bad_timestamp", "'01/02/2024' is not a time of the form yyyy-MM-dd")]
+    [InlineData(
+        "1,u,ran,01/02/2024,1",
+        "bad_timestamp",
+        "'01/02/2024' is not a time of the form ISO 8601 (2025-01-31 or"
+    )]
     [InlineData("1,u,ran,,1", "value_empty", "'files[0].events[0].at' is empty")]
     [InlineData("1,u,ran,2024-01-01,many", "bad_number", "'many' is not a number")]
     [InlineData("1,u,ran,2024-01-01,NaN", "bad_number", "'NaN' is not a number")]

@@ -43,12 +43,18 @@ public sealed class CommandLineSpecs
     )]
     [InlineData("scoring: Option '--mapping' is required. See 'scoring import --help'.", "import", ".")]
     [InlineData(
-        "scoring: 'soon' is not a time; write for example 2025-01-01T00:00:00Z. See",
+        "scoring: 'soon' is not a time in ISO 8601; write for example 2025-01-31 or 2025-01-31T12:30:00Z. See",
         "score",
         "c",
         "-t",
         "soon"
     )]
+    [InlineData("scoring: '01/02/2025' is not a time in ISO 8601; write", "score", "c", "--read-time", "01/02/2025")]
+    [InlineData("scoring: '1.2.2025' is not a time in ISO 8601; write", "segment", "--read-time", "1.2.2025")]
+    [InlineData("scoring: 'Jan 2 2025' is not a time in ISO 8601; write", "account", "a", "-t", "Jan 2 2025")]
+    [InlineData("scoring: '2025-02-30' is not a time in ISO 8601; write", "account", "a", "-t", "2025-02-30")]
+    [InlineData("scoring: '12:30' is not a time in ISO 8601; write", "simulate", "--until", "12:30")]
+    [InlineData("scoring: '01/02/2025' is not a time in ISO 8601; write", "demo", "--until", "01/02/2025")]
     [InlineData("scoring: --address: 'nowhere' is not an address; write for example", "score", "c", "-a", "nowhere")]
     [InlineData(
         "scoring: --customers must be 1 to 5000000. See 'scoring simulate --help'.",

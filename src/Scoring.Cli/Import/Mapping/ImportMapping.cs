@@ -1,4 +1,5 @@
 using Scoring.Cli.Import.Sources;
+using Scoring.Cli.Times;
 
 namespace Scoring.Cli.Import.Mapping;
 
@@ -9,12 +10,22 @@ namespace Scoring.Cli.Import.Mapping;
 internal sealed record ImportMapping(string Path, string Sha256, IReadOnlyList<FileMapping> Files);
 
 /// <summary>What one file holds and what its rows become.</summary>
+/// <param name="Name">What joins call it.</param>
+/// <param name="Line">Where the mapping file says so.</param>
+/// <param name="FileName">Its name in the folder.</param>
+/// <param name="Format">What it is written in.</param>
+/// <param name="Delimiter">What stands between the fields of a line; CSV only.</param>
+/// <param name="HasHeader">Whether the first line names the columns; otherwise they are called 1, 2 and so on. CSV only.</param>
+/// <param name="Timestamps">The forms of its instants.</param>
+/// <param name="Joins">Rows of other files that its rows refer to.</param>
+/// <param name="Rules">What its rows become.</param>
 internal sealed record FileMapping(
     string Name,
     int Line,
     string FileName,
     SourceFormat Format,
-    char Delimiter,
+    Delimiter Delimiter,
+    bool HasHeader,
     TimestampFormats Timestamps,
     IReadOnlyList<JoinMapping> Joins,
     IReadOnlyList<Rule> Rules

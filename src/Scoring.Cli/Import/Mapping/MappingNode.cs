@@ -1,14 +1,14 @@
 using Scoring.Cli.Terminal;
+using Scoring.Core.Names;
 using YamlDotNet.RepresentationModel;
 
 namespace Scoring.Cli.Import.Mapping;
 
-/// <summary>A mapping node of the file that knows where it stands, hands out each field once and knows which were not asked for.</summary>
+/// <summary>A mapping node of the file that knows where it stands and which fields it may have.</summary>
 internal sealed class MappingNode
 {
     private readonly string _file;
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _fields = new(StringComparer.Ordinal);
-    private readonly List<string> _asked = [];
 
     public MappingNode(string file, string path, YamlNode node)
     {
@@ -29,6 +29,9 @@ internal sealed class MappingNode
     /// <summary>The field's full name, for example <c>files[1].events[0]</c>.</summary>
     public string Path { get; }
 
+    /// <summary>The last part of that, for example <c>events[0]</c>.</summary>
+    public string Name => Path[(Path.LastIndexOf('.') + 1)..];
+
     /// <summary>The line that the node begins in, from 1.</summary>
     public long Line { get; }
 
@@ -38,11 +41,7 @@ internal sealed class MappingNode
 
     public string FieldPath(string name) => Path.Length == 0 ? name : $"{Path}.{name}";
 
-    public YamlNode? Optional(string name)
-    {
-        _asked.Add(name);
-        return _fields.TryGetValue(name, out var field) ? field.Value : null;
-    }
+    public YamlNode? Optional(string name) => _fields.TryGetValue(name, out var field) ? field.Value : null;
 
     public YamlNode Required(string name) =>
         Optional(name) ?? throw new CommandFailedException($"{_file}:{Line}: {FieldPath(name)} is missing");
@@ -80,18 +79,15 @@ internal sealed class MappingNode
             var node => [Text(node, FieldPath(name))],
         };
 
-    /// <summary>Refuses fields that nothing has asked for.</summary>
-    public void RefuseOthers()
+    /// <summary>Refuses every other field, before it is said that one is missing: it may be misspelt.</summary>
+    public void AllowOnly(params string[] known)
     {
         foreach (var (name, (key, _)) in _fields)
         {
-            if (!_asked.Contains(name))
+            if (!known.Contains(name, StringComparer.Ordinal))
             {
-                throw Error(
-                    key,
-                    FieldPath(name),
-                    $"is not known here; known are {string.Join(", ", _asked.Distinct())}"
-                );
+                var advice = NearestName.Of(name, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+                throw Error(key, FieldPath(name), $"is not known here; known are {string.Join(", ", known)}{advice}");
             }
         }
     }

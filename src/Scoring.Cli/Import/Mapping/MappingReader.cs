@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
+using Scoring.Cli.Times;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -30,13 +31,13 @@ internal static class MappingReader
     public static ImportMapping Read(string path, byte[] bytes)
     {
         var root = new MappingNode(path, "", Root(path, bytes));
+        root.AllowOnly("version", "files");
         if (root.RequiredText("version") is not Version)
         {
             throw root.Error("version", $"this program reads version {Version}");
         }
 
         var files = root.List("files").Select(item => ReadFile(root.Child(item.Path, item.Node))).ToList();
-        root.RefuseOthers();
         if (files.Count == 0)
         {
             throw root.Error("files", "names no file");
@@ -71,15 +72,23 @@ internal static class MappingReader
 
     private static FileMapping ReadFile(MappingNode node)
     {
+        node.AllowOnly(
+            "path",
+            "name",
+            "format",
+            "delimiter",
+            "header",
+            "timestamps",
+            "joins",
+            "accounts",
+            "customers",
+            "events"
+        );
         var fileName = node.RequiredText("path");
         var name = node.OptionalText("name") ?? Path.GetFileNameWithoutExtension(fileName);
         var format = ReadFormat(node, fileName);
-        var delimiter = node.OptionalText("delimiter") ?? ",";
-        if (delimiter.Length != 1 || delimiter is "\"" or "\r" or "\n")
-        {
-            throw node.Error("delimiter", "must be one character, for example ';' or \"\\t\"");
-        }
-
+        var delimiter = DelimiterReader.Read(node);
+        var hasHeader = ReadFlag(node, "header", otherwise: true);
         var timestamps = ReadTimestamps(node);
         var joins = ReadJoins(node);
         string[] joinNames = [.. joins.Select(join => join.Name)];
@@ -89,8 +98,7 @@ internal static class MappingReader
             .. node.List("customers").Select(item => ReadCustomer(node.Child(item.Path, item.Node), joinNames)),
             .. node.List("events").Select(item => ReadEvent(node.Child(item.Path, item.Node), joinNames)),
         ];
-        node.RefuseOthers();
-        return new FileMapping(name, (int)node.Line, fileName, format, delimiter[0], timestamps, joins, rules);
+        return new FileMapping(name, (int)node.Line, fileName, format, delimiter, hasHeader, timestamps, joins, rules);
     }
 
     private static SourceFormat ReadFormat(MappingNode node, string fileName)
@@ -113,7 +121,7 @@ internal static class MappingReader
         var formats = node.Texts("timestamps");
         foreach (var format in formats)
         {
-            if (!IsDateFormat(format))
+            if (!TimestampFormats.IsFormat(format))
             {
                 throw node.Error(
                     "timestamps",
@@ -123,24 +131,6 @@ internal static class MappingReader
         }
 
         return formats.Count > 0 ? new TimestampFormats(formats) : TimestampFormats.Default;
-    }
-
-    private static bool IsDateFormat(string format)
-    {
-        try
-        {
-            return format is TimestampFormats.UnixSeconds or TimestampFormats.UnixMilliseconds
-                || (
-                    format.Contains('y', StringComparison.Ordinal)
-                    && DateTimeOffset
-                        .UnixEpoch.ToString(format, System.Globalization.CultureInfo.InvariantCulture)
-                        .Length > 0
-                );
-        }
-        catch (FormatException)
-        {
-            return false;
-        }
     }
 
     private static List<JoinMapping> ReadJoins(MappingNode node)
@@ -162,7 +152,6 @@ internal static class MappingReader
             // A join may refer to those before it, so that files can be reached over others.
             string[] earlier = [.. joins.Select(j => j.Name)];
             joins.Add(ReadJoin(name, join, earlier));
-            join.RefuseOthers();
         }
 
         return joins;
@@ -170,6 +159,7 @@ internal static class MappingReader
 
     private static JoinMapping ReadJoin(string name, MappingNode join, string[] earlier)
     {
+        join.AllowOnly("file", "key", "equals", "latest", "on_or_before", "ties", "otherwise", "optional");
         var file = join.RequiredText("file");
         var key = join.RequiredText("key");
         var keyValue = ReadTemplate(join, "equals", earlier);
@@ -189,51 +179,58 @@ internal static class MappingReader
                 otherwise is "earliest"
             );
         }
+        else if (join.Names.FirstOrDefault(field => field is "on_or_before" or "ties" or "otherwise") is { } choice)
+        {
+            throw join.Error(choice, "says how to choose among rows, which needs 'latest'");
+        }
 
         return new JoinMapping(name, (int)join.Line, file, key, keyValue, latest, ReadFlag(join, "optional"));
     }
 
-    private static bool ReadFlag(MappingNode node, string name) =>
+    private static bool ReadFlag(MappingNode node, string name, bool otherwise = false) =>
         node.OptionalText(name) switch
         {
-            null or "false" => false,
+            null => otherwise,
+            "false" => false,
             "true" => true,
             var other => throw node.Error(name, $"'{other}' is neither true nor false"),
         };
 
     private static AccountRule ReadAccount(MappingNode node, string[] joins)
     {
-        var rule = new AccountRule(
+        node.AllowOnly("id", "seats", "attributes", "when");
+        return new AccountRule(
             "accounts",
+            node.Name,
             (int)node.Line,
             ReadConditions(node, joins),
             ReadValue(node, "id", joins),
             ReadOptionalValue(node, "seats", joins),
             ReadAttributes(node, joins)
         );
-        node.RefuseOthers();
-        return rule;
     }
 
     private static CustomerRule ReadCustomer(MappingNode node, string[] joins)
     {
-        var rule = new CustomerRule(
+        node.AllowOnly("id", "account", "attributes", "when");
+        return new CustomerRule(
             "customers",
+            node.Name,
             (int)node.Line,
             ReadConditions(node, joins),
             ReadValue(node, "id", joins),
             ReadOptionalValue(node, "account", joins),
             ReadAttributes(node, joins)
         );
-        node.RefuseOthers();
-        return rule;
     }
 
     private static EventRule ReadEvent(MappingNode node, string[] joins)
     {
+        node.AllowOnly("type", "id", "customer", "at", "account", "value", "feature", "when");
         var type = ReadValue(node, "type", joins);
-        var rule = new EventRule(
+        return new EventRule(
             type.Template.Text,
+            node.Name,
             (int)node.Line,
             ReadConditions(node, joins),
             type,
@@ -244,8 +241,6 @@ internal static class MappingReader
             ReadOptionalValue(node, "value", joins),
             ReadOptionalValue(node, "feature", joins)
         );
-        node.RefuseOthers();
-        return rule;
     }
 
     private static Dictionary<string, MappedValue> ReadAttributes(MappingNode node, string[] joins)
@@ -267,11 +262,11 @@ internal static class MappingReader
 
     private static Condition ReadCondition(MappingNode node, string[] joins)
     {
+        node.AllowOnly("column", "is", "is_not", "present");
         var column = ColumnReference.Parse(node.RequiredText("column"), joins);
         var given = node.Names.Where(name => name is "is" or "is_not" or "present").ToList();
         var (equal, unequal) = (node.Texts("is"), node.Texts("is_not"));
         var present = ReadFlag(node, "present");
-        node.RefuseOthers();
         return given switch
         {
             ["is"] when equal.Count > 0 => new Condition(column, equal, Negated: false),
@@ -290,11 +285,11 @@ internal static class MappingReader
         }
 
         var fields = node.Child(node.FieldPath(name), value);
+        fields.AllowOnly("from", "map", "else");
         var template = ReadTemplate(fields, "from", joins);
         var table = fields.OptionalMapping("map") ?? throw fields.Error("map", "is missing");
         var map = table.Names.ToDictionary(key => key, key => table.OptionalText(key)!, StringComparer.Ordinal);
         var otherwise = fields.OptionalText("else");
-        fields.RefuseOthers();
         return new MappedValue(node.FieldPath(name), template, map, otherwise);
     }
 

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Scoring.Cli.Import.Sources;
+using Scoring.Cli.Times;
 
 namespace Scoring.Cli.Import.Mapping;
 
@@ -23,7 +25,13 @@ internal sealed class RowScope(FileMapping file, Row row, IReadOnlyDictionary<st
 
     /// <summary>The text of a column; empty when it has none.</summary>
     public string Read(ColumnReference reference) =>
-        reference.Join is null ? row[reference.Column] : Joined(reference.Join)?[reference.Column] ?? string.Empty;
+        reference switch
+        {
+            { Join: null, Column: Row.NumberName } => row.Number.ToString(CultureInfo.InvariantCulture),
+            { Join: null, Column: Row.HashName } => row.Hash,
+            { Join: null } => row[reference.Column],
+            { Join: { } join } => Joined(join)?[reference.Column] ?? string.Empty,
+        };
 
     /// <summary>Reads an instant, or rejects the row.</summary>
     public DateTimeOffset ReadInstant(string field, string text)

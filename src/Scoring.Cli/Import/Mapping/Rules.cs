@@ -1,7 +1,11 @@
 namespace Scoring.Cli.Import.Mapping;
 
 /// <summary>How a row becomes one account, customer or event.</summary>
-internal abstract record Rule(string Name, int Line, IReadOnlyList<Condition> When)
+/// <param name="Name">What it makes of rows, for people: the event type, or accounts or customers.</param>
+/// <param name="Key">What it is called among the rules of its file, for example <c>events[1]</c>.</param>
+/// <param name="Line">Where the mapping file says so.</param>
+/// <param name="When">The conditions that must all hold.</param>
+internal abstract record Rule(string Name, string Key, int Line, IReadOnlyList<Condition> When)
 {
     /// <summary>The columns that the rule reads.</summary>
     public IEnumerable<(string Field, ColumnReference Reference)> References =>
@@ -20,12 +24,13 @@ internal abstract record Rule(string Name, int Line, IReadOnlyList<Condition> Wh
 /// <summary>A row that tells of an account.</summary>
 internal sealed record AccountRule(
     string Name,
+    string Key,
     int Line,
     IReadOnlyList<Condition> When,
     MappedValue Id,
     MappedValue? Seats,
     IReadOnlyDictionary<string, MappedValue> Attributes
-) : Rule(Name, Line, When)
+) : Rule(Name, Key, Line, When)
 {
     protected override IEnumerable<MappedValue> Values => Some(Id, Seats).Concat(Attributes.Values);
 }
@@ -33,12 +38,13 @@ internal sealed record AccountRule(
 /// <summary>A row that tells of a customer.</summary>
 internal sealed record CustomerRule(
     string Name,
+    string Key,
     int Line,
     IReadOnlyList<Condition> When,
     MappedValue Id,
     MappedValue? Account,
     IReadOnlyDictionary<string, MappedValue> Attributes
-) : Rule(Name, Line, When)
+) : Rule(Name, Key, Line, When)
 {
     protected override IEnumerable<MappedValue> Values => Some(Id, Account).Concat(Attributes.Values);
 }
@@ -46,6 +52,7 @@ internal sealed record CustomerRule(
 /// <summary>A row that tells of an event.</summary>
 internal sealed record EventRule(
     string Name,
+    string Key,
     int Line,
     IReadOnlyList<Condition> When,
     MappedValue Type,
@@ -55,7 +62,7 @@ internal sealed record EventRule(
     MappedValue At,
     MappedValue? Value,
     MappedValue? Feature
-) : Rule(Name, Line, When)
+) : Rule(Name, Key, Line, When)
 {
     protected override IEnumerable<MappedValue> Values => Some(Type, Id, Customer, Account, At, Value, Feature);
 }

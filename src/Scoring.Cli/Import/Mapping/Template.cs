@@ -3,8 +3,8 @@ using System.Text;
 namespace Scoring.Cli.Import.Mapping;
 
 /// <summary>
-/// Text with references to columns: <c>{column}</c> of the row itself or <c>{join.column}</c> of a joined row; <c>{{</c> and
-/// <c>}}</c> stand for braces. Text without references is a constant.
+/// Text with references to columns: <c>{column}</c> of the row itself or <c>{join.column}</c> of a joined row; <c>{#row}</c> is the row's number in
+/// its file, <c>{#hash}</c> what tells it from others by content; <c>{{</c> and <c>}}</c> stand for braces. Text without references is a constant.
 /// </summary>
 internal sealed class Template
 {

@@ -1,41 +1,53 @@
+using System.Text;
 using CsvHelper;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Import.Sources;
 
-/// <summary>Rows of a CSV file (RFC 4180) whose first line names the columns.</summary>
+/// <summary>Rows of a CSV file (RFC 4180).</summary>
 internal static class CsvRows
 {
     // A quote that is never closed would otherwise read the rest of the file into one field.
-    private const int MaxRecordBytes = 1 << 20;
+    private const int MaxRecordBytes = TextLines.MaxLength;
 
-    public static IEnumerable<Row> Read(SourceFile file, TextReader reader, IReadOnlyList<RequiredColumn> columns)
+    public static IEnumerable<Row> Read(
+        string path,
+        TextReader reader,
+        char separator,
+        bool hasHeader,
+        IReadOnlyList<RequiredColumn> columns
+    )
     {
         var malformed = new Dictionary<long, CsvMalformedReason>();
         var options = new CsvReaderOptions
         {
-            Separator = file.Mapping.Delimiter,
+            Separator = separator,
+            HasHeader = hasHeader,
             TrackLineNumbers = true,
             MaxRecordSize = MaxRecordBytes,
             OnMalformedRecord = record => malformed.TryAdd(record.LineNumber, record.Reason),
         };
         using var csv = CsvReader.Create(reader, options, leaveOpen: true);
-        Dictionary<string, int>? header = null;
-        while (TryRead(file, csv))
+        Dictionary<string, int>? places = null;
+        while (TryRead(path, csv))
         {
-            header ??= Header(file, csv, columns);
-            var row = csv.Current;
+            places ??= hasHeader
+                ? ColumnPlaces.Named(path, [.. csv.Headers], columns)
+                : ColumnPlaces.Numbered(path, csv.FieldCount, columns);
             var line = csv.LineNumber;
-            yield return malformed.Remove(line, out var reason) ? Row.Malformed(line, Explain(reason))
-            : row.FieldCount != header.Count
-                ? Row.Malformed(line, $"{row.FieldCount} fields where the header has {header.Count}")
-            : new Row(line, header, row.ToArray());
+            var text = Encoding.UTF8.GetString(csv.RawRecord);
+            yield return malformed.Remove(line, out var reason)
+                ? Row.Malformed(line, text, Explain(reason))
+                : Rows.Of(line, places, csv.Current.ToArray(), text, hasHeader);
         }
 
-        _ = header ?? Header(file, csv, columns);
+        if (places is null && hasHeader)
+        {
+            _ = ColumnPlaces.Named(path, [.. csv.Headers], columns);
+        }
     }
 
-    private static bool TryRead(SourceFile file, CsvReader csv)
+    private static bool TryRead(string path, CsvReader csv)
     {
         try
         {
@@ -44,7 +56,7 @@ internal static class CsvRows
         catch (CsvFormatException e)
         {
             throw new CommandFailedException(
-                $"{file.Path}:{Math.Max(e.LineNumber, 1)}: not CSV ({e.Message}); a row may have {MaxRecordBytes} bytes: is a "
+                $"{path}:{Math.Max(e.LineNumber, 1)}: not CSV ({e.Message}); a row may have {MaxRecordBytes} bytes: is a "
                     + "quote not closed?",
                 e
             );
@@ -59,43 +71,4 @@ internal static class CsvRows
             CsvMalformedReason.UnterminatedQuote => "a quote that is not closed before the end of the file",
             _ => reason.ToString(),
         };
-
-    private static Dictionary<string, int> Header(SourceFile file, CsvReader csv, IReadOnlyList<RequiredColumn> columns)
-    {
-        string[] names = [.. csv.Headers];
-        if (names.Length == 0)
-        {
-            throw new CommandFailedException($"{file.Path}:1: the file is empty; the first line must name the columns");
-        }
-
-        var places = Places(file, names);
-        foreach (var column in columns)
-        {
-            if (!places.ContainsKey(column.Column))
-            {
-                throw new CommandFailedException(
-                    $"{file.Path}:1: there is no column '{column.Column}', which the mapping reads in line "
-                        + $"{column.MappingLine} ({column.Field}); the header has {string.Join(", ", names)}"
-                );
-            }
-        }
-
-        return places;
-    }
-
-    private static Dictionary<string, int> Places(SourceFile file, string[] names)
-    {
-        var places = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < names.Length; i++)
-        {
-            if (!places.TryAdd(names[i].Trim(), i))
-            {
-                throw new CommandFailedException(
-                    $"{file.Path}:1: the header names the column '{names[i]}' twice; rename one"
-                );
-            }
-        }
-
-        return places;
-    }
 }

@@ -11,16 +11,8 @@ internal static class JsonLineRows
 {
     private const int MaxDepth = 16;
 
-    public static IEnumerable<Row> Read(TextReader reader)
-    {
-        for (var line = 1L; reader.ReadLine() is { } text; line++)
-        {
-            if (!string.IsNullOrWhiteSpace(text))
-            {
-                yield return Parse(line, text);
-            }
-        }
-    }
+    public static IEnumerable<Row> Read(string path, TextReader reader) =>
+        TextLines.Read(path, reader).Select(line => Parse(line.Number, line.Text));
 
     private static Row Parse(long line, string text)
     {
@@ -29,13 +21,17 @@ internal static class JsonLineRows
             using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MaxDepth });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
-                return Row.Malformed(line, $"a JSON {document.RootElement.ValueKind} where an object is expected");
+                return Row.Malformed(
+                    line,
+                    text,
+                    $"a JSON {document.RootElement.ValueKind} where an object is expected"
+                );
             }
 
             var places = new Dictionary<string, int>(StringComparer.Ordinal);
             var values = new List<string>();
             return Flatten(document.RootElement, string.Empty, places, values) is { } twice
-                ? Row.Malformed(line, $"the member '{twice}' occurs twice")
+                ? Row.Malformed(line, text, $"the member '{twice}' occurs twice")
                 : new Row(line, places, [.. values]);
         }
         catch (JsonException e)
@@ -43,6 +39,7 @@ internal static class JsonLineRows
             var place = (e.BytePositionInLine ?? 0) + 1;
             return Row.Malformed(
                 line,
+                text,
                 string.Create(CultureInfo.InvariantCulture, $"not a JSON object (byte {place})")
             );
         }

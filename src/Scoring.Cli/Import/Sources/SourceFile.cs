@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Import.Sources;
@@ -8,11 +9,14 @@ namespace Scoring.Cli.Import.Sources;
 /// <summary>A file of rows, read from front to back without being held in memory.</summary>
 /// <param name="path">Where it is.</param>
 /// <param name="mapping">What it holds.</param>
-internal sealed class SourceFile(string path, FileMapping mapping)
+/// <param name="isRejects">Whether it is a file of rejected rows (<see cref="RejectsFile"/>), of which those of the mapping's file are read.</param>
+internal sealed class SourceFile(string path, FileMapping mapping, bool isRejects = false)
 {
-    // Strict: silently replaced characters would make other ids of damaged ones.
+    private const int BufferBytes = 1 << 16;
+
+    // Strict, though all has been checked before: silently replaced characters would make other ids of damaged ones.
     private static readonly UTF8Encoding StrictUtf8 = new(
-        encoderShouldEmitUTF8Identifier: false,
+        encoderShouldEmitUTF8Identifier: true,
         throwOnInvalidBytes: true
     );
 
@@ -22,58 +26,65 @@ internal sealed class SourceFile(string path, FileMapping mapping)
 
     public long Length => new FileInfo(path).Length;
 
-    /// <summary>Hash of the file's bytes, in lower-case hexadecimal digits.</summary>
-    public async Task<string> HashAsync(CancellationToken cancellationToken)
+    /// <summary>Reads the whole file, to see that it is UTF-8.</summary>
+    /// <returns>What tells its content from that of other files.</returns>
+    /// <exception cref="CommandFailedException">It cannot be read, or is not UTF-8.</exception>
+    public async Task<string> CheckAsync(CancellationToken cancellationToken)
     {
         await using var stream = Open();
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var check = new Utf8Check(path);
+        var buffer = new byte[BufferBytes];
+        while (await stream.ReadAsync(buffer, cancellationToken) is > 0 and var length)
+        {
+            check.Append(buffer.AsSpan(0, length));
+            hash.AppendData(buffer, 0, length);
+        }
+
+        check.Complete();
+        var content = Convert.ToHexStringLower(hash.GetHashAndReset());
+        return isRejects ? $"{content} {mapping.Name}" : content;
     }
 
     /// <summary>The rows in order; blank lines are none.</summary>
     /// <param name="columns">The columns that will be read: a CSV file must have them all.</param>
     /// <param name="position">Told how many bytes of the file have been read.</param>
-    /// <exception cref="CommandFailedException">The file cannot be read, is not UTF-8, or lacks a column.</exception>
+    /// <exception cref="CommandFailedException">The file cannot be read, or lacks a column.</exception>
     public IEnumerable<Row> Read(IEnumerable<RequiredColumn> columns, Action<long>? position = null)
     {
         using var stream = Open();
-        using var reader = new StreamReader(stream, StrictUtf8, detectEncodingFromByteOrderMarks: true);
-        var rows =
-            mapping.Format == SourceFormat.Csv ? CsvRows.Read(this, reader, [.. columns]) : JsonLineRows.Read(reader);
-        using var enumerator = rows.GetEnumerator();
-        var last = 0L;
-        while (MoveNext(enumerator, ref last))
+        using var reader = new StreamReader(stream, StrictUtf8, detectEncodingFromByteOrderMarks: false);
+        foreach (var row in Rows(reader, [.. columns]))
         {
-            yield return enumerator.Current;
+            yield return row;
             position?.Invoke(stream.Position);
         }
     }
 
-    private bool MoveNext(IEnumerator<Row> enumerator, ref long line)
+    /// <summary>The columns of the rows: as the file has them, or where every row has its own, those that the mapping reads.</summary>
+    public IReadOnlyList<string> ColumnNames()
     {
-        try
+        string[] read = [.. Columns.Of(mapping).Select(column => column.Column).Distinct(StringComparer.Ordinal)];
+        if (mapping.Format == SourceFormat.JsonLines && !isRejects)
         {
-            if (!enumerator.MoveNext())
-            {
-                return false;
-            }
+            return read;
+        }
 
-            line = enumerator.Current.Line;
-            return true;
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new CommandFailedException(
-                $"{path}: after line {line} the text is not UTF-8; convert the file to UTF-8",
-                e
-            );
-        }
+        var names = Read([]).FirstOrDefault(row => row.Error is null)?.Columns ?? read;
+        return [.. names.Except(RejectsFile.Columns, StringComparer.Ordinal)];
     }
+
+    private IEnumerable<Row> Rows(StreamReader reader, RequiredColumn[] columns) =>
+        isRejects ? RejectsFile.Read(path, reader, mapping, columns)
+        : mapping.Format == SourceFormat.JsonLines ? JsonLineRows.Read(path, reader)
+        : mapping.Delimiter.Pattern is not null ? PatternRows.Read(this, reader, columns)
+        : CsvRows.Read(path, reader, mapping.Delimiter.Character, mapping.HasHeader, columns);
 
     private FileStream Open()
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -81,6 +92,3 @@ internal sealed class SourceFile(string path, FileMapping mapping)
         }
     }
 }
-
-/// <summary>A column that the mapping reads, and where it says so.</summary>
-internal readonly record struct RequiredColumn(string Column, int MappingLine, string Field);

@@ -5,7 +5,7 @@ using Grpc.Health.V1;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
 
-namespace Scoring.Cli.Demo;
+namespace Scoring.Cli.Serving;
 
 /// <summary>A server of one's own: on free ports of the loopback, with a temporary store, gone with this object.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
@@ -38,11 +38,16 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Starts a server and waits until it says that it is serving.</summary>
     /// <param name="time">The clock.</param>
+    /// <param name="settings">Settings beside the ports and the store, for example <c>--Scoring:MaxBatch=5000</c>; otherwise it runs by the defaults.</param>
     /// <param name="cancellationToken">Stops waiting, and the server.</param>
     /// <exception cref="CommandFailedException">It is not there, ends at once, or does not get ready in time.</exception>
-    public static async Task<ServerProcess> StartAsync(TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<ServerProcess> StartAsync(
+        TimeProvider time,
+        IEnumerable<string> settings,
+        CancellationToken cancellationToken
+    )
     {
-        var server = Start();
+        var server = Start(settings);
         try
         {
             await server.WaitUntilReadyAsync(time, cancellationToken);
@@ -70,7 +75,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static ServerProcess Start()
+    private static ServerProcess Start(IEnumerable<string> settings)
     {
         var assembly = Path.Combine(AppContext.BaseDirectory, "server", ServerAssembly);
         if (!File.Exists(assembly))
@@ -80,7 +85,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             );
         }
 
-        var folder = Directory.CreateTempSubdirectory("scoring-demo-");
+        var folder = Directory.CreateTempSubdirectory("scoring-server-");
         var start = new ProcessStartInfo
         {
             FileName = DotNet(),
@@ -93,18 +98,28 @@ internal sealed class ServerProcess : IAsyncDisposable
         string[] arguments =
         [
             assembly,
+            .. settings,
             "--Scoring:GrpcEndpoint=127.0.0.1:0",
             "--Scoring:HttpEndpoint=127.0.0.1:0",
             $"--Scoring:DataDirectory={Path.Combine(folder.FullName, "data")}",
             $"--Scoring:PortsFile={Path.Combine(folder.FullName, "ports.json")}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
+        // They are meant for the operator's server.
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
         // A runtime that is killed would leave the sockets of its diagnostics behind.
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
         var process =
             Process.Start(start) ?? throw new CommandFailedException("the server process could not be started");
         return new ServerProcess(process, folder);
     }
+
+    private static bool IsSetting(string variable) =>
+        variable.StartsWith("SCORING__", StringComparison.OrdinalIgnoreCase);
 
     private static string DotNet() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
