@@ -1,6 +1,7 @@
 using System.Text;
 using Scoring.Cli.Import;
 using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Tests.Support;
 
 namespace Scoring.Cli.Tests.Import;
@@ -14,10 +15,18 @@ internal sealed class ImportRun : IDisposable
 
     public void Dispose() => Folder.Dispose();
 
-    public async Task<ImportReport> RunAsync(string mapping, string? path = null, bool restart = false)
+    public async Task<ImportReport> RunAsync(
+        string mapping,
+        string? path = null,
+        bool restart = false,
+        string? rejects = null
+    )
     {
         var read = MappingReader.Read("mapping.yaml", Encoding.UTF8.GetBytes(mapping));
         var files = ImportFiles.Find(read, path ?? Folder.Path);
+        using var writer = rejects is null
+            ? null
+            : RejectsWriter.Create(rejects, [.. files.Imported.SelectMany(file => file.ColumnNames()).Distinct()]);
         var importer = new Importer(
             Target,
             (file, hash) =>
@@ -25,7 +34,8 @@ internal sealed class ImportRun : IDisposable
                     Path.Combine(Folder.Path, "state"),
                     new("http://localhost:5081/", "", file.FileName, hash, read.Sha256, 0, 0, null),
                     restart
-                )
+                ),
+            writer
         );
         return await importer.RunAsync(files, TestContext.Current.CancellationToken);
     }

@@ -92,6 +92,68 @@ public sealed class RerunSpecs : IDisposable
         Assert.Equal(Rows, _run.Target.Events.Count);
     }
 
+    [Theory]
+    [InlineData("files[0].events[0].at: every time is of another form", "2024-01-01", "01.01.2024")]
+    [InlineData("every id is in the future", "2024-01-01", "2999-01-01")]
+    public async Task A_file_of_which_nothing_was_counted_can_be_imported_under_a_changed_mapping(
+        string why,
+        string right,
+        string wrong
+    )
+    {
+        var first = await _run.RunAsync(Mapping.Replace(right, wrong, StringComparison.Ordinal));
+
+        var second = await _run.RunAsync(Mapping);
+
+        Assert.True(first.Rules[1].Rejected == Rows, why);
+        Assert.Equal(Rows, second.Rules[1].Accepted);
+        Assert.Equal(Rows, _run.Target.Events.Count);
+    }
+
+    [Fact]
+    public async Task A_file_of_which_nothing_was_counted_is_tried_again_by_the_same_mapping()
+    {
+        var mapping = Mapping.Replace("2024-01-01", "2999-01-01", StringComparison.Ordinal);
+        await _run.RunAsync(mapping);
+
+        var again = await _run.RunAsync(mapping);
+
+        Assert.Equal((0, Rows), (again.Rules[1].Earlier, again.Rules[1].RejectedByServer));
+    }
+
+    [Fact]
+    public async Task A_file_of_which_one_event_was_counted_is_refused_under_a_changed_mapping()
+    {
+        var mapping = Mapping.Replace(
+            "\"2024-01-01\"",
+            "{ from: \"{id}\", map: { '7': '2024-01-01' } }",
+            StringComparison.Ordinal
+        );
+        await _run.RunAsync(mapping);
+
+        var error = await Assert.ThrowsAsync<CommandFailedException>(() => _run.RunAsync(Mapping));
+
+        Assert.Contains("under another mapping", error.Message, StringComparison.Ordinal);
+        Assert.Single(_run.Target.Events);
+    }
+
+    [Fact]
+    public async Task A_journal_without_a_count_of_events_is_not_trusted()
+    {
+        await _run.RunAsync(Mapping);
+        var journal = Assert.Single(Directory.GetFiles(Path.Combine(_run.Folder.Path, "state"), "*.json"));
+        var lines = await File.ReadAllLinesAsync(journal, TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            journal,
+            lines.Where(line => !line.Contains("\"events\"", StringComparison.Ordinal)),
+            TestContext.Current.CancellationToken
+        );
+
+        var error = await Assert.ThrowsAsync<CommandFailedException>(() => _run.RunAsync(Mapping));
+
+        Assert.Contains("or of another version of this program", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_file_with_other_content_is_another_file()
     {
