@@ -6,11 +6,12 @@ public static class NearestName
     /// <summary>The name nearest to a misspelt one, whatever the case; null when none is near.</summary>
     /// <param name="name">The name as it was given.</param>
     /// <param name="known">The names there are; of those that are as near, the first is taken.</param>
-    /// <remarks>Near is a name of which at most half the letters, or two of a short one, must be put in, taken out or changed (Levenshtein).</remarks>
+    /// <remarks>Near is a name of which at most half the letters, or two of a short one but not all, must be put in, taken out or changed (Levenshtein).</remarks>
     public static string? Of(string name, IEnumerable<string> known)
     {
         var nearest = known.MinBy(other => Distance(name, other));
-        return nearest is not null && Distance(name, nearest) <= Math.Max(2, name.Length / 2) ? nearest : null;
+        var distance = nearest is null ? int.MaxValue : Distance(name, nearest);
+        return distance < name.Length && distance <= Math.Max(2, name.Length / 2) ? nearest : null;
     }
 
     private static int Distance(string one, string other)

@@ -163,23 +163,6 @@ public sealed class RowSpecs : IDisposable
         Assert.Contains("is a quote not closed?", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Text_that_is_not_UTF_8_stops_the_import()
-    {
-        File.WriteAllBytes(
-            Path.Combine(_run.Folder.Path, "e.csv"),
-            [
-                .. Encoding.UTF8.GetBytes("id,who,what,when,n\n1,M"),
-                0xFC,
-                .. Encoding.UTF8.GetBytes("ller,ran,2024-01-01,1\n"),
-            ]
-        );
-
-        var error = await Assert.ThrowsAsync<CommandFailedException>(() => _run.RunAsync(EventsOf));
-
-        Assert.Contains("is not UTF-8", error.Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("{\"id\":", "not a JSON object (byte")]
     [InlineData("[1]", "a JSON Array where an object is expected")]

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
 using Scoring.Cli.Times;
@@ -51,8 +50,11 @@ internal static class MappingReader
     {
         try
         {
+            var check = new Utf8Check(path);
+            check.Append(bytes);
+            check.Complete();
             var yaml = new YamlStream();
-            using var reader = new StreamReader(new MemoryStream(bytes), new UTF8Encoding(false, true));
+            using var reader = new StreamReader(new MemoryStream(bytes));
             yaml.Load(reader);
             return yaml.Documents is [var only]
                 ? only.RootNode
@@ -63,10 +65,6 @@ internal static class MappingReader
         catch (YamlException e)
         {
             throw new CommandFailedException($"{path}:{e.Start.Line}: not YAML: {e.Message}", e);
-        }
-        catch (DecoderFallbackException e)
-        {
-            throw new CommandFailedException($"{path}: not UTF-8; convert the file to UTF-8", e);
         }
     }
 
