@@ -68,6 +68,9 @@ internal sealed partial class EngineLog(ILogger logger)
     )]
     public partial void WorkspaceChanged(string workspace);
 
+    [LoggerMessage(17, LogLevel.Information, "Workspace {Workspace} was added.")]
+    public partial void WorkspaceAdded(string workspace);
+
     [LoggerMessage(
         12,
         LogLevel.Information,

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Scoring.Core;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Recording;
@@ -54,6 +55,27 @@ public sealed class SettingsTests
         var stored = await harness.Engine.PutModelAsync("other", Samples.Model(), EngineHarness.Cancellation);
 
         Assert.Equal(1, stored.Version);
+    }
+
+    [Fact]
+    public async Task The_log_says_which_workspaces_were_added_and_which_were_changed_and_nothing_of_others()
+    {
+        var log = new LoggedWorkspaces();
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Workspaces = [Default], Logger = log };
+        await harness.Open();
+        harness.Options = harness.Options with { DuplicateWindowMinimum = 17 };
+        await harness.Reopen();
+        Assert.Empty(log.Lines);
+
+        harness.Options = harness.Options with { Workspaces = [Default, Other] };
+        await harness.Reopen();
+        Assert.Equal(["Workspace other was added."], log.Lines);
+
+        harness.Options = harness.Options with { Workspaces = [Default, Other with { PassiveEventTypes = ["x"] }] };
+        await harness.Reopen();
+        Assert.StartsWith("Settings of workspace other that", log.Lines[^1], StringComparison.Ordinal);
+        Assert.Equal(2, log.Lines.Count);
     }
 
     [Fact]
@@ -211,6 +233,34 @@ public sealed class SettingsTests
         {
             var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => ScoringEngine.OpenAsync(options));
             Assert.Contains(setting, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Keeps what is said of workspaces that were brought into line.</summary>
+    private sealed class LoggedWorkspaces : ILogger
+    {
+        private const int Changed = 11;
+        private const int Added = 17;
+
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        )
+        {
+            if (eventId.Id is Changed or Added)
+            {
+                Lines.Add(formatter(state, exception));
+            }
         }
     }
 }

@@ -318,10 +318,17 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         foreach (var settings in workspaces)
         {
             var number = recovered.Workspaces.ToList().FindIndex(w => w.Name == settings.Name);
-            var meta = number < 0 ? writer.Meta with { Workspaces = writer.Meta.Workspaces + 1 } : writer.Meta;
-            number = number < 0 ? writer.Meta.Workspaces : number;
-            writer.PutCounted(Table.Workspace, number, StoredWorkspace.From(settings).Write, meta);
-            log.WorkspaceChanged(settings.Name);
+            if (number < 0)
+            {
+                var meta = writer.Meta with { Workspaces = writer.Meta.Workspaces + 1 };
+                writer.PutCounted(Table.Workspace, writer.Meta.Workspaces, StoredWorkspace.From(settings).Write, meta);
+                log.WorkspaceAdded(settings.Name);
+            }
+            else if (!recovered.Workspaces[number].MeansTheSameAs(settings))
+            {
+                writer.PutCounted(Table.Workspace, number, StoredWorkspace.From(settings).Write, writer.Meta);
+                log.WorkspaceChanged(settings.Name);
+            }
         }
     }
 }
