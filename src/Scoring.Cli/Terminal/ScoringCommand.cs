@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using System.CommandLine.Invocation;
 using Grpc.Core;
 using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
@@ -27,9 +26,8 @@ internal static class ScoringCommand
     {
         var root = Build(screen, out var connection);
         var parsed = root.Parse(args);
-        if (parsed.Action is ParseErrorAction or null)
+        if (parsed.Action is not { ClearsParseErrors: true } && UsageErrors.Of(parsed) is { } problem)
         {
-            var problem = parsed.Errors.Count > 0 ? parsed.Errors[0].Message : "a command is missing";
             var command = string.Join(' ', Path(parsed.CommandResult.Command));
             Say(screen, $"{problem} See '{command} --help'.");
             return WrongUsage;

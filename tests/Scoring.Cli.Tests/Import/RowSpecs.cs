@@ -1,4 +1,3 @@
-using System.Text;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Tests.Import;

@@ -36,7 +36,58 @@ public sealed class CommandLineSpecs
     }
 
     [Theory]
-    [InlineData("scoring: Required command was not provided. See 'scoring --help'.")]
+    [InlineData(
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, migrate, model. See 'scoring --help'."
+    )]
+    [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
+    [InlineData(
+        "scoring: A command is missing; there are to-cluster, to-standalone. See 'scoring migrate --help'.",
+        "migrate"
+    )]
+    [InlineData(
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, migrate, model. See 'scoring --help'.",
+        "foo"
+    )]
+    [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
+    [InlineData(
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, migrate, model; did you mean account? See 'scoring --help'.",
+        "acount",
+        "acme"
+    )]
+    [InlineData(
+        "scoring: There is no command 'gett'; there are get, put, list; did you mean get? See 'scoring model --help'.",
+        "model",
+        "gett"
+    )]
+    [InlineData(
+        "scoring: There is no option '--addres'; did you mean --address? See 'scoring score --help'.",
+        "score",
+        "--addres",
+        "http://localhost",
+        "ada"
+    )]
+    [InlineData(
+        "scoring: There is no option '--topp'; did you mean --top? See 'scoring segment --help'.",
+        "segment",
+        "--topp",
+        "3"
+    )]
+    [InlineData(
+        "scoring: There is no option '--maping'; did you mean --mapping? See 'scoring import --help'.",
+        "import",
+        "--maping",
+        "m.yaml",
+        "."
+    )]
+    [InlineData("scoring: There is no option '--zzz'. See 'scoring model put --help'.", "model", "put", "--zzz")]
+    [InlineData("scoring: There is no option '--hepl'; did you mean --help? See 'scoring --help'.", "--hepl")]
+    [InlineData(
+        "scoring: --top must be a whole number, not 'x'. See 'scoring segment --help'.",
+        "segment",
+        "--top",
+        "x"
+    )]
+    [InlineData("scoring: --rate must be a number, not 'x'. See 'scoring simulate --help'.", "simulate", "--rate", "x")]
     [InlineData(
         "scoring: Required argument 'CUSTOMER' missing for command: 'score'. See 'scoring score --help'.",
         "score"
@@ -71,6 +122,14 @@ public sealed class CommandLineSpecs
         Assert.StartsWith(expected, run.Error, StringComparison.Ordinal);
         Assert.Single(run.Error.TrimEnd().Split('\n'));
         Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task What_begins_with_a_dash_can_be_asked_for_behind_two()
+    {
+        var run = await CommandRun.OfAsync("score", "--address", Nobody, "--", "--ada");
+
+        Assert.StartsWith("scoring: no server answers", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

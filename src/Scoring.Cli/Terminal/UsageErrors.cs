@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Scoring.Core.Names;
+
+namespace Scoring.Cli.Terminal;
+
+/// <summary>What is wrong with a command line, in one sentence: an unknown command or option is told before what is missing because of it.</summary>
+internal static class UsageErrors
+{
+    /// <summary>What is wrong; null when nothing is.</summary>
+    public static string? Of(ParseResult parsed)
+    {
+        string[] commands = [.. parsed.CommandResult.Command.Subcommands.Select(command => command.Name)];
+        var given = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
+        if (commands.Length > 0 && given is not null && !LooksLikeOption(given))
+        {
+            return $"There is no command '{given}'; there are {string.Join(", ", commands)}{DidYouMean(given, commands)}";
+        }
+
+        if (UnknownOption(parsed) is { } option)
+        {
+            return $"There is no option '{option}'{DidYouMean(option, OptionsOf(parsed).SelectMany(NamesOf))}";
+        }
+
+        return parsed.Errors.Count == 0 ? null
+            : commands.Length > 0 ? $"A command is missing; there are {string.Join(", ", commands)}."
+            : Sentence(parsed.Errors[0]);
+    }
+
+    private static bool LooksLikeOption(string text) => text is ['-', _, ..];
+
+    /// <summary>A token that looks like an option and was taken for an argument, or for nothing.</summary>
+    private static string? UnknownOption(ParseResult parsed)
+    {
+        var literal = parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).ToHashSet();
+        return parsed
+            .CommandResult.Children.OfType<ArgumentResult>()
+            .SelectMany(argument => argument.Tokens)
+            .Where(token => !literal.Contains(token))
+            .Select(token => token.Value)
+            .Concat(literal.Count == 0 ? parsed.UnmatchedTokens : [])
+            .FirstOrDefault(LooksLikeOption);
+    }
+
+    private static IEnumerable<Option> OptionsOf(ParseResult parsed) =>
+        parsed.CommandResult.Command.Options.Concat(parsed.RootCommandResult.Command.Options);
+
+    private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Prepend(option.Name);
+
+    private static string DidYouMean(string name, IEnumerable<string> known) =>
+        NearestName.Of(name, known) is { } nearest ? $"; did you mean {nearest}?" : ".";
+
+    private static string Sentence(ParseError error) =>
+        error.SymbolResult is OptionResult { Option: var option, Tokens: [var token, ..] }
+        && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal)
+            ? $"{option.Name} must be {KindOf(option.ValueType)}, not '{token.Value}'."
+            : error.Message;
+
+    private static string KindOf(Type type)
+    {
+        var value = Nullable.GetUnderlyingType(type) ?? type;
+        return value == typeof(double) ? "a number"
+            : value == typeof(bool) ? "true or false"
+            : "a whole number";
+    }
+}
