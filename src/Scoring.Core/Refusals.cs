@@ -58,7 +58,7 @@ internal static class Refusals
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, naming every fault.</exception>
     public static void ThrowIfInvalid(ScoringModel model, WorkspaceSettings settings)
     {
-        var faults = ModelRules.Check(model, settings.HalfLivesDays);
+        var faults = ModelRules.Check(model, settings);
         if (faults.Count > 0)
         {
             var listed = string.Join("; ", faults.Select(f => $"{f.Field} {f.Message}"));

@@ -337,7 +337,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     {
         foreach (var model in _models.List(workspace.Number))
         {
-            if (ModelRules.Check(model, workspace.Settings.HalfLivesDays) is [var fault, ..])
+            if (ModelRules.Check(model, workspace.Settings) is [var fault, ..])
             {
                 throw new StoreException(
                     _options.DataDirectory,

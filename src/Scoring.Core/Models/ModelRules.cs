@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.Models;
 
@@ -7,8 +8,8 @@ public static class ModelRules
 {
     /// <summary>Every fault of a model; empty when it is valid.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="halfLivesDays">The half-lives of the workspace it is meant for.</param>
-    public static IReadOnlyList<ModelFault> Check(ScoringModel model, IReadOnlyList<int> halfLivesDays)
+    /// <param name="workspace">The workspace it is meant for.</param>
+    public static IReadOnlyList<ModelFault> Check(ScoringModel model, WorkspaceSettings workspace)
     {
         var faults = new List<ModelFault>();
         if (!IsName(model.Name) || !char.IsAsciiLetterLower(model.Name[0]))
@@ -23,12 +24,12 @@ public static class ModelRules
         {
             faults.Add(new("target_points", "must be 1e-6 to 1e12: the points that make a score of 100"));
         }
-        CheckTerms(model.Terms, halfLivesDays, faults);
+        CheckTerms(model.Terms, workspace, faults);
         CheckBands(model.Bands, faults);
         return faults;
     }
 
-    private static void CheckTerms(IReadOnlyList<Term> terms, IReadOnlyList<int> halfLives, List<ModelFault> faults)
+    private static void CheckTerms(IReadOnlyList<Term> terms, WorkspaceSettings workspace, List<ModelFault> faults)
     {
         if (terms.Count is < 1 or > Limits.Terms)
         {
@@ -44,11 +45,14 @@ public static class ModelRules
                     new($"{field}.event_type", $"must be 1 to {Limits.NameBytes} bytes without control characters")
                 );
             }
-            if (term.HalfLifeDays != 0 && !halfLives.Contains(term.HalfLifeDays))
+            if (term.HalfLifeDays != 0 && !workspace.HalfLivesDays.Contains(term.HalfLifeDays))
             {
-                var known = string.Join(", ", halfLives);
+                var known = string.Join(", ", workspace.HalfLivesDays);
                 faults.Add(
-                    new($"{field}.half_life_days", $"must be 0 (lifetime) or a half-life of the workspace: {known}")
+                    new(
+                        $"{field}.half_life_days",
+                        $"must be 0 (lifetime) or a half-life of workspace '{workspace.Name}': {known}"
+                    )
                 );
             }
             if (!double.IsFinite(term.Weight) || Math.Abs(term.Weight) > Limits.Value)

@@ -13,7 +13,7 @@ using Scoring.Server.Tls;
 namespace Scoring.Server.Hosting;
 
 /// <summary>The life of the process: settings, models, store, listeners; then the other way round.</summary>
-internal static partial class ServerProcess
+internal static class ServerProcess
 {
     public const int Stopped = 0;
     public const int Failed = 1;
@@ -98,12 +98,18 @@ internal static partial class ServerProcess
         var settings = SettingReader.Read<ServerSettings>(configuration, ServerSettings.Section);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
+        if (!Directory.Exists(settings.DataDirectory))
+        {
+            // There is no store that has more, and none is made in vain.
+            DefaultModels.Require(settings.Workspaces, models.Select(m => (m.Workspace, m.Model.Name)), modelFolder);
+        }
         var export = OtlpExport.Read(settings, configuration);
         using var logging = CreateLogging(configuration, export);
         using var tls = TlsSettings.Open(settings, logging);
+        FreePorts.Require(settings);
         PortsFile.Remove(settings.PortsFile);
         await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
-        await WarnOfMissingModelsAsync(settings, engine, logging.CreateLogger("Scoring.Server"));
+        DefaultModels.Require(settings.Workspaces, await ModelsAsync(settings, engine), modelFolder);
         await using var host = ScoringHost.Build(configuration, settings, engine, engine.Clock, logging, export, tls);
         // Whoever may signal the process may say that the machine's clock is right.
         using var confirmation = PosixSignalRegistration.Create(
@@ -161,24 +167,20 @@ internal static partial class ServerProcess
         }
     }
 
-    /// <summary>A default model may be put once the server runs, so that it is not there yet is no reason not to start.</summary>
-    private static async Task WarnOfMissingModelsAsync(ServerSettings settings, ScoringEngine engine, ILogger log)
+    /// <summary>The models of all workspaces, those in the store among them.</summary>
+    private static async Task<IReadOnlyList<(string Workspace, string Model)>> ModelsAsync(
+        ServerSettings settings,
+        ScoringEngine engine
+    )
     {
+        var found = new List<(string, string)>();
         foreach (var workspace in settings.Workspaces)
         {
             var models = await engine.ListModelsAsync(workspace.Name, CancellationToken.None);
-            if (models.All(model => model.Name != workspace.DefaultModel))
-            {
-                LogMissingModel(log, workspace.Name, workspace.DefaultModel);
-            }
+            found.AddRange(models.Select(model => (workspace.Name, model.Name)));
         }
+        return found;
     }
-
-    [LoggerMessage(
-        LogLevel.Warning,
-        "Workspace {Workspace} has no model {Model}, its DefaultModel: reads that name no model answer NOT_FOUND until it is put."
-    )]
-    private static partial void LogMissingModel(ILogger log, string workspace, string model);
 
     private static string Greeting(ServerSettings settings, ScoringHost host, RecoverySummary recovery)
     {
@@ -200,7 +202,7 @@ internal static partial class ServerProcess
             }
             var clients =
                 settings.TlsClientCa.Length == 0 ? ""
-                : settings.TlsRequireClientCertificate ? " (client certificates required)"
+                : settings.TlsRequireClientCertificate is not false ? " (client certificates required)"
                 : " (client certificates checked)";
             var probes = host.PlainHttp is null ? "" : $", probes {Text(host.PlainHttp)}";
             return $"gRPC and HTTP {Text(host.Grpc)}{clients}{probes}";

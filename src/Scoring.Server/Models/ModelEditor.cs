@@ -43,7 +43,7 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
         {
             throw CallErrors.From(TextRules.Missing("model"));
         }
-        var model = ModelMessages.Read(request.Model, workspace.HalfLivesDays, out var faults);
+        var model = ModelMessages.Read(request.Model, workspace, out var faults);
         if (faults.Count > 0)
         {
             throw CallErrors.From([.. faults.Select(InRequest)]);

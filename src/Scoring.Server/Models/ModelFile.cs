@@ -1,6 +1,7 @@
 using System.Text;
 using Google.Protobuf;
 using Scoring.Core.Models;
+using Scoring.Core.Workspaces;
 using Scoring.Server.Json;
 
 namespace Scoring.Server.Models;
@@ -12,9 +13,9 @@ public static class ModelFile
 
     /// <summary>Reads a model.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="halfLivesDays">The half-lives of the workspace it is meant for.</param>
+    /// <param name="workspace">The workspace it is meant for.</param>
     /// <exception cref="ModelFileException">The file cannot be read, is no JSON, has unknown or mistyped fields or breaks a rule of models.</exception>
-    public static ScoringModel Load(string path, IReadOnlyList<int> halfLivesDays)
+    public static ScoringModel Load(string path, WorkspaceSettings workspace)
     {
         byte[] bytes;
         try
@@ -28,10 +29,10 @@ public static class ModelFile
         {
             throw new ModelFileException([$"{path}: cannot be read: {error.Message}"]);
         }
-        return Parse(path, bytes, halfLivesDays);
+        return Parse(path, bytes, workspace);
     }
 
-    internal static ScoringModel Parse(string path, byte[] bytes, IReadOnlyList<int> halfLivesDays)
+    internal static ScoringModel Parse(string path, byte[] bytes, WorkspaceSettings workspace)
     {
         var json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         var source = JsonSource.Read(json, V1.ScoringModel.Descriptor, "the model");
@@ -44,7 +45,7 @@ public static class ModelFile
         {
             throw Error(path, [source.At("update_time", "update_time is set by the server; remove it")]);
         }
-        var model = ModelMessages.Read(message, halfLivesDays, out var faults);
+        var model = ModelMessages.Read(message, workspace, out var faults);
         return faults.Count == 0
             ? model
             : throw Error(path, faults.Select(fault => source.At(fault.Field, $"{fault.Field} {fault.Message}")));

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Scoring.Core.Models;
+using Scoring.Core.Workspaces;
 using Scoring.Server.Fields;
 
 namespace Scoring.Server.Models;
@@ -10,11 +11,11 @@ internal static class ModelMessages
 {
     /// <summary>Reads a model and finds every fault of it.</summary>
     /// <param name="message">The model.</param>
-    /// <param name="halfLivesDays">The half-lives of the workspace it is meant for.</param>
+    /// <param name="workspace">The workspace it is meant for.</param>
     /// <param name="faults">Its faults; empty when it is valid.</param>
     public static ScoringModel Read(
         V1.ScoringModel message,
-        IReadOnlyList<int> halfLivesDays,
+        WorkspaceSettings workspace,
         out IReadOnlyList<ModelFault> faults
     )
     {
@@ -35,7 +36,7 @@ internal static class ModelMessages
             TargetPoints = message.TargetPoints,
             Bands = [.. message.Bands.Select((band, i) => Read(band, $"bands[{i}]", found))],
         };
-        found.AddRange(ModelRules.Check(model, halfLivesDays));
+        found.AddRange(ModelRules.Check(model, workspace));
         faults = found;
         return model;
     }

@@ -55,10 +55,11 @@ internal sealed record ServerSettings : IValidatableObject
     [FilePath]
     public string TlsClientCrl { get; init; } = "";
 
+    /// <summary>Null: true with TlsClientCa.</summary>
     [Description(
-        "With TlsClientCa, whether a client without a certificate is refused; one with a bad certificate always is."
+        "Whether a client without a certificate is refused; one with a bad certificate always is. Needs TlsClientCa; unset means true with it."
     )]
-    public bool TlsRequireClientCertificate { get; init; } = true;
+    public bool? TlsRequireClientCertificate { get; init; }
 
     [Description("How often the files of TLS are looked at; what has changed holds for new connections.")]
     [Range(typeof(Duration), "100ms", "1d")]
@@ -203,11 +204,15 @@ internal sealed record ServerSettings : IValidatableObject
                 $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}."
             );
         }
-        if (GrpcEndpoint.Port != 0 && GrpcEndpoint.Equals(PlainHttpEndpoint))
+        if (PlainHttpEndpoint is { } http && GrpcEndpoint.SharesPortWith(http))
         {
             yield return new(
-                $"Setting Scoring:HttpEndpoint is {PlainHttpEndpoint} but must differ from Scoring:GrpcEndpoint."
+                $"Setting Scoring:HttpEndpoint is {http} but must have another port than Scoring:GrpcEndpoint, {GrpcEndpoint}."
             );
+        }
+        if (PortsFile.Length > 0 && (Directory.Exists(PortsFile) || !Directory.Exists(FolderOf(PortsFile))))
+        {
+            yield return new($"Setting Scoring:PortsFile is '{PortsFile}' but must be a file in a folder that exists.");
         }
         foreach (var (name, workspace) in WorkspaceValues)
         {
@@ -216,16 +221,24 @@ internal sealed record ServerSettings : IValidatableObject
                 yield return new($"Setting Scoring:Workspaces:{name}: {fault}.");
             }
         }
-        (string Name, string Value, string NeededName, string Needed)[] files =
+        (string Name, string Value, string NeededName, string Needed)[] ofTls =
         [
             (nameof(TlsCertificate), TlsCertificate, nameof(TlsKey), TlsKey),
             (nameof(TlsKey), TlsKey, nameof(TlsCertificate), TlsCertificate),
             (nameof(TlsClientCa), TlsClientCa, nameof(TlsCertificate), TlsCertificate),
             (nameof(TlsClientCrl), TlsClientCrl, nameof(TlsClientCa), TlsClientCa),
+            (
+                nameof(TlsRequireClientCertificate),
+                Setting.Write(TlsRequireClientCertificate),
+                nameof(TlsClientCa),
+                TlsClientCa
+            ),
         ];
-        foreach (var (name, _, needed, _) in files.Where(file => file is { Value.Length: > 0, Needed.Length: 0 }))
+        foreach (var (name, _, needed, _) in ofTls.Where(setting => setting is { Value.Length: > 0, Needed.Length: 0 }))
         {
             yield return new($"Setting Scoring:{needed} is missing; Scoring:{name} needs it.");
         }
     }
+
+    private static string? FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file));
 }

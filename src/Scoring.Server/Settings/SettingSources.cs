@@ -15,7 +15,7 @@ internal static class SettingSources
     /// appsettings.json beside the program, appsettings.json in the current directory, the environment (SCORING__MAXBATCH), the command
     /// line (--Scoring:MaxBatch=5000 or --MaxBatch 5000).
     /// </summary>
-    /// <exception cref="SettingException">A file is no JSON, or an argument is no setting.</exception>
+    /// <exception cref="SettingException">A file is no JSON, an argument is no setting, or a name stands where no setting is looked for.</exception>
     public static IConfigurationRoot Build(IReadOnlyList<string> arguments)
     {
         var builder = new ConfigurationBuilder();
@@ -26,9 +26,10 @@ internal static class SettingSources
         }
         builder.AddEnvironmentVariables();
         builder.AddInMemoryCollection(ReadArguments(arguments));
+        IConfigurationRoot configuration;
         try
         {
-            return builder.Build();
+            configuration = builder.Build();
         }
         catch (Exception error)
             when (error is InvalidDataException or FormatException or IOException or UnauthorizedAccessException)
@@ -36,6 +37,8 @@ internal static class SettingSources
             var reason = error.InnerException?.InnerException ?? error.InnerException;
             throw new SettingException(OneLine($"{error.Message} {reason?.Message}"));
         }
+        var misplaced = SettingPlaces.Faults(configuration).ToList();
+        return misplaced.Count == 0 ? configuration : throw new SettingException(string.Join('\n', misplaced));
     }
 
     internal static Dictionary<string, string?> ReadArguments(IReadOnlyList<string> arguments)

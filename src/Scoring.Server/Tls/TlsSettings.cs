@@ -29,7 +29,7 @@ internal static class TlsSettings
                     KeyFile = settings.TlsKey,
                     ClientCaFile = OrNull(settings.TlsClientCa),
                     ClientCrlFile = OrNull(settings.TlsClientCrl),
-                    RequireClientCertificate = settings.TlsRequireClientCertificate,
+                    RequireClientCertificate = settings.TlsRequireClientCertificate is not false,
                     ReloadInterval = settings.TlsReloadInterval,
                 },
                 logging.CreateLogger<ServerTls>()

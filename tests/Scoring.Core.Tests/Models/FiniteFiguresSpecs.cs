@@ -29,7 +29,7 @@ public sealed class FiniteFiguresSpecs
                 Arb.From(Gen.Elements(0.0, 0.5, 29, 200, 100_000)),
                 (model, delay) =>
                 {
-                    Assert.Empty(ModelRules.Check(model, Samples.Workspace.HalfLivesDays));
+                    Assert.Empty(ModelRules.Check(model, Samples.Workspace));
                     AssertFinite(Extremes.Value, model, Samples.Noon + TimeSpan.FromDays(delay));
                 }
             )
@@ -91,7 +91,7 @@ public sealed class FiniteFiguresSpecs
     /// <summary>A customer with as many events of every type as can be, in its stored form.</summary>
     private static byte[] Stored(string id, Instant at, double value)
     {
-        var schema = new FactsSchema([.. Samples.Workspace.HalfLivesDays.Select(days => new HalfLife(days))]);
+        var schema = new FactsSchema([.. Samples.Workspace.Select(days => new HalfLife(days))]);
         var facts = new FactsView(Empty(), schema);
         foreach (var type in Types)
         {

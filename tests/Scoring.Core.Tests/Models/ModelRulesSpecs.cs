@@ -51,16 +51,16 @@ public sealed class ModelRulesSpecs
         };
 
     [Fact]
-    public void A_valid_model_has_no_faults() => Assert.Empty(ModelRules.Check(Valid, [7, 30]));
+    public void A_valid_model_has_no_faults() => Assert.Empty(ModelRules.Check(Valid, Samples.Workspace));
 
     [Fact]
     public void Numbers_at_their_bounds_are_valid()
     {
-        Assert.Empty(ModelRules.Check(WithSecondEnd(40.0001), [7, 30]));
+        Assert.Empty(ModelRules.Check(WithSecondEnd(40.0001), Samples.Workspace));
         foreach (var (target, weight, cap) in ((double, double, double)[])[(1e-6, -1e12, 1e-6), (1e12, 1e12, 1e12)])
         {
             var model = Valid with { TargetPoints = target, Terms = [Visit with { Weight = weight, Cap = cap }] };
-            Assert.Empty(ModelRules.Check(model, [7, 30]));
+            Assert.Empty(ModelRules.Check(model, Samples.Workspace));
         }
     }
 
@@ -84,5 +84,5 @@ public sealed class ModelRulesSpecs
     [Theory]
     [MemberData(nameof(Faulty), DisableDiscoveryEnumeration = true)]
     public void A_fault_is_named_by_its_field(ScoringModel model, string field) =>
-        Assert.Contains(field, ModelRules.Check(model, [7, 30]).Select(fault => fault.Field));
+        Assert.Contains(field, ModelRules.Check(model, Samples.Workspace).Select(fault => fault.Field));
 }

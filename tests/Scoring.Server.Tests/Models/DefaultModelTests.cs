@@ -1,4 +1,5 @@
 using Scoring.Core.Models;
+using Scoring.Core.Workspaces;
 using Scoring.Server.Models;
 
 namespace Scoring.Server.Tests.Models;
@@ -8,7 +9,7 @@ public sealed class DefaultModelTests
 {
     private static readonly ScoringModel Model = ModelFile.Load(
         Path.Combine(AppContext.BaseDirectory, "engagement.json"),
-        [7, 30]
+        new WorkspaceSettings { Name = "default", HalfLivesDays = [7, 30] }
     );
 
     /// <summary>Events per day of four kinds of customers.</summary>

@@ -1,12 +1,13 @@
 using System.Text;
 using Scoring.Core.Models;
+using Scoring.Core.Workspaces;
 using Scoring.Server.Models;
 
 namespace Scoring.Server.Tests.Models;
 
 public sealed class ModelFileTests
 {
-    private static readonly int[] HalfLives = [7, 30];
+    private static readonly WorkspaceSettings Workspace = new() { Name = "trial", HalfLivesDays = [7, 30] };
 
     private const string Good = """
         {
@@ -51,7 +52,7 @@ public sealed class ModelFileTests
             {
                 "\"half_life_days\": 7",
                 "\"half_life_days\": 8",
-                "m.json:5:33: terms[0].half_life_days must be 0 (lifetime)"
+                "m.json:5:33: terms[0].half_life_days must be 0 (lifetime) or a half-life of workspace 'trial': 7, 30"
             },
             { "\"cap\": 3", "\"cap\": -3", "m.json:6:66: terms[1].cap must be 1e-6 to 1e12" },
             { "\"engagement\": 3", "\"title\": \"High\"", "m.json:10:5: bands[1].engagement must be" },
@@ -124,7 +125,7 @@ public sealed class ModelFileTests
         var bad = Encoding.UTF8.GetBytes(Good);
         bad[Good.IndexOf("visit", StringComparison.Ordinal)] = 0xff;
 
-        var error = Assert.Throws<ModelFileException>(() => ModelFile.Parse("m.json", bad, HalfLives));
+        var error = Assert.Throws<ModelFileException>(() => ModelFile.Parse("m.json", bad, Workspace));
 
         Assert.StartsWith("m.json:6:21: is not text", error.Message, StringComparison.Ordinal);
     }
@@ -133,7 +134,7 @@ public sealed class ModelFileTests
     public void Byte_order_mark_is_no_fault() =>
         Assert.Equal(
             "engagement",
-            ModelFile.Parse("m.json", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Good)], HalfLives).Name
+            ModelFile.Parse("m.json", [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(Good)], Workspace).Name
         );
 
     [Fact]
@@ -141,11 +142,11 @@ public sealed class ModelFileTests
     {
         var path = Path.Combine(AppContext.BaseDirectory, "no-such-model.json");
 
-        var error = Assert.Throws<ModelFileException>(() => ModelFile.Load(path, HalfLives));
+        var error = Assert.Throws<ModelFileException>(() => ModelFile.Load(path, Workspace));
 
         Assert.StartsWith($"{path}: cannot be read", error.Message, StringComparison.Ordinal);
     }
 
     private static ScoringModel Parse(string json) =>
-        ModelFile.Parse("m.json", Encoding.UTF8.GetBytes(json), HalfLives);
+        ModelFile.Parse("m.json", Encoding.UTF8.GetBytes(json), Workspace);
 }

@@ -65,13 +65,95 @@ public sealed class ServerProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task Default_model_that_does_not_exist_is_warned_of()
+    public async Task Default_model_that_does_not_exist_stops_the_start_with_those_that_do()
     {
-        await using var server = await ServerInstance.StartAsync(_folder, ["--Workspaces:trial:DefaultModel=adoption"]);
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(
+            _folder,
+            [.. FreePorts, "--Workspaces:trial:DefaultModel=adoption", "--Workspaces:default:DefaultModel=engagment"]
+        );
 
-        await server.StopAsync();
+        Assert.Equal((2, ""), (code, output));
+        Assert.Collection(
+            Lines(errors),
+            line =>
+                Assert.StartsWith(
+                    "Setting Scoring:Workspaces:default:DefaultModel is 'engagment' but must be a model of the workspace, which has engagement;",
+                    line,
+                    StringComparison.Ordinal
+                ),
+            line =>
+                Assert.StartsWith(
+                    "Setting Scoring:Workspaces:trial:DefaultModel is 'adoption'",
+                    line,
+                    StringComparison.Ordinal
+                )
+        );
+        Assert.False(Directory.Exists(_folder["data"]));
+    }
 
-        Assert.Contains("Workspace trial has no model adoption", await server.Errors, StringComparison.Ordinal);
+    [Fact]
+    public async Task Default_model_may_be_one_that_was_put_and_is_missed_in_a_store_too()
+    {
+        await using (var server = await ServerInstance.StartAsync(_folder))
+        {
+            var model = await GetModelAsync(server);
+            (model.Name, model.Etag) = ("adoption", "");
+            await server.CallAsync<V1.PutScoringModelRequest, V1.ScoringModel>(
+                "PutScoringModel",
+                new() { Model = model }
+            );
+            Assert.Equal(0, await server.StopAsync());
+        }
+
+        await using (
+            var server = await ServerInstance.StartAsync(_folder, ["--Workspaces:default:DefaultModel=adoption"])
+        )
+        {
+            Assert.Equal("adoption", (await GetModelAsync(server)).Name);
+            Assert.Equal(0, await server.StopAsync());
+        }
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(
+            _folder,
+            [.. FreePorts, "--Workspaces:default:DefaultModel=activation"]
+        );
+
+        Assert.Equal(2, code);
+        Assert.Contains(
+            Lines(errors),
+            line => line.Contains("which has adoption, engagement; ", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Folder_without_models_is_told_by_the_default_model_that_it_lacks()
+    {
+        Directory.CreateDirectory(_folder["models"]);
+
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, [.. FreePorts, "--ModelsDirectory=models"]);
+
+        Assert.Equal(2, code);
+        Assert.EndsWith(
+            $"which has none; model files are looked for in {_folder["models"]}.",
+            Assert.Single(Lines(errors)),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task Model_that_does_not_go_with_the_half_lives_of_a_workspace_is_told_with_its_name_and_what_to_do()
+    {
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(
+            _folder,
+            [.. FreePorts, "--Workspaces:trial:HalfLivesDays=3,14"]
+        );
+
+        Assert.Equal(1, code);
+        var lines = Lines(errors);
+        Assert.All(
+            lines[..^1],
+            line => Assert.EndsWith("a half-life of workspace 'trial': 3, 14", line, StringComparison.Ordinal)
+        );
+        Assert.Contains($"{Path.Combine("models", "trial")}: is no directory;", lines[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -293,6 +375,14 @@ public sealed class ServerProcessTests : IDisposable
     [InlineData("--MaxBatch=none", "Setting Scoring:MaxBatch is 'none' but must be a whole number")]
     [InlineData("--Logging:LogLevel:Default=loud", "Setting Logging:LogLevel: ")]
     [InlineData("--Workspaces:trial:Model=x", "Unknown setting Scoring:Workspaces:trial:Model;")]
+    [InlineData("--Logging:LogLevl:Default=Debug", "Unknown setting Logging:LogLevl; known here: LogLevel, ")]
+    [InlineData("--HttpEndpoint=*:5081", "Setting Scoring:HttpEndpoint is [::]:5081 but must have another port")]
+    [InlineData(
+        "--PortsFile=no/such/folder/ports.json",
+        "Setting Scoring:PortsFile is 'no/such/folder/ports.json' but"
+    )]
+    [InlineData("--PortsFile=.", "Setting Scoring:PortsFile is '.' but")]
+    [InlineData("--TlsRequireClientCertificate=true", "Setting Scoring:TlsClientCa is missing; ")]
     public async Task Bad_setting_stops_the_start_with_its_name(string argument, string start)
     {
         var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, [argument]);
@@ -314,6 +404,34 @@ public sealed class ServerProcessTests : IDisposable
             "Scoring:WORKSPACES:TRIAL:COLOUR",
             Assert.Single(Lines(errors)),
             StringComparison.OrdinalIgnoreCase
+        );
+    }
+
+    [Theory]
+    [InlineData("SCORING_MAXBATCH", "SCORING__MAXBATCH")]
+    [InlineData("SCORING_MAX_BATCH", "SCORING__MAXBATCH")]
+    public async Task Variable_that_nobody_would_look_at_stops_the_start(string name, string meant)
+    {
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, [], new() { [name] = "5" });
+
+        Assert.Equal(2, code);
+        Assert.Equal($"Unknown variable {name}. Did you mean {meant}?", Assert.Single(Lines(errors)));
+    }
+
+    [Theory]
+    [InlineData("""{ "MaxBatch": 5 }""", "MaxBatch")]
+    [InlineData("""{ "Scorring": { "MaxBatch": 5 } }""", "Scorring")]
+    public async Task Section_of_a_file_that_nobody_would_look_at_stops_the_start(string settings, string section)
+    {
+        var file = _folder.Write("appsettings.json", settings);
+
+        var (code, _, errors) = await ServerInstance.RunToEndAsync(_folder, []);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith(
+            $"Unknown section {section} in {file};",
+            Assert.Single(Lines(errors)),
+            StringComparison.Ordinal
         );
     }
 
@@ -382,8 +500,10 @@ public sealed class ServerProcessTests : IDisposable
         Assert.Equal("this is somebody's diary\n", await File.ReadAllTextAsync(file, Token));
     }
 
-    [Fact]
-    public async Task Port_in_use_is_told_in_one_line()
+    [Theory]
+    [InlineData("GrpcEndpoint")]
+    [InlineData("HttpEndpoint")]
+    public async Task Port_in_use_is_told_in_one_line_before_a_store_is_opened(string setting)
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
@@ -391,13 +511,16 @@ public sealed class ServerProcessTests : IDisposable
 
         var (code, output, errors) = await ServerInstance.RunToEndAsync(
             _folder,
-            [$"--GrpcEndpoint={endpoint}", "--HttpEndpoint=127.0.0.1:0"]
+            [.. FreePorts.Where(port => !port.Contains(setting, StringComparison.Ordinal)), $"--{setting}={endpoint}"]
         );
 
         Assert.Equal((1, ""), (code, output));
-        var line = Assert.Single(Lines(errors), line => line.StartsWith("Cannot start: ", StringComparison.Ordinal));
-        Assert.Contains(endpoint, line, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Cannot start: Scoring:{setting} {endpoint} cannot be listened on: ",
+            Assert.Single(Lines(errors)),
+            StringComparison.Ordinal
+        );
+        Assert.False(Directory.Exists(_folder["data"]));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Scoring.Server.Settings.Values;
 
@@ -27,4 +28,13 @@ internal sealed class ListenAddress(IPAddress address, int port) : IPEndPoint(ad
         };
         return new(address, ushort.Parse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Whether both cannot be listened on: the same port of the same address, or of one that stands for the other too.</summary>
+    public bool SharesPortWith(IPEndPoint other) =>
+        Port != 0 && Port == other.Port && (Covers(Address, other.Address) || Covers(other.Address, Address));
+
+    private static bool Covers(IPAddress one, IPAddress other) =>
+        one.Equals(other)
+        || one.Equals(IPAddress.IPv6Any)
+        || (one.Equals(IPAddress.Any) && other.AddressFamily == AddressFamily.InterNetwork);
 }
