@@ -26,6 +26,20 @@ public sealed partial class ConfigurationReferenceTests
             Rows
         );
 
+    [Fact]
+    public void Deployments_set_only_what_can_be_set()
+    {
+        var names = SettingCatalog.Of<ServerSettings>().Select(setting => setting.Name.ToUpperInvariant()).ToList();
+        var set = Directory
+            .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "deploy"), "*", SearchOption.AllDirectories)
+            .SelectMany(file => Variable().Matches(File.ReadAllText(file)))
+            .Select(match => match.Groups["name"].Value)
+            .ToList();
+
+        Assert.NotEmpty(set);
+        Assert.All(set, name => Assert.Contains(name, names));
+    }
+
     [Theory]
     [InlineData(typeof(ServerSettings))]
     [InlineData(typeof(WorkspaceValues))]
@@ -37,6 +51,9 @@ public sealed partial class ConfigurationReferenceTests
 
     [GeneratedRegex(@"\[(?<text>[^\[\]]+)\]\([^()]+\)", RegexOptions.None, 1_000)]
     private static partial Regex Link();
+
+    [GeneratedRegex("SCORING_+(?<name>[A-Z]+)", RegexOptions.None, 1_000)]
+    private static partial Regex Variable();
 
     private static string Row(Setting setting, string prefix)
     {
