@@ -91,7 +91,7 @@ public sealed class FiniteFiguresSpecs
     /// <summary>A customer with as many events of every type as can be, in its stored form.</summary>
     private static byte[] Stored(string id, Instant at, double value)
     {
-        var schema = new FactsSchema([.. Samples.Workspace.Select(days => new HalfLife(days))]);
+        var schema = new FactsSchema([.. Samples.Workspace.HalfLivesDays.Select(days => new HalfLife(days))]);
         var facts = new FactsView(Empty(), schema);
         foreach (var type in Types)
         {
