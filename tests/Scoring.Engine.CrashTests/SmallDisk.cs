@@ -16,7 +16,9 @@ internal sealed class SmallDisk : IDisposable
         if (!_mounted)
         {
             Directory.Delete(_path);
-            Assert.Skip("Mounting a small tmpfs is not permitted here; it takes root.");
+            Assert.Skip(
+                "A small disk cannot be mounted here: run as root, or 'unshare -rm dotnet test tests/Scoring.Engine.CrashTests -c Release'."
+            );
         }
     }
 
