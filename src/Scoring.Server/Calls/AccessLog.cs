@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Grpc.Core;
 
 namespace Scoring.Server.Calls;
@@ -7,20 +8,41 @@ internal sealed partial class AccessLog(ILoggerFactory loggers, FrontOptions opt
 {
     private readonly ILogger? _log = options.AccessLog ? loggers.CreateLogger("Scoring.Server.Access") : null;
 
-    public void Ended(ServerCallContext context, StatusCode code, TimeSpan elapsed)
+    /// <summary>Keeps the content type, in which gRPC-Web puts gRPC's from here on.</summary>
+    public RequestDelegate KeepContentType(RequestDelegate next) =>
+        _log is null
+            ? next
+            : http =>
+            {
+                http.Items[this] = http.Request.ContentType;
+                return next(http);
+            };
+
+    /// <param name="http">The call.</param>
+    /// <param name="method">Its method; null where there is none, and its path is told.</param>
+    /// <param name="code">Its status.</param>
+    /// <param name="elapsed">How long it took.</param>
+    public void Ended(HttpContext http, string? method, StatusCode code, TimeSpan elapsed)
     {
         if (_log is not null)
         {
             LogEnded(
                 _log,
-                context.Method,
+                // Escaped: a path may hold line breaks.
+                method ?? http.Request.Path.ToUriComponent(),
                 StatusNames.Of(code),
                 elapsed.TotalMilliseconds,
-                context.Peer,
-                context.GetHttpContext().Request.ContentType ?? ""
+                Peer(http.Connection),
+                http.Items[this] as string ?? ""
             );
         }
     }
+
+    /// <summary>As gRPC writes addresses.</summary>
+    private static string Peer(ConnectionInfo connection) =>
+        connection.RemoteIpAddress is { AddressFamily: AddressFamily.InterNetworkV6 } address
+            ? $"ipv6:[{address}]:{connection.RemotePort}"
+            : $"ipv4:{connection.RemoteIpAddress}:{connection.RemotePort}";
 
     [LoggerMessage(1, LogLevel.Information, "{Method} {Code} in {Milliseconds:0.000} ms from {Peer} by {ContentType}")]
     private static partial void LogEnded(

@@ -6,30 +6,27 @@ using Scoring.Server.Errors;
 
 namespace Scoring.Server.Calls;
 
-/// <summary>What all calls share: errors become statuses, calls are measured and, if switched on, logged.</summary>
+/// <summary>What all services share: errors become statuses.</summary>
 /// <remarks>
 /// A <see cref="ScoringException"/> becomes its status with google.rpc details. What nobody foresaw becomes INTERNAL with an id, under which
 /// the log has the error: the caller learns nothing else of the server's inside.
 /// </remarks>
-internal sealed partial class CallInterceptor(CallMetrics metrics, AccessLog access, ILogger<CallInterceptor> log)
-    : Interceptor
+internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : Interceptor
 {
-    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+    public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request,
         ServerCallContext context,
         UnaryServerMethod<TRequest, TResponse> continuation
     )
     {
-        var since = Stopwatch.GetTimestamp();
         try
         {
-            var response = await continuation(request, context);
-            Ended(context, since, StatusCode.OK);
-            return response;
+            var response = continuation(request, context);
+            return response.IsCompletedSuccessfully ? response : AwaitAsync(response, context);
         }
         catch (Exception error)
         {
-            throw Failed(context, since, error);
+            throw Failed(context, error);
         }
     }
 
@@ -44,48 +41,52 @@ internal sealed partial class CallInterceptor(CallMetrics metrics, AccessLog acc
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation
-    ) => ObserveAsync(context, () => continuation(request, responseStream, context));
+    ) => ServeAsync(context, () => continuation(request, responseStream, context));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         DuplexStreamingServerMethod<TRequest, TResponse> continuation
-    ) => ObserveAsync(context, () => continuation(requestStream, responseStream, context));
+    ) => ServeAsync(context, () => continuation(requestStream, responseStream, context));
 
-    private async Task ObserveAsync(ServerCallContext context, Func<Task> serve)
+    private async Task<TResponse> AwaitAsync<TResponse>(Task<TResponse> response, ServerCallContext context)
     {
-        var since = Stopwatch.GetTimestamp();
         try
         {
-            await serve();
-            Ended(context, since, context.Status.StatusCode);
+            return await response;
         }
         catch (Exception error)
         {
-            throw Failed(context, since, error);
+            throw Failed(context, error);
         }
     }
 
-    private void Ended(ServerCallContext context, long since, StatusCode code)
+    private async Task ServeAsync(ServerCallContext context, Func<Task> serve)
     {
-        var elapsed = Stopwatch.GetElapsedTime(since);
-        metrics.Record(context.Method, code, elapsed);
-        access.Ended(context, code, elapsed);
+        try
+        {
+            await serve();
+        }
+        catch (Exception error)
+        {
+            throw Failed(context, error);
+        }
     }
 
     /// <summary>What is thrown on, so that the caller gets the status for it.</summary>
-    private RpcException Failed(ServerCallContext context, long since, Exception error)
+    private RpcException Failed(ServerCallContext context, Exception error)
     {
-        var status = error switch
+        var failed = error switch
         {
             RpcException known => known,
             ScoringException known => CallErrors.From(known),
             _ when context.CancellationToken.IsCancellationRequested => GivenUp(context),
             _ => Unforeseen(context, error),
         };
-        Ended(context, since, status.StatusCode);
-        return status;
+        // Transcoding would not set it, and it is what is measured.
+        context.Status = failed.Status;
+        return failed;
     }
 
     private static RpcException GivenUp(ServerCallContext context) =>

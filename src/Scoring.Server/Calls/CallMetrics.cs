@@ -1,18 +1,13 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Grpc.Core;
-using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
 namespace Scoring.Server.Calls;
 
 /// <summary>Measures calls after OpenTelemetry's semantic conventions for RPC, version 1.45.0: the meter "Scoring.Server".</summary>
-/// <remarks>Without a listener a call costs one check; with one a measurement and no allocation.</remarks>
 internal sealed class CallMetrics
 {
     public const string MeterName = "Scoring.Server";
 
     private readonly Histogram<double> _durations;
-    private readonly ConcurrentDictionary<(string Method, StatusCode Code), Tag[]> _tags = new();
 
     public CallMetrics(IMeterFactory meters) =>
         _durations = meters
@@ -44,36 +39,7 @@ internal sealed class CallMetrics
                 }
             );
 
-    /// <summary>A call has been answered.</summary>
-    /// <param name="method">Its path; only methods that exist get here, so there are few.</param>
-    /// <param name="code">Its status.</param>
-    /// <param name="elapsed">How long it took.</param>
-    public void Record(string method, StatusCode code, TimeSpan elapsed)
-    {
-        if (_durations.Enabled)
-        {
-            _durations.Record(elapsed.TotalSeconds, _tags.GetOrAdd((method, code), Tags));
-        }
-    }
-
-    private static Tag[] Tags((string Method, StatusCode Code) call)
-    {
-        var name = StatusNames.Of(call.Code);
-        return
-        [
-            new("rpc.system.name", "grpc"),
-            new("rpc.method", call.Method.TrimStart('/')),
-            new("rpc.status_code", name),
-            .. IsError(call.Code) ? [new Tag("error.type", name)] : Array.Empty<Tag>(),
-        ];
-    }
-
-    private static bool IsError(StatusCode code) =>
-        code
-            is StatusCode.Unknown
-                or StatusCode.DeadlineExceeded
-                or StatusCode.Unimplemented
-                or StatusCode.Internal
-                or StatusCode.Unavailable
-                or StatusCode.DataLoss;
+    /// <summary>Where the calls of a method are measured.</summary>
+    /// <param name="method">Its path; null for all that do not exist, of which callers could make up any number.</param>
+    public MethodDurations Of(string? method) => new(_durations, method?.TrimStart('/') ?? "_OTHER");
 }

@@ -1,6 +1,3 @@
-using Grpc.AspNetCore.Server;
-using Grpc.Core;
-
 namespace Scoring.Server.Calls;
 
 /// <summary>Gives callers time to read how a stream ended that the server ends while it stops.</summary>
@@ -8,21 +5,17 @@ namespace Scoring.Server.Calls;
 /// Kestrel closes a connection when the last of its streams has been answered, though the caller may not have ended its side. A client that has not
 /// looked at the status by then sees a broken connection instead. So the status is sent, and then the caller is waited for: it ends the request, or goes.
 /// </remarks>
-internal sealed class StreamEnding(RequestDelegate next, OpenStreams streams, IHostApplicationLifetime lifetime)
+internal sealed class StreamEnding(OpenStreams streams, IHostApplicationLifetime lifetime)
 {
-    public Task InvokeAsync(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>()?.Method.Type
-            is MethodType.ClientStreaming
-                or MethodType.DuplexStreaming
-            ? ServeAsync(http)
-            : next(http);
+    /// <summary>Does so after an endpoint of streams.</summary>
+    public RequestDelegate After(RequestDelegate serve) => http => ServeAsync(http, serve);
 
-    private async Task ServeAsync(HttpContext http)
+    private async Task ServeAsync(HttpContext http, RequestDelegate serve)
     {
         streams.Begin();
         try
         {
-            await next(http);
+            await serve(http);
             if (lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 await http.Response.CompleteAsync();

@@ -1,4 +1,3 @@
-using Grpc.AspNetCore.Server;
 using Grpc.Reflection;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -48,6 +47,9 @@ internal static class FrontRegistration
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<AccessLog>();
         services.AddSingleton<CallInterceptor>();
+        services.AddSingleton<StrictJson>();
+        services.AddSingleton<StreamEnding>();
+        services.AddSingleton<CallEndpoints>();
         services.AddSingleton<OpenStreams>();
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddSingleton<ScoringApi>();
@@ -87,18 +89,19 @@ internal static class FrontRegistration
     /// <param name="app">Where they go; routing and CORS stand before.</param>
     public static void MapScoringFront(this WebApplication app)
     {
+        var calls = app.Services.GetRequiredService<CallEndpoints>();
+        app.Use(app.Services.GetRequiredService<AccessLog>().KeepContentType);
+        app.Use(calls.SurroundUnknown);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
-        app.UseMiddleware<StreamEnding>();
-        app.UseMiddleware<StrictJson>();
         app.UseWhen(
-            http => http.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is null,
+            http => http.GetEndpoint() is not RouteEndpoint,
             rest => rest.UseStatusCodePages(answer => JsonErrors.WriteNoRouteAsync(answer.HttpContext))
         );
         app.UseOpenApiDocument();
-        app.MapGrpcService<ScoringApi>();
-        app.MapGrpcService<ModelApi>();
-        app.MapGrpcHealthChecksService();
-        app.MapGrpcReflectionService();
+        app.MapGrpcService<ScoringApi>().Add(calls.Surround);
+        app.MapGrpcService<ModelApi>().Add(calls.Surround);
+        app.MapGrpcHealthChecksService().Add(calls.Surround);
+        app.MapGrpcReflectionService().Add(calls.Surround);
         app.MapHealthChecks("/healthz", Health(_ => false, _ => "ok"));
         app.MapHealthChecks(
             "/readyz",

@@ -17,14 +17,15 @@ namespace Scoring.Server.Json;
 /// Transcoding bounds no body, passes over unknown fields and does not say where a body is wrong. Here a body is bounded like a message, and a fault is
 /// told with the path of its field.
 /// </remarks>
-internal sealed class StrictJson(RequestDelegate next, FrontOptions options)
+internal sealed class StrictJson(FrontOptions options)
 {
-    public Task InvokeAsync(HttpContext http) =>
-        http.GetEndpoint()?.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is { } route
-            ? CheckAsync(http, route)
-            : next(http);
+    /// <summary>Does so before an endpoint.</summary>
+    /// <param name="serve">Transcodes.</param>
+    /// <param name="route">The route of the endpoint.</param>
+    public RequestDelegate Before(RequestDelegate serve, GrpcJsonTranscodingMetadata route) =>
+        http => CheckAsync(http, route, serve);
 
-    private async Task CheckAsync(HttpContext http, GrpcJsonTranscodingMetadata route)
+    private async Task CheckAsync(HttpContext http, GrpcJsonTranscodingMetadata route, RequestDelegate serve)
     {
         try
         {
@@ -45,7 +46,7 @@ internal sealed class StrictJson(RequestDelegate next, FrontOptions options)
             await JsonErrors.WriteAsync(http, error);
             return;
         }
-        await next(http);
+        await serve(http);
     }
 
     private async Task<byte[]> ReadBodyAsync(HttpContext http, GrpcJsonTranscodingMetadata route)

@@ -1,6 +1,4 @@
 using System.IO.Compression;
-using System.Net;
-using System.Net.Http.Headers;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Scoring.Core;
@@ -147,46 +145,12 @@ public sealed class CallTests
     private static async Task<V1.CustomerScore> GetScoreAsync(Front front) =>
         await front.CallAsync<V1.GetScoreRequest, V1.CustomerScore>("GetScore", new() { CustomerId = "ada" });
 
-    /// <summary>Sends bytes as the one message of a call.</summary>
-    private static async Task<(StatusCode Status, string Message)> SendAsync(
+    private static Task<(StatusCode Status, string Message)> SendAsync(
         Front front,
         string method,
         byte[] message,
         bool compressed = false
-    )
-    {
-        byte[] prefix =
-        [
-            (byte)(compressed ? 1 : 0),
-            (byte)(message.Length >> 24),
-            (byte)(message.Length >> 16),
-            (byte)(message.Length >> 8),
-            (byte)message.Length,
-        ];
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{front.Channel.Target}/{method}")
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new ByteArrayContent([.. prefix, .. message])
-            {
-                Headers = { ContentType = new MediaTypeHeaderValue("application/grpc") },
-            },
-        };
-        request.Headers.TE.Add(new("trailers"));
-        if (compressed)
-        {
-            request.Headers.Add("grpc-encoding", "gzip");
-        }
-        using var client = new HttpClient();
-        using var answer = await client.SendAsync(request, Token);
-        await answer.Content.ReadAsByteArrayAsync(Token);
-        return ((StatusCode)int.Parse(Value("grpc-status")), Uri.UnescapeDataString(Value("grpc-message")));
-
-        string Value(string name) =>
-            answer.TrailingHeaders.TryGetValues(name, out var trailers) ? trailers.Single()
-            : answer.Headers.TryGetValues(name, out var headers) ? headers.Single()
-            : "";
-    }
+    ) => RawCall.SendAsync($"http://{front.Channel.Target}", method, message, compressed);
 
     private sealed class KeptLog : ILoggerProvider, ILogger
     {

@@ -1,0 +1,49 @@
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Scoring.Server.Json;
+
+namespace Scoring.Server.Calls;
+
+/// <summary>Puts around every call, whatever it comes by, what is not the service's business: it is measured and, if switched on, logged.</summary>
+/// <remarks>
+/// All calls pass here, those too that never reach a service because their message cannot be read or their method does not exist. What is to be done
+/// is decided once for each endpoint and not for each call, which would look up the endpoint's metadata several times.
+/// </remarks>
+internal sealed class CallEndpoints(CallMetrics metrics, AccessLog access, StrictJson json, StreamEnding endings)
+{
+    private const string Grpc = "application/grpc";
+
+    // The contract's routes begin with it.
+    private static readonly PathString Json = "/v1";
+
+    /// <summary>Surrounds an endpoint of gRPC or JSON.</summary>
+    public void Surround(EndpointBuilder endpoint)
+    {
+        var serve = endpoint.RequestDelegate!;
+        if (endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().FirstOrDefault() is { } route)
+        {
+            serve = json.Before(serve, route);
+        }
+        // Those without are the framework's for services and methods that do not exist.
+        var method = endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault()?.Method;
+        serve = Observed(serve, method?.FullName);
+        endpoint.RequestDelegate = method?.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming
+            ? endings.After(serve)
+            : serve;
+    }
+
+    /// <summary>Surrounds what is no endpoint: paths of calls that lead nowhere, or not with this HTTP method.</summary>
+    public RequestDelegate SurroundUnknown(RequestDelegate next)
+    {
+        var observed = Observed(next, method: null);
+        return http => http.GetEndpoint() is RouteEndpoint || !IsCall(http.Request) ? next(http) : observed(http);
+    }
+
+    private RequestDelegate Observed(RequestDelegate serve, string? method) =>
+        new ObservedCall(serve, metrics.Of(method), access, method).InvokeAsync;
+
+    private static bool IsCall(HttpRequest request) =>
+        request.Path.StartsWithSegments(Json, StringComparison.OrdinalIgnoreCase)
+        || (request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) ?? false);
+}

@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using Grpc.AspNetCore.Server;
+using Grpc.Core;
+
+namespace Scoring.Server.Calls;
+
+/// <summary>Measures and logs the calls of one endpoint.</summary>
+/// <param name="serve">Answers them.</param>
+/// <param name="durations">Where they are measured.</param>
+/// <param name="access">Where they are logged.</param>
+/// <param name="method">The method, "/scoring.v1.ScoringService/GetScore"; null where there is none.</param>
+internal sealed class ObservedCall(RequestDelegate serve, MethodDurations durations, AccessLog access, string? method)
+{
+    public Task InvokeAsync(HttpContext http)
+    {
+        var since = Stopwatch.GetTimestamp();
+        var served = serve(http);
+        if (!served.IsCompletedSuccessfully)
+        {
+            return AwaitAsync(http, served, since);
+        }
+        Ended(http, CodeOf(http), since);
+        return served;
+    }
+
+    private async Task AwaitAsync(HttpContext http, Task served, long since)
+    {
+        try
+        {
+            await served;
+        }
+        catch
+        {
+            var hasGone = http.RequestAborted.IsCancellationRequested;
+            Ended(http, hasGone ? StatusCode.Cancelled : StatusCode.Unknown, since);
+            throw;
+        }
+        Ended(http, CodeOf(http), since);
+    }
+
+    private void Ended(HttpContext http, StatusCode code, long since)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(since);
+        durations.Record(code, elapsed);
+        access.Ended(http, method, code, elapsed);
+    }
+
+    private static StatusCode CodeOf(HttpContext http)
+    {
+        var status = http.Response.StatusCode;
+        if (http.Features.Get<IServerCallContextFeature>() is { } call)
+        {
+            // Transcoding tells a status that was not the service's to the caller alone.
+            var code = call.ServerCallContext.Status.StatusCode;
+            return code == StatusCode.OK && status >= StatusCodes.Status400BadRequest ? OfHttp(status) : code;
+        }
+        // No call was made of it.
+        return int.TryParse(http.Response.Headers.GrpcStatus, CultureInfo.InvariantCulture, out var written)
+            ? (StatusCode)written
+            : OfHttp(status);
+    }
+
+    private static StatusCode OfHttp(int status) =>
+        status switch
+        {
+            StatusCodes.Status400BadRequest or StatusCodes.Status415UnsupportedMediaType => StatusCode.InvalidArgument,
+            StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed => StatusCode.Unimplemented,
+            StatusCodes.Status413PayloadTooLarge => StatusCode.ResourceExhausted,
+            _ => StatusCode.Unknown,
+        };
+}
