@@ -1,4 +1,5 @@
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
 using Scoring.Core.Time;
 
 namespace Scoring.Backend.Specs;
@@ -41,7 +42,10 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
                 await AssertSame(host, naive);
                 break;
             case 4:
-                CustomerUpdate[] updates = [.. Enumerable.Range(0, 5).Select(_ => Update(random))];
+                CustomerUpdate[] updates =
+                [
+                    .. Enumerable.Range(0, 5).Select(_ => Update(random, naive.Plans.Count / 2)),
+                ];
                 await host.Upsert(updates);
                 naive.Upsert(updates, host.Now);
                 break;
@@ -75,11 +79,28 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
                 Assert.Equal(customer.Counts.GetValueOrDefault(type), quantity?.Quantity ?? 0);
             }
         }
-        var segment = await host.Segment(query => query with { EventTotals = true });
-        Assert.Equal(naive.Customers.Count, segment.Customers);
+        await AssertSegment(host, "", [.. naive.Customers.Values]);
+        foreach (var plan in naive.Plans)
+        {
+            NaiveCustomer[] members = [.. naive.Customers.Values.Where(c => c.Plan == plan)];
+            await AssertSegment(host, $"plan = \"{plan}\"", members);
+        }
+    }
+
+    private static async Task AssertSegment(BackendHost host, string filter, NaiveCustomer[] members)
+    {
+        var segment = await host.Segment(query =>
+            query with
+            {
+                Filter = SegmentFilter.Parse(filter),
+                EventTotals = true,
+            }
+        );
+        Assert.Equal(members.Length, segment.Customers);
+        Assert.Equal(members.Sum(c => c.Counts.Values.Sum()), segment.EventTotals.Sum(t => t.Count));
         foreach (var total in segment.EventTotals)
         {
-            Assert.Equal(naive.Customers.Values.Sum(c => c.Counts.GetValueOrDefault(total.EventType)), total.Count);
+            Assert.Equal(members.Sum(c => c.Counts.GetValueOrDefault(total.EventType)), total.Count);
         }
     }
 
@@ -95,11 +116,12 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
     /// <summary>For an event that none other can be taken for.</summary>
     private static string? Unique(BackendHost host) => host.AnswersEveryCall ? null : $"{Guid.NewGuid()}";
 
-    private static CustomerUpdate Update(Random random) =>
+    /// <summary>Plans come up and are given up.</summary>
+    private static CustomerUpdate Update(Random random, int firstPlan) =>
         new(
             $"c{random.Next(100)}",
             random.Next(2) == 0 ? $"a{random.Next(4)}" : "",
-            random.Next(2) == 0 ? [new("plan", random.Next(3) == 0 ? "" : $"p{random.Next(3)}")] : []
+            random.Next(2) == 0 ? [new("plan", random.Next(3) == 0 ? "" : $"p{firstPlan + random.Next(3)}")] : []
         );
 
     /// <summary>Remembers everything, forgets nothing.</summary>
@@ -108,6 +130,9 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
         private readonly Dictionary<(string, string), Sample> _seen = [];
 
         public Dictionary<string, NaiveCustomer> Customers { get; } = [];
+
+        /// <summary>All that there ever were.</summary>
+        public HashSet<string> Plans { get; } = [];
 
         public (int Accepted, int Duplicates, List<int> Conflicts) Record(Sample[] events)
         {
@@ -144,6 +169,10 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
                 foreach (var (_, value) in update.Attributes)
                 {
                     customer.Plan = value.Length > 0 ? value : null;
+                    if (value.Length > 0)
+                    {
+                        Plans.Add(value);
+                    }
                 }
             }
         }

@@ -35,6 +35,10 @@ internal static class QuickFigures
         {
             Population(customers);
         }
+        if (what is "attributes" or "all")
+        {
+            Attributes(customers);
+        }
         if (what == "scan")
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));
@@ -83,6 +87,42 @@ internal static class QuickFigures
         );
         Scan(population, workload);
         Read("account of 10,000", () => population.TallyAccount("account-0", Workload.Model, 30, Workload.Now));
+    }
+
+    /// <summary>What attributes take beside the customers: few values, one of each customer's own, and one customer's that keeps changing.</summary>
+    private static void Attributes(int customers)
+    {
+        const int changes = 300_000;
+        var workload = new Workload(customers);
+        var population = workload.Populate();
+        Upsert("three attributes of few values", customers, workload.Attributes());
+        Upsert("  an attribute of 36 bytes of the customer's own", customers, OfTheirOwn(36, customers, i => i));
+        Upsert("  all of these changed", customers, OfTheirOwn(36, customers, i => i + customers));
+        Upsert("  300,000 values of 248 bytes of one customer", 1, OfTheirOwn(248, changes, _ => 0));
+
+        void Upsert(string what, int of, IEnumerable<CustomerUpdate> updates)
+        {
+            var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
+            var (upserted, processor) = (0, ProcessorTime);
+            foreach (var update in updates)
+            {
+                population.Upsert(update, default, 0, out _);
+                upserted++;
+            }
+            var elapsed = ProcessorTime - processor;
+            var bytes = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before;
+            Row(what, bytes / (double)of, "bytes/customer");
+            Row("  processor time, update made too", elapsed.TotalNanoseconds / upserted, "ns/upsert");
+        }
+
+        static IEnumerable<CustomerUpdate> OfTheirOwn(int length, int count, Func<int, int> customer) =>
+            Enumerable
+                .Range(0, count)
+                .Select(i => new CustomerUpdate(
+                    $"customer-{customer(i) % count:D8}",
+                    "",
+                    [new($"of-{length}", $"{customer(i) + i}".PadLeft(length, '0'))]
+                ));
     }
 
     private static void Scan(Population population, Workload workload)

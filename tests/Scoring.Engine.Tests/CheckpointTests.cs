@@ -1,4 +1,5 @@
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -40,6 +41,64 @@ public sealed class CheckpointTests
             Assert.Equal(counted[i] + 1, await harness.CountOf($"c{i}"));
         }
         Assert.Equal(1, await harness.CountOf($"c{Customers - 1}"));
+    }
+
+    [Fact]
+    public async Task Values_that_come_and_go_during_a_checkpoint_are_stored_and_read_as_they_were_set()
+    {
+        const int customers = 300;
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        using var done = new CancellationTokenSource();
+        var rounds = 0;
+        var writer = Task.Run(
+            async () =>
+            {
+                for (; !done.IsCancellationRequested; rounds++)
+                {
+                    await harness.Upsert([
+                        .. Enumerable
+                            .Range(0, customers)
+                            .Select(i => new CustomerUpdate(
+                                $"c{i}",
+                                $"{rounds}-{i % 10}",
+                                [new("cart", $"{rounds}-{i}"), new("day", $"{rounds}")]
+                            )),
+                    ]);
+                }
+            },
+            EngineHarness.Cancellation
+        );
+
+        for (var i = 0; i < 5; i++)
+        {
+            await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+            var found = await Find($"day = \"{rounds}\"");
+            Assert.InRange(found.Customers, 0, customers);
+        }
+        await done.CancelAsync();
+        await writer;
+        await AssertNewest();
+        await harness.CrashAndReopen();
+        await AssertNewest();
+
+        Task<SegmentStatistics> Find(string filter) =>
+            harness.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+
+        async Task AssertNewest()
+        {
+            var newest = rounds - 1;
+            Assert.Equal(customers, (await Find($"day = \"{newest}\"")).Customers);
+            Assert.Equal(0, (await Find($"day = \"{newest - 1}\"")).Customers);
+            for (var i = 0; i < customers; i++)
+            {
+                var score = (await harness.Score($"c{i}"))!;
+                Assert.Equal($"{newest}-{i % 10}", score.AccountId);
+                Assert.Equal([new("cart", $"{newest}-{i}"), new("day", $"{newest}")], score.Attributes);
+            }
+            Assert.Equal(1, (await Find($"cart = \"{newest}-7\"")).Customers);
+            Assert.Equal(customers / 10, (await harness.Health($"{newest}-3")).Customers);
+        }
     }
 
     [Fact]

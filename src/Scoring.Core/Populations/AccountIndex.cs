@@ -6,20 +6,19 @@ namespace Scoring.Core.Populations;
 /// <summary>Which customers belong to which account. A row's account stands in its facts' slab; its place among the members here.</summary>
 /// <remarks>
 /// Assignments carry their time and the newest holds, in whatever order they come; of two at the same instant the later in the log. The time
-/// of the one that holds takes 8 bytes of every row, once there are accounts. An account that its last customer has left is none any
-/// more: it counts for no bound, and its memory is given up once there are more of them than of others.
+/// of the one that holds takes 8 bytes of every row, once there are accounts. An account that its last customer has left is
+/// forgotten: it counts for no bound.
 /// </remarks>
 internal sealed class AccountIndex(FactsTable facts)
 {
-    private const int FewEmpty = 1_024;
-
-    private IdTable _accounts = new();
-    private List<Members> _members = [];
+    private readonly IdTable _accounts = new();
+    private readonly List<Members> _members = [];
     private readonly Column<int> _places = new();
     private readonly Column<Instant> _since = new();
     private int _rows;
-    private int _inUse;
-    private long _bytesInUse;
+
+    /// <summary>Number of accounts.</summary>
+    public int Count => _accounts.Count;
 
     /// <summary>The account of a row; empty when it has none.</summary>
     public string AccountOf(int row) => Encoding.UTF8.GetString(Utf8AccountOf(row));
@@ -34,9 +33,7 @@ internal sealed class AccountIndex(FactsTable facts)
 
     /// <summary>Whether an account has customers or may be added within bounds; true for none.</summary>
     public bool HasRoomFor(ReadOnlySpan<byte> accountId, PopulationBounds bounds) =>
-        accountId.IsEmpty
-        || (_inUse < bounds.Accounts && _bytesInUse + IdTable.MostBytesOf(accountId) <= bounds.IdBytes)
-        || (_accounts.Find(accountId) is var account and >= 0 && _members[account].Count > 0);
+        accountId.IsEmpty || _accounts.HasRoomFor(accountId, bounds.Accounts, bounds.IdBytes);
 
     /// <summary>The time of the assignment that holds for a row; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant AssignedAt(int row) => facts.AccountOf(row) > 0 ? _since[row] : Instant.MinValue;
@@ -74,7 +71,10 @@ internal sealed class AccountIndex(FactsTable facts)
         if (account < 0)
         {
             account = _accounts.Add(accountId, hash);
-            _members.Add(new Members());
+            if (account == _members.Count)
+            {
+                _members.Add(new Members());
+            }
         }
         if (current > 0)
         {
@@ -82,15 +82,6 @@ internal sealed class AccountIndex(FactsTable facts)
         }
         facts.SetAccount(row, account + 1);
         _places[row] = _members[account].Add(row);
-        if (_members[account].Count == 1)
-        {
-            _inUse++;
-            _bytesInUse += IdTable.BytesOf(accountId);
-        }
-        if (_members.Count - _inUse > Math.Max(FewEmpty, _inUse))
-        {
-            DropEmpty();
-        }
     }
 
     /// <summary>Takes a row out of its account: the account's last row moves into its place.</summary>
@@ -104,52 +95,37 @@ internal sealed class AccountIndex(FactsTable facts)
             members.Rows[place] = last;
             _places[last] = place;
         }
-        if (members.Count == 0)
+        if (members.Rows.IsEmpty)
         {
-            _inUse--;
-            _bytesInUse -= IdTable.BytesOf(_accounts[account]);
+            _accounts.Remove(account);
         }
-    }
-
-    /// <summary>Numbers the accounts anew that have customers.</summary>
-    private void DropEmpty()
-    {
-        var (accounts, members) = (_accounts, _members);
-        (_accounts, _members) = (new IdTable(), []);
-        for (var account = 0; account < members.Count; account++)
-        {
-            if (members[account].Count == 0)
-            {
-                continue;
-            }
-            var number = _accounts.Add(accounts[account], TextHash.Of(accounts[account]));
-            _members.Add(members[account]);
-            foreach (var row in members[account].Rows)
-            {
-                facts.SetAccount(row, number + 1);
-            }
-        }
-        GC.KeepAlive(accounts);
     }
 
     private sealed class Members
     {
         private int[] _rows = [];
+        private int _count;
 
-        public int Count { get; private set; }
-
-        public Span<int> Rows => _rows.AsSpan(0, Count);
+        public Span<int> Rows => _rows.AsSpan(0, _count);
 
         public int Add(int row)
         {
-            if (Count == _rows.Length)
+            if (_count == _rows.Length)
             {
-                Array.Resize(ref _rows, Count + 1 + (Count / 2));
+                Array.Resize(ref _rows, _count + 1 + (_count / 2));
             }
-            _rows[Count] = row;
-            return Count++;
+            _rows[_count] = row;
+            return _count++;
         }
 
-        public int RemoveLast() => _rows[--Count];
+        public int RemoveLast()
+        {
+            var last = _rows[--_count];
+            if (_count <= _rows.Length / 4)
+            {
+                Array.Resize(ref _rows, _count);
+            }
+            return last;
+        }
     }
 }

@@ -2,14 +2,13 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The values of one attribute: each different value has a number, each row the number of its value, 0 for none.</summary>
 /// <remarks>
-/// A row takes one byte while there are at most 255 values, which is what segments are made of, then two, then four. A filter
-/// compares a whole vector of rows at a time.
+/// A row takes one byte while there are at most 255 values, which is what segments are made of, then two, then four: what it took for the most
+/// values that there were at once. A filter compares a whole vector of rows at a time.
 /// </remarks>
 /// <param name="number">Number of the attribute.</param>
 internal sealed class AttributeColumn(int number)
 {
-    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal) { [""] = 0 };
-    private readonly List<string> _values = [""];
+    private readonly AttributeValues _values = new();
     private Column<byte>? _bytes = new();
     private Column<ushort>? _words;
     private Column<int>? _wide;
@@ -21,32 +20,37 @@ internal sealed class AttributeColumn(int number)
     /// <summary>Whether there are so few values that a row takes one byte.</summary>
     public bool IsNarrow => _bytes is not null;
 
+    /// <summary>The values that rows have.</summary>
+    public AttributeValues Values => _values;
+
     /// <summary>The number of a value; null when no row has it.</summary>
-    public int? Find(string value) => value.Length > 0 && _numbers.TryGetValue(value, out var ofValue) ? ofValue : null;
+    public int? Find(string value) => _values.Find(value) is var ofValue and > 0 ? ofValue : null;
 
     /// <summary>The value of a row; empty for none.</summary>
-    public string Get(int row) => _values[NumberOf(row)];
+    public string Get(int row) => _values[NumberOf(row)]!;
 
     /// <summary>The number of a row's value; 0 for none.</summary>
     public int NumberOf(int row) => row >= _rows ? 0 : _bytes?[row] ?? _words?[row] ?? _wide![row];
 
-    /// <summary>Sets the value of a row.</summary>
+    /// <summary>Sets the value of a row; empty for none.</summary>
     public void Set(int row, string value)
     {
-        if (!_numbers.TryGetValue(value, out var ofValue))
+        if (TrySet(row, value))
         {
-            ofValue = _values.Count;
-            _numbers[value] = ofValue;
-            _values.Add(value);
-            Widen(ofValue);
+            return;
         }
+        // First, so that the number may serve anew: a row whose value keeps changing takes no more memory.
+        Set(row, 0);
+        var ofValue = _values.Add(value);
+        Widen(ofValue);
         Set(row, ofValue);
     }
 
     /// <summary>Sets the value of a row; false when some row must have it before, for which it takes a string.</summary>
     public bool TrySet(int row, ReadOnlySpan<char> value)
     {
-        if (!_numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(value, out var ofValue))
+        var ofValue = _values.Find(value);
+        if (ofValue == 0 && !value.IsEmpty)
         {
             return false;
         }
@@ -56,6 +60,19 @@ internal sealed class AttributeColumn(int number)
 
     private void Set(int row, int ofValue)
     {
+        var before = NumberOf(row);
+        if (before == ofValue)
+        {
+            return;
+        }
+        if (before > 0)
+        {
+            _values.Release(before);
+        }
+        if (ofValue > 0)
+        {
+            _values.Hold(ofValue);
+        }
         _rows = Math.Max(_rows, row + 1);
         if (_bytes is not null)
         {

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>Texts as numbers 0, 1, 2 ... in the order they were added: the ids of customers, accounts, event types, features.</summary>
+/// <summary>Texts as numbers 0, 1, 2 ... in the order they were added, as long as none is removed: the ids of customers, accounts, event types, features.</summary>
 /// <remarks>
 /// <para>
 /// A number's text lies in an arena: its length as u16, then its UTF-8, begun at a multiple of 4 bytes so that 32 bits address 16 GiB. A
@@ -15,6 +15,10 @@ namespace Scoring.Core.Populations;
 /// <para>
 /// The slots are divided into shards that grow one at a time, at most 3/4 full: no single event waits for the whole index to be
 /// rebuilt. At most 2^28 - 2 texts.
+/// </para>
+/// <para>
+/// A text that is removed leaves its number to the next one, and its place to the next one that takes as much: so the table is no larger than
+/// what the most numbers that there were at once take, and the most bytes of texts of each length.
 /// </para>
 /// </remarks>
 /// <param name="places">Where the places of texts are kept, each the first value of its number's row; a column of its own when null.</param>
@@ -35,6 +39,12 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
     private readonly Column<uint> _places = places ?? new();
     private NativeArray<byte>[] _arena = [];
     private uint _end;
+    private int _numbers;
+
+    // What removed texts left is lists, the next in the place of each: the free numbers, from the last one removed (+ 1; 0 for none), and for each
+    // length in units of 4 bytes the free places (+ 1).
+    private uint _freeNumber;
+    private uint[] _freePlaces = [];
 
     /// <summary>Number of texts.</summary>
     public int Count { get; private set; }
@@ -84,14 +94,8 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
     public bool Is(int number, ReadOnlySpan<byte> text) => number >= 0 && this[number].SequenceEqual(text);
 
     /// <summary>Whether a text is there or may be added within bounds.</summary>
-    public bool HasRoomFor(ReadOnlySpan<byte> text, PopulationBounds bounds) =>
-        (Count < bounds.Customers && Bytes + MostBytesOf(text) <= bounds.IdBytes) || Find(text) >= 0;
-
-    /// <summary>Bytes that a text takes at most.</summary>
-    public static int MostBytesOf(ReadOnlySpan<byte> text) => sizeof(ushort) + text.Length + UnitBytes;
-
-    /// <summary>Bytes of a text with its length, rounded up to 4.</summary>
-    public static int BytesOf(ReadOnlySpan<byte> text) => (int)UnitsOf(text) * UnitBytes;
+    public bool HasRoomFor(ReadOnlySpan<byte> text, int texts, long bytes) =>
+        (Count < texts && Bytes + sizeof(ushort) + text.Length + UnitBytes <= bytes) || Find(text) >= 0;
 
     /// <summary>Makes room for so many texts in all at once, so that adding them need not rebuild anything.</summary>
     public void Reserve(int texts)
@@ -106,11 +110,11 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         }
     }
 
-    /// <summary>Adds a text that is not there yet; gives its number.</summary>
+    /// <summary>Adds a text that is not there yet; gives its number, the lowest that never was one or one that was removed.</summary>
     public int Add(ReadOnlySpan<byte> text, ulong hash)
     {
         Debug.Assert(Find(text, hash) < 0, "a text is added once");
-        if (Count == (int)NumberMask - 1)
+        if (_freeNumber == 0 && _numbers == (int)NumberMask - 1)
         {
             throw new InvalidOperationException("A table holds at most 2^28 - 2 ids; use more partitions.");
         }
@@ -119,12 +123,33 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         {
             Resize(shard, Math.Max(FirstSlots, _slots[shard].Length * 2));
         }
-        var number = Count++;
-        _places.EnsureRows(Count);
+        var number = TakeNumber();
         _places[number] = Store(text);
         Place(_slots[shard], hash, number);
         _counts[shard]++;
+        Count++;
         return number;
+    }
+
+    /// <summary>Removes a text. Its number and what was read of it must not be used any more.</summary>
+    public void Remove(int number)
+    {
+        var place = _places[number];
+        var text = this[number];
+        var hash = HashOf(text);
+        var units = UnitsOf(text.Length);
+        RemoveSlot(hash, number);
+        _counts[Shard(hash)]--;
+        Count--;
+        Bytes -= units * UnitBytes;
+        _places[number] = _freeNumber;
+        _freeNumber = (uint)number + 1;
+        if (units >= _freePlaces.Length)
+        {
+            Array.Resize(ref _freePlaces, (int)units + 1);
+        }
+        Unsafe.WriteUnaligned(ref At(place, out _, out _), _freePlaces[units]);
+        _freePlaces[units] = place + 1;
     }
 
     /// <summary>First step of a look-up that will follow: asks for the slot.</summary>
@@ -170,9 +195,6 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         Memory.Prefetch(ref Unsafe.Add(ref start, OrdinaryBytes));
     }
 
-    private static uint UnitsOf(ReadOnlySpan<byte> text) =>
-        (uint)(sizeof(ushort) + text.Length + UnitBytes - 1) / UnitBytes;
-
     private static int Shard(ulong hash) => (int)(hash >> (64 - ShardBits));
 
     private static uint Tag(ulong hash) => (uint)(hash >> (64 - ShardBits - (32 - NumberBits))) & 0xF;
@@ -187,6 +209,43 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
             at = (at + 1) & (slots.Length - 1);
         }
         slots[at] = (Tag(hash) << NumberBits) | (uint)(number + 1);
+    }
+
+    private ulong HashOf(ReadOnlySpan<byte> text) => rehash?.Invoke(text.ToArray()) ?? TextHash.Of(text);
+
+    /// <summary>Empties the slot of a number. Those behind it that would not be found any more move up.</summary>
+    private void RemoveSlot(ulong hash, int number)
+    {
+        var slots = _slots[Shard(hash)];
+        var last = slots.Length - 1;
+        var gap = Home(hash, slots);
+        while ((slots[gap] & NumberMask) != number + 1)
+        {
+            gap = (gap + 1) & last;
+        }
+        for (var at = (gap + 1) & last; slots[at] != 0; at = (at + 1) & last)
+        {
+            var home = Home(HashOf(this[(int)(slots[at] & NumberMask) - 1]), slots);
+            // One that is looked for from behind the gap on stays.
+            if (((at - home) & last) >= ((at - gap) & last))
+            {
+                slots[gap] = slots[at];
+                gap = at;
+            }
+        }
+        slots[gap] = 0;
+    }
+
+    private int TakeNumber()
+    {
+        if (_freeNumber == 0)
+        {
+            _places.EnsureRows(_numbers + 1);
+            return _numbers++;
+        }
+        var number = (int)_freeNumber - 1;
+        _freeNumber = _places[number];
+        return number;
     }
 
     private ref byte At(uint place, out NativeArray<byte> chunk, out int offset)
@@ -205,18 +264,36 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
             if (slot != 0)
             {
                 var number = (int)(slot & NumberMask) - 1;
-                Place(slots, rehash?.Invoke(this[number].ToArray()) ?? TextHash.Of(this[number]), number);
+                Place(slots, HashOf(this[number]), number);
             }
         }
         _slots[shard] = slots;
         old.Free();
     }
 
-    /// <summary>Puts a text at the end of the arena; a text never spans chunks.</summary>
+    private static uint UnitsOf(int length) => (uint)(sizeof(ushort) + length + UnitBytes - 1) / UnitBytes;
+
+    /// <summary>Puts a text where there is room for it.</summary>
     private uint Store(ReadOnlySpan<byte> text)
     {
+        var units = UnitsOf(text.Length);
+        var place = TakePlace(units);
+        At(place, out var chunk, out var offset);
+        BinaryPrimitives.WriteUInt16LittleEndian(chunk.Slice(offset, sizeof(ushort)), checked((ushort)text.Length));
+        text.CopyTo(chunk.Slice(offset + sizeof(ushort), text.Length));
+        Bytes += units * UnitBytes;
+        return place;
+    }
+
+    /// <summary>Room for a text that was removed, or at the end of the arena; a text never spans chunks.</summary>
+    private uint TakePlace(uint units)
+    {
         const int chunkUnits = (1 << ChunkBits) / UnitBytes;
-        var units = UnitsOf(text);
+        if (units < _freePlaces.Length && _freePlaces[units] is var free and > 0)
+        {
+            _freePlaces[units] = Unsafe.ReadUnaligned<uint>(ref At(free - 1, out _, out _));
+            return free - 1;
+        }
         if (_end > uint.MaxValue - (2 * chunkUnits))
         {
             throw new InvalidOperationException("Ids take at most 16 GiB in one table; use more partitions.");
@@ -237,11 +314,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         {
             NativeArray<byte>.Grow(ref _arena[index], (int)BitOperations.RoundUpToPowerOf2((uint)needed));
         }
-        At(place, out var chunk, out var offset);
-        BinaryPrimitives.WriteUInt16LittleEndian(chunk.Slice(offset, sizeof(ushort)), checked((ushort)text.Length));
-        text.CopyTo(chunk.Slice(offset + sizeof(ushort), text.Length));
         _end += units;
-        Bytes += units * UnitBytes;
         return place;
     }
 }

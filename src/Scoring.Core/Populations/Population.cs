@@ -85,6 +85,9 @@ public sealed class Population
     /// <summary>The keys of attributes that were set.</summary>
     public IReadOnlyCollection<string> AttributeKeys => _attributes.Keys;
 
+    /// <summary>How many texts are kept that customers have for a time: values of attributes and ids of accounts.</summary>
+    internal int KeptTexts => _attributes.Columns.Sum(column => column.Values.Count) + _accounts.Count;
+
     /// <summary>Begins to look for a customer, which <see cref="Prefetch"/> goes on with.</summary>
     public static CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId) => new(TextHash.Of(customerId), -1);
 
@@ -624,7 +627,7 @@ public sealed class Population
     /// <summary>Whether there is room for a customer and its account.</summary>
     private RecordOutcome CheckRoom(ReadOnlySpan<byte> customerId, ReadOnlySpan<byte> accountId)
     {
-        if (!_ids.HasRoomFor(customerId, _bounds))
+        if (!_ids.HasRoomFor(customerId, _bounds.Customers, _bounds.IdBytes))
         {
             return RecordOutcome.TooManyCustomers;
         }

@@ -49,6 +49,46 @@ public sealed class IdTableSpecs
         Assert.InRange(table.PrefetchPlace(hash), 0, 499);
     }
 
+    [Theory]
+    [InlineData(1, ulong.MaxValue)]
+    [InlineData(2, 3)]
+    [InlineData(3, 1)]
+    public void Ids_that_are_removed_are_not_found_and_leave_their_room_to_others(int seed, ulong hashes)
+    {
+        // Few hashes make the runs of full slots long, around the end of the slots too.
+        ulong HashOf(byte[] text) => TextHash.Of(text) % hashes * 0x0101_0101_0101_0107;
+        var random = new Random(seed);
+        var table = new IdTable(rehash: HashOf);
+        var numbers = new Dictionary<int, int>();
+        var (greatest, most) = (0, 0);
+        for (var step = 0; step < 20_000; step++)
+        {
+            var id = random.Next(300);
+            var utf8 = Id(id, id % 50).Utf8;
+            var hash = HashOf(utf8);
+            Assert.Equal(numbers.GetValueOrDefault(id, -1), table.Find(utf8, hash));
+            if (numbers.Remove(id, out var number))
+            {
+                table.Remove(number);
+            }
+            else
+            {
+                numbers[id] = table.Add(utf8, hash);
+                greatest = Math.Max(greatest, numbers[id]);
+            }
+            most = Math.Max(most, numbers.Count);
+            Assert.Equal(numbers.Count, table.Count);
+        }
+        Assert.Equal(most, greatest + 1);
+        Assert.Equal(numbers.Keys.Sum(id => (2L + Id(id, id % 50).Utf8.Length + 3) / 4 * 4), table.Bytes);
+        foreach (var (id, number) in numbers)
+        {
+            var utf8 = Id(id, id % 50).Utf8;
+            Assert.Equal(number, table.Find(utf8, HashOf(utf8)));
+            Assert.True(table[number].SequenceEqual(utf8));
+        }
+    }
+
     [Fact]
     public void Hashes_depend_on_every_byte_and_on_the_length()
     {

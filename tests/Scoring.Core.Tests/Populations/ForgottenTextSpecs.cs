@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Text;
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Recording;
+using Scoring.Core.Segments;
+
+namespace Scoring.Core.Tests.Populations;
+
+/// <summary>What nobody has any more takes no memory: values of attributes, accounts that customers went through.</summary>
+public sealed class ForgottenTextSpecs
+{
+    private const int Changes = 300_000;
+
+    private static readonly ScoringModel Model = Samples.Model(new Term("login", 7, Measure.Count, 1));
+
+    [Fact]
+    public void A_customer_whose_value_keeps_changing_keeps_one_value()
+    {
+        var table = new AttributeTable();
+        table.Set(row: 1, "plan", "pro");
+        for (var i = 0; i < Changes; i++)
+        {
+            table.Set(row: 0, "cart", Value(i));
+        }
+        var column = table.Columns[1];
+        Assert.Equal(1, column.Values.Count);
+        Assert.Equal(1, column.Values.Greatest);
+        Assert.True(column.IsNarrow);
+        Assert.Equal(Value(Changes - 1), column.Get(0));
+        Assert.Equal(Value(Changes - 1), Assert.Single(table.Of(0)).Value);
+
+        table.Set(row: 0, "cart", "");
+        Assert.Equal(0, column.Values.Count);
+        Assert.Empty(table.Of(0));
+    }
+
+    [Fact]
+    public void The_stored_form_of_an_update_forgets_as_the_update_does()
+    {
+        var table = new AttributeTable();
+        for (var i = 0; i < Changes; i++)
+        {
+            table.Set(row: 0, "cart"u8, Encoding.UTF8.GetBytes(Value(i)));
+        }
+        Assert.Equal(1, table.Columns[0].Values.Greatest);
+        table.Clear(row: 0);
+        Assert.Equal(0, table.Columns[0].Values.Count);
+    }
+
+    [Fact]
+    public void A_column_is_as_wide_as_the_most_values_at_once_need()
+    {
+        const int rows = 300;
+        var table = new AttributeTable();
+        for (var i = 0; i < 100 * rows; i++)
+        {
+            table.Set(i % rows, "cart", Value(i));
+            Assert.Equal(Math.Min(i + 1, rows), table.Columns[0].Values.Count);
+        }
+        Assert.Equal(rows, table.Columns[0].Values.Greatest);
+        Assert.All(Enumerable.Range(0, rows), row => Assert.Equal(Value((99 * rows) + row), table.Columns[0].Get(row)));
+    }
+
+    [Fact]
+    public void A_customer_that_goes_through_many_accounts_leaves_none_behind()
+    {
+        var population = new Population(Samples.Workspace);
+        population.Record("stays", "login", Samples.Noon, account: "acme");
+        for (var i = 0; i < Changes; i++)
+        {
+            population.Record("ada", "login", Samples.Noon, account: Value(i));
+        }
+        Assert.Equal(2, population.KeptTexts);
+        Assert.Equal(Value(Changes - 1), population.Score("ada", Model).AccountId);
+        Assert.Equal(1, population.TallyAccount(Value(Changes - 1), Model, 30, Samples.Noon).Customers);
+        Assert.Equal(1, population.TallyAccount("acme", Model, 30, Samples.Noon).Customers);
+        Assert.Equal(0, population.TallyAccount(Value(0), Model, 30, Samples.Noon).Customers);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Segments_and_accounts_are_right_while_values_come_and_go(int seed)
+    {
+        var random = new Random(seed);
+        var population = new Population(Samples.Workspace);
+        var plans = new string[400];
+        var accounts = new string[plans.Length];
+        var events = new int[plans.Length];
+        Array.Fill(plans, "");
+        Array.Fill(accounts, "");
+        for (var step = 0; step < 20_000; step++)
+        {
+            var customer = random.Next(plans.Length);
+            // A few values at a time and then many, so that the column widens under the cohorts that there are.
+            var values = step < 10_000 ? 20 : 500;
+            var plan = random.Next(5) == 0 ? "" : Value((step / 500 * 7) + random.Next(values));
+            var account = $"a{(step / 1_000) + random.Next(5)}";
+            _ = population.Upsert(
+                new CustomerUpdate($"c{customer}", account, [new("plan", plan), new("size", $"{customer % 3}")]),
+                Samples.Noon,
+                index: 0,
+                out _
+            );
+            population.Record($"c{customer}", "login", Samples.Noon);
+            (plans[customer], accounts[customer]) = (plan, account);
+            events[customer]++;
+            if (step % 500 == 0)
+            {
+                AssertSegments(population, plans, accounts, events);
+            }
+        }
+        AssertSegments(population, plans, accounts, events);
+    }
+
+    private static void AssertSegments(Population population, string[] plans, string[] accounts, int[] events)
+    {
+        foreach (var plan in plans.Where(p => p.Length > 0).Distinct().Take(10).Append("nobody's"))
+        {
+            int[] members = [.. Enumerable.Range(0, plans.Length).Where(c => plans[c] == plan && c % 3 == 1)];
+            var query = new SegmentQuery
+            {
+                Workspace = "default",
+                Filter = SegmentFilter.Parse($"plan = \"{plan}\" AND size = \"1\""),
+                Top = 1_000,
+                EventTotals = true,
+            };
+            var segment = SegmentTally.Summarize(
+                [population.Tally(query, Model, Samples.Noon)],
+                query,
+                Model,
+                Samples.Noon
+            );
+            Assert.Equal(members.Select(c => $"c{c}").Order(), segment.Top.Select(r => r.CustomerId).Order());
+            Assert.Equal(members.Sum(c => events[c]), segment.EventTotals.Sum(t => t.Count));
+        }
+        foreach (var account in accounts.Where(a => a.Length > 0).Distinct())
+        {
+            Assert.Equal(
+                accounts.Count(a => a == account),
+                population.TallyAccount(account, Model, 30, Samples.Noon).Customers
+            );
+        }
+    }
+
+    /// <summary>248 bytes.</summary>
+    private static string Value(int number) => number.ToString("D248", CultureInfo.InvariantCulture);
+}
