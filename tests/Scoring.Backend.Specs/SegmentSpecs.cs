@@ -63,6 +63,46 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         );
     }
 
+    [Theory]
+    [InlineData("plan = \"pro\"", "0 plan pro: Pro")]
+    [InlineData("plan = \"Entreprise\"", "0 plan Entreprise: Enterprise")]
+    [InlineData("plan = \"gold\"", "0 plan gold: Enterprise, Pro, free")]
+    [InlineData("Plan = \"pro\"", "0 Plan? plan pro: Pro")]
+    [InlineData("plna = \"Pro\"", "0 plna? plan Pro: ")]
+    [InlineData("tier = \"1\"", "0 tier? city, plan 1: ")]
+    [InlineData("plan = \"Pro\" AND city = \"delf\" AND plan = \"FREE\"", "1 city delf: Delft, 2 plan FREE: free")]
+    // Two that only share a customer with others, and one that somebody has.
+    [InlineData("plan = \"free\" AND city = \"Delft\"", "")]
+    [InlineData("plan = \"free\"", "")]
+    public async Task A_filter_that_matches_nobody_names_what_was_perhaps_meant(string filter, string hints)
+    {
+        await using var host = await Start();
+        host.SkipWhereMissing();
+        await host.Upsert(
+            new CustomerUpdate("c1", "", [new("plan", "Pro"), new("city", "Delft")]),
+            new CustomerUpdate("c2", "", [new("plan", "free"), new("gone", "x")]),
+            new CustomerUpdate("c3", "", [new("plan", "Enterprise"), new("gone", "x")])
+        );
+        // What nobody has any more is not what was meant.
+        await host.Upsert(
+            new CustomerUpdate("c2", "", [new("gone", "")]),
+            new CustomerUpdate("c3", "", [new("gone", "")])
+        );
+
+        await AssertHints();
+        await host.CrashAndRestartAsync();
+        await AssertHints();
+
+        async Task AssertHints()
+        {
+            var segment = await host.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+            Assert.Equal(hints, string.Join(", ", segment.FilterHints.Select(Shown)));
+        }
+
+        static string Shown(FilterHint hint) =>
+            $"{hint.Clause} {hint.Key}{(hint.KeyKnown ? "" : "? " + string.Join(", ", hint.SuggestedKeys))} {hint.Value}: {string.Join(", ", hint.SuggestedValues)}";
+    }
+
     [Fact]
     public async Task A_lifecycle_tells_who_can_still_be_kept()
     {

@@ -98,6 +98,8 @@ internal static class QuickFigures
         Upsert("three attributes of few values", customers, workload.Attributes());
         Upsert("  an attribute of 36 bytes of the customer's own", customers, OfTheirOwn(36, customers, i => i));
         Upsert("  all of these changed", customers, OfTheirOwn(36, customers, i => i + customers));
+        var unknown = SegmentFilter.Parse($"of-36 = \"{new string('0', 37)}\"");
+        Read("hints for a filter on it that matches nobody", () => FilterHints.Find(unknown, [population]));
         Upsert("  300,000 values of 248 bytes of one customer", 1, OfTheirOwn(248, changes, _ => 0));
 
         void Upsert(string what, int of, IEnumerable<CustomerUpdate> updates)

@@ -21,6 +21,7 @@ internal static class SegmentView
         if (stats.CustomerCount == 0)
         {
             console.MarkupLine("[grey]Nobody matches, so there are no figures.[/]");
+            ShowHints(console, stats);
             return;
         }
 
@@ -122,7 +123,7 @@ internal static class SegmentView
     public static void ShowSideBySide(
         IAnsiConsole console,
         string title,
-        IEnumerable<(string Name, SegmentStats Stats)> segments,
+        IReadOnlyCollection<(string Name, SegmentStats Stats)> segments,
         Palette palette
     )
     {
@@ -167,11 +168,33 @@ internal static class SegmentView
         }
 
         console.Write(table);
+        foreach (var (_, stats) in segments)
+        {
+            ShowHints(console, stats);
+        }
         if (longest is not null)
         {
             console.MarkupLine($"[grey]{Words.Lag(longest).TrimStart(',', ' ')}[/]");
         }
     }
+
+    /// <summary>What was perhaps meant by clauses of the filter that no customer meets, a line each.</summary>
+    private static void ShowHints(IAnsiConsole console, SegmentStats stats)
+    {
+        foreach (var hint in stats.FilterHints)
+        {
+            var missing = hint.KeyKnown ? $"{hint.Key} = {Quote(hint.Value)}" : $"the attribute {hint.Key}";
+            string[] known = hint.KeyKnown ? [.. hint.SuggestedValues.Select(Quote)] : [.. hint.SuggestedKeys];
+            var nearest = known.Length > 0 ? $"; nearest known: {string.Join(", ", known)}" : "";
+            var values = hint is { KeyKnown: false, SuggestedKeys: [var meant, ..], SuggestedValues.Count: > 0 }
+                ? $"; nearest values of {meant}: {string.Join(", ", hint.SuggestedValues.Select(Quote))}"
+                : "";
+            console.MarkupLine($"[yellow]{Markup.Escape($"No customer has {missing}{nearest}{values}.")}[/]");
+        }
+    }
+
+    /// <summary>A value as filters have it.</summary>
+    private static string Quote(string value) => $"\"{value.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
 
     private static string At(SegmentStats stats, double percentile) =>
         stats.Percentiles.FirstOrDefault(p => p.Percentile_.Equals(percentile)) is { } found

@@ -28,6 +28,9 @@ internal sealed class AttributeTable
     /// <summary>How many rows have a key.</summary>
     public int HoldersOf(string key) => _columns.TryGetValue(key, out var column) ? _holders[column.Number] : 0;
 
+    /// <summary>The column of a key; null when no row has it.</summary>
+    public AttributeColumn? Find(string key) => _columns.GetValueOrDefault(key);
+
     /// <summary>Whether attributes of a row could be set: so many keys at most would be there, those that it is the last to have being gone.</summary>
     /// <param name="row">The row; -1 for a new one.</param>
     /// <param name="attributes">The attributes; an empty value removes one.</param>

@@ -25,6 +25,9 @@ internal sealed class AttributeValues
     /// <summary>The value of a number; empty for 0, null for a number that is free.</summary>
     public string? this[int number] => number == 0 ? "" : _entries[number].Value;
 
+    /// <summary>All values, in no order.</summary>
+    public IReadOnlyCollection<string> All => _numbers.Keys;
+
     /// <summary>The number of a value; 0 when no row has it.</summary>
     public int Find(ReadOnlySpan<char> value) =>
         _numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(value, out var number) ? number : 0;

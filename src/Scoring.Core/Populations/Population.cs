@@ -85,6 +85,12 @@ public sealed class Population
     /// <summary>The keys of attributes that were set.</summary>
     public IReadOnlyCollection<string> AttributeKeys => _attributes.Keys;
 
+    /// <summary>Whether any customer has a value of an attribute.</summary>
+    internal bool HasValue(string key, string value) => _attributes.Find(key)?.Find(value) is not null;
+
+    /// <summary>The values that customers have of an attribute, in no order.</summary>
+    internal IEnumerable<string> ValuesOf(string key) => _attributes.Find(key)?.Values.All ?? [];
+
     /// <summary>How many texts are kept that customers have for a time: values of attributes and ids of accounts.</summary>
     internal int KeptTexts => _attributes.Columns.Sum(column => column.Values.Count) + _accounts.Count;
 

@@ -57,6 +57,9 @@ public sealed record SegmentStatistics
     /// <summary>Events by type, by name of the type (ordinal); empty unless asked for.</summary>
     public required IReadOnlyList<EventTypeTotal> EventTotals { get; init; }
 
+    /// <summary>For a segment without customers: the clauses of the filter that no customer meets, with what was perhaps meant.</summary>
+    public IReadOnlyList<FilterHint> FilterHints { get; init; } = [];
+
     /// <summary>The instant that the figures hold for.</summary>
     public required Instant ReadTime { get; init; }
 

@@ -75,7 +75,19 @@ internal sealed class PopulationReader(
             tally => tally.NewestEvent,
             out var readTime
         );
-        return SegmentTally.Summarize(tallies, query, model, readTime);
+        var statistics = SegmentTally.Summarize(tallies, query, model, readTime);
+        return statistics.Customers + statistics.AheadCustomers > 0
+            ? statistics
+            : statistics with
+            {
+                FilterHints = Hints(query.Filter, workspace, model),
+            };
+    }
+
+    private IReadOnlyList<FilterHint> Hints(SegmentFilter filter, EngineWorkspace workspace, ScoringModel model)
+    {
+        using var reading = Reading.Enter(partitions, workspace, model, scans: false);
+        return FilterHints.Find(filter, [.. partitions.Select(p => p.Shares[workspace.Number].Population)]);
     }
 
     public AccountHealth Health(AccountHealthQuery query)

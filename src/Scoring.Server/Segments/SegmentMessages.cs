@@ -32,6 +32,7 @@ internal static class SegmentMessages
         message.TopCustomers.Add(statistics.Top.Select(ToProto));
         message.BottomCustomers.Add(statistics.Bottom.Select(ToProto));
         message.EventTotals.Add(statistics.EventTotals.Select(ToProto));
+        message.FilterHints.Add(statistics.FilterHints.Select(ToProto));
         return message;
     }
 
@@ -131,6 +132,17 @@ internal static class SegmentMessages
         }
         return message;
     }
+
+    private static V1.FilterHint ToProto(FilterHint hint) =>
+        new()
+        {
+            ClauseIndex = hint.Clause,
+            Key = hint.Key,
+            Value = hint.Value,
+            KeyKnown = hint.KeyKnown,
+            SuggestedKeys = { hint.SuggestedKeys },
+            SuggestedValues = { hint.SuggestedValues },
+        };
 
     private static V1.EventTypeTotal ToProto(EventTypeTotal total) =>
         new()

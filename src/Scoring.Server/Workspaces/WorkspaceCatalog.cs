@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Scoring.Core;
+using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -24,11 +25,21 @@ internal sealed class WorkspaceCatalog(FrontOptions options)
         CallErrors.ThrowIf(TextRules.Check(name, "workspace", TextRules.NameOfWorkspaceOrModel));
         throw new ScoringException(
             ScoringError.WorkspaceNotFound,
-            $"There is no workspace '{name}'. Workspaces are named in the server's configuration (Scoring:Workspaces)."
+            $"There is no workspace '{name}'.{Suggest(name)} Workspaces are named in the server's configuration (Scoring:Workspaces)."
         )
         {
             Field = "workspace",
             Subject = name,
         };
+    }
+
+    private string Suggest(string name)
+    {
+        var nearest = new NearestTexts(name);
+        foreach (var known in _byName.Keys)
+        {
+            nearest.Offer(known);
+        }
+        return nearest.Found.Count == 0 ? "" : $" The nearest known: {string.Join(", ", nearest.Found)}.";
     }
 }

@@ -93,6 +93,24 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         );
         Assert.Equal(0, segments.ExitCode);
         Assert.Matches("club = \"none\" +0 +– +– +–", segments.Output);
+        Assert.Contains(
+            "No customer has club = \"none\"; nearest known: \"chess\", \"golf\".",
+            segments.Output,
+            StringComparison.Ordinal
+        );
+
+        var misspelt = await RunAsync("segment", "Club = \"Chess\" AND club = \"gulf\"", "-t", "2026-01-03");
+        Assert.Equal(0, misspelt.ExitCode);
+        Assert.Contains(
+            "No customer has the attribute Club; nearest known: club; nearest values of club: \"chess\".",
+            misspelt.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "No customer has club = \"gulf\"; nearest known: \"golf\".",
+            misspelt.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

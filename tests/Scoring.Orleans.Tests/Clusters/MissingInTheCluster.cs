@@ -11,5 +11,6 @@ internal static class MissingInTheCluster
                 "Shards tally everybody.",
             ["A_lifecycle_tells_who_can_still_be_kept"] = "Grains are not asked to leave churned customers out.",
             ["A_customer_at_the_limit_swaps_attributes_in_one_update"] = "A workspace's names are never given up.",
+            ["A_filter_that_matches_nobody_names_what_was_perhaps_meant"] = "Shards are not asked what they know.",
         };
 }

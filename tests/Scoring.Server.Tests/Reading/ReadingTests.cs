@@ -197,6 +197,61 @@ public sealed class ReadingTests
         Assert.Equal((50.0, 12.0), (stats.Percentiles[0].Percentile_, stats.Percentiles[0].Score));
     }
 
+    [Fact]
+    public async Task What_was_perhaps_meant_by_a_filter_is_told_by_gRPC_and_JSON()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnSegment = query =>
+            Empty(query) with
+            {
+                FilterHints = [new(0, "plan", "pro", true, [], ["Pro"]), new(1, "cty", "x", false, ["city"], [])],
+            };
+        var request = new V1.GetSegmentStatsRequest { Filter = "plan = \"pro\" AND cty = \"x\"" };
+
+        var stats = await front.CallAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>("GetSegmentStats", request);
+
+        V1.FilterHint[] hints =
+        [
+            new()
+            {
+                Key = "plan",
+                Value = "pro",
+                KeyKnown = true,
+                SuggestedValues = { "Pro" },
+            },
+            new()
+            {
+                ClauseIndex = 1,
+                Key = "cty",
+                Value = "x",
+                SuggestedKeys = { "city" },
+            },
+        ];
+        Assert.Equal(hints, stats.FilterHints);
+        var json = await front.Http.GetStringAsync(
+            "/v1/customers:segmentStats?filter=plan%20%3D%20%22pro%22",
+            TestContext.Current.CancellationToken
+        );
+        Assert.Equal(hints, V1.SegmentStats.Parser.ParseJson(json).FilterHints);
+    }
+
+    [Theory]
+    [InlineData("Trial", " The nearest known: trial. ")]
+    [InlineData("trail", " The nearest known: trial. ")]
+    [InlineData("elsewhere", " The nearest known: default, trial. ")]
+    public async Task Unknown_workspace_is_refused_with_the_nearest_known(string workspace, string hint)
+    {
+        await using var front = await Front.StartAsync();
+
+        var failure = await front.FailAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>(
+            "GetSegmentStats",
+            new() { Workspace = workspace }
+        );
+
+        Assert.Equal((StatusCode.NotFound, "WORKSPACE_NOT_FOUND"), (failure.Code, failure.Reason));
+        Assert.Contains(hint, failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{ "percentiles": [50, 100.5] }""", "percentiles[1]")]
     [InlineData("""{ "percentiles": ["NaN"] }""", "percentiles[0]")]

@@ -1,0 +1,79 @@
+using Scoring.Core.Populations;
+
+namespace Scoring.Core.Segments;
+
+/// <summary>Tells of a filter that matches nobody which clauses no customer meets, and what was perhaps meant by them.</summary>
+public static class FilterHints
+{
+    /// <summary>
+    /// Most values that are looked at for one filter, all clauses together. Where there are more, others are still found that are written in
+    /// lower case, in upper case or with a capital at the start.
+    /// </summary>
+    public const int MostValues = 10_000;
+
+    /// <summary>The hints, by place of the clause.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="populations">All customers; nobody writes to them meanwhile.</param>
+    public static IReadOnlyList<FilterHint> Find(SegmentFilter filter, IReadOnlyCollection<Population> populations)
+    {
+        var keys = populations
+            .SelectMany(population => population.AttributeKeys.Where(key => population.ValuesOf(key).Any()))
+            .Distinct()
+            .ToList();
+        var hints = new List<FilterHint>();
+        var left = MostValues;
+        for (var clause = 0; clause < filter.Clauses.Count; clause++)
+        {
+            var (key, value) = filter.Clauses[clause];
+            if (populations.Any(population => population.HasValue(key, value)))
+            {
+                continue;
+            }
+            var isKnown = keys.Contains(key, StringComparer.Ordinal);
+            var nearKeys = Nearest(key, isKnown ? [] : keys);
+            var meant = isKnown ? key : nearKeys.Nearest;
+            var nearValues = meant is null ? [] : NearestValues(meant, value, populations, ref left);
+            hints.Add(new(clause, key, value, isKnown, nearKeys.Found, nearValues));
+        }
+        return hints;
+    }
+
+    private static NearestTexts Nearest(string given, IEnumerable<string> known)
+    {
+        var nearest = new NearestTexts(given);
+        foreach (var text in known)
+        {
+            nearest.Offer(text);
+        }
+        return nearest;
+    }
+
+    private static IReadOnlyList<string> NearestValues(
+        string key,
+        string given,
+        IReadOnlyCollection<Population> populations,
+        ref int left
+    )
+    {
+        if (populations.Any(population => population.HasValue(key, given)))
+        {
+            return [];
+        }
+        var values = populations.SelectMany(population => population.ValuesOf(key)).Take(left).ToList();
+        left -= values.Count;
+        return Nearest(
+            given,
+            values.Concat(Cases(given).Where(text => populations.Any(population => population.HasValue(key, text))))
+        ).Found;
+    }
+
+    private static IEnumerable<string> Cases(string text) =>
+        text.Length == 0
+            ? []
+            :
+            [
+                text.ToLowerInvariant(),
+                text.ToUpperInvariant(),
+                text[..1].ToUpperInvariant() + text[1..].ToLowerInvariant(),
+            ];
+}

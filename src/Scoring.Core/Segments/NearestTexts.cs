@@ -1,0 +1,87 @@
+namespace Scoring.Core.Segments;
+
+/// <summary>Of the texts that are known, those nearest to one that is not: what was perhaps meant.</summary>
+/// <remarks>
+/// Near is what equals the text but for case, or is made from it by inserting, dropping or replacing at most three characters (Levenshtein's
+/// distance, case aside), fewer where the text is short: half of it. Where none is near and only a few are known, all of them are named.
+/// </remarks>
+/// <param name="given">The text that is not known.</param>
+public sealed class NearestTexts(string given)
+{
+    /// <summary>Most near texts that are named.</summary>
+    public const int MostNear = 3;
+
+    /// <summary>Most known texts that are all named when none is near.</summary>
+    public const int Few = 10;
+
+    private const int MostChanges = 3;
+    private const int LongestText = 512;
+
+    private readonly string _given = given.ToUpperInvariant();
+    private readonly int _mostChanges = Math.Min(MostChanges, (given.Length + 1) / 2);
+    private readonly SortedDictionary<(int Changes, string Text), string> _near = new(ByChanges);
+    private readonly SortedSet<string> _few = new(StringComparer.Ordinal);
+
+    private static Comparer<(int Changes, string Text)> ByChanges { get; } =
+        Comparer<(int Changes, string Text)>.Create(
+            (a, b) => a.Changes != b.Changes ? a.Changes.CompareTo(b.Changes) : string.CompareOrdinal(a.Text, b.Text)
+        );
+
+    /// <summary>The nearest of the texts offered so far; null when none is near.</summary>
+    public string? Nearest => _near.Values.FirstOrDefault();
+
+    /// <summary>What to name of the texts offered so far, the nearest first; those equally near by their characters.</summary>
+    public IReadOnlyList<string> Found =>
+        _near.Count > 0 ? [.. _near.Values]
+        : _few.Count <= Few ? [.. _few]
+        : [];
+
+    /// <summary>Takes in a text that is known. Takes no longer than some hundred characters take to look at.</summary>
+    public void Offer(string known)
+    {
+        if (_few.Count <= Few)
+        {
+            _few.Add(known);
+        }
+        if (ChangesTo(known) is var changes && changes <= _mostChanges)
+        {
+            _near[(changes, known)] = known;
+            if (_near.Count > MostNear)
+            {
+                _near.Remove(_near.Keys.Last());
+            }
+        }
+    }
+
+    /// <summary>How many changes make the given text the known one, case aside; more than <see cref="_mostChanges"/> where that is too many.</summary>
+    private int ChangesTo(string known)
+    {
+        var tooMany = _mostChanges + 1;
+        if (Math.Abs(known.Length - _given.Length) > _mostChanges || known.Length > LongestText)
+        {
+            return tooMany;
+        }
+        Span<char> text = stackalloc char[known.Length];
+        known.AsSpan().ToUpperInvariant(text);
+        // changes[j]: from the characters of the given text that were looked at to the first j known ones. Only places that few enough
+        // insertions and omissions lead to are looked at; those beyond begin as, or are made, too many.
+        Span<int> changes = stackalloc int[text.Length + 1];
+        for (var j = 0; j < changes.Length; j++)
+        {
+            changes[j] = j;
+        }
+        for (var i = 1; i <= _given.Length; i++)
+        {
+            var first = Math.Max(1, i - _mostChanges);
+            var before = changes[first - 1];
+            changes[first - 1] = first == 1 ? i : tooMany;
+            for (var j = first; j <= Math.Min(text.Length, i + _mostChanges); j++)
+            {
+                var replaced = before + (_given[i - 1] == text[j - 1] ? 0 : 1);
+                before = changes[j];
+                changes[j] = Math.Min(replaced, Math.Min(before, changes[j - 1]) + 1);
+            }
+        }
+        return changes[text.Length];
+    }
+}
