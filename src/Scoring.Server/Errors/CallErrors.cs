@@ -111,6 +111,22 @@ internal static class CallErrors
         );
     }
 
+    /// <summary>The status of a question whose answer would be larger than a message may be.</summary>
+    public static RpcException AnswerTooLarge(string field, int size, int limit, string advice)
+    {
+        var fault = new FieldFault(
+            RejectionReason.FieldInvalid,
+            field,
+            $"asks for too much at once: the answer would have {size:N0} bytes where a message may have {limit:N0}; {advice}"
+        );
+        return Status(
+            StatusCode.InvalidArgument,
+            fault.Sentence,
+            Info(ErrorReasons.AnswerTooLarge, "limit", limit.ToString(CultureInfo.InvariantCulture)),
+            new BadRequest { FieldViolations = { Violation(fault.Field, fault.Message) } }
+        );
+    }
+
     /// <summary>The status of a JSON body that is larger than a message may be.</summary>
     public static RpcException BodyTooLarge(int limit) =>
         Status(

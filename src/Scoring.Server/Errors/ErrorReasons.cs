@@ -12,6 +12,7 @@ internal static class ErrorReasons
     public const string EventIdConflict = "EVENT_ID_CONFLICT";
     public const string LimitExceeded = "LIMIT_EXCEEDED";
     public const string BatchTooLarge = "BATCH_TOO_LARGE";
+    public const string AnswerTooLarge = "ANSWER_TOO_LARGE";
     public const string BodyTooLarge = "BODY_TOO_LARGE";
     public const string WorkspaceNotFound = "WORKSPACE_NOT_FOUND";
     public const string CustomerNotFound = "CUSTOMER_NOT_FOUND";

@@ -37,6 +37,7 @@ internal static class FrontRegistration
         services.AddSingleton(backend);
         services.AddSingleton<WorkspaceCatalog>();
         services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<AnswerLimit>();
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<EventStream>();
         services.AddSingleton<UpdateRecorder>();

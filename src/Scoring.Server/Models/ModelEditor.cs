@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
+using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
@@ -8,10 +9,11 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Models;
 
 /// <summary>Reads and changes the models of a workspace.</summary>
-internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog workspaces)
+internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
 {
     private const int DefaultPage = 100;
     private const int LargestPage = 1_000;
+    private const int MostUnscoredTypes = 1_000;
 
     public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, CancellationToken cancellationToken)
     {
@@ -32,7 +34,7 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
         var scored = models.SelectMany(model => model.Terms).Select(term => term.EventType).ToHashSet();
         var recorded = await backend.ListEventTypesAsync(workspace.Name, cancellationToken);
         var message = ModelMessages.ToProto(model);
-        message.UnscoredEventTypes.Add(recorded.Where(type => !scored.Contains(type)));
+        message.UnscoredEventTypes.Add(recorded.Where(type => !scored.Contains(type)).Take(MostUnscoredTypes));
         return message;
     }
 
@@ -75,13 +77,12 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
         var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
         var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
         var rest = models.SkipWhile(model => string.CompareOrdinal(model.Name, after) <= 0).ToList();
-        var response = new V1.ListScoringModelsResponse();
-        response.Models.Add(rest.Take(size).Select(ModelMessages.ToProto));
-        if (rest.Count > size)
+        var page = limit.Page(rest.Take(size).Select(ModelMessages.ToProto));
+        return new V1.ListScoringModelsResponse
         {
-            response.NextPageToken = ModelPageToken.After(rest[size - 1].Name);
-        }
-        return response;
+            Models = { page },
+            NextPageToken = page.Count < rest.Count ? ModelPageToken.After(page[^1].Name) : "",
+        };
     }
 
     /// <summary>What storing the model would give.</summary>

@@ -52,15 +52,7 @@ internal sealed class EventRecorder(
         using var bytes = RequestBytes.Of(request);
         var events = new WireEvents(bytes.Memory.Span);
         var workspace = workspaces.Find(events.Workspace);
-        if (events.Count > options.MaxBatch)
-        {
-            throw CallErrors.BatchTooLarge(
-                "events",
-                events.Count,
-                options.MaxBatch,
-                "send smaller batches or raise Scoring:MaxBatch"
-            );
-        }
+        WriteMessages.CheckCount("events", events.Count, options);
         var batch = new EventBatch(
             workspace.Name,
             Math.Clamp(events.Count * TypicalEventBytes, TypicalEventBytes, LargestFirstBuffer)
@@ -86,7 +78,7 @@ internal sealed class EventRecorder(
             DuplicateCount = result.Duplicates,
             Durability = WriteMessages.ToProto(result.Durability),
         };
-        WriteMessages.Merge(events.Rejections, result.Rejections, response.Rejections);
+        WriteMessages.Merge(events.Rejections, result.Rejections, response.Rejections, options);
         metrics.CountEvents(response.AcceptedCount, response.DuplicateCount, response.Rejections.Count);
         return response;
     }

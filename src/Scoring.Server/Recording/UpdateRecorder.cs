@@ -1,7 +1,6 @@
 using Google.Protobuf.Collections;
 using Scoring.Core;
 using Scoring.Core.Recording;
-using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
 
@@ -25,7 +24,7 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
             UpsertedCount = result.Accepted,
             Durability = WriteMessages.ToProto(result.Durability),
         };
-        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections);
+        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections, options);
         return response;
     }
 
@@ -42,7 +41,7 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
             UpsertedCount = result.Accepted,
             Durability = WriteMessages.ToProto(result.Durability),
         };
-        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections);
+        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections, options);
         return response;
     }
 
@@ -52,15 +51,7 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
         Reader<TMessage, TUpdate> read
     )
     {
-        if (messages.Count > options.MaxBatch)
-        {
-            throw CallErrors.BatchTooLarge(
-                field,
-                messages.Count,
-                options.MaxBatch,
-                "send smaller batches or raise Scoring:MaxBatch"
-            );
-        }
+        WriteMessages.CheckCount(field, messages.Count, options);
         var (good, places, rejections) = (new List<TUpdate>(messages.Count), new List<int>(), new List<Rejection>());
         for (var i = 0; i < messages.Count; i++)
         {

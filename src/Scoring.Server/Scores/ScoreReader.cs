@@ -2,6 +2,7 @@ using Google.Protobuf.Collections;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
+using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
@@ -9,7 +10,7 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Scores;
 
 /// <summary>Answers for one customer or several.</summary>
-internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog workspaces)
+internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
 {
     private const int MaxCustomers = 1_000;
 
@@ -60,7 +61,12 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
                 response.NotFoundCustomerIds.Add(request.CustomerIds[i]);
             }
         }
-        return response;
+        var asked = request.CustomerIds.Count;
+        return limit.Check(
+            response,
+            "customer_ids",
+            tooLong => $"ask for about {Math.Max(1, (int)(asked / tooLong)):N0} customers at once instead of {asked:N0}"
+        );
     }
 
     private static void CheckCustomers(RepeatedField<string> ids)

@@ -2,6 +2,7 @@ using Google.Protobuf.Collections;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
+using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
@@ -9,7 +10,7 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Segments;
 
 /// <summary>Answers for a segment.</summary>
-internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog workspaces)
+internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
 {
     private const int MaxPercentiles = 100;
     private const int MaxBuckets = 1_000;
@@ -19,7 +20,11 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
     public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, CancellationToken cancellationToken)
     {
         var query = Read(request);
-        return SegmentMessages.ToProto(await backend.GetSegmentStatisticsAsync(query, cancellationToken));
+        return limit.Check(
+            SegmentMessages.ToProto(await backend.GetSegmentStatisticsAsync(query, cancellationToken)),
+            "top_count",
+            _ => "ask for fewer by top_count and bottom_count, or without include_event_totals"
+        );
     }
 
     private SegmentQuery Read(V1.GetSegmentStatsRequest request)

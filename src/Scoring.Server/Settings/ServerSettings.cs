@@ -139,7 +139,7 @@ internal sealed record ServerSettings : IValidatableObject
     public int MaxBatch { get; init; } = 10_000;
 
     [Description("Largest request or response message, uncompressed.")]
-    [Range(typeof(Size), "64KiB", "1GiB")]
+    [Range(typeof(Size), "256KiB", "1GiB")]
     public Size MaxMessageBytes { get; init; } = Size.Parse("16MiB");
 
     [Description("Most bytes of all headers of a call together, its metadata among them.")]

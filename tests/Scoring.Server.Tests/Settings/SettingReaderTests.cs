@@ -133,7 +133,7 @@ public sealed class SettingReaderTests
     [InlineData("MaxBatch", "ten", "a whole number, 1 to 1,000,000")]
     [InlineData("AccessLog", "on", "true or false")]
     [InlineData("Durability", "Never", "OnDisk or InOsCache")]
-    [InlineData("MaxMessageBytes", "2GiB", "a size such as 65536, 64KiB or 16MiB, 64KiB to 1GiB")]
+    [InlineData("MaxMessageBytes", "2GiB", "a size such as 65536, 64KiB or 16MiB, 256KiB to 1GiB")]
     [InlineData("MaxFutureSkew", "8d", "a duration such as 500ms, 30s, 5m, 1h or 7d, 0s to 7d")]
     [InlineData(
         "GrpcEndpoint",
@@ -321,7 +321,7 @@ public sealed class SettingReaderTests
     [InlineData("64KiB", 65_536)]
     [InlineData("1 MiB", 1_048_576)]
     public void Size_is_bytes_or_a_number_with_its_unit(string text, int bytes) =>
-        Assert.Equal(bytes, Read("{}", ("Scoring:MaxMessageBytes", text)).MaxMessageBytes.Bytes);
+        Assert.Equal(bytes, Read("{}", ("Scoring:MaxHeaderBytes", text)).MaxHeaderBytes.Bytes);
 
     [Fact]
     public void Lists_replace_the_default_instead_of_adding_to_it()
