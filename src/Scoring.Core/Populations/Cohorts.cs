@@ -8,7 +8,8 @@ namespace Scoring.Core.Populations;
 /// </para>
 /// <para>
 /// An attribute that tells too many customers apart does not count for cohorts: a filter on it passes few of them. Nor are there more than
-/// <see cref="Most"/> cohorts; customers with yet other values are in none. The totals of both must be gathered from facts.
+/// <see cref="Most"/> cohorts; customers with yet other values are in none. The totals of both must be gathered from facts. A cohort that the
+/// last customer has left makes room for another one.
 /// </para>
 /// </remarks>
 internal sealed class Cohorts
@@ -22,10 +23,17 @@ internal sealed class Cohorts
     // A cohort has the attributes of one before it and one more. The first has none, as a new row has.
     private readonly List<Cohort> _cohorts = [NoAttributes];
     private readonly Dictionary<Cohort, int> _numbers = [];
+
+    // Rows of each cohort, and cohorts that have its attributes and one more. The first stays without them.
+    private readonly List<int> _holders = [0];
+    private readonly Stack<int> _free = [];
     private readonly List<EventTotals> _totals = [new()];
     private readonly EventTotals _ofOthers = new();
     private readonly Column<ushort> _ofRows = new();
     private int _others;
+
+    /// <summary>Number of cohorts, that without attributes included.</summary>
+    public int Count => _cohorts.Count - _free.Count;
 
     /// <summary>Makes room for rows; those added have no attributes.</summary>
     public void EnsureRows(int rows) => _ofRows.EnsureRows(rows);
@@ -42,9 +50,28 @@ internal sealed class Cohorts
     {
         var number = Find(row, attributes);
         var (before, after) = (_ofRows[row], number < 0 ? NoCohort : (ushort)number);
-        _others += (after == NoCohort ? 1 : 0) - (before == NoCohort ? 1 : 0);
+        if (before == after)
+        {
+            return false;
+        }
         _ofRows[row] = after;
-        return before != after;
+        if (after == NoCohort)
+        {
+            _others++;
+        }
+        else
+        {
+            Hold(after);
+        }
+        if (before == NoCohort)
+        {
+            _others--;
+        }
+        else
+        {
+            Release(before);
+        }
+        return true;
     }
 
     /// <summary>Adds the totals of the customers that pass a filter, as far as they are kept.</summary>
@@ -61,23 +88,37 @@ internal sealed class Cohorts
         {
             return Ungathered.Everybody;
         }
-        // Which clauses each cohort meets: those that the one before it meets, and what it has more.
-        var met = new ulong[_cohorts.Count];
-        for (var i = 0; i < met.Length; i++)
+        var met = new ulong?[_cohorts.Count];
+        for (var number = 0; number < met.Length; number++)
         {
-            var (before, column, value) = _cohorts[i];
-            met[i] = before < 0 ? 0 : met[before];
-            for (var clause = 0; clause < filter.Tests.Count; clause++)
+            if (Met(number, filter, met) == (1UL << filter.Tests.Count) - 1)
             {
-                var test = filter.Tests[clause];
-                met[i] |= test.Column.Number == column && test.Value == value ? 1UL << clause : 0;
-            }
-            if (met[i] == (1UL << filter.Tests.Count) - 1)
-            {
-                totals.Add(_totals[i]);
+                totals.Add(_totals[number]);
             }
         }
         return _others > 0 ? Ungathered.Others : Ungathered.Nobody;
+    }
+
+    /// <summary>Which clauses a cohort meets: those that the one before it meets, and what it has more.</summary>
+    private ulong Met(int number, RowFilter filter, ulong?[] met)
+    {
+        if (number < 0)
+        {
+            return 0;
+        }
+        if (met[number] is { } known)
+        {
+            return known;
+        }
+        var (before, column, value) = _cohorts[number];
+        var clauses = Met(before, filter, met);
+        for (var clause = 0; clause < filter.Tests.Count; clause++)
+        {
+            var test = filter.Tests[clause];
+            clauses |= test.Column.Number == column && test.Value == value ? 1UL << clause : 0;
+        }
+        met[number] = clauses;
+        return clauses;
     }
 
     /// <summary>Clears the bits of the rows of one chunk whose totals are kept.</summary>
@@ -96,17 +137,59 @@ internal sealed class Cohorts
             var cohort = new Cohort(number, column.Number, value);
             if (!_numbers.TryGetValue(cohort, out number))
             {
-                if (_cohorts.Count == Most)
+                if (Count == Most)
                 {
+                    ReleaseUnused(cohort.Before);
                     return -1;
                 }
-                number = _cohorts.Count;
-                _numbers.Add(cohort, number);
-                _cohorts.Add(cohort);
-                _totals.Add(new());
+                number = Add(cohort);
             }
         }
         return number;
+    }
+
+    private int Add(Cohort cohort)
+    {
+        if (!_free.TryPop(out var number))
+        {
+            number = _cohorts.Count;
+            _cohorts.Add(NoAttributes);
+            _holders.Add(0);
+            _totals.Add(new());
+        }
+        _cohorts[number] = cohort;
+        _numbers.Add(cohort, number);
+        Hold(cohort.Before);
+        return number;
+    }
+
+    private void Hold(int number)
+    {
+        if (number > 0)
+        {
+            _holders[number]++;
+        }
+    }
+
+    /// <summary>A row, or a cohort that follows, is no longer in a cohort; the last one's makes room, and so may those before it.</summary>
+    private void Release(int number)
+    {
+        while (number > 0 && --_holders[number] == 0)
+        {
+            var cohort = _cohorts[number];
+            _numbers.Remove(cohort);
+            _cohorts[number] = NoAttributes;
+            _totals[number] = new();
+            _free.Push(number);
+            number = cohort.Before;
+        }
+    }
+
+    /// <summary>Makes the room of a cohort free that was made on the way to one for which there is none.</summary>
+    private void ReleaseUnused(int number)
+    {
+        Hold(number);
+        Release(number);
     }
 
     /// <summary>What a cohort has in common.</summary>

@@ -78,6 +78,39 @@ public sealed class ForgottenTextSpecs
         Assert.Equal(0, population.TallyAccount(Value(0), Model, 30, Samples.Noon).Customers);
     }
 
+    [Fact]
+    public void Cohorts_that_customers_went_through_leave_room_for_others()
+    {
+        var (table, cohorts) = (new AttributeTable(), new Cohorts());
+        cohorts.EnsureRows(2 * Cohorts.Most);
+        for (var i = 0; i < 10 * Cohorts.Most; i++)
+        {
+            table.Set(row: 0, "day", $"{i % 200}");
+            table.Set(row: 0, "page", $"{i / 200}");
+            cohorts.Move(row: 0, table);
+            // The first, that of a day, and that of a day and a page.
+            Assert.Equal(3, cohorts.Count);
+        }
+        // More than there may be: the others are in none, and what was begun for them is not kept.
+        for (var row = 1; row < 2 * Cohorts.Most; row++)
+        {
+            table.Set(row, "hour", $"{row % 200}");
+            table.Set(row, "place", $"{row / 200}");
+            cohorts.Move(row, table);
+        }
+        Assert.Equal(Cohorts.Most, cohorts.Count);
+        Assert.Equal(Ungathered.Others, cohorts.AddTotals(Filter(), new EventTotals()));
+        for (var row = 0; row < 2 * Cohorts.Most; row++)
+        {
+            table.Clear(row);
+            cohorts.Move(row, table);
+        }
+        Assert.Equal(1, cohorts.Count);
+        Assert.Equal(Ungathered.Nobody, cohorts.AddTotals(Filter(), new EventTotals()));
+
+        RowFilter Filter() => new([new(table.Columns[0], 1)]);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
