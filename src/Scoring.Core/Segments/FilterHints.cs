@@ -30,22 +30,12 @@ public static class FilterHints
                 continue;
             }
             var isKnown = keys.Contains(key, StringComparer.Ordinal);
-            var nearKeys = Nearest(key, isKnown ? [] : keys);
+            var nearKeys = new NearestTexts(key, isKnown ? [] : keys);
             var meant = isKnown ? key : nearKeys.Nearest;
             var nearValues = meant is null ? [] : NearestValues(meant, value, populations, ref left);
             hints.Add(new(clause, key, value, isKnown, nearKeys.Found, nearValues));
         }
         return hints;
-    }
-
-    private static NearestTexts Nearest(string given, IEnumerable<string> known)
-    {
-        var nearest = new NearestTexts(given);
-        foreach (var text in known)
-        {
-            nearest.Offer(text);
-        }
-        return nearest;
     }
 
     private static IReadOnlyList<string> NearestValues(
@@ -61,7 +51,7 @@ public static class FilterHints
         }
         var values = populations.SelectMany(population => population.ValuesOf(key)).Take(left).ToList();
         left -= values.Count;
-        return Nearest(
+        return new NearestTexts(
             given,
             values.Concat(Cases(given).Where(text => populations.Any(population => population.HasValue(key, text))))
         ).Found;

@@ -5,8 +5,7 @@ namespace Scoring.Core.Segments;
 /// Near is what equals the text but for case, or is made from it by inserting, dropping or replacing at most three characters (Levenshtein's
 /// distance, case aside), fewer where the text is short: half of it. Where none is near and only a few are known, all of them are named.
 /// </remarks>
-/// <param name="given">The text that is not known.</param>
-public sealed class NearestTexts(string given)
+public sealed class NearestTexts
 {
     /// <summary>Most near texts that are named.</summary>
     public const int MostNear = 3;
@@ -17,27 +16,41 @@ public sealed class NearestTexts(string given)
     private const int MostChanges = 3;
     private const int LongestText = 512;
 
-    private readonly string _given = given.ToUpperInvariant();
-    private readonly int _mostChanges = Math.Min(MostChanges, (given.Length + 1) / 2);
+    private readonly string _given;
+    private readonly int _mostChanges;
     private readonly SortedDictionary<(int Changes, string Text), string> _near = new(ByChanges);
     private readonly SortedSet<string> _few = new(StringComparer.Ordinal);
+
+    /// <param name="given">The text that is not known.</param>
+    /// <param name="known">The texts that are. Each takes no longer than some hundred characters take to look at.</param>
+    public NearestTexts(string given, IEnumerable<string> known)
+    {
+        _given = given.ToUpperInvariant();
+        _mostChanges = Math.Min(MostChanges, (given.Length + 1) / 2);
+        foreach (var text in known)
+        {
+            Add(text);
+        }
+    }
 
     private static Comparer<(int Changes, string Text)> ByChanges { get; } =
         Comparer<(int Changes, string Text)>.Create(
             (a, b) => a.Changes != b.Changes ? a.Changes.CompareTo(b.Changes) : string.CompareOrdinal(a.Text, b.Text)
         );
 
-    /// <summary>The nearest of the texts offered so far; null when none is near.</summary>
+    /// <summary>The nearest of the known texts; null when none is near.</summary>
     public string? Nearest => _near.Values.FirstOrDefault();
 
-    /// <summary>What to name of the texts offered so far, the nearest first; those equally near by their characters.</summary>
+    /// <summary>What to name of the known texts, the nearest first; those equally near by their characters.</summary>
     public IReadOnlyList<string> Found =>
         _near.Count > 0 ? [.. _near.Values]
         : _few.Count <= Few ? [.. _few]
         : [];
 
-    /// <summary>Takes in a text that is known. Takes no longer than some hundred characters take to look at.</summary>
-    public void Offer(string known)
+    /// <summary>A sentence that names them, with a blank before it; empty when there is nothing to name.</summary>
+    public string Sentence => Found.Count == 0 ? "" : $" The nearest known: {string.Join(", ", Found)}.";
+
+    private void Add(string known)
     {
         if (_few.Count <= Few)
         {

@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -25,7 +26,7 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
             models.FirstOrDefault(model => model.Name == name)
             ?? throw new ScoringException(
                 ScoringError.ModelNotFound,
-                $"Workspace '{workspace.Name}' has no model '{name}'. ListScoringModels names those it has."
+                $"Workspace '{workspace.Name}' has no model '{name}'.{new NearestTexts(name, models.Select(known => known.Name)).Sentence} ListScoringModels names those it has."
             )
             {
                 Field = "name",

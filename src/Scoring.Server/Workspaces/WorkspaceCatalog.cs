@@ -25,21 +25,11 @@ internal sealed class WorkspaceCatalog(FrontOptions options)
         CallErrors.ThrowIf(TextRules.Check(name, "workspace", TextRules.NameOfWorkspaceOrModel));
         throw new ScoringException(
             ScoringError.WorkspaceNotFound,
-            $"There is no workspace '{name}'.{Suggest(name)} Workspaces are named in the server's configuration (Scoring:Workspaces)."
+            $"There is no workspace '{name}'.{new NearestTexts(name, _byName.Keys).Sentence} Workspaces are named in the server's configuration (Scoring:Workspaces)."
         )
         {
             Field = "workspace",
             Subject = name,
         };
-    }
-
-    private string Suggest(string name)
-    {
-        var nearest = new NearestTexts(name);
-        foreach (var known in _byName.Keys)
-        {
-            nearest.Offer(known);
-        }
-        return nearest.Found.Count == 0 ? "" : $" The nearest known: {string.Join(", ", nearest.Found)}.";
     }
 }

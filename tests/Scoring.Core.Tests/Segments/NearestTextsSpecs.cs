@@ -17,11 +17,7 @@ public sealed class NearestTextsSpecs
     [InlineData("straße", "STRASSE Straße", "Straße STRASSE")]
     public void The_nearest_come_first_and_the_few_when_none_is_near(string given, string known, string found)
     {
-        var nearest = new NearestTexts(given);
-        foreach (var text in known.Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            nearest.Offer(text);
-        }
+        var nearest = new NearestTexts(given, known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(found, string.Join(' ', nearest.Found));
     }
 
@@ -35,12 +31,8 @@ public sealed class NearestTextsSpecs
         {
             var (given, known) = (Text(random), Text(random));
             // Enough others that these are not named because they are few.
-            var nearest = new NearestTexts(given);
-            for (var i = 0; i <= NearestTexts.Few; i++)
-            {
-                nearest.Offer(new string('z', 40 + i));
-            }
-            nearest.Offer(known);
+            var others = Enumerable.Range(0, NearestTexts.Few + 1).Select(i => new string('z', 40 + i));
+            var nearest = new NearestTexts(given, [.. others, known]);
             var changes = Levenshtein(given.ToUpperInvariant(), known.ToUpperInvariant());
             Assert.Equal(changes <= Math.Min(3, (given.Length + 1) / 2), nearest.Found.Contains(known));
         }

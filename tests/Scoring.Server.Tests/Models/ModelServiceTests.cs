@@ -37,14 +37,16 @@ public sealed class ModelServiceTests
     public async Task Unknown_model_is_not_found()
     {
         await using var front = await Front.StartAsync();
+        front.Backend.Models.Add(Model());
 
         var failure = await front.FailAsync<V1.GetScoringModelRequest, V1.ScoringModel>(
             "GetScoringModel",
-            new() { Name = "other" }
+            new() { Name = "engagment" }
         );
 
         Assert.Equal((StatusCode.NotFound, "MODEL_NOT_FOUND"), (failure.Code, failure.Reason));
-        Assert.Equal("other", failure.Metadata["model"]);
+        Assert.Equal("engagment", failure.Metadata["model"]);
+        Assert.Contains(" The nearest known: engagement. ", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
