@@ -27,7 +27,7 @@ public sealed partial class ObservedCallTests : IDisposable
             async server =>
             {
                 await RawCall.SendAsync(server.Grpc, GetScore, Malformed);
-                await RawCall.SendAsync(server.Grpc, GetScore, new byte[70_000]);
+                await RawCall.SendAsync(server.Grpc, GetScore, new byte[300_000]);
                 await RawCall.SendAsync(server.Grpc, GetScore, []);
                 await RawCall.SendAsync(server.Grpc, $"{Service}/StreamEvents", Malformed);
                 await RawCall.SendAsync(server.Grpc, $"{Service}/StreamEvents", []);
@@ -89,7 +89,7 @@ public sealed partial class ObservedCallTests : IDisposable
                 await PostAsync(server, """{"customerId": "ada", "type": "purchase"}""");
                 await PostAsync(server, """{"customer": "ada"}""");
                 await PostAsync(server, "{}", "text/html");
-                await PostAsync(server, new string(' ', 70_000));
+                await PostAsync(server, new string(' ', 300_000));
                 await GetAsync(server, "v1/customers/nobody:score");
                 await GetAsync(server, "v1/customers/ada:score?colour=red");
                 await GetAsync(server, "v1/customers/ada:score?readTime=yesterday");
@@ -128,7 +128,7 @@ public sealed partial class ObservedCallTests : IDisposable
     {
         await using var server = await ServerInstance.StartAsync(
             _folder,
-            ["--AccessLog=true", "--MaxMessageBytes=64KiB"]
+            ["--AccessLog=true", "--MaxMessageBytes=256KiB"]
         );
 
         await call(server);

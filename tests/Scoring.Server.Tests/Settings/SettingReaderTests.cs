@@ -133,7 +133,7 @@ public sealed class SettingReaderTests
     [InlineData("MaxBatch", "ten", "a whole number, 1 to 1,000,000")]
     [InlineData("AccessLog", "on", "true or false")]
     [InlineData("Durability", "Never", "OnDisk or InOsCache")]
-    [InlineData("MaxMessageBytes", "2GiB", "a size such as 65536, 64KiB or 16MiB, 256KiB to 1GiB")]
+    [InlineData("MaxMessageBytes", "2GiB", "a size such as 1048576, 512KiB or 16MiB, 256KiB to 1GiB")]
     [InlineData("MaxFutureSkew", "8d", "a duration such as 500ms, 30s, 5m, 1h or 7d, 0s to 7d")]
     [InlineData(
         "GrpcEndpoint",

@@ -2,8 +2,8 @@ using System.ComponentModel;
 
 namespace Scoring.Server.Settings.Values;
 
-/// <summary>A number of bytes, written such as 65536, 64KiB or 16MiB.</summary>
-[Description("a size such as 65536, 64KiB or 16MiB")]
+/// <summary>A number of bytes, written such as 1048576, 512KiB or 16MiB.</summary>
+[Description("a size such as 1048576, 512KiB or 16MiB")]
 [TypeConverter(typeof(ParseConverter))]
 internal readonly record struct Size(long Bytes) : IComparable
 {
