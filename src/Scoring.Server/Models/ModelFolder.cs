@@ -68,7 +68,7 @@ internal static class ModelFolder
         {
             throw new ModelFileException([
                 .. error.Faults,
-                $"{own}: is no directory; one with models of its own would keep workspace '{workspace.Name}' from those of all",
+                $"{own}: is no directory; models in it would hold for workspace '{workspace.Name}' instead of those of every workspace",
             ]);
         }
     }
