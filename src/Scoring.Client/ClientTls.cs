@@ -99,6 +99,10 @@ internal static class ClientTls
         {
             throw Wrong(file, "does not exist", e);
         }
+        catch (UnauthorizedAccessException e) when (Directory.Exists(file))
+        {
+            throw Wrong(file, "is a folder, not a file", e);
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw Wrong(file, $"cannot be read: {e.Message.TrimEnd('.')}", e);

@@ -79,7 +79,10 @@ internal static class Connection
 
     /// <summary>A handler fit for gRPC.</summary>
     /// <exception cref="InvalidDataException">A file of <see cref="ScoringClientOptions.Tls"/> is no good.</exception>
-    public static SocketsHttpHandler Handler(ScoringClientOptions options) =>
+    public static HttpMessageHandler Handler(ScoringClientOptions options) =>
+        new ConnectionAdvice(Sockets(options), options.Tls?.CertificateFile);
+
+    private static SocketsHttpHandler Sockets(ScoringClientOptions options) =>
         new()
         {
             SslOptions = options.Tls is { } tls ? ClientTls.Load(tls) : new(),

@@ -47,6 +47,11 @@ internal sealed class ImportJournal : IDisposable
             SHA256.HashData(Encoding.UTF8.GetBytes($"{entry.Address}\n{entry.Workspace}\n{entry.ContentSha256}"))
         )[..32];
         var path = System.IO.Path.Combine(directory, name + ".json");
+        if (File.Exists(directory))
+        {
+            throw new CommandFailedException($"--state: {directory} is a file, not a folder");
+        }
+
         FileStream held;
         try
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using Google.Protobuf;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
@@ -166,9 +167,9 @@ internal static class ModelCommands
         {
             await File.WriteAllTextAsync(file.FullName, FileFormatter.Format(model) + "\n", cancellationToken);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Is(e))
         {
-            throw new CommandFailedException($"{file}: cannot be written: {e.Message}", e);
+            throw FileProblem.Writing(file.ToString(), e);
         }
     }
 
@@ -176,17 +177,17 @@ internal static class ModelCommands
     {
         try
         {
-            return JsonParser.Default.Parse<ScoringModel>(
-                await File.ReadAllTextAsync(file.FullName, cancellationToken)
-            );
+            var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
+            Utf8Check.Require(file.ToString(), bytes);
+            return JsonParser.Default.Parse<ScoringModel>(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
         }
         catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
         {
             throw new CommandFailedException($"{file}: not a model in JSON: {e.Message}", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Is(e))
         {
-            throw new CommandFailedException($"{file}: cannot be read: {e.Message}", e);
+            throw FileProblem.Reading(file.ToString(), e);
         }
     }
 }

@@ -137,7 +137,15 @@ internal sealed class ConnectionOptions
 
         try
         {
-            return new ScoringClient(new ScoringClientOptions { Address = AddressOf(parsed), Tls = tls });
+            return new ScoringClient(
+                new ScoringClientOptions
+                {
+                    Address = AddressOf(parsed),
+                    Tls = tls,
+                    // The server's setting is the only one that counts.
+                    MaxMessageBytes = int.MaxValue,
+                }
+            );
         }
         catch (InvalidDataException e)
         {

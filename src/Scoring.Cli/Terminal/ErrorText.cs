@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using Google.Rpc;
 using Grpc.Core;
+using Scoring.Client;
 
 namespace Scoring.Cli.Terminal;
 
@@ -9,6 +10,11 @@ internal static class ErrorText
 {
     public static string Of(RpcException error, string address)
     {
+        if (error.Status.DebugException is ScoringConnectionException connection)
+        {
+            return connection.Message;
+        }
+
         if (IsOfTls(error.Status.DebugException))
         {
             return $"{address} cannot be trusted ({error.Status.Detail}). Name the authority of its certificate with --ca or SCORING_CA";

@@ -10,7 +10,13 @@ namespace Scoring.Server.Calls;
 /// All calls pass here, those too that never reach a service because their message cannot be read or their method does not exist. What is to be done
 /// is decided once for each endpoint and not for each call, which would look up the endpoint's metadata several times.
 /// </remarks>
-internal sealed class CallEndpoints(CallMetrics metrics, AccessLog access, StrictJson json, StreamEnding endings)
+internal sealed class CallEndpoints(
+    CallMetrics metrics,
+    AccessLog access,
+    StrictJson json,
+    StreamEnding endings,
+    FrontOptions options
+)
 {
     private const string Grpc = "application/grpc";
 
@@ -41,7 +47,7 @@ internal sealed class CallEndpoints(CallMetrics metrics, AccessLog access, Stric
     }
 
     private RequestDelegate Observed(RequestDelegate serve, string? method) =>
-        new ObservedCall(serve, metrics.Of(method), access, method).InvokeAsync;
+        new ObservedCall(serve, metrics.Of(method), access, method, options.MaxMessageBytes).InvokeAsync;
 
     private static bool IsCall(HttpRequest request) =>
         request.Path.StartsWithSegments(Json, StringComparison.OrdinalIgnoreCase)

@@ -10,7 +10,14 @@ namespace Scoring.Server.Calls;
 /// <param name="durations">Where they are measured.</param>
 /// <param name="access">Where they are logged.</param>
 /// <param name="method">The method, "/scoring.v1.ScoringService/GetScore"; null where there is none.</param>
-internal sealed class ObservedCall(RequestDelegate serve, MethodDurations durations, AccessLog access, string? method)
+/// <param name="maxMessageBytes">Most bytes of a message.</param>
+internal sealed class ObservedCall(
+    RequestDelegate serve,
+    MethodDurations durations,
+    AccessLog access,
+    string? method,
+    int maxMessageBytes
+)
 {
     public Task InvokeAsync(HttpContext http)
     {
@@ -20,7 +27,7 @@ internal sealed class ObservedCall(RequestDelegate serve, MethodDurations durati
         {
             return AwaitAsync(http, served, since);
         }
-        Ended(http, CodeOf(http), since);
+        Served(http, since);
         return served;
     }
 
@@ -36,7 +43,17 @@ internal sealed class ObservedCall(RequestDelegate serve, MethodDurations durati
             Ended(http, hasGone ? StatusCode.Cancelled : StatusCode.Unknown, since);
             throw;
         }
-        Ended(http, CodeOf(http), since);
+        Served(http, since);
+    }
+
+    private void Served(HttpContext http, long since)
+    {
+        var code = CodeOf(http);
+        if (code == StatusCode.ResourceExhausted)
+        {
+            OversizedRequest.Explain(http, maxMessageBytes);
+        }
+        Ended(http, code, since);
     }
 
     private void Ended(HttpContext http, StatusCode code, long since)

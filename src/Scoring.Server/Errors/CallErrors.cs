@@ -127,11 +127,11 @@ internal static class CallErrors
         );
     }
 
-    /// <summary>The status of a JSON body that is larger than a message may be.</summary>
+    /// <summary>The status of a request, as JSON or as a message, that is larger than a message may be.</summary>
     public static RpcException BodyTooLarge(int limit) =>
         Status(
             StatusCode.ResourceExhausted,
-            $"The body is larger than {limit:N0} bytes, the most that a call may have; send less at a time.",
+            $"The request is larger than {limit:N0} bytes, the most that a call may have; send less at a time or raise Scoring:MaxMessageBytes.",
             Info(ErrorReasons.BodyTooLarge, "limit", limit.ToString(CultureInfo.InvariantCulture))
         );
 

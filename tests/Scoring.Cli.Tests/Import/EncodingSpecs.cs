@@ -1,6 +1,5 @@
 using System.Text;
 using Scoring.Cli.Import.Mapping;
-using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Tests.Import;

@@ -13,7 +13,7 @@ public sealed class MigrateCommandSpecs
     [InlineData("scoring: Required argument 'DIR' missing for command: 'to-cluster'.", "to-cluster")]
     [InlineData("scoring: --partitions must be 1 to 1,024.", "to-standalone", "x", "--partitions", "0")]
     [InlineData("scoring: --partitions must be 1 to 1,024.", "to-standalone", "x", "--partitions", "1025")]
-    [InlineData("scoring: Required command was not provided. See 'scoring migrate --help'.")]
+    [InlineData("scoring: A command is missing; there are to-cluster, to-standalone. See 'scoring migrate --help'.")]
     public async Task A_wrong_command_line_is_said_in_one_line(string message, params string[] args)
     {
         var run = await CommandRun.OfAsync(["migrate", .. args]);

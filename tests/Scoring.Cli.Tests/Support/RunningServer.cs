@@ -20,6 +20,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
+    /// <summary>Where it answers by HTTP/1.1.</summary>
+    public string HttpAddress { get; private set; } = "";
+
     private string PortsFile => Path.Combine(_folder.Path, "ports.json");
 
     public static Task<RunningServer> StartAsync() => StartAsync(null, "--Scoring:HttpEndpoint=127.0.0.1:0");
@@ -107,6 +110,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(portsFile, cancellationToken));
             var address = ports.RootElement.GetProperty("grpc").GetString()!;
+            HttpAddress = ports.RootElement.GetProperty("http").GetString()!.TrimEnd('/');
             using var client = new ScoringClient(new ScoringClientOptions { Address = address, Tls = _tls });
             var answer = await new Health.HealthClient(client.Invoker).CheckAsync(
                 new HealthCheckRequest(),

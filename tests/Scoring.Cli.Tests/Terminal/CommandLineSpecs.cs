@@ -163,6 +163,79 @@ public sealed class CommandLineSpecs
         Assert.Contains(reason, run.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("none", "there is no such file", "import", "--mapping", "{file}", ".")]
+    [InlineData("none", "there is no such file or folder", "import", "--mapping", "{mapping}", "{file}")]
+    [InlineData("none", "there is no such file", "model", "put", "{file}")]
+    [InlineData("folder", "is a folder, not a file", "import", "--mapping", "{file}", ".")]
+    [InlineData(
+        "folder",
+        "is a folder, not a file",
+        "import",
+        "--mapping",
+        "{mapping}",
+        "{data}",
+        "--rejects",
+        "{file}"
+    )]
+    [InlineData("folder", "is a folder, not a file", "model", "put", "{file}")]
+    [InlineData("folder", "is a folder, not a file", "model", "get", "--file", "{file}")]
+    [InlineData("none/x", "there is no such folder as that of the file", "model", "put", "{file}")]
+    [InlineData(
+        "none/x",
+        "there is no such folder as that of the file",
+        "import",
+        "--mapping",
+        "{mapping}",
+        "{data}",
+        "--rejects",
+        "{file}"
+    )]
+    [InlineData("empty", "the file is empty", "import", "--mapping", "{file}", ".")]
+    [InlineData(
+        "empty",
+        "1: the file is empty; the first line must name",
+        "import",
+        "--mapping",
+        "{mapping}",
+        "{file}"
+    )]
+    [InlineData("empty", "the file is empty", "model", "put", "{file}")]
+    [InlineData("wide", "is UTF-16 or UTF-32; files are read as UTF-8", "model", "put", "{file}")]
+    [InlineData("wide", "is UTF-16 or UTF-32; files are read as UTF-8", "import", "--mapping", "{file}", ".")]
+    [InlineData("bad", "2: column 3: the byte 0xFC is not UTF-8", "model", "put", "{file}")]
+    public async Task A_file_that_cannot_be_used_is_named_with_the_reason(
+        string name,
+        string problem,
+        params string[] args
+    )
+    {
+        using var folder = new TempFolder();
+        await using var server = args.Contains("get") ? await RunningServer.StartAsync() : null;
+        Directory.CreateDirectory(Path.Combine(folder.Path, "folder"));
+        folder.Write("empty", "");
+        File.WriteAllBytes(Path.Combine(folder.Path, "wide"), [0xFF, 0xFE, (byte)'{', 0, (byte)'}', 0]);
+        File.WriteAllBytes(Path.Combine(folder.Path, "bad"), [.. "{\n  "u8, 0xFC, .. "}"u8]);
+        var file = Path.Combine(folder.Path, name);
+        var data = folder.Write("c.csv", "id\n1\n");
+        var mapping = folder.Write("m.yaml", "version: 1\nfiles:\n  - path: c.csv\n    customers: [{ id: '{id}' }]\n");
+
+        var run = await CommandRun.OfAsync([
+            .. args.Select(arg =>
+                arg.Replace("{file}", file, StringComparison.Ordinal)
+                    .Replace("{mapping}", mapping, StringComparison.Ordinal)
+                    .Replace("{data}", data, StringComparison.Ordinal)
+            ),
+            "--address",
+            server?.Address ?? Nobody,
+        ]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith($"scoring: {file}:", run.Error, StringComparison.Ordinal);
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+        Assert.Single(run.Error.TrimEnd().Split('\n'));
+    }
+
     [Fact]
     public async Task A_dry_run_needs_no_server_and_tells_what_would_be_rejected()
     {

@@ -20,9 +20,9 @@ internal static class MappingReader
         {
             return Read(path, await File.ReadAllBytesAsync(path, cancellationToken));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Is(e))
         {
-            throw new CommandFailedException($"{path}: cannot be read: {e.Message}", e);
+            throw FileProblem.Reading(path, e);
         }
     }
 
@@ -50,9 +50,7 @@ internal static class MappingReader
     {
         try
         {
-            var check = new Utf8Check(path);
-            check.Append(bytes);
-            check.Complete();
+            Utf8Check.Require(path, bytes);
             var yaml = new YamlStream();
             using var reader = new StreamReader(new MemoryStream(bytes));
             yaml.Load(reader);

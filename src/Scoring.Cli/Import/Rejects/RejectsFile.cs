@@ -51,9 +51,9 @@ internal static class RejectsFile
             var begin = new char[Number.Length];
             return reader.ReadBlock(begin) == begin.Length && begin.AsSpan().SequenceEqual(Number);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Is(e))
         {
-            throw new CommandFailedException($"{path}: cannot be read: {e.Message}", e);
+            throw FileProblem.Reading(path, e);
         }
     }
 

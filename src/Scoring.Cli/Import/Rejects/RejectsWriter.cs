@@ -38,9 +38,9 @@ internal sealed class RejectsWriter : IDisposable
         {
             return new RejectsWriter(path, columns, new FileStream(path, FileMode.CreateNew, FileAccess.Write));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Is(e))
         {
-            throw new CommandFailedException($"{path}: cannot be written: {e.Message}", e);
+            throw FileProblem.Writing(path, e);
         }
     }
 

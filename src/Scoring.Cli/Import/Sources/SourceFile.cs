@@ -86,9 +86,9 @@ internal sealed class SourceFile(string path, FileMapping mapping, bool isReject
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (FileProblem.Is(e))
         {
-            throw new CommandFailedException($"{path}: cannot be read: {e.Message}", e);
+            throw FileProblem.Reading(path, e);
         }
     }
 }

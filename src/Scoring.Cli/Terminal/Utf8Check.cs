@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
-using Scoring.Cli.Terminal;
 
-namespace Scoring.Cli.Import.Sources;
+namespace Scoring.Cli.Terminal;
 
 /// <summary>Checks that a file is UTF-8, block by block, and says where it is not.</summary>
 /// <param name="path">The file, for people.</param>
@@ -16,6 +15,20 @@ internal sealed class Utf8Check(string path)
     private bool _isBegin = true;
     private long _line = 1;
     private long _column = 1;
+
+    /// <summary>Checks a file that is in memory, and not empty.</summary>
+    /// <exception cref="CommandFailedException">It is not UTF-8, or empty.</exception>
+    public static void Require(string path, byte[] bytes)
+    {
+        if (bytes.Length == 0)
+        {
+            throw new CommandFailedException($"{path}: the file is empty");
+        }
+
+        var check = new Utf8Check(path);
+        check.Append(bytes);
+        check.Complete();
+    }
 
     /// <summary>Takes the next bytes.</summary>
     /// <exception cref="CommandFailedException">They are not UTF-8.</exception>
