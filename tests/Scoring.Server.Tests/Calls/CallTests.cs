@@ -104,14 +104,44 @@ public sealed class CallTests
         Assert.Equal(StatusCode.ResourceExhausted, status);
     }
 
-    [Fact]
-    public async Task Message_over_its_limit_is_refused()
+    [Theory]
+    [MemberData(nameof(UnaryMethods))]
+    [InlineData("scoring.v1.ScoringService/StreamEvents")]
+    public async Task Message_over_its_limit_is_refused_and_the_setting_is_named(string method)
     {
         await using var front = await Front.StartAsync(Front.Options with { MaxMessageBytes = 100 });
 
-        var (status, _) = await SendAsync(front, "scoring.v1.ScoringService/GetScore", new byte[101]);
+        var (status, message) = await SendAsync(front, method, new byte[101]);
 
-        Assert.Equal(StatusCode.ResourceExhausted, status);
+        Assert.Equal(
+            (
+                StatusCode.ResourceExhausted,
+                "The request is larger than 100 bytes, the most that a call may have; send less at a time or raise Scoring:MaxMessageBytes."
+            ),
+            (status, message)
+        );
+    }
+
+    [Fact]
+    public async Task Messages_over_the_limit_have_a_reason_for_programs_and_answers_too()
+    {
+        await using var front = await Front.StartAsync(Front.Options with { MaxMessageBytes = 100 });
+        var large = new V1.BatchGetScoresRequest { CustomerIds = { new string('a', 101) } };
+
+        var request = await front.FailAsync<V1.BatchGetScoresRequest, V1.BatchGetScoresResponse>(
+            "BatchGetScores",
+            large
+        );
+        // The answer says of each why it is not taken.
+        var empty = new V1.RecordEventsRequest { Events = { new V1.Event(), new V1.Event(), new V1.Event() } };
+        var answer = await front.FailAsync<V1.RecordEventsRequest, V1.RecordEventsResponse>("RecordEvents", empty);
+
+        Assert.Equal(("BODY_TOO_LARGE", "100"), (request.Reason, request.Metadata["limit"]));
+        Assert.Equal(("BODY_TOO_LARGE", "100"), (answer.Reason, answer.Metadata["limit"]));
+        Assert.Equal(
+            "The answer is larger than 100 bytes, the most that a call may have; ask for less at a time or raise Scoring:MaxMessageBytes.",
+            answer.Message
+        );
     }
 
     [Fact]
