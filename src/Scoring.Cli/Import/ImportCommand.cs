@@ -67,11 +67,8 @@ internal static class ImportCommand
                 await using var own = dry ? await StartServerAsync(connection.WorkspaceOf(parsed), token) : null;
                 using var client = own is null ? connection.Connect(parsed) : new ScoringClient(own.Address);
                 var target = new ServerTarget(client, connection.WorkspaceOf(parsed), new RetryPolicy());
-                using var rejected = parsed.GetValue(rejects) is { } rejectsFile
-                    ? RejectsWriter.Create(
-                        rejectsFile.ToString(),
-                        [.. files.Imported.SelectMany(file => file.ColumnNames()).Distinct(StringComparer.Ordinal)]
-                    )
+                Func<IReadOnlyList<string>, RejectsWriter>? openRejects = parsed.GetValue(rejects) is { } rejectsFile
+                    ? columns => RejectsWriter.Create(rejectsFile.ToString(), columns)
                     : null;
                 var directory = parsed.GetValue(state)?.FullName ?? DefaultState();
 
@@ -105,7 +102,7 @@ internal static class ImportCommand
                         return new Importer(
                             target,
                             OpenJournal,
-                            rejected,
+                            openRejects,
                             (file, done) => bars[file].Report(done)
                         ).RunAsync(files, token);
                     }

@@ -11,12 +11,12 @@ namespace Scoring.Cli.Import;
 /// </summary>
 /// <param name="target">Where to.</param>
 /// <param name="openJournal">Gives the journal of a file, held until disposed.</param>
-/// <param name="rejects">Takes what was rejected; null where nobody wants it.</param>
+/// <param name="openRejects">Gives a file for rejected rows with columns of these names; null where nobody wants it.</param>
 /// <param name="progress">Told the file and how many of its bytes are done.</param>
 internal sealed class Importer(
     IImportTarget target,
     Func<FileMapping, string, ImportJournal> openJournal,
-    RejectsWriter? rejects = null,
+    Func<IReadOnlyList<string>, RejectsWriter>? openRejects = null,
     Action<FileMapping, long>? progress = null
 )
 {
@@ -36,12 +36,15 @@ internal sealed class Importer(
             found.Add((file, content, await LoadLookupsAsync(files, file, cancellationToken)));
         }
 
+        using var rejects = openRejects?.Invoke([
+            .. files.Imported.SelectMany(file => file.ColumnNames()).Distinct(StringComparer.Ordinal),
+        ]);
         var report = new ImportReport();
         foreach (var (file, content, lookups) in found)
         {
             using var journal = openJournal(file.Mapping, content);
             await CheckWitnessAsync(journal, file, cancellationToken);
-            await ImportAsync(file, journal, lookups, report, cancellationToken);
+            await ImportAsync(file, journal, lookups, rejects, report, cancellationToken);
         }
 
         return report;
@@ -68,6 +71,7 @@ internal sealed class Importer(
         SourceFile file,
         ImportJournal journal,
         Dictionary<string, Lookup> lookups,
+        RejectsWriter? rejects,
         ImportReport report,
         CancellationToken cancellationToken
     )

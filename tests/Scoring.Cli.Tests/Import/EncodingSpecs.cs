@@ -88,7 +88,9 @@ public sealed class EncodingSpecs : IDisposable
         WriteBytes("c.csv", [.. withMark ? written.GetPreamble() : [], .. written.GetBytes("id,plan\nann,x\n")]);
         _run.Folder.Write("plans.csv", "id,name\nx,X\n");
 
-        var error = await Assert.ThrowsAsync<CommandFailedException>(() => _run.RunAsync(Mapping));
+        var error = await Assert.ThrowsAsync<CommandFailedException>(() =>
+            _run.RunAsync(Mapping, rejects: Path.Combine(_run.Folder.Path, "rejects.csv"))
+        );
 
         Assert.Contains("c.csv: is UTF-16 or UTF-32; files are read as UTF-8", error.Message, StringComparison.Ordinal);
         Assert.Empty(_run.Target.Customers);

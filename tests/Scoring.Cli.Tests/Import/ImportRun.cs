@@ -24,9 +24,6 @@ internal sealed class ImportRun : IDisposable
     {
         var read = MappingReader.Read("mapping.yaml", Encoding.UTF8.GetBytes(mapping));
         var files = ImportFiles.Find(read, path ?? Folder.Path);
-        using var writer = rejects is null
-            ? null
-            : RejectsWriter.Create(rejects, [.. files.Imported.SelectMany(file => file.ColumnNames()).Distinct()]);
         var importer = new Importer(
             Target,
             (file, hash) =>
@@ -35,7 +32,7 @@ internal sealed class ImportRun : IDisposable
                     new("http://localhost:5081/", "", file.FileName, hash, read.Sha256, 0, 0, null),
                     restart
                 ),
-            writer
+            rejects is null ? null : columns => RejectsWriter.Create(rejects, columns)
         );
         return await importer.RunAsync(files, TestContext.Current.CancellationToken);
     }
