@@ -1,5 +1,6 @@
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -55,6 +56,12 @@ public interface IScoringBackend
     /// <param name="model">The model; its version must be 0 or the current one, or the answer is <see cref="ScoringError.ModelVersionConflict"/>.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     ValueTask<ScoringModel> PutModelAsync(string workspace, ScoringModel model, CancellationToken cancellationToken);
+
+    /// <summary>The names that take up room in a workspace, what uses them, and how much room is left.</summary>
+    ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken);
+
+    /// <summary>Removes names that nothing uses, with all that customers and accounts have under them, and returns once that is durable.</summary>
+    ValueTask<PrunedNames> PruneNamesAsync(string workspace, NamePruning pruning, CancellationToken cancellationToken);
 
     /// <summary>Returns when the host can take writes and answer reads; throws <see cref="ScoringException"/> that says why when it cannot.</summary>
     ValueTask CheckHealthAsync(CancellationToken cancellationToken);

@@ -105,4 +105,18 @@ internal sealed partial class EngineLog(ILogger logger)
         "The system's clock came back to the time of receipt, {OffsetSeconds:F1} s off, and is followed again."
     )]
     public partial void ClockCameBack(double offsetSeconds);
+
+    [LoggerMessage(
+        17,
+        LogLevel.Warning,
+        "Workspace {Workspace} has {Used} {Kind} that no model or setting uses; from {Limit} on new ones are refused. See what sends them, and remove them: scoring names list, scoring names prune."
+    )]
+    public partial void NamesNearlyFull(string workspace, int used, string kind, int limit);
+
+    [LoggerMessage(
+        18,
+        LogLevel.Warning,
+        "What the models of workspace {Workspace} use could not be given its room, because the journal could not be written; the next start or model put does it."
+    )]
+    public partial void NamesNotReserved(string workspace);
 }

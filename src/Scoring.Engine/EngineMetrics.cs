@@ -105,6 +105,9 @@ internal sealed class EngineMetrics : IDisposable
     public void Observe(string name, string unit, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, unit, description);
 
+    public void Observe(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> values) =>
+        _meter.CreateObservableGauge(name, values, unit, description);
+
     public void Count(string name, string unit, string description, Func<long> value) =>
         _meter.CreateObservableCounter(name, value, unit, description);
 

@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -8,6 +9,7 @@ using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
+using Scoring.Engine.Names;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Reads;
 using Scoring.Engine.Recovery;
@@ -32,6 +34,9 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private readonly Partition[] _partitions;
     private readonly ModelCatalog _models;
     private readonly PopulationReader _reader;
+    private readonly NameReader _nameReader;
+    private readonly NameKeeper _names;
+    private readonly NameWatch _nameWatch;
     private readonly EngineMetrics _metrics = new();
     private readonly StoreWriter _store;
     private readonly WriteQueue _queue;
@@ -70,6 +75,9 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _workspaces = new WorkspaceDirectory(workspaces, recovered.Workspaces, _partitions.Length);
         _models = new ModelCatalog(recovered.Models);
         _reader = new PopulationReader(_partitions, _workspaces, _models, Clock, options.MaxFutureSkew);
+        _nameReader = new NameReader(_partitions, _models);
+        _names = new NameKeeper(_partitions, _models, _nameReader, Clock, WriteNamesAsync);
+        _nameWatch = new NameWatch(_workspaces, _nameReader, options.TimeProvider, log);
         _store = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
         _queue = new WriteQueue(_partitions.Length, options.MaxQueuedBytes);
         _loops = [.. _partitions.Select(p => new ApplyLoop(p, Applied, ApplyFailed))];
@@ -207,8 +215,20 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     )
     {
         var target = _workspaces.Get(workspace);
-        return PutAsync(new PutModelCall(target.Number, target.Settings, model), cancellationToken);
+        var call = new PutModelCall(target.Number, target.Settings, model);
+        return new(PutAsync(target, call).WaitAsync(cancellationToken));
     }
+
+    /// <inheritdoc/>
+    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+        new(_nameReader.List(_workspaces.Get(workspace)));
+
+    /// <inheritdoc/>
+    public ValueTask<PrunedNames> PruneNamesAsync(
+        string workspace,
+        NamePruning pruning,
+        CancellationToken cancellationToken
+    ) => new(_names.PruneAsync(_workspaces.Get(workspace), pruning).WaitAsync(cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken)
@@ -300,12 +320,36 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         return cancellationToken.CanBeCanceled ? new(call.Answer.AsTask().WaitAsync(cancellationToken)) : call.Answer;
     }
 
-    private async ValueTask<ScoringModel> PutAsync(PutModelCall call, CancellationToken cancellationToken)
+    private async Task<ScoringModel> PutAsync(EngineWorkspace workspace, PutModelCall call)
     {
         Refusals.ThrowIfInvalid(call.Model, call.Settings);
         _queue.ThrowIfRefusing();
-        _storeLoop.Enqueue(call);
-        return await call.Answer.WaitAsync(cancellationToken);
+        return await _names.PutAsync(
+            workspace,
+            call.Model,
+            () =>
+            {
+                _storeLoop.Enqueue(call);
+                return call.Answer;
+            }
+        );
+    }
+
+    /// <summary>Journals a command about names for every partition, and returns once it is applied.</summary>
+    private async Task WriteNamesAsync(
+        EngineWorkspace workspace,
+        CommandKind kind,
+        IReadOnlyCollection<KnownName> names
+    )
+    {
+        var call = Begin(CancellationToken.None);
+        for (var partition = 0; partition < _partitions.Length; partition++)
+        {
+            var payload = new BlobWriter();
+            NamesCodec.Write(payload, names);
+            call.Add(new WritePart(call, partition, kind, workspace.Number, payload));
+        }
+        await Write(call, CancellationToken.None);
     }
 
     private async Task LoadModelsAsync(CancellationToken cancellationToken)
@@ -323,12 +367,16 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             {
                 SourceHash = source.ContentHash,
             };
-            var stored = await PutAsync(call, cancellationToken);
+            var stored = await PutAsync(workspace, call).WaitAsync(cancellationToken);
             _log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
         }
         foreach (var workspace in _workspaces.All)
         {
             RefuseUnfitModels(workspace);
+            if (!await _names.TryReserveAllAsync(workspace))
+            {
+                _log.NamesNotReserved(workspace.Settings.Name);
+            }
         }
     }
 
@@ -394,6 +442,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
                 RetryAfter = TimeSpan.FromSeconds(1),
             }
         );
+        _nameWatch.Dispose();
         _writer.Stop();
         foreach (var loop in _loops)
         {
@@ -405,6 +454,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _store.Dispose();
         _journal.Close();
         _metrics.Dispose();
+        _names.Dispose();
         _lock.Dispose();
     }
 
@@ -445,6 +495,18 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             "s",
             "Age of the oldest id that is remembered, in the partition where that is youngest.",
             WindowAge
+        );
+        _metrics.Observe(
+            "scoring.engine.names.used",
+            "{name}",
+            "Names that no model or setting uses, by workspace and kind, in the partition that has most.",
+            () => _nameWatch.Used
+        );
+        _metrics.Observe(
+            "scoring.engine.names.limit",
+            "{name}",
+            "Most such names there may be.",
+            () => _nameWatch.Limit
         );
         _metrics.Observe(
             "scoring.engine.clock.offset",

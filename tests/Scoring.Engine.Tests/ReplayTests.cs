@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -110,7 +111,7 @@ public sealed class ReplayTests
         await AssertSame(steady, crashing);
     }
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 12)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
 
     private static PopulationBounds Bounds =>
         new(Fillers + Customers - 2, 15 << 20, ((Fillers * 9) + 150) * sizeof(ulong))
@@ -188,13 +189,26 @@ public sealed class ReplayTests
 
     private static async Task Write(EngineHarness steady, EngineHarness crashing, Random random)
     {
-        switch (random.Next(4))
+        switch (random.Next(9))
         {
             case 0:
+                string[] patterns = [$"type{random.Next(12)}", $"f{random.Next(7)}", $"k{random.Next(7)}", "type1*"];
+                var pruning = new NamePruning(null, [patterns[random.Next(4)]], null, DryRun: false);
+                var pruned = await Prune(steady, pruning);
+                Assert.Equal(pruned, await Prune(crashing, pruning));
+                break;
+            // A checkpoint that waits for the test keeps models from being put.
+            case 1 when crashing.Probe is null:
+                var model = Samples.Model("growth");
+                model = model with { Terms = [model.Terms[0] with { EventType = $"type{random.Next(12)}" }] };
+                await steady.Put(model);
+                await crashing.Put(model);
+                break;
+            case 2 or 3:
                 CustomerUpdate[] customers = [.. Enumerable.Range(0, random.Next(1, 5)).Select(_ => Update(random))];
                 await Same(steady, crashing, host => host.Upsert(customers));
                 break;
-            case 1:
+            case 4:
                 AccountUpdate[] accounts =
                 [
                     .. Enumerable
@@ -209,6 +223,9 @@ public sealed class ReplayTests
                 break;
         }
     }
+
+    private static async Task<IEnumerable<KnownName>> Prune(EngineHarness harness, NamePruning pruning) =>
+        (await harness.Backend.PruneNamesAsync("", pruning, EngineHarness.Cancellation)).Pruned.Select(use => use.Name);
 
     private static Sample Event(Random random) =>
         new(
@@ -259,10 +276,21 @@ public sealed class ReplayTests
             await crashing.Backend.ListEventTypesAsync("default", EngineHarness.Cancellation)
         );
         Assert.Equal(await Totals(steady), await Totals(crashing));
+        Assert.Equal(await Names(steady), await Names(crashing));
     }
 
     private static async Task<IEnumerable<string>> Totals(EngineHarness harness) =>
         (await harness.Segment(query => query with { EventTotals = true })).EventTotals.Select(total => $"{total}");
+
+    private static async Task<IEnumerable<string>> Names(EngineHarness harness)
+    {
+        var list = await harness.Backend.ListNamesAsync("", EngineHarness.Cancellation);
+        return
+        [
+            .. list.Names.Select(use => $"{use.Name} {use.LastDay} {use.Holders} {string.Join(",", use.UsedBy)}"),
+            .. list.Rooms.Select(room => $"{room}"),
+        ];
+    }
 
     private static string Text(CustomerScore? score) =>
         score is null

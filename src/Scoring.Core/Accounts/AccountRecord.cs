@@ -50,6 +50,17 @@ public sealed class AccountRecord(string accountId)
         return null;
     }
 
+    /// <summary>Removes attributes; false when it has none of them.</summary>
+    internal bool Remove(IReadOnlyList<string> keys)
+    {
+        var removed = false;
+        foreach (var key in keys)
+        {
+            removed |= _attributes.Remove(key);
+        }
+        return removed;
+    }
+
     /// <summary>Writes the account in its stored form.</summary>
     public void Write(IBufferWriter<byte> target)
     {

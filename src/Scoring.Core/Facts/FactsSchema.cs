@@ -17,10 +17,10 @@ public sealed class FactsSchema(IReadOnlyList<HalfLife> halfLives)
     public int SumsPerSeries => 1 + _halfLives.Length;
 
     /// <summary>Event types.</summary>
-    public SymbolTable EventTypes { get; } = new();
+    public SymbolTable EventTypes { get; internal set; } = new();
 
     /// <summary>Features.</summary>
-    public SymbolTable Features { get; } = new();
+    public SymbolTable Features { get; internal set; } = new();
 
     /// <summary>Place of a half-life among a series' sums: 0 for the lifetime quantity; -1 when it is not kept.</summary>
     public int SumOf(int halfLifeDays) =>

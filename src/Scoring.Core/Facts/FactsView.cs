@@ -300,6 +300,38 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         }
     }
 
+    /// <summary>Copies the facts without some event types and features.</summary>
+    /// <param name="target">Gets them; of at least <see cref="Length"/>.</param>
+    /// <param name="types">Numbers of the event types to leave out.</param>
+    /// <param name="features">Numbers of the features to leave out.</param>
+    /// <returns>Words that they take.</returns>
+    public int CopyWithout(Span<ulong> target, IReadOnlySet<int> types, IReadOnlySet<int> features)
+    {
+        _words[..HeaderWords].CopyTo(target);
+        var to = HeaderWords;
+        for (var at = HeaderWords; at < FeaturesAt; )
+        {
+            var (type, hasValue, _) = CountOf(_words[at]);
+            var length = _schema.SumsPerSeries + (hasValue ? ValueStride : 0);
+            if (!types.Contains(type))
+            {
+                _words.Slice(at, length).CopyTo(target[to..]);
+                to += length;
+            }
+            at += length;
+        }
+        var series = to - HeaderWords;
+        foreach (var word in Features)
+        {
+            if (!features.Contains(FeatureOf(word).Feature))
+            {
+                target[to++] = word;
+            }
+        }
+        target[4] = (uint)target[4] | ((ulong)(uint)series << 32) | ((ulong)(uint)(to - HeaderWords - series) << 48);
+        return to;
+    }
+
     /// <summary>What the first word of a series that counts says: the event type, whether values follow, the lifetime count.</summary>
     public static (int EventType, bool HasValue, double Count) CountOf(ulong word) =>
         ((int)(word >> TypeShift), (word & HasValue) != 0, LifetimeOf(word));

@@ -4,29 +4,34 @@ using Scoring.Core.Populations;
 
 namespace Scoring.Core.Facts;
 
-/// <summary>Names as small numbers: event types or features. Numbers rise from 0 and never change.</summary>
+/// <summary>Names as small numbers: event types or features. Numbers rise from 0 and never change; those of removed names are given again.</summary>
 public sealed class SymbolTable
 {
     private const int RecentBits = 6;
     private const int RecentNames = 1 << RecentBits;
     private readonly IdTable _table = new();
-    private readonly List<string> _names = [];
+    private readonly List<string?> _names = [];
+
+    // From places in the table to numbers and back.
+    private readonly List<int> _numbers = [];
+    private readonly List<int> _places = [];
+    private readonly Stack<int> _free = [];
     private readonly Recent[] _recent = new Recent[RecentNames];
 
-    /// <summary>Number of names.</summary>
+    /// <summary>One more than the largest number.</summary>
     public int Count => _names.Count;
 
     /// <summary>All names, by number.</summary>
-    public IReadOnlyList<string> Names => _names;
+    public IEnumerable<string> Names => _names.OfType<string>();
 
     /// <summary>The name of a number.</summary>
-    public string this[int number] => _names[number];
+    public string this[int number] => _names[number]!;
 
     /// <summary>The name of a number in UTF-8.</summary>
-    public ReadOnlySpan<byte> Utf8(int number) => _table[number];
+    public ReadOnlySpan<byte> Utf8(int number) => _table[_places[number]];
 
     /// <summary>The number of a name; -1 when it has none.</summary>
-    public int Find(ReadOnlySpan<byte> name) => _table.Find(name);
+    public int Find(ReadOnlySpan<byte> name) => _table.Find(name) is var place and >= 0 ? _numbers[place] : -1;
 
     /// <summary>The same, faster where few names are looked up again and again. Not for several threads at once.</summary>
     internal int FindOften(ReadOnlySpan<byte> name)
@@ -37,12 +42,12 @@ public sealed class SymbolTable
         if (
             recent.Start == start
             && recent.Length == name.Length
-            && (name.Length <= sizeof(ulong) || _table[recent.Number].SequenceEqual(name))
+            && (name.Length <= sizeof(ulong) || Utf8(recent.Number).SequenceEqual(name))
         )
         {
             return recent.Number;
         }
-        var number = _table.Find(name);
+        var number = Find(name);
         if (number >= 0)
         {
             recent = new(start, name.Length, number);
@@ -51,19 +56,36 @@ public sealed class SymbolTable
     }
 
     /// <summary>The number of a name; -1 when it has none.</summary>
-    public int Find(string name) => _table.Find(Encoding.UTF8.GetBytes(name));
+    public int Find(string name) => Find(Encoding.UTF8.GetBytes(name));
 
     /// <summary>The number of a name, given one now if it had none.</summary>
     public int Intern(ReadOnlySpan<byte> name)
     {
         var hash = TextHash.Of(name);
-        var number = _table.Find(name, hash);
-        if (number < 0)
+        return _table.Find(name, hash) is var place and >= 0 ? _numbers[place] : Add(name, hash);
+    }
+
+    /// <summary>A table without some names, in which the others keep their numbers. This one stays as it is, for those that still read by it.</summary>
+    /// <param name="removed">The numbers of the names.</param>
+    internal SymbolTable Without(IReadOnlySet<int> removed)
+    {
+        var rest = new SymbolTable();
+        for (var number = 0; number < Count; number++)
         {
-            number = _table.Add(name, hash);
-            _names.Add(Encoding.UTF8.GetString(name));
+            if (_names[number] is null || removed.Contains(number))
+            {
+                rest._names.Add(null);
+                rest._places.Add(-1);
+                rest._free.Push(number);
+            }
+            else
+            {
+                rest._names.Add(_names[number]);
+                rest._places.Add(rest._table.Add(Utf8(number), TextHash.Of(Utf8(number))));
+                rest._numbers.Add(number);
+            }
         }
-        return number;
+        return rest;
     }
 
     /// <summary>The same, faster where few names are looked up again and again. Not for several threads at once.</summary>
@@ -72,6 +94,20 @@ public sealed class SymbolTable
 
     /// <summary>The number of a name, given one now if it had none.</summary>
     public int Intern(string name) => Intern(Encoding.UTF8.GetBytes(name));
+
+    private int Add(ReadOnlySpan<byte> name, ulong hash)
+    {
+        if (!_free.TryPop(out var number))
+        {
+            number = Count;
+            _names.Add(null);
+            _places.Add(-1);
+        }
+        _names[number] = Encoding.UTF8.GetString(name);
+        _places[number] = _table.Add(name, hash);
+        _numbers.Add(number);
+        return number;
+    }
 
     /// <summary>The first eight bytes of a name, zeros behind a shorter one.</summary>
     private static ulong StartOf(ReadOnlySpan<byte> name)

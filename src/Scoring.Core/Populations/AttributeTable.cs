@@ -14,6 +14,9 @@ internal sealed class AttributeTable
 
     // Rows that have a value, by number of the column.
     private readonly List<int> _holders = [];
+
+    // The UTC day that a value was last set on, by number of the column; -1 when that is not known.
+    private readonly List<int> _lastDays = [];
     private readonly Stack<AttributeColumn> _empty = [];
 
     // The stored form has them so: by key (ordinal).
@@ -30,6 +33,37 @@ internal sealed class AttributeTable
 
     /// <summary>The column of a key; null when no row has it.</summary>
     public AttributeColumn? Find(string key) => _columns.GetValueOrDefault(key);
+
+    /// <summary>The UTC day that a value of a key was last set on; null when that is not known.</summary>
+    public int? LastDayOf(string key) =>
+        _columns.TryGetValue(key, out var column) && _lastDays[column.Number] is var day and >= 0 ? day : null;
+
+    /// <summary>Notes that a value of a key was set on a UTC day; nothing when no row has it.</summary>
+    public void Use(string key, int day)
+    {
+        if (_columns.TryGetValue(key, out var column))
+        {
+            _lastDays[column.Number] = Math.Max(_lastDays[column.Number], day);
+        }
+    }
+
+    /// <summary>Removes a key from a row; false when it does not have it.</summary>
+    public bool Remove(int row, string key)
+    {
+        if (!_columns.TryGetValue(key, out var column) || column.NumberOf(row) == 0)
+        {
+            return false;
+        }
+        column.Set(row, "");
+        if (--_holders[column.Number] == 0)
+        {
+            _columns.Remove(key);
+            _byKey.Remove(key);
+            _lastDays[column.Number] = -1;
+            _empty.Push(column);
+        }
+        return true;
+    }
 
     /// <summary>Whether attributes of a row could be set: so many keys at most would be there, those that it is the last to have being gone.</summary>
     /// <param name="row">The row; -1 for a new one.</param>
@@ -54,14 +88,14 @@ internal sealed class AttributeTable
         return keys <= Math.Max(most, _columns.Count);
     }
 
-    /// <summary>Sets attributes of a row; an empty value removes one. What is removed makes room for what comes.</summary>
-    public void Set(int row, IReadOnlyList<KeyValuePair<string, string>> attributes)
+    /// <summary>Sets attributes of a row on a UTC day; an empty value removes one. What is removed makes room for what comes.</summary>
+    public void Set(int row, IReadOnlyList<KeyValuePair<string, string>> attributes, int day)
     {
         foreach (var (key, value) in attributes)
         {
             if (value.Length == 0)
             {
-                Remove(row, key);
+                _ = Remove(row, key);
             }
         }
         foreach (var (key, value) in attributes)
@@ -69,6 +103,7 @@ internal sealed class AttributeTable
             if (value.Length > 0)
             {
                 Set(row, key, value);
+                Use(key, day);
             }
         }
     }
@@ -117,7 +152,7 @@ internal sealed class AttributeTable
     {
         foreach (var key in _columns.Keys.ToList())
         {
-            Remove(row, key);
+            _ = Remove(row, key);
         }
     }
 
@@ -161,24 +196,10 @@ internal sealed class AttributeTable
             column = new AttributeColumn(_inOrder.Count);
             _inOrder.Add(column);
             _holders.Add(0);
+            _lastDays.Add(-1);
         }
         _columns.Add(key, column);
         _byKey.Add(key, column);
         return column;
-    }
-
-    private void Remove(int row, string key)
-    {
-        if (!_columns.TryGetValue(key, out var column) || column.NumberOf(row) == 0)
-        {
-            return;
-        }
-        column.Set(row, "");
-        if (--_holders[column.Number] == 0)
-        {
-            _columns.Remove(key);
-            _byKey.Remove(key);
-            _empty.Push(column);
-        }
     }
 }

@@ -121,6 +121,13 @@ internal sealed class Cohorts
         return clauses;
     }
 
+    /// <summary>How many customers have had events of a type.</summary>
+    public long CustomersOf(int eventType) =>
+        _totals
+            .Append(_ofOthers)
+            .Where(totals => eventType < totals.ByType.Length)
+            .Sum(totals => totals.ByType[eventType].Customers);
+
     /// <summary>Clears the bits of the rows of one chunk whose totals are kept.</summary>
     public void KeepOthers(int chunk, Span<ulong> bits) => RowFilter.KeepEqual(_ofRows, chunk, NoCohort, bits);
 

@@ -5,6 +5,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -27,7 +28,7 @@ namespace Scoring.Core.Populations;
 /// <see cref="CanScore"/> and <see cref="CanTally"/>.
 /// </para>
 /// </remarks>
-public sealed class Population
+public sealed partial class Population
 {
     private const int CachedModels = 16;
     private const int PrefetchAhead = 8;
@@ -61,6 +62,8 @@ public sealed class Population
     {
         _bounds = bounds;
         _schema = new FactsSchema([.. settings.HalfLivesDays.Select(days => new HalfLife(days))]);
+        _types = new BoundedNames(_schema.EventTypes);
+        _features = new BoundedNames(_schema.Features);
         _passiveNames = [.. settings.PassiveEventTypes];
         _lifecycle = settings.Lifecycle;
         // An event looks for both, so both lie together.
@@ -80,7 +83,7 @@ public sealed class Population
     public IReadOnlyList<string> EventTypes => [.. _schema.EventTypes.Names.Order(StringComparer.Ordinal)];
 
     /// <summary>The features that were used.</summary>
-    public IReadOnlyList<string> Features => _schema.Features.Names;
+    public IReadOnlyList<string> Features => [.. _schema.Features.Names];
 
     /// <summary>The keys of attributes that were set.</summary>
     public IReadOnlyCollection<string> AttributeKeys => _attributes.Keys;
@@ -463,7 +466,7 @@ public sealed class Population
         }
         _cohorts.Move(row, _attributes);
         _cohorts.TotalsOf(row).Add(_facts[row]);
-        NoteNewTypes();
+        NoteNewNames();
         NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
         NoteChange(row);
         GC.KeepAlive(this);
@@ -549,14 +552,20 @@ public sealed class Population
         {
             _accounts.Assign(row, account, receivedAt);
         }
-        _attributes.Set(row, update.Attributes);
+        _attributes.Set(row, update.Attributes, receivedAt.UtcDay);
+        NamesVersion += update.Attributes.Count > 0 ? 1 : 0;
+        MoveToItsCohort(row);
+        return row;
+    }
+
+    private void MoveToItsCohort(int row)
+    {
         var totals = _cohorts.TotalsOf(row);
         if (_cohorts.Move(row, _attributes))
         {
             totals.Subtract(_facts[row]);
             _cohorts.TotalsOf(row).Add(_facts[row]);
         }
-        return row;
     }
 
     /// <summary>Adds an event to the facts of its customer; gives the customer's row.</summary>
@@ -565,7 +574,8 @@ public sealed class Population
         if (type < 0)
         {
             type = _schema.EventTypes.Intern(item.Type);
-            NoteNewTypes();
+            _types.Added(type);
+            NoteType(type);
         }
         if (_passive[type])
         {
@@ -575,7 +585,9 @@ public sealed class Population
         else if (feature < 0 && !item.Feature.IsEmpty)
         {
             feature = _schema.Features.Intern(item.Feature);
+            _features.Added(feature);
         }
+        NoteUse(type, feature, receivedAt);
         var row = _ids.Is(customer.LikelyRow, item.CustomerId)
             ? customer.LikelyRow
             : RowOf(item.CustomerId, customer.Hash);
@@ -594,12 +606,12 @@ public sealed class Population
     /// <summary>Whether an event can be counted, given the numbers of its type and feature; -1 for those that have none yet.</summary>
     private RecordOutcome Check(in EventRecord item, int type, int feature)
     {
-        if (type < 0 && _schema.EventTypes.Count >= _bounds.EventTypes)
+        if (type < 0 && !_types.HasRoomFor(item.Type, _bounds.EventTypes))
         {
             return RecordOutcome.TooManyEventTypes;
         }
         var isNewFeature = feature < 0 && !item.Feature.IsEmpty && !IsPassive(type, item.Type);
-        return isNewFeature && _schema.Features.Count >= _bounds.Features
+        return isNewFeature && !_features.HasRoomFor(item.Feature, _bounds.Features)
             ? RecordOutcome.TooManyFeatures
             : CheckRoom(item, type, feature);
     }
@@ -646,18 +658,31 @@ public sealed class Population
             : RecordOutcome.TooManyFacts;
     }
 
-    /// <summary>Takes in what event types were given numbers.</summary>
-    private void NoteNewTypes()
+    /// <summary>Takes in what event types and features were given numbers by stored facts.</summary>
+    private void NoteNewNames()
     {
+        _types.AddNew();
+        _features.AddNew();
         for (var type = _passive.Count; type < _schema.EventTypes.Count; type++)
         {
-            var name = _schema.EventTypes[type];
-            _passive.Add(_passiveNames.Contains(name));
-            _turns.Add(_lifecycle.TurnOf(name));
-            foreach (var columns in _models.Where(m => m.Model.Names(name)))
-            {
-                columns.Recompile();
-            }
+            NoteType(type);
+        }
+    }
+
+    /// <summary>Takes in that an event type was given a number.</summary>
+    private void NoteType(int type)
+    {
+        var name = _schema.EventTypes[type];
+        if (type == _passive.Count)
+        {
+            _passive.Add(item: false);
+            _turns.Add(LifecycleTurn.None);
+        }
+        _passive[type] = _passiveNames.Contains(name);
+        _turns[type] = _lifecycle.TurnOf(name);
+        foreach (var columns in _models.Where(m => m.Model.Names(name)))
+        {
+            columns.Recompile();
         }
     }
 }

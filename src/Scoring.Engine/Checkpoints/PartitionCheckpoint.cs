@@ -138,6 +138,15 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                         (row, target) => accounts[row].Write(target)
                     )
                 );
+                _rows.Add(
+                    new(
+                        share.Number,
+                        RowKind.Names,
+                        share.NamesRows,
+                        share.DirtyNames,
+                        (_, target) => customers.WriteNames(target)
+                    )
+                );
             }
             _everyone = MustWriteEveryone();
         }

@@ -11,4 +11,10 @@ internal enum CommandKind : byte
 
     /// <summary>Adds or changes accounts.</summary>
     UpsertAccounts = 3,
+
+    /// <summary>Says which names have room always.</summary>
+    ReserveNames = 4,
+
+    /// <summary>Removes names and all that is held under them.</summary>
+    PruneNames = 5,
 }

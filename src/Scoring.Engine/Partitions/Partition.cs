@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Scoring.Core;
+using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -134,6 +135,7 @@ internal sealed class Partition
             touched = command.Workspace;
             LastReceipt = command.ReceivedAt;
             outcomes.Add(Apply(entry, command));
+            _shares[command.Workspace].NoteNames();
         }
         if (touched >= 0)
         {
@@ -161,6 +163,8 @@ internal sealed class Partition
             CommandKind.RecordEvents => RecordEvents(entry, share, command),
             CommandKind.UpsertCustomers => UpsertCustomers(entry, share, command),
             CommandKind.UpsertAccounts => UpsertAccounts(entry, share, command),
+            CommandKind.ReserveNames => ReserveNames(share, command),
+            CommandKind.PruneNames => PruneNames(entry, share, command),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
         };
     }
@@ -280,6 +284,39 @@ internal sealed class Partition
             Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);
+    }
+
+    private static CommandOutcome ReserveNames(WorkspaceShare share, in Command command)
+    {
+        share.Population.Reserve(NamesCodec.Read(command.Payload));
+        return new(0, 0, []);
+    }
+
+    private CommandOutcome PruneNames(long entry, WorkspaceShare share, in Command command)
+    {
+        var names = NamesCodec.Read(command.Payload);
+        var removal = share.Population.BeginRemoval(names);
+        for (var row = 0; row < share.Population.Count; row++)
+        {
+            share.Remove(removal, row, entry);
+            if (row % RowsSettledTogether == 0)
+            {
+                Access.GiveWay();
+            }
+        }
+        share.EndRemoval(removal, Decided?.Cover(entry) ?? false);
+        share.RemoveFromAccounts([.. names.Where(n => n.Kind == NameKind.AccountAttribute).Select(n => n.Name)], entry);
+        return new(0, 0, []);
+    }
+
+    /// <summary>Ends the replay of entries that rows may contain: from here on everything is decided by what there is.</summary>
+    public void EndDecided()
+    {
+        Decided = null;
+        foreach (var share in _shares)
+        {
+            share.EndDecided();
+        }
     }
 
     private void Count(long entry, Rejection? rejection, ref int accepted, ref List<Rejection>? rejections)

@@ -13,6 +13,8 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
 {
     private LoadedRows? _loadedCustomers = new();
     private LoadedRows? _loadedAccounts = new();
+    private bool _mayHaveUnusedNames;
+    private int _namesVersion;
 
     /// <summary>The workspace's number in the store.</summary>
     public int Number { get; } = number;
@@ -28,6 +30,12 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
 
     public DirtyRows DirtyAccounts { get; } = new();
 
+    /// <summary>Row 0 stands for what is known of the names.</summary>
+    public DirtyRows DirtyNames { get; } = new();
+
+    /// <summary>Whether anything is known of names: 1 or 0.</summary>
+    public int NamesRows => _namesVersion > 0 ? 1 : 0;
+
     /// <summary>Takes a customer from the store.</summary>
     public int LoadCustomer(long entry, ReadOnlySpan<byte> encoded)
     {
@@ -40,6 +48,34 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     {
         _loadedAccounts!.Add(entry);
         return Accounts.Load(AccountRecord.Read(encoded));
+    }
+
+    /// <summary>Takes from the store what is known of names.</summary>
+    public int LoadNames(ReadOnlySpan<byte> encoded)
+    {
+        Population.LoadNames(encoded);
+        _namesVersion = Population.NamesVersion;
+        return 0;
+    }
+
+    /// <summary>Sees to it that what is known of names is stored when it has changed.</summary>
+    public void NoteNames()
+    {
+        if (_namesVersion != Population.NamesVersion)
+        {
+            _namesVersion = Population.NamesVersion;
+            DirtyNames.Mark(0);
+        }
+    }
+
+    /// <summary>Ends the replay of entries that rows may contain.</summary>
+    public void EndDecided()
+    {
+        if (_mayHaveUnusedNames)
+        {
+            _mayHaveUnusedNames = false;
+            Population.DropUnusedNames();
+        }
     }
 
     /// <summary>Ends the time in which applied entries may be contained in rows already.</summary>
@@ -157,6 +193,40 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         }
         // What an account may have depends on nothing but itself, so it is decided as it was.
         return _loadedAccounts!.Contain(Accounts.Find(update.AccountId), entry) ? null : Upsert(update, index);
+    }
+
+    /// <summary>Removes names from a customer, unless its row contains that.</summary>
+    public void Remove(NameRemoval removal, int row, long entry)
+    {
+        if (_loadedCustomers?.Contain(row, entry) != true && Population.Remove(removal, row))
+        {
+            DirtyCustomers.Mark(row);
+        }
+    }
+
+    /// <summary>Ends a removal. Rows that are ahead of a replay may have the names once more, so they are given up behind these entries only.</summary>
+    public void EndRemoval(NameRemoval removal, bool replayed)
+    {
+        if (replayed)
+        {
+            _mayHaveUnusedNames = true;
+        }
+        else
+        {
+            Population.EndRemoval(removal);
+        }
+    }
+
+    /// <summary>Removes attributes from all accounts, but those whose row contains that.</summary>
+    public void RemoveFromAccounts(IReadOnlyList<string> keys, long entry)
+    {
+        for (var row = 0; row < Accounts.Count && keys.Count > 0; row++)
+        {
+            if (_loadedAccounts?.Contain(row, entry) != true && Accounts[row].Remove(keys))
+            {
+                DirtyAccounts.Mark(row);
+            }
+        }
     }
 
     /// <summary>What an event is whose id was seen before; null for one that was not.</summary>

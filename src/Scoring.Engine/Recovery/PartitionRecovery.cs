@@ -42,7 +42,7 @@ internal sealed class PartitionRecovery(
         partition.Decided = new(state.LastEntry, state.Refused);
         partition.LastReceipt = state.LastReceipt;
         Replay();
-        partition.Decided = null;
+        partition.EndDecided();
         foreach (var share in partition.Shares)
         {
             share.EndReplay();
@@ -108,10 +108,12 @@ internal sealed class PartitionRecovery(
         var share = partition.Shares[row.Workspace];
         try
         {
-            var loaded =
-                row.Kind == RowKind.Customer
-                    ? share.LoadCustomer(stored.Entry, stored.Content)
-                    : share.LoadAccount(stored.Entry, stored.Content);
+            var loaded = row.Kind switch
+            {
+                RowKind.Customer => share.LoadCustomer(stored.Entry, stored.Content),
+                RowKind.Account => share.LoadAccount(stored.Entry, stored.Content),
+                _ => share.LoadNames(stored.Content),
+            };
             if (loaded != row.Row || stored.Entry > state.LastEntry)
             {
                 throw new InvalidDataException($"rows before row {row.Row} are missing");
@@ -195,6 +197,10 @@ internal sealed class PartitionRecovery(
                 throw StoreFile.Damaged(entry.Segment.Path, "this file of its journal is cut short");
             }
             RequireSameOutcomes(entry, digests);
+            if (entry.Number == state.LastEntry + 1)
+            {
+                partition.EndDecided();
+            }
             Apply(entry, content, outcomes);
             digests.Add(partition.Outcomes.Digest);
         }

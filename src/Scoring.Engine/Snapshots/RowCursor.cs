@@ -57,7 +57,7 @@ internal sealed class RowCursor : IDisposable
         {
             throw Malformed(e.Message);
         }
-        if (Row.Key <= before || Row.Kind is not (RowKind.Customer or RowKind.Account))
+        if (Row.Key <= before || Row.Kind is not (RowKind.Customer or RowKind.Account or RowKind.Names))
         {
             throw Malformed("its rows are in no order");
         }

@@ -42,4 +42,7 @@ internal enum RowKind : byte
 {
     Customer = 1,
     Account = 2,
+
+    /// <summary>What is known of the names of a workspace: one row, 0, behind all others of the workspace.</summary>
+    Names = 3,
 }
