@@ -1,12 +1,13 @@
 using Grpc.Core;
 using Scoring.Server.Calls;
 using Scoring.Server.Models;
+using Scoring.Server.Names;
 
 namespace Scoring.Server;
 
 /// <summary>Answers scoring.v1.ModelService.</summary>
 [BindServiceMethod(typeof(CheckedModelService), nameof(CheckedModelService.BindService))]
-internal sealed class ModelApi(ModelEditor models) : V1.ModelService.ModelServiceBase
+internal sealed class ModelApi(ModelEditor models, NameEditor names) : V1.ModelService.ModelServiceBase
 {
     public override Task<V1.ScoringModel> GetScoringModel(
         V1.GetScoringModelRequest request,
@@ -22,4 +23,10 @@ internal sealed class ModelApi(ModelEditor models) : V1.ModelService.ModelServic
         V1.ListScoringModelsRequest request,
         ServerCallContext context
     ) => models.ListAsync(request, context.CancellationToken);
+
+    public override Task<V1.ListNamesResponse> ListNames(V1.ListNamesRequest request, ServerCallContext context) =>
+        names.ListAsync(request, context.CancellationToken);
+
+    public override Task<V1.PruneNamesResponse> PruneNames(V1.PruneNamesRequest request, ServerCallContext context) =>
+        names.PruneAsync(request, context.CancellationToken);
 }

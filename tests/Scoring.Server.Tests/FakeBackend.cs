@@ -2,6 +2,7 @@ using System.Text;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -56,6 +57,10 @@ internal sealed class FakeBackend : IScoringBackend
     public List<ScoringModel> Models { get; } = [];
 
     public List<string> EventTypes { get; } = [];
+
+    public NameList Names { get; set; } = new([], []);
+
+    public NamePruning? Pruning { get; private set; }
 
     public IReadOnlyList<IReadOnlyList<Recorded>> Batches
     {
@@ -156,6 +161,19 @@ internal sealed class FakeBackend : IScoringBackend
         ScoringModel model,
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnPut(model));
+
+    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Names);
+
+    public ValueTask<PrunedNames> PruneNamesAsync(
+        string workspace,
+        NamePruning pruning,
+        CancellationToken cancellationToken
+    )
+    {
+        Pruning = pruning;
+        return ValueTask.FromResult(pruning.Select(Names.Names, Instant.From(DateTimeOffset.UtcNow)));
+    }
 
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken) => OnHealth(cancellationToken);
 }

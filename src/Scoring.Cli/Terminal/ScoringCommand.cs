@@ -5,6 +5,7 @@ using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
 using Scoring.Cli.Migration;
 using Scoring.Cli.Models;
+using Scoring.Cli.Names;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Simulation;
 using Spectre.Console;
@@ -82,6 +83,14 @@ internal static class ScoringCommand
         }
 
         Add((model, ["scoring model list", "scoring model get engagement --help"]));
+        var names = new Command("names", "See which names take up room, and remove those that nothing uses.");
+        foreach (var (command, lines) in NameCommands.Create(screen, connection))
+        {
+            names.Add(command);
+            examples.Add(command, lines);
+        }
+
+        Add((names, ["scoring names list", "scoring names prune --dry-run"]));
         examples.Add(
             root,
             ["scoring demo", "scoring score user-00042", "scoring segment 'plan = \"pro\"'", "scoring COMMAND --help"]

@@ -9,6 +9,7 @@ using Scoring.Cluster.Workspaces;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -163,6 +164,17 @@ internal sealed class ClusterBackend(
     }
 
     /// <inheritdoc/>
+    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+        throw NamesAreKept();
+
+    /// <inheritdoc/>
+    public ValueTask<PrunedNames> PruneNamesAsync(
+        string workspace,
+        NamePruning pruning,
+        CancellationToken cancellationToken
+    ) => throw NamesAreKept();
+
+    /// <inheritdoc/>
     public async ValueTask<ScoringModel> PutModelAsync(
         string workspace,
         ScoringModel model,
@@ -268,4 +280,7 @@ internal sealed class ClusterBackend(
             [.. answers.SelectMany(answer => answer.Rejections).OrderBy(rejection => rejection.Index)],
             Durability.OnDisk
         );
+
+    private static ScoringException NamesAreKept() =>
+        new(ScoringError.InvalidArgument, "The cluster edition neither lists names nor removes them.");
 }

@@ -11,6 +11,7 @@ using Scoring.Server.Calls;
 using Scoring.Server.Health;
 using Scoring.Server.Json;
 using Scoring.Server.Models;
+using Scoring.Server.Names;
 using Scoring.Server.Recording;
 using Scoring.Server.Scores;
 using Scoring.Server.Segments;
@@ -45,6 +46,7 @@ internal static class FrontRegistration
         services.AddSingleton<SegmentReader>();
         services.AddSingleton<AccountReader>();
         services.AddSingleton<ModelEditor>();
+        services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();
         services.AddSingleton<AccessLog>();
         services.AddSingleton<CallInterceptor>();

@@ -15,6 +15,7 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
     private const int DefaultPage = 100;
     private const int LargestPage = 1_000;
     private const int MostUnscoredTypes = 1_000;
+    private static readonly PageToken Tokens = new("models");
 
     public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, CancellationToken cancellationToken)
     {
@@ -74,7 +75,7 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
                 )
             );
         }
-        var after = ModelPageToken.Read(request.PageToken);
+        var after = Tokens.Read(request.PageToken);
         var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
         var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
         var rest = models.SkipWhile(model => string.CompareOrdinal(model.Name, after) <= 0).ToList();
@@ -82,7 +83,7 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
         return new V1.ListScoringModelsResponse
         {
             Models = { page },
-            NextPageToken = page.Count < rest.Count ? ModelPageToken.After(page[^1].Name) : "",
+            NextPageToken = page.Count < rest.Count ? Tokens.After(page[^1].Name) : "",
         };
     }
 

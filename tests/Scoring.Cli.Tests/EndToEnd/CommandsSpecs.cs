@@ -139,6 +139,47 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
+    public async Task Names_are_listed_and_pruned()
+    {
+        using var folder = new TempFolder();
+        var mapping = folder.Write(
+            "mapping.yaml",
+            """
+            version: 1
+            files:
+              - path: uses.jsonl
+                events: [{ type: "{type}", id: "{id}", customer: "{who}", at: "{at}" }]
+            """
+        );
+        folder.Write(
+            "uses.jsonl",
+            """
+            {"id":"1","who":"eve","at":"2026-01-01T10:00:00Z","type":"mistyped-1"}
+            {"id":"2","who":"eve","at":"2026-01-01T10:00:00Z","type":"mistyped-2"}
+            """
+        );
+        var import = await RunAsync("import", "--mapping", mapping, folder.Path, "--state", folder.Path + "/state");
+        Assert.Equal(0, import.ExitCode);
+
+        var list = await RunAsync("names", "list", "--kind", "event-type");
+        var lately = await RunAsync("names", "prune", "--kind", "event-type");
+        var dry = await RunAsync("names", "prune", "mistyped-*", "--dry-run");
+        var still = await RunAsync("names", "list");
+        var pruned = await RunAsync("names", "prune", "mistyped-*", "purchase");
+        var after = await RunAsync("names", "list");
+
+        Assert.Matches(@"mistyped-1 +event type +\d{4}-\d\d-\d\d +1 ", list.Output);
+        Assert.Matches("purchase .*model engagement", list.Output);
+        Assert.Contains("event types that no model or setting uses.", list.Output, StringComparison.Ordinal);
+        Assert.Contains("--unused-for 0", lately.Output, StringComparison.Ordinal);
+        Assert.Contains("2 names would be removed; nothing was changed.", dry.Output, StringComparison.Ordinal);
+        Assert.Contains("mistyped-2", still.Output, StringComparison.Ordinal);
+        Assert.Contains("2 names are removed.", pruned.Output, StringComparison.Ordinal);
+        Assert.Contains("Kept: purchase (used by model engagement", pruned.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("mistyped", after.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_the_server_refuses_is_told_with_the_field_at_fault()
     {
         using var folder = new TempFolder();

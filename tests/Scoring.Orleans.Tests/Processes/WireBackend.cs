@@ -6,6 +6,7 @@ using Scoring.Client;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -156,6 +157,15 @@ internal sealed class WireBackend(IReadOnlyList<SiloProcess> silos, FakeTimeProv
         var everyone = await SettledAsync(workspace, cancellationToken);
         return [.. everyone.EventTotals.Select(total => total.EventType)];
     }
+
+    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<PrunedNames> PruneNamesAsync(
+        string workspace,
+        NamePruning pruning,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     /// <summary>The figures of everyone, once they say themselves that everything from before is in them.</summary>
     public async Task<SegmentStatistics> SettledAsync(string workspace, CancellationToken cancellationToken)

@@ -3,8 +3,8 @@ using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Segments;
+using Scoring.Server.Fields;
 using Scoring.Server.Json;
-using Scoring.Server.Models;
 
 namespace Scoring.Server.Tests.Fuzz;
 
@@ -81,14 +81,14 @@ public sealed class FuzzTests
     {
         foreach (
             var token in Mutations.Of(
-                Utf8([ModelPageToken.After("engagement"), ModelPageToken.After("a")]),
+                Utf8([new PageToken("models").After("engagement"), new PageToken("models").After("a")]),
                 Utf8(["=", "-", "_", "ä", "A"])
             )
         )
         {
             try
             {
-                ModelPageToken.Read(Encoding.UTF8.GetString(token));
+                _ = new PageToken("models").Read(Encoding.UTF8.GetString(token));
             }
             catch (RpcException error)
             {

@@ -1,0 +1,95 @@
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Names;
+
+/// <summary>Names on the screen.</summary>
+internal static class NameView
+{
+    public static void ShowList(IAnsiConsole console, ListNamesResponse list)
+    {
+        if (list.Names.Count > 0)
+        {
+            Show(console, list.Names);
+        }
+        foreach (var room in list.Rooms)
+        {
+            var text =
+                room.Kind == NameKind.AccountAttribute
+                    ? $"{room.Used:N0} of {room.Limit:N0} {KindOf(room.Kind)}s on the account that has most."
+                    : $"{room.Used:N0} of {room.Limit:N0} {KindOf(room.Kind)}s that no model or setting uses.";
+            console.MarkupLine(
+                room.NearlyFull
+                    ? $"[yellow]{text} Little room is left: see what sends them, then: scoring names prune --dry-run[/]"
+                    : text
+            );
+        }
+    }
+
+    public static void ShowPruned(IAnsiConsole console, PruneNamesResponse answer, PruneNamesRequest request)
+    {
+        if (answer.Pruned.Count > 0)
+        {
+            Show(console, answer.Pruned);
+        }
+        if (answer.PrunedCount > answer.Pruned.Count)
+        {
+            console.MarkupLine($"... and {answer.PrunedCount - answer.Pruned.Count:N0} more.");
+        }
+        console.MarkupLine(
+            request.ValidateOnly
+                ? $"{answer.PrunedCount:N0} names would be removed; nothing was changed."
+                : $"{answer.PrunedCount:N0} names are removed."
+        );
+        if (answer.Kept.Count == 0)
+        {
+            return;
+        }
+        console.MarkupLineInterpolated($"Kept: {string.Join(", ", answer.Kept.Take(20).Select(KeptBecause))}");
+        if (answer.Kept.Count > 20)
+        {
+            console.MarkupLine($"... and {answer.Kept.Count - 20:N0} more.");
+        }
+        if (answer.Kept.Any(name => name.UsedBy.Count == 0))
+        {
+            console.MarkupLine(
+                "To remove what was received lately too, name it (scoring names prune 'NAME*') or say --unused-for 0."
+            );
+        }
+    }
+
+    private static void Show(IAnsiConsole console, IEnumerable<Name> names)
+    {
+        var table = Tables.New("Name", "kind", "last received", "held by", "used by");
+        table.Columns[4].LeftAligned();
+        table.Columns[4].NoWrap = false;
+        foreach (var name in names)
+        {
+            table.AddRow(
+                Words.Plain(name.Name_),
+                KindOf(name.Kind),
+                name.LastUseTime is { } time ? $"{time.ToDateTime():yyyy-MM-dd}" : Words.Absent,
+                name.HasHolders ? $"{name.Holders:N0}" : Words.Absent,
+                Words.Plain(string.Join(", ", name.UsedBy))
+            );
+        }
+
+        console.Write(table);
+    }
+
+    private static string KeptBecause(Name name) =>
+        name.UsedBy.Count > 0 ? $"{name.Name_} (used by {string.Join(", ", name.UsedBy)})"
+        : name.LastUseTime is { } time ? $"{name.Name_} (received {time.ToDateTime():yyyy-MM-dd})"
+        : $"{name.Name_} (not known when it was received)";
+
+    private static string KindOf(NameKind kind) =>
+        kind switch
+        {
+            NameKind.EventType => "event type",
+            NameKind.Feature => "feature",
+            NameKind.CustomerAttribute => "customer attribute",
+            NameKind.AccountAttribute => "account attribute",
+            _ => "",
+        };
+}

@@ -1,0 +1,114 @@
+using Google.Protobuf.WellKnownTypes;
+using Scoring.Core;
+using Scoring.Core.Names;
+using Scoring.Core.Recording;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Names;
+
+/// <summary>Lists and removes the names of a workspace.</summary>
+internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog workspaces)
+{
+    private const int DefaultPage = 1_000;
+    private const int LargestPage = 10_000;
+    private const int MostPatterns = 1_000;
+    private const int MostAnswered = 1_000;
+    private static readonly PageToken Tokens = new("names");
+
+    public async Task<V1.ListNamesResponse> ListAsync(V1.ListNamesRequest request, CancellationToken cancellationToken)
+    {
+        var workspace = workspaces.Find(request.Workspace);
+        var kind = KindOf(request.Kind);
+        if (request.PageSize is < 0 or > LargestPage)
+        {
+            throw Invalid("page_size", $"must be 1 to {LargestPage:N0}, or 0 for {DefaultPage:N0}");
+        }
+        var after = Tokens.Read(request.PageToken);
+        var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
+        var list = await backend.ListNamesAsync(workspace.Name, cancellationToken);
+        var rest = list
+            .Names.Where(use => kind is null || use.Name.Kind == kind)
+            .SkipWhile(use => string.CompareOrdinal(PlaceOf(use), after) <= 0)
+            .ToList();
+        var response = new V1.ListNamesResponse();
+        response.Names.Add(rest.Take(size).Select(ToProto));
+        response.Rooms.Add(list.Rooms.Where(room => kind is null || room.Kind == kind).Select(ToProto));
+        if (rest.Count > size)
+        {
+            response.NextPageToken = Tokens.After(PlaceOf(rest[size - 1]));
+        }
+        return response;
+    }
+
+    public async Task<V1.PruneNamesResponse> PruneAsync(
+        V1.PruneNamesRequest request,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace);
+        if (request.Names.Count > MostPatterns)
+        {
+            throw Invalid("names", $"must be at most {MostPatterns:N0}");
+        }
+        for (var i = 0; i < request.Names.Count; i++)
+        {
+            CallErrors.ThrowIf(TextRules.CheckRequired(request.Names[i], $"names[{i}]", Limits.NameBytes));
+        }
+        var pruning = new NamePruning(
+            KindOf(request.Kind),
+            [.. request.Names],
+            UnusedFor(request.UnusedFor),
+            request.ValidateOnly
+        );
+        var result = await backend.PruneNamesAsync(workspace.Name, pruning, cancellationToken);
+        var response = new V1.PruneNamesResponse { PrunedCount = result.Pruned.Count };
+        response.Pruned.Add(result.Pruned.Take(MostAnswered).Select(ToProto));
+        response.Kept.Add(result.Kept.Take(MostAnswered).Select(ToProto));
+        return response;
+    }
+
+    private static NameKind? KindOf(V1.NameKind kind) =>
+        kind == V1.NameKind.Unspecified ? null
+        : System.Enum.IsDefined(kind) ? (NameKind)kind
+        : throw Invalid("kind", "must be one of the kinds of names, or unspecified for all");
+
+    private static TimeSpan? UnusedFor(Duration? duration)
+    {
+        const long mostSeconds = 100L * 366 * 86_400;
+        return duration is null ? null
+            : duration is { Seconds: >= 0 and <= mostSeconds, Nanos: >= 0 and < 1_000_000_000 } ? duration.ToTimeSpan()
+            : throw Invalid("unused_for", "must be 0 to 100 years");
+    }
+
+    private static Grpc.Core.RpcException Invalid(string field, string message) =>
+        CallErrors.From(new FieldFault(RejectionReason.FieldInvalid, field, message));
+
+    /// <summary>The order of the list as a text.</summary>
+    private static string PlaceOf(NameUse use) => $"{(int)use.Name.Kind}/{use.Name.Name}";
+
+    private static V1.Name ToProto(NameUse use)
+    {
+        var name = new V1.Name { Kind = (V1.NameKind)use.Name.Kind, Name_ = use.Name.Name };
+        if (use.LastDay is { } day)
+        {
+            name.LastUseTime = Timestamp.FromDateTime(DateTime.UnixEpoch.AddDays(day));
+        }
+        if (use.Holders is { } holders)
+        {
+            name.Holders = holders;
+        }
+        name.UsedBy.Add(use.UsedBy);
+        return name;
+    }
+
+    private static V1.NameRoom ToProto(NameRoom room) =>
+        new()
+        {
+            Kind = (V1.NameKind)room.Kind,
+            Used = room.Used,
+            Limit = room.Limit,
+            NearlyFull = room.IsNearlyFull,
+        };
+}
