@@ -15,13 +15,13 @@ public static class Limits
     /// <summary>Longest attribute value.</summary>
     public const int AttributeValueBytes = 256;
 
-    /// <summary>Attribute keys in one workspace, and attributes of one account.</summary>
+    /// <summary>Attribute keys that customers of one workspace have, and attributes of one account.</summary>
     public const int Attributes = 64;
 
-    /// <summary>Event types in one workspace.</summary>
+    /// <summary>Event types in one workspace that no model or setting uses, and those that its models and settings use.</summary>
     public const int EventTypes = 1_000;
 
-    /// <summary>Features in one workspace.</summary>
+    /// <summary>Features in one workspace that no setting uses.</summary>
     public const int Features = 1_000;
 
     /// <summary>Customers of one workspace in one partition, and accounts.</summary>

@@ -108,13 +108,15 @@ internal static class Refusals
                 index,
                 RejectionReason.LimitExceeded,
                 "type",
-                $"The workspace has {Limits.EventTypes:N0} event types, its limit; use one of these types."
+                $"The workspace has {Limits.EventTypes:N0} event types that no model uses, its limit; use one of these types, or remove "
+                    + "what nothing uses: scoring names prune."
             ),
             RecordOutcome.TooManyFeatures => new(
                 index,
                 RejectionReason.LimitExceeded,
                 "feature",
-                $"The workspace has {Limits.Features:N0} features, its limit; use one of these features."
+                $"The workspace has {Limits.Features:N0} features, its limit; use one of these features, or remove what nothing uses: "
+                    + "scoring names prune."
             ),
             RecordOutcome.TooManyCustomers => TooMany(index, "customer_id", "customers"),
             RecordOutcome.TooManyAccounts => TooMany(index, "account_id", "accounts"),

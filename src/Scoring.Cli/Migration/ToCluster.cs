@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Scoring.Cli.Terminal;
-using Scoring.Core;
 using Scoring.Engine.Moving;
 using Scoring.Postgres;
 using Scoring.Postgres.Moving;
@@ -17,10 +16,6 @@ internal static class ToCluster
     {
         var started = Stopwatch.GetTimestamp();
         using var store = stages.Run("read the store", progress => ClosedStore.Open(directory, progress));
-        foreach (var workspace in store.Workspaces)
-        {
-            RequireWithinLimits(workspace);
-        }
         if (tables.AreThere)
         {
             tables.Begin();
@@ -129,25 +124,6 @@ internal static class ToCluster
             found.AddAccount(workspace, record);
         }
         return found;
-    }
-
-    /// <summary>A standalone store has some limits for each partition that a cluster has for the workspace as a whole.</summary>
-    private static void RequireWithinLimits(ClosedWorkspace workspace)
-    {
-        Require("event types", workspace.EventTypes, Limits.EventTypes);
-        Require("features", workspace.Features, Limits.Features);
-        Require("attribute keys", workspace.AttributeKeys, Limits.Attributes);
-
-        void Require(string what, IReadOnlyList<string> names, int most)
-        {
-            if (names.Count > most)
-            {
-                throw new CommandFailedException(
-                    $"the workspace '{workspace.Workspace.Name}' has {names.Count:N0} {what} in all its partitions, and a cluster takes {most:N0} "
-                        + $"in a workspace. Keep this workspace standalone; names are never removed"
-                );
-            }
-        }
     }
 
     private static void RequireRoom(AllTables tables, ClosedStore store)

@@ -148,7 +148,7 @@ public sealed class MigrationRefusalSpecs(PostgresServer postgres)
     }
 
     [Fact]
-    public async Task Names_that_fit_the_partitions_but_not_the_workspace_are_said()
+    public async Task Names_that_fit_the_partitions_but_not_the_workspace_keep_nothing_from_being_moved()
     {
         using var store = new StandaloneStore();
         await using (var engine = await store.OpenAsync())
@@ -160,7 +160,7 @@ public sealed class MigrationRefusalSpecs(PostgresServer postgres)
 
         var run = await MigrateRun.ToClusterAsync(store.Data, await postgres.NewDatabaseAsync());
 
-        run.FailedSaying("has 1,500 event types in all its partitions, and a cluster takes 1,000");
+        run.Succeeded();
     }
 
     [Fact]
