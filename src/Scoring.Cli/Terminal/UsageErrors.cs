@@ -48,7 +48,7 @@ internal static class UsageErrors
     private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Prepend(option.Name);
 
     private static string DidYouMean(string name, IEnumerable<string> known) =>
-        NearestName.Of(name, known) is { } nearest ? $"; did you mean {nearest}?" : ".";
+        new NearestTexts(name, known).Nearest is { } nearest ? $"; did you mean {nearest}?" : ".";
 
     private static string Sentence(ParseError error) =>
         error.SymbolResult is OptionResult { Option: var option, Tokens: [var token, ..] }

@@ -1,3 +1,4 @@
+using Scoring.Core.Names;
 using Scoring.Core.Populations;
 
 namespace Scoring.Core.Segments;

@@ -8,7 +8,7 @@ internal static class SettingNames
     public static string Unknown(string path, IEnumerable<Setting> known)
     {
         var names = known.Select(setting => setting.Name).Order(StringComparer.Ordinal).ToList();
-        var advice = NearestName.Of(ConfigurationPath.GetSectionKey(path), names) is { } nearest
+        var advice = new NearestTexts(ConfigurationPath.GetSectionKey(path), names).Nearest is { } nearest
             ? $" Did you mean {ConfigurationPath.Combine(ConfigurationPath.GetParentPath(path)!, nearest)}?"
             : "";
         return $"Unknown setting {path}; known here: {string.Join(", ", names)}.{advice}";

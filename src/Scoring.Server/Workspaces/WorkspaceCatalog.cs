@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 using Scoring.Core;
-using Scoring.Core.Segments;
+using Scoring.Core.Names;
 using Scoring.Core.Workspaces;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;

@@ -18,10 +18,10 @@ public sealed class ForgottenTextSpecs
     public void A_customer_whose_value_keeps_changing_keeps_one_value()
     {
         var table = new AttributeTable();
-        table.Set(row: 1, [new("plan", "pro")]);
+        table.Set(row: 1, [new("plan", "pro")], day: 0);
         for (var i = 0; i < Changes; i++)
         {
-            table.Set(row: 0, [new("cart", Value(i))]);
+            table.Set(row: 0, [new("cart", Value(i))], day: 0);
         }
         var column = table.Columns[1];
         Assert.Equal(1, column.Values.Count);
@@ -30,7 +30,7 @@ public sealed class ForgottenTextSpecs
         Assert.Equal(Value(Changes - 1), column.Get(0));
         Assert.Equal(Value(Changes - 1), Assert.Single(table.Of(0)).Value);
 
-        table.Set(row: 0, [new("cart", "")]);
+        table.Set(row: 0, [new("cart", "")], day: 0);
         Assert.Equal(0, column.Values.Count);
         Assert.Empty(table.Of(0));
     }
@@ -55,7 +55,7 @@ public sealed class ForgottenTextSpecs
         var table = new AttributeTable();
         for (var i = 0; i < 100 * rows; i++)
         {
-            table.Set(i % rows, [new("cart", Value(i))]);
+            table.Set(i % rows, [new("cart", Value(i))], day: 0);
             Assert.Equal(Math.Min(i + 1, rows), table.Columns[0].Values.Count);
         }
         Assert.Equal(rows, table.Columns[0].Values.Greatest);
@@ -85,8 +85,8 @@ public sealed class ForgottenTextSpecs
         cohorts.EnsureRows(2 * Cohorts.Most);
         for (var i = 0; i < 10 * Cohorts.Most; i++)
         {
-            table.Set(row: 0, [new("day", $"{i % 200}")]);
-            table.Set(row: 0, [new("page", $"{i / 200}")]);
+            table.Set(row: 0, [new("day", $"{i % 200}")], day: 0);
+            table.Set(row: 0, [new("page", $"{i / 200}")], day: 0);
             cohorts.Move(row: 0, table);
             // The first, that of a day, and that of a day and a page.
             Assert.Equal(3, cohorts.Count);
@@ -94,8 +94,8 @@ public sealed class ForgottenTextSpecs
         // More than there may be: the others are in none, and what was begun for them is not kept.
         for (var row = 1; row < 2 * Cohorts.Most; row++)
         {
-            table.Set(row, [new("hour", $"{row % 200}")]);
-            table.Set(row, [new("place", $"{row / 200}")]);
+            table.Set(row, [new("hour", $"{row % 200}")], day: 0);
+            table.Set(row, [new("place", $"{row / 200}")], day: 0);
             cohorts.Move(row, table);
         }
         Assert.Equal(Cohorts.Most, cohorts.Count);

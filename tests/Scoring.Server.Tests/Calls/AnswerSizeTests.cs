@@ -9,6 +9,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;

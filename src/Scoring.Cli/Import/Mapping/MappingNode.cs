@@ -86,7 +86,7 @@ internal sealed class MappingNode
         {
             if (!known.Contains(name, StringComparer.Ordinal))
             {
-                var advice = NearestName.Of(name, known) is { } nearest ? $"; did you mean {nearest}?" : "";
+                var advice = new NearestTexts(name, known).Nearest is { } nearest ? $"; did you mean {nearest}?" : "";
                 throw Error(key, FieldPath(name), $"is not known here; known are {string.Join(", ", known)}{advice}");
             }
         }

@@ -55,7 +55,9 @@ internal static class ColumnPlaces
     {
         foreach (var column in required.Where(column => !places.ContainsKey(column.Column)))
         {
-            var advice = NearestName.Of(column.Column, places.Keys) is { } nearest ? $"; did you mean {nearest}?" : "";
+            var advice = new NearestTexts(column.Column, places.Keys).Nearest is { } nearest
+                ? $"; did you mean {nearest}?"
+                : "";
             throw new CommandFailedException(
                 $"{path}:1: there is no column '{column.Column}', which the mapping reads in line "
                     + $"{column.MappingLine} ({column.Field}); {there}{advice}"

@@ -1,4 +1,4 @@
-namespace Scoring.Core.Segments;
+namespace Scoring.Core.Names;
 
 /// <summary>Of the texts that are known, those nearest to one that is not: what was perhaps meant.</summary>
 /// <remarks>

@@ -1,8 +1,9 @@
 using System.Globalization;
+using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Segments;
 
-namespace Scoring.Core.Tests.Segments;
+namespace Scoring.Core.Tests.Names;
 
 public sealed class NearestTextsSpecs
 {
