@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Scoring.Core.Names;
 using Scoring.Core.Scores;
 using Scoring.Core.Time;
 
@@ -39,6 +40,23 @@ public sealed class JsonRouteTests
         await PostAsync(front, "/v1/events", """{ "customer_id": "ada", "type": "purchase" }""");
 
         Assert.Equal("ada", front.Backend.Batches[0][0].CustomerId);
+    }
+
+    [Theory]
+    [InlineData("/v1/names")]
+    [InlineData("/v1/workspaces/trial/names")]
+    public async Task Names_are_listed_and_pruned(string path)
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.Names = new([new(new(NameKind.EventType, "junk"), null, 2, [])], []);
+
+        var (listed, list) = await GetAsync(front, path);
+        var (pruned, answer) = await PostAsync(front, path + ":prune", """{ "names": ["junk*"], "unusedFor": "0s" }""");
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (listed, pruned));
+        Assert.Equal("junk", list.GetProperty("names")[0].GetProperty("name").GetString());
+        Assert.Equal(1, answer.GetProperty("prunedCount").GetInt32());
+        Assert.Equal(["junk*"], front.Backend.Pruning!.Patterns);
     }
 
     [Fact]
