@@ -17,8 +17,8 @@ internal static class NameView
         {
             var text =
                 room.Kind == NameKind.AccountAttribute
-                    ? $"{room.Used:N0} of {room.Limit:N0} {KindOf(room.Kind)}s on the account that has most."
-                    : $"{room.Used:N0} of {room.Limit:N0} {KindOf(room.Kind)}s that no model or setting uses.";
+                    ? $"{room.UsedCount:N0} of {room.Limit:N0} {KindOf(room.Kind)}s on the account that has most."
+                    : $"{room.UsedCount:N0} of {room.Limit:N0} {KindOf(room.Kind)}s that no model or setting uses.";
             console.MarkupLine(
                 room.NearlyFull
                     ? $"[yellow]{text} Little room is left: see what sends them, then: scoring names prune --dry-run[/]"
@@ -59,7 +59,7 @@ internal static class NameView
         }
     }
 
-    private static void Show(IAnsiConsole console, IEnumerable<Name> names)
+    private static void Show(IAnsiConsole console, IEnumerable<NameUse> names)
     {
         var table = Tables.New("Name", "kind", "last received", "held by", "used by");
         table.Columns[4].LeftAligned();
@@ -67,10 +67,10 @@ internal static class NameView
         foreach (var name in names)
         {
             table.AddRow(
-                Words.Plain(name.Name_),
+                Words.Plain(name.Name),
                 KindOf(name.Kind),
                 name.LastUseTime is { } time ? $"{time.ToDateTime():yyyy-MM-dd}" : Words.Absent,
-                name.HasHolders ? $"{name.Holders:N0}" : Words.Absent,
+                name.HasHolderCount ? $"{name.HolderCount:N0}" : Words.Absent,
                 Words.Plain(string.Join(", ", name.UsedBy))
             );
         }
@@ -78,10 +78,10 @@ internal static class NameView
         console.Write(table);
     }
 
-    private static string KeptBecause(Name name) =>
-        name.UsedBy.Count > 0 ? $"{name.Name_} (used by {string.Join(", ", name.UsedBy)})"
-        : name.LastUseTime is { } time ? $"{name.Name_} (received {time.ToDateTime():yyyy-MM-dd})"
-        : $"{name.Name_} (not known when it was received)";
+    private static string KeptBecause(NameUse name) =>
+        name.UsedBy.Count > 0 ? $"{name.Name} (used by {string.Join(", ", name.UsedBy)})"
+        : name.LastUseTime is { } time ? $"{name.Name} (received {time.ToDateTime():yyyy-MM-dd})"
+        : $"{name.Name} (not known when it was received)";
 
     private static string KindOf(NameKind kind) =>
         kind switch

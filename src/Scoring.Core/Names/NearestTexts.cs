@@ -3,7 +3,8 @@ namespace Scoring.Core.Names;
 /// <summary>Of the texts that are known, those nearest to one that is not: what was perhaps meant.</summary>
 /// <remarks>
 /// Near is what equals the text but for case, or is made from it by inserting, dropping or replacing at most three characters (Levenshtein's
-/// distance, case aside), fewer where the text is short: half of it. Where none is near and only a few are known, all of them are named.
+/// distance, case aside), fewer where the text is short: half of it. Last comes what begins with the text, if it has three characters or more.
+/// Where none is near and only a few are known, all of them are named.
 /// </remarks>
 public sealed class NearestTexts
 {
@@ -14,6 +15,7 @@ public sealed class NearestTexts
     public const int Few = 10;
 
     private const int MostChanges = 3;
+    private const int ShortestBeginning = 3;
     private const int LongestText = 512;
 
     private readonly string _given;
@@ -56,7 +58,8 @@ public sealed class NearestTexts
         {
             _few.Add(known);
         }
-        if (ChangesTo(known) is var changes && changes <= _mostChanges)
+        var changes = ChangesTo(known);
+        if (changes <= _mostChanges || IsBeginningOf(known))
         {
             _near[(changes, known)] = known;
             if (_near.Count > MostNear)
@@ -65,6 +68,9 @@ public sealed class NearestTexts
             }
         }
     }
+
+    private bool IsBeginningOf(string known) =>
+        _given.Length >= ShortestBeginning && known.StartsWith(_given, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How many changes make the given text the known one, case aside; more than <see cref="_mostChanges"/> where that is too many.</summary>
     private int ChangesTo(string known)

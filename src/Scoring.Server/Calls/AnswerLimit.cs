@@ -7,7 +7,7 @@ namespace Scoring.Server.Calls;
 /// <remarks>
 /// <para>Answers for which one can ask for less are refused with what to ask for: scores of several customers, segments.</para>
 /// <para>
-/// Lists of models end a page early. The answer to a batch of writes leaves out texts (<see cref="Recording.WriteMessages"/>): it must come, for
+/// Lists of models and names end a page early. The answer to a batch of writes leaves out texts (<see cref="Recording.WriteMessages"/>): it must come, for
 /// what it tells of has been done. All other answers are shorter than the least that <see cref="FrontOptions.MaxMessageBytes"/> can be set to,
 /// by the limits of what is in them: of one customer, account or model there are at most 67 KB, and 131 KB of names of event types.
 /// </para>
@@ -23,16 +23,18 @@ internal sealed class AnswerLimit(FrontOptions options)
     /// <summary>Tag and length of an element.</summary>
     private const int AroundElement = 6;
 
-    /// <summary>The elements that fit on a page; at least one, if there is any.</summary>
-    public List<T> Page<T>(IEnumerable<T> elements)
+    /// <summary>The elements that fit on a page; at least one, if there is any and nothing else.</summary>
+    /// <param name="elements">What is listed.</param>
+    /// <param name="beside">Bytes of what else the answer has.</param>
+    public List<T> Page<T>(IEnumerable<T> elements, int beside = 0)
         where T : IMessage
     {
         var page = new List<T>();
-        var left = Math.Min(options.MaxMessageBytes, OrdinaryClients) - BesideElements;
+        var left = Math.Min(options.MaxMessageBytes, OrdinaryClients) - BesideElements - beside;
         foreach (var element in elements)
         {
             left -= element.CalculateSize() + AroundElement;
-            if (left < 0 && page.Count > 0)
+            if (left < 0 && (page.Count > 0 || beside > 0))
             {
                 break;
             }

@@ -2,6 +2,7 @@ using Google.Protobuf.WellKnownTypes;
 using Scoring.Core;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
+using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
@@ -9,7 +10,7 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Names;
 
 /// <summary>Lists and removes the names of a workspace.</summary>
-internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog workspaces)
+internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
 {
     private const int DefaultPage = 1_000;
     private const int LargestPage = 10_000;
@@ -32,14 +33,13 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
             .Names.Where(use => kind is null || use.Name.Kind == kind)
             .SkipWhile(use => string.CompareOrdinal(PlaceOf(use), after) <= 0)
             .ToList();
-        var response = new V1.ListNamesResponse();
-        response.Names.Add(rest.Take(size).Select(ToProto));
-        response.Rooms.Add(list.Rooms.Where(room => kind is null || room.Kind == kind).Select(ToProto));
-        if (rest.Count > size)
+        var page = limit.Page(rest.Take(size).Select(ToProto));
+        return new V1.ListNamesResponse
         {
-            response.NextPageToken = Tokens.After(PlaceOf(rest[size - 1]));
-        }
-        return response;
+            Names = { page },
+            Rooms = { list.Rooms.Where(room => kind is null || room.Kind == kind).Select(ToProto) },
+            NextPageToken = page.Count < rest.Count ? Tokens.After(PlaceOf(rest[page.Count - 1])) : "",
+        };
     }
 
     public async Task<V1.PruneNamesResponse> PruneAsync(
@@ -65,7 +65,7 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
         var result = await backend.PruneNamesAsync(workspace.Name, pruning, cancellationToken);
         var response = new V1.PruneNamesResponse { PrunedCount = result.Pruned.Count };
         response.Pruned.Add(result.Pruned.Take(MostAnswered).Select(ToProto));
-        response.Kept.Add(result.Kept.Take(MostAnswered).Select(ToProto));
+        response.Kept.Add(limit.Page(result.Kept.Take(MostAnswered).Select(ToProto), beside: response.CalculateSize()));
         return response;
     }
 
@@ -88,16 +88,16 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
     /// <summary>The order of the list as a text.</summary>
     private static string PlaceOf(NameUse use) => $"{(int)use.Name.Kind}/{use.Name.Name}";
 
-    private static V1.Name ToProto(NameUse use)
+    private static V1.NameUse ToProto(NameUse use)
     {
-        var name = new V1.Name { Kind = (V1.NameKind)use.Name.Kind, Name_ = use.Name.Name };
+        var name = new V1.NameUse { Kind = (V1.NameKind)use.Name.Kind, Name = use.Name.Name };
         if (use.LastDay is { } day)
         {
             name.LastUseTime = Timestamp.FromDateTime(DateTime.UnixEpoch.AddDays(day));
         }
         if (use.Holders is { } holders)
         {
-            name.Holders = holders;
+            name.HolderCount = holders;
         }
         name.UsedBy.Add(use.UsedBy);
         return name;
@@ -107,7 +107,7 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
         new()
         {
             Kind = (V1.NameKind)room.Kind,
-            Used = room.Used,
+            UsedCount = room.Used,
             Limit = room.Limit,
             NearlyFull = room.IsNearlyFull,
         };

@@ -16,6 +16,8 @@ public sealed class NearestTextsSpecs
     [InlineData("gold", "", "")]
     [InlineData("gold", "aaaaa0 aaaaa1 aaaaa2 aaaaa3 aaaaa4 aaaaa5 aaaaa6 aaaaa7 aaaaa8 aaaaa9 aaaaa10", "")]
     [InlineData("straße", "STRASSE Straße", "Straße STRASSE")]
+    [InlineData("HalfLives", "halflivesDays HalfLife", "HalfLife halflivesDays")]
+    [InlineData("pr", "professional a b c d e f g h i j k", "")]
     public void The_nearest_come_first_and_the_few_when_none_is_near(string given, string known, string found)
     {
         var nearest = new NearestTexts(given, known.Split(' ', StringSplitOptions.RemoveEmptyEntries));
@@ -35,7 +37,8 @@ public sealed class NearestTextsSpecs
             var others = Enumerable.Range(0, NearestTexts.Few + 1).Select(i => new string('z', 40 + i));
             var nearest = new NearestTexts(given, [.. others, known]);
             var changes = Levenshtein(given.ToUpperInvariant(), known.ToUpperInvariant());
-            Assert.Equal(changes <= Math.Min(3, (given.Length + 1) / 2), nearest.Found.Contains(known));
+            var isBeginning = given.Length >= 3 && known.StartsWith(given, StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(changes <= Math.Min(3, (given.Length + 1) / 2) || isBeginning, nearest.Found.Contains(known));
         }
     }
 

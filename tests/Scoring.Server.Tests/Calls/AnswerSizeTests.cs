@@ -76,6 +76,9 @@ public sealed class AnswerSizeTests
             "PutScoringModel",
             // Pages end early.
             "ListScoringModels",
+            "ListNames",
+            // Names that are removed are short, and of those that are kept it names as many as fit.
+            "PruneNames",
         ];
         var methods = V1.ScoringService.Descriptor.Methods.Concat(V1.ModelService.Descriptor.Methods);
         Assert.Equal(tested.Order(), methods.Select(method => method.Name).Order());
@@ -181,6 +184,32 @@ public sealed class AnswerSizeTests
         var first = V1.ListScoringModelsResponse.Parser.ParseJson(json);
         Assert.Equal(names.Take(first.Models.Count), first.Models.Select(model => model.Name));
         Assert.NotEmpty(first.NextPageToken);
+    }
+
+    [Fact]
+    public async Task Names_that_many_models_use_are_listed_on_shorter_pages_and_fit_into_what_pruning_answers()
+    {
+        await using var front = await Front.StartAsync(Smallest);
+        var users = Enumerable.Range(0, 1_000).Select(i => Text("model ", i, 64)).ToList();
+        NameUse[] used = [.. Enumerable.Range(0, 5).Select(i => Name("a", i, users))];
+        NameUse[] unused = [.. Enumerable.Range(0, 1_000).Select(i => Name("b", i, []))];
+        front.Backend.Names = new([.. used, .. unused], []);
+
+        var list = await front.CallAsync<V1.ListNamesRequest, V1.ListNamesResponse>("ListNames", new());
+        var pruned = await front.CallAsync<V1.PruneNamesRequest, V1.PruneNamesResponse>(
+            "PruneNames",
+            new() { Names = { "*" } }
+        );
+
+        Assert.InRange(list.Names.Count, 1, used.Length - 1);
+        Assert.NotEmpty(list.NextPageToken);
+        Assert.InRange(list.CalculateSize(), 1, Smallest.MaxMessageBytes);
+        Assert.Equal((1_000, 1_000), (pruned.PrunedCount, pruned.Pruned.Count));
+        Assert.InRange(pruned.Kept.Count, 1, used.Length - 1);
+        Assert.InRange(pruned.CalculateSize(), 1, Smallest.MaxMessageBytes);
+
+        static NameUse Name(string prefix, int number, IReadOnlyList<string> users) =>
+            new(new(NameKind.EventType, Text(prefix, number, Limits.NameBytes)), null, null, users);
     }
 
     [Fact]

@@ -19,16 +19,16 @@ public sealed class NameTests
         var first = await List(front, new() { PageSize = 2 });
         var second = await List(front, new() { PageSize = 2, PageToken = first.NextPageToken });
 
-        Assert.Equal(["junk", "login"], first.Names.Select(n => n.Name_));
-        Assert.Equal(["plan"], second.Names.Select(n => n.Name_));
+        Assert.Equal(["junk", "login"], first.Names.Select(n => n.Name));
+        Assert.Equal(["plan"], second.Names.Select(n => n.Name));
         Assert.Equal("", second.NextPageToken);
         Assert.Equal(["model engagement"], first.Names[1].UsedBy);
         Assert.Equal(new DateTime(2024, 10, 4), first.Names[1].LastUseTime.ToDateTime());
         Assert.Null(first.Names[0].LastUseTime);
         var room = Assert.Single(first.Rooms);
-        Assert.Equal((800, 1_000, true), (room.Used, room.Limit, room.NearlyFull));
+        Assert.Equal((800, 1_000, true), (room.UsedCount, room.Limit, room.NearlyFull));
         var attributes = await List(front, new() { Kind = V1.NameKind.CustomerAttribute });
-        Assert.Equal(["plan"], attributes.Names.Select(n => n.Name_));
+        Assert.Equal(["plan"], attributes.Names.Select(n => n.Name));
     }
 
     [Fact]
@@ -48,8 +48,8 @@ public sealed class NameTests
             }
         );
 
-        Assert.Equal((1, "junk"), (response.PrunedCount, Assert.Single(response.Pruned).Name_));
-        Assert.Equal("login", Assert.Single(response.Kept).Name_);
+        Assert.Equal((1, "junk"), (response.PrunedCount, Assert.Single(response.Pruned).Name));
+        Assert.Equal("login", Assert.Single(response.Kept).Name);
         var pruning = front.Backend.Pruning!;
         Assert.Equal((NameKind.EventType, TimeSpan.Zero, true), (pruning.Kind, pruning.UnusedFor, pruning.DryRun));
     }
