@@ -19,13 +19,17 @@ internal static class UsageErrors
 
         if (UnknownOption(parsed) is { } option)
         {
-            return $"There is no option '{option}'{DidYouMean(option, OptionsOf(parsed).SelectMany(NamesOf))}";
+            // The dashes are what all of them begin with.
+            var known = OptionsOf(parsed).SelectMany(NamesOf).Where(LooksLong).Select(name => name[2..]);
+            return $"There is no option '{option}'{DidYouMean(option.TrimStart('-'), known, "--")}";
         }
 
         return parsed.Errors.Count == 0 ? null
             : commands.Length > 0 ? $"A command is missing; there are {string.Join(", ", commands)}."
             : Sentence(parsed.Errors[0]);
     }
+
+    private static bool LooksLong(string name) => name.StartsWith("--", StringComparison.Ordinal);
 
     private static bool LooksLikeOption(string text) => text is ['-', _, ..];
 
@@ -47,8 +51,8 @@ internal static class UsageErrors
 
     private static IEnumerable<string> NamesOf(Option option) => option.Aliases.Prepend(option.Name);
 
-    private static string DidYouMean(string name, IEnumerable<string> known) =>
-        new NearestTexts(name, known).Nearest is { } nearest ? $"; did you mean {nearest}?" : ".";
+    private static string DidYouMean(string name, IEnumerable<string> known, string prefix = "") =>
+        new NearestTexts(name, known).Nearest is { } nearest ? $"; did you mean {prefix}{nearest}?" : ".";
 
     private static string Sentence(ParseError error) =>
         error.SymbolResult is OptionResult { Option: var option, Tokens: [var token, ..] }

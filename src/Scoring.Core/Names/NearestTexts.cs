@@ -3,7 +3,7 @@ namespace Scoring.Core.Names;
 /// <summary>Of the texts that are known, those nearest to one that is not: what was perhaps meant.</summary>
 /// <remarks>
 /// Near is what equals the text but for case, or is made from it by inserting, dropping or replacing at most three characters (Levenshtein's
-/// distance, case aside), fewer where the text is short: half of it. Last comes what begins with the text, if it has three characters or more.
+/// distance, case aside), fewer where the text is short: half of it, and never all of it. Last comes what begins with the text, if it has three characters or more.
 /// Where none is near and only a few are known, all of them are named.
 /// </remarks>
 public sealed class NearestTexts
@@ -28,7 +28,7 @@ public sealed class NearestTexts
     public NearestTexts(string given, IEnumerable<string> known)
     {
         _given = given.ToUpperInvariant();
-        _mostChanges = Math.Min(MostChanges, (given.Length + 1) / 2);
+        _mostChanges = Math.Min(MostChanges, Math.Min((given.Length + 1) / 2, given.Length - 1));
         foreach (var text in known)
         {
             Add(text);

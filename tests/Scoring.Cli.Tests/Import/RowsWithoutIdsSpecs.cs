@@ -31,8 +31,8 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
         page = page[page.IndexOf("### Rows without ids", StringComparison.Ordinal)..];
         _run.Folder.Write("cdnow_sample.txt", Block(page, "text").Replace("\n", "\r\n", StringComparison.Ordinal));
 
-        var report = await _run.RunAsync(Block(page, "yaml"));
-        var again = await _run.RunAsync(Block(page, "yaml"));
+        var report = await _run.RunAsync(Block(page, "yaml cdnow.yaml"));
+        var again = await _run.RunAsync(Block(page, "yaml cdnow.yaml"));
 
         Assert.Equal(
             [
@@ -60,7 +60,9 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
         );
 
         Assert.Equal(
-            Block(page[page.IndexOf("### Rows without ids", StringComparison.Ordinal)..], "yaml").Trim().Split('\n'),
+            Block(page[page.IndexOf("### Rows without ids", StringComparison.Ordinal)..], "yaml cdnow.yaml")
+                .Trim()
+                .Split('\n'),
             mapping.Where(line => !line.StartsWith('#'))
         );
     }

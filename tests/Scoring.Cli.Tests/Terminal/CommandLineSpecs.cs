@@ -22,6 +22,9 @@ public sealed class CommandLineSpecs
     [InlineData("model get")]
     [InlineData("model put")]
     [InlineData("model list")]
+    [InlineData("names")]
+    [InlineData("names list")]
+    [InlineData("names prune")]
     public async Task Help_ends_with_examples_of_the_command(string command)
     {
         var run = await CommandRun.OfAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -37,7 +40,7 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, migrate, model. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, migrate, model, names. See 'scoring --help'."
     )]
     [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
     [InlineData(
@@ -45,12 +48,12 @@ public sealed class CommandLineSpecs
         "migrate"
     )]
     [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, migrate, model. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, migrate, model, names. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, migrate, model; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, migrate, model, names; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]
