@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures whole processes against each other on this machine and prints one table. Arguments name comparisons and options, --help
-# lists them; without any, all run but cluster. Whatever is started ends with the script, and what it wrote is removed.
+# lists them; without any, all run but cluster and build. Whatever is started ends with the script, and what it wrote is removed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -10,7 +10,7 @@ needs() { # tool, package, comparisons
     [[ $wanted == *" --help "* || $wanted == *" -h "* ]] && return
     ! command -v "$tool" >/dev/null || return 0
     for comparison in $3; do
-        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|cluster)\  ]]; then
+        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|cluster|build)\  ]]; then
             echo "$tool is missing, which $comparison needs: apt-get install $package" >&2
             exit 1
         fi
