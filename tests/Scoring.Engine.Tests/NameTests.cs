@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Scoring.Core;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Names;
@@ -224,17 +225,17 @@ public sealed class NameTests
     [Fact]
     public async Task Room_that_is_nearly_taken_is_reported_once_before_it_is()
     {
-        using var logs = new KeptLogs();
+        var logs = new FakeLogger();
         await using var harness = await Start(logger: logs);
         await harness.Record([.. Enumerable.Range(0, 799).Select(i => new Sample("a", Type: $"junk-{i}"))]);
         harness.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.DoesNotContain(logs.Warnings, w => w.Contains("scoring names", StringComparison.Ordinal));
+        Assert.Empty(WarningsOf(logs));
 
         await harness.Record(new Sample("a", Type: "junk-799"));
         harness.Clock.Advance(TimeSpan.FromMinutes(1));
         harness.Clock.Advance(TimeSpan.FromMinutes(1));
 
-        var warning = Assert.Single(logs.Warnings, w => w.Contains("scoring names", StringComparison.Ordinal));
+        var warning = Assert.Single(WarningsOf(logs));
         Assert.Contains("has 800 event types", warning, StringComparison.Ordinal);
         Assert.True((await List(harness)).Rooms[0].IsNearlyFull);
     }
@@ -266,6 +267,14 @@ public sealed class NameTests
         Assert.Empty(result.Rejections);
     }
 
+    private static IEnumerable<string> WarningsOf(FakeLogger logs) =>
+        logs
+            .Collector.GetSnapshot()
+            .Where(line =>
+                line.Level == LogLevel.Warning && line.Message.Contains("scoring names", StringComparison.Ordinal)
+            )
+            .Select(line => line.Message);
+
     private static async Task<int> Used(EngineHarness harness, NameKind kind) =>
         (await List(harness)).Rooms.Single(room => room.Kind == kind).Used;
 
@@ -274,44 +283,4 @@ public sealed class NameTests
 
     private static async Task<PrunedNames> Prune(EngineHarness harness, NamePruning pruning) =>
         await harness.Backend.PruneNamesAsync("", pruning, EngineHarness.Cancellation);
-
-    private sealed class KeptLogs : ILogger, IDisposable
-    {
-        private readonly List<string> _warnings = [];
-
-        public IReadOnlyList<string> Warnings
-        {
-            get
-            {
-                lock (_warnings)
-                {
-                    return [.. _warnings];
-                }
-            }
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            lock (_warnings)
-            {
-                if (logLevel == LogLevel.Warning)
-                {
-                    _warnings.Add(formatter(state, exception));
-                }
-            }
-        }
-
-        public void Dispose() { }
-    }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Scoring.Core.Time;
 using Scoring.Engine.Time;
 
@@ -11,7 +11,7 @@ public sealed class ReceiptClockTests
     private static readonly TimeSpan YearAndMore = TimeSpan.FromDays(400);
 
     private readonly TwoClocks _system = new();
-    private readonly LoggedIds _logger = new();
+    private readonly FakeLogger _logger = new();
 
     [Fact]
     public void Time_goes_on_as_the_system_says()
@@ -24,7 +24,7 @@ public sealed class ReceiptClockTests
             Assert.Equal(_system.Wall.ToDateTimeOffset(), clock.GetUtcNow());
         }
         Assert.Null(clock.Unfollowed);
-        Assert.Empty(_logger.Ids);
+        Assert.Empty(Logged);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class ReceiptClockTests
         Assert.Equal(_system.Wall, clock.Now);
         Assert.Null(clock.Unfollowed);
         Assert.Equal(1, clock.Jumps);
-        Assert.Equal([14, 15], _logger.Ids);
+        Assert.Equal([14, 15], Logged);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class ReceiptClockTests
         Assert.Null(clock.Unfollowed);
         _system.Pass(FollowAfter);
         Assert.Equal(_system.Wall, clock.Now);
-        Assert.Equal([14, 16], _logger.Ids);
+        Assert.Equal([14, 16], Logged);
     }
 
     [Fact]
@@ -168,6 +168,8 @@ public sealed class ReceiptClockTests
     private ReceiptClock Start(Instant? newestReceipt = null) =>
         new(_system, Skew, FollowAfter, newestReceipt ?? Instant.MinValue, new EngineLog(_logger));
 
+    private IEnumerable<int> Logged => _logger.Collector.GetSnapshot().Select(line => line.Id.Id);
+
     /// <summary>A system whose two clocks go as they are told.</summary>
     private sealed class TwoClocks : TimeProvider
     {
@@ -191,24 +193,5 @@ public sealed class ReceiptClockTests
 
         /// <summary>The wall clock is set.</summary>
         public void Jump(TimeSpan by) => Wall += by;
-    }
-
-    /// <summary>Which messages were logged.</summary>
-    private sealed class LoggedIds : ILogger
-    {
-        public List<int> Ids { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => Ids.Add(eventId.Id);
     }
 }

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Scoring.Core;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Recording;
@@ -60,22 +60,26 @@ public sealed class SettingsTests
     [Fact]
     public async Task The_log_says_which_workspaces_were_added_and_which_were_changed_and_nothing_of_others()
     {
-        var log = new LoggedWorkspaces();
+        var log = new FakeLogger();
         await using var harness = new EngineHarness();
         harness.Options = harness.Options with { Workspaces = [Default], Logger = log };
         await harness.Open();
         harness.Options = harness.Options with { DuplicateWindowMinimum = 17 };
         await harness.Reopen();
-        Assert.Empty(log.Lines);
+        Assert.Empty(Workspaces());
 
         harness.Options = harness.Options with { Workspaces = [Default, Other] };
         await harness.Reopen();
-        Assert.Equal(["Workspace other was added."], log.Lines);
+        Assert.Equal(["Workspace other was added."], Workspaces());
 
         harness.Options = harness.Options with { Workspaces = [Default, Other with { PassiveEventTypes = ["x"] }] };
         await harness.Reopen();
-        Assert.StartsWith("Settings of workspace other that", log.Lines[^1], StringComparison.Ordinal);
-        Assert.Equal(2, log.Lines.Count);
+        Assert.StartsWith("Settings of workspace other that", Workspaces()[^1], StringComparison.Ordinal);
+        Assert.Equal(2, Workspaces().Length);
+
+        // Of workspaces that were changed, and added.
+        string[] Workspaces() =>
+            [.. log.Collector.GetSnapshot().Where(line => line.Id.Id is 11 or 17).Select(line => line.Message)];
     }
 
     [Fact]
@@ -233,34 +237,6 @@ public sealed class SettingsTests
         {
             var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => ScoringEngine.OpenAsync(options));
             Assert.Contains(setting, error.Message, StringComparison.Ordinal);
-        }
-    }
-
-    /// <summary>Keeps what is said of workspaces that were brought into line.</summary>
-    private sealed class LoggedWorkspaces : ILogger
-    {
-        private const int Changed = 11;
-        private const int Added = 17;
-
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            if (eventId.Id is Changed or Added)
-            {
-                Lines.Add(formatter(state, exception));
-            }
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Npgsql;
 using Scoring.Cluster.Tests.Postgres;
 using Scoring.Server.Settings;
@@ -73,30 +74,10 @@ public sealed class ConnectionBudgetSpecs(PostgresServer postgres)
             AdvertisedAddress = HostAddress.Parse("10.0.0.1"),
             SiloPort = port,
         };
-        var logger = new Warnings();
+        var logger = new FakeLogger();
         await ConnectionBudget.CheckAsync(source, silo, logger, Cancellation);
-        return logger.Texts;
-    }
-
-    private sealed class Warnings : ILogger
-    {
-        public List<string> Texts { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            Assert.Equal(LogLevel.Warning, logLevel);
-            Texts.Add(formatter(state, exception));
-        }
+        var lines = logger.Collector.GetSnapshot();
+        Assert.All(lines, line => Assert.Equal(LogLevel.Warning, line.Level));
+        return [.. lines.Select(line => line.Message)];
     }
 }

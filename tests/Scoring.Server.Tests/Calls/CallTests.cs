@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Scoring.Core;
 using Scoring.Core.Recording;
 
@@ -45,7 +46,7 @@ public sealed class CallTests
     [Fact]
     public async Task What_nobody_foresaw_is_internal_with_an_id_that_the_log_has()
     {
-        var log = new KeptLog();
+        using var log = new FakeLoggerProvider();
         await using var front = await Front.StartAsync(log: log);
         front.Backend.OnScores = _ => throw new InvalidDataException("the secret inside");
 
@@ -54,8 +55,11 @@ public sealed class CallTests
         Assert.Equal(StatusCode.Internal, error.StatusCode);
         Assert.DoesNotContain("secret", error.Status.Detail, StringComparison.Ordinal);
         var id = error.Status.Detail.Split(' ')[^1].TrimEnd('.');
-        var line = Assert.Single(log.Lines, line => line.Contains(id, StringComparison.Ordinal));
-        Assert.Contains("the secret inside", line, StringComparison.Ordinal);
+        var line = Assert.Single(
+            log.Collector.GetSnapshot(),
+            line => line.Message.Contains(id, StringComparison.Ordinal)
+        );
+        Assert.Equal((LogLevel.Error, "the secret inside"), (line.Level, line.Exception?.Message));
     }
 
     [Fact]
@@ -177,43 +181,4 @@ public sealed class CallTests
         byte[] message,
         bool compressed = false
     ) => RawCall.SendAsync($"http://{front.Channel.Target}", method, message, compressed);
-
-    private sealed class KeptLog : ILoggerProvider, ILogger
-    {
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                {
-                    return [.. _lines];
-                }
-            }
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        )
-        {
-            lock (_lines)
-            {
-                _lines.Add($"{formatter(state, exception)} {exception}");
-            }
-        }
-
-        public void Dispose() { }
-    }
 }

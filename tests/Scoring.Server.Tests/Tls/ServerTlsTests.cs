@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Testing;
 using Scoring.Server.Tls;
 
 namespace Scoring.Server.Tests.Tls;
@@ -134,14 +135,14 @@ public sealed class ServerTlsTests : IDisposable
     [InlineData(false)]
     public async Task A_client_without_a_certificate_comes_in_only_if_none_is_required(bool required)
     {
-        var log = new ListLogger<ServerTls>();
+        var log = new FakeLogger<ServerTls>();
         using var tls = new ServerTls(_files.Mutual with { RequireClientCertificate = required }, log);
         await using var server = await StartAsync(tls, _files.Trust);
 
         if (required)
         {
             await AssertRefusedAsync(server);
-            Assert.Contains("Information: A client without a certificate was refused", log.Lines);
+            Assert.Contains("Information: A client without a certificate was refused", log.Lines());
         }
         else
         {
@@ -168,7 +169,7 @@ public sealed class ServerTlsTests : IDisposable
             "for servers" => authority.Issue("mallory", Authority.ForServers),
             _ => (revoked.Certificate, revoked.Key),
         };
-        var log = new ListLogger<ServerTls>();
+        var log = new FakeLogger<ServerTls>();
         using var tls = new ServerTls(
             _files.Mutual with
             {
@@ -182,7 +183,7 @@ public sealed class ServerTlsTests : IDisposable
         await AssertRefusedAsync(server);
 
         Assert.Contains(
-            log.Lines,
+            log.Lines(),
             line =>
                 line.StartsWith(
                     "Information: The client certificate of CN=mallory was refused: ",
@@ -282,14 +283,14 @@ public sealed class ServerTlsTests : IDisposable
     [Fact]
     public void What_has_run_out_is_warned_of_and_used()
     {
-        var log = new ListLogger<ServerTls>();
+        var log = new FakeLogger<ServerTls>();
         _files.WriteServer(_files.Authority.Issue(expired: true));
         _files.Write("revoked.pem", _files.Authority.Revocations(nextUpdate: DateTimeOffset.UtcNow.AddDays(-1)));
 
         using var tls = new ServerTls(_files.Mutual with { ClientCrlFile = _files["revoked.pem"] }, log);
 
         Assert.Collection(
-            log.Lines,
+            log.Lines(),
             line => Assert.StartsWith($"Warning: The certificate in {_files["server.pem"]} is valid ", line),
             line => Assert.StartsWith($"Warning: {_files["revoked.pem"]} should have been replaced ", line)
         );

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Server.Tls;
 
@@ -10,7 +11,7 @@ public sealed class TlsReloadTests : IDisposable
 
     private readonly CertificateFolder _files = new();
     private readonly FakeTimeProvider _time = new(DateTimeOffset.UtcNow);
-    private readonly ListLogger<ServerTls> _log = new();
+    private readonly FakeLogger<ServerTls> _log = new();
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
@@ -32,7 +33,7 @@ public sealed class TlsReloadTests : IDisposable
         Assert.Equal(connection, await ServerTlsTests.CallAsync(server.Client));
         Assert.StartsWith(
             "Information: New TLS files hold from now on: certificate of CN=localhost",
-            Assert.Single(_log.Lines)
+            Assert.Single(_log.Lines())
         );
     }
 
@@ -46,13 +47,13 @@ public sealed class TlsReloadTests : IDisposable
 
         _files.Write("server.pem", certificate);
         _time.Advance(Interval);
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Lines());
         Assert.Equal(old, await SerialAsync(server));
 
         _time.Advance(Interval);
         _time.Advance(Interval);
         _time.Advance(Interval);
-        var line = Assert.Single(_log.Lines);
+        var line = Assert.Single(_log.Lines());
         Assert.StartsWith("Error: The TLS files have changed and are no good, so the old ones still hold: ", line);
         Assert.Contains(_files["server.key"], line, StringComparison.Ordinal);
         Assert.Equal(old, await SerialAsync(server));
@@ -60,7 +61,7 @@ public sealed class TlsReloadTests : IDisposable
         _files.Write("server.key", key);
         _time.Advance(Interval);
         Assert.NotEqual(old, await SerialAsync(server));
-        Assert.Equal(2, _log.Lines.Count);
+        Assert.Equal(2, _log.Lines().Length);
     }
 
     [Theory]
@@ -87,7 +88,7 @@ public sealed class TlsReloadTests : IDisposable
         _time.Advance(Interval);
 
         Assert.Equal(old, await SerialAsync(server));
-        Assert.Contains(_files[name], Assert.Single(_log.Lines), StringComparison.Ordinal);
+        Assert.Contains(_files[name], Assert.Single(_log.Lines()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,7 +103,7 @@ public sealed class TlsReloadTests : IDisposable
             _time.Advance(Interval);
         }
 
-        Assert.Equal(2, _log.Lines.Count);
+        Assert.Equal(2, _log.Lines().Length);
     }
 
     [Fact]
@@ -145,7 +146,7 @@ public sealed class TlsReloadTests : IDisposable
         _time.Advance(Interval * 10);
 
         Assert.Same(before, tls.ForConnection().ServerCertificateContext);
-        Assert.Empty(_log.Lines);
+        Assert.Empty(_log.Lines());
     }
 
     private ServerTls Open(ServerTlsOptions options) => new(options with { ReloadInterval = Interval }, _log, _time);
