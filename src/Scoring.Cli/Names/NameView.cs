@@ -67,11 +67,12 @@ internal static class NameView
         foreach (var name in names)
         {
             table.AddRow(
-                Words.Plain(name.Name),
+                // As it is written, so that it can be given to prune.
+                Markup.Escape(name.Name),
                 KindOf(name.Kind),
                 name.LastUseTime is { } time ? $"{time.ToDateTime():yyyy-MM-dd}" : Words.Absent,
                 name.HasHolderCount ? $"{name.HolderCount:N0}" : Words.Absent,
-                Words.Plain(string.Join(", ", name.UsedBy))
+                Markup.Escape(string.Join(", ", name.UsedBy))
             );
         }
 

@@ -19,6 +19,10 @@ internal static class UsageErrors
 
         if (UnknownOption(parsed) is { } option)
         {
+            if (OptionsOf(parsed).SelectMany(NamesOf).Contains(option))
+            {
+                return $"The option '{option}' belongs behind the command.";
+            }
             // The dashes are what all of them begin with.
             var known = OptionsOf(parsed).SelectMany(NamesOf).Where(LooksLong).Select(name => name[2..]);
             return $"There is no option '{option}'{DidYouMean(option.TrimStart('-'), known, "--")}";
@@ -58,7 +62,13 @@ internal static class UsageErrors
         error.SymbolResult is OptionResult { Option: var option, Tokens: [var token, ..] }
         && error.Message.StartsWith("Cannot parse", StringComparison.Ordinal)
             ? $"{option.Name} must be {KindOf(option.ValueType)}, not '{token.Value}'."
-            : error.Message;
+            : InOneLine(error.Message);
+
+    /// <summary>What may be chosen from stands on lines of its own.</summary>
+    private static string InOneLine(string message) =>
+        message.Split(['\n', '\r', '\t'], StringSplitOptions.RemoveEmptyEntries) is [var first, _, ..] lines
+            ? $"{first} {string.Join(", ", lines[1..])}."
+            : message;
 
     private static string KindOf(Type type)
     {

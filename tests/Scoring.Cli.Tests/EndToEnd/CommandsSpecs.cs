@@ -170,6 +170,7 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
 
         Assert.Matches(@"mistyped-1 +event type +\d{4}-\d\d-\d\d +1 ", list.Output);
         Assert.Matches("purchase .*model engagement", list.Output);
+        Assert.Contains("session_started", list.Output, StringComparison.Ordinal);
         Assert.Contains("event types that no model or setting uses.", list.Output, StringComparison.Ordinal);
         Assert.Contains("--unused-for 0", lately.Output, StringComparison.Ordinal);
         Assert.Contains("2 names would be removed; nothing was changed.", dry.Output, StringComparison.Ordinal);

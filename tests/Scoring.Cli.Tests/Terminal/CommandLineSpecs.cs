@@ -83,6 +83,20 @@ public sealed class CommandLineSpecs
         "."
     )]
     [InlineData("scoring: There is no option '--zzz'. See 'scoring model put --help'.", "model", "put", "--zzz")]
+    [InlineData(
+        "scoring: Argument 'foo' not recognized. Must be one of: 'event-type', 'feature', 'customer-attribute', 'account-attribute'. See 'scoring names list --help'.",
+        "names",
+        "list",
+        "--kind",
+        "foo"
+    )]
+    [InlineData(
+        "scoring: The option '--address' belongs behind the command. See 'scoring names list --help'.",
+        "--address",
+        "http://localhost:5081",
+        "names",
+        "list"
+    )]
     [InlineData("scoring: There is no option '--hepl'; did you mean --help? See 'scoring --help'.", "--hepl")]
     [InlineData(
         "scoring: --top must be a whole number, not 'x'. See 'scoring segment --help'.",
