@@ -1,6 +1,6 @@
 namespace Scoring.Core;
 
-/// <summary>Why a call to <see cref="IScoringBackend"/> could not be answered.</summary>
+/// <summary>Why a call to a backend could not be answered.</summary>
 public enum ScoringError
 {
     /// <summary>No workspace of this name is configured.</summary>

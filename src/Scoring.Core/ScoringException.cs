@@ -1,6 +1,6 @@
 namespace Scoring.Core;
 
-/// <summary>A call to <see cref="IScoringBackend"/> could not be answered. The message is fit for the caller's eyes.</summary>
+/// <summary>A call to a backend could not be answered. The message is fit for the caller's eyes.</summary>
 /// <param name="error">Why, for programs.</param>
 /// <param name="message">Why and what to do, for people.</param>
 /// <param name="innerException">What caused it, for the log only.</param>

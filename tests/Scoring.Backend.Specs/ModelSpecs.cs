@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 
 namespace Scoring.Backend.Specs;

@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Workspaces;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Scoring.Core.Accounts;
+using Scoring.Core.Memory;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Storage;

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Snapshots;

@@ -1,6 +1,7 @@
 using System.Text;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;

@@ -1,4 +1,3 @@
-using Scoring.Core.Models;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Facts;

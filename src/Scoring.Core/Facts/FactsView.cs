@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Scoring.Core.Models;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Facts;

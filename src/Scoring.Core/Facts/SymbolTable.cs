@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 
 namespace Scoring.Core.Facts;
 

@@ -7,7 +7,7 @@ namespace Scoring.Core.Facts;
 /// <remarks>
 /// A whole number of 192 bits, lowest word first, in units of 2^-<see cref="FractionBits"/>, which is 1e-31. Values below 4e-16 in magnitude
 /// are rounded to such units, each by itself, all others are exact; sums of up to 2^48 values of 1e12 fit. Only reading a sum rounds, once. It
-/// is the small accumulator that <see cref="Populations.ExactSum"/> is for values of any size.
+/// is the small accumulator that <see cref="ExactSum"/> is for values of any size.
 /// </remarks>
 internal static class ValueSum
 {

@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Facts;
 using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.Models;

@@ -1,3 +1,5 @@
+using Scoring.Core.Facts;
+
 namespace Scoring.Core.Models;
 
 /// <summary>One thing that counts in a model: weight x quantity of an event type.</summary>

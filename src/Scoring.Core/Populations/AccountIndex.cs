@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Memory;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;

@@ -1,3 +1,5 @@
+using Scoring.Core.Memory;
+
 namespace Scoring.Core.Populations;
 
 /// <summary>The values of one attribute: each different value has a number, each row the number of its value, 0 for none.</summary>

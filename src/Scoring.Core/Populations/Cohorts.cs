@@ -1,3 +1,6 @@
+using Scoring.Core.Memory;
+using Scoring.Core.Segments;
+
 namespace Scoring.Core.Populations;
 
 /// <summary>Customers by the values of their attributes: those that have them all in common are a cohort, whose event totals are kept.</summary>

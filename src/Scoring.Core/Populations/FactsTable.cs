@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Scoring.Core.Facts;
+using Scoring.Core.Memory;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;

@@ -1,4 +1,5 @@
 using Scoring.Core.Lifecycles;
+using Scoring.Core.Memory;
 
 namespace Scoring.Core.Populations;
 

@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Scoring.Core.Facts;
+using Scoring.Core.Memory;
+using Scoring.Core.Scores;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
@@ -202,10 +204,10 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
             var four = Together(row);
             for (var at = 0; at < four.Length; at += lineValues)
             {
-                Memory.Prefetch(ref four[at]);
+                CpuCache.Prefetch(ref four[at]);
             }
             // They need not begin with a line.
-            Memory.Prefetch(ref four[^1]);
+            CpuCache.Prefetch(ref four[^1]);
         }
     }
 

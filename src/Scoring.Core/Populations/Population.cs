@@ -4,6 +4,7 @@ using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
+using Scoring.Core.Memory;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -193,11 +194,11 @@ public sealed partial class Population
         var account = Encoding.UTF8.GetBytes(update.AccountId);
         if (!_attributes.HasRoomFor(_ids.Find(id), update.Attributes, _bounds.AttributeKeys))
         {
-            return Refusals.OfAttributes(index);
+            return Rejections.OfAttributes(index);
         }
         if (CheckRoom(id, account) is var outcome and not RecordOutcome.Accepted)
         {
-            return Refusals.OfEvent(outcome, index);
+            return Rejections.OfEvent(outcome, index);
         }
         row = Change(update, id, account, receivedAt);
         return null;

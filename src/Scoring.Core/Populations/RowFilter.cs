@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Scoring.Core.Memory;
 
 namespace Scoring.Core.Populations;
 

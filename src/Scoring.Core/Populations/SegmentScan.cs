@@ -4,6 +4,7 @@ using System.Runtime.Intrinsics;
 using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
+using Scoring.Core.Memory;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;

@@ -1,7 +1,6 @@
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
-using Scoring.Core.Populations;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Scores;

@@ -4,7 +4,6 @@ using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
-using Scoring.Core.Populations;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Segments;

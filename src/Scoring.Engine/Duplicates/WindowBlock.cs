@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Duplicates;

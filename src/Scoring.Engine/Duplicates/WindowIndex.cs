@@ -1,5 +1,5 @@
 using System.Numerics;
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 
 namespace Scoring.Engine.Duplicates;
 
@@ -138,9 +138,9 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
         public void Prefetch(uint hash)
         {
             var home = Home(hash);
-            Memory.Prefetch(ref _slots[home]);
+            CpuCache.Prefetch(ref _slots[home]);
             // Where an id is not there, the slots behind are looked at too, often into the next line.
-            Memory.Prefetch(ref _slots[Math.Min(home + SlotsLookedAt, _slots.Length - 1)]);
+            CpuCache.Prefetch(ref _slots[Math.Min(home + SlotsLookedAt, _slots.Length - 1)]);
         }
 
         private static ulong SlotOf(uint hash, uint ordinal) => ((ulong)hash << 32) | (ordinal + 1);

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 

@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 
 namespace Scoring.Engine.Partitions;
 
@@ -41,7 +41,7 @@ internal sealed class DirtyRows
         var word = (uint)row / WordBits;
         if (word < (uint)_words.Length)
         {
-            Memory.Prefetch(ref _words[word]);
+            CpuCache.Prefetch(ref _words[word]);
         }
     }
 

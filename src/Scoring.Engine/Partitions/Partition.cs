@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Scoring.Core;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -204,10 +203,10 @@ internal sealed class Partition
                         duplicates++;
                         break;
                     case RecordOutcome.Conflict:
-                        (rejections ??= []).Add(Refusals.OfEvent(outcome, item.Index));
+                        (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
                         break;
                     default:
-                        (rejections ??= []).Add(Refusals.OfEvent(outcome, item.Index));
+                        (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
                         Refused?.Add(entry, _items + i);
                         break;
                 }

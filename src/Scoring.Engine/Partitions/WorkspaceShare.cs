@@ -1,4 +1,3 @@
-using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -164,7 +163,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     {
         if (refused)
         {
-            return Refusals.Again(index);
+            return Rejections.Again(index);
         }
         if (!_loadedCustomers!.Contain(Population.Find(update.CustomerId), entry))
         {
@@ -189,7 +188,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     {
         if (refused)
         {
-            return Refusals.Again(index);
+            return Rejections.Again(index);
         }
         // What an account may have depends on nothing but itself, so it is decided as it was.
         return _loadedAccounts!.Contain(Accounts.Find(update.AccountId), entry) ? null : Upsert(update, index);

@@ -1,6 +1,7 @@
-using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
+using Scoring.Core.Populations;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;

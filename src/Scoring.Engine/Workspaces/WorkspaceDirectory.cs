@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;

@@ -6,6 +6,7 @@ using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Postgres;

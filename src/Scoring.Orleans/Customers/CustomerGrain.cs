@@ -6,7 +6,6 @@ using Scoring.Cluster.Models;
 using Scoring.Cluster.Segments;
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
-using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -270,7 +269,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
                     duplicates++;
                     break;
                 case var refused:
-                    (rejections ??= []).Add(Refusals.OfEvent(refused, record.Index));
+                    (rejections ??= []).Add(Rejections.OfEvent(refused, record.Index));
                     break;
             }
         }
@@ -294,7 +293,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
     {
         if (!write.KeysFit)
         {
-            return new(WriteStatus.Done, 0, 0, [Refusals.OfAttributes(write.Index)]);
+            return new(WriteStatus.Done, 0, 0, [Rejections.OfAttributes(write.Index)]);
         }
         open.Upsert(write.Update!, write.ReceivedAt);
         return new(WriteStatus.Done, 1, 0, []);

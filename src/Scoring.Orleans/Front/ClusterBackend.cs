@@ -8,6 +8,7 @@ using Scoring.Cluster.Vocabularies;
 using Scoring.Cluster.Workspaces;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;

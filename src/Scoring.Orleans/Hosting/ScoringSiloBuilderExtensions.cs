@@ -8,7 +8,7 @@ using Scoring.Cluster.Models;
 using Scoring.Cluster.Segments;
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Postgres;
 
 namespace Scoring.Cluster.Hosting;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 

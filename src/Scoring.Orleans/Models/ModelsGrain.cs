@@ -1,6 +1,6 @@
 using Scoring.Cluster.Storage;
 using Scoring.Cluster.Workspaces;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
 using Scoring.Postgres;

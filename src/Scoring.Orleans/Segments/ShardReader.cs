@@ -1,6 +1,7 @@
 using Scoring.Cluster.Messages;
 using Scoring.Cluster.Models;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;

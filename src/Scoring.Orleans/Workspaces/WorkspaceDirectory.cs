@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Scoring.Cluster.Vocabularies;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 
 namespace Scoring.Cluster.Workspaces;

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;

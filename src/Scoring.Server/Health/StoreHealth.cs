@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Scoring.Core;
+using Scoring.Core.Backend;
 
 namespace Scoring.Server.Health;
 

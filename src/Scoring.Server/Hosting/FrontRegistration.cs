@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
 using Scoring.Server.Health;

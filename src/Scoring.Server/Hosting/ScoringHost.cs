@@ -2,7 +2,7 @@ using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Tls;

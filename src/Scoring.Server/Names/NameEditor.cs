@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Server.Calls;

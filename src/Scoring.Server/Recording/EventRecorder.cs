@@ -1,4 +1,4 @@
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Server.Errors;

@@ -1,5 +1,5 @@
 using Google.Protobuf.Collections;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;

@@ -1,5 +1,6 @@
 using Google.Protobuf.Collections;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Server.Calls;

@@ -5,6 +5,7 @@ using Orleans.Configuration;
 using Scoring.Cluster.Hosting;
 using Scoring.Cluster.Models;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Engine;
 using Scoring.Postgres;
 using Scoring.Server.Settings;

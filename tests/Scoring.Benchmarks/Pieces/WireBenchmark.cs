@@ -5,6 +5,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using Scoring.Benchmarks.Comparisons.Ingest;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Core.Time;

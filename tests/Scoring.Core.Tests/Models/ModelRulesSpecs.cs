@@ -1,3 +1,4 @@
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 
 namespace Scoring.Core.Tests.Models;

@@ -1,3 +1,4 @@
+using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Time;

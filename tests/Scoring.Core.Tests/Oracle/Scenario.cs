@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;

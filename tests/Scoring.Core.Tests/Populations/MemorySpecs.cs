@@ -1,3 +1,5 @@
+using Scoring.Core.Facts;
+using Scoring.Core.Memory;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;

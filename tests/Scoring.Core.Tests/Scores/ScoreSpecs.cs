@@ -1,4 +1,5 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;

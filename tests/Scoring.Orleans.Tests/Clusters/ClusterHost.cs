@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using Scoring.Core;
+using Scoring.Core.Backend;
 
 namespace Scoring.Cluster.Tests.Clusters;
 

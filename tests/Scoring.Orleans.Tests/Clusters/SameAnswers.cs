@@ -1,5 +1,5 @@
-using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 

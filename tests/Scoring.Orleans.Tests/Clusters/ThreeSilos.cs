@@ -6,7 +6,7 @@ using Orleans.TestingHost;
 using Scoring.Cluster.Hosting;
 using Scoring.Cluster.Tests.Postgres;
 using Scoring.Cluster.Workspaces;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 
 namespace Scoring.Cluster.Tests.Clusters;

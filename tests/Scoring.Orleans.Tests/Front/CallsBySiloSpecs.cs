@@ -5,6 +5,7 @@ using Scoring.Cluster.Front;
 using Scoring.Cluster.Messages;
 using Scoring.Cluster.Tests.Clusters;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 

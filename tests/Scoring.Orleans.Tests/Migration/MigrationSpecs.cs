@@ -1,7 +1,7 @@
 using Npgsql;
 using Scoring.Cluster.Tests.Clusters;
 using Scoring.Cluster.Tests.Postgres;
-using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Engine.Moving;

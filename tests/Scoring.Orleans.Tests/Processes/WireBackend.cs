@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Client;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;

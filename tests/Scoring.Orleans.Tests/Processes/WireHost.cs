@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Cluster.Tests.Clusters;
-using Scoring.Core;
+using Scoring.Core.Backend;
 
 namespace Scoring.Cluster.Tests.Processes;
 

@@ -3,6 +3,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;

@@ -7,6 +7,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Names;

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Server.Models;
 

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>Texts as numbers 0, 1, 2 ... in the order they were added, as long as none is removed: the ids of customers, accounts, event types, features.</summary>
 /// <remarks>
@@ -158,7 +158,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         var slots = _slots[Shard(hash)];
         if (slots.Length > 0)
         {
-            Memory.Prefetch(ref slots[Home(hash, slots)]);
+            CpuCache.Prefetch(ref slots[Home(hash, slots)]);
         }
     }
 
@@ -190,9 +190,9 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
     public void PrefetchText(int number)
     {
         ref var start = ref At(_places[number], out _, out _);
-        Memory.Prefetch(ref start);
+        CpuCache.Prefetch(ref start);
         // It need not begin with a line, and most are this long.
-        Memory.Prefetch(ref Unsafe.Add(ref start, OrdinaryBytes));
+        CpuCache.Prefetch(ref Unsafe.Add(ref start, OrdinaryBytes));
     }
 
     private static int Shard(ulong hash) => (int)(hash >> (64 - ShardBits));

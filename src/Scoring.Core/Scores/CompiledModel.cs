@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Scores;
 
 /// <summary>A model in the numbers of one schema.</summary>
 /// <remarks>

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Scoring.Core.Populations;
+using Scoring.Core.Facts;
 
-namespace Scoring.Core.Tests.Populations;
+namespace Scoring.Core.Tests.Facts;
 
 public sealed class ExactSumSpecs
 {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>A hash of texts for tables in memory, seeded per process: chosen ids cannot be made to collide. Never stored.</summary>
 /// <remarks>

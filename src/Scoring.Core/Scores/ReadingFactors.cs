@@ -1,6 +1,6 @@
 using Scoring.Core.Time;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Scores;
 
 /// <summary>What the columns of a model are read by at one instant.</summary>
 internal sealed class ReadingFactors

@@ -1,7 +1,7 @@
 using System.Text;
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 
-namespace Scoring.Core.Tests.Populations;
+namespace Scoring.Core.Tests.Memory;
 
 public sealed class IdTableSpecs
 {

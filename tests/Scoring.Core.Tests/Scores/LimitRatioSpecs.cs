@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Scoring.Core.Populations;
+using Scoring.Core.Scores;
 
-namespace Scoring.Core.Tests.Populations;
+namespace Scoring.Core.Tests.Scores;
 
 public sealed class LimitRatioSpecs
 {

@@ -1,7 +1,7 @@
 using Scoring.Core.Names;
-using Scoring.Core.Populations;
+using Scoring.Core.Segments;
 
-namespace Scoring.Core.Segments;
+namespace Scoring.Core.Populations;
 
 /// <summary>Tells of a filter that matches nobody which clauses no customer meets, and what was perhaps meant by them.</summary>
 public static class FilterHints

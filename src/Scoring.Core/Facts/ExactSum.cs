@@ -1,4 +1,4 @@
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Facts;
 
 /// <summary>A sum of finite doubles without rounding: it does not depend on their order, and what is taken out leaves nothing behind.</summary>
 /// <remarks>

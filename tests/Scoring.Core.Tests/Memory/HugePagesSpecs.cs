@@ -1,6 +1,6 @@
-using Scoring.Core.Populations;
+using Scoring.Core.Memory;
 
-namespace Scoring.Core.Tests.Populations;
+namespace Scoring.Core.Tests.Memory;
 
 [Collection(MeasuresMemory.Name)]
 public sealed class HugePagesSpecs

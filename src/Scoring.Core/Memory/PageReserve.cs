@@ -1,4 +1,4 @@
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>A few pages that may be written to at once, made ready by a thread of their own.</summary>
 /// <remarks>

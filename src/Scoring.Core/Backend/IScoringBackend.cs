@@ -5,7 +5,7 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 
-namespace Scoring.Core;
+namespace Scoring.Core.Backend;
 
 /// <summary>The port between the front and whatever hosts the domain: one process with a store of its own, or a cluster.</summary>
 /// <remarks>

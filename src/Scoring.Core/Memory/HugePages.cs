@@ -1,7 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>Memory for large tables, outside the garbage collector's heap and in huge pages where the system gives them.</summary>
 /// <remarks>

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>Hints to the processor. They change when memory is waited for, never what is computed.</summary>
-internal static class Memory
+internal static class CpuCache
 {
     /// <summary>Asks for the cache line of a value, without waiting for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,4 @@
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>Which parts of one page are free: halves of halves, which become one again once both are free. Not thread safe.</summary>
 /// <param name="address">Where the page lies.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>Values in memory from <see cref="HugePages"/>, zero at first.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>One value, or a few, for each row of a population.</summary>
 /// <remarks>
@@ -61,5 +61,5 @@ internal sealed class Column<T>(int valuesPerRow = 1)
 
     /// <summary>Asks the processor to bring a row's value near.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Prefetch(int row) => Memory.Prefetch(ref this[row]);
+    public void Prefetch(int row) => CpuCache.Prefetch(ref this[row]);
 }

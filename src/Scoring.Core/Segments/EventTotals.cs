@@ -1,6 +1,6 @@
 using Scoring.Core.Facts;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Segments;
 
 /// <summary>Lifetime events of some customers by type. Customers may come and go: all of it is exact, so it cannot drift from their facts.</summary>
 internal sealed class EventTotals

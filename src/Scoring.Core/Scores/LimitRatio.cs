@@ -1,4 +1,4 @@
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Scores;
 
 /// <summary>How many times its cap a quantity is, cut off to 16 bits: what is kept is never more than the ratio itself.</summary>
 /// <remarks>

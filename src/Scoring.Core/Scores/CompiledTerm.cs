@@ -1,6 +1,6 @@
 using Scoring.Core.Models;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Scores;
 
 /// <summary>A term in the numbers of one schema.</summary>
 /// <param name="Term">The term.</param>

@@ -1,4 +1,4 @@
-namespace Scoring.Core.Models;
+namespace Scoring.Core.Facts;
 
 /// <summary>What a quantity is made of.</summary>
 public enum Measure

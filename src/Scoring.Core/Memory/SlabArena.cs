@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Scoring.Core.Populations;
+namespace Scoring.Core.Memory;
 
 /// <summary>Slabs of 64-bit words in some sizes, without gaps: when one is taken out, the last of its size moves into its place.</summary>
 /// <remarks>
@@ -123,10 +123,10 @@ internal sealed class SlabArena
         ref var first = ref _chunks[chunk][(int)(place & (ChunkWords - 1))];
         for (var word = 0; word < words; word += lineWords)
         {
-            Memory.Prefetch(ref Unsafe.Add(ref first, word));
+            CpuCache.Prefetch(ref Unsafe.Add(ref first, word));
         }
         // It need not begin with a line.
-        Memory.Prefetch(ref Unsafe.Add(ref first, words - 1));
+        CpuCache.Prefetch(ref Unsafe.Add(ref first, words - 1));
     }
 
     private int AddChunk(int size, bool isFirst)
