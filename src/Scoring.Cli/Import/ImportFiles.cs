@@ -1,6 +1,5 @@
 using Scoring.Cli.Import.Mapping;
 using Scoring.Cli.Import.Rejects;
-using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Import;

@@ -61,7 +61,10 @@ internal sealed class Importer(
         {
             var joined = files.Joined(join);
             await joined.CheckAsync(cancellationToken);
-            lookups.Add(join.Name, Lookup.Load(joined, join, Columns.Of(file.Mapping, join)));
+            lookups.Add(
+                join.Name,
+                Lookup.Load(joined.Path, joined.Read(Columns.Of(file.Mapping, join)), joined.Mapping.Timestamps, join)
+            );
         }
 
         return lookups;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Google.Protobuf;
 using Grpc.Core;
+using Scoring.Server.Errors;
 
 namespace Scoring.Server.Calls;
 
@@ -32,10 +33,6 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
         DuplexStreamingServerMethod<TRequest, TResponse>? handler
     ) => binder.AddMethod(Checked(method), handler);
 
-    /// <summary>The status of a request that is no message of its type.</summary>
-    public static RpcException Malformed(string reason) =>
-        new(new Status(StatusCode.InvalidArgument, $"The request cannot be read as a protobuf message: {reason}"));
-
     private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class =>
@@ -63,7 +60,7 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw Malformed(error.Message);
+            throw CallErrors.Malformed(error.Message);
         }
     }
 

@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Recording;
-using Scoring.Server.Fields;
 
 namespace Scoring.Server.Errors;
 
@@ -18,6 +17,15 @@ internal static class CallErrors
     private static readonly TimeSpan RetryAfterOverload = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfterFullStore = TimeSpan.FromSeconds(5);
+
+    /// <summary>The status of a request that is no message of its type.</summary>
+    public static RpcException Malformed(string reason) =>
+        new(
+            new Grpc.Core.Status(
+                StatusCode.InvalidArgument,
+                $"The request cannot be read as a protobuf message: {reason}"
+            )
+        );
 
     /// <summary>The status of an error of the backend.</summary>
     public static RpcException From(ScoringException error) =>

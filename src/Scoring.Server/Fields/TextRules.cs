@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Server.Errors;
 
 namespace Scoring.Server.Fields;
 

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
-using OpenTelemetry.Resources;
 using Scoring.Core.Backend;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
@@ -15,6 +14,7 @@ using Scoring.Server.Names;
 using Scoring.Server.Recording;
 using Scoring.Server.Scores;
 using Scoring.Server.Segments;
+using Scoring.Server.Services;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Workspaces;
 
@@ -75,7 +75,7 @@ internal static class FrontRegistration
         services.AddHealth(options);
         services
             .AddOpenTelemetry()
-            .ConfigureResource(resource => Describe(resource))
+            .ConfigureResource(resource => ServiceResource.Describe(resource))
             .WithMetrics(metrics =>
                 metrics
                     .AddMeter("Scoring.*")
@@ -130,11 +130,6 @@ internal static class FrontRegistration
                 "Grpc-Status-Details-Bin"
             )
             .SetPreflightMaxAge(TimeSpan.FromHours(2));
-
-    /// <summary>Says in telemetry that it is of this service; OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say more, or otherwise.</summary>
-    /// <param name="resource">What telemetry says of its origin.</param>
-    public static ResourceBuilder Describe(ResourceBuilder resource) =>
-        resource.AddService("scoring", autoGenerateServiceInstanceId: false).AddEnvironmentVariableDetector();
 
     private static void AddHealth(this IServiceCollection services, FrontOptions options)
     {

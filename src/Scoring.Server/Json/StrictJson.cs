@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Scoring.Core.Recording;
 using Scoring.Server.Errors;
-using Scoring.Server.Fields;
 
 namespace Scoring.Server.Json;
 

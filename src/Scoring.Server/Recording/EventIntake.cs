@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
+using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 
 namespace Scoring.Server.Recording;

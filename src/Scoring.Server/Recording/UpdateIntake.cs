@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 
 namespace Scoring.Server.Recording;

@@ -1,7 +1,7 @@
 using Google.Protobuf.Collections;
 using Scoring.Core.Backend;
 using Scoring.Core.Recording;
-using Scoring.Server.Fields;
+using Scoring.Server.Errors;
 using Scoring.Server.Workspaces;
 
 namespace Scoring.Server.Recording;

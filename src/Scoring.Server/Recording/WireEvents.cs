@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
-using Scoring.Server.Calls;
+using Scoring.Server.Errors;
 using Scoring.Server.Wire;
 
 namespace Scoring.Server.Recording;
@@ -81,7 +81,7 @@ internal readonly ref struct WireEvents
         }
         catch (InvalidProtocolBufferException error)
         {
-            throw CheckedRequests.Malformed(error.Message);
+            throw CallErrors.Malformed(error.Message);
         }
         throw new UnreachableException("What cannot be read as events cannot be read as a message either.");
     }

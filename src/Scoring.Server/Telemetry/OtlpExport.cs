@@ -2,7 +2,6 @@ using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
-using Scoring.Server.Hosting;
 using Scoring.Server.Settings;
 
 namespace Scoring.Server.Telemetry;
@@ -84,7 +83,7 @@ internal sealed class OtlpExport
             logs.AddOpenTelemetry(options =>
             {
                 options.IncludeFormattedMessage = true;
-                options.SetResourceBuilder(FrontRegistration.Describe(ResourceBuilder.CreateDefault()));
+                options.SetResourceBuilder(ServiceResource.Describe(ResourceBuilder.CreateDefault()));
                 options.AddOtlpExporter();
             });
         }

@@ -1,3 +1,4 @@
+using Scoring.Cli;
 using Scoring.Cli.Terminal;
 
 namespace Scoring.Cluster.Tests.Migration;

@@ -3,29 +3,35 @@ namespace Scoring.Cli.Import.Sources;
 /// <summary>Rows of lines whose fields a pattern tells apart; nothing is quoted.</summary>
 internal static class PatternRows
 {
-    public static IEnumerable<Row> Read(SourceFile file, TextReader reader, IReadOnlyList<RequiredColumn> columns)
+    public static IEnumerable<Row> Read(
+        string path,
+        TextReader reader,
+        Delimiter delimiter,
+        bool hasHeader,
+        IReadOnlyList<RequiredColumn> columns
+    )
     {
         Dictionary<string, int>? places = null;
-        foreach (var (line, text) in TextLines.Read(file.Path, reader))
+        foreach (var (line, text) in TextLines.Read(path, reader))
         {
-            var fields = file.Mapping.Delimiter.Split(text);
+            var fields = delimiter.Split(text);
             if (places is null)
             {
-                places = file.Mapping.HasHeader
-                    ? ColumnPlaces.Named(file.Path, fields, columns)
-                    : ColumnPlaces.Numbered(file.Path, fields.Length, columns);
-                if (file.Mapping.HasHeader)
+                places = hasHeader
+                    ? ColumnPlaces.Named(path, fields, columns)
+                    : ColumnPlaces.Numbered(path, fields.Length, columns);
+                if (hasHeader)
                 {
                     continue;
                 }
             }
 
-            yield return Rows.Of(line, places, fields, text, file.Mapping.HasHeader);
+            yield return Rows.Of(line, places, fields, text, hasHeader);
         }
 
-        if (places is null && file.Mapping.HasHeader)
+        if (places is null && hasHeader)
         {
-            _ = ColumnPlaces.Named(file.Path, [], columns);
+            _ = ColumnPlaces.Named(path, [], columns);
         }
     }
 }

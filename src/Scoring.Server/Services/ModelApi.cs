@@ -1,9 +1,8 @@
 using Grpc.Core;
-using Scoring.Server.Calls;
 using Scoring.Server.Models;
 using Scoring.Server.Names;
 
-namespace Scoring.Server;
+namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.ModelService.</summary>
 [BindServiceMethod(typeof(CheckedModelService), nameof(CheckedModelService.BindService))]

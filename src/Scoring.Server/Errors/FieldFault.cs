@@ -1,6 +1,6 @@
 using Scoring.Core.Recording;
 
-namespace Scoring.Server.Fields;
+namespace Scoring.Server.Errors;
 
 /// <summary>What is wrong with one field of a request.</summary>
 /// <param name="Reason">Why, for programs.</param>

@@ -8,9 +8,10 @@ using Scoring.Cli.Models;
 using Scoring.Cli.Names;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Simulation;
+using Scoring.Cli.Terminal;
 using Spectre.Console;
 
-namespace Scoring.Cli.Terminal;
+namespace Scoring.Cli;
 
 /// <summary>The command line: finds the command, runs it, and turns whatever goes wrong into one clear message and an exit code.</summary>
 /// <remarks>Exit codes: 0 done, 1 failed, 2 the command line is wrong, 130 stopped by the user.</remarks>

@@ -2,9 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Scoring.Cli.Import.Mapping;
 using Scoring.Cli.Import.Rejects;
+using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
 
-namespace Scoring.Cli.Import.Sources;
+namespace Scoring.Cli.Import;
 
 /// <summary>A file of rows, read from front to back without being held in memory.</summary>
 /// <param name="path">Where it is.</param>
@@ -77,7 +78,8 @@ internal sealed class SourceFile(string path, FileMapping mapping, bool isReject
     private IEnumerable<Row> Rows(StreamReader reader, RequiredColumn[] columns) =>
         isRejects ? RejectsFile.Read(path, reader, mapping, columns)
         : mapping.Format == SourceFormat.JsonLines ? JsonLineRows.Read(path, reader)
-        : mapping.Delimiter.Pattern is not null ? PatternRows.Read(this, reader, columns)
+        : mapping.Delimiter.Pattern is not null
+            ? PatternRows.Read(path, reader, mapping.Delimiter, mapping.HasHeader, columns)
         : CsvRows.Read(path, reader, mapping.Delimiter.Character, mapping.HasHeader, columns);
 
     private FileStream Open()

@@ -1,7 +1,8 @@
 using Grpc.Core;
+using Scoring.Server.Calls;
 using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
-namespace Scoring.Server.Calls;
+namespace Scoring.Server.Services;
 
 /// <summary>Binds ScoringService as the generated code does, with the marshallers of <see cref="CheckedRequests"/>.</summary>
 internal static class CheckedScoringService

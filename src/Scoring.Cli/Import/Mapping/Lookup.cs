@@ -1,7 +1,8 @@
-using Scoring.Cli.Import.Mapping;
+using Scoring.Cli.Import.Sources;
 using Scoring.Cli.Terminal;
+using Scoring.Cli.Times;
 
-namespace Scoring.Cli.Import.Sources;
+namespace Scoring.Cli.Import.Mapping;
 
 /// <summary>The rows of a joined file by key. Holds the whole file, therefore bounded.</summary>
 internal sealed class Lookup
@@ -13,23 +14,27 @@ internal sealed class Lookup
     private Lookup(Dictionary<string, Entry[]> entries) => _entries = entries;
 
     /// <summary>Reads a joined file.</summary>
+    /// <param name="path">The file, for people.</param>
+    /// <param name="rows">Its rows.</param>
+    /// <param name="timestamps">The forms of its instants.</param>
+    /// <param name="join">What is looked up in it.</param>
     /// <exception cref="CommandFailedException">
     /// A row cannot be read, a key occurs twice where one row is wanted, or a row has no instant to choose by.
     /// </exception>
-    public static Lookup Load(SourceFile file, JoinMapping join, IEnumerable<RequiredColumn> columns)
+    public static Lookup Load(string path, IEnumerable<Row> rows, TimestampFormats timestamps, JoinMapping join)
     {
         var byKey = new Dictionary<string, List<Entry>>(StringComparer.Ordinal);
-        var rows = 0;
-        foreach (var row in file.Read(columns))
+        var count = 0;
+        foreach (var row in rows)
         {
             if (row.Error is not null)
             {
-                throw new CommandFailedException($"{file.Path}:{row.Line}: {row.Error}; a joined file must be whole");
+                throw new CommandFailedException($"{path}:{row.Line}: {row.Error}; a joined file must be whole");
             }
 
-            if (++rows > MaxRows)
+            if (++count > MaxRows)
             {
-                throw new CommandFailedException($"{file.Path}: a joined file may have {MaxRows} rows at most");
+                throw new CommandFailedException($"{path}: a joined file may have {MaxRows} rows at most");
             }
 
             var key = row[join.Key];
@@ -40,12 +45,14 @@ internal sealed class Lookup
             else if (join.Latest is null)
             {
                 throw new CommandFailedException(
-                    $"{file.Path}:{row.Line}: {join.Key} = '{key}' occurs in line {entries[0].Row.Line} too, and the join "
+                    $"{path}:{row.Line}: {join.Key} = '{key}' occurs in line {entries[0].Row.Line} too, and the join "
                         + $"'{join.Name}' does not say which to take; add 'latest'"
                 );
             }
 
-            entries.Add(new Entry(row, Instant(file, join, row), join.Latest is null ? "" : row[join.Latest.Ties]));
+            entries.Add(
+                new Entry(row, Instant(path, timestamps, join, row), join.Latest is null ? "" : row[join.Latest.Ties])
+            );
         }
 
         return new Lookup(byKey.ToDictionary(pair => pair.Key, pair => Sorted(pair.Value), StringComparer.Ordinal));
@@ -71,7 +78,7 @@ internal sealed class Lookup
         };
     }
 
-    private static DateTimeOffset Instant(SourceFile file, JoinMapping join, Row row)
+    private static DateTimeOffset Instant(string path, TimestampFormats timestamps, JoinMapping join, Row row)
     {
         if (join.Latest is null)
         {
@@ -79,10 +86,10 @@ internal sealed class Lookup
         }
 
         var text = row[join.Latest.By];
-        return file.Mapping.Timestamps.TryParse(text, out var instant)
+        return timestamps.TryParse(text, out var instant)
             ? instant
             : throw new CommandFailedException(
-                $"{file.Path}:{row.Line}: {join.Latest.By} = '{text}' is not a time of the form {file.Mapping.Timestamps}; "
+                $"{path}:{row.Line}: {join.Latest.By} = '{text}' is not a time of the form {timestamps}; "
                     + $"the join '{join.Name}' chooses by it"
             );
     }

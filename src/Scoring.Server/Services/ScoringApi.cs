@@ -1,11 +1,10 @@
 using Grpc.Core;
 using Scoring.Server.Accounts;
-using Scoring.Server.Calls;
 using Scoring.Server.Recording;
 using Scoring.Server.Scores;
 using Scoring.Server.Segments;
 
-namespace Scoring.Server;
+namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.ScoringService.</summary>
 [BindServiceMethod(typeof(CheckedScoringService), nameof(CheckedScoringService.BindService))]
