@@ -96,7 +96,7 @@ internal sealed class Workload(int customers)
             {
                 foreach (var item in batch)
                 {
-                    population.Record(item, Now, out _);
+                    population.Record(item, Population.BeginLookup(item.CustomerId), Now, out _);
                 }
                 population.Settle();
             }

@@ -42,6 +42,13 @@ internal static class Samples
 
     public static Instant DaysAgo(double days) => Noon - TimeSpan.FromDays(days);
 
+    public static RecordOutcome Record(
+        this Population population,
+        in EventRecord item,
+        Instant receivedAt,
+        out int row
+    ) => population.Record(item, Population.BeginLookup(item.CustomerId), receivedAt, out row);
+
     public static RecordOutcome Record(this Population population, PastEvent e) =>
         population.Record(
             new EventRecord

@@ -22,11 +22,7 @@ internal static class RowMapper
             }
             else
             {
-                scope.Reject(
-                    RowRejection.BadNumber,
-                    rule.Seats!.Field,
-                    $"'{seats}' is not a whole number ({rule.Seats.Field})"
-                );
+                scope.Reject(RowRejection.BadNumber, $"'{seats}' is not a whole number ({rule.Seats!.Field})");
             }
         }
 
@@ -76,11 +72,7 @@ internal static class RowMapper
             }
             else
             {
-                scope.Reject(
-                    RowRejection.BadNumber,
-                    rule.Value.Field,
-                    $"'{text}' is not a number ({rule.Value.Field})"
-                );
+                scope.Reject(RowRejection.BadNumber, $"'{text}' is not a number ({rule.Value.Field})");
             }
         }
 

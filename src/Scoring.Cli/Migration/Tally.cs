@@ -9,8 +9,6 @@ internal sealed class Tally
 
     public Fingerprint Customers => _customers;
 
-    public Fingerprint Accounts => _accounts;
-
     public Fingerprint EventIds => _eventIds;
 
     public void AddCustomer(string workspace, ReadOnlySpan<byte> record) => _customers.Add(workspace, record);

@@ -51,31 +51,6 @@ public struct ActiveDays : IEquatable<ActiveDays>
         }
     }
 
-    /// <summary>Makes the days of another active too.</summary>
-    public void Merge(ActiveDays other)
-    {
-        if (other.IsEmpty)
-        {
-            return;
-        }
-        if (IsEmpty)
-        {
-            this = other;
-            return;
-        }
-        if (other.Newest < Newest)
-        {
-            other.ShiftTo(Newest);
-        }
-        else
-        {
-            ShiftTo(other.Newest);
-        }
-        _low |= other._low;
-        _middle |= other._middle;
-        _high |= other._high;
-    }
-
     /// <summary>Active days from a first to a last day, both included.</summary>
     public readonly int CountBetween(int first, int last)
     {

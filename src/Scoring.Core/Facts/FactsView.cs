@@ -5,6 +5,10 @@ namespace Scoring.Core.Facts;
 
 /// <summary>The facts of one customer in one stretch of memory, wherever that lies: in a population's slab or alone.</summary>
 /// <remarks>
+/// <para>
+/// They are what happened, never a score: models interpret them. The landmark of each half-life's sums is the newest on its grid that is not
+/// after the newest event, so it follows from the facts and is stored nowhere.
+/// </para>
 /// <para>Words of 64 bits, S = <see cref="FactsSchema.SumsPerSeries"/>:</para>
 /// <code>
 /// 0              newest event, ticks
@@ -85,7 +89,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
 
     public static (int Feature, int Day) FeatureOf(ulong word) => ((int)(uint)word, (int)(word >> 32));
 
-    /// <summary>Adds an event; see <see cref="CustomerFacts.Record"/>.</summary>
+    /// <summary>Adds an event.</summary>
     /// <param name="eventType">Number of the event type.</param>
     /// <param name="value">The event's value; finite.</param>
     /// <param name="feature">Number of the feature used; -1 for none.</param>
@@ -167,7 +171,11 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Whether the customer has had an event of a type.</summary>
     public bool Has(int eventType) => Find(eventType) >= 0;
 
-    /// <summary>The quantity of an event type at an instant; see <see cref="CustomerFacts.Quantity"/>.</summary>
+    /// <summary>The quantity of an event type at an instant; 0 when the customer has had none.</summary>
+    /// <param name="eventType">Number of the event type.</param>
+    /// <param name="measure">Whether to count events or sum values.</param>
+    /// <param name="sum">0 for the lifetime quantity, i + 1 for the i-th half-life of the schema.</param>
+    /// <param name="readTime">The instant; not before <see cref="LastEvent"/>.</param>
     public double Quantity(int eventType, Measure measure, int sum, Instant readTime)
     {
         var at = Find(eventType);
@@ -208,56 +216,6 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         }
         var halfLife = _schema.HalfLives[sum - 1];
         return LastEvent == Instant.MinValue ? 1 : halfLife.WeightAt(LastEvent, halfLife.LandmarkAt(LastEvent));
-    }
-
-    /// <summary>Words that are enough for these facts and those of another in one.</summary>
-    public int LengthWith(FactsView other) =>
-        Length + other.Length + (other.SeriesLength / _schema.SumsPerSeries * ValueStride);
-
-    /// <summary>Adds the facts of another; there is room for <see cref="LengthWith(FactsView)"/>.</summary>
-    public void Merge(FactsView other)
-    {
-        if (other.LastEvent == Instant.MinValue)
-        {
-            return;
-        }
-        MoveLandmarks(other.LastEvent);
-        var stride = _schema.SumsPerSeries;
-        for (var from = HeaderWords; from < other.FeaturesAt; )
-        {
-            var head = other._words[from];
-            var otherHasValue = (head & HasValue) != 0;
-            var at = Find((int)(head >> TypeShift));
-            at = at < 0 ? AddCount((int)(head >> TypeShift)) : at;
-            if (otherHasValue && (_words[at] & HasValue) == 0)
-            {
-                AddValues(at);
-            }
-            if ((_words[at] & HasValue) != 0)
-            {
-                var values = at + stride;
-                if (otherHasValue)
-                {
-                    ValueSum.Add(_words[values..], other._words.Slice(from + stride, ValueSum.Words));
-                }
-                else
-                {
-                    ValueSum.AddCount(_words[values..], head & (HasValue - 1));
-                }
-                AddSums(other, otherHasValue ? from + ValueStride : from, at + ValueStride);
-            }
-            _words[at] += head & (HasValue - 1);
-            AddSums(other, from, at);
-            from += stride + (otherHasValue ? ValueStride : 0);
-        }
-        var days = ActiveDays;
-        days.Merge(other.ActiveDays);
-        ActiveDays = days;
-        foreach (var word in other.Features)
-        {
-            var (feature, day) = FeatureOf(word);
-            UseFeature(feature, day);
-        }
     }
 
     /// <summary>Adds a series with its sums, which is not there yet; for reading what was stored. There is room.</summary>
@@ -481,16 +439,6 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
                 at += ValueStride;
                 _words[at + sum] = Bits(Double(at + sum) * factor);
             }
-        }
-    }
-
-    private void AddSums(FactsView other, int from, int into)
-    {
-        for (var sum = 1; sum < _schema.SumsPerSeries; sum++)
-        {
-            var halfLife = _schema.HalfLives[sum - 1];
-            var move = HalfLife.Move(halfLife.LandmarkAt(other.LastEvent), halfLife.LandmarkAt(LastEvent));
-            _words[into + sum] = Bits(Double(into + sum) + (other.Double(from + sum) * move));
         }
     }
 

@@ -92,9 +92,6 @@ public sealed class SymbolTable
     internal int InternOften(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && FindOften(name) is var number and >= 0 ? number : Intern(name);
 
-    /// <summary>The number of a name, given one now if it had none.</summary>
-    public int Intern(string name) => Intern(Encoding.UTF8.GetBytes(name));
-
     private int Add(ReadOnlySpan<byte> name, ulong hash)
     {
         if (!_free.TryPop(out var number))

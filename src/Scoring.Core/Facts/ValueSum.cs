@@ -24,11 +24,8 @@ internal static class ValueSum
     public static void SetCount(Span<ulong> sum, ulong count)
     {
         sum[..Words].Clear();
-        AddCount(sum, count);
+        Add(sum, Shifted(count, FractionBits));
     }
-
-    /// <summary>Adds values that are all 1.</summary>
-    public static void AddCount(Span<ulong> sum, ulong count) => Add(sum, Shifted(count, FractionBits));
 
     /// <summary>Adds a value of less than 2^87 in magnitude.</summary>
     public static void Add(Span<ulong> sum, double value)
@@ -41,9 +38,6 @@ internal static class ValueSum
         var magnitude = Shifted(mantissa, Math.Max(1, exponent) - ExponentOfOne - MantissaBits + FractionBits);
         Add(sum, value < 0 ? Negated(magnitude) : magnitude);
     }
-
-    /// <summary>Adds another sum.</summary>
-    public static void Add(Span<ulong> sum, ReadOnlySpan<ulong> other) => Add(sum, (other[0], other[1], other[2]));
 
     /// <summary>The sum, rounded to the nearest double.</summary>
     public static double Value(ReadOnlySpan<ulong> sum)

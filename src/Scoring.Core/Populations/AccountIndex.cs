@@ -18,9 +18,6 @@ internal sealed class AccountIndex(FactsTable facts)
     private readonly Column<Instant> _since = new();
     private int _rows;
 
-    /// <summary>Number of accounts.</summary>
-    public int Count => _accounts.Count;
-
     /// <summary>The account of a row; empty when it has none.</summary>
     public string AccountOf(int row) => Encoding.UTF8.GetString(Utf8AccountOf(row));
 

@@ -16,12 +16,6 @@ internal sealed class AttributeValues
     // The numbers that are free are a list: the holders of one are the next, 0 at the end.
     private int _firstFree;
 
-    /// <summary>Number of values.</summary>
-    public int Count => _numbers.Count;
-
-    /// <summary>The greatest number that was ever given to a value; 0 for none.</summary>
-    public int Greatest => _end - 1;
-
     /// <summary>The value of a number; empty for 0, null for a number that is free.</summary>
     public string? this[int number] => number == 0 ? "" : _entries[number].Value;
 

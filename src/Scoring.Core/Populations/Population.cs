@@ -95,9 +95,6 @@ public sealed partial class Population
     /// <summary>The values that customers have of an attribute, in no order.</summary>
     internal IEnumerable<string> ValuesOf(string key) => _attributes.Find(key)?.Values.All ?? [];
 
-    /// <summary>How many texts are kept that customers have for a time: values of attributes and ids of accounts.</summary>
-    internal int KeptTexts => _attributes.Columns.Sum(column => column.Values.Count) + _accounts.Count;
-
     /// <summary>Begins to look for a customer, which <see cref="Prefetch"/> goes on with.</summary>
     public static CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId) => new(TextHash.Of(customerId), -1);
 
@@ -150,15 +147,12 @@ public sealed partial class Population
 
     /// <summary>Adds an event, and its customer if it is new. Whether it came before is the host's to know.</summary>
     /// <param name="item">The event; validated.</param>
+    /// <param name="customer">The customer's look-up, which is under way.</param>
     /// <param name="receivedAt">Stands for an absent time of occurrence.</param>
     /// <param name="row">The customer's row; -1 when the event was not counted.</param>
     /// <returns>
     /// <see cref="RecordOutcome.Accepted"/>, or which bound of the population the event is beyond.
     /// </returns>
-    public RecordOutcome Record(in EventRecord item, Instant receivedAt, out int row) =>
-        Record(item, BeginLookup(item.CustomerId), receivedAt, out row);
-
-    /// <summary>The same, the customer's look-up being under way.</summary>
     public RecordOutcome Record(in EventRecord item, CustomerLookup customer, Instant receivedAt, out int row)
     {
         row = -1;

@@ -154,9 +154,6 @@ public sealed class EventBatch : IDisposable
         /// <summary>All that the event at hand says, its ids included; not its place in the caller's batch.</summary>
         public readonly ReadOnlySpan<byte> CurrentContent => CurrentEncoded[sizeof(int)..];
 
-        /// <summary>Makes the enumerator usable in a foreach.</summary>
-        public readonly Enumerator GetEnumerator() => this;
-
         /// <summary>Goes to the next event.</summary>
         /// <exception cref="InvalidDataException">The rest is not a whole event.</exception>
         public bool MoveNext()

@@ -28,21 +28,6 @@ public sealed class ActiveDaysSpecs
             )
         );
 
-    [Fact]
-    public void Merging_is_marking_the_days_of_both() =>
-        Check.One(
-            Config.QuickThrowOnFailure.WithMaxTest(500),
-            Prop.ForAll(
-                Days.Zip(Days).ToArbitrary(),
-                both =>
-                {
-                    var merged = Marked(both.Item1);
-                    merged.Merge(Marked(both.Item2));
-                    Assert.Equal(Marked([.. both.Item1, .. both.Item2]), merged);
-                }
-            )
-        );
-
     private static ActiveDays Marked(int[] days)
     {
         var marked = new ActiveDays();

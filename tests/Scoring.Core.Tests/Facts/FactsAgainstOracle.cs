@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Scoring.Core.Facts;
@@ -130,45 +129,6 @@ public sealed class FactsAgainstOracle
     }
 
     [Fact]
-    public void Facts_of_two_customers_merge_into_those_of_one_who_had_all_events() =>
-        Scenario.ForAll(scenario =>
-        {
-            var schema = new FactsSchema([.. scenario.Settings.HalfLivesDays.Select(days => new HalfLife(days))]);
-            var half = scenario.Events.Count / 2;
-            var (first, second, all) = (new CustomerFacts(), new CustomerFacts(), new CustomerFacts());
-            for (var i = 0; i < scenario.Events.Count; i++)
-            {
-                Record(schema, i < half ? first : second, scenario.Events[i]);
-                Record(schema, all, scenario.Events[i]);
-            }
-            first.Merge(schema, second);
-
-            Assert.Equal(all.LastEvent, first.LastEvent);
-            Assert.Equal(all.ActiveDays, first.ActiveDays);
-            var one = new Scenario(
-                scenario.Settings,
-                scenario.Model,
-                [.. scenario.Events.Select(e => e with { Customer = "one" })],
-                scenario.ReadTime
-            );
-            foreach (var term in scenario.Model.Terms)
-            {
-                var sum = schema.SumOf(term.HalfLifeDays);
-                var type = schema.EventTypes.Intern(term.EventType);
-                var magnitude = one.Oracle.Magnitude(
-                    "one",
-                    Samples.Model(term with { Weight = 1, Cap = null }),
-                    scenario.ReadTime
-                );
-                AssertClose(
-                    all.Quantity(schema, type, term.Measure, sum, scenario.ReadTime),
-                    first.Quantity(schema, type, term.Measure, sum, scenario.ReadTime),
-                    magnitude
-                );
-            }
-        });
-
-    [Fact]
     public void The_stored_form_of_a_customer_gives_back_the_same_answers_to_the_bit() =>
         Scenario.ForAll(scenario =>
         {
@@ -216,16 +176,6 @@ public sealed class FactsAgainstOracle
             Assert.True(error is null or InvalidDataException, $"bit {bit}: {error}");
         }
     }
-
-    private static void Record(FactsSchema schema, CustomerFacts facts, PastEvent e) =>
-        facts.Record(
-            schema,
-            schema.EventTypes.Intern(e.Type),
-            e.Value,
-            e.Feature.Length == 0 ? -1 : schema.Features.Intern(Encoding.UTF8.GetBytes(e.Feature)),
-            e.OccurredAt,
-            active: true
-        );
 
     private static void AssertScore(Scenario scenario, Population population, string customer)
     {

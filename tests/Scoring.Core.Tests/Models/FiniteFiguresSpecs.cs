@@ -92,16 +92,30 @@ public sealed class FiniteFiguresSpecs
     private static byte[] Stored(string id, Instant at, double value)
     {
         var schema = new FactsSchema([.. Samples.Workspace.HalfLivesDays.Select(days => new HalfLife(days))]);
-        var facts = new FactsView(Empty(), schema);
+        var one = new FactsView(Empty(), schema);
         foreach (var type in Types)
         {
-            facts.Record(schema.EventTypes.Intern(type), value, feature: -1, at, active: true, out _);
+            one.Record(schema.EventTypes.Intern(System.Text.Encoding.UTF8.GetBytes(type)), value, -1, at, true, out _);
         }
-        for (var i = 0; i < Doublings; i++)
+        var facts = new FactsView(Empty(), schema) { ActiveDays = one.ActiveDays };
+        facts.SetLastEvent(at);
+        Span<ulong> values = stackalloc ulong[ValueSum.Words];
+        values.Clear();
+        for (var part = 0; part < 128; part++)
         {
-            var other = new FactsView(Empty(), schema);
-            other.Merge(facts);
-            facts.Merge(other);
+            ValueSum.Add(values, Math.ScaleB(value, Doublings - 7));
+        }
+        for (var series = one.Series; series.MoveNext(); )
+        {
+            ulong[] decayed =
+            [
+                .. series
+                    .Decayed.ToArray()
+                    .Select(bits =>
+                        BitConverter.DoubleToUInt64Bits(Math.ScaleB(BitConverter.UInt64BitsToDouble(bits), Doublings))
+                    ),
+            ];
+            facts.AddStored(series.EventType, series.IsCount ? series.Count << Doublings : null, values, decayed);
         }
         var target = new ArrayBufferWriter<byte>();
         var writer = new RecordWriter(target);

@@ -15,14 +15,15 @@ public sealed class FactsTableSpecs
         var random = new Random(seed);
         var schema = new FactsSchema([new HalfLife(7), new HalfLife(30)]);
         var table = new FactsTable(schema);
-        var alone = new List<CustomerFacts>();
+        var alone = new List<ulong[]>();
         for (var step = 0; step < 60_000; step++)
         {
             if (alone.Count < 2_000 && random.Next(10) == 0)
             {
                 table.AddRow();
                 table.SetAccount(alone.Count, alone.Count * 3);
-                alone.Add(new CustomerFacts());
+                alone.Add(new ulong[FactsView.HeaderWords]);
+                FactsView.Clear(alone[^1]);
             }
             if (alone.Count == 0)
             {
@@ -34,22 +35,30 @@ public sealed class FactsTableSpecs
             var value = random.Next(4) == 0 ? random.Next(100) : 1;
             var feature = random.Next(-5, 20);
             var at = Samples.Noon - TimeSpan.FromHours(random.Next(24 * 400));
-            alone[row].Record(schema, type, value, Math.Max(-1, feature), at, active: type % 7 != 0);
+            while (
+                new FactsView(alone[row], schema).Record(type, value, Math.Max(-1, feature), at, type % 7 != 0, out _)
+                    is var needed
+                        and > 0
+            )
+            {
+                alone[row] = [.. alone[row], .. new ulong[needed - alone[row].Length]];
+            }
             table.Record(row, type, value, Math.Max(-1, feature), at, active: type % 7 != 0, out _);
         }
         for (var row = 0; row < alone.Count; row++)
         {
-            Assert.Equal(alone[row].LastEvent, table.LastEventOf(row));
-            Assert.Equal(alone[row].ActiveDays, table[row].ActiveDays);
+            var facts = new FactsView(alone[row], schema);
+            Assert.Equal(facts.LastEvent, table.LastEventOf(row));
+            Assert.Equal(facts.ActiveDays, table[row].ActiveDays);
             Assert.Equal(row * 3, table.AccountOf(row));
-            var newest = alone[row].ActiveDays is { IsEmpty: false } days ? FactsTable.ActiveOn(days.Newest) : 0;
+            var newest = facts.ActiveDays is { IsEmpty: false } days ? FactsTable.ActiveOn(days.Newest) : 0;
             Assert.Equal(newest, table.NewestDays[row]);
             for (var type = 0; type < 40; type++)
             {
                 for (var sum = 0; sum < schema.SumsPerSeries; sum++)
                 {
                     Assert.Equal(
-                        alone[row].Quantity(schema, type, Measure.Value, sum, Samples.Noon),
+                        facts.Quantity(type, Measure.Value, sum, Samples.Noon),
                         table[row].Quantity(type, Measure.Value, sum, Samples.Noon)
                     );
                 }

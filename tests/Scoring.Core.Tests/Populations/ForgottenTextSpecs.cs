@@ -8,7 +8,7 @@ using Scoring.Core.Segments;
 
 namespace Scoring.Core.Tests.Populations;
 
-/// <summary>What nobody has any more takes no memory: values of attributes, accounts that customers went through.</summary>
+/// <summary>Values of attributes that nobody has any more are not kept.</summary>
 public sealed class ForgottenTextSpecs
 {
     private const int Changes = 300_000;
@@ -25,14 +25,14 @@ public sealed class ForgottenTextSpecs
             table.Set(row: 0, [new("cart", Value(i))], day: 0);
         }
         var column = table.Columns[1];
-        Assert.Equal(1, column.Values.Count);
-        Assert.Equal(1, column.Values.Greatest);
+        Assert.Single(column.Values.All);
+        Assert.Equal(1, column.NumberOf(0));
         Assert.True(column.IsNarrow);
         Assert.Equal(Value(Changes - 1), column.Get(0));
         Assert.Equal(Value(Changes - 1), Assert.Single(table.Of(0)).Value);
 
         table.Set(row: 0, [new("cart", "")], day: 0);
-        Assert.Equal(0, column.Values.Count);
+        Assert.Empty(column.Values.All);
         Assert.Empty(table.Of(0));
     }
 
@@ -44,9 +44,8 @@ public sealed class ForgottenTextSpecs
         {
             table.Set(row: 0, "cart"u8, Encoding.UTF8.GetBytes(Value(i)));
         }
-        Assert.Equal(1, table.Columns[0].Values.Greatest);
-        table.Clear(row: 0);
-        Assert.Equal(0, table.Columns[0].Values.Count);
+        Assert.Single(table.Columns[0].Values.All);
+        Assert.Equal(1, table.Columns[0].NumberOf(0));
     }
 
     [Fact]
@@ -57,26 +56,10 @@ public sealed class ForgottenTextSpecs
         for (var i = 0; i < 100 * rows; i++)
         {
             table.Set(i % rows, [new("cart", Value(i))], day: 0);
-            Assert.Equal(Math.Min(i + 1, rows), table.Columns[0].Values.Count);
+            Assert.Equal(Math.Min(i + 1, rows), table.Columns[0].Values.All.Count);
         }
-        Assert.Equal(rows, table.Columns[0].Values.Greatest);
+        Assert.Equal(rows, Enumerable.Range(0, rows).Max(table.Columns[0].NumberOf));
         Assert.All(Enumerable.Range(0, rows), row => Assert.Equal(Value((99 * rows) + row), table.Columns[0].Get(row)));
-    }
-
-    [Fact]
-    public void A_customer_that_goes_through_many_accounts_leaves_none_behind()
-    {
-        var population = new Population(Samples.Workspace);
-        population.Record("stays", "login", Samples.Noon, account: "acme");
-        for (var i = 0; i < Changes; i++)
-        {
-            population.Record("ada", "login", Samples.Noon, account: Value(i));
-        }
-        Assert.Equal(2, population.KeptTexts);
-        Assert.Equal(Value(Changes - 1), population.Score("ada", Model).AccountId);
-        Assert.Equal(1, population.TallyAccount(Value(Changes - 1), Model, 30, Samples.Noon).Customers);
-        Assert.Equal(1, population.TallyAccount("acme", Model, 30, Samples.Noon).Customers);
-        Assert.Equal(0, population.TallyAccount(Value(0), Model, 30, Samples.Noon).Customers);
     }
 
     [Fact]
@@ -103,7 +86,7 @@ public sealed class ForgottenTextSpecs
         Assert.Equal(Ungathered.Others, cohorts.AddTotals(Filter(), new EventTotals()));
         for (var row = 0; row < 2 * Cohorts.Most; row++)
         {
-            table.Clear(row);
+            table.Set(row, [.. table.Of(row).Select(attribute => KeyValuePair.Create(attribute.Key, ""))], day: 0);
             cohorts.Move(row, table);
         }
         Assert.Equal(1, cohorts.Count);

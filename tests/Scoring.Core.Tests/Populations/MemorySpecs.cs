@@ -1,3 +1,4 @@
+using System.Globalization;
 using Scoring.Core.Facts;
 using Scoring.Core.Memory;
 using Scoring.Core.Models;
@@ -37,5 +38,28 @@ public sealed class MemorySpecs
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before) / (double)customers;
         Assert.InRange(bytes, 200, 300 + "c-000000".Length);
         GC.KeepAlive(population);
+    }
+
+    [Fact]
+    public void Accounts_that_a_customer_went_through_take_none()
+    {
+        const int changes = 300_000;
+        var model = Samples.Model(new Term("login", 7, Measure.Count, 1));
+        MeasuresMemory.Settle();
+        var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
+        var population = new Population(Samples.Workspace);
+        population.Record("stays", "login", Samples.Noon, account: "acme");
+        for (var i = 0; i < changes; i++)
+        {
+            population.Record("ada", "login", Samples.Noon, account: Account(i));
+        }
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before;
+        Assert.InRange(bytes, 0, changes * Account(0).Length / 10);
+        Assert.Equal(Account(changes - 1), population.Score("ada", model).AccountId);
+        Assert.Equal(1, population.TallyAccount(Account(changes - 1), model, 30, Samples.Noon).Customers);
+        Assert.Equal(1, population.TallyAccount("acme", model, 30, Samples.Noon).Customers);
+        Assert.Equal(0, population.TallyAccount(Account(0), model, 30, Samples.Noon).Customers);
+
+        static string Account(int number) => number.ToString("D248", CultureInfo.InvariantCulture);
     }
 }

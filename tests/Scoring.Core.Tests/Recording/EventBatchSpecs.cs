@@ -29,7 +29,7 @@ public sealed class EventBatchSpecs
         }
         Assert.Equal(1_000, batch.Count);
         var read = 0;
-        foreach (var item in EventBatch.Read(batch.Encoded.Span))
+        foreach (var item in batch)
         {
             Assert.Equal(read, item.Index);
             Assert.Equal(read % 3 == 0 ? "" : $"e-{read}", Encoding.UTF8.GetString(item.EventId));

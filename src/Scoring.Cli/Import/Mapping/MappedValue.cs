@@ -24,11 +24,7 @@ internal sealed record MappedValue(
 
         if (Else is null)
         {
-            scope.Reject(
-                RowRejection.ValueNotInMap,
-                Field,
-                $"'{text}' is not in the map of '{Field}', which has no 'else'"
-            );
+            scope.Reject(RowRejection.ValueNotInMap, $"'{text}' is not in the map of '{Field}', which has no 'else'");
         }
 
         return Else ?? string.Empty;
@@ -40,7 +36,7 @@ internal sealed record MappedValue(
         var text = Evaluate(scope);
         if (text.Length == 0 && scope.Rejection is null)
         {
-            scope.Reject(RowRejection.ValueEmpty, Field, $"'{Field}' is empty ({Template.Text})");
+            scope.Reject(RowRejection.ValueEmpty, $"'{Field}' is empty ({Template.Text})");
         }
 
         return text;

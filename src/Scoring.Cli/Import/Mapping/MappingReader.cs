@@ -43,7 +43,7 @@ internal static class MappingReader
         }
 
         CheckAcrossFiles(path, files);
-        return new ImportMapping(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), files);
+        return new ImportMapping(Convert.ToHexStringLower(SHA256.HashData(bytes)), files);
     }
 
     private static YamlNode Root(string path, byte[] bytes)

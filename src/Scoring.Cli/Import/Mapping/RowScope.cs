@@ -20,8 +20,7 @@ internal sealed class RowScope(FileMapping file, Row row, IReadOnlyDictionary<st
     public void BeginRule() => Rejection = null;
 
     /// <summary>Notes why the rule cannot take the row; the first reason stays.</summary>
-    public void Reject(string reason, string field, string message) =>
-        Rejection ??= new RowRejection(reason, field, message);
+    public void Reject(string reason, string message) => Rejection ??= new RowRejection(reason, message);
 
     /// <summary>The text of a column; empty when it has none.</summary>
     public string Read(ColumnReference reference) =>
@@ -38,7 +37,7 @@ internal sealed class RowScope(FileMapping file, Row row, IReadOnlyDictionary<st
     {
         if (!Timestamps.TryParse(text, out var instant) && Rejection is null)
         {
-            Reject(RowRejection.BadTimestamp, field, $"'{text}' is not a time of the form {Timestamps} ('{field}')");
+            Reject(RowRejection.BadTimestamp, $"'{text}' is not a time of the form {Timestamps} ('{field}')");
         }
 
         return instant;
@@ -57,7 +56,6 @@ internal sealed class RowScope(FileMapping file, Row row, IReadOnlyDictionary<st
             var join = Join(name);
             Reject(
                 RowRejection.NoMatch,
-                $"joins.{name}",
                 $"no row of '{join.File}' has {join.Key} = '{join.KeyValue.Evaluate(this)}' (join '{name}')"
             );
         }
@@ -83,9 +81,8 @@ internal sealed class RowScope(FileMapping file, Row row, IReadOnlyDictionary<st
 
 /// <summary>Why a rule cannot take a row.</summary>
 /// <param name="Reason">For programs and for counting.</param>
-/// <param name="Field">The mapping's field.</param>
 /// <param name="Message">For people.</param>
-internal sealed record RowRejection(string Reason, string Field, string Message)
+internal sealed record RowRejection(string Reason, string Message)
 {
     public const string MalformedRow = "malformed_row";
     public const string ValueEmpty = "value_empty";
