@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Scoring.Client;
 using Scoring.V1;
 
@@ -12,8 +13,8 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { accounts } };
-        return retry.RunAsync(
-            token => client.Scoring.UpsertAccountsAsync(request, cancellationToken: token).ResponseAsync,
+        return SendAsync(
+            token => client.Scoring.UpsertAccountsAsync(request, cancellationToken: token),
             cancellationToken
         );
     }
@@ -24,8 +25,8 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { customers } };
-        return retry.RunAsync(
-            token => client.Scoring.UpsertCustomersAsync(request, cancellationToken: token).ResponseAsync,
+        return SendAsync(
+            token => client.Scoring.UpsertCustomersAsync(request, cancellationToken: token),
             cancellationToken
         );
     }
@@ -36,8 +37,8 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new RecordEventsRequest { Workspace = workspace, Events = { events } };
-        return retry.RunAsync(
-            token => client.Scoring.RecordEventsAsync(request, cancellationToken: token).ResponseAsync,
+        return SendAsync(
+            token => client.Scoring.RecordEventsAsync(request, cancellationToken: token),
             cancellationToken
         );
     }
@@ -45,10 +46,15 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     public async Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken)
     {
         var request = new BatchGetScoresRequest { Workspace = workspace, CustomerIds = { customerId } };
-        var answer = await retry.RunAsync(
-            token => client.Scoring.BatchGetScoresAsync(request, cancellationToken: token).ResponseAsync,
+        var answer = await SendAsync(
+            token => client.Scoring.BatchGetScoresAsync(request, cancellationToken: token),
             cancellationToken
         );
         return answer.NotFoundCustomerIds.Count == 0;
     }
+
+    private Task<T> SendAsync<T>(
+        Func<CancellationToken, AsyncUnaryCall<T>> call,
+        CancellationToken cancellationToken
+    ) => retry.RunAsync(token => call(token).ResponseAsync, cancellationToken);
 }

@@ -70,7 +70,14 @@ internal sealed class Ranking(int length, bool highest)
         {
             var (id, account, score) = (reader.String(), reader.String(), reader.Double());
             var (lifecycle, momentum) = ((Lifecycle)reader.Byte(), reader.Double());
-            Take(new RankedCustomer(id, account, score, lifecycle, double.IsNaN(momentum) ? null : momentum));
+            Take(
+                new RankedCustomer(id, score)
+                {
+                    AccountId = account,
+                    Lifecycle = lifecycle,
+                    Momentum = double.IsNaN(momentum) ? null : momentum,
+                }
+            );
         }
     }
 

@@ -151,7 +151,7 @@ public sealed partial class SegmentTally
         {
             return;
         }
-        var customer = new RankedCustomer(Encoding.UTF8.GetString(customerId), "", score, default, Momentum: null);
+        var customer = new RankedCustomer(Encoding.UTF8.GetString(customerId), score);
         if (top)
         {
             _top.Take(customer);

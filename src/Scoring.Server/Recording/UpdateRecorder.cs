@@ -19,12 +19,8 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
         var workspace = workspaces.Find(request.Workspace).Name;
         var batch = Check<V1.Customer, CustomerUpdate>(request.Customers, "customers", UpdateIntake.Read);
         var result = await backend.UpsertCustomersAsync(workspace, batch.Good, cancellationToken);
-        var response = new V1.UpsertCustomersResponse
-        {
-            UpsertedCount = result.Accepted,
-            Durability = WriteMessages.ToProto(result.Durability),
-        };
-        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections, options);
+        var response = new V1.UpsertCustomersResponse();
+        (response.UpsertedCount, response.Durability) = Tell(batch, result, response.Rejections);
         return response;
     }
 
@@ -36,13 +32,19 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
         var workspace = workspaces.Find(request.Workspace).Name;
         var batch = Check<V1.Account, AccountUpdate>(request.Accounts, "accounts", UpdateIntake.Read);
         var result = await backend.UpsertAccountsAsync(workspace, batch.Good, cancellationToken);
-        var response = new V1.UpsertAccountsResponse
-        {
-            UpsertedCount = result.Accepted,
-            Durability = WriteMessages.ToProto(result.Durability),
-        };
-        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), response.Rejections, options);
+        var response = new V1.UpsertAccountsResponse();
+        (response.UpsertedCount, response.Durability) = Tell(batch, result, response.Rejections);
         return response;
+    }
+
+    private (int Upserted, V1.Durability Durability) Tell<TUpdate>(
+        CheckedUpdates<TUpdate> batch,
+        WriteResult result,
+        RepeatedField<V1.Rejection> rejections
+    )
+    {
+        WriteMessages.Merge(batch.Rejections, batch.InRequest(result.Rejections), rejections, options);
+        return (result.Accepted, WriteMessages.ToProto(result.Durability));
     }
 
     private CheckedUpdates<TUpdate> Check<TMessage, TUpdate>(

@@ -103,7 +103,7 @@ internal static class SegmentMessages
         return message;
     }
 
-    private static V1.RankedCustomer ToProto(RankedCustomer customer)
+    public static V1.RankedCustomer ToProto(RankedCustomer customer)
     {
         var message = new V1.RankedCustomer
         {

@@ -34,33 +34,9 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
             """
         );
 
-        var first = await RunAsync(
-            "import",
-            "--mapping",
-            mapping,
-            folder.Path,
-            "--state",
-            Path.Combine(folder.Path, "s1"),
-            "--json"
-        );
-        var again = await RunAsync(
-            "import",
-            "--mapping",
-            mapping,
-            folder.Path,
-            "--state",
-            Path.Combine(folder.Path, "s1"),
-            "--json"
-        );
-        var without = await RunAsync(
-            "import",
-            "--mapping",
-            mapping,
-            folder.Path,
-            "--state",
-            Path.Combine(folder.Path, "s2"),
-            "--json"
-        );
+        var first = await ImportAsync("s1");
+        var again = await ImportAsync("s1");
+        var without = await ImportAsync("s2");
 
         Assert.Equal((1, 0, 1), (first.ExitCode, again.ExitCode, without.ExitCode));
         Assert.Equal((3, 0, 0, 2), Events(first));
@@ -111,6 +87,17 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
             misspelt.Output,
             StringComparison.Ordinal
         );
+
+        Task<CommandRun> ImportAsync(string state) =>
+            RunAsync(
+                "import",
+                "--mapping",
+                mapping,
+                folder.Path,
+                "--state",
+                Path.Combine(folder.Path, state),
+                "--json"
+            );
     }
 
     [Fact]

@@ -151,7 +151,12 @@ public sealed class SegmentAgainstScoring
         });
 
     private static RankedCustomer Ranked(CustomerScore score) =>
-        new(score.CustomerId, score.AccountId, score.Score, score.Lifecycle, score.Momentum);
+        new(score.CustomerId, score.Score)
+        {
+            AccountId = score.AccountId,
+            Lifecycle = score.Lifecycle,
+            Momentum = score.Momentum,
+        };
 
     private static void AssertLifecycles(Scenario scenario, SegmentStatistics statistics)
     {

@@ -232,7 +232,11 @@ internal static class WireMessages
         new(count.Band, count.CustomerCount, count.HasShare ? count.Share : null);
 
     private static RankedCustomer From(V1.RankedCustomer ranked) =>
-        new(ranked.CustomerId, ranked.AccountId, ranked.Score, Core.Lifecycles.Lifecycle.Active, Momentum: null);
+        new(ranked.CustomerId, ranked.Score)
+        {
+            AccountId = ranked.AccountId,
+            Lifecycle = Core.Lifecycles.Lifecycle.Active,
+        };
 
     private static KeyValuePair<string, string>[] Ordered(IEnumerable<KeyValuePair<string, string>> attributes) =>
         [.. attributes.OrderBy(attribute => attribute.Key, StringComparer.Ordinal)];

@@ -431,5 +431,10 @@ public sealed class AnswerSizeTests
     }
 
     private static RankedCustomer Ranked(int number) =>
-        new(Text("c", number, Limits.IdBytes), Text("a", number, Limits.IdBytes), 1.1, Lifecycle.Churned, 0.1);
+        new(Text("c", number, Limits.IdBytes), 1.1)
+        {
+            AccountId = Text("a", number, Limits.IdBytes),
+            Lifecycle = Lifecycle.Churned,
+            Momentum = 0.1,
+        };
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core.Accounts;
@@ -6,6 +7,8 @@ using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
+using Scoring.Server.Scores;
+using Scoring.Server.Segments;
 
 namespace Scoring.Server.Tests.Reading;
 
@@ -379,4 +382,32 @@ public sealed class ReadingTests
             ModelName = "engagement",
             ModelVersion = 1,
         };
+
+    [Fact]
+    public void Whatever_is_known_of_a_score_or_of_a_ranked_customer_is_told()
+    {
+        var known = Known with
+        {
+            Momentum = 0.5,
+            NextBand = new NextBand("b", 1, 2, Exclusive: true),
+            LastEventTime = At,
+        };
+        AssertSaysAll(ScoreMessages.ToProto(known));
+        var ranked = new RankedCustomer("c-1", 112.5)
+        {
+            AccountId = "acme",
+            Lifecycle = Scoring.Core.Lifecycles.Lifecycle.Active,
+            Momentum = 0.5,
+        };
+        AssertSaysAll(SegmentMessages.ToProto(ranked));
+    }
+
+    private static void AssertSaysAll(IMessage message)
+    {
+        var nothing = message.Descriptor.Parser.ParseFrom(ByteString.Empty);
+        Assert.All(
+            message.Descriptor.Fields.InDeclarationOrder(),
+            field => Assert.NotEqual(field.Accessor.GetValue(nothing), field.Accessor.GetValue(message))
+        );
+    }
 }
