@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Scoring.Core.Memory;
+using Scoring.Core.Tests;
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Storage;

@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Core.Tests;
 
 namespace Scoring.Engine.Tests;
 
