@@ -8,20 +8,20 @@ using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Files;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
 using Scoring.Engine.Names;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Reads;
 using Scoring.Engine.Recovery;
-using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Time;
 using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine;
 
-/// <summary>The standalone host of the domain: populations in memory, and a journal and one SQLite file that they can be made from again.</summary>
+/// <summary>The standalone host of the domain: populations in memory, and a journal and checkpoints that they can be made from again.</summary>
 /// <remarks>
 /// A write is journalled first, together with whatever else waits, then applied, then acknowledged. So what is acknowledged survives a
 /// crash, and what is read would survive one too. Applying follows from the journal alone: after a restart the same entries lead to
@@ -39,11 +39,10 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private readonly NameKeeper _names;
     private readonly NameWatch _nameWatch;
     private readonly EngineMetrics _metrics = new();
-    private readonly StoreWriter _store;
     private readonly WriteQueue _queue;
     private readonly ApplyLoop[] _loops;
     private readonly Checkpointer _checkpointer;
-    private readonly JournalLog _journal;
+    private readonly IPartitionLog _journal;
     private readonly StoreLoop _storeLoop;
     private readonly JournalWriter _writer;
     private readonly EngineLog _log;
@@ -73,25 +72,24 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _lock = directory;
         _log = log;
         _partitions = [.. recovered.Partitions];
-        _workspaces = new WorkspaceDirectory(workspaces, recovered.Workspaces, _partitions.Length);
-        _models = new ModelCatalog(recovered.Models);
+        _workspaces = new WorkspaceDirectory(workspaces, recovered.Contents.Workspaces, _partitions.Length);
+        _models = new ModelCatalog(recovered.Contents.Models);
         _reader = new PopulationReader(_partitions, _workspaces, _models, Clock, options.MaxFutureSkew);
         _nameReader = new NameReader(_partitions, _models);
         _names = new NameKeeper(_partitions, _models, _nameReader, Clock, WriteNamesAsync);
         _nameWatch = new NameWatch(_workspaces, _nameReader, options.TimeProvider, log);
-        _store = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
         _queue = new WriteQueue(_partitions.Length, options.MaxQueuedBytes);
         _loops = [.. _partitions.Select(p => new ApplyLoop(p, Applied, ApplyFailed))];
         _checkpointer = new Checkpointer(
             _partitions,
-            new SnapshotFolder(options.DataDirectory, recovered.Meta.Identity, options.CommitProbe),
-            recovered.Journal.Bytes,
+            recovered.Store,
+            recovered.Log.NeededBytes,
             options,
             _metrics,
             () => _storeLoop?.Wake()
         );
-        _journal = new JournalLog(recovered.Journal, recovered.Meta, options);
-        _storeLoop = new StoreLoop(_store, _journal, _checkpointer, _models, options, log, StoreLoopFailed);
+        _journal = recovered.Log;
+        _storeLoop = new StoreLoop(recovered.Contents, _journal, _checkpointer, _models, options, log, StoreLoopFailed);
         _writer = new JournalWriter(
             _journal,
             _storeLoop,
@@ -121,7 +119,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait between the steps.</param>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
     /// <exception cref="StoreException">
-    /// The store is in use, damaged, foreign, of a newer version, or does not go with the settings. It is left as it is.
+    /// The store is in use, damaged, foreign, of another version, or does not go with the settings. It is left as it is.
     /// </exception>
     /// <exception cref="ScoringException">A model of <see cref="EngineOptions.Models"/> is invalid.</exception>
     public static async Task<ScoringEngine> OpenAsync(
@@ -259,7 +257,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         var directory = DirectoryLock.Take(options.DataDirectory);
         try
         {
-            var recovered = new StoreOpening(options, workspaces, log).Run();
+            var recovered = new StoreOpening(new FileStore(options), options, workspaces, log).Run();
             var duration = options.TimeProvider.GetElapsedTime(started);
             log.Recovered(recovered.Customers, recovered.Accounts, recovered.Replayed, duration.TotalSeconds);
             return new ScoringEngine(options, workspaces, directory, recovered, log)
@@ -452,8 +450,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _storeLoop.Stop();
         _log.Closed(Sum(p => p.Shares.Sum(s => (long)s.Population.Count)), _checkpointer.JournalBytes);
         _checkpointer.Dispose();
-        _store.Dispose();
-        _journal.Close();
+        _journal.Dispose();
         _metrics.Dispose();
         _names.Dispose();
         _lock.Dispose();

@@ -3,8 +3,8 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Files;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -40,10 +40,23 @@ internal sealed class EngineHarness : BackendHost
 
     public string Directory { get; private set; }
 
-    public string Database => Path.Combine(Directory, StoreFile.FileName);
+    /// <summary>The file that is there once a store is whole.</summary>
+    public string StoreFile => Path.Combine(Directory, StoreFolder.StoreFile);
 
-    /// <summary>The files that make up the store: the database, its log, the files of checkpoints, the segments of the journal by number.</summary>
-    public IReadOnlyList<string> StoreFiles => [.. DatabaseFiles.Where(File.Exists), .. Snapshots, .. Segments];
+    /// <summary>The small files, drafts included, that are replaced as a whole.</summary>
+    public IReadOnlyList<string> Documents =>
+        System.IO.Directory.Exists(Directory)
+            ?
+            [
+                .. System
+                    .IO.Directory.EnumerateFiles(Directory, "scoring.*")
+                    .Where(IsDocument)
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+
+    /// <summary>The files that make up the store: the small ones, those of checkpoints, the segments of the journal by number.</summary>
+    public IReadOnlyList<string> StoreFiles => [.. Documents, .. Snapshots, .. Segments];
 
     /// <summary>The segments of the journal by number.</summary>
     public IReadOnlyList<string> Segments =>
@@ -54,10 +67,8 @@ internal sealed class EngineHarness : BackendHost
     /// <summary>The files of checkpoints by partition and number.</summary>
     public IReadOnlyList<string> Snapshots =>
         System.IO.Directory.Exists(Directory)
-            ? [.. SnapshotFolder.FilesIn(Directory).Order(StringComparer.Ordinal)]
+            ? [.. StoreFolder.Snapshots(Directory).Select(s => s.Path).Order(StringComparer.Ordinal)]
             : [];
-
-    private string[] DatabaseFiles => [Database, Database + "-wal"];
 
     public Action<CommitStep>? Probe { get; set; }
 
@@ -86,14 +97,19 @@ internal sealed class EngineHarness : BackendHost
     }
 
     /// <summary>Copies the files as they are and makes the copy the directory to be opened next.</summary>
-    public void UseCopyOfFiles()
+    /// <param name="withMarker">Whether that a store is being made is copied too.</param>
+    public void UseCopyOfFiles(bool withMarker = false)
     {
         var copy = Path.Combine(_root, $"copy{++_copies}");
         System.IO.Directory.CreateDirectory(copy);
-        // A crash leaves the files as of one moment; copying takes longer, so it is done again when the database has changed meanwhile.
+        // A crash leaves the files as of one moment; copying takes longer, so it is done again when a small one has changed meanwhile.
         while (!TryCopyTo(copy))
         {
             Thread.Yield();
+        }
+        if (withMarker && File.Exists(Path.Combine(Directory, StoreFolder.MakingFile)))
+        {
+            CopyTo(copy, [Path.Combine(Directory, StoreFolder.MakingFile)]);
         }
         UseDirectory(copy);
     }
@@ -104,23 +120,26 @@ internal sealed class EngineHarness : BackendHost
         {
             File.Delete(file);
         }
-        string[] database = [.. DatabaseFiles.Where(File.Exists)];
-        // The journal last: what a checkpoint contains was in it before, and files that the database knows are there.
-        CopyTo(copy, database);
+        var documents = Documents;
         try
         {
+            // The journal last: what a checkpoint contains was in it before, and files that the small ones name are there.
+            CopyTo(copy, documents);
             CopyTo(copy, Snapshots);
             CopyTo(copy, Segments);
+            return documents.SequenceEqual(Documents)
+                && documents.All(file =>
+                    File.ReadAllBytes(file).SequenceEqual(File.ReadAllBytes(Path.Combine(copy, Path.GetFileName(file))))
+                );
         }
         catch (FileNotFoundException)
         {
             return false;
         }
-        return database.SequenceEqual(DatabaseFiles.Where(File.Exists))
-            && database.All(file =>
-                File.ReadAllBytes(file).SequenceEqual(File.ReadAllBytes(Path.Combine(copy, Path.GetFileName(file))))
-            );
     }
+
+    private static bool IsDocument(string path) =>
+        Path.GetFileName(path) is not ("scoring.lock" or StoreFolder.MakingFile);
 
     private static void CopyTo(string directory, IEnumerable<string> files)
     {
@@ -130,16 +149,14 @@ internal sealed class EngineHarness : BackendHost
         }
     }
 
-    /// <summary>Says whether any file of the store has changed. SQLite makes a log that is empty.</summary>
+    /// <summary>Says whether any file of the store has changed.</summary>
     public string Fingerprint()
     {
         var text = new StringBuilder();
         foreach (var file in StoreFiles)
         {
-            if (File.ReadAllBytes(file) is { Length: > 0 } bytes)
-            {
-                text.AppendLine($"{file} {bytes.Length} {Convert.ToHexString(SHA256.HashData(bytes))}");
-            }
+            var bytes = File.ReadAllBytes(file);
+            text.AppendLine($"{file} {bytes.Length} {Convert.ToHexString(SHA256.HashData(bytes))}");
         }
         return text.ToString();
     }

@@ -1,8 +1,8 @@
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Files;
 using Scoring.Engine.Moving;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 
@@ -76,9 +76,9 @@ public sealed class MovingTests
     [InlineData(7)]
     public async Task A_store_that_is_made_of_another_one_answers_as_that_one(int partitions)
     {
+        using var folder = new Folder();
         await using var harness = new EngineHarness();
         await Fill(harness);
-        using var folder = new Folder();
         var expected = await Scores(harness);
         await harness.Engine.DisposeAsync();
 
@@ -119,14 +119,14 @@ public sealed class MovingTests
         await using var harness = new EngineHarness();
         await harness.Open();
         await harness.Engine.DisposeAsync();
-        var before = File.ReadAllBytes(harness.Database);
+        var before = File.ReadAllBytes(harness.StoreFile);
 
         var error = Assert.Throws<StoreException>(() =>
             NewStore.Create(harness.Directory, 1, [], _ => Assert.Fail("not reached"), _ => { })
         );
 
         Assert.Contains("nothing is ever written over one", error.Message, StringComparison.Ordinal);
-        Assert.Equal(before, File.ReadAllBytes(harness.Database));
+        Assert.Equal(before, File.ReadAllBytes(harness.StoreFile));
     }
 
     [Fact]
@@ -149,9 +149,10 @@ public sealed class MovingTests
     {
         using var folder = new Folder();
         var draft = Directory.CreateDirectory(Path.Combine(folder.Path, "scoring-draft")).FullName;
-        File.WriteAllText(Path.Combine(draft, StoreFile.FileName), "half a store");
-        File.WriteAllText(Path.Combine(draft, StoreFile.FileName + ".new"), "half a store");
+        File.WriteAllText(Path.Combine(draft, StoreFolder.StoreFile), "half a store");
+        File.WriteAllText(Path.Combine(draft, StoreFolder.StoreFile + ".new"), "half a store");
         File.WriteAllText(Path.Combine(folder.Path, "scoring-0000-000001.snapshot"), "moved to its place already");
+        File.WriteAllText(Path.Combine(folder.Path, "scoring.model-000001"), "moved to its place already");
 
         Assert.Throws<StoreException>(() => ClosedStore.Open(folder.Path));
         NewStore.Create(folder.Path, 1, [Default], _ => { }, _ => { });

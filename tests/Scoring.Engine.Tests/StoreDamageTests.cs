@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using Scoring.Core.Recording;
+using Scoring.Engine.Files;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -7,174 +10,271 @@ public sealed class StoreDamageTests
 {
     private const int Customers = 400;
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(17)]
-    [InlineData(4_096)]
-    [InlineData(20_000)]
-    [InlineData(-1)]
-    [InlineData(-4_096)]
-    public async Task A_truncated_store_is_refused_and_left_as_it_is(int length)
+    /// <summary>The small files of a store with one model and three partitions.</summary>
+    public static TheoryData<string> SmallFiles =>
+        [
+            "scoring.store",
+            "scoring.workspaces",
+            "scoring.journal",
+            "scoring.model-000001",
+            "scoring.state-0000",
+            "scoring.state-0002",
+        ];
+
+    [Fact]
+    public async Task These_are_the_small_files_of_a_store()
     {
         await using var harness = await AStore();
-        using (var file = File.OpenWrite(harness.Database))
-        {
-            file.SetLength(length >= 0 ? length : file.Length + length);
-        }
 
-        var error = await IsRefusedUntouched(harness);
+        Assert.Equal(
+            SmallFiles.Select(row => row.Data).Append("scoring.state-0001").Order(StringComparer.Ordinal),
+            harness.Documents.Select(Path.GetFileName)
+        );
+    }
 
-        Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
+    [Theory]
+    [MemberData(nameof(SmallFiles))]
+    public async Task A_small_file_that_is_missing_is_noticed(string name)
+    {
+        await using var harness = await AStore();
+        File.Delete(PathOf(harness, name));
+
+        var error = await IsRefusedUntouched(harness, name);
+
+        Assert.Contains("missing", error.Message, StringComparison.Ordinal);
         Assert.Contains("backup", error.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_truncated_store_is_refused_with_its_log_left_as_it_is()
-    {
-        await using var harness = await AStore(crashed: true);
-        using (var file = File.OpenWrite(harness.Database))
-        {
-            file.SetLength(8_192);
-        }
-
-        await IsRefusedUntouched(harness);
-    }
-
-    [Fact]
-    public async Task A_file_that_is_no_database_is_refused_and_left_as_it_is()
-    {
-        await using var harness = new EngineHarness();
-        Directory.CreateDirectory(harness.Directory);
-        await File.WriteAllTextAsync(harness.Database, new string('x', 10_000), EngineHarness.Cancellation);
-
-        var error = await IsRefusedUntouched(harness);
-
-        Assert.Contains("not a store", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_database_of_another_application_is_refused_and_left_as_it_is()
-    {
-        await using var harness = new EngineHarness();
-        Directory.CreateDirectory(harness.Directory);
-        using (var other = Database.Open(harness.Database, create: true))
-        {
-            other.Execute("CREATE TABLE cats(name TEXT)");
-        }
-
-        var error = await IsRefusedUntouched(harness);
-
-        Assert.Contains("another application", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_store_of_a_newer_version_is_refused_and_left_as_it_is()
+    [Theory]
+    [MemberData(nameof(SmallFiles))]
+    public async Task A_small_file_that_is_torn_is_noticed(string name)
     {
         await using var harness = await AStore();
-        using (var database = Database.Open(harness.Database))
+        var sound = await File.ReadAllBytesAsync(PathOf(harness, name), EngineHarness.Cancellation);
+        byte[][] torn =
+        [
+            [],
+            sound[..1],
+            sound[..(sound.Length / 2)],
+            sound[..^1],
+            [.. sound[..(sound.Length / 2)], .. new byte[sound.Length - (sound.Length / 2)]],
+            [.. sound, 0],
+        ];
+        foreach (var bytes in torn)
         {
-            database.Execute("PRAGMA user_version = 99");
+            await File.WriteAllBytesAsync(PathOf(harness, name), bytes, EngineHarness.Cancellation);
+            var error = await IsRefusedUntouched(harness, name);
+            Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
         }
-
-        var error = await IsRefusedUntouched(harness);
-
-        Assert.Contains("newer version", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_store_of_an_older_version_is_refused_and_left_as_it_is()
-    {
-        await using var harness = await AStore();
-        using (var database = Database.Open(harness.Database))
-        {
-            database.Execute("PRAGMA user_version = 2");
-        }
-
-        var error = await IsRefusedUntouched(harness);
-
-        Assert.Contains("older version", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_journal_without_its_database_is_refused()
-    {
-        await using var harness = await AStore();
-        File.Delete(harness.Database);
-
-        var error = await Assert.ThrowsAsync<StoreException>(harness.Open);
-
-        Assert.Contains("missing", error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_log_without_its_store_is_refused()
-    {
-        await using var harness = await AStore(crashed: true);
-        File.Delete(harness.Database);
-
-        var error = await Assert.ThrowsAsync<StoreException>(harness.Open);
-
-        Assert.Contains("missing", error.Message, StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(PathOf(harness, name), sound, EngineHarness.Cancellation);
+        await harness.Open();
+        Assert.Equal(3, await harness.CountOf("c1"));
     }
 
     [Theory]
-    [InlineData("segments", "DELETE FROM segment")]
-    [InlineData("models", "DELETE FROM model")]
-    [InlineData("workspace", "DELETE FROM workspace")]
-    [InlineData("partition", "DELETE FROM partition WHERE id = 2")]
-    [InlineData("partition", "DELETE FROM meta")]
-    [InlineData("checksum", "UPDATE partition SET data = (SELECT data FROM partition LIMIT 1)")]
-    [InlineData("tables", "CREATE TABLE cats(name TEXT)")]
-    public async Task A_row_that_is_missing_or_in_the_wrong_place_is_noticed(string named, string damage)
-    {
-        await using var harness = await AStore(crashed: true);
-        using (var database = Database.Open(harness.Database))
-        {
-            database.Execute(damage);
-        }
-
-        var error = await IsRefusedUntouched(harness);
-
-        Assert.Contains(named, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_flipped_bit_anywhere_is_noticed_or_does_no_harm()
+    [MemberData(nameof(SmallFiles))]
+    public async Task Each_bit_of_a_small_file_that_flips_is_noticed(string name)
     {
         await using var harness = await AStore();
-        var sound = await File.ReadAllBytesAsync(harness.Database, EngineHarness.Cancellation);
-        var random = new Random(11);
-        // All of the header and the first page's pointers, then a sample of the rest, which is empty for the most part.
-        var used = Enumerable.Range(130, sound.Length - 130).Where(place => sound[place] != 0).ToArray();
-        var places = Enumerable
-            .Range(0, 130)
-            .Concat(Enumerable.Range(0, 150).Select(_ => used[random.Next(used.Length)]));
-        var refused = 0;
-        foreach (var place in places)
+        var path = PathOf(harness, name);
+        var sound = await File.ReadAllBytesAsync(path, EngineHarness.Cancellation);
+        for (var place = 0; place < sound.Length; place++)
         {
-            var damaged = sound.ToArray();
-            damaged[place] ^= (byte)(1 << random.Next(8));
-            refused += await IsRefusedUntouchedOrSound(harness, "", damaged) ? 1 : 0;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                sound[place] ^= (byte)(1 << bit);
+                await File.WriteAllBytesAsync(path, sound, EngineHarness.Cancellation);
+                Assert.StartsWith(
+                    path,
+                    Assert.Throws<StoreException>(() => CheckedFile.Read(path, out _)).Message,
+                    StringComparison.Ordinal
+                );
+                if (place % 40 == bit)
+                {
+                    await IsRefusedUntouched(harness, name);
+                }
+                sound[place] ^= (byte)(1 << bit);
+            }
         }
-        Assert.True(refused > 100, $"only {refused} flipped bits were noticed");
+    }
+
+    [Theory]
+    [MemberData(nameof(SmallFiles))]
+    public async Task A_small_file_of_another_store_is_noticed(string name)
+    {
+        await using var harness = await AStore();
+        await using var other = await AStore();
+        File.Copy(PathOf(other, name), PathOf(harness, name), overwrite: true);
+
+        // All others are not of the store that the file says there is.
+        var error = await IsRefusedUntouched(harness, name == "scoring.store" ? "scoring.workspaces" : name);
+
+        Assert.Contains("another store", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scoring.state-0000", "scoring.state-0001")]
+    [InlineData("scoring.store", "scoring.workspaces")]
+    [InlineData("scoring.model-000001", "scoring.journal")]
+    public async Task A_small_file_in_the_place_of_another_is_noticed(string name, string other)
+    {
+        await using var harness = await AStore();
+        File.Copy(PathOf(harness, other), PathOf(harness, name), overwrite: true);
+
+        var error = await IsRefusedUntouched(harness, name);
+
+        Assert.Contains($"its {other} under another name", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(SmallFiles))]
+    public async Task A_file_of_somebody_else_is_refused_and_left_as_it_is(string name)
+    {
+        await using var harness = await AStore();
+        await File.WriteAllTextAsync(PathOf(harness, name), new string('x', 10_000), EngineHarness.Cancellation);
+
+        var error = await IsRefusedUntouched(harness, name);
+
+        Assert.Contains("not a file of a store", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(+1, "newer version")]
+    [InlineData(-1, "older version")]
+    public async Task A_store_of_another_version_is_refused_and_left_as_it_is(int difference, string words)
+    {
+        await using var harness = await AStore();
+        var bytes = await File.ReadAllBytesAsync(harness.StoreFile, EngineHarness.Cancellation);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), CheckedFile.Version + difference);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            bytes.AsSpan(bytes.Length - 8),
+            XxHash3.HashToUInt64(bytes.AsSpan()[..^8])
+        );
+        await File.WriteAllBytesAsync(harness.StoreFile, bytes, EngineHarness.Cancellation);
+
+        var error = await IsRefusedUntouched(harness, "scoring.store");
+
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("scoring.db")]
+    [InlineData("scoring.db-wal")]
+    public async Task A_store_of_an_earlier_build_is_refused_and_left_as_it_is(string name)
+    {
+        await using var harness = new EngineHarness();
+        Directory.CreateDirectory(harness.Directory);
+        await File.WriteAllTextAsync(PathOf(harness, name), "SQLite format 3", EngineHarness.Cancellation);
+
+        var error = await IsRefusedUntouched(harness, name);
+
+        Assert.Contains("earlier build", error.Message, StringComparison.Ordinal);
+        Assert.Contains("import the data again", error.Message, StringComparison.Ordinal);
+        Assert.Single(harness.StoreFiles);
     }
 
     [Fact]
-    public async Task A_flipped_bit_in_a_log_that_a_crash_left_is_noticed_or_does_no_harm()
+    public async Task An_older_state_of_a_partition_is_noticed()
     {
-        await using var harness = await AStore(crashed: true);
-        var sound = await File.ReadAllBytesAsync(harness.Database + "-wal", EngineHarness.Cancellation);
-        var random = new Random(12);
-        // A power failure may tear the last transaction: damage to it cannot be told from that.
-        var end = WriteAheadLog.CommitEnds(harness.Database + "-wal")[^2];
-        var refused = 0;
-        for (var i = 0; i < 150; i++)
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await RecordAll(harness, "1");
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        var older = await File.ReadAllBytesAsync(PathOf(harness, "scoring.state-0001"), EngineHarness.Cancellation);
+        // All of it is journalled in other files by now, and checkpointed in others.
+        for (var round = 0; round < 20; round++)
         {
-            var damaged = sound.ToArray();
-            damaged[i < 50 ? i : random.NextInt64(end)] ^= (byte)(1 << random.Next(8));
-            refused += await IsRefusedUntouchedOrSound(harness, "-wal", damaged) ? 1 : 0;
+            await RecordAll(harness, $"2-{round}");
+            await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
         }
-        Assert.True(refused > 100, $"only {refused} flipped bits were noticed");
+        await harness.Engine.DisposeAsync();
+        await File.WriteAllBytesAsync(PathOf(harness, "scoring.state-0001"), older, EngineHarness.Cancellation);
+
+        var before = harness.Fingerprint();
+        var error = await Assert.ThrowsAsync<StoreException>(harness.Open);
+
+        Assert.Contains("damaged", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, harness.Fingerprint());
+    }
+
+    [Fact]
+    public async Task What_a_replacement_left_that_was_broken_off_is_removed_at_the_start()
+    {
+        await using var harness = await AStore();
+        var drafts = harness.Documents.Select(path => path + CheckedFile.DraftSuffix).ToList();
+        foreach (var draft in drafts)
+        {
+            await File.WriteAllTextAsync(draft, "half of it", EngineHarness.Cancellation);
+        }
+
+        await harness.Open();
+
+        Assert.DoesNotContain(drafts, File.Exists);
+        Assert.Equal(3, await harness.CountOf("c1"));
+    }
+
+    [Fact]
+    public async Task A_crash_at_any_step_of_making_a_store_leaves_none_or_a_whole_one()
+    {
+        for (var step = 1; ; step++)
+        {
+            await using var harness = new EngineHarness();
+            var left = step;
+            var interrupted = false;
+            harness.Probe = now =>
+            {
+                if (now < CommitStep.StoreBegin || --left != 0)
+                {
+                    return;
+                }
+                interrupted = true;
+                harness.UseCopyOfFiles(withMarker: true);
+            };
+            var running = await ScoringEngine.OpenAsync(harness.Options with { Models = [] });
+            harness.Probe = null;
+            await running.DisposeAsync();
+
+            await harness.Open();
+            await harness.Record(new Sample("a"));
+            await harness.Engine.DisposeAsync();
+            Assert.False(File.Exists(Path.Combine(harness.Directory, StoreFolder.MakingFile)));
+            Assert.DoesNotContain(
+                harness.Documents,
+                path => path.EndsWith(CheckedFile.DraftSuffix, StringComparison.Ordinal)
+            );
+            if (!interrupted)
+            {
+                Assert.True(step > 12, $"only {step} steps");
+                return;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task What_is_missing_is_no_store_that_was_being_made_once_something_was_recorded()
+    {
+        await using var harness = await AStore();
+        await File.WriteAllBytesAsync(PathOf(harness, StoreFolder.MakingFile), [], EngineHarness.Cancellation);
+        File.Delete(harness.StoreFile);
+
+        await IsRefusedUntouched(harness, "scoring.store");
+    }
+
+    [Fact]
+    public async Task A_state_is_put_only_where_the_one_before_it_is()
+    {
+        await using var harness = await AStore();
+        var one = new FileStore(harness.Options).OpenCheckpoints();
+        var other = new FileStore(harness.Options).OpenCheckpoints();
+        var content = one.ReadState(1, out var version);
+
+        Assert.True(one.TryPutState(1, version + 1, content));
+        var before = harness.Fingerprint();
+        Assert.False(other.TryPutState(1, version + 1, content));
+        Assert.False(other.TryPutState(1, version, content));
+        Assert.False(other.TryPutState(1, version + 3, content));
+        Assert.Equal(before, harness.Fingerprint());
+        Assert.True(other.TryPutState(1, version + 2, content));
     }
 
     [Fact]
@@ -254,10 +354,10 @@ public sealed class StoreDamageTests
     }
 
     [Fact]
-    public async Task A_checkpoint_without_its_database_is_refused()
+    public async Task A_checkpoint_without_its_store_is_refused()
     {
         await using var harness = await AStore();
-        File.Delete(harness.Database);
+        File.Delete(harness.StoreFile);
         foreach (var segment in harness.Segments)
         {
             File.Delete(segment);
@@ -306,19 +406,18 @@ public sealed class StoreDamageTests
     private static Task<WriteResult> RecordAll(EngineHarness harness, string id) =>
         harness.Record([.. Enumerable.Range(0, Customers).Select(i => new Sample($"c{i}", id))]);
 
-    private static async Task<StoreException> IsRefusedUntouched(EngineHarness harness)
+    private static string PathOf(EngineHarness harness, string name) => Path.Combine(harness.Directory, name);
+
+    private static async Task<StoreException> IsRefusedUntouched(EngineHarness harness, string name)
     {
         var before = harness.Fingerprint();
         var error = await Assert.ThrowsAsync<StoreException>(harness.Open);
         Assert.Equal(before, harness.Fingerprint());
-        Assert.StartsWith(harness.Database, error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(PathOf(harness, name), error.Message, StringComparison.Ordinal);
         return error;
     }
 
     /// <summary>Opens a copy of the store with one file replaced; true when it was refused.</summary>
-    private static Task<bool> IsRefusedUntouchedOrSound(EngineHarness harness, string suffix, byte[] content) =>
-        IsRefusedUntouchedOrSound(harness, content, Path.GetFileName(harness.Database) + suffix);
-
     private static async Task<bool> IsRefusedUntouchedOrSound(EngineHarness harness, byte[] content, string file)
     {
         var original = harness.Directory;

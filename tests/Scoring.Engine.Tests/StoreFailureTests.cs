@@ -1,6 +1,5 @@
 using Scoring.Core;
 using Scoring.Engine.Storage;
-using SQLitePCL;
 
 namespace Scoring.Engine.Tests;
 
@@ -13,7 +12,7 @@ public sealed class StoreFailureTests
         await using var harness = new EngineHarness();
         await harness.Open();
         await harness.Record(new Sample("a", "1"));
-        FailAt(harness, CommitStep.Begin, raw.SQLITE_FULL, times: 1);
+        FailAt(harness, CommitStep.Begin, isFull: true, times: 1);
 
         var refused = await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
 
@@ -30,7 +29,7 @@ public sealed class StoreFailureTests
     {
         await using var harness = new EngineHarness();
         await harness.Open();
-        FailAt(harness, CommitStep.StoreWritten, raw.SQLITE_FULL, times: 1);
+        FailAt(harness, CommitStep.StoreWritten, isFull: true, times: 1);
         var model = Samples.Model(weight: 2);
 
         var refused = await Assert.ThrowsAsync<ScoringException>(() => Put(harness));
@@ -43,6 +42,43 @@ public sealed class StoreFailureTests
     }
 
     [Theory]
+    [InlineData((int)CommitStep.StoreWritten, 1)]
+    [InlineData((int)CommitStep.StoreRenamed, 1)]
+    [InlineData((int)CommitStep.StoreCommitted, 1)]
+    [InlineData((int)CommitStep.StoreWritten, 2)]
+    [InlineData((int)CommitStep.StoreRenamed, 2)]
+    [InlineData((int)CommitStep.StoreCommitted, 2)]
+    public async Task After_a_failed_disk_a_new_model_is_there_or_not_and_the_next_one_is_taken(int step, int put)
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        // A new model is two puts: it, and how many there are.
+        var left = put;
+        harness.Probe = now =>
+        {
+            if (now == (CommitStep)step && Interlocked.Decrement(ref left) == 0)
+            {
+                throw new StoreFailure("A test wants it so.");
+            }
+        };
+
+        var failed = await Assert.ThrowsAsync<ScoringException>(() => Put("one"));
+        Assert.Equal(ScoringError.Unavailable, failed.Error);
+        await Put("two");
+        var models = await harness.Engine.ListModelsAsync("", EngineHarness.Cancellation);
+        Assert.Contains(models, model => model.Name == "two");
+        await harness.CrashAndReopen();
+
+        Assert.Equal(
+            models.Select(model => (model.Name, model.Version)),
+            (await harness.Engine.ListModelsAsync("", EngineHarness.Cancellation)).Select(m => (m.Name, m.Version))
+        );
+
+        Task<Core.Models.ScoringModel> Put(string name) =>
+            harness.Engine.PutModelAsync("", Samples.Model() with { Name = name }, EngineHarness.Cancellation).AsTask();
+    }
+
+    [Theory]
     [InlineData((int)CommitStep.Begin)]
     [InlineData((int)CommitStep.Written)]
     [InlineData((int)CommitStep.Committed)]
@@ -51,7 +87,7 @@ public sealed class StoreFailureTests
         await using var harness = new EngineHarness();
         await harness.Open();
         await harness.Record(new Sample("a", "1"));
-        FailAt(harness, (CommitStep)step, raw.SQLITE_IOERR, times: 1);
+        FailAt(harness, (CommitStep)step, isFull: false, times: 1);
 
         var failed = await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
         Assert.Equal(ScoringError.Unavailable, failed.Error);
@@ -75,7 +111,7 @@ public sealed class StoreFailureTests
         await harness.Record(new Sample("a", "1"));
         for (var failure = 0; failure < 3; failure++)
         {
-            FailAt(harness, (CommitStep)step, raw.SQLITE_IOERR, times: 2);
+            FailAt(harness, (CommitStep)step, isFull: false, times: 2);
             await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("b", $"{failure}")));
             await UntilHealthy(harness);
         }
@@ -86,22 +122,49 @@ public sealed class StoreFailureTests
         Assert.Null(await harness.Score("b"));
     }
 
-    [Fact]
-    public async Task A_database_that_fails_during_a_checkpoint_does_not_keep_writes_from_being_taken()
+    [Theory]
+    [InlineData((int)CommitStep.SnapshotWritten, false)]
+    [InlineData((int)CommitStep.StoreBegin, false)]
+    [InlineData((int)CommitStep.StoreWritten, false)]
+    [InlineData((int)CommitStep.StoreRenamed, false)]
+    [InlineData((int)CommitStep.StoreCommitted, false)]
+    [InlineData((int)CommitStep.StoreCommitted, true)]
+    public async Task A_disk_that_fails_during_a_checkpoint_does_not_keep_writes_from_being_taken(
+        int step,
+        bool failsAgain
+    )
     {
         await using var harness = new EngineHarness();
         await harness.Open();
         await harness.Record(new Sample("first"));
         await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
         await harness.Record([.. Enumerable.Range(0, 100).Select(i => new Sample($"c{i}", "1"))]);
-        FailAt(harness, CommitStep.StoreCommitted, raw.SQLITE_IOERR, times: 1);
+        var again = failsAgain ? 1 : 0;
+        var times = 1;
+        harness.Probe = now =>
+        {
+            if (
+                (now == (CommitStep)step && Interlocked.Decrement(ref times) >= 0)
+                || (now == CommitStep.StoreReopen && Interlocked.Decrement(ref again) >= 0)
+            )
+            {
+                throw new StoreFailure("A test wants it so.");
+            }
+        };
 
         var failed = await Assert.ThrowsAsync<ScoringException>(() =>
             harness.Engine.CheckpointAsync(EngineHarness.Cancellation)
         );
         Assert.Equal(ScoringError.Unavailable, failed.Error);
         Assert.Equal(1, (await harness.Record(new Sample("c1", "2"))).Accepted);
-        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        // One that fails before it begins is tried again after a while, for those who wait.
+        var next = harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        while (!next.IsCompleted)
+        {
+            harness.Clock.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+        await next;
         await harness.CrashAndReopen();
 
         Assert.Equal(0, harness.Engine.Recovery.EventsReplayed);
@@ -122,7 +185,7 @@ public sealed class StoreFailureTests
             reopened += step == CommitStep.Reopen ? 1 : 0;
             if (Volatile.Read(ref broken))
             {
-                throw new SqliteFailure(raw.SQLITE_IOERR, "The disk is broken.");
+                throw new StoreFailure("The disk is broken.");
             }
         };
         await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
@@ -181,7 +244,7 @@ public sealed class StoreFailureTests
         await harness.Record(new Sample("first"));
         await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
         await harness.Record([.. Enumerable.Range(0, 3_000).Select(i => new Sample($"c{i}", "1"))]);
-        FailAt(harness, CommitStep.StoreWritten, raw.SQLITE_FULL, times: 1);
+        FailAt(harness, CommitStep.StoreWritten, isFull: true, times: 1);
 
         var postponed = await Assert.ThrowsAsync<ScoringException>(() =>
             harness.Engine.CheckpointAsync(EngineHarness.Cancellation)
@@ -196,12 +259,12 @@ public sealed class StoreFailureTests
         Assert.Equal(1, await harness.CountOf("c2999"));
     }
 
-    private static void FailAt(EngineHarness harness, CommitStep failing, int code, int times) =>
+    private static void FailAt(EngineHarness harness, CommitStep failing, bool isFull, int times) =>
         harness.Probe = step =>
         {
             if (step == failing && Interlocked.Decrement(ref times) >= 0)
             {
-                throw new SqliteFailure(code, "A test wants it so.");
+                throw new StoreFailure("A test wants it so.", isFull);
             }
         };
 

@@ -1,5 +1,4 @@
 using Scoring.Engine.Partitions;
-using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Checkpoints;
@@ -15,7 +14,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly EngineMetrics _metrics;
     private readonly Action _wake;
     private readonly ITimer _timer;
-    private readonly SnapshotFolder _folder;
+    private readonly ICheckpointStore _store;
     private readonly Lock _gate = new();
     private readonly List<TaskCompletionSource> _requests = [];
     private readonly List<TaskCompletionSource> _running = [];
@@ -31,14 +30,14 @@ internal sealed class Checkpointer : IDisposable
     private bool _disposed;
 
     /// <param name="partitions">The partitions.</param>
-    /// <param name="folder">Where the files go.</param>
+    /// <param name="store">Where the blobs go.</param>
     /// <param name="journalBytes">Bytes of journal that no checkpoint contains yet.</param>
     /// <param name="options">The engine's options.</param>
     /// <param name="metrics">Where to report.</param>
     /// <param name="wake">Makes the store's thread look whether there is something to do.</param>
     public Checkpointer(
         IReadOnlyList<Partition> partitions,
-        SnapshotFolder folder,
+        ICheckpointStore store,
         long journalBytes,
         EngineOptions options,
         EngineMetrics metrics,
@@ -50,7 +49,7 @@ internal sealed class Checkpointer : IDisposable
         _metrics = metrics;
         _bytes = journalBytes;
         _wake = wake;
-        _folder = folder;
+        _store = store;
         _timer = options.TimeProvider.CreateTimer(
             _ =>
             {
@@ -123,8 +122,8 @@ internal sealed class Checkpointer : IDisposable
 
     /// <summary>Writes the next piece; false when all are written, and <see cref="Finish"/> is to be called.</summary>
     /// <param name="states">What the store holds of the partitions.</param>
-    /// <param name="change">What is to be committed to the database, followed by <see cref="Committed"/>; null for nothing.</param>
-    /// <exception cref="SnapshotFailure">It could not be written.</exception>
+    /// <param name="change">What is to be committed, followed by <see cref="Committed"/>; null for nothing.</param>
+    /// <exception cref="StoreFailure">It could not be written.</exception>
     public bool Next(IReadOnlyList<PartitionState> states, out PartitionChange? change)
     {
         if (_pieces is null)
@@ -197,7 +196,7 @@ internal sealed class Checkpointer : IDisposable
     {
         foreach (var partition in _partitions)
         {
-            _current = new PartitionCheckpoint(partition, states[partition.Index], _folder);
+            _current = new PartitionCheckpoint(partition, states[partition.Index], _store);
             foreach (var change in _current.Pieces())
             {
                 yield return change;

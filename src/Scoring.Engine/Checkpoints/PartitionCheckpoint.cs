@@ -11,7 +11,7 @@ namespace Scoring.Engine.Checkpoints;
 /// <para>
 /// A checkpoint stands for the entry that was the newest applied one when it began. Rows are written as they are when their turn comes,
 /// each with the newest entry applied by then, so a row may be ahead of the checkpoint, never behind; a replay skips what a row
-/// contains, and repeats what was refused meanwhile. The window of event ids is written exactly as it was at the beginning. The last step, one small row of the database, makes the
+/// contains, and repeats what was refused meanwhile. The window of event ids is written exactly as it was at the beginning. The last step, the partition's state, makes the
 /// whole valid; before it, the checkpoint before this one and the journal behind that still hold.
 /// </para>
 /// <para>
@@ -22,8 +22,8 @@ namespace Scoring.Engine.Checkpoints;
 /// </remarks>
 /// <param name="partition">The partition.</param>
 /// <param name="stored">What the store holds of it.</param>
-/// <param name="folder">Where the files go.</param>
-internal sealed class PartitionCheckpoint(Partition partition, PartitionState stored, SnapshotFolder folder)
+/// <param name="store">Where the blobs go.</param>
+internal sealed class PartitionCheckpoint(Partition partition, PartitionState stored, ICheckpointStore store)
 {
     // Rows that are encoded while the gate is held: well below a millisecond.
     private const int RowsPerHold = 128;
@@ -45,7 +45,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     private bool _committed;
 
     /// <summary>The pieces: null for one that is written, else what is to be committed before the next is asked for.</summary>
-    /// <exception cref="SnapshotFailure">A file could not be written; <see cref="Abandon"/> is to be called.</exception>
+    /// <exception cref="StoreFailure">A file could not be written; <see cref="Abandon"/> is to be called.</exception>
     public IEnumerable<PartitionChange?> Pieces()
     {
         Begin();
@@ -62,10 +62,6 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         foreach (var _ in WriteEventIds(files))
         {
             yield return null;
-        }
-        if (_made.Count > 0)
-        {
-            folder.SyncNames();
         }
         var refused = TakeRefused();
         _handedOver = true;
@@ -85,19 +81,19 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         );
     }
 
-    /// <summary>To be called when what it changes in the database is committed: what that made needless goes.</summary>
+    /// <summary>To be called when what it changes in the store is committed: what that made needless goes.</summary>
     /// <param name="files">The files that the store knows now.</param>
     public void Committed(IReadOnlyList<SnapshotFile> files)
     {
         _committed = true;
         foreach (var file in stored.Files.Except(files))
         {
-            folder.Remove(partition.Index, file.Number);
+            store.DropBlob(partition.Index, file.Number);
         }
     }
 
     /// <summary>Gives up, unless it is committed: what was to be stored is to be stored still.</summary>
-    /// <param name="isOutcomeKnown">Whether what it changes in the database is certainly not there.</param>
+    /// <param name="isOutcomeKnown">Whether what it changes in the store is certainly not there.</param>
     public void Abandon(bool isOutcomeKnown)
     {
         if (_committed)
@@ -111,7 +107,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
         }
         if (isOutcomeKnown || !_handedOver)
         {
-            _made.ForEach(number => folder.Remove(partition.Index, number));
+            _made.ForEach(number => store.DropBlob(partition.Index, number));
         }
     }
 
@@ -267,7 +263,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     private SnapshotWriter Create()
     {
         _made.Add(_nextFile);
-        return folder.Create(partition.Index, _nextFile++);
+        return new SnapshotWriter(store, partition.Index, _nextFile++);
     }
 
     private Dictionary<int, RowCounts> Counts() =>

@@ -1,4 +1,5 @@
 using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
 
@@ -10,6 +11,9 @@ internal sealed class JournalContents(int partitions)
 
     /// <summary>The other segments.</summary>
     public List<JournalSegment> Free { get; } = [];
+
+    /// <summary>The frame before the chain.</summary>
+    public FrameLink Start { get; init; }
 
     /// <summary>The last frame of the chain.</summary>
     public FrameLink Last { get; set; }
@@ -25,7 +29,7 @@ internal sealed class JournalContents(int partitions)
     public List<(JournalSegment Segment, long Offset)> Strays { get; } = [];
 
     /// <summary>Makes what was read safe: that it could be read does not mean that it is on the disk. Strays are wiped.</summary>
-    /// <exception cref="JournalFailure">The disk fails.</exception>
+    /// <exception cref="StoreFailure">The disk fails.</exception>
     public void Secure()
     {
         foreach (var (segment, offset) in Strays)

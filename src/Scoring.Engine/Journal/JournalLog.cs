@@ -1,84 +1,118 @@
 using Scoring.Core;
+using Scoring.Engine.Files;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
 
-/// <summary>The files of the journal, to be written to. Frames are appended by one thread; segments come and go by another.</summary>
-internal sealed class JournalLog
+/// <summary>The log of all partitions in files: segments that frames are appended to, and an index that says which there are.</summary>
+/// <remarks>
+/// <see cref="_files"/> is held while files come and go, <see cref="_gate"/> for a moment while lists are looked at: frames are appended while
+/// the next segment is made in the background and while needless ones are given up.
+/// </remarks>
+internal sealed class JournalLog : IPartitionLog
 {
+    private readonly Lock _files = new();
     private readonly Lock _gate = new();
+    private readonly JournalContents _found;
     private readonly List<UsedSegment> _used;
     private readonly List<JournalSegment> _free;
     private readonly HashSet<JournalSegment> _unsynced = [];
+    private readonly EngineOptions _options;
+    private readonly string _index;
     private readonly long _identity;
     private readonly int _partitions;
     private readonly bool _waitsForDisk;
     private readonly Action<CommitStep> _probe;
+    private FrameLink _start;
     private FrameLink _last;
     private long _sequence;
     private bool _abandoned;
+    private Task _spare = Task.CompletedTask;
 
-    /// <param name="found">What is in the files.</param>
-    /// <param name="meta">What holds for the whole store.</param>
-    /// <param name="options">The engine's options.</param>
-    public JournalLog(JournalContents found, StoreMeta meta, EngineOptions options)
+    private JournalLog(EngineOptions options, string index, long identity, int partitions, JournalContents found)
     {
-        (_used, _free, _last) = ([.. found.Used], [.. found.Free], found.Last);
+        (_options, _index, _identity, _partitions, _found) = (options, index, identity, partitions, found);
+        (_used, _free, _start, _last) = (found.Used, found.Free, found.Start, found.Last);
         _sequence = _last.Sequence;
-        (_identity, _partitions) = (meta.Identity, meta.Partitions);
         _waitsForDisk = options.Durability == Durability.OnDisk;
         _probe = options.CommitProbe ?? (_ => { });
     }
 
-    /// <summary>Bytes of all files.</summary>
+    /// <summary>Opens the journal of a data directory and reads it; changes nothing.</summary>
+    /// <param name="options">The engine's options.</param>
+    /// <param name="identity">The store's identity.</param>
+    /// <param name="durability">How frames have been appended.</param>
+    /// <param name="spans">By partition, which entries are needed.</param>
+    /// <exception cref="StoreException">A file is missing or damaged.</exception>
+    public static JournalLog Open(
+        EngineOptions options,
+        long identity,
+        Durability durability,
+        IReadOnlyList<LogSpan> spans
+    )
+    {
+        var index = Path.Combine(options.DataDirectory, StoreFolder.JournalFile);
+        return new(options, index, identity, spans.Count, JournalReader.Read(index, identity, durability, spans));
+    }
+
+    /// <inheritdoc/>
     public long FileBytes
     {
         get
         {
             lock (_gate)
             {
-                return _used.Sum(u => u.Segment.Length) + _free.Sum(s => s.Length);
+                return All.Sum(segment => segment.Length);
             }
         }
     }
 
-    /// <summary>Whether the next segment is still to be made.</summary>
-    public bool WantsSpare
+    /// <inheritdoc/>
+    public long NeededBytes => _found.Bytes;
+
+    private IEnumerable<JournalSegment> All => _used.Select(u => u.Segment).Concat(_free);
+
+    /// <inheritdoc/>
+    public IEnumerable<LogEntry> Read(int partition, long after)
     {
-        get
+        var buffer = Array.Empty<byte>();
+        foreach (var place in _found.Entries[partition].Where(place => place.Number > after))
         {
-            lock (_gate)
+            if (buffer.Length < place.Length)
             {
-                return _free.Count == 0;
+                buffer = new byte[place.Length];
             }
+            var content = buffer.AsMemory(0, place.Length);
+            ReadFrom(place, content.Span);
+            yield return new(place.Number, place.Applied, content, place.Segment.Path, place.Offset);
         }
     }
 
-    /// <summary>Whether a frame of so many bytes can be appended; otherwise <see cref="Add"/> a segment that can hold it.</summary>
-    public bool HasRoomFor(long bytes)
+    /// <inheritdoc/>
+    public void StartWriting()
     {
-        lock (_gate)
+        _found.Secure();
+        Array.ForEach(_found.Entries, entries => entries.Clear());
+        try
         {
-            return FitsCurrent(bytes) || _free.Exists(s => s.Length >= bytes);
+            // The index may have been renamed and not been safe.
+            DiskSync.Names(_options.DataDirectory);
         }
+        catch (IOException e)
+        {
+            throw StoreFailure.Of(_options.DataDirectory, e);
+        }
+        StoreFolder.TryDelete(_index + CheckedFile.DraftSuffix);
+        var known = All.Select(segment => segment.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var path in JournalSegment.FilesIn(_options.DataDirectory).Where(p => !known.Contains(p)).ToList())
+        {
+            StoreFolder.TryDelete(path);
+        }
+        MakeSpareIfNone();
     }
 
-    /// <summary>Adds a segment that holds nothing.</summary>
-    public void Add(JournalSegment segment)
-    {
-        lock (_gate)
-        {
-            _free.Add(segment);
-        }
-    }
-
-    /// <summary>Writes a frame behind the last one, and waits for the disk unless acknowledgements do not.</summary>
-    /// <exception cref="JournalFailure">
-    /// <see cref="StoreFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown, and nothing can be appended before
-    /// <see cref="Fence"/> succeeded.
-    /// </exception>
-    /// <returns>Whether it is the first one of a segment.</returns>
-    public bool Append(JournalFrame frame)
+    /// <inheritdoc/>
+    public void Append(JournalFrame frame)
     {
         _probe(CommitStep.Begin);
         var used = SegmentFor(frame.BlockBytes);
@@ -90,7 +124,7 @@ internal sealed class JournalLog
         {
             used.Segment.Write(blocks, used.Position);
         }
-        catch (JournalFailure e) when (e.IsFull)
+        catch (StoreFailure e) when (e.IsFull)
         {
             // Not all of it was written, so what there is fails its checksum and will be overwritten.
             _abandoned = false;
@@ -108,22 +142,24 @@ internal sealed class JournalLog
         _probe(CommitStep.Committed);
         _abandoned = false;
         Advance(used, frame, link);
-        return first;
+        if (first)
+        {
+            // Made while this one is filled, so that nobody waits for it.
+            MakeSpareIfNone();
+        }
     }
 
-    /// <summary>
-    /// Makes sure, after a failure, that frames of unknown outcome are not in the journal and that it can be written: an empty frame in a fresh
-    /// segment follows the last good one. What failed is never synchronised again: the operating system may have dropped it.
-    /// </summary>
-    /// <exception cref="JournalFailure">It still cannot be written.</exception>
+    /// <inheritdoc/>
+    /// <remarks>
+    /// An empty frame in a fresh segment follows the last good one. What failed is never synchronised again: the operating system may have dropped it.
+    /// </remarks>
     public void Fence()
     {
         using var frame = new JournalFrame(capacity: 0);
         Append(frame);
     }
 
-    /// <summary>Waits until all that was appended is on the disk. From any thread.</summary>
-    /// <exception cref="JournalFailure">It is not known to be.</exception>
+    /// <inheritdoc/>
     public void Sync()
     {
         lock (_gate)
@@ -136,28 +172,76 @@ internal sealed class JournalLog
         }
     }
 
-    /// <summary>The frame before the oldest one that may be needed, when checkpoints contain these entries.</summary>
-    public FrameLink StartFor(Func<int, long> checkpointed)
+    /// <inheritdoc/>
+    public void Forget(Func<int, long> upTo)
+    {
+        lock (_files)
+        {
+            var start = StartFor(upTo);
+            if (start != _start)
+            {
+                // The index says so first: only then may what lies before be written over.
+                PutIndex(start);
+                _start = start;
+            }
+            var surplus = Release(start);
+            if (surplus.Count == 0)
+            {
+                return;
+            }
+            surplus.ForEach(segment => segment.Dispose());
+            // A file that is not named any more and still there is removed at the next start.
+            PutIndex(start);
+            surplus.ForEach(segment => segment.Delete());
+        }
+    }
+
+    /// <summary>Closes the files.</summary>
+    public void Dispose()
+    {
+        // A fault of the program while one was made shows where it is needed.
+        Task.WhenAny(_spare).Wait();
+        _found.Close();
+    }
+
+    private static void ReadFrom(EntryPlace place, Span<byte> content)
+    {
+        try
+        {
+            if (place.Segment.Read(content, place.Offset) == content.Length)
+            {
+                return;
+            }
+        }
+        catch (IOException e)
+        {
+            throw StoreErrors.Unreadable(place.Segment.Path, e);
+        }
+        throw StoreErrors.Damaged(place.Segment.Path, "this file of its journal is cut short");
+    }
+
+    /// <summary>The frame before the oldest one that may be needed.</summary>
+    private FrameLink StartFor(Func<int, long> upTo)
     {
         lock (_gate)
         {
-            var needless = NeedlessFor(checkpointed);
+            var needless = 0;
+            while (needless < _used.Count - 1 && _used[needless].IsContainedIn(upTo))
+            {
+                needless++;
+            }
             return _used.Count == 0 ? _last : _used[needless].Before;
         }
     }
 
-    /// <summary>
-    /// Takes segments that are not needed any more into use again. To be called once the store says that the journal starts behind them.
-    /// </summary>
-    /// <param name="start">Where it says that the journal starts.</param>
-    /// <param name="keepBytes">Bytes of all files beyond which free ones are given up, unless the checkpoint just done took longer than that to fill.</param>
-    /// <param name="segmentBytes">Length of an ordinary segment; longer ones are given up.</param>
-    /// <returns>The segments given up, which the caller removes.</returns>
-    public List<JournalSegment> Release(FrameLink start, long keepBytes, long segmentBytes)
+    /// <summary>Takes segments that are not needed any more into use again; gives those that are too many, which are kept no more.</summary>
+    private List<JournalSegment> Release(FrameLink start)
     {
         lock (_gate)
         {
-            keepBytes = Math.Max(keepBytes, _used.Sum(u => u.Segment.Length) + (2 * segmentBytes));
+            // What was written while the checkpoint ran that is done now is likely to be written again while the next one runs.
+            var inUse = _used.Sum(u => u.Segment.Length);
+            var keepBytes = Math.Max(_options.KeptJournalBytes, inUse + (2 * _options.SegmentBytes));
             while (_used.Count > 1 && _used[0].Before != start)
             {
                 _free.Add(_used[0].Segment);
@@ -165,10 +249,10 @@ internal sealed class JournalLog
                 _used.RemoveAt(0);
             }
             var surplus = new List<JournalSegment>();
-            var bytes = _used.Sum(u => u.Segment.Length) + _free.Sum(s => s.Length);
+            var bytes = All.Sum(segment => segment.Length);
             for (var i = _free.Count - 1; i >= 0; i--)
             {
-                var odd = _free[i].Length != segmentBytes;
+                var odd = _free[i].Length != _options.SegmentBytes;
                 if (odd || (bytes > keepBytes && _free.Count > 1))
                 {
                     bytes -= _free[i].Length;
@@ -180,31 +264,26 @@ internal sealed class JournalLog
         }
     }
 
-    /// <summary>Closes the files.</summary>
-    public void Close()
-    {
-        _used.ForEach(u => u.Segment.Dispose());
-        _free.ForEach(s => s.Dispose());
-    }
-
-    private int NeedlessFor(Func<int, long> checkpointed)
-    {
-        var needless = 0;
-        while (needless < _used.Count - 1 && _used[needless].IsContainedIn(checkpointed))
-        {
-            needless++;
-        }
-        return needless;
-    }
-
-    private bool FitsCurrent(long bytes) =>
-        _used.Count > 0
-        && _used[^1] is var current
-        && current.Position + bytes <= current.Segment.Length
-        // Behind a frame of unknown outcome nothing may follow; a segment that holds nothing else is written from its beginning again.
-        && (!_abandoned || current.Position == 0);
-
+    /// <summary>The segment that a frame of so many bytes goes into.</summary>
     private UsedSegment SegmentFor(long bytes)
+    {
+        if (TrySegmentFor(bytes) is { } there)
+        {
+            return there;
+        }
+        lock (_files)
+        {
+            // One may have been made meanwhile.
+            if (TrySegmentFor(bytes) is { } made)
+            {
+                return made;
+            }
+            MakeSegment(Math.Max(_options.SegmentBytes, FrameHeader.Blocks(bytes)));
+            return TrySegmentFor(bytes)!;
+        }
+    }
+
+    private UsedSegment? TrySegmentFor(long bytes)
     {
         lock (_gate)
         {
@@ -215,13 +294,95 @@ internal sealed class JournalLog
             var place = _free.FindIndex(s => s.Length >= bytes);
             if (place < 0)
             {
-                throw new JournalFailure("There is no segment that could hold the frame.", isFull: true);
+                return null;
             }
             var next = new UsedSegment(_free[place], _last, _partitions);
             _free.RemoveAt(place);
             _used.Add(next);
             return next;
         }
+    }
+
+    private bool FitsCurrent(long bytes) =>
+        _used.Count > 0
+        && _used[^1] is var current
+        && current.Position + bytes <= current.Segment.Length
+        // Behind a frame of unknown outcome nothing may follow; a segment that holds nothing else is written from its beginning again.
+        && (!_abandoned || current.Position == 0);
+
+    private void MakeSpareIfNone()
+    {
+        lock (_gate)
+        {
+            if (_free.Count > 0 || !_spare.IsCompleted)
+            {
+                return;
+            }
+        }
+        _spare = Task.Factory.StartNew(
+            MakeSpare,
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+    }
+
+    private void MakeSpare()
+    {
+        try
+        {
+            lock (_files)
+            {
+                MakeSegment(_options.SegmentBytes);
+            }
+        }
+        catch (StoreFailure)
+        {
+            // Whoever needs it makes it, and hears of it.
+        }
+    }
+
+    /// <summary>Makes a segment that holds nothing. The index names it before it is used.</summary>
+    private void MakeSegment(long bytes)
+    {
+        var number = 1;
+        while (File.Exists(JournalSegment.PathOf(_options.DataDirectory, number)))
+        {
+            number++;
+        }
+        var segment = JournalSegment.Create(_options.DataDirectory, number, bytes);
+        try
+        {
+            PutIndex(_start, segment);
+        }
+        catch (StoreFailure e)
+        {
+            segment.Dispose();
+            // When it is not known whether the index names it, it must stay.
+            if (e.IsFull)
+            {
+                segment.Delete();
+            }
+            throw;
+        }
+        lock (_gate)
+        {
+            _free.Add(segment);
+        }
+    }
+
+    private void PutIndex(FrameLink start, params ReadOnlySpan<JournalSegment> more)
+    {
+        Dictionary<int, long> segments;
+        lock (_gate)
+        {
+            segments = All.ToDictionary(segment => segment.Number, segment => segment.Length);
+        }
+        foreach (var segment in more)
+        {
+            segments.Add(segment.Number, segment.Length);
+        }
+        new JournalIndex(start, segments).Write(_index, _identity, _ => _probe(CommitStep.IndexReplaced));
     }
 
     private void Unsynced(JournalSegment segment)

@@ -12,9 +12,11 @@ namespace Scoring.Engine.Journal;
 /// </remarks>
 internal sealed class JournalReader
 {
-    private readonly string _store;
-    private readonly StoreMeta _meta;
-    private readonly IReadOnlyList<PartitionState> _states;
+    private readonly string _path;
+    private readonly long _identity;
+    private readonly Durability _durability;
+    private readonly IReadOnlyList<LogSpan> _spans;
+    private readonly JournalIndex _index;
     private readonly JournalContents _contents;
     private readonly List<JournalSegment> _segments = [];
     private readonly Dictionary<JournalSegment, FrameHeader> _first = [];
@@ -22,30 +24,26 @@ internal sealed class JournalReader
     private readonly long[] _newest;
     private byte[] _buffer = [];
 
-    private JournalReader(string store, StoreMeta meta, IReadOnlyList<PartitionState> states)
+    private JournalReader(string path, long identity, Durability durability, IReadOnlyList<LogSpan> spans)
     {
-        (_store, _meta, _states) = (store, meta, states);
-        _contents = new JournalContents(states.Count);
-        _newest = new long[states.Count];
+        (_path, _identity, _durability, _spans) = (path, identity, durability, spans);
+        _index = JournalIndex.Read(path, identity);
+        _contents = new JournalContents(spans.Count) { Start = _index.Start };
+        _newest = new long[spans.Count];
     }
 
     /// <summary>Reads the journal of a store; changes nothing.</summary>
-    /// <param name="store">Path of the store's database.</param>
-    /// <param name="meta">What holds for the whole store.</param>
-    /// <param name="states">What it holds of each partition.</param>
-    /// <param name="segments">Lengths of the segments by number.</param>
+    /// <param name="path">Path of its index; its segments lie beside it.</param>
+    /// <param name="identity">The store's identity.</param>
+    /// <param name="durability">How frames have been appended.</param>
+    /// <param name="spans">By partition, which entries are needed.</param>
     /// <exception cref="StoreException">A file is missing or damaged.</exception>
-    public static JournalContents Read(
-        string store,
-        StoreMeta meta,
-        IReadOnlyList<PartitionState> states,
-        IReadOnlyDictionary<int, long> segments
-    )
+    public static JournalContents Read(string path, long identity, Durability durability, IReadOnlyList<LogSpan> spans)
     {
-        var reader = new JournalReader(store, meta, states);
+        var reader = new JournalReader(path, identity, durability, spans);
         try
         {
-            reader.Open(segments);
+            reader.Open();
             reader.CheckUnknown();
             reader.Walk();
             reader.LookBehindTheEnd();
@@ -55,11 +53,7 @@ internal sealed class JournalReader
         catch (IOException e)
         {
             reader.Close();
-            throw new StoreException(
-                store,
-                $"its journal cannot be read: {e.Message} Check the disk and the permissions.",
-                e
-            );
+            throw StoreErrors.Unreadable(path, e);
         }
         catch
         {
@@ -70,21 +64,21 @@ internal sealed class JournalReader
 
     private void Close() => _segments.ForEach(s => s.Dispose());
 
-    private void Open(IReadOnlyDictionary<int, long> segments)
+    private void Open()
     {
-        var directory = Path.GetDirectoryName(_store)!;
-        foreach (var (number, length) in segments)
+        var directory = Path.GetDirectoryName(_path)!;
+        foreach (var (number, length) in _index.Segments)
         {
             var path = JournalSegment.PathOf(directory, number);
             if (!File.Exists(path))
             {
-                throw StoreFile.Damaged(path, "this file of its journal is missing");
+                throw StoreErrors.Damaged(path, "this file of its journal is missing");
             }
             var segment = JournalSegment.Open(path, number);
             _segments.Add(segment);
             if (segment.Length != length)
             {
-                throw StoreFile.Damaged(
+                throw StoreErrors.Damaged(
                     path,
                     $"this file of its journal has {segment.Length} bytes where {length} are expected"
                 );
@@ -95,24 +89,24 @@ internal sealed class JournalReader
             }
             if (_first.FirstOrDefault(f => f.Value.Link == first.Link).Key is { } twin)
             {
-                throw StoreFile.Damaged(path, $"this file of its journal is a copy of {twin.Path}");
+                throw StoreErrors.Damaged(path, $"this file of its journal is a copy of {twin.Path}");
             }
             _first.Add(segment, first);
         }
     }
 
-    /// <summary>Files that the database does not know hold nothing, or what is not needed; anything else means that the database has lost something.</summary>
+    /// <summary>Files that the index does not name hold nothing, or what is not needed; anything else means that it is not the newest.</summary>
     private void CheckUnknown()
     {
         var known = _segments.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in JournalSegment.FilesIn(Path.GetDirectoryName(_store)!).Where(p => !known.Contains(p)))
+        foreach (var path in JournalSegment.FilesIn(Path.GetDirectoryName(_path)!).Where(p => !known.Contains(p)))
         {
             using var segment = JournalSegment.Open(path, number: 0);
-            if (ReadFrame(segment, 0)?.Sequence > _meta.JournalStart.Sequence)
+            if (ReadFrame(segment, 0)?.Sequence > _index.Start.Sequence)
             {
-                throw StoreFile.Damaged(
+                throw StoreErrors.Damaged(
                     path,
-                    $"it does not know this file of its journal: {_store} or its log has lost something"
+                    $"{_path} does not know this file of its journal: it is older than what lies beside it"
                 );
             }
         }
@@ -121,7 +115,7 @@ internal sealed class JournalReader
     private void Walk()
     {
         _beginnings = _first.ToLookup(f => f.Value.Previous);
-        _contents.Last = _meta.JournalStart;
+        _contents.Last = _index.Start;
         UsedSegment? current = null;
         var inCurrent = 0;
         while (true)
@@ -138,7 +132,7 @@ internal sealed class JournalReader
                 .FirstOrDefault();
             if (elsewhere.Key is not null && !(next?.Sequence >= elsewhere.Value.Sequence))
             {
-                current = new UsedSegment(elsewhere.Key, _contents.Last, _states.Count);
+                current = new UsedSegment(elsewhere.Key, _contents.Last, _spans.Count);
                 inCurrent = Load(elsewhere.Key);
                 _contents.Used.Add(current);
                 next = elsewhere.Value;
@@ -164,7 +158,7 @@ internal sealed class JournalReader
             : null;
 
     private bool Follows(FrameHeader header) =>
-        header.Identity == _meta.Identity
+        header.Identity == _identity
         && header.Previous == _contents.Last.Checksum
         && header.Sequence > _contents.Last.Sequence;
 
@@ -184,15 +178,15 @@ internal sealed class JournalReader
                 BinaryPrimitives.ReadUInt64LittleEndian(header[22..])
             );
             at += JournalFrame.EntryHeaderBytes;
-            if (partition >= _states.Count || length < 0 || length > end - at || applied.Entry >= number)
+            if (partition >= _spans.Count || length < 0 || length > end - at || applied.Entry >= number)
             {
                 throw DamagedFrame(used.Segment, used.Position, "is malformed");
             }
             used.Note(partition, number);
             ref var newest = ref _newest[partition];
-            if (number > _states[partition].CheckpointEntry)
+            if (number > _spans[partition].After)
             {
-                if (number != Math.Max(newest, _states[partition].CheckpointEntry) + 1)
+                if (number != Math.Max(newest, _spans[partition].After) + 1)
                 {
                     throw DamagedFrame(
                         used.Segment,
@@ -236,13 +230,13 @@ internal sealed class JournalReader
     private void Stray(JournalSegment segment, int at, FrameHeader later)
     {
         // Without waiting for the disk, a power failure may keep a frame and lose one before it.
-        if (_meta.Durability == Durability.OnDisk)
+        if (_durability == Durability.OnDisk)
         {
             var (path, offset) =
                 _contents.Used.LastOrDefault() is { } last && last.Position < last.Segment.Length
                     ? (last.Segment.Path, last.Position)
                     : (segment.Path, 0);
-            throw StoreFile.Damaged(
+            throw StoreErrors.Damaged(
                 path,
                 $"the frame of its journal that should begin at byte {offset} is damaged or missing: behind frame "
                     + $"{_contents.Last.Sequence} comes frame {later.Sequence}, at byte {at} of {segment.Path}"
@@ -259,20 +253,20 @@ internal sealed class JournalReader
             : null;
 
     private bool IsLater(FrameHeader header) =>
-        header.Identity == _meta.Identity && header.Sequence > _contents.Last.Sequence;
+        header.Identity == _identity && header.Sequence > _contents.Last.Sequence;
 
     /// <summary>What was checkpointed had been journalled, so the journal reaches at least as far.</summary>
     private void CheckNewest()
     {
-        for (var partition = 0; partition < _states.Count; partition++)
+        for (var partition = 0; partition < _spans.Count; partition++)
         {
-            var state = _states[partition];
-            var found = Math.Max(_newest[partition], state.CheckpointEntry);
-            if (found < state.LastEntry)
+            var (after, through) = _spans[partition];
+            var found = Math.Max(_newest[partition], after);
+            if (found < through)
             {
-                throw StoreFile.Damaged(
-                    _contents.Used.LastOrDefault()?.Segment.Path ?? _store,
-                    $"its journal ends at entry {found} of partition {partition}, and {state.LastEntry} were checkpointed"
+                throw StoreErrors.Damaged(
+                    _contents.Used.LastOrDefault()?.Segment.Path ?? _path,
+                    $"its journal ends at entry {found} of partition {partition}, and {through} were checkpointed"
                 );
             }
         }
@@ -285,9 +279,9 @@ internal sealed class JournalReader
         {
             return null;
         }
-        if (header.Identity != _meta.Identity)
+        if (header.Identity != _identity)
         {
-            throw StoreFile.Damaged(segment.Path, $"this file holds journal of another store than {_store}");
+            throw StoreErrors.Damaged(segment.Path, $"this file holds journal of another store than {_path}");
         }
         Reserve(header.Length);
         var frame = _buffer.AsSpan(0, header.Length);
@@ -310,5 +304,5 @@ internal sealed class JournalReader
     }
 
     private static StoreException DamagedFrame(JournalSegment segment, long offset, string how) =>
-        StoreFile.Damaged(segment.Path, $"the frame of its journal at byte {offset} {how}");
+        StoreErrors.Damaged(segment.Path, $"the frame of its journal at byte {offset} {how}");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using Scoring.Engine.Files;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
@@ -44,7 +45,7 @@ internal sealed class JournalSegment : IDisposable
     /// Makes a file full of zeros: once its blocks are allocated and written, writing them again changes no metadata of the file system, which
     /// makes synchronising about twice as fast.
     /// </summary>
-    /// <exception cref="JournalFailure">It could not be made; no file is left.</exception>
+    /// <exception cref="StoreFailure">It could not be made; no file is left.</exception>
     public static JournalSegment Create(string directory, int number, long length)
     {
         var path = PathOf(directory, number);
@@ -61,30 +62,30 @@ internal sealed class JournalSegment : IDisposable
             DiskSync.Names(directory);
             return new(path, number, file, length);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
         {
             file?.Dispose();
-            TryDelete(path);
-            throw JournalFailure.Of(path, e);
+            StoreFolder.TryDelete(path);
+            throw StoreFailure.Of(path, e);
         }
     }
 
     /// <summary>Writes at an offset.</summary>
-    /// <exception cref="JournalFailure">Not all could be written.</exception>
+    /// <exception cref="StoreFailure">Not all could be written.</exception>
     public void Write(ReadOnlySpan<byte> bytes, long offset)
     {
         try
         {
             RandomAccess.Write(_file, bytes, offset);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
         {
-            throw JournalFailure.Of(Path, e);
+            throw StoreFailure.Of(Path, e);
         }
     }
 
     /// <summary>Waits until all that was written is on the disk.</summary>
-    /// <exception cref="JournalFailure">What was written since the last success is in doubt for good; never full.</exception>
+    /// <exception cref="StoreFailure">What was written since the last success is in doubt for good; never full.</exception>
     public void Sync()
     {
         try
@@ -93,7 +94,7 @@ internal sealed class JournalSegment : IDisposable
         }
         catch (IOException e)
         {
-            throw new JournalFailure($"{Path}: {e.Message}", isFull: false, e);
+            throw StoreFailure.InDoubt(Path, e);
         }
     }
 
@@ -113,20 +114,8 @@ internal sealed class JournalSegment : IDisposable
     public void Delete()
     {
         Dispose();
-        TryDelete(Path);
+        StoreFolder.TryDelete(Path);
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The next start removes files that the store does not know.
-        }
-    }
 }

@@ -17,7 +17,7 @@ internal sealed class JournalWriter
     private const long ShortFrameBytes = 16 << 10;
     private static readonly TimeSpan ReopenDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly JournalLog _journal;
+    private readonly IPartitionLog _journal;
     private readonly StoreLoop _store;
     private readonly WriteQueue _queue;
     private readonly Checkpointer _checkpointer;
@@ -35,7 +35,7 @@ internal sealed class JournalWriter
     private volatile bool _aborting;
 
     public JournalWriter(
-        JournalLog journal,
+        IPartitionLog journal,
         StoreLoop store,
         WriteQueue queue,
         Checkpointer checkpointer,
@@ -120,7 +120,7 @@ internal sealed class JournalWriter
         var started = _options.TimeProvider.GetTimestamp();
         try
         {
-            Append(frame);
+            _journal.Append(frame);
         }
         catch (StoreFailure e)
         {
@@ -130,24 +130,6 @@ internal sealed class JournalWriter
         _checkpointer.Journalled(frame.BlockBytes);
         _metrics.Committed(_options.TimeProvider.GetElapsedTime(started), frame.BlockBytes);
         HandOver(frame);
-    }
-
-    private void Append(JournalFrame frame)
-    {
-        MakeRoomFor(frame.BlockBytes);
-        if (_journal.Append(frame))
-        {
-            // The next segment is made while this one is filled.
-            _store.Wake();
-        }
-    }
-
-    private void MakeRoomFor(long bytes)
-    {
-        if (!_journal.HasRoomFor(bytes))
-        {
-            _store.MakeSegment(bytes);
-        }
     }
 
     private void HandOver(JournalFrame frame)
@@ -172,7 +154,9 @@ internal sealed class JournalWriter
         {
             _log.StoreFull(failure);
             FailGroup(StoreErrors.Full(failure));
-            _store.WantRoom();
+            // A checkpoint makes journal needless, which may be written over then.
+            _checkpointer.Nudge();
+            _store.Wake();
         }
         else
         {
@@ -194,7 +178,6 @@ internal sealed class JournalWriter
         try
         {
             _options.CommitProbe?.Invoke(CommitStep.Reopen);
-            MakeRoomFor(FrameHeader.BlockBytes);
             _journal.Fence();
         }
         catch (StoreFailure e)

@@ -6,7 +6,7 @@ using Scoring.Core.Workspaces;
 
 namespace Scoring.Engine.Models;
 
-/// <summary>The newest version of every model. Read from any thread; changed by the journal's thread.</summary>
+/// <summary>The newest version of every model. Read from any thread; changed by the store's thread.</summary>
 internal sealed class ModelCatalog(IEnumerable<StoredModel> models)
 {
     private volatile FrozenDictionary<(int Workspace, string Name), StoredModel> _models = Freeze(models);
@@ -39,7 +39,7 @@ internal sealed class ModelCatalog(IEnumerable<StoredModel> models)
 
     /// <summary>Adds a model or a newer version of one.</summary>
     public void Put(StoredModel model) =>
-        _models = Freeze(_models.Values.Where(m => m.RowId != model.RowId).Append(model));
+        _models = Freeze(_models.Values.Where(m => m.Number != model.Number).Append(model));
 
     /// <summary>Takes over what the store has. Models that are the same stay the same objects: populations keep columns for them.</summary>
     public void Refresh(IEnumerable<StoredModel> stored) =>

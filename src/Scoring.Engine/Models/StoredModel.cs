@@ -4,11 +4,11 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Models;
 
 /// <summary>The newest version of a model as the store has it.</summary>
-/// <param name="RowId">Key of its row.</param>
+/// <param name="Number">Its number among all models, from 1 without gaps.</param>
 /// <param name="Workspace">Number of its workspace.</param>
 /// <param name="Model">The model.</param>
 /// <param name="SourceHash">Content hash of the file of this name that was loaded last; empty for none.</param>
-internal sealed record StoredModel(long RowId, int Workspace, ScoringModel Model, string SourceHash)
+internal sealed record StoredModel(int Number, int Workspace, ScoringModel Model, string SourceHash)
 {
     public void Write(BlobWriter target)
     {
@@ -18,10 +18,9 @@ internal sealed record StoredModel(long RowId, int Workspace, ScoringModel Model
     }
 
     /// <exception cref="InvalidDataException">The content is not a model.</exception>
-    public static StoredModel Read(long id, ReadOnlySpan<byte> content)
+    public static StoredModel Read(int number, ref BlobReader reader)
     {
-        var reader = new BlobReader(content);
         var (workspace, hash) = (reader.UInt16(), reader.Text());
-        return new(id, workspace, ModelJson.Read<ScoringModel>(reader.Rest), hash);
+        return new(number, workspace, ModelJson.Read<ScoringModel>(reader.Rest), hash);
     }
 }

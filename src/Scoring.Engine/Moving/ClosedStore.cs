@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scoring.Engine.Files;
 using Scoring.Engine.Recovery;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Moving;
 
@@ -10,14 +10,13 @@ public sealed class ClosedStore : IDisposable
 {
     private readonly DirectoryLock _lock;
     private readonly RecoveredStore _store;
-    private bool _hasLog;
 
     private ClosedStore(DirectoryLock directory, RecoveredStore store)
     {
         (_lock, _store) = (directory, store);
         Workspaces =
         [
-            .. store.Workspaces.Select(
+            .. store.Contents.Workspaces.Select(
                 (stored, number) =>
                     new ClosedWorkspace(
                         new MovedWorkspace(
@@ -26,7 +25,7 @@ public sealed class ClosedStore : IDisposable
                             stored.PassiveEventTypes,
                             [
                                 .. store
-                                    .Models.Where(m => m.Workspace == number)
+                                    .Contents.Models.Where(m => m.Workspace == number)
                                     .Select(m => new MovedModel(m.Model, m.SourceHash)),
                             ]
                         ),
@@ -37,10 +36,10 @@ public sealed class ClosedStore : IDisposable
     }
 
     /// <summary>Tells the store from every other.</summary>
-    public string Identity => _store.Meta.Identity.ToString("x16", CultureInfo.InvariantCulture);
+    public string Identity => _store.Store.Identity.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Partitions that customers are divided among.</summary>
-    public int Partitions => _store.Meta.Partitions;
+    public int Partitions => _store.Contents.Meta.Partitions;
 
     /// <summary>The workspaces, by number.</summary>
     public IReadOnlyList<ClosedWorkspace> Workspaces { get; }
@@ -54,8 +53,7 @@ public sealed class ClosedStore : IDisposable
     /// <exception cref="StoreException">There is none, a server has it open, or it is damaged or foreign.</exception>
     public static ClosedStore Open(string directory, Action<long, long>? progress = null)
     {
-        var path = Path.Combine(directory, StoreFile.FileName);
-        if (!Directory.Exists(directory) || !StoreFile.Exists(path))
+        if (!Directory.Exists(directory) || !FileStore.ExistsIn(directory))
         {
             throw new StoreException(
                 directory,
@@ -63,14 +61,12 @@ public sealed class ClosedStore : IDisposable
             );
         }
         var taken = DirectoryLock.Take(directory);
-        var hasLog = File.Exists(path + "-wal");
         try
         {
-            return new ClosedStore(taken, Read(directory, progress)) { _hasLog = hasLog };
+            return new ClosedStore(taken, Read(directory, progress));
         }
         catch
         {
-            RemoveEmptyLog(path, hasLog);
             taken.Dispose();
             throw;
         }
@@ -85,26 +81,16 @@ public sealed class ClosedStore : IDisposable
     /// <summary>Lets others open the store.</summary>
     public void Dispose()
     {
-        _store.Store.Dispose();
-        _store.Journal.Close();
-        RemoveEmptyLog(_store.Store.Path, _hasLog);
+        _store.Log.Dispose();
         _lock.Dispose();
-    }
-
-    /// <summary>Removes the empty log that SQLite makes of none when it reads.</summary>
-    private static void RemoveEmptyLog(string path, bool hadLog)
-    {
-        if (!hadLog && new FileInfo(path + "-wal") is { Exists: true, Length: 0 })
-        {
-            File.Delete(path + "-wal");
-            File.Delete(path + "-shm");
-        }
     }
 
     /// <summary>Reads a store whose directory is locked.</summary>
     private static RecoveredStore Read(string directory, Action<long, long>? progress)
     {
         var options = new EngineOptions { DataDirectory = directory };
-        return new StoreOpening(options, [], new EngineLog(NullLogger.Instance)).ReadOnly(progress);
+        return new StoreOpening(new FileStore(options), options, [], new EngineLog(NullLogger.Instance)).ReadOnly(
+            progress
+        );
     }
 }

@@ -4,7 +4,9 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Files;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
 using Scoring.Engine.Partitions;
@@ -19,17 +21,17 @@ public sealed class NewStore : IDisposable
 {
     private const string DraftFolder = "scoring-draft";
     private readonly string _directory;
-    private readonly long _identity = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-    private readonly SnapshotFolder _folder;
+    private readonly ICheckpointStore _store;
     private readonly Share[] _workspaces;
     private readonly Part[] _parts;
 
     private NewStore(string directory, int partitions, IReadOnlyList<MovedWorkspace> workspaces)
     {
         _directory = directory;
-        _folder = new SnapshotFolder(directory, _identity);
+        var store = new FileStore(new EngineOptions { DataDirectory = directory });
+        _store = store.Make(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
         _workspaces = [.. workspaces.Select(workspace => new Share(workspace, partitions))];
-        _parts = [.. Enumerable.Range(0, partitions).Select(partition => new Part(_folder, partition))];
+        _parts = [.. Enumerable.Range(0, partitions).Select(partition => new Part(_store, partition))];
     }
 
     /// <summary>Makes the store of a data directory that has none.</summary>
@@ -58,11 +60,10 @@ public sealed class NewStore : IDisposable
         {
             Remove(draft);
             Directory.CreateDirectory(draft);
-            var path = Path.Combine(draft, StoreFile.FileName);
             using (var made = new NewStore(draft, partitions, workspaces))
             {
                 fill(made);
-                made.Complete(path, workspaces);
+                made.Complete(workspaces);
             }
             using (var finished = ClosedStore.Open(draft))
             {
@@ -76,9 +77,9 @@ public sealed class NewStore : IDisposable
         }
         finally
         {
-            if (!File.Exists(Path.Combine(directory, StoreFile.FileName)))
+            if (!File.Exists(Path.Combine(directory, StoreFolder.StoreFile)))
             {
-                RemoveSnapshots(directory);
+                RemoveStore(directory);
             }
             Remove(draft);
         }
@@ -92,7 +93,7 @@ public sealed class NewStore : IDisposable
         {
             return;
         }
-        if (Directory.Exists(directory) && StoreFile.Exists(Path.Combine(directory, StoreFile.FileName)))
+        if (Directory.Exists(directory) && FileStore.ExistsIn(directory))
         {
             throw new StoreException(
                 directory,
@@ -178,53 +179,27 @@ public sealed class NewStore : IDisposable
     public void Dispose() => Array.ForEach(_parts, part => part.Dispose());
 
     /// <summary>Writes what says what else there is.</summary>
-    private void Complete(string path, IReadOnlyList<MovedWorkspace> workspaces)
+    private void Complete(IReadOnlyList<MovedWorkspace> workspaces)
     {
-        var models = workspaces.SelectMany((w, number) => w.Models.Select(model => (number, model))).ToList();
-        var meta = Meta(workspaces.Count, models.Count);
-        var states = _parts.Select(part => part.Complete()).ToList();
-        _folder.SyncNames();
-        StoreFile.Create(
-            path,
-            store =>
-            {
-                StoreContents.Put(store, Table.Meta, StoreMeta.RowId, meta.Write);
-                for (var i = 0; i < workspaces.Count; i++)
-                {
-                    StoreContents.Put(store, Table.Workspace, i, StoredWorkspace.From(SettingsOf(workspaces[i])).Write);
-                }
-                for (var i = 0; i < models.Count; i++)
-                {
-                    var (number, moved) = models[i];
-                    var stored = new StoredModel(i + 1, number, moved.Model, moved.SourceHash);
-                    StoreContents.Put(store, Table.Model, stored.RowId, stored.Write);
-                }
-                for (var i = 0; i < states.Count; i++)
-                {
-                    StoreContents.Put(store, Table.Partition, i, states[i].Write);
-                }
-            }
+        var models = workspaces
+            .SelectMany((workspace, number) => workspace.Models.Select(model => (number, model)))
+            .Select((m, i) => new StoredModel(i + 1, m.number, m.model.Model, m.model.SourceHash))
+            .ToList();
+        StoreContents.Make(
+            _store,
+            Meta(models.Count),
+            [.. workspaces.Select(workspace => StoredWorkspace.From(SettingsOf(workspace)))],
+            models,
+            [.. _parts.Select(part => part.Complete())]
         );
     }
 
-    private StoreMeta Meta(int workspaces, int models)
+    private StoreMeta Meta(int models)
     {
         // Nothing is forgotten on the way; what the server is configured to forget, it forgets with its next event.
         var defaults = new EngineOptions { DataDirectory = _directory };
         var most = Math.Max(defaults.DuplicateWindowMaximum, _parts.Max(part => part.Ids.Count));
-        return new(
-            _identity,
-            _parts.Length,
-            defaults.WindowBounds with
-            {
-                Maximum = most,
-            },
-            defaults.Durability,
-            workspaces,
-            models,
-            Segments: 0,
-            JournalStart: default
-        );
+        return new(_parts.Length, defaults.WindowBounds with { Maximum = most }, defaults.Durability, models);
     }
 
     private static WorkspaceSettings SettingsOf(MovedWorkspace workspace) =>
@@ -238,25 +213,27 @@ public sealed class NewStore : IDisposable
     /// <summary>Whether all that is in a directory is what a migration left that was killed while it moved files to their place.</summary>
     private static bool IsLeftover(string directory) =>
         Directory.Exists(Path.Combine(directory, DraftFolder))
-        && !File.Exists(Path.Combine(directory, StoreFile.FileName))
+        && !File.Exists(Path.Combine(directory, StoreFolder.StoreFile))
         && !JournalSegment.FilesIn(directory).Any();
 
-    /// <summary>Moves the files of a store to their place, the one that says what else there is last.</summary>
+    /// <summary>Moves the files of a store to their place, the one that says that there is a store last.</summary>
     private static void MoveTo(string directory, string draft)
     {
-        RemoveSnapshots(directory);
-        foreach (var file in SnapshotFolder.FilesIn(draft).ToList())
+        RemoveStore(directory);
+        var last = Path.Combine(draft, StoreFolder.StoreFile);
+        foreach (var file in StoreFolder.FilesIn(draft).Where(file => file != last).ToList())
         {
             File.Move(file, Path.Combine(directory, Path.GetFileName(file)));
         }
         DiskSync.Names(directory);
-        File.Move(Path.Combine(draft, StoreFile.FileName), Path.Combine(directory, StoreFile.FileName));
+        File.Move(last, Path.Combine(directory, StoreFolder.StoreFile));
         DiskSync.Names(directory);
     }
 
-    private static void RemoveSnapshots(string directory)
+    /// <summary>Removes what was moved to its place of a store that is not whole.</summary>
+    private static void RemoveStore(string directory)
     {
-        foreach (var file in SnapshotFolder.FilesIn(directory).ToList())
+        foreach (var file in StoreFolder.FilesIn(directory).ToList())
         {
             File.Delete(file);
         }
@@ -293,7 +270,7 @@ public sealed class NewStore : IDisposable
     }
 
     /// <summary>A partition: its rows, which are written as they come, and its event ids.</summary>
-    private sealed class Part(SnapshotFolder folder, int partition) : IDisposable
+    private sealed class Part(ICheckpointStore store, int partition) : IDisposable
     {
         private const int RowsFile = 1;
         private const int IdsFile = 2;
@@ -318,7 +295,7 @@ public sealed class NewStore : IDisposable
                 throw new InvalidOperationException("Workspaces come by rising number, customers before accounts.");
             }
             _last = row.Key;
-            _writer ??= folder.Create(partition, RowsFile);
+            _writer ??= new SnapshotWriter(store, partition, RowsFile);
             // No entry of the journal is contained in it.
             var length = row.Begin(_writer.Frame, entry: 0);
             _writer.Frame.Bytes(record);
@@ -364,7 +341,7 @@ public sealed class NewStore : IDisposable
         /// <summary>Writes the ids in the order of receipt, which is the order that they are forgotten in.</summary>
         private SnapshotFile WriteIds()
         {
-            using var writer = folder.Create(partition, IdsFile);
+            using var writer = new SnapshotWriter(store, partition, IdsFile);
             var ids = CollectionsMarshal.AsSpan(Ids);
             ids.Sort((one, other) => one.ReceivedTicks.CompareTo(other.ReceivedTicks));
             for (var block = 0L; ids.Length > 0; block++)

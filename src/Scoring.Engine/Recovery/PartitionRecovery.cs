@@ -1,3 +1,4 @@
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
@@ -7,17 +8,15 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Recovery;
 
 /// <summary>Brings one partition back: checkpointed rows, the window of event ids, then the journal behind them.</summary>
-/// <param name="store">Path of the database.</param>
-/// <param name="folder">The files of checkpoints.</param>
+/// <param name="store">The checkpoints.</param>
 /// <param name="partition">The partition, empty.</param>
 /// <param name="state">What the store says of it.</param>
-/// <param name="journal">The journal, which is read meanwhile.</param>
+/// <param name="journal">The log, which is opened meanwhile.</param>
 internal sealed class PartitionRecovery(
-    string store,
-    SnapshotFolder folder,
+    ICheckpointStore store,
     Partition partition,
     PartitionState state,
-    Task<JournalContents> journal
+    Task<IPartitionLog> journal
 )
 {
     private long _customers;
@@ -58,7 +57,7 @@ internal sealed class PartitionRecovery(
         {
             foreach (var file in state.Files.Where(f => f.HoldsRows).Reverse())
             {
-                cursors.Add(new(folder.Open(partition.Index, file)));
+                cursors.Add(new(new SnapshotReader(store, partition.Index, file)));
             }
             while (First(cursors) is { } first)
             {
@@ -144,7 +143,7 @@ internal sealed class PartitionRecovery(
 
     private long LoadBlocks(SnapshotFile file, long next, long end)
     {
-        using var reader = folder.Open(partition.Index, file);
+        using var reader = new SnapshotReader(store, partition.Index, file);
         for (var expected = file.FirstBlock; reader.NextFrame(); expected++)
         {
             try
@@ -182,54 +181,44 @@ internal sealed class PartitionRecovery(
     private void Replay()
     {
         var outcomes = new List<CommandOutcome>();
-        var buffer = Array.Empty<byte>();
         // By number of the entry, from that of the checkpoint on.
         var digests = new List<ulong> { partition.Outcomes.Digest };
-        foreach (var entry in journal.GetAwaiter().GetResult().Entries[partition.Index])
+        foreach (var entry in journal.GetAwaiter().GetResult().Read(partition.Index, state.CheckpointEntry))
         {
-            if (buffer.Length < entry.Length)
-            {
-                buffer = new byte[entry.Length];
-            }
-            var content = buffer.AsSpan(0, entry.Length);
-            if (entry.Segment.Read(content, entry.Offset) < entry.Length)
-            {
-                throw StoreFile.Damaged(entry.Segment.Path, "this file of its journal is cut short");
-            }
             RequireSameOutcomes(entry, digests);
             if (entry.Number == state.LastEntry + 1)
             {
                 partition.EndDecided();
             }
-            Apply(entry, content, outcomes);
+            Apply(entry, outcomes);
             digests.Add(partition.Outcomes.Digest);
         }
     }
 
     /// <summary>Compares what became of the entries before one with what had become of them when that one was written.</summary>
-    private void RequireSameOutcomes(EntryPlace entry, List<ulong> digests)
+    private void RequireSameOutcomes(LogEntry entry, List<ulong> digests)
     {
         var place = entry.Applied.Entry - state.CheckpointEntry;
         if (place >= 0 && digests[(int)place] != entry.Applied.Digest)
         {
             throw new StoreException(
-                store,
-                $"replaying its journal took or refused something in partition {partition.Index}, up to entry {entry.Applied.Entry}, "
+                entry.Place,
+                $"replaying this journal took or refused something in partition {partition.Index}, up to entry {entry.Applied.Entry}, "
                     + "that the server which wrote it had not. Nothing was changed. Start the version that wrote it, and report this."
             );
         }
     }
 
-    private void Apply(EntryPlace entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
+    private void Apply(LogEntry entry, List<CommandOutcome> outcomes)
     {
         try
         {
-            partition.Apply(entry.Number, content, outcomes);
+            partition.Apply(entry.Number, entry.Content.Span, outcomes);
         }
         catch (InvalidDataException e)
         {
-            throw StoreFile.Damaged(
-                entry.Segment.Path,
+            throw StoreErrors.Damaged(
+                entry.Place,
                 $"the entry of its journal at byte {entry.Offset}: {e.Message.TrimEnd('.')}"
             );
         }
@@ -246,8 +235,8 @@ internal sealed class PartitionRecovery(
     {
         if (expected != found)
         {
-            throw StoreFile.Damaged(
-                store,
+            throw StoreErrors.Damaged(
+                store.PlaceOf(partition.Index),
                 $"partition {partition.Index} has {found} {what} where {expected} are expected"
             );
         }

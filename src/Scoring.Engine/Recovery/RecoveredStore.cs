@@ -1,6 +1,5 @@
 using Scoring.Core.Time;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Models;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
@@ -8,13 +7,10 @@ namespace Scoring.Engine.Recovery;
 
 /// <summary>A store that was read as a whole and found sound, and what was in it.</summary>
 internal sealed record RecoveredStore(
-    Store Store,
-    StoreMeta Meta,
-    IReadOnlyList<PartitionState> States,
-    IReadOnlyList<StoredWorkspace> Workspaces,
-    IReadOnlyList<StoredModel> Models,
+    ICheckpointStore Store,
+    StoreContents Contents,
+    IPartitionLog Log,
     IReadOnlyList<Partition> Partitions,
-    JournalContents Journal,
     long Replayed
 )
 {

@@ -5,36 +5,37 @@ using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
-using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Recovery;
 
 /// <summary>Opens or makes the store, reads all of it, and brings it into line with the settings.</summary>
-internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<WorkspaceSettings> workspaces, EngineLog log)
+internal sealed class StoreOpening(
+    IStore store,
+    EngineOptions options,
+    IReadOnlyList<WorkspaceSettings> workspaces,
+    EngineLog log
+)
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
     private Action<long, long>? _progress;
-    private readonly string _path = Path.Combine(options.DataDirectory, StoreFile.FileName);
 
     /// <exception cref="StoreException">The store is damaged, foreign, or does not go with the settings; it is left as it is.</exception>
     public RecoveredStore Run()
     {
-        log.Opening(_path);
-        if (!StoreFile.Exists(_path))
+        log.Opening(store.Place);
+        if (!store.Exists())
         {
             Create();
         }
         while (true)
         {
-            var isReady = false;
-            var recovered = ReadFile(read => isReady = Prepare(read));
-            if (isReady)
+            var recovered = Read();
+            if (Prepare(recovered))
             {
                 return recovered;
             }
-            recovered.Store.Dispose();
         }
     }
 
@@ -44,29 +45,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     public RecoveredStore ReadOnly(Action<long, long>? progress)
     {
         _progress = progress;
-        return ReadFile(_ => { });
-    }
-
-    /// <summary>Opens the file and reads all of it; it stays open only if that, and what is done then, succeeds.</summary>
-    private RecoveredStore ReadFile(Action<RecoveredStore> then)
-    {
-        var store = OpenFile();
-        try
-        {
-            var recovered = Read(store);
-            then(recovered);
-            return recovered;
-        }
-        catch (SqliteFailure e)
-        {
-            store.Dispose();
-            throw StoreFile.Unusable(_path, e);
-        }
-        catch
-        {
-            store.Dispose();
-            throw;
-        }
+        return Read();
     }
 
     /// <summary>Makes a store that is sound ready for use; false when it is to be read again.</summary>
@@ -75,106 +54,78 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         try
         {
             RefuseUnfitSettings(recovered);
-            recovered.Store.AllowWrites();
-            RemoveLeftovers(recovered);
-            if (IsInLine(recovered))
+            StartWriting(recovered);
+            if (IsInLine(recovered.Contents))
             {
                 return true;
             }
             BringIntoLine(recovered);
-            recovered.Journal.Close();
+            recovered.Log.Dispose();
             return false;
         }
-        catch (JournalFailure e)
+        catch (StoreFailure e)
         {
-            recovered.Journal.Close();
-            throw new StoreException(
-                _path,
-                $"its journal cannot be written: {e.Message} Check the disk and the permissions.",
-                e
-            );
+            recovered.Log.Dispose();
+            throw StoreErrors.Unwritable(store.Place, e);
         }
         catch
         {
-            recovered.Journal.Close();
+            recovered.Log.Dispose();
             throw;
-        }
-    }
-
-    private Store OpenFile()
-    {
-        try
-        {
-            return StoreFile.Open(_path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException(_path, $"cannot be read: {e.Message} Check the disk and the permissions.", e);
         }
     }
 
     private void Create()
     {
         var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, StoreBounds.Partitions);
-        StoredWorkspace[] stored = [.. workspaces.Select(StoredWorkspace.From)];
-        var meta = new StoreMeta(
-            BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
-            partitions,
-            options.WindowBounds,
-            options.Durability,
-            stored.Length,
-            Models: 0,
-            Segments: 0,
-            JournalStart: default
-        );
         try
         {
-            StoreFile.Create(_path, store => StoreContents.WriteEmpty(store, meta, stored));
+            StoreContents.Make(
+                store.Make(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)))),
+                new StoreMeta(partitions, options.WindowBounds, options.Durability, Models: 0),
+                [.. workspaces.Select(StoredWorkspace.From)],
+                models: [],
+                [.. Enumerable.Repeat(PartitionState.Empty, partitions)]
+            );
         }
-        catch (SqliteFailure e)
+        catch (StoreFailure e)
         {
-            throw new StoreException(_path, $"cannot be made: {e.Message} Check the disk and the permissions.", e);
+            throw StoreErrors.Unwritable(store.Place, e);
         }
-        log.Created(_path, partitions);
+        log.Created(store.Place, partitions);
     }
 
-    private RecoveredStore Read(Store store)
+    private RecoveredStore Read()
     {
-        var (meta, states) = StoreContents.ReadStates(store);
-        if (WriteAheadLog.IsDamaged(_path + "-wal"))
-        {
-            throw StoreFile.Damaged(_path, $"transactions in its write-ahead log {_path}-wal have a wrong checksum");
-        }
-        var stored = StoreContents.ReadWorkspaces(store);
-        var models = StoreContents.ReadModels(store);
+        var checkpoints = store.OpenCheckpoints();
+        var contents = StoreContents.Read(checkpoints);
+        var (meta, states) = (contents.Meta, contents.States);
         if (options.Partitions is { } configured && configured != meta.Partitions)
         {
             log.PartitionsKept(configured, meta.Partitions);
         }
         // The journal is applied as it was meant when it was written; new settings come after it.
-        var partitions = states.Select((_, i) => NewPartition(i, stored, meta.Window)).ToArray();
-        var segments = StoreContents.ReadSegments(store, meta);
-        var pages = Task.Run(() => StoreFile.CheckPages(_path));
-        var journal = Task.Run(() => JournalReader.Read(_path, meta, states, segments));
+        var partitions = states.Select((_, i) => NewPartition(i, contents.Workspaces, meta.Window)).ToArray();
+        LogSpan[] spans = [.. states.Select(state => new LogSpan(state.CheckpointEntry, state.LastEntry))];
+        var journal = Task.Run(() => store.OpenLog(checkpoints.Identity, meta.Durability, spans));
         try
         {
-            var replayed = ReadPartitions(meta, partitions, states, journal);
-            pages.GetAwaiter().GetResult();
-            return new(store, meta, states, stored, models, partitions, journal.Result, replayed);
+            var replayed = ReadPartitions(checkpoints, partitions, states, journal);
+            return new(checkpoints, contents, journal.Result, partitions, replayed);
         }
         catch
         {
             // Nothing may read on when the directory is given up.
-            Task.WhenAny(Task.WhenAll(pages, journal)).Wait();
+            Task.WhenAny(journal).Wait();
             if (journal.IsCompletedSuccessfully)
             {
-                journal.Result.Close();
+                journal.Result.Dispose();
             }
             throw;
         }
     }
 
-    private Partition NewPartition(int index, List<StoredWorkspace> stored, WindowBounds window) =>
+    private Partition NewPartition(int index, IReadOnlyList<StoredWorkspace> stored, WindowBounds window) =>
         new(
             index,
             [
@@ -190,15 +141,14 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
 
     /// <summary>Brings the partitions back; gives the number of events and changes replayed.</summary>
     private long ReadPartitions(
-        StoreMeta meta,
+        ICheckpointStore checkpoints,
         Partition[] partitions,
-        PartitionState[] states,
-        Task<JournalContents> journal
+        IReadOnlyList<PartitionState> states,
+        Task<IPartitionLog> journal
     )
     {
-        var folder = new SnapshotFolder(options.DataDirectory, meta.Identity);
         var recoveries = partitions
-            .Select((p, i) => new PartitionRecovery(_path, folder, p, states[i], journal))
+            .Select((p, i) => new PartitionRecovery(checkpoints, p, states[i], journal))
             .ToArray();
         using var report = options.TimeProvider.CreateTimer(
             _ => log.Recovering(recoveries.Sum(r => r.Customers), recoveries.Sum(r => r.Replayed)),
@@ -218,7 +168,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
         return recoveries.Sum(r => r.Replayed);
     }
 
-    private ITimer? ReportProgress(PartitionRecovery[] recoveries, PartitionState[] states)
+    private ITimer? ReportProgress(PartitionRecovery[] recoveries, IReadOnlyList<PartitionState> states)
     {
         if (_progress is not { } report)
         {
@@ -235,9 +185,9 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
 
     private void RefuseUnfitSettings(RecoveredStore recovered)
     {
-        for (var number = 0; number < recovered.Workspaces.Count; number++)
+        for (var number = 0; number < recovered.Contents.Workspaces.Count; number++)
         {
-            var stored = recovered.Workspaces[number];
+            var stored = recovered.Contents.Workspaces[number];
             var configured = workspaces.FirstOrDefault(w => w.Name == stored.Name);
             if (!recovered.HasDataIn(number))
             {
@@ -246,7 +196,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             if (configured is null)
             {
                 throw new StoreException(
-                    _path,
+                    store.Place,
                     $"holds data of the workspace '{stored.Name}', which the setting Workspaces does not name. "
                         + "Name it, or use another data directory; data is never dropped."
                 );
@@ -254,7 +204,7 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
             if (!stored.HasSameHalfLives(configured))
             {
                 throw new StoreException(
-                    _path,
+                    store.Place,
                     $"holds data of the workspace '{stored.Name}' with HalfLivesDays "
                         + $"[{string.Join(", ", stored.HalfLivesDays)}], and the setting says "
                         + $"[{string.Join(", ", configured.HalfLivesDays)}]. Half-lives cannot be changed once there is data; "
@@ -265,70 +215,50 @@ internal sealed class StoreOpening(EngineOptions options, IReadOnlyList<Workspac
     }
 
     /// <summary>Removes what a crash left, and makes safe what was read.</summary>
-    private void RemoveLeftovers(RecoveredStore recovered)
+    private static void StartWriting(RecoveredStore recovered)
     {
-        recovered.Journal.Secure();
-        RemoveUnknownSegments(recovered.Journal);
-        try
-        {
-            // Frames that a torn transaction left must not be taken for damage after the next crash.
-            recovered.Store.EmptyLog();
-        }
-        catch (SqliteFailure e) when (e.IsFull)
-        {
-            // They do no harm; a full disk must not keep the service from answering reads.
-            return;
-        }
-        // Not before: as long as the log is not safe, the database may come back as it was when it knew other files.
-        new SnapshotFolder(options.DataDirectory, recovered.Meta.Identity).RemoveUnknown(recovered.States);
+        recovered.Log.StartWriting();
+        var states = recovered.Contents.States;
+        recovered.Store.StartWriting(
+            (partition, number) =>
+                partition >= 0 && partition < states.Count && states[partition].Files.Any(file => file.Number == number)
+        );
     }
 
-    /// <summary>Removes files that were made and never told to the store, or that it has given up.</summary>
-    private void RemoveUnknownSegments(JournalContents journal)
-    {
-        var known = journal.Used.Select(u => u.Segment.Path).Concat(journal.Free.Select(s => s.Path));
-        foreach (
-            var path in JournalSegment.FilesIn(options.DataDirectory).Except(known, StringComparer.Ordinal).ToList()
-        )
-        {
-            File.Delete(path);
-        }
-    }
-
-    private bool IsInLine(RecoveredStore recovered) =>
-        recovered.Meta.Window == options.WindowBounds
-        && recovered.Meta.Durability == options.Durability
-        && workspaces.All(w => recovered.Workspaces.FirstOrDefault(s => s.Name == w.Name)?.MeansTheSameAs(w) ?? false);
+    private bool IsInLine(StoreContents contents) =>
+        contents.Meta.Window == options.WindowBounds
+        && contents.Meta.Durability == options.Durability
+        && workspaces.All(w => contents.Workspaces.FirstOrDefault(s => s.Name == w.Name)?.MeansTheSameAs(w) ?? false);
 
     /// <summary>Checkpoints what was recorded under the stored settings, then stores the new ones; the store is to be read again.</summary>
     private void BringIntoLine(RecoveredStore recovered)
     {
-        using var writer = new StoreWriter(recovered.Store, recovered.Meta, recovered.States, options);
-        var folder = new SnapshotFolder(options.DataDirectory, recovered.Meta.Identity);
+        var contents = recovered.Contents;
         foreach (var partition in recovered.Partitions)
         {
-            var checkpoint = new PartitionCheckpoint(partition, writer.States[partition.Index], folder);
+            var checkpoint = new PartitionCheckpoint(partition, contents.States[partition.Index], recovered.Store);
             foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
             {
-                writer.Commit(change);
+                contents.Commit(change);
                 checkpoint.Committed(change.State.Files);
             }
         }
-        writer.PutMeta(recovered.Meta with { Window = options.WindowBounds, Durability = options.Durability });
+        contents.PutMeta(contents.Meta with { Window = options.WindowBounds, Durability = options.Durability });
+        var stored = contents.Workspaces.ToList();
         foreach (var settings in workspaces)
         {
-            var number = recovered.Workspaces.ToList().FindIndex(w => w.Name == settings.Name);
+            var number = stored.FindIndex(w => w.Name == settings.Name);
             if (number < 0)
             {
-                var meta = writer.Meta with { Workspaces = writer.Meta.Workspaces + 1 };
-                writer.PutCounted(Table.Workspace, writer.Meta.Workspaces, StoredWorkspace.From(settings).Write, meta);
+                stored.Add(StoredWorkspace.From(settings));
                 log.WorkspaceAdded(settings.Name);
             }
-            else if (!recovered.Workspaces[number].MeansTheSameAs(settings))
+            else if (!stored[number].MeansTheSameAs(settings))
             {
-                writer.PutCounted(Table.Workspace, number, StoredWorkspace.From(settings).Write, writer.Meta);
+                stored[number] = StoredWorkspace.From(settings);
                 log.WorkspaceChanged(settings.Name);
             }
         }
+        contents.PutWorkspaces(stored);
     }
 }

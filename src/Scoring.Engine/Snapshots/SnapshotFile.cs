@@ -3,8 +3,8 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Snapshots;
 
-/// <summary>A file that a checkpoint of one partition wrote and that is needed, as the database knows it.</summary>
-/// <param name="Number">The number in its name; a later file of the partition has a larger one.</param>
+/// <summary>A blob that a checkpoint of one partition wrote and that is needed, as the partition's state names it.</summary>
+/// <param name="Number">Its number; a later blob of the partition has a larger one.</param>
 /// <param name="Kind">What is in it.</param>
 /// <param name="Bytes">Its length.</param>
 /// <param name="Last">Its last frame, which every byte before it goes into by way of the chain.</param>

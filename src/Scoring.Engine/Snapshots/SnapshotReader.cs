@@ -1,16 +1,15 @@
-using Microsoft.Win32.SafeHandles;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Snapshots;
 
-/// <summary>Reads a file of a checkpoint, frame by frame, and finds out whether it is what was written.</summary>
+/// <summary>Reads a blob of a checkpoint, frame by frame, and finds out whether it is what was written.</summary>
 internal sealed class SnapshotReader : IDisposable
 {
     private const int BufferBytes = 1 << 20;
     private readonly SnapshotFile _snapshot;
     private readonly long _identity;
-    private readonly SafeFileHandle _file;
+    private readonly IBlobSource _blob;
     private byte[] _buffer = new byte[BufferBytes];
     private int _start;
     private int _end;
@@ -19,39 +18,20 @@ internal sealed class SnapshotReader : IDisposable
     private Range _content;
 
     /// <exception cref="StoreException">It is missing, or of another length than was written.</exception>
-    public SnapshotReader(string path, SnapshotFile snapshot, long identity)
+    public SnapshotReader(ICheckpointStore store, int partition, SnapshotFile snapshot)
     {
-        (Path, _snapshot, _identity) = (path, snapshot, identity);
+        (_snapshot, _identity) = (snapshot, store.Identity);
         _last = new(0, (ulong)snapshot.Number);
-        if (!File.Exists(path))
+        _blob = store.OpenBlob(partition, snapshot.Number);
+        if (_blob.Length != snapshot.Bytes)
         {
-            throw StoreFile.Damaged(path, "this file of a checkpoint is missing");
-        }
-        try
-        {
-            _file = File.OpenHandle(
-                path,
-                FileMode.Open,
-                FileAccess.Read,
-                FileShare.ReadWrite,
-                FileOptions.SequentialScan
-            );
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(e);
-        }
-        if (RandomAccess.GetLength(_file) is var length && length != snapshot.Bytes)
-        {
-            _file.Dispose();
-            throw StoreFile.Damaged(
-                path,
-                $"this file of a checkpoint has {length} bytes where {snapshot.Bytes} are expected"
+            _blob.Dispose();
+            throw StoreErrors.Damaged(
+                _blob.Place,
+                $"this file of a checkpoint has {_blob.Length} bytes where {snapshot.Bytes} are expected"
             );
         }
     }
-
-    public string Path { get; }
 
     /// <summary>What the frame holds; until the next is read.</summary>
     public ReadOnlySpan<byte> Frame => _buffer.AsSpan(_content);
@@ -90,9 +70,9 @@ internal sealed class SnapshotReader : IDisposable
 
     /// <summary>What to say of the frame at hand when its content is malformed.</summary>
     public StoreException Malformed(string how) =>
-        StoreFile.Damaged(Path, $"frame {_last.Sequence} of this file of a checkpoint: {how.TrimEnd('.')}");
+        StoreErrors.Damaged(_blob.Place, $"frame {_last.Sequence} of this file of a checkpoint: {how.TrimEnd('.')}");
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => _blob.Dispose();
 
     /// <summary>Reads on until so many bytes are at hand, or all that there are.</summary>
     private void Fill(int bytes)
@@ -113,23 +93,13 @@ internal sealed class SnapshotReader : IDisposable
         {
             Array.Resize(ref _buffer, bytes);
         }
-        try
+        while (_end < bytes && _blob.Read(_buffer.AsSpan(_end), from) is var read and > 0)
         {
-            while (_end < bytes && RandomAccess.Read(_file, _buffer.AsSpan(_end), from) is var read and > 0)
-            {
-                _end += read;
-                from += read;
-            }
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(e);
+            _end += read;
+            from += read;
         }
     }
 
     private StoreException Damaged(string how) =>
-        StoreFile.Damaged(Path, $"the frame at byte {_position} of this file of a checkpoint {how}");
-
-    private StoreException Unreadable(Exception error) =>
-        new(Path, $"cannot be read: {error.Message} Check the disk and the permissions.", error);
+        StoreErrors.Damaged(_blob.Place, $"the frame at byte {_position} of this file of a checkpoint {how}");
 }

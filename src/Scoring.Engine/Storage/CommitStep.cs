@@ -15,18 +15,24 @@ internal enum CommitStep
     /// <summary>After a failure, the journal is about to be tried again.</summary>
     Reopen,
 
-    /// <summary>A piece of a file of a checkpoint is written; the store does not know it.</summary>
+    /// <summary>A step of replacing the index of the journal's files: before, written, renamed, safe.</summary>
+    IndexReplaced,
+
+    /// <summary>A piece of a blob of a checkpoint is written; no partition's state names it.</summary>
     SnapshotWritten,
 
-    /// <summary>Before a transaction of the database begins: the end of a checkpoint of one partition, a model, a segment that comes or goes.</summary>
+    /// <summary>Before a document or a partition's state is replaced: the end of a checkpoint of one partition, a model.</summary>
     StoreBegin,
 
-    /// <summary>Everything is written, nothing committed.</summary>
+    /// <summary>The new content is written and synchronised; the old one still stands under the name.</summary>
     StoreWritten,
 
-    /// <summary>The transaction is committed, nobody has been told.</summary>
+    /// <summary>The new content stands under the name, which is not synchronised yet.</summary>
+    StoreRenamed,
+
+    /// <summary>The new content is safe, nobody has been told.</summary>
     StoreCommitted,
 
-    /// <summary>A lost connection to the database is about to be opened anew.</summary>
+    /// <summary>After a failure of unknown outcome, what is really there is about to be found out.</summary>
     StoreReopen,
 }

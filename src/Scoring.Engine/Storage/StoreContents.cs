@@ -1,119 +1,201 @@
+using System.Globalization;
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Models;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>Reads and writes the few rows that say what else there is.</summary>
-internal static class StoreContents
+/// <summary>What a checkpoint store holds beside blobs, and what was put last. Used by one thread.</summary>
+internal sealed class StoreContents
 {
-    /// <summary>Fills a store that is being made.</summary>
-    public static void WriteEmpty(Store store, StoreMeta meta, IReadOnlyList<StoredWorkspace> workspaces)
-    {
-        Put(store, Table.Meta, StoreMeta.RowId, meta.Write);
-        for (var i = 0; i < workspaces.Count; i++)
-        {
-            Put(store, Table.Workspace, i, workspaces[i].Write);
-        }
-        for (var i = 0; i < meta.Partitions; i++)
-        {
-            Put(store, Table.Partition, i, PartitionState.Empty.Write);
-        }
-    }
+    /// <summary>The document that is put last when a store is made.</summary>
+    public const string StoreDocument = "store";
 
-    /// <exception cref="StoreException">Rows are damaged or missing.</exception>
-    public static (StoreMeta Meta, PartitionState[] States) ReadStates(Store store)
-    {
-        StoreMeta? meta = null;
-        store.Scan(Table.Meta, long.MinValue, long.MaxValue, (_, content) => meta = StoreMeta.Read(content));
-        if (meta is null or { Partitions: < 1 or > StoreBounds.Partitions })
-        {
-            throw StoreFile.Damaged(store.Path, "it does not say how many partitions it has");
-        }
-        var states = new List<PartitionState>();
-        store.Scan(
-            Table.Partition,
-            long.MinValue,
-            long.MaxValue,
-            (id, content) =>
-            {
-                if (id != states.Count)
-                {
-                    throw new InvalidDataException("a partition is missing");
-                }
-                states.Add(PartitionState.Read(content));
-            }
-        );
-        return states.Count == meta.Partitions
-            ? (meta, [.. states])
-            : throw StoreFile.Damaged(
-                store.Path,
-                $"{meta.Partitions} partitions are expected and {states.Count} found"
-            );
-    }
+    /// <summary>The document of the workspaces.</summary>
+    public const string WorkspacesDocument = "workspaces";
 
-    /// <exception cref="StoreException">Rows are damaged or missing.</exception>
-    public static List<StoredModel> ReadModels(Store store)
-    {
-        var (meta, _) = ReadStates(store);
-        var models = new List<StoredModel>();
-        store.Scan(
-            Table.Model,
-            long.MinValue,
-            long.MaxValue,
-            (id, content) => models.Add(StoredModel.Read(id, content))
-        );
-        return models.Count == meta.Models
-            ? models
-            : throw StoreFile.Damaged(store.Path, $"{meta.Models} models are expected and {models.Count} found");
-    }
+    /// <summary>How the documents of models begin; a number follows.</summary>
+    public const string ModelDocuments = "model-";
+
+    private readonly ICheckpointStore _store;
+    private PartitionState[] _states = [];
+    private long[] _versions = [];
+
+    private StoreContents(ICheckpointStore store) => _store = store;
+
+    public StoreMeta Meta { get; private set; } = null!;
+
+    /// <summary>The states of the partitions, as of the last put that succeeded.</summary>
+    public IReadOnlyList<PartitionState> States => _states;
 
     /// <summary>The workspaces by number.</summary>
-    /// <exception cref="StoreException">Rows are damaged or missing.</exception>
-    public static List<StoredWorkspace> ReadWorkspaces(Store store)
+    public IReadOnlyList<StoredWorkspace> Workspaces { get; private set; } = [];
+
+    /// <summary>The models by number.</summary>
+    public IReadOnlyList<StoredModel> Models { get; private set; } = [];
+
+    /// <summary>Whether a put had an unknown outcome, so that <see cref="Settle"/> must come before the next.</summary>
+    public bool IsInDoubt { get; private set; }
+
+    /// <summary>Reads all of it.</summary>
+    /// <exception cref="StoreException">Something is damaged or missing.</exception>
+    public static StoreContents Read(ICheckpointStore store)
     {
-        var (meta, _) = ReadStates(store);
-        var workspaces = new List<StoredWorkspace>();
-        store.Scan(
-            Table.Workspace,
-            long.MinValue,
-            long.MaxValue,
-            (id, content) =>
+        var contents = new StoreContents(store);
+        contents.Read();
+        return contents;
+    }
+
+    /// <summary>Fills a store that is being made, which then is there.</summary>
+    /// <exception cref="StoreFailure">It cannot be written.</exception>
+    public static void Make(
+        ICheckpointStore store,
+        StoreMeta meta,
+        IReadOnlyList<StoredWorkspace> workspaces,
+        IReadOnlyList<StoredModel> models,
+        IReadOnlyList<PartitionState> states
+    )
+    {
+        store.PutDocument(WorkspacesDocument, Encode(target => Write(target, workspaces)));
+        foreach (var model in models)
+        {
+            store.PutDocument(NameOf(model.Number), Encode(model.Write));
+        }
+        for (var partition = 0; partition < states.Count; partition++)
+        {
+            store.TryPutState(partition, version: 1, Encode(states[partition].Write));
+        }
+        store.PutDocument(StoreDocument, Encode(meta.Write));
+    }
+
+    /// <summary>Makes a checkpoint of one partition valid. What it contains must be in the log.</summary>
+    /// <exception cref="StoreFailure">
+    /// <see cref="StoreFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown and <see cref="Settle"/> must follow.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">Somebody else owns the partition.</exception>
+    public void Commit(PartitionChange change)
+    {
+        var (partition, version) = (change.Partition, _versions[change.Partition] + 1);
+        Put(() =>
+        {
+            if (!_store.TryPutState(partition, version, Encode(change.State.Write)))
             {
-                if (id != workspaces.Count)
-                {
-                    throw new InvalidDataException("a workspace is missing");
-                }
-                workspaces.Add(StoredWorkspace.Read(content));
+                throw new InvalidOperationException($"Partition {partition} was checkpointed by another process.");
             }
-        );
-        return workspaces.Count == meta.Workspaces
-            ? workspaces
-            : throw StoreFile.Damaged(
-                store.Path,
-                $"{meta.Workspaces} workspaces are expected and {workspaces.Count} found"
-            );
+        });
+        (_states[partition], _versions[partition]) = (change.State, version);
     }
 
-    /// <summary>Lengths of the journal's files by number.</summary>
-    /// <exception cref="StoreException">Rows are damaged or missing.</exception>
-    public static Dictionary<int, long> ReadSegments(Store store, StoreMeta meta)
+    /// <summary>Puts a model: a new version of one, or one with the number after the last.</summary>
+    /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
+    public void PutModel(StoredModel model)
     {
-        var segments = new Dictionary<int, long>();
-        store.Scan(
-            Table.Segment,
-            0,
-            int.MaxValue,
-            (id, content) => segments.Add((int)id, new BlobReader(content).Int64())
-        );
-        return segments.Count == meta.Segments
-            ? segments
-            : throw StoreFile.Damaged(store.Path, $"{meta.Segments} segments are expected and {segments.Count} found");
+        var isNew = model.Number > Meta.Models;
+        Put(() => _store.PutDocument(NameOf(model.Number), Encode(model.Write)));
+        if (isNew)
+        {
+            PutMeta(Meta with { Models = model.Number });
+        }
     }
 
-    public static void Put(Store store, Table table, long id, Action<BlobWriter> content)
+    /// <summary>Changes what holds for the whole store.</summary>
+    /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
+    public void PutMeta(StoreMeta meta)
+    {
+        Put(() => _store.PutDocument(StoreDocument, Encode(meta.Write)));
+        Meta = meta;
+    }
+
+    /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
+    public void PutWorkspaces(IReadOnlyList<StoredWorkspace> workspaces)
+    {
+        Put(() => _store.PutDocument(WorkspacesDocument, Encode(target => Write(target, workspaces))));
+        Workspaces = workspaces;
+    }
+
+    /// <summary>Finds out, after a failure of unknown outcome, what is there.</summary>
+    /// <exception cref="StoreFailure">The store still cannot be used.</exception>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public void Settle()
+    {
+        _store.Settle();
+        Read();
+        IsInDoubt = false;
+    }
+
+    private void Read()
+    {
+        Meta = Parse(_store.PlaceOf(StoreDocument), _store.ReadDocument(StoreDocument), StoreMeta.Read);
+        Workspaces = Parse(_store.PlaceOf(WorkspacesDocument), _store.ReadDocument(WorkspacesDocument), ReadWorkspaces);
+        Models = [.. Enumerable.Range(1, Meta.Models).Select(ReadModel)];
+        (_states, _versions) = (new PartitionState[Meta.Partitions], new long[Meta.Partitions]);
+        for (var partition = 0; partition < _states.Length; partition++)
+        {
+            var content = _store.ReadState(partition, out _versions[partition]);
+            _states[partition] = Parse(_store.PlaceOf(partition), content, PartitionState.Read);
+        }
+    }
+
+    private StoredModel ReadModel(int number) =>
+        Parse(
+            _store.PlaceOf(NameOf(number)),
+            _store.ReadDocument(NameOf(number)),
+            (ref BlobReader reader) => StoredModel.Read(number, ref reader)
+        );
+
+    private static StoredWorkspace[] ReadWorkspaces(ref BlobReader reader)
+    {
+        var workspaces = new StoredWorkspace[reader.Int32()];
+        for (var i = 0; i < workspaces.Length; i++)
+        {
+            workspaces[i] = StoredWorkspace.Read(ref reader);
+        }
+        return workspaces;
+    }
+
+    private static void Write(BlobWriter target, IReadOnlyList<StoredWorkspace> workspaces)
+    {
+        target.Int32(workspaces.Count);
+        foreach (var workspace in workspaces)
+        {
+            workspace.Write(target);
+        }
+    }
+
+    private static string NameOf(int model) =>
+        string.Create(CultureInfo.InvariantCulture, $"{ModelDocuments}{model:D6}");
+
+    private static T Parse<T>(string place, byte[] content, Parser<T> parse)
+    {
+        try
+        {
+            var reader = new BlobReader(content);
+            return parse(ref reader);
+        }
+        catch (InvalidDataException e)
+        {
+            throw StoreErrors.Damaged(place, $"this file is malformed: {e.Message.TrimEnd('.')}");
+        }
+    }
+
+    private static byte[] Encode(Action<BlobWriter> write)
     {
         using var blob = new BlobWriter();
-        content(blob);
-        blob.Fixed(Checksum.Bytes);
-        store.Put(table, id, blob.Written);
+        write(blob);
+        return blob.Written.ToArray();
     }
+
+    private void Put(Action put)
+    {
+        try
+        {
+            put();
+        }
+        catch (StoreFailure e) when (!e.IsFull)
+        {
+            IsInDoubt = true;
+            throw;
+        }
+    }
+
+    private delegate T Parser<out T>(ref BlobReader reader);
 }

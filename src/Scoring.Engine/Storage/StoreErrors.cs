@@ -2,9 +2,13 @@ using Scoring.Core;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>What callers are told when the store fails.</summary>
+/// <summary>What callers and operators are told when the store fails.</summary>
 internal static class StoreErrors
 {
+    /// <summary>What to do about a store that is not as it was written.</summary>
+    public const string Restore =
+        "The store has been left as it is. Restore it from a backup, or move it away to start with an empty store.";
+
     public static ScoringException Full(Exception error) =>
         new(
             ScoringError.StorageFull,
@@ -26,4 +30,13 @@ internal static class StoreErrors
         };
 
     public static ScoringException Of(StoreFailure failure) => failure.IsFull ? Full(failure) : Unavailable(failure);
+
+    public static StoreException Damaged(string path, string how) =>
+        new(path, $"the store is damaged: {how}. {Restore}");
+
+    public static StoreException Unreadable(string path, Exception error) =>
+        new(path, $"cannot be read: {error.Message} Check the disk and the permissions.", error);
+
+    public static StoreException Unwritable(string path, Exception error) =>
+        new(path, $"cannot be written: {error.Message} Check the disk and the permissions.", error);
 }

@@ -57,9 +57,9 @@ internal sealed record StoredWorkspace(
         Write(target, ReturningEventTypes);
     }
 
-    public static StoredWorkspace Read(ReadOnlySpan<byte> content)
+    /// <exception cref="InvalidDataException">The content is malformed.</exception>
+    public static StoredWorkspace Read(ref BlobReader reader)
     {
-        var reader = new BlobReader(content);
         var name = reader.Text();
         var halfLives = new int[reader.UInt16()];
         for (var i = 0; i < halfLives.Length; i++)

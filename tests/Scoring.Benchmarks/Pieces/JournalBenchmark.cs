@@ -2,9 +2,9 @@ using BenchmarkDotNet.Attributes;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Engine;
+using Scoring.Engine.Files;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
-using Scoring.Engine.Storage;
 using Scoring.Engine.Workspaces;
 
 namespace Scoring.Benchmarks.Pieces;
@@ -21,8 +21,9 @@ public class JournalBenchmark
     private readonly long[] _newest = new long[Partitions];
     private string _directory = "";
     private EngineOptions _options = null!;
-    private JournalLog _journal = null!;
+    private IPartitionLog _journal = null!;
     private EventBatch _batch = null!;
+    private long _written;
 
     [Params(1, 64, 4_000)]
     public int Events { get; set; }
@@ -35,12 +36,10 @@ public class JournalBenchmark
     {
         _directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
         _options = new EngineOptions { DataDirectory = _directory, Durability = Durability };
-        var meta = new StoreMeta(1, Partitions, new(default, 1, 1), Durability, 1, 0, 2, default);
-        _journal = new JournalLog(new JournalContents(Partitions), meta, _options);
-        for (var number = 1; number <= 2; number++)
-        {
-            _journal.Add(JournalSegment.Create(_directory, number, _options.SegmentBytes));
-        }
+        var store = new FileStore(_options);
+        store.Make(identity: 1);
+        _journal = store.OpenLog(identity: 1, Durability, new LogSpan[Partitions]);
+        _journal.StartWriting();
         _batch = _workload.Next(Events);
         var call = new WriteCall(Durability, Workload.Now);
         BatchSplitter.Split(_batch, _workspace, Partitions, call);
@@ -50,7 +49,7 @@ public class JournalBenchmark
     [GlobalCleanup]
     public void Close()
     {
-        _journal.Close();
+        _journal.Dispose();
         _batch.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
@@ -67,11 +66,14 @@ public class JournalBenchmark
     public void Commit()
     {
         using var frame = _composer.Compose(_calls, _newest);
-        if (!_journal.HasRoomFor(frame.BlockBytes))
-        {
-            _journal.Release(_journal.StartFor(_ => long.MaxValue), long.MaxValue, _options.SegmentBytes);
-        }
         _journal.Append(frame);
+        // As often as segments are filled, of which two are used in turns.
+        _written += frame.BlockBytes;
+        if (_written >= _options.SegmentBytes)
+        {
+            _written = 0;
+            _journal.Forget(_ => long.MaxValue);
+        }
         Dispose(frame);
     }
 

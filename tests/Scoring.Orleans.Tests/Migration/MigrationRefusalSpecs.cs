@@ -209,7 +209,7 @@ public sealed class MigrationRefusalSpecs(PostgresServer postgres)
         }
         run.FailedSaying(words);
         Assert.DoesNotContain(
-            "scoring.db",
+            "scoring.store",
             Directory.Exists(back) ? Directory.GetFileSystemEntries(back).Select(Path.GetFileName) : []
         );
     }
@@ -220,14 +220,14 @@ public sealed class MigrationRefusalSpecs(PostgresServer postgres)
         using var store = new StandaloneStore();
         await store.FillAsync();
         var connection = await postgres.NewDatabaseAsync();
-        var database = Path.Combine(store.Data, "scoring.db");
-        var bytes = await File.ReadAllBytesAsync(database, BackendHost.Cancellation);
+        var file = Path.Combine(store.Data, "scoring.store");
+        var bytes = await File.ReadAllBytesAsync(file, BackendHost.Cancellation);
         bytes[bytes.Length / 2] ^= 1;
-        await File.WriteAllBytesAsync(database, bytes, BackendHost.Cancellation);
+        await File.WriteAllBytesAsync(file, bytes, BackendHost.Cancellation);
 
         (await MigrateRun.ToClusterAsync(store.Data, connection)).FailedSaying("damaged");
-        await File.WriteAllBytesAsync(database, new byte[4_096], BackendHost.Cancellation);
-        (await MigrateRun.ToClusterAsync(store.Data, connection)).FailedSaying("not a store of this service");
+        await File.WriteAllBytesAsync(file, new byte[4_096], BackendHost.Cancellation);
+        (await MigrateRun.ToClusterAsync(store.Data, connection)).FailedSaying("not a file of a store of this service");
     }
 
     private static Process Start(params string[] arguments)

@@ -485,7 +485,7 @@ public sealed class ServerProcessTests : IDisposable
     [Fact]
     public async Task Foreign_store_stops_the_start_and_is_left_as_it_is()
     {
-        var file = _folder.Write("data/scoring.db", "this is somebody's diary\n");
+        var file = _folder.Write("data/scoring.store", "this is somebody's diary\n");
 
         var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, FreePorts);
 
@@ -494,7 +494,7 @@ public sealed class ServerProcessTests : IDisposable
             Lines(errors),
             line =>
                 line.StartsWith("Cannot start: ", StringComparison.Ordinal)
-                && line.Contains("scoring.db", StringComparison.Ordinal)
+                && line.Contains("scoring.store", StringComparison.Ordinal)
         );
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
         Assert.Equal("this is somebody's diary\n", await File.ReadAllTextAsync(file, Token));

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Files;
 
 /// <summary>Waits until what was written is on the disk.</summary>
 internal static partial class DiskSync

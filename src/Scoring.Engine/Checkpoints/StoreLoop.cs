@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using Scoring.Core.Time;
-using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Models;
+using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Checkpoints;
 
-/// <summary>The one thread that writes to the database: checkpoints, models, and which files the journal has. Recording never waits for it, unless
-/// the journal needs a file that is not made yet.</summary>
+/// <summary>The one thread that writes checkpoints and models. Recording never waits for it.</summary>
 internal sealed class StoreLoop
 {
     // A checkpoint that nobody waits for takes a quarter of a processor: what it saves is safe already, and others want to be answered.
@@ -16,8 +15,8 @@ internal sealed class StoreLoop
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
-    private readonly StoreWriter _store;
-    private readonly JournalLog _journal;
+    private readonly StoreContents _store;
+    private readonly IPartitionLog _journal;
     private readonly Checkpointer _checkpointer;
     private readonly ModelCatalog _models;
     private readonly EngineOptions _options;
@@ -26,27 +25,23 @@ internal sealed class StoreLoop
     private readonly Thread _thread;
     private readonly object _gate = new();
     private readonly Queue<PutModelCall> _calls = new();
-    private TaskCompletionSource? _segmentAnswer;
-    private long _segmentBytes;
-    private bool _roomWanted;
     private bool _woken = true;
     private bool _stopping;
     private bool _ended;
     private volatile bool _aborting;
-    private bool _inDoubt;
     private TimeSpan _rest;
     private long _restStarted;
 
-    /// <param name="store">The database.</param>
-    /// <param name="journal">The journal, whose files are kept account of.</param>
+    /// <param name="store">What the store holds.</param>
+    /// <param name="journal">The log, which forgets what checkpoints contain.</param>
     /// <param name="checkpointer">What there is to checkpoint.</param>
     /// <param name="models">The models.</param>
     /// <param name="options">The engine's options.</param>
     /// <param name="log">Where to tell the operator.</param>
     /// <param name="failed">Told when nothing may be written any more.</param>
     public StoreLoop(
-        StoreWriter store,
-        JournalLog journal,
+        StoreContents store,
+        IPartitionLog journal,
         Checkpointer checkpointer,
         ModelCatalog models,
         EngineOptions options,
@@ -86,34 +81,6 @@ internal sealed class StoreLoop
         call.Fail(StoreErrors.Unavailable());
     }
 
-    /// <summary>Makes a segment of at least so many bytes, and returns once the journal has it. Used by the journal's thread.</summary>
-    /// <exception cref="StoreFailure">There is no room, or the disk fails.</exception>
-    public void MakeSegment(long bytes)
-    {
-        TaskCompletionSource answer;
-        lock (_gate)
-        {
-            if (_ended)
-            {
-                throw new InvalidOperationException("The thread that makes segments has ended.");
-            }
-            answer = _segmentAnswer = new TaskCompletionSource();
-            _segmentBytes = bytes;
-            Monitor.PulseAll(_gate);
-        }
-        answer.Task.GetAwaiter().GetResult();
-    }
-
-    /// <summary>Asks for whatever may give room on a full disk: the log emptied, journal checkpointed.</summary>
-    public void WantRoom()
-    {
-        lock (_gate)
-        {
-            _roomWanted = true;
-            Monitor.PulseAll(_gate);
-        }
-    }
-
     /// <summary>Checkpoints everything applied and ends.</summary>
     public void Stop()
     {
@@ -138,7 +105,8 @@ internal sealed class StoreLoop
         {
             while (Next())
             {
-                Work();
+                PutModels();
+                CheckpointUnlessResting();
             }
             CheckpointEverything();
         }
@@ -155,7 +123,7 @@ internal sealed class StoreLoop
     {
         lock (_gate)
         {
-            while (!_woken && !_stopping && !_roomWanted && _segmentAnswer is null && _calls.Count == 0)
+            while (!_woken && !_stopping && _calls.Count == 0)
             {
                 if (!HasPieces)
                 {
@@ -172,7 +140,7 @@ internal sealed class StoreLoop
             }
             var woken = _woken;
             _woken = false;
-            return !_stopping || woken || _segmentAnswer is not null || _calls.Count > 0;
+            return !_stopping || woken || _calls.Count > 0;
         }
     }
 
@@ -180,21 +148,8 @@ internal sealed class StoreLoop
 
     private bool HasPieces => !_aborting && _checkpointer.HasWork;
 
-    private void Work()
+    private void CheckpointUnlessResting()
     {
-        AnswerSegment();
-        if (_journal.WantsSpare && !_aborting)
-        {
-            // Made before it is needed; if that fails, whoever needs it will hear of it.
-            _ = Try(() => MakeAndAdd(_options.SegmentBytes));
-        }
-        PutModels();
-        if (_roomWanted)
-        {
-            _roomWanted = false;
-            _store.Shrink();
-            _checkpointer.Nudge();
-        }
         if (HasPieces && (_checkpointer.IsAwaited || RestLeft <= TimeSpan.Zero))
         {
             var started = Stopwatch.GetTimestamp();
@@ -219,61 +174,6 @@ internal sealed class StoreLoop
         // A checkpoint may be under way that began before the newest entries.
         _ = _checkpointer.Request();
         while (HasPieces && Checkpoint()) { }
-    }
-
-    private void AnswerSegment()
-    {
-        TaskCompletionSource? answer;
-        lock (_gate)
-        {
-            (answer, _segmentAnswer) = (_segmentAnswer, null);
-        }
-        if (answer is null)
-        {
-            return;
-        }
-        if (Try(() => MakeAndAdd(Math.Max(_options.SegmentBytes, FrameHeader.Blocks(_segmentBytes)))) is { } failure)
-        {
-            answer.SetException(failure);
-        }
-        else
-        {
-            answer.SetResult();
-        }
-    }
-
-    private void MakeAndAdd(long bytes)
-    {
-        var directory = _options.DataDirectory;
-        var number = 1;
-        while (File.Exists(JournalSegment.PathOf(directory, number)))
-        {
-            number++;
-        }
-        var segment = JournalSegment.Create(directory, number, bytes);
-        try
-        {
-            _store.PutCounted(
-                Table.Segment,
-                number,
-                blob => blob.Int64(bytes),
-                _store.Meta with
-                {
-                    Segments = _store.Meta.Segments + 1,
-                }
-            );
-        }
-        catch (StoreFailure e)
-        {
-            // When it is not known whether the store names it, it must stay.
-            if (e.IsFull)
-            {
-                segment.Delete();
-            }
-            segment.Dispose();
-            throw;
-        }
-        _journal.Add(segment);
     }
 
     private void PutModels()
@@ -312,14 +212,13 @@ internal sealed class StoreLoop
             Version = (current?.Model.Version ?? 0) + 1,
             UpdateTime = Instant.From(_options.TimeProvider.GetUtcNow()),
         };
-        var meta = current is null ? _store.Meta with { Models = _store.Meta.Models + 1 } : _store.Meta;
         var stored = new StoredModel(
-            current?.RowId ?? meta.Models,
+            current?.Number ?? _store.Meta.Models + 1,
             call.Workspace,
             model,
             call.SourceHash ?? current?.SourceHash ?? ""
         );
-        _store.PutCounted(Table.Model, stored.RowId, stored.Write, meta);
+        _store.PutModel(stored);
         _models.Put(stored);
         call.Stored(model);
     }
@@ -331,7 +230,7 @@ internal sealed class StoreLoop
         {
             if (!_checkpointer.Next(_store.States, out var change))
             {
-                ReleaseSegments();
+                _journal.Forget(partition => _store.States[partition].CheckpointEntry);
                 _checkpointer.Finish();
             }
             else if (change is not null)
@@ -356,47 +255,22 @@ internal sealed class StoreLoop
         {
             _journal.Sync();
         }
-        catch (JournalFailure e)
+        catch (StoreFailure e)
         {
             // What was lost cannot be written again, and a second attempt would claim that it was.
             throw new InvalidOperationException("The disk may have lost journal that has been applied.", e);
         }
     }
 
-    /// <summary>Takes segments into use again that checkpoints have made needless. The store says so first.</summary>
-    private void ReleaseSegments()
-    {
-        var start = _journal.StartFor(partition => _store.States[partition].CheckpointEntry);
-        if (start != _store.Meta.JournalStart)
-        {
-            _store.PutMeta(_store.Meta with { JournalStart = start });
-        }
-        var surplus = _journal.Release(start, _options.KeptJournalBytes, _options.SegmentBytes);
-        if (surplus.Count > 0)
-        {
-            try
-            {
-                _store.RemoveSegments([.. surplus.Select(s => s.Number)]);
-            }
-            catch (StoreFailure)
-            {
-                // They stay files of the store; the next start takes them up again.
-                surplus.ForEach(s => s.Dispose());
-                throw;
-            }
-            surplus.ForEach(s => s.Delete());
-        }
-    }
-
-    /// <summary>Does something with the database; null when that succeeded. After a failure of unknown outcome it is opened anew first.</summary>
+    /// <summary>Writes something to the store; null when that succeeded. After a put of unknown outcome, what is there is found out first.</summary>
     private StoreFailure? Try(Action action)
     {
         try
         {
-            if (_inDoubt)
+            if (_store.IsInDoubt)
             {
-                _store.Reopen(store => _models.Refresh(StoreContents.ReadModels(store)));
-                _inDoubt = false;
+                _store.Settle();
+                _models.Refresh(_store.Models);
                 _log.StoreRecovered();
             }
             action();
@@ -404,9 +278,8 @@ internal sealed class StoreLoop
         }
         catch (StoreFailure e)
         {
-            if (e is SqliteFailure { IsFull: false })
+            if (_store.IsInDoubt)
             {
-                _inDoubt = true;
                 _log.StoreFailed(e);
             }
             return e;
@@ -418,7 +291,6 @@ internal sealed class StoreLoop
         lock (_gate)
         {
             _ended = true;
-            _segmentAnswer?.TrySetException(new InvalidOperationException("The thread that makes segments has ended."));
             while (_calls.TryDequeue(out var call))
             {
                 call.Fail(StoreErrors.Unavailable());

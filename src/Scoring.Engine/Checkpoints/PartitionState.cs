@@ -1,8 +1,9 @@
 using Scoring.Core.Time;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Snapshots;
+using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Checkpoints;
 
 /// <summary>What the store holds of one partition. Writing it makes a checkpoint of the partition valid.</summary>
 /// <param name="LastEntry">Number of the newest entry that some row contains: the journal reaches at least as far. Entries count from 1 without gaps.</param>
@@ -13,7 +14,7 @@ namespace Scoring.Engine.Storage;
 /// <param name="OutcomeDigest">What became of all entries up to <paramref name="CheckpointEntry"/>; see <see cref="OutcomeMark"/>.</param>
 /// <param name="Refused">What was refused for a limit in the entries behind that, up to <paramref name="LastEntry"/>.</param>
 /// <param name="Rows">Checkpointed rows by workspace number.</param>
-/// <param name="Files">The files that hold rows and event ids, oldest first; what a newer one says of a row holds.</param>
+/// <param name="Files">The blobs that hold rows and event ids, oldest first; what a newer one says of a row holds.</param>
 internal sealed record PartitionState(
     long LastEntry,
     long CheckpointEntry,
@@ -56,9 +57,9 @@ internal sealed record PartitionState(
         }
     }
 
-    public static PartitionState Read(ReadOnlySpan<byte> content)
+    /// <exception cref="InvalidDataException">The content is malformed.</exception>
+    public static PartitionState Read(ref BlobReader reader)
     {
-        var reader = new BlobReader(content);
         var (last, checkpoint) = (reader.Int64(), reader.Int64());
         var received = new Instant(reader.Int64());
         var (head, tail) = (reader.Int64(), reader.Int64());

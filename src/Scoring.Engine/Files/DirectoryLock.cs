@@ -1,4 +1,4 @@
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Files;
 
 /// <summary>Keeps other processes out of a data directory.</summary>
 /// <remarks>An advisory lock on an open file: the operating system drops it with the process, however that ends.</remarks>

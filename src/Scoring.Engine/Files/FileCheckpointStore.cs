@@ -1,0 +1,145 @@
+using System.Buffers.Binary;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Files;
+
+/// <summary>Checkpoints and documents as files of one folder: small checked ones that are replaced, and blobs that are written once.</summary>
+/// <param name="directory">The folder.</param>
+/// <param name="identity">The store's identity, which stands in every file.</param>
+/// <param name="probe">Told of steps, for tests.</param>
+/// <param name="isMaking">Whether the store is being made: nothing is relied on before its last document is put.</param>
+internal sealed class FileCheckpointStore(string directory, long identity, Action<CommitStep>? probe, bool isMaking)
+    : ICheckpointStore
+{
+    private bool _isMaking = isMaking;
+    private bool _hasNewNames;
+    private string? _inDoubt;
+
+    /// <inheritdoc/>
+    public long Identity => identity;
+
+    /// <inheritdoc/>
+    public string PlaceOf(string document) => StoreFolder.PathOf(directory, document);
+
+    /// <inheritdoc/>
+    public byte[] ReadDocument(string name) => CheckedFile.Read(PlaceOf(name), identity);
+
+    /// <inheritdoc/>
+    public void PutDocument(string name, ReadOnlySpan<byte> content)
+    {
+        if (!_isMaking || name != StoreContents.StoreDocument)
+        {
+            Replace(PlaceOf(name), content);
+            return;
+        }
+        _isMaking = false;
+        Replace(PlaceOf(name), content);
+        StoreFolder.TryDelete(Path.Combine(directory, StoreFolder.MakingFile));
+    }
+
+    /// <inheritdoc/>
+    public string PlaceOf(int partition) => StoreFolder.PathOf(directory, partition);
+
+    /// <inheritdoc/>
+    public byte[] ReadState(int partition, out long version)
+    {
+        var content = CheckedFile.Read(PlaceOf(partition), identity);
+        if (content.Length < sizeof(long))
+        {
+            throw StoreErrors.Damaged(PlaceOf(partition), "this file holds too little");
+        }
+        version = BinaryPrimitives.ReadInt64LittleEndian(content);
+        return content[sizeof(long)..];
+    }
+
+    /// <inheritdoc/>
+    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content)
+    {
+        if (!_isMaking)
+        {
+            ReadState(partition, out var current);
+            if (current != version - 1)
+            {
+                return false;
+            }
+        }
+        using var bytes = new BlobWriter(sizeof(long) + content.Length);
+        bytes.Int64(version);
+        bytes.Bytes(content);
+        Replace(PlaceOf(partition), bytes.Written);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public IBlobSink CreateBlob(int partition, int number)
+    {
+        _hasNewNames = true;
+        return new FileBlobSink(StoreFolder.PathOf(directory, partition, number), probe);
+    }
+
+    /// <inheritdoc/>
+    public IBlobSource OpenBlob(int partition, int number) =>
+        new FileBlobSource(StoreFolder.PathOf(directory, partition, number));
+
+    /// <inheritdoc/>
+    public void DropBlob(int partition, int number) =>
+        StoreFolder.TryDelete(StoreFolder.PathOf(directory, partition, number));
+
+    /// <inheritdoc/>
+    public void StartWriting(Func<int, int, bool> isNamed)
+    {
+        try
+        {
+            // Not before may files go: as long as names are not safe, a power failure may bring older states back, which name others.
+            DiskSync.Names(directory);
+        }
+        catch (IOException e)
+        {
+            throw StoreFailure.Of(directory, e);
+        }
+        StoreFolder.RemoveDrafts(directory);
+        StoreFolder.TryDelete(Path.Combine(directory, StoreFolder.MakingFile));
+        foreach (var (path, partition, number) in StoreFolder.Snapshots(directory).ToList())
+        {
+            if (!isNamed(partition, number))
+            {
+                StoreFolder.TryDelete(path);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Settle()
+    {
+        probe?.Invoke(CommitStep.StoreReopen);
+        if (_inDoubt is not { } path)
+        {
+            return;
+        }
+        _inDoubt = null;
+        if (File.Exists(path))
+        {
+            // Written once more: what could not be synchronised may have been dropped, whatever a second attempt to synchronise says.
+            Replace(path, CheckedFile.Read(path, identity));
+        }
+    }
+
+    private void Replace(string path, ReadOnlySpan<byte> content)
+    {
+        if (_inDoubt is not null)
+        {
+            throw new InvalidOperationException("What the last put did must be found out first.");
+        }
+        try
+        {
+            var isLast = !_isMaking;
+            CheckedFile.Replace(path, identity, content, probe, syncBefore: isLast && _hasNewNames, syncAfter: isLast);
+            _hasNewNames = !isLast;
+        }
+        catch (StoreFailure e) when (!e.IsFull)
+        {
+            _inDoubt = path;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace Scoring.Engine.Storage;
+
+/// <summary>
+/// Keeps what checkpoints wrote: blobs that are written once, one small state per partition that says which of them hold, and a few named
+/// documents. One thread at a time, but for reading.
+/// </summary>
+/// <remarks>
+/// Every write throws <see cref="StoreFailure"/>: full means that nothing was changed; otherwise the outcome of a put is unknown, and
+/// <see cref="Settle"/> must succeed before the next one. Every read throws <see cref="StoreException"/> when something is missing, damaged or
+/// another store's.
+/// </remarks>
+internal interface ICheckpointStore
+{
+    /// <summary>Drawn when the store is made: tells it from every other.</summary>
+    long Identity { get; }
+
+    /// <summary>What to name of a document in messages.</summary>
+    string PlaceOf(string document);
+
+    /// <summary>The content of a document.</summary>
+    byte[] ReadDocument(string name);
+
+    /// <summary>Adds or replaces a document as a whole: whatever happens, it holds what it held or what is put.</summary>
+    void PutDocument(string name, ReadOnlySpan<byte> content);
+
+    /// <summary>What to name of a partition's state in messages.</summary>
+    string PlaceOf(int partition);
+
+    /// <summary>The state of a partition and its version.</summary>
+    byte[] ReadState(int partition, out long version);
+
+    /// <summary>
+    /// Replaces the state of a partition if the version before this one is there, and so makes a checkpoint valid: blobs that were completed
+    /// are safe before it. False, and nothing is changed, when another version is there: somebody else owns the partition.
+    /// </summary>
+    bool TryPutState(int partition, long version, ReadOnlySpan<byte> content);
+
+    /// <summary>Begins a blob that no state names; one of that number that is there was never named.</summary>
+    IBlobSink CreateBlob(int partition, int number);
+
+    /// <summary>Opens a blob that was completed.</summary>
+    IBlobSource OpenBlob(int partition, int number);
+
+    /// <summary>Removes a blob that no state names, or leaves it to the next start.</summary>
+    void DropBlob(int partition, int number);
+
+    /// <summary>
+    /// Makes a store that was read as a whole ready for writing: what could be read is made safe, and what a crash left behind is removed.
+    /// </summary>
+    /// <param name="isNamed">Whether a state names a blob, by partition and number.</param>
+    void StartWriting(Func<int, int, bool> isNamed);
+
+    /// <summary>After a put of unknown outcome: what is there now, the old or the new, is made safe, and can be read.</summary>
+    void Settle();
+}
