@@ -11,7 +11,7 @@ public sealed class FullDiskTests
     public async Task A_full_disk_refuses_writes_loses_nothing_and_works_again_once_there_is_room()
     {
         using var disk = new SmallDisk(megabytes: 24);
-        disk.Fill(leavingMegabytes: 8);
+        disk.Fill(leavingMegabytes: 2);
         await using var engine = await ScoringEngine.OpenAsync(Load.Options(disk.DataDirectory), Cancellation);
         var acknowledged = new int[Load.Writers];
         for (var round = 0; round < 3; round++)
@@ -27,7 +27,7 @@ public sealed class FullDiskTests
             disk.MakeRoom();
             await Task.WhenAll(Enumerable.Range(0, Load.Writers).Select(w => WriteOnce(engine, w, acknowledged)));
             await CheckpointWithRetries(engine);
-            disk.Fill(leavingMegabytes: 4);
+            disk.Fill(leavingMegabytes: 0);
         }
         disk.MakeRoom();
         await engine.DisposeAsync();
@@ -43,7 +43,7 @@ public sealed class FullDiskTests
     public async Task A_stop_on_a_full_disk_keeps_everything_in_the_journal()
     {
         using var disk = new SmallDisk(megabytes: 24);
-        disk.Fill(leavingMegabytes: 8);
+        disk.Fill(leavingMegabytes: 2);
         var acknowledged = new int[Load.Writers];
         await using var engine = await ScoringEngine.OpenAsync(Load.Options(disk.DataDirectory), Cancellation);
         await Task.WhenAll(Enumerable.Range(0, Load.Writers).Select(w => WriteUntilRefused(engine, w, acknowledged)));

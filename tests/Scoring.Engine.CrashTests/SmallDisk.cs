@@ -29,8 +29,20 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Takes room away until a few megabytes are left.</summary>
     public void Fill(int leavingMegabytes)
     {
-        var room = new DriveInfo(_path).AvailableFreeSpace - ((long)leavingMegabytes << 20);
-        File.WriteAllBytes(Ballast, new byte[Math.Max(0, room)]);
+        var drive = new DriveInfo(_path);
+        var piece = new byte[4_096];
+        using var ballast = File.OpenHandle(Ballast, FileMode.Create, FileAccess.Write);
+        try
+        {
+            while (drive.AvailableFreeSpace > (long)leavingMegabytes << 20)
+            {
+                RandomAccess.Write(ballast, piece, RandomAccess.GetLength(ballast));
+            }
+        }
+        catch (IOException)
+        {
+            // Somebody else took the last of it.
+        }
     }
 
     /// <summary>Gives it back.</summary>
