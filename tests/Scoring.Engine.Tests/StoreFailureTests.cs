@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Engine.Files;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -170,6 +171,60 @@ public sealed class StoreFailureTests
         Assert.Equal(0, harness.Engine.Recovery.EventsReplayed);
         Assert.Equal(2, await harness.CountOf("c1"));
         Assert.Equal(1, await harness.CountOf("c99"));
+    }
+
+    [Fact]
+    public async Task A_put_of_unknown_outcome_is_in_doubt_until_what_is_there_was_written_once_more()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Engine.DisposeAsync();
+        var store = new FileStore(harness.Options).OpenCheckpoints();
+        var content = store.ReadState(0, out var version);
+        FailAt(harness, CommitStep.StoreRenamed, isFull: false, times: 1);
+        Assert.Throws<StoreFailure>(() => store.TryPutState(0, version + 1, content));
+        Assert.Throws<InvalidOperationException>(() => store.PutDocument("workspaces", content));
+        FailAt(harness, CommitStep.StoreWritten, isFull: true, times: 1);
+        Assert.Throws<StoreFailure>(store.Settle);
+        var written = 0;
+        harness.Probe = step => written += step == CommitStep.StoreCommitted ? 1 : 0;
+
+        store.Settle();
+
+        Assert.Equal(1, written);
+        Assert.Equal(content, store.ReadState(0, out var now));
+        Assert.Equal(version + 1, now);
+        Assert.True(store.TryPutState(0, version + 2, content));
+    }
+
+    [Fact]
+    public async Task A_partition_that_somebody_else_checkpointed_is_written_no_more()
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await harness.Record(new Sample("a", "1"), new Sample("b", "1"), new Sample("c", "1"), new Sample("d", "1"));
+        var other = new FileStore(harness.Options).OpenCheckpoints();
+        for (var partition = 0; partition < 3; partition++)
+        {
+            var content = other.ReadState(partition, out var version);
+            Assert.True(other.TryPutState(partition, version + 1, content));
+        }
+        var before = harness.Documents.Select(File.ReadAllBytes).ToList();
+
+        _ = harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await Assert.ThrowsAsync<ScoringException>(async () =>
+        {
+            while (true)
+            {
+                await harness.Engine.CheckHealthAsync(EngineHarness.Cancellation);
+                await Task.Yield();
+            }
+        });
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => harness.Record(new Sample("a", "2")));
+        Assert.Equal(ScoringError.Unavailable, refused.Error);
+        Assert.Equal(before, harness.Documents.Select(File.ReadAllBytes));
+        Assert.Equal(1, await harness.CountOf("a"));
     }
 
     [Fact]

@@ -112,16 +112,12 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
     public void Settle()
     {
         probe?.Invoke(CommitStep.StoreReopen);
-        if (_inDoubt is not { } path)
-        {
-            return;
-        }
-        _inDoubt = null;
-        if (File.Exists(path))
+        if (_inDoubt is { } path && File.Exists(path))
         {
             // Written once more: what could not be synchronised may have been dropped, whatever a second attempt to synchronise says.
-            Replace(path, CheckedFile.Read(path, identity));
+            Write(path, CheckedFile.Read(path, identity));
         }
+        _inDoubt = null;
     }
 
     private void Replace(string path, ReadOnlySpan<byte> content)
@@ -132,14 +128,19 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
         }
         try
         {
-            var isLast = !_isMaking;
-            CheckedFile.Replace(path, identity, content, probe, syncBefore: isLast && _hasNewNames, syncAfter: isLast);
-            _hasNewNames = !isLast;
+            Write(path, content);
         }
         catch (StoreFailure e) when (!e.IsFull)
         {
             _inDoubt = path;
             throw;
         }
+    }
+
+    private void Write(string path, ReadOnlySpan<byte> content)
+    {
+        var sync = !_isMaking;
+        CheckedFile.Replace(path, identity, content, probe, syncBefore: sync && _hasNewNames, syncAfter: sync);
+        _hasNewNames = !sync;
     }
 }
