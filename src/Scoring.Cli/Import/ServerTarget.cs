@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Scoring.Client;
 using Scoring.V1;
 
@@ -13,8 +12,8 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { accounts } };
-        return SendAsync(
-            token => client.Scoring.UpsertAccountsAsync(request, cancellationToken: token),
+        return retry.RunAsync(
+            token => client.Scoring.UpsertAccountsAsync(request, cancellationToken: token).ResponseAsync,
             cancellationToken
         );
     }
@@ -25,8 +24,8 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { customers } };
-        return SendAsync(
-            token => client.Scoring.UpsertCustomersAsync(request, cancellationToken: token),
+        return retry.RunAsync(
+            token => client.Scoring.UpsertCustomersAsync(request, cancellationToken: token).ResponseAsync,
             cancellationToken
         );
     }
@@ -37,8 +36,8 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     )
     {
         var request = new RecordEventsRequest { Workspace = workspace, Events = { events } };
-        return SendAsync(
-            token => client.Scoring.RecordEventsAsync(request, cancellationToken: token),
+        return retry.RunAsync(
+            token => client.Scoring.RecordEventsAsync(request, cancellationToken: token).ResponseAsync,
             cancellationToken
         );
     }
@@ -46,15 +45,10 @@ internal sealed class ServerTarget(ScoringClient client, string workspace, Retry
     public async Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken)
     {
         var request = new BatchGetScoresRequest { Workspace = workspace, CustomerIds = { customerId } };
-        var answer = await SendAsync(
-            token => client.Scoring.BatchGetScoresAsync(request, cancellationToken: token),
+        var answer = await retry.RunAsync(
+            token => client.Scoring.BatchGetScoresAsync(request, cancellationToken: token).ResponseAsync,
             cancellationToken
         );
         return answer.NotFoundCustomerIds.Count == 0;
     }
-
-    private Task<T> SendAsync<T>(
-        Func<CancellationToken, AsyncUnaryCall<T>> call,
-        CancellationToken cancellationToken
-    ) => retry.RunAsync(token => call(token).ResponseAsync, cancellationToken);
 }
