@@ -8,7 +8,7 @@ using Scoring.Benchmarks.Rpc;
 
 switch (args)
 {
-    // `quick {population|attributes|engine|scores|checkpoint|restart|all} [customers]` prints the engine's steady state in seconds.
+    // `quick {population|weights|attributes|engine|scores|checkpoint|restart|all} [customers]` prints the engine's steady state in seconds.
     case ["quick", .. var rest]:
         await QuickFigures.Print(rest);
         break;

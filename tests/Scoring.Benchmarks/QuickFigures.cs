@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
 using Scoring.Core.Memory;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 using Scoring.Engine;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
@@ -35,6 +37,10 @@ internal static class QuickFigures
         if (what is "population" or "all")
         {
             Population(customers);
+        }
+        if (what is "weights" or "all")
+        {
+            Weights();
         }
         if (what is "attributes" or "all")
         {
@@ -88,6 +94,32 @@ internal static class QuickFigures
         );
         Scan(population, workload);
         Read("account of 10,000", () => population.TallyAccount("account-0", Workload.Model, 30, Workload.Now));
+    }
+
+    /// <summary>What the weight of one event costs, of which there is one for each half-life, and what it would without <see cref="PowerOfTwo"/>.</summary>
+    private static void Weights()
+    {
+        const int events = 10_000_000;
+        var halfLife = new HalfLife(7);
+        var cell = new DecayCell(halfLife);
+        cell.MoveTo(Workload.Now);
+        var (sum, step) = (0.0, TimeSpan.TicksPerSecond);
+        Least(5, "weight of an event", events, () => Sum(ticks => cell.WeightAt(new Instant(ticks))));
+        Least(
+            5,
+            "  by Math.Pow",
+            events,
+            () => Sum(ticks => Math.Pow(2, (double)(ticks % halfLife.Ticks) / halfLife.Ticks))
+        );
+        GC.KeepAlive(sum);
+
+        void Sum(Func<long, double> weight)
+        {
+            for (var i = 0; i < events; i++)
+            {
+                sum += weight(Workload.Now.Ticks - (i * step));
+            }
+        }
     }
 
     /// <summary>What attributes take beside the customers: few values, one of each customer's own, and one customer's that keeps changing.</summary>
