@@ -3,7 +3,7 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Checkpoints;
 
-/// <summary>Decides when to checkpoint and has the pieces written. Used by the store's thread, but for <see cref="Request"/> and <see cref="Journalled"/>.</summary>
+/// <summary>Decides when to checkpoint and has the pieces written. Used by the store's thread, but for <see cref="Request"/>, <see cref="Journalled"/> and <see cref="Nudge"/>.</summary>
 internal sealed class Checkpointer : IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -26,7 +26,7 @@ internal sealed class Checkpointer : IDisposable
     private long _bytes;
     private long _bytesAtStart;
     private bool _due;
-    private bool _retrying;
+    private volatile bool _retrying;
     private bool _disposed;
 
     /// <param name="partitions">The partitions.</param>
@@ -111,7 +111,7 @@ internal sealed class Checkpointer : IDisposable
         }
     }
 
-    /// <summary>Starts a checkpoint early, unless one has failed lately.</summary>
+    /// <summary>Starts a checkpoint early, unless one has failed lately. From any thread.</summary>
     public void Nudge()
     {
         if (!_retrying)

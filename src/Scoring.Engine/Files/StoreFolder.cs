@@ -1,4 +1,5 @@
 using System.Globalization;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Files;
@@ -54,7 +55,7 @@ internal static class StoreFolder
     public static IEnumerable<string> FilesIn(string directory) =>
         DocumentsIn(directory)
             .Concat(Snapshots(directory).Select(snapshot => snapshot.Path))
-            .Concat(Directory.EnumerateFiles(directory, "scoring-*.journal"));
+            .Concat(JournalSegment.FilesIn(directory));
 
     /// <summary>The files that are replaced as a whole.</summary>
     public static IEnumerable<string> DocumentsIn(string directory) =>
@@ -67,13 +68,12 @@ internal static class StoreFolder
     /// <summary>Removes what was to replace a file when the process ended. The journal, which may be in use already, removes its own.</summary>
     public static void RemoveDrafts(string directory)
     {
-        var own = Path.Combine(directory, JournalFile + CheckedFile.DraftSuffix);
-        foreach (
-            var draft in Directory
-                .GetFiles(directory, DocumentPrefix + "*" + CheckedFile.DraftSuffix)
-                .Where(draft => draft != own)
-        )
+        foreach (var draft in Directory.GetFiles(directory, DocumentPrefix + "*" + CheckedFile.DraftSuffix))
         {
+            if (Path.GetFileName(draft) == JournalFile + CheckedFile.DraftSuffix)
+            {
+                continue;
+            }
             TryDelete(draft);
         }
     }
