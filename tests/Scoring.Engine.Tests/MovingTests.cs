@@ -163,6 +163,25 @@ public sealed class MovingTests
     }
 
     [Fact]
+    public void A_store_of_an_earlier_build_is_left_as_it_is_whatever_lies_beside_it()
+    {
+        using var folder = new Folder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "scoring-draft"));
+        string[] files = ["scoring.db", "scoring-0000-000001.snapshot"];
+        Array.ForEach(files, file => File.WriteAllText(Path.Combine(folder.Path, file), "of use to somebody"));
+
+        var error = Assert.Throws<StoreException>(() => NewStore.Create(folder.Path, 1, [Default], _ => { }, _ => { }));
+
+        Assert.Contains("earlier build", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "earlier build",
+            Assert.Throws<StoreException>(() => ClosedStore.Open(folder.Path)).Message,
+            StringComparison.Ordinal
+        );
+        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(folder.Path, file))));
+    }
+
+    [Fact]
     public async Task Records_that_are_no_customers_of_the_workspace_are_refused()
     {
         await using var harness = new EngineHarness();

@@ -19,15 +19,7 @@ internal sealed class FileStore(EngineOptions options) : IStore
     /// <exception cref="StoreException">There is half a store, or one of an earlier build.</exception>
     public static bool ExistsIn(string directory)
     {
-        var earlier = Directory.EnumerateFiles(directory, StoreFolder.SqliteFile + "*").Order(StringComparer.Ordinal);
-        if (earlier.FirstOrDefault() is { } database)
-        {
-            throw new StoreException(
-                database,
-                "is a store of an earlier build of this service, which this one does not read. It has been left as it is. "
-                    + "Open it with that build, or choose another data directory and import the data again."
-            );
-        }
+        ThrowIfOfEarlierBuild(directory);
         var store = Path.Combine(directory, StoreFolder.StoreFile);
         if (File.Exists(store))
         {
@@ -41,6 +33,21 @@ internal sealed class FileStore(EngineOptions options) : IStore
             throw new StoreException(store, $"is missing while {left} is there. {StoreErrors.Restore}");
         }
         return false;
+    }
+
+    /// <summary>Throws when a directory has a store of an earlier build.</summary>
+    /// <exception cref="StoreException">It has.</exception>
+    public static void ThrowIfOfEarlierBuild(string directory)
+    {
+        var earlier = Directory.EnumerateFiles(directory, StoreFolder.SqliteFile + "*").Order(StringComparer.Ordinal);
+        if (earlier.FirstOrDefault() is { } database)
+        {
+            throw new StoreException(
+                database,
+                "is a store of an earlier build of this service, which this one does not read. It has been left as it is. "
+                    + "Open it with that build, or choose another data directory and import the data again."
+            );
+        }
     }
 
     /// <inheritdoc/>

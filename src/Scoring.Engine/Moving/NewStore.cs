@@ -89,11 +89,12 @@ public sealed class NewStore : IDisposable
     /// <exception cref="StoreException">It has.</exception>
     public static void ThrowIfThere(string directory)
     {
-        if (IsLeftover(directory))
+        if (!Directory.Exists(directory))
         {
             return;
         }
-        if (Directory.Exists(directory) && FileStore.ExistsIn(directory))
+        FileStore.ThrowIfOfEarlierBuild(directory);
+        if (!IsLeftover(directory) && FileStore.ExistsIn(directory))
         {
             throw new StoreException(
                 directory,
