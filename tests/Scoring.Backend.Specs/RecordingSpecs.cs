@@ -173,8 +173,11 @@ public abstract class RecordingSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         await host.CrashAndRestartAsync();
 
         var again = await host.Record([.. events, new Sample("c0", "0", Value: 2), new Sample("c0", "new")]);
-        // A client whose call broke off while the host came back sends it again, and then the new event is a duplicate of itself.
         Assert.Equal(10_001, again.Accepted + again.Duplicates);
+        if (host.AnswersEveryCall)
+        {
+            Assert.Equal(1, again.Accepted);
+        }
         Assert.Equal(RejectionReason.EventIdConflict, Assert.Single(again.Rejections).Reason);
         Assert.Equal(101, await host.CountOf("c0"));
         Assert.Equal(100, await host.CountOf("c7"));
