@@ -98,9 +98,12 @@ internal static class FrontRegistration
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
         app.UseWhen(
             http => http.GetEndpoint() is not RouteEndpoint,
-            rest => rest.UseStatusCodePages(answer => JsonErrors.WriteNoRouteAsync(answer.HttpContext))
+            rest =>
+            {
+                rest.UseStatusCodePages(answer => JsonErrors.WriteNoRouteAsync(answer.HttpContext));
+                rest.UseOpenApiDocument();
+            }
         );
-        app.UseOpenApiDocument();
         app.MapGrpcService<ScoringApi>().Add(calls.Surround);
         app.MapGrpcService<ModelApi>().Add(calls.Surround);
         app.MapGrpcHealthChecksService().Add(calls.Surround);

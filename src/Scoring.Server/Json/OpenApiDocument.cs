@@ -29,25 +29,18 @@ internal static class OpenApiDocument
         });
     }
 
-    /// <summary>Answers where no other endpoint does, so that calls do not pass through it.</summary>
-    public static void UseOpenApiDocument(this WebApplication app)
+    /// <summary>To stand where no endpoint was found, so that calls do not pass through it.</summary>
+    public static void UseOpenApiDocument(this IApplicationBuilder app)
     {
-        var isPageOn = app.Services.GetRequiredService<FrontOptions>().ApiPage;
-        app.UseWhen(
-            http => http.GetEndpoint() is null,
-            rest =>
+        app.UseSwagger(document => document.RouteTemplate = "/{documentName}.json");
+        if (app.ApplicationServices.GetRequiredService<FrontOptions>().ApiPage)
+        {
+            app.UseSwaggerUI(page =>
             {
-                rest.UseSwagger(document => document.RouteTemplate = "/{documentName}.json");
-                if (isPageOn)
-                {
-                    rest.UseSwaggerUI(page =>
-                    {
-                        page.RoutePrefix = "try";
-                        page.DocumentTitle = "Scoring";
-                        page.SwaggerEndpoint($"/{Name}.json", "Scoring");
-                    });
-                }
-            }
-        );
+                page.RoutePrefix = "try";
+                page.DocumentTitle = "Scoring";
+                page.SwaggerEndpoint($"/{Name}.json", "Scoring");
+            });
+        }
     }
 }
