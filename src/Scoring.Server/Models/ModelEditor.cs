@@ -13,10 +13,13 @@ namespace Scoring.Server.Models;
 /// <summary>Reads and changes the models of a workspace.</summary>
 internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
 {
-    private const int DefaultPage = 100;
-    private const int LargestPage = 1_000;
     private const int MostUnscoredTypes = 1_000;
-    private static readonly PageToken Tokens = new("models");
+    private static readonly Paging<ScoringModel> Pages = new(
+        "models",
+        ordinary: 100,
+        largest: 1_000,
+        model => model.Name
+    );
 
     public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, CancellationToken cancellationToken)
     {
@@ -66,25 +69,12 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
     )
     {
         var workspace = workspaces.Find(request.Workspace);
-        if (request.PageSize is < 0 or > LargestPage)
-        {
-            throw CallErrors.From(
-                new FieldFault(
-                    RejectionReason.FieldInvalid,
-                    "page_size",
-                    $"must be 1 to {LargestPage:N0}, or 0 for {DefaultPage}"
-                )
-            );
-        }
-        var after = Tokens.Read(request.PageToken);
-        var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
+        var wanted = Pages.Read(request.PageSize, request.PageToken);
         var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
-        var rest = models.SkipWhile(model => string.CompareOrdinal(model.Name, after) <= 0).ToList();
-        var page = limit.Page(rest.Take(size).Select(ModelMessages.ToProto));
         return new V1.ListScoringModelsResponse
         {
-            Models = { page },
-            NextPageToken = page.Count < rest.Count ? Tokens.After(page[^1].Name) : "",
+            Models = { Pages.Cut(wanted, models, ModelMessages.ToProto, limit, out var next) },
+            NextPageToken = next,
         };
     }
 

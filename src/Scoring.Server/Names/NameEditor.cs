@@ -13,33 +13,22 @@ namespace Scoring.Server.Names;
 /// <summary>Lists and removes the names of a workspace.</summary>
 internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
 {
-    private const int DefaultPage = 1_000;
-    private const int LargestPage = 10_000;
     private const int MostPatterns = 1_000;
     private const int MostAnswered = 1_000;
-    private static readonly PageToken Tokens = new("names");
+    private static readonly Paging<NameUse> Pages = new("names", ordinary: 1_000, largest: 10_000, PlaceOf);
 
     public async Task<V1.ListNamesResponse> ListAsync(V1.ListNamesRequest request, CancellationToken cancellationToken)
     {
         var workspace = workspaces.Find(request.Workspace);
         var kind = KindOf(request.Kind);
-        if (request.PageSize is < 0 or > LargestPage)
-        {
-            throw Invalid("page_size", $"must be 1 to {LargestPage:N0}, or 0 for {DefaultPage:N0}");
-        }
-        var after = Tokens.Read(request.PageToken);
-        var size = request.PageSize == 0 ? DefaultPage : request.PageSize;
+        var wanted = Pages.Read(request.PageSize, request.PageToken);
         var list = await backend.ListNamesAsync(workspace.Name, cancellationToken);
-        var rest = list
-            .Names.Where(use => kind is null || use.Name.Kind == kind)
-            .SkipWhile(use => string.CompareOrdinal(PlaceOf(use), after) <= 0)
-            .ToList();
-        var page = limit.Page(rest.Take(size).Select(ToProto));
+        var names = list.Names.Where(use => kind is null || use.Name.Kind == kind);
         return new V1.ListNamesResponse
         {
-            Names = { page },
+            Names = { Pages.Cut(wanted, names, ToProto, limit, out var next) },
             Rooms = { list.Rooms.Where(room => kind is null || room.Kind == kind).Select(ToProto) },
-            NextPageToken = page.Count < rest.Count ? Tokens.After(PlaceOf(rest[page.Count - 1])) : "",
+            NextPageToken = next,
         };
     }
 

@@ -1,0 +1,59 @@
+using Google.Protobuf;
+using Scoring.Core.Recording;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+
+namespace Scoring.Server.Calls;
+
+/// <summary>Answers a list page by page.</summary>
+/// <param name="list">The list, which tells its tokens from those of others.</param>
+/// <param name="ordinary">Elements of a page for those who ask for no number.</param>
+/// <param name="largest">Most elements that may be asked for.</param>
+/// <param name="placeOf">Where an element stands: the list is in the order of these texts (ordinal).</param>
+internal sealed class Paging<T>(string list, int ordinary, int largest, Func<T, string> placeOf)
+{
+    private readonly PageToken _tokens = new(list);
+
+    /// <summary>Reads what page is asked for.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: there is no such page.</exception>
+    public PageWanted Read(int pageSize, string pageToken)
+    {
+        if (pageSize < 0 || pageSize > largest)
+        {
+            throw CallErrors.From(
+                new FieldFault(
+                    RejectionReason.FieldInvalid,
+                    "page_size",
+                    $"must be 1 to {largest:N0}, or 0 for {ordinary:N0}"
+                )
+            );
+        }
+        return new(_tokens.Read(pageToken), pageSize == 0 ? ordinary : pageSize);
+    }
+
+    /// <summary>The elements of a page, as many as fit into an answer.</summary>
+    /// <param name="wanted">The page.</param>
+    /// <param name="all">All elements, in order.</param>
+    /// <param name="toProto">An element as it is answered.</param>
+    /// <param name="limit">What an answer may have.</param>
+    /// <param name="nextPageToken">Leads to the next page; empty when this is the last.</param>
+    public List<TMessage> Cut<TMessage>(
+        PageWanted wanted,
+        IEnumerable<T> all,
+        Func<T, TMessage> toProto,
+        AnswerLimit limit,
+        out string nextPageToken
+    )
+        where TMessage : IMessage
+    {
+        var rest = all.SkipWhile(element => string.CompareOrdinal(placeOf(element), wanted.After) <= 0).ToList();
+        var page = limit.Page(rest.Take(wanted.Size).Select(toProto));
+        nextPageToken = page.Count < rest.Count ? _tokens.After(placeOf(rest[page.Count - 1])) : "";
+        return page;
+    }
+}
+
+/// <summary>What page of a list is asked for.</summary>
+/// <param name="After">The place behind which it begins; empty for the first.</param>
+/// <param name="Size">Most elements.</param>
+internal readonly record struct PageWanted(string After, int Size);
