@@ -167,9 +167,10 @@ public sealed class ThreeProcessesSpecs(PostgresServer postgres) : IAsyncLifetim
             Assert.Empty(answer.Rejections);
             return answer;
         }
-        catch (ObjectDisposedException e)
+        catch (Exception e)
+            when (e is ObjectDisposedException or RpcException { Status.DebugException: ObjectDisposedException })
         {
-            // The test has killed it, and its client with it.
+            // The test has killed it, and its client with it: before the call, or while the client was about to make it again.
             throw new RpcException(new Status(StatusCode.Unavailable, e.Message));
         }
         catch (RpcException e) when (!RetryPolicy.CanRetry(e))
