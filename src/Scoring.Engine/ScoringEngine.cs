@@ -30,7 +30,7 @@ namespace Scoring.Engine;
 public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
 {
     private readonly EngineOptions _options;
-    private readonly DirectoryLock _lock;
+    private readonly IStore _store;
     private readonly WorkspaceDirectory _workspaces;
     private readonly Partition[] _partitions;
     private readonly ModelCatalog _models;
@@ -51,7 +51,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     private ScoringEngine(
         EngineOptions options,
         IReadOnlyList<WorkspaceSettings> workspaces,
-        DirectoryLock directory,
+        IStore store,
         RecoveredStore recovered,
         EngineLog log
     )
@@ -69,7 +69,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             TimeProvider = Clock,
         };
         _options = options;
-        _lock = directory;
+        _store = store;
         _log = log;
         _partitions = [.. recovered.Partitions];
         _workspaces = new WorkspaceDirectory(workspaces, recovered.Contents.Workspaces, _partitions.Length);
@@ -83,7 +83,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _checkpointer = new Checkpointer(
             _partitions,
             recovered.Store,
-            recovered.Log.NeededBytes,
+            recovered.ReplayedBytes,
             options,
             _metrics,
             () => _storeLoop?.Wake()
@@ -122,13 +122,24 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     /// The store is in use, damaged, foreign, of another version, or does not go with the settings. It is left as it is.
     /// </exception>
     /// <exception cref="ScoringException">A model of <see cref="EngineOptions.Models"/> is invalid.</exception>
+    public static Task<ScoringEngine> OpenAsync(EngineOptions options, CancellationToken cancellationToken = default) =>
+        OpenAsync(options, () => FileStore.Lock(options), cancellationToken);
+
+    /// <summary>Opens a store, or makes it, and recovers what is in it.</summary>
+    /// <param name="options">How to run; where the store lies it does not say.</param>
+    /// <param name="store">Gives the store, which is the engine's from then on.</param>
+    /// <param name="cancellationToken">Ends the wait between the steps.</param>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <exception cref="StoreException">As above.</exception>
+    /// <exception cref="ScoringException">As above.</exception>
     public static async Task<ScoringEngine> OpenAsync(
         EngineOptions options,
+        Func<IStore> store,
         CancellationToken cancellationToken = default
     )
     {
         options.Validate();
-        var engine = await Task.Run(() => Open(options), cancellationToken);
+        var engine = await Task.Run(() => Open(options, store), cancellationToken);
         try
         {
             await engine.LoadModelsAsync(cancellationToken);
@@ -248,19 +259,18 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
     /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
     public ValueTask DisposeAsync() => new(_closing.Value);
 
-    private static ScoringEngine Open(EngineOptions options)
+    private static ScoringEngine Open(EngineOptions options, Func<IStore> open)
     {
         var log = new EngineLog(options.Logger);
         var started = options.TimeProvider.GetTimestamp();
         var workspaces = WithDefault(options.Workspaces);
-        CreateDirectory(options.DataDirectory);
-        var directory = DirectoryLock.Take(options.DataDirectory);
+        var store = open();
         try
         {
-            var recovered = new StoreOpening(new FileStore(options), options, workspaces, log).Run();
+            var recovered = new StoreOpening(store, options, workspaces, log).Run();
             var duration = options.TimeProvider.GetElapsedTime(started);
             log.Recovered(recovered.Customers, recovered.Accounts, recovered.Replayed, duration.TotalSeconds);
-            return new ScoringEngine(options, workspaces, directory, recovered, log)
+            return new ScoringEngine(options, workspaces, store, recovered, log)
             {
                 Recovery = new(
                     recovered.Customers,
@@ -273,20 +283,8 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         }
         catch
         {
-            directory.Dispose();
+            store.Dispose();
             throw;
-        }
-    }
-
-    private static void CreateDirectory(string path)
-    {
-        try
-        {
-            Directory.CreateDirectory(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreException(path, $"the data directory cannot be made: {e.Message}", e);
         }
     }
 
@@ -453,7 +451,7 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
         _journal.Dispose();
         _metrics.Dispose();
         _names.Dispose();
-        _lock.Dispose();
+        _store.Dispose();
     }
 
     private void Observe()

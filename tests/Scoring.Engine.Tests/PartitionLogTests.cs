@@ -16,8 +16,9 @@ public sealed class PartitionLogTests : IDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("scoring-log-").FullName;
     private readonly long[] _newest = new long[Partitions];
     private Action<CommitStep> _probe = _ => { };
+    private JournalFrame? _doubtful;
 
-    public PartitionLogTests() => Store.Make(Identity);
+    public PartitionLogTests() => Store.Make(Identity, _ => { });
 
     private FileStore Store =>
         new(
@@ -100,7 +101,7 @@ public sealed class PartitionLogTests : IDisposable
             FailOnce((CommitStep)step, isFull: false);
             Assert.False(Assert.Throws<StoreFailure>(() => Append(log, (0, "b"), (1, "b"))).IsFull);
             (_newest[0], _newest[1]) = (1, 0);
-            log.Fence();
+            Assert.Null(log.Settle(_doubtful!));
             Append(log, (0, "c"));
         }
 
@@ -123,7 +124,11 @@ public sealed class PartitionLogTests : IDisposable
         Assert.Contains("ends at entry 1 of partition 1", error.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    public void Dispose()
+    {
+        _doubtful?.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
 
     private IPartitionLog Open(params LogSpan[] spans) =>
         Store.OpenLog(Identity, Durability.OnDisk, spans.Length > 0 ? spans : new LogSpan[Partitions]);
@@ -138,12 +143,21 @@ public sealed class PartitionLogTests : IDisposable
             call.Add(new WritePart(call, partition, CommandKind.RecordEvents, Workspace: 0, payload));
         }
         var composer = new FrameComposer(Partitions, _ => OutcomeMark.None);
-        using var frame = composer.Compose([call], _newest);
+        var frame = composer.Compose([call], _newest);
         foreach (var entry in frame.Entries)
         {
             _newest[entry.Partition] = entry.Number;
         }
-        log.Append(frame);
+        try
+        {
+            Assert.Empty(log.Append(frame));
+        }
+        catch (StoreFailure)
+        {
+            _doubtful = frame;
+            throw;
+        }
+        frame.Dispose();
     }
 
     /// <summary>Number and text of each entry, which has one command.</summary>

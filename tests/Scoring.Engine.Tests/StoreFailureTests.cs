@@ -183,7 +183,7 @@ public sealed class StoreFailureTests
         var content = store.ReadState(0, out var version);
         FailAt(harness, CommitStep.StoreRenamed, isFull: false, times: 1);
         Assert.Throws<StoreFailure>(() => store.TryPutState(0, version + 1, content));
-        Assert.Throws<InvalidOperationException>(() => store.PutDocument("workspaces", content));
+        Assert.Throws<InvalidOperationException>(() => store.TryPutDocument("workspaces", 2, content));
         FailAt(harness, CommitStep.StoreWritten, isFull: true, times: 1);
         Assert.Throws<StoreFailure>(store.Settle);
         var written = 0;

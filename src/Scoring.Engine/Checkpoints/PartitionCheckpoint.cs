@@ -32,8 +32,8 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     // One for each checkpoint as long as the window reaches back; less than half of that where checkpoints are as far apart as by default.
     private const int MostFilesOfEventIds = 16;
     private readonly List<CheckpointRows> _rows = [];
-    private readonly List<int> _made = [];
-    private int _nextFile = stored.NextFile;
+    private readonly List<long> _made = [];
+    private long _nextFile = stored.NextFile;
     private long _entry;
     private long _newestEntry;
     private Instant _received;

@@ -33,7 +33,7 @@ internal sealed record PartitionState(
     public RowCounts RowsOf(int workspace) => Rows.GetValueOrDefault(workspace);
 
     /// <summary>Number of the next file; none that the store knows has it.</summary>
-    public int NextFile => Files.Select(file => file.Number).DefaultIfEmpty().Max() + 1;
+    public long NextFile => Files.Select(file => file.Number).DefaultIfEmpty().Max() + 1;
 
     public void Write(BlobWriter target)
     {

@@ -12,7 +12,7 @@ namespace Scoring.Engine.Files;
 internal static class CheckedFile
 {
     /// <summary>Version of the layout of a store and of what its files hold.</summary>
-    public const int Version = 7;
+    public const int Version = 8;
 
     /// <summary>What the name of a file ends with that is to replace another.</summary>
     public const string DraftSuffix = ".new";

@@ -22,71 +22,43 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
     public string PlaceOf(string document) => StoreFolder.PathOf(directory, document);
 
     /// <inheritdoc/>
-    public byte[] ReadDocument(string name) => CheckedFile.Read(PlaceOf(name), identity);
+    public byte[] ReadDocument(string name, out long version) => Read(PlaceOf(name), out version);
 
     /// <inheritdoc/>
-    public void PutDocument(string name, ReadOnlySpan<byte> content)
+    public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content)
     {
-        if (!_isMaking || name != StoreContents.StoreDocument)
-        {
-            Replace(PlaceOf(name), content);
-            return;
-        }
-        _isMaking = false;
-        Replace(PlaceOf(name), content);
-        StoreFolder.TryDelete(Path.Combine(directory, StoreFolder.MakingFile));
+        // Whatever is put last makes the store whole.
+        _isMaking &= name != StoreContents.StoreDocument;
+        return TryPut(PlaceOf(name), version, content);
     }
 
     /// <inheritdoc/>
     public string PlaceOf(int partition) => StoreFolder.PathOf(directory, partition);
 
     /// <inheritdoc/>
-    public byte[] ReadState(int partition, out long version)
-    {
-        var content = CheckedFile.Read(PlaceOf(partition), identity);
-        if (content.Length < sizeof(long))
-        {
-            throw StoreErrors.Damaged(PlaceOf(partition), "this file holds too little");
-        }
-        version = BinaryPrimitives.ReadInt64LittleEndian(content);
-        return content[sizeof(long)..];
-    }
+    public byte[] ReadState(int partition, out long version) => Read(PlaceOf(partition), out version);
 
     /// <inheritdoc/>
-    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content)
-    {
-        if (!_isMaking)
-        {
-            ReadState(partition, out var current);
-            if (current != version - 1)
-            {
-                return false;
-            }
-        }
-        using var bytes = new BlobWriter(sizeof(long) + content.Length);
-        bytes.Int64(version);
-        bytes.Bytes(content);
-        Replace(PlaceOf(partition), bytes.Written);
-        return true;
-    }
+    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content) =>
+        TryPut(PlaceOf(partition), version, content);
 
     /// <inheritdoc/>
-    public IBlobSink CreateBlob(int partition, int number)
+    public IBlobSink CreateBlob(int partition, long number)
     {
         _hasNewNames = true;
         return new FileBlobSink(StoreFolder.PathOf(directory, partition, number), probe);
     }
 
     /// <inheritdoc/>
-    public IBlobSource OpenBlob(int partition, int number) =>
+    public IBlobSource OpenBlob(int partition, long number) =>
         new FileBlobSource(StoreFolder.PathOf(directory, partition, number));
 
     /// <inheritdoc/>
-    public void DropBlob(int partition, int number) =>
+    public void DropBlob(int partition, long number) =>
         StoreFolder.TryDelete(StoreFolder.PathOf(directory, partition, number));
 
     /// <inheritdoc/>
-    public void StartWriting(Func<int, int, bool> isNamed)
+    public void StartWriting(Func<int, long, bool> isNamed)
     {
         try
         {
@@ -118,6 +90,35 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
             Write(path, CheckedFile.Read(path, identity));
         }
         _inDoubt = null;
+    }
+
+    private byte[] Read(string path, out long version)
+    {
+        var content = CheckedFile.Read(path, identity);
+        if (content.Length < sizeof(long))
+        {
+            throw StoreErrors.Damaged(path, "this file holds too little");
+        }
+        version = BinaryPrimitives.ReadInt64LittleEndian(content);
+        return content[sizeof(long)..];
+    }
+
+    private bool TryPut(string path, long version, ReadOnlySpan<byte> content)
+    {
+        var current = 0L;
+        if (File.Exists(path))
+        {
+            Read(path, out current);
+        }
+        if (current != version - 1)
+        {
+            return false;
+        }
+        using var bytes = new BlobWriter(sizeof(long) + content.Length);
+        bytes.Int64(version);
+        bytes.Bytes(content);
+        Replace(path, bytes.Written);
+        return true;
     }
 
     private void Replace(string path, ReadOnlySpan<byte> content)

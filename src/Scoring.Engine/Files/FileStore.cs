@@ -4,13 +4,40 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Files;
 
-/// <summary>A store in the files of a data directory, which is locked.</summary>
-internal sealed class FileStore(EngineOptions options) : IStore
+/// <summary>A store in the files of a data directory, which one process has at a time.</summary>
+internal sealed class FileStore : IStore
 {
-    private readonly string _directory = options.DataDirectory;
+    private readonly EngineOptions _options;
+    private readonly string _directory;
+    private readonly DirectoryLock? _lock;
+
+    /// <summary>A store that somebody else sees to that nobody else opens.</summary>
+    public FileStore(EngineOptions options)
+        : this(options, directory: null) { }
+
+    private FileStore(EngineOptions options, DirectoryLock? directory) =>
+        (_options, _directory, _lock) = (options, options.DataDirectory, directory);
 
     /// <inheritdoc/>
     public string Place => _directory;
+
+    /// <inheritdoc/>
+    public IPartitionOwnership Ownership { get; } = new SoleOwner();
+
+    /// <summary>Locks a data directory, which is made when it does not exist.</summary>
+    /// <exception cref="StoreException">It is in use, or cannot be used.</exception>
+    public static FileStore Lock(EngineOptions options)
+    {
+        try
+        {
+            Directory.CreateDirectory(options.DataDirectory);
+        }
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
+        {
+            throw new StoreException(options.DataDirectory, $"the data directory cannot be made: {e.Message}", e);
+        }
+        return new(options, DirectoryLock.Take(options.DataDirectory));
+    }
 
     /// <inheritdoc/>
     public bool Exists() => ExistsIn(_directory);
@@ -51,7 +78,7 @@ internal sealed class FileStore(EngineOptions options) : IStore
     }
 
     /// <inheritdoc/>
-    public ICheckpointStore Make(long identity)
+    public void Make(long identity, Action<ICheckpointStore> fill)
     {
         try
         {
@@ -67,17 +94,21 @@ internal sealed class FileStore(EngineOptions options) : IStore
             throw StoreFailure.Of(_directory, e);
         }
         JournalIndex.Empty.Write(Path.Combine(_directory, StoreFolder.JournalFile), identity);
-        return new FileCheckpointStore(_directory, identity, options.CommitProbe, isMaking: true);
+        fill(new FileCheckpointStore(_directory, identity, _options.CommitProbe, isMaking: true));
+        StoreFolder.TryDelete(Path.Combine(_directory, StoreFolder.MakingFile));
     }
 
     /// <inheritdoc/>
     public ICheckpointStore OpenCheckpoints()
     {
         CheckedFile.Read(Path.Combine(_directory, StoreFolder.StoreFile), out var identity);
-        return new FileCheckpointStore(_directory, identity, options.CommitProbe, isMaking: false);
+        return new FileCheckpointStore(_directory, identity, _options.CommitProbe, isMaking: false);
     }
 
     /// <inheritdoc/>
     public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans) =>
-        JournalLog.Open(options, identity, durability, spans);
+        JournalLog.Open(_options, identity, durability, spans);
+
+    /// <summary>Lets others open it.</summary>
+    public void Dispose() => _lock?.Dispose();
 }

@@ -31,7 +31,7 @@ internal static class StoreFolder
         Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{StatePrefix}{partition:D4}"));
 
     /// <summary>The file of a blob.</summary>
-    public static string PathOf(string directory, int partition, int number) =>
+    public static string PathOf(string directory, int partition, long number) =>
         Path.Combine(
             directory,
             string.Create(CultureInfo.InvariantCulture, $"scoring-{partition:D4}-{number:D6}.snapshot")
@@ -46,7 +46,8 @@ internal static class StoreFolder
             yield return numbers.Length == 3
             && IsNumber(numbers[1], out var partition)
             && IsNumber(numbers[2], out var number)
-                ? new(path, partition, number)
+            && partition <= int.MaxValue
+                ? new(path, (int)partition, number)
                 : new(path, Partition: -1, Number: -1);
         }
     }
@@ -99,9 +100,9 @@ internal static class StoreFolder
 
     private static bool IsDraft(string name) => name.EndsWith(CheckedFile.DraftSuffix, StringComparison.Ordinal);
 
-    private static bool IsNumber(string digits, out int number) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool IsNumber(string digits, out long number) =>
+        long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }
 
 /// <summary>A file of a checkpoint, by what its name says; -1 where that says nothing.</summary>
-internal readonly record struct SnapshotPath(string Path, int Partition, int Number);
+internal readonly record struct SnapshotPath(string Path, int Partition, long Number);

@@ -1,7 +1,7 @@
 namespace Scoring.Engine.Journal;
 
 /// <summary>What a command does. The numbers are stored.</summary>
-internal enum CommandKind : byte
+public enum CommandKind : byte
 {
     /// <summary>Records events, in the encoded form of <see cref="Core.Recording.EventBatch"/>.</summary>
     RecordEvents = 1,

@@ -19,7 +19,7 @@ internal sealed class FrameComposer(int partitions, Func<int, OutcomeMark> appli
             foreach (var part in call.Parts)
             {
                 _parts[part.Partition].Add(part);
-                bytes += JournalFrame.EntryHeaderBytes + part.Bytes;
+                bytes += EntryHeader.Bytes + part.Bytes;
             }
         }
         var frame = new JournalFrame(bytes);

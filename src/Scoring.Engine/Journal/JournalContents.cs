@@ -18,9 +18,6 @@ internal sealed class JournalContents(int partitions)
     /// <summary>The last frame of the chain.</summary>
     public FrameLink Last { get; set; }
 
-    /// <summary>Bytes of frames with entries that no checkpoint contains.</summary>
-    public long Bytes { get; set; }
-
     /// <summary>The entries of each partition that no checkpoint contains, in order.</summary>
     public List<EntryPlace>[] Entries { get; } =
     [.. Enumerable.Range(0, partitions).Select(_ => new List<EntryPlace>())];

@@ -27,6 +27,7 @@ internal sealed class JournalLog : IPartitionLog
     private FrameLink _last;
     private long _sequence;
     private bool _abandoned;
+    private bool _isWriting;
     private Task _spare = Task.CompletedTask;
 
     private JournalLog(EngineOptions options, string index, long identity, int partitions, JournalContents found)
@@ -67,14 +68,16 @@ internal sealed class JournalLog : IPartitionLog
         }
     }
 
-    /// <inheritdoc/>
-    public long NeededBytes => _found.Bytes;
-
     private IEnumerable<JournalSegment> All => _used.Select(u => u.Segment).Concat(_free);
 
     /// <inheritdoc/>
+    /// <remarks>What is read was found when the log was opened; a partition that is closed later has nothing left to be read.</remarks>
     public IEnumerable<LogEntry> Read(int partition, long after)
     {
+        if (_isWriting && NewestOf(partition) > after)
+        {
+            throw new InvalidOperationException($"Partition {partition} was closed without a checkpoint.");
+        }
         var buffer = Array.Empty<byte>();
         foreach (var place in _found.Entries[partition].Where(place => place.Number > after))
         {
@@ -92,6 +95,7 @@ internal sealed class JournalLog : IPartitionLog
     public void StartWriting()
     {
         _found.Secure();
+        _isWriting = true;
         // They may be many, and are not read again.
         Array.Fill(_found.Entries, []);
         try
@@ -113,7 +117,25 @@ internal sealed class JournalLog : IPartitionLog
     }
 
     /// <inheritdoc/>
-    public void Append(JournalFrame frame)
+    public IReadOnlyList<int> Append(JournalFrame frame)
+    {
+        Write(frame);
+        return [];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// An empty frame in a fresh segment follows the last good one. What failed is never synchronised again: the operating system may have dropped it.
+    /// </remarks>
+    public IReadOnlyList<int>? Settle(JournalFrame frame)
+    {
+        _probe(CommitStep.Reopen);
+        using var empty = new JournalFrame(capacity: 0);
+        Write(empty);
+        return null;
+    }
+
+    private void Write(JournalFrame frame)
     {
         _probe(CommitStep.Begin);
         var used = SegmentFor(frame.BlockBytes);
@@ -148,16 +170,6 @@ internal sealed class JournalLog : IPartitionLog
             // Made while this one is filled, so that nobody waits for it.
             MakeSpareIfNone();
         }
-    }
-
-    /// <inheritdoc/>
-    /// <remarks>
-    /// An empty frame in a fresh segment follows the last good one. What failed is never synchronised again: the operating system may have dropped it.
-    /// </remarks>
-    public void Fence()
-    {
-        using var frame = new JournalFrame(capacity: 0);
-        Append(frame);
     }
 
     /// <inheritdoc/>
@@ -203,6 +215,14 @@ internal sealed class JournalLog : IPartitionLog
         // A fault of the program while one was made shows where it is needed.
         Task.WhenAny(_spare).Wait();
         _found.Close();
+    }
+
+    private long NewestOf(int partition)
+    {
+        lock (_gate)
+        {
+            return _used.Select(segment => segment.NewestOf(partition)).DefaultIfEmpty().Max();
+        }
     }
 
     private static void ReadFrom(EntryPlace place, Span<byte> content)

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using Scoring.Core;
-using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
@@ -166,22 +164,14 @@ internal sealed class JournalReader
     {
         var at = (int)used.Position + FrameHeader.Bytes;
         var end = (int)used.Position + frame.Length;
-        var needed = false;
         while (at < end)
         {
-            var header = _buffer.AsSpan(at, JournalFrame.EntryHeaderBytes);
-            int partition = BinaryPrimitives.ReadUInt16LittleEndian(header);
-            var length = BinaryPrimitives.ReadInt32LittleEndian(header[2..]);
-            var number = BinaryPrimitives.ReadInt64LittleEndian(header[6..]);
-            var applied = new OutcomeMark(
-                BinaryPrimitives.ReadInt64LittleEndian(header[14..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(header[22..])
-            );
-            at += JournalFrame.EntryHeaderBytes;
-            if (partition >= _spans.Count || length < 0 || length > end - at || applied.Entry >= number)
+            if (!EntryHeader.TryRead(_buffer.AsSpan(at..end), out var header) || header.Partition >= _spans.Count)
             {
                 throw DamagedFrame(used.Segment, used.Position, "is malformed");
             }
+            var (partition, length, number, applied) = header;
+            at += EntryHeader.Bytes;
             used.Note(partition, number);
             ref var newest = ref _newest[partition];
             if (number > _spans[partition].After)
@@ -194,13 +184,11 @@ internal sealed class JournalReader
                         $"has entry {number} of partition {partition} behind {newest}"
                     );
                 }
-                needed = true;
                 _contents.Entries[partition].Add(new(used.Segment, at, length, number, applied));
             }
             newest = number;
             at += length;
         }
-        _contents.Bytes += needed ? FrameHeader.Blocks(frame.Length) : 0;
     }
 
     private void LookBehindTheEnd()

@@ -30,7 +30,7 @@ internal sealed class JournalWriter
     private readonly FrameComposer _composer;
     private readonly List<WriteCall> _group = [];
     private readonly long[] _handedOver;
-    private bool _inDoubt;
+    private JournalFrame? _inDoubt;
     private volatile bool _stopping;
     private volatile bool _aborting;
 
@@ -100,7 +100,7 @@ internal sealed class JournalWriter
 
     private void Step()
     {
-        if (_aborting || (_inDoubt && !TryReopen()))
+        if (_aborting || (_inDoubt is { } doubtful && !TrySettle(doubtful)))
         {
             DropGroup(_queue.Refusal ?? StoreErrors.Unavailable());
         }
@@ -112,7 +112,7 @@ internal sealed class JournalWriter
 
     private void CommitGroup()
     {
-        using var frame = _composer.Compose(_group, _handedOver);
+        var frame = _composer.Compose(_group, _handedOver);
         foreach (var call in _group)
         {
             call.Release();
@@ -127,13 +127,13 @@ internal sealed class JournalWriter
             Refuse(frame, e);
             return;
         }
-        _checkpointer.Journalled(frame.BlockBytes);
         _metrics.Committed(_options.TimeProvider.GetElapsedTime(started), frame.BlockBytes);
         HandOver(frame);
     }
 
     private void HandOver(JournalFrame frame)
     {
+        _checkpointer.Journalled(frame.BlockBytes);
         var isShort = frame.BlockBytes <= ShortFrameBytes;
         foreach (var entry in frame.Entries)
         {
@@ -144,6 +144,7 @@ internal sealed class JournalWriter
                 _loops[entry.Partition].Post(entry);
             }
         }
+        frame.Dispose();
         WriteAnswers.Shared.Begin();
     }
 
@@ -157,28 +158,41 @@ internal sealed class JournalWriter
             // A checkpoint makes journal needless, which may be written over then.
             _checkpointer.Nudge();
             _store.Wake();
+            Drop(frame);
         }
         else
         {
             _log.StoreFailed(failure);
-            _inDoubt = true;
+            _inDoubt = frame;
             _queue.Refuse(StoreErrors.Unavailable(failure));
             FailGroup(StoreErrors.Unavailable(failure));
             _queue.Wake();
         }
+    }
+
+    /// <summary>Gives up a frame of which nothing is in the journal.</summary>
+    private void Drop(JournalFrame frame)
+    {
         foreach (var entry in frame.Entries)
         {
             entry.Parts.ForEach(_queue.Release);
             entry.Dispose();
         }
+        frame.Dispose();
     }
 
-    private bool TryReopen()
+    private bool TrySettle(JournalFrame doubtful)
     {
         try
         {
-            _options.CommitProbe?.Invoke(CommitStep.Reopen);
-            _journal.Fence();
+            if (_journal.Settle(doubtful) is null)
+            {
+                Drop(doubtful);
+            }
+            else
+            {
+                HandOver(doubtful);
+            }
         }
         catch (StoreFailure e)
         {
@@ -186,7 +200,7 @@ internal sealed class JournalWriter
             _reopenTimer.Change(ReopenDelay, Timeout.InfiniteTimeSpan);
             return false;
         }
-        _inDoubt = false;
+        _inDoubt = null;
         _log.StoreRecovered();
         _queue.Refuse(refusal: null);
         return true;

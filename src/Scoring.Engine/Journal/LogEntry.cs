@@ -8,7 +8,7 @@ namespace Scoring.Engine.Journal;
 /// <param name="Content">Its commands; until the next entry is asked for.</param>
 /// <param name="Place">What to name of it in messages.</param>
 /// <param name="Offset">Where it stands there.</param>
-internal readonly record struct LogEntry(
+public readonly record struct LogEntry(
     long Number,
     OutcomeMark Applied,
     ReadOnlyMemory<byte> Content,

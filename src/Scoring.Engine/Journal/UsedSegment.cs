@@ -19,6 +19,9 @@ internal sealed class UsedSegment(JournalSegment segment, FrameLink before, int 
     /// <summary>Notes an entry that stands in it.</summary>
     public void Note(int partition, long entry) => _newest[partition] = Math.Max(_newest[partition], entry);
 
+    /// <summary>Number of the newest entry of a partition that stands in it; 0 for none.</summary>
+    public long NewestOf(int partition) => _newest[partition];
+
     /// <summary>Whether checkpoints contain all entries.</summary>
     public bool IsContainedIn(Func<int, long> checkpointed)
     {

@@ -25,11 +25,9 @@ public sealed class NewStore : IDisposable
     private readonly Share[] _workspaces;
     private readonly Part[] _parts;
 
-    private NewStore(string directory, int partitions, IReadOnlyList<MovedWorkspace> workspaces)
+    private NewStore(string directory, ICheckpointStore store, int partitions, IReadOnlyList<MovedWorkspace> workspaces)
     {
-        _directory = directory;
-        var store = new FileStore(new EngineOptions { DataDirectory = directory });
-        _store = store.Make(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))));
+        (_directory, _store) = (directory, store);
         _workspaces = [.. workspaces.Select(workspace => new Share(workspace, partitions))];
         _parts = [.. Enumerable.Range(0, partitions).Select(partition => new Part(_store, partition))];
     }
@@ -60,10 +58,17 @@ public sealed class NewStore : IDisposable
         {
             Remove(draft);
             Directory.CreateDirectory(draft);
-            using (var made = new NewStore(draft, partitions, workspaces))
+            using (var store = new FileStore(new EngineOptions { DataDirectory = draft }))
             {
-                fill(made);
-                made.Complete(workspaces);
+                store.Make(
+                    BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
+                    checkpoints =>
+                    {
+                        using var made = new NewStore(draft, checkpoints, partitions, workspaces);
+                        fill(made);
+                        made.Complete(workspaces);
+                    }
+                );
             }
             using (var finished = ClosedStore.Open(draft))
             {

@@ -10,14 +10,14 @@ namespace Scoring.Engine.Partitions;
 /// </remarks>
 /// <param name="Entry">Number of the entry.</param>
 /// <param name="Digest">The hash.</param>
-internal sealed record OutcomeMark(long Entry, ulong Digest)
+public sealed record OutcomeMark(long Entry, ulong Digest)
 {
     /// <summary>That of a partition in which nothing was applied yet.</summary>
     public static OutcomeMark None { get; } = new(0, 0);
 
     /// <summary>The mark of the next entry.</summary>
     /// <param name="outcomes">What became of its commands.</param>
-    public OutcomeMark Next(List<CommandOutcome> outcomes)
+    internal OutcomeMark Next(List<CommandOutcome> outcomes)
     {
         var digest = Mix(Digest, (ulong)Entry + 1);
         foreach (var outcome in outcomes)

@@ -28,6 +28,9 @@ internal sealed class PartitionRecovery(
     /// <summary>Events and changes replayed so far; readable from any thread.</summary>
     public long Replayed => Volatile.Read(ref _replayed);
 
+    /// <summary>Bytes of the entries replayed.</summary>
+    public long Bytes { get; private set; }
+
     /// <exception cref="StoreException">Something is damaged or missing.</exception>
     public void Run()
     {
@@ -191,6 +194,7 @@ internal sealed class PartitionRecovery(
                 partition.EndDecided();
             }
             Apply(entry, outcomes);
+            Bytes += entry.Content.Length;
             digests.Add(partition.Outcomes.Digest);
         }
     }

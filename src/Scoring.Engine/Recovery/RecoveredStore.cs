@@ -11,7 +11,8 @@ internal sealed record RecoveredStore(
     StoreContents Contents,
     IPartitionLog Log,
     IReadOnlyList<Partition> Partitions,
-    long Replayed
+    long Replayed,
+    long ReplayedBytes
 )
 {
     public long Customers => Partitions.Sum(p => p.Shares.Sum(s => (long)s.Population.Count));

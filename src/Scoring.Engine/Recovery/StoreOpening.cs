@@ -80,12 +80,16 @@ internal sealed class StoreOpening(
         var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, StoreBounds.Partitions);
         try
         {
-            StoreContents.Make(
-                store.Make(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)))),
-                new StoreMeta(partitions, options.WindowBounds, options.Durability, Models: 0),
-                [.. workspaces.Select(StoredWorkspace.From)],
-                models: [],
-                [.. Enumerable.Repeat(PartitionState.Empty, partitions)]
+            store.Make(
+                BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
+                checkpoints =>
+                    StoreContents.Make(
+                        checkpoints,
+                        new StoreMeta(partitions, options.WindowBounds, options.Durability, Models: 0),
+                        [.. workspaces.Select(StoredWorkspace.From)],
+                        models: [],
+                        [.. Enumerable.Repeat(PartitionState.Empty, partitions)]
+                    )
             );
         }
         catch (StoreFailure e)
@@ -110,8 +114,8 @@ internal sealed class StoreOpening(
         var journal = Task.Run(() => store.OpenLog(checkpoints.Identity, meta.Durability, spans));
         try
         {
-            var replayed = ReadPartitions(checkpoints, partitions, states, journal);
-            return new(checkpoints, contents, journal.Result, partitions, replayed);
+            var (replayed, bytes) = ReadPartitions(checkpoints, partitions, states, journal);
+            return new(checkpoints, contents, journal.Result, partitions, replayed, bytes);
         }
         catch
         {
@@ -139,8 +143,8 @@ internal sealed class StoreOpening(
 
     private WorkspaceSettings? Configured(string name) => workspaces.FirstOrDefault(w => w.Name == name);
 
-    /// <summary>Brings the partitions back; gives the number of events and changes replayed.</summary>
-    private long ReadPartitions(
+    /// <summary>Brings the partitions back; gives the number of events and changes replayed, and their bytes.</summary>
+    private (long Replayed, long Bytes) ReadPartitions(
         ICheckpointStore checkpoints,
         Partition[] partitions,
         IReadOnlyList<PartitionState> states,
@@ -165,7 +169,7 @@ internal sealed class StoreOpening(
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        return recoveries.Sum(r => r.Replayed);
+        return (recoveries.Sum(r => r.Replayed), recoveries.Sum(r => r.Bytes));
     }
 
     private ITimer? ReportProgress(PartitionRecovery[] recoveries, IReadOnlyList<PartitionState> states)

@@ -9,13 +9,13 @@ namespace Scoring.Engine.Snapshots;
 /// <param name="Bytes">Its length.</param>
 /// <param name="Last">Its last frame, which every byte before it goes into by way of the chain.</param>
 /// <param name="FirstBlock">Of event ids, the number of the first block; otherwise 0.</param>
-internal sealed record SnapshotFile(int Number, SnapshotKind Kind, long Bytes, FrameLink Last, long FirstBlock)
+internal sealed record SnapshotFile(long Number, SnapshotKind Kind, long Bytes, FrameLink Last, long FirstBlock)
 {
     public bool HoldsRows => Kind != SnapshotKind.EventIds;
 
     public void Write(BlobWriter target)
     {
-        target.Int32(Number);
+        target.Int64(Number);
         target.Byte((byte)Kind);
         target.Int64(Bytes);
         target.Int64(Last.Sequence);
@@ -25,7 +25,7 @@ internal sealed record SnapshotFile(int Number, SnapshotKind Kind, long Bytes, F
 
     public static SnapshotFile Read(ref BlobReader reader) =>
         new(
-            reader.Int32(),
+            reader.Int64(),
             (SnapshotKind)reader.Byte(),
             reader.Int64(),
             new(reader.Int64(), unchecked((ulong)reader.Int64())),

@@ -11,7 +11,7 @@ internal sealed class SnapshotWriter : IDisposable
     public const int FullBytes = 256 * 1_024;
 
     private readonly IBlobSink _blob;
-    private readonly int _number;
+    private readonly long _number;
     private readonly long _identity;
     private readonly BlobWriter _frame = new(FullBytes * 2);
     private FrameLink _last;
@@ -19,7 +19,7 @@ internal sealed class SnapshotWriter : IDisposable
 
     /// <summary>Begins a blob that the store does not know; one of that number was never told to it.</summary>
     /// <exception cref="StoreFailure">It could not be made.</exception>
-    public SnapshotWriter(ICheckpointStore store, int partition, int number)
+    public SnapshotWriter(ICheckpointStore store, int partition, long number)
     {
         (_number, _identity) = (number, store.Identity);
         _last = new(0, (ulong)number);

@@ -1,7 +1,7 @@
 namespace Scoring.Engine.Storage;
 
 /// <summary>Steps of writing, for tests that make one fail or wait.</summary>
-internal enum CommitStep
+public enum CommitStep
 {
     /// <summary>Before a frame is written to the journal.</summary>
     Begin,

@@ -2,7 +2,7 @@ namespace Scoring.Engine.Storage;
 
 /// <summary>Takes a blob from its beginning to its end. One thread.</summary>
 /// <remarks>Everything throws <see cref="StoreFailure"/>: the blob is of no use then.</remarks>
-internal interface IBlobSink : IDisposable
+public interface IBlobSink : IDisposable
 {
     /// <summary>Writes behind what was written.</summary>
     void Append(ReadOnlySpan<byte> bytes);

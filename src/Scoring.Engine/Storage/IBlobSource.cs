@@ -1,7 +1,7 @@
 namespace Scoring.Engine.Storage;
 
 /// <summary>Reads a blob.</summary>
-internal interface IBlobSource : IDisposable
+public interface IBlobSource : IDisposable
 {
     /// <summary>What to name of it in messages.</summary>
     string Place { get; }

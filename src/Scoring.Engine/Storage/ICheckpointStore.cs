@@ -9,7 +9,7 @@ namespace Scoring.Engine.Storage;
 /// <see cref="Settle"/> must succeed before the next one. Every read throws <see cref="StoreException"/> when something is missing, damaged or
 /// another store's.
 /// </remarks>
-internal interface ICheckpointStore
+public interface ICheckpointStore
 {
     /// <summary>Drawn when the store is made: tells it from every other.</summary>
     long Identity { get; }
@@ -17,11 +17,17 @@ internal interface ICheckpointStore
     /// <summary>What to name of a document in messages.</summary>
     string PlaceOf(string document);
 
-    /// <summary>The content of a document.</summary>
-    byte[] ReadDocument(string name);
+    /// <summary>The content of a document and its version.</summary>
+    byte[] ReadDocument(string name, out long version);
 
-    /// <summary>Adds or replaces a document as a whole: whatever happens, it holds what it held or what is put.</summary>
-    void PutDocument(string name, ReadOnlySpan<byte> content);
+    /// <summary>
+    /// Adds a document, or replaces the version before this one, as a whole: whatever happens, it holds what it held or what is put. False, and
+    /// nothing is changed, when another version is there: somebody else has put it.
+    /// </summary>
+    /// <param name="name">The document.</param>
+    /// <param name="version">The version that it then has; 1 for a new one.</param>
+    /// <param name="content">What it is to hold.</param>
+    bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content);
 
     /// <summary>What to name of a partition's state in messages.</summary>
     string PlaceOf(int partition);
@@ -31,24 +37,25 @@ internal interface ICheckpointStore
 
     /// <summary>
     /// Replaces the state of a partition if the version before this one is there, and so makes a checkpoint valid: blobs that were completed
-    /// are safe before it. False, and nothing is changed, when another version is there: somebody else owns the partition.
+    /// are safe before it. False, and nothing is changed, when another version is there or somebody else has claimed the partition.
     /// </summary>
     bool TryPutState(int partition, long version, ReadOnlySpan<byte> content);
 
-    /// <summary>Begins a blob that no state names; one of that number that is there was never named.</summary>
-    IBlobSink CreateBlob(int partition, int number);
+    /// <summary>Begins a blob that no state names; one of that number that is there was never named. Owners of a partition use numbers of their own.</summary>
+    IBlobSink CreateBlob(int partition, long number);
 
     /// <summary>Opens a blob that was completed.</summary>
-    IBlobSource OpenBlob(int partition, int number);
+    IBlobSource OpenBlob(int partition, long number);
 
     /// <summary>Removes a blob that no state names, or leaves it to the next start.</summary>
-    void DropBlob(int partition, int number);
+    void DropBlob(int partition, long number);
 
     /// <summary>
-    /// Makes a store that was read as a whole ready for writing: what could be read is made safe, and what a crash left behind is removed.
+    /// Makes a store that this process alone has open, and that was read as a whole, ready for writing: what could be read is made safe, and what
+    /// a crash left behind is removed.
     /// </summary>
     /// <param name="isNamed">Whether a state names a blob, by partition and number.</param>
-    void StartWriting(Func<int, int, bool> isNamed);
+    void StartWriting(Func<int, long, bool> isNamed);
 
     /// <summary>After a put of unknown outcome: what is there now, the old or the new, is made safe, and can be read.</summary>
     void Settle();

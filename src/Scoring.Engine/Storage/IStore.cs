@@ -1,20 +1,26 @@
+using Scoring.Core;
 using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>Where a store lies: makes it, and opens its two ports.</summary>
-internal interface IStore
+/// <summary>Where a store lies: makes it, and opens its ports.</summary>
+public interface IStore : IDisposable
 {
     /// <summary>What to name of it in messages.</summary>
     string Place { get; }
 
+    /// <summary>Says which partitions are this process's.</summary>
+    IPartitionOwnership Ownership { get; }
+
     /// <summary>Whether there is a store; otherwise one may be made.</summary>
-    /// <exception cref="StoreException">There is half a store, or one of an earlier build.</exception>
+    /// <exception cref="StoreException">There is half a store, or one of an earlier build, or it cannot be looked at.</exception>
     bool Exists();
 
-    /// <summary>Begins to make a store. It is there once <see cref="StoreContents.Make"/> put its last document.</summary>
+    /// <summary>Makes a store, unless another process makes it meanwhile.</summary>
+    /// <param name="identity">Tells it from every other.</param>
+    /// <param name="fill">Puts its documents and states; the store is there once that has returned.</param>
     /// <exception cref="StoreFailure">It cannot be made.</exception>
-    ICheckpointStore Make(long identity);
+    void Make(long identity, Action<ICheckpointStore> fill);
 
     /// <exception cref="StoreException">It is damaged or foreign.</exception>
     ICheckpointStore OpenCheckpoints();
@@ -24,5 +30,5 @@ internal interface IStore
     /// <param name="durability">How entries have been appended.</param>
     /// <param name="spans">By partition, which entries are needed.</param>
     /// <exception cref="StoreException">It is damaged, or entries that are needed are missing.</exception>
-    IPartitionLog OpenLog(long identity, Core.Durability durability, IReadOnlyList<LogSpan> spans);
+    IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans);
 }

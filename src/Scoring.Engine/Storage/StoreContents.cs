@@ -19,6 +19,7 @@ internal sealed class StoreContents
     private readonly ICheckpointStore _store;
     private PartitionState[] _states = [];
     private long[] _versions = [];
+    private readonly Dictionary<string, long> _documents = new(StringComparer.Ordinal);
 
     private StoreContents(ICheckpointStore store) => _store = store;
 
@@ -55,16 +56,16 @@ internal sealed class StoreContents
         IReadOnlyList<PartitionState> states
     )
     {
-        store.PutDocument(WorkspacesDocument, Encode(target => Write(target, workspaces)));
+        store.TryPutDocument(WorkspacesDocument, version: 1, Encode(target => Write(target, workspaces)));
         foreach (var model in models)
         {
-            store.PutDocument(NameOf(model.Number), Encode(model.Write));
+            store.TryPutDocument(NameOf(model.Number), version: 1, Encode(model.Write));
         }
         for (var partition = 0; partition < states.Count; partition++)
         {
             store.TryPutState(partition, version: 1, Encode(states[partition].Write));
         }
-        store.PutDocument(StoreDocument, Encode(meta.Write));
+        store.TryPutDocument(StoreDocument, version: 1, Encode(meta.Write));
     }
 
     /// <summary>Makes a checkpoint of one partition valid. What it contains must be in the log.</summary>
@@ -90,7 +91,7 @@ internal sealed class StoreContents
     public void PutModel(StoredModel model)
     {
         var isNew = model.Number > Meta.Models;
-        Put(() => _store.PutDocument(NameOf(model.Number), Encode(model.Write)));
+        Put(NameOf(model.Number), model.Write);
         if (isNew)
         {
             PutMeta(Meta with { Models = model.Number });
@@ -101,14 +102,14 @@ internal sealed class StoreContents
     /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
     public void PutMeta(StoreMeta meta)
     {
-        Put(() => _store.PutDocument(StoreDocument, Encode(meta.Write)));
+        Put(StoreDocument, meta.Write);
         Meta = meta;
     }
 
     /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
     public void PutWorkspaces(IReadOnlyList<StoredWorkspace> workspaces)
     {
-        Put(() => _store.PutDocument(WorkspacesDocument, Encode(target => Write(target, workspaces))));
+        Put(WorkspacesDocument, target => Write(target, workspaces));
         Workspaces = workspaces;
     }
 
@@ -124,8 +125,9 @@ internal sealed class StoreContents
 
     private void Read()
     {
-        Meta = Parse(_store.PlaceOf(StoreDocument), _store.ReadDocument(StoreDocument), StoreMeta.Read);
-        Workspaces = Parse(_store.PlaceOf(WorkspacesDocument), _store.ReadDocument(WorkspacesDocument), ReadWorkspaces);
+        _documents.Clear();
+        Meta = ReadDocument(StoreDocument, StoreMeta.Read);
+        Workspaces = ReadDocument(WorkspacesDocument, ReadWorkspaces);
         Models = [.. Enumerable.Range(1, Meta.Models).Select(ReadModel)];
         (_states, _versions) = (new PartitionState[Meta.Partitions], new long[Meta.Partitions]);
         for (var partition = 0; partition < _states.Length; partition++)
@@ -136,11 +138,14 @@ internal sealed class StoreContents
     }
 
     private StoredModel ReadModel(int number) =>
-        Parse(
-            _store.PlaceOf(NameOf(number)),
-            _store.ReadDocument(NameOf(number)),
-            (ref BlobReader reader) => StoredModel.Read(number, ref reader)
-        );
+        ReadDocument(NameOf(number), (ref BlobReader reader) => StoredModel.Read(number, ref reader));
+
+    private T ReadDocument<T>(string name, Parser<T> parse)
+    {
+        var content = _store.ReadDocument(name, out var version);
+        _documents[name] = version;
+        return Parse(_store.PlaceOf(name), content, parse);
+    }
 
     private static StoredWorkspace[] ReadWorkspaces(ref BlobReader reader)
     {
@@ -182,6 +187,19 @@ internal sealed class StoreContents
         using var blob = new BlobWriter();
         write(blob);
         return blob.Written.ToArray();
+    }
+
+    private void Put(string document, Action<BlobWriter> write)
+    {
+        var version = _documents.GetValueOrDefault(document) + 1;
+        Put(() =>
+        {
+            if (!_store.TryPutDocument(document, version, Encode(write)))
+            {
+                throw new InvalidOperationException($"The document {document} was put by another process.");
+            }
+        });
+        _documents[document] = version;
     }
 
     private void Put(Action put)

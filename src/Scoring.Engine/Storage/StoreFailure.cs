@@ -4,7 +4,7 @@ namespace Scoring.Engine.Storage;
 /// <param name="message">What failed.</param>
 /// <param name="isFull">Whether there was no room.</param>
 /// <param name="innerException">What the operating system said.</param>
-internal sealed class StoreFailure(string message, bool isFull = false, Exception? innerException = null)
+public sealed class StoreFailure(string message, bool isFull = false, Exception? innerException = null)
     : Exception(message, innerException)
 {
     // ENOSPC and EDQUOT of Linux, their macOS values, and ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.

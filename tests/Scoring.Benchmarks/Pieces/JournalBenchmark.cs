@@ -37,7 +37,7 @@ public class JournalBenchmark
         _directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
         _options = new EngineOptions { DataDirectory = _directory, Durability = Durability };
         var store = new FileStore(_options);
-        store.Make(identity: 1);
+        store.Make(identity: 1, _ => { });
         _journal = store.OpenLog(identity: 1, Durability, new LogSpan[Partitions]);
         _journal.StartWriting();
         _batch = _workload.Next(Events);

@@ -1,0 +1,46 @@
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>What a process answers for the partitions that it has open.</summary>
+/// <remarks>
+/// An answer contains every write that was acknowledged, by whatever process, before the call. For partitions that are not open here, or that
+/// somebody else may have taken over meanwhile, nothing is answered and nothing is done: the answer names them. Calls come from any thread, many at a
+/// time; each may throw <see cref="ScoringException"/>.
+/// </remarks>
+public interface IPartitionHost
+{
+    /// <summary>Writes commands and returns once those of the partitions that are here are durable and applied; all of them are taken or none.</summary>
+    /// <param name="write">The commands. Their payloads are the host's from then on, but for those of partitions that it names as absent.</param>
+    /// <param name="cancellationToken">Ends the wait, not the write.</param>
+    ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken);
+
+    /// <summary>Scores customers, in the order of the query; null for those of whom nothing is known and those of absent partitions.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<CustomerScore?>>> ScoreAsync(
+        ScoreQuery query,
+        int modelVersion,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Tallies a segment.</summary>
+    ValueTask<HostAnswer<HostTallies>> TallyAsync(SegmentQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Tallies the members of an account, and gives the account if its own partition is among those asked for.</summary>
+    ValueTask<HostAnswer<AccountTallies>> TallyAsync(AccountQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>What the customers here have that is near to what a filter asks for.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
+        SegmentQuestion question,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The names here: of each what is known, and how much of the room for them is taken.</summary>
+    ValueTask<HostAnswer<HostNames>> ListNamesAsync(
+        string workspace,
+        IReadOnlyList<int> partitions,
+        CancellationToken cancellationToken
+    );
+}

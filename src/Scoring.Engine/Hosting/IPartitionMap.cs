@@ -1,0 +1,11 @@
+namespace Scoring.Engine.Hosting;
+
+/// <summary>Which host has each partition.</summary>
+public interface IPartitionMap
+{
+    /// <summary>The host that a partition is on, as far as is known here.</summary>
+    IPartitionHost HostOf(int partition);
+
+    /// <summary>Told that hosts did not have these partitions: finds out where they are, or waits a moment for them to come somewhere.</summary>
+    ValueTask RefreshAsync(IReadOnlyList<int> absent, CancellationToken cancellationToken);
+}

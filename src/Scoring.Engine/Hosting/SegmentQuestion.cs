@@ -1,0 +1,26 @@
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>A question about a segment as it is put to a host.</summary>
+/// <param name="Query">The question.</param>
+/// <param name="ModelVersion">The version of the model that it is to be answered by.</param>
+/// <param name="ReadTime">The instant that figures hold for.</param>
+/// <param name="AheadFrom">Customers whose newest event lies at this instant or later are left out and counted.</param>
+/// <param name="Partitions">The partitions that it is put to, in rising order.</param>
+public sealed record SegmentQuestion(
+    SegmentQuery Query,
+    int ModelVersion,
+    Instant ReadTime,
+    Instant AheadFrom,
+    IReadOnlyList<int> Partitions
+);
+
+/// <summary>Tallies of the customers of a host.</summary>
+/// <param name="Tallies">Of distinct customers.</param>
+/// <param name="PickAsync">
+/// Of tallies that came without their scores: adds the scores that are wanted (<see cref="SegmentTally.Wanted"/>); false when the host does not have them
+/// any more. Null when every score is there.
+/// </param>
+public sealed record HostTallies(IReadOnlyList<SegmentTally> Tallies, Func<byte[], ValueTask<bool>>? PickAsync = null);
