@@ -114,6 +114,20 @@ internal sealed partial class EngineLog(ILogger logger)
     public partial void NamesNearlyFull(string workspace, int used, string kind, int limit);
 
     [LoggerMessage(
+        19,
+        LogLevel.Information,
+        "Partition {Partition} was taken over by another server; this one answers for it no more."
+    )]
+    public partial void PartitionLost(int partition);
+
+    [LoggerMessage(
+        20,
+        LogLevel.Warning,
+        "Partition {Partition} could not be given up in the store; whoever opens it next waits until this server's lease has ended."
+    )]
+    public partial void NotReleased(int partition, Exception error);
+
+    [LoggerMessage(
         18,
         LogLevel.Warning,
         "What the models of workspace {Workspace} use could not be given its room, because the journal could not be written; the next start or model put does it."

@@ -12,6 +12,9 @@ namespace Scoring.Engine;
 /// <summary>How an engine runs.</summary>
 public sealed record EngineOptions
 {
+    /// <summary>Partitions of a store that is made without saying how many: enough for some twenty servers to have as good as equal shares.</summary>
+    public const int DefaultPartitions = 64;
+
     private const long SmallestSegment = 256 << 10;
     private const long LargestSegment = 16 << 20;
     private static readonly TimeSpan ShortestJump = TimeSpan.FromSeconds(1);
@@ -27,8 +30,8 @@ public sealed record EngineOptions
     public IReadOnlyList<ModelSource> Models { get; init; } = [];
 
     /// <summary>
-    /// Partitions that customers are divided among, 1 to 1,024; null means one per processor. Fixed when the store is made: an existing
-    /// store keeps the number it has.
+    /// Partitions that customers are divided among, 1 to 1,024; null means <see cref="DefaultPartitions"/>. Fixed when the store is made: an
+    /// existing store keeps the number it has.
     /// </summary>
     public int? Partitions { get; init; }
 
@@ -70,6 +73,12 @@ public sealed record EngineOptions
     /// minutes by default.
     /// </summary>
     public TimeSpan FollowClockAfter { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>
+    /// How long writes wait to be told what became of them when the store failed while they were being written; zero by default, which is until
+    /// the first attempt to find out has failed as well.
+    /// </summary>
+    public TimeSpan DoubtPatience { get; init; } = TimeSpan.Zero;
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

@@ -152,7 +152,7 @@ public sealed class MovingTests
         File.WriteAllText(Path.Combine(draft, StoreFolder.StoreFile), "half a store");
         File.WriteAllText(Path.Combine(draft, StoreFolder.StoreFile + ".new"), "half a store");
         File.WriteAllText(Path.Combine(folder.Path, "scoring-0000-000001.snapshot"), "moved to its place already");
-        File.WriteAllText(Path.Combine(folder.Path, "scoring.model-000001"), "moved to its place already");
+        File.WriteAllText(Path.Combine(folder.Path, "scoring.models"), "moved to its place already");
 
         Assert.Throws<StoreException>(() => ClosedStore.Open(folder.Path));
         NewStore.Create(folder.Path, 1, [Default], _ => { }, _ => { });

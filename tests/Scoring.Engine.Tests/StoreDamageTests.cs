@@ -14,9 +14,9 @@ public sealed class StoreDamageTests
     public static TheoryData<string> SmallFiles =>
         [
             "scoring.store",
-            "scoring.workspaces",
+            "scoring.settings",
             "scoring.journal",
-            "scoring.model-000001",
+            "scoring.models",
             "scoring.state-0000",
             "scoring.state-0002",
         ];
@@ -107,15 +107,15 @@ public sealed class StoreDamageTests
         File.Copy(PathOf(other, name), PathOf(harness, name), overwrite: true);
 
         // All others are not of the store that the file says there is.
-        var error = await IsRefusedUntouched(harness, name == "scoring.store" ? "scoring.workspaces" : name);
+        var error = await IsRefusedUntouched(harness, name == "scoring.store" ? "scoring.settings" : name);
 
         Assert.Contains("another store", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("scoring.state-0000", "scoring.state-0001")]
-    [InlineData("scoring.store", "scoring.workspaces")]
-    [InlineData("scoring.model-000001", "scoring.journal")]
+    [InlineData("scoring.store", "scoring.settings")]
+    [InlineData("scoring.models", "scoring.journal")]
     public async Task A_small_file_in_the_place_of_another_is_noticed(string name, string other)
     {
         await using var harness = await AStore();

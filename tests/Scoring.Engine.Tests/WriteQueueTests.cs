@@ -10,7 +10,13 @@ public sealed class WriteQueueTests
     private const int ShortBytes = 100;
     private const int LongBytes = 30_000;
 
-    private readonly WriteQueue _queue = new(partitions: 2, maxBytes: 64 << 20);
+    private readonly WriteQueue _queue = new(partitions: 3, maxBytes: 64 << 20);
+
+    public WriteQueueTests()
+    {
+        _queue.Open(0);
+        _queue.Open(1);
+    }
 
     [Fact]
     public void Short_calls_go_before_long_ones_and_each_kind_in_the_order_it_came()
@@ -71,6 +77,40 @@ public sealed class WriteQueueTests
         Assert.Equal(batches, Take());
     }
 
+    [Fact]
+    public void What_is_for_partitions_that_are_not_open_is_left_out_and_named()
+    {
+        var call = ACall((0, ShortBytes), (2, ShortBytes), (1, ShortBytes), (2, ShortBytes));
+        var elsewhere = ACall((2, ShortBytes));
+
+        _queue.Enqueue(call);
+        _queue.Enqueue(elsewhere);
+
+        Assert.Equal([call], Take());
+        Assert.Equal([0, 1], call.Parts.Select(part => part.Partition));
+        Assert.Equal([2], call.Absent);
+        Assert.Empty(elsewhere.Parts);
+        Assert.Equal([2], elsewhere.Absent);
+        Assert.Equal(call.Bytes, _queue.Bytes);
+    }
+
+    [Fact]
+    public async Task A_partition_that_is_closed_takes_no_calls_and_is_idle_once_those_taken_are_done()
+    {
+        var call = ACall((0, ShortBytes));
+        _queue.Enqueue(call);
+        _queue.Close(0);
+        var late = ACall((0, ShortBytes));
+        _queue.Enqueue(late);
+        var idle = Task.Run(() => _queue.WaitUntilIdle(0), TestContext.Current.CancellationToken);
+
+        Assert.Equal([0], late.Absent);
+        Assert.False(idle.IsCompleted);
+        Release(Take());
+
+        await idle.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+    }
+
     private List<WriteCall> Take()
     {
         List<WriteCall> group = [];
@@ -80,11 +120,20 @@ public sealed class WriteQueueTests
 
     private WriteCall Enqueue(int bytes, int partition = 0)
     {
-        var call = new WriteCall(Durability.OnDisk, new Instant(0));
-        var payload = new BlobWriter(bytes);
-        payload.Bytes(new byte[bytes]);
-        call.Add(new WritePart(call, partition, CommandKind.RecordEvents, Workspace: 0, payload));
+        var call = ACall((partition, bytes));
         _queue.Enqueue(call);
+        return call;
+    }
+
+    private static WriteCall ACall(params (int Partition, int Bytes)[] parts)
+    {
+        var call = new WriteCall(Durability.OnDisk, new Instant(0));
+        foreach (var (partition, bytes) in parts)
+        {
+            var payload = new BlobWriter(bytes);
+            payload.Bytes(new byte[bytes]);
+            call.Add(new WritePart(call, partition, CommandKind.RecordEvents, Workspace: 0, payload));
+        }
         return call;
     }
 

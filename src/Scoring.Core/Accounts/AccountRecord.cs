@@ -14,6 +14,17 @@ public sealed class AccountRecord(string accountId)
     /// <summary>The account.</summary>
     public string AccountId { get; } = accountId;
 
+    /// <summary>A copy, which later changes leave as it is.</summary>
+    public AccountRecord Clone()
+    {
+        var copy = new AccountRecord(AccountId) { Seats = Seats };
+        foreach (var (key, value) in _attributes)
+        {
+            copy._attributes.Add(key, value);
+        }
+        return copy;
+    }
+
     /// <summary>Seats that it pays for; null when unknown.</summary>
     public int? Seats { get; private set; }
 

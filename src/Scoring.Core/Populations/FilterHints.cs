@@ -39,6 +39,35 @@ public static class FilterHints
         return hints;
     }
 
+    /// <summary>The hints of customers of whom each answer tells of some: of clauses that none of all meets.</summary>
+    /// <param name="answers">What <see cref="Find"/> gave for each share of the customers.</param>
+    public static IReadOnlyList<FilterHint> Merge(IReadOnlyList<IReadOnlyList<FilterHint>> answers) =>
+        answers is [var only]
+            ? only
+            :
+            [
+                .. answers
+                    .SelectMany(hints => hints)
+                    .GroupBy(hint => hint.Clause)
+                    .Where(hints => hints.Count() == answers.Count)
+                    .OrderBy(hints => hints.Key)
+                    .Select(hints => Merge([.. hints])),
+            ];
+
+    private static FilterHint Merge(FilterHint[] hints)
+    {
+        var (first, isKnown) = (hints[0], hints.Any(hint => hint.KeyKnown));
+        var keys = isKnown ? [] : hints.SelectMany(hint => hint.SuggestedKeys).Distinct();
+        // Where some know the key, values of others are those of another key.
+        var values = hints.Where(hint => hint.KeyKnown == isKnown).SelectMany(hint => hint.SuggestedValues);
+        return first with
+        {
+            KeyKnown = isKnown,
+            SuggestedKeys = new NearestTexts(first.Key, keys).Found,
+            SuggestedValues = new NearestTexts(first.Value, values.Distinct()).Found,
+        };
+    }
+
     private static IReadOnlyList<string> NearestValues(
         string key,
         string given,

@@ -9,7 +9,9 @@ internal sealed class Checkpointer : IDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
-    private readonly IReadOnlyList<Partition> _partitions;
+    private readonly OpenPartitions _partitions;
+    private readonly StoreContents _contents;
+    private readonly Action<int> _lost;
     private readonly EngineOptions _options;
     private readonly EngineMetrics _metrics;
     private readonly Action _wake;
@@ -18,9 +20,9 @@ internal sealed class Checkpointer : IDisposable
     private readonly Lock _gate = new();
     private readonly List<TaskCompletionSource> _requests = [];
     private readonly List<TaskCompletionSource> _running = [];
-    private IEnumerator<PartitionChange?>? _pieces;
+    private IEnumerator<bool>? _pieces;
+    private Partition? _partition;
     private PartitionCheckpoint? _current;
-    private PartitionChange? _change;
     private TimeSpan _retry = FirstRetry;
     private long _started;
     private long _bytes;
@@ -29,25 +31,26 @@ internal sealed class Checkpointer : IDisposable
     private volatile bool _retrying;
     private bool _disposed;
 
-    /// <param name="partitions">The partitions.</param>
+    /// <param name="partitions">The partitions that are open.</param>
     /// <param name="store">Where the blobs go.</param>
-    /// <param name="journalBytes">Bytes of journal that no checkpoint contains yet.</param>
+    /// <param name="contents">Where the states go.</param>
     /// <param name="options">The engine's options.</param>
     /// <param name="metrics">Where to report.</param>
     /// <param name="wake">Makes the store's thread look whether there is something to do.</param>
+    /// <param name="lost">Told of a partition that somebody else owns.</param>
     public Checkpointer(
-        IReadOnlyList<Partition> partitions,
+        OpenPartitions partitions,
         ICheckpointStore store,
-        long journalBytes,
+        StoreContents contents,
         EngineOptions options,
         EngineMetrics metrics,
-        Action wake
+        Action wake,
+        Action<int> lost
     )
     {
-        _partitions = partitions;
+        (_partitions, _contents, _lost) = (partitions, contents, lost);
         _options = options;
         _metrics = metrics;
-        _bytes = journalBytes;
         _wake = wake;
         _store = store;
         _timer = options.TimeProvider.CreateTimer(
@@ -121,26 +124,48 @@ internal sealed class Checkpointer : IDisposable
     }
 
     /// <summary>Writes the next piece; false when all are written, and <see cref="Finish"/> is to be called.</summary>
-    /// <param name="states">What the store holds of the partitions.</param>
-    /// <param name="change">What is to be committed, followed by <see cref="Committed"/>; null for nothing.</param>
+    /// <param name="beforeCommit">Called before a state is put: what it contains must be safe in the log.</param>
     /// <exception cref="StoreFailure">It could not be written.</exception>
-    public bool Next(IReadOnlyList<PartitionState> states, out PartitionChange? change)
+    public bool Next(Action beforeCommit)
     {
         if (_pieces is null)
         {
-            Start(states);
+            Start(beforeCommit);
         }
-        change = null;
-        if (!_pieces!.MoveNext())
-        {
-            return false;
-        }
-        change = _change = _pieces.Current;
-        return true;
+        return _pieces!.MoveNext();
     }
 
-    /// <summary>To be called when what <see cref="Next"/> gave is committed.</summary>
-    public void Committed() => _current!.Committed(_change!.State.Files);
+    /// <summary>Writes all that there is to write of one partition.</summary>
+    /// <exception cref="StoreFailure">It could not be written.</exception>
+    public void Complete(Partition partition, Action beforeCommit)
+    {
+        // One may be under way that began before the newest entries.
+        try
+        {
+            while (_partition == partition && _pieces!.MoveNext()) { }
+        }
+        catch (StoreFailure e)
+        {
+            Abandon(e);
+            throw;
+        }
+        var checkpoint = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
+        try
+        {
+            foreach (var change in checkpoint.Pieces())
+            {
+                Commit(checkpoint, change, beforeCommit);
+            }
+        }
+        catch (StoreFailure e)
+        {
+            checkpoint.Abandon(e.IsFull);
+            throw;
+        }
+    }
+
+    /// <summary>Number of the newest entry that a checkpoint of a partition contains, as far as is known here.</summary>
+    public long CheckpointedOf(int partition) => _contents.StateOf(partition).CheckpointEntry;
 
     /// <summary>Ends a checkpoint of which everything is written.</summary>
     public void Finish()
@@ -179,7 +204,7 @@ internal sealed class Checkpointer : IDisposable
         Answer(_running, request => request.TrySetCanceled());
     }
 
-    private void Start(IReadOnlyList<PartitionState> states)
+    private void Start(Action beforeCommit)
     {
         lock (_gate)
         {
@@ -189,18 +214,44 @@ internal sealed class Checkpointer : IDisposable
         Volatile.Write(ref _due, false);
         _started = _options.TimeProvider.GetTimestamp();
         _bytesAtStart = JournalBytes;
-        _pieces = Pieces(states).GetEnumerator();
+        _pieces = Pieces(beforeCommit).GetEnumerator();
     }
 
-    private IEnumerable<PartitionChange?> Pieces(IReadOnlyList<PartitionState> states)
+    private IEnumerable<bool> Pieces(Action beforeCommit)
     {
-        foreach (var partition in _partitions)
+        foreach (var partition in _partitions.All.ToList())
         {
-            _current = new PartitionCheckpoint(partition, states[partition.Index], _store);
+            // It may have been closed meanwhile, and then was checkpointed.
+            if (_partitions.Find(partition.Index) != partition)
+            {
+                continue;
+            }
+            _partition = partition;
+            _current = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
             foreach (var change in _current.Pieces())
             {
-                yield return change;
+                Commit(_current, change, beforeCommit);
+                yield return true;
             }
+            (_partition, _current) = (null, null);
+        }
+    }
+
+    private void Commit(PartitionCheckpoint checkpoint, PartitionChange? change, Action beforeCommit)
+    {
+        if (change is null)
+        {
+            return;
+        }
+        beforeCommit();
+        if (_contents.TryCommit(change))
+        {
+            checkpoint.Committed(change.State.Files);
+        }
+        else
+        {
+            checkpoint.Abandon(isOutcomeKnown: true);
+            _lost(change.Partition);
         }
     }
 
@@ -208,7 +259,7 @@ internal sealed class Checkpointer : IDisposable
     {
         _pieces?.Dispose();
         _current?.Abandon(isOutcomeKnown);
-        (_pieces, _current, _change) = (null, null, null);
+        (_pieces, _partition, _current) = (null, null, null);
     }
 
     private static void Answer(List<TaskCompletionSource> requests, Action<TaskCompletionSource> answer)

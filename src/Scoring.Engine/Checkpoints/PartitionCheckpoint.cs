@@ -23,7 +23,13 @@ namespace Scoring.Engine.Checkpoints;
 /// <param name="partition">The partition.</param>
 /// <param name="stored">What the store holds of it.</param>
 /// <param name="store">Where the blobs go.</param>
-internal sealed class PartitionCheckpoint(Partition partition, PartitionState stored, ICheckpointStore store)
+/// <param name="settings">By what later entries are applied; null for what those before were.</param>
+internal sealed class PartitionCheckpoint(
+    Partition partition,
+    PartitionState stored,
+    ICheckpointStore store,
+    StoredSettings? settings = null
+)
 {
     // Rows that are encoded while the gate is held: well below a millisecond.
     private const int RowsPerHold = 128;
@@ -33,7 +39,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     private const int MostFilesOfEventIds = 16;
     private readonly List<CheckpointRows> _rows = [];
     private readonly List<long> _made = [];
-    private long _nextFile = stored.NextFile;
+    private long _nextFile = stored.NextFile(partition.Epoch);
     private long _entry;
     private long _newestEntry;
     private Instant _received;
@@ -49,7 +55,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
     public IEnumerable<PartitionChange?> Pieces()
     {
         Begin();
-        if (_entry == stored.CheckpointEntry)
+        if (_entry == stored.CheckpointEntry && settings is null)
         {
             TakeRefused();
             yield break;
@@ -76,6 +82,7 @@ internal sealed class PartitionCheckpoint(Partition partition, PartitionState st
                 _outcomes.Digest,
                 refused,
                 Counts(),
+                settings ?? stored.Settings,
                 files
             )
         );

@@ -14,6 +14,7 @@ namespace Scoring.Engine.Checkpoints;
 /// <param name="OutcomeDigest">What became of all entries up to <paramref name="CheckpointEntry"/>; see <see cref="OutcomeMark"/>.</param>
 /// <param name="Refused">What was refused for a limit in the entries behind that, up to <paramref name="LastEntry"/>.</param>
 /// <param name="Rows">Checkpointed rows by workspace number.</param>
+/// <param name="Settings">By what the entries behind the checkpoint are applied.</param>
 /// <param name="Files">The blobs that hold rows and event ids, oldest first; what a newer one says of a row holds.</param>
 internal sealed record PartitionState(
     long LastEntry,
@@ -24,16 +25,23 @@ internal sealed record PartitionState(
     ulong OutcomeDigest,
     RefusedItems Refused,
     IReadOnlyDictionary<int, RowCounts> Rows,
+    StoredSettings Settings,
     IReadOnlyList<SnapshotFile> Files
 )
 {
-    public static PartitionState Empty { get; } =
-        new(0, 0, Instant.MinValue, 0, 0, 0, new(), new Dictionary<int, RowCounts>(), []);
+    /// <summary>That of a partition in which nothing was recorded yet.</summary>
+    public static PartitionState Empty(StoredSettings settings) =>
+        new(0, 0, Instant.MinValue, 0, 0, 0, new(), new Dictionary<int, RowCounts>(), settings, []);
+
+    // More than anybody writes; those of an owner that is no more never meet those of the next.
+    private const long FilesOfAnOwner = 1L << 20;
 
     public RowCounts RowsOf(int workspace) => Rows.GetValueOrDefault(workspace);
 
-    /// <summary>Number of the next file; none that the store knows has it.</summary>
-    public long NextFile => Files.Select(file => file.Number).DefaultIfEmpty().Max() + 1;
+    /// <summary>Number of the next file: none that the store knows has it, and none that a former owner may write still.</summary>
+    /// <param name="epoch">Number of the claim that it is written under.</param>
+    public long NextFile(long epoch) =>
+        Math.Max(Files.Select(file => file.Number).DefaultIfEmpty().Max(), epoch * FilesOfAnOwner) + 1;
 
     public void Write(BlobWriter target)
     {
@@ -44,6 +52,7 @@ internal sealed record PartitionState(
         target.Int64(WindowTail);
         target.Int64((long)OutcomeDigest);
         Refused.Write(target);
+        Settings.Write(target);
         target.UInt16(Files.Count);
         foreach (var file in Files)
         {
@@ -65,6 +74,7 @@ internal sealed record PartitionState(
         var (head, tail) = (reader.Int64(), reader.Int64());
         var digest = (ulong)reader.Int64();
         var refused = RefusedItems.Read(ref reader);
+        var settings = StoredSettings.Read(ref reader);
         var files = new SnapshotFile[reader.UInt16()];
         for (var i = 0; i < files.Length; i++)
         {
@@ -75,7 +85,7 @@ internal sealed record PartitionState(
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
         }
-        return new(last, checkpoint, received, head, tail, digest, refused, rows, files);
+        return new(last, checkpoint, received, head, tail, digest, refused, rows, settings, files);
     }
 }
 

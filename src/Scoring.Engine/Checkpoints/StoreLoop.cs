@@ -1,12 +1,11 @@
 using System.Diagnostics;
-using Scoring.Core.Time;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Models;
+using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Checkpoints;
 
-/// <summary>The one thread that writes checkpoints and models. Recording never waits for it.</summary>
+/// <summary>The one thread that writes checkpoints and documents. Recording never waits for it.</summary>
 internal sealed class StoreLoop
 {
     // A checkpoint that nobody waits for takes a quarter of a processor: what it saves is safe already, and others want to be answered.
@@ -18,13 +17,12 @@ internal sealed class StoreLoop
     private readonly StoreContents _store;
     private readonly IPartitionLog _journal;
     private readonly Checkpointer _checkpointer;
-    private readonly ModelCatalog _models;
-    private readonly EngineOptions _options;
+    private readonly Action _settled;
     private readonly EngineLog _log;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
     private readonly object _gate = new();
-    private readonly Queue<PutModelCall> _calls = new();
+    private readonly Queue<IStoreCall> _calls = new();
     private bool _woken = true;
     private bool _stopping;
     private bool _ended;
@@ -35,22 +33,20 @@ internal sealed class StoreLoop
     /// <param name="store">What the store holds.</param>
     /// <param name="journal">The log, which forgets what checkpoints contain.</param>
     /// <param name="checkpointer">What there is to checkpoint.</param>
-    /// <param name="models">The models.</param>
-    /// <param name="options">The engine's options.</param>
+    /// <param name="settled">Told when what the store holds was read again.</param>
     /// <param name="log">Where to tell the operator.</param>
     /// <param name="failed">Told when nothing may be written any more.</param>
     public StoreLoop(
         StoreContents store,
         IPartitionLog journal,
         Checkpointer checkpointer,
-        ModelCatalog models,
-        EngineOptions options,
+        Action settled,
         EngineLog log,
         Action<Exception> failed
     )
     {
-        (_store, _journal, _checkpointer, _models) = (store, journal, checkpointer, models);
-        (_options, _log, _failed) = (options, log, failed);
+        (_store, _journal, _checkpointer, _settled) = (store, journal, checkpointer, settled);
+        (_log, _failed) = (log, failed);
         _thread = new Thread(Run) { Name = "scoring store", IsBackground = true };
     }
 
@@ -66,20 +62,30 @@ internal sealed class StoreLoop
         }
     }
 
-    /// <summary>Takes a model to be stored.</summary>
-    public void Enqueue(PutModelCall call)
+    /// <summary>Has something done with the store; the task fails with what the caller is to be told when that could not be.</summary>
+    public Task<T> RunAsync<T>(Func<T> action)
     {
+        var call = new StoreCall<T>(action);
         lock (_gate)
         {
             if (!_ended)
             {
                 _calls.Enqueue(call);
                 Monitor.PulseAll(_gate);
-                return;
+                return call.Answer;
             }
         }
         call.Fail(StoreErrors.Unavailable());
+        return call.Answer;
     }
+
+    /// <summary>Checkpoints a partition that is being closed.</summary>
+    public Task CompleteAsync(Partition partition) =>
+        RunAsync(() =>
+        {
+            _checkpointer.Complete(partition, SyncJournal);
+            return true;
+        });
 
     /// <summary>Checkpoints everything applied and ends.</summary>
     public void Stop()
@@ -105,7 +111,7 @@ internal sealed class StoreLoop
         {
             while (Next())
             {
-                PutModels();
+                RunCalls();
                 CheckpointUnlessResting();
             }
             CheckpointEverything();
@@ -176,11 +182,11 @@ internal sealed class StoreLoop
         while (HasPieces && Checkpoint()) { }
     }
 
-    private void PutModels()
+    private void RunCalls()
     {
         while (true)
         {
-            PutModelCall? call;
+            IStoreCall? call;
             lock (_gate)
             {
                 if (!_calls.TryDequeue(out call))
@@ -192,35 +198,11 @@ internal sealed class StoreLoop
             {
                 call.Fail(StoreErrors.Unavailable());
             }
-            else if (Try(() => PutModel(call)) is { } failure)
+            else if (Try(call.Run) is { } failure)
             {
                 call.Fail(StoreErrors.Of(failure));
             }
         }
-    }
-
-    private void PutModel(PutModelCall call)
-    {
-        var current = _models.Find(call.Workspace, call.Model.Name);
-        if (call.Refusal(current, _models.List(call.Workspace).Count) is { } refusal)
-        {
-            call.Fail(refusal);
-            return;
-        }
-        var model = call.Model with
-        {
-            Version = (current?.Model.Version ?? 0) + 1,
-            UpdateTime = Instant.From(_options.TimeProvider.GetUtcNow()),
-        };
-        var stored = new StoredModel(
-            current?.Number ?? _store.Meta.Models + 1,
-            call.Workspace,
-            model,
-            call.SourceHash ?? current?.SourceHash ?? ""
-        );
-        _store.PutModel(stored);
-        _models.Put(stored);
-        call.Stored(model);
     }
 
     /// <summary>Writes the next piece of a checkpoint; false when that failed, and is tried again later.</summary>
@@ -228,16 +210,10 @@ internal sealed class StoreLoop
     {
         var failure = Try(() =>
         {
-            if (!_checkpointer.Next(_store.States, out var change))
+            if (!_checkpointer.Next(SyncJournal))
             {
-                _journal.Forget(partition => _store.States[partition].CheckpointEntry);
+                _journal.Forget(_checkpointer.CheckpointedOf);
                 _checkpointer.Finish();
-            }
-            else if (change is not null)
-            {
-                SyncJournal();
-                _store.Commit(change);
-                _checkpointer.Committed();
             }
         });
         if (failure is not null)
@@ -270,7 +246,7 @@ internal sealed class StoreLoop
             if (_store.IsInDoubt)
             {
                 _store.Settle();
-                _models.Refresh(_store.Models);
+                _settled();
                 _log.StoreRecovered();
             }
             action();

@@ -53,8 +53,8 @@ internal sealed class FileStore : IStore
             return true;
         }
         var isMaking = File.Exists(Path.Combine(directory, StoreFolder.MakingFile));
-        // What is there of a store that was being made has never been in use; it has neither models nor anything recorded.
-        var making = isMaking ? StoreFolder.DocumentsIn(directory).Where(file => !StoreFolder.IsModel(file)) : [];
+        // What is there of a store that was being made has never been in use; nothing is recorded in it.
+        var making = isMaking ? StoreFolder.DocumentsIn(directory) : [];
         if (StoreFolder.FilesIn(directory).Except(making).Order(StringComparer.Ordinal).FirstOrDefault() is { } left)
         {
             throw new StoreException(store, $"is missing while {left} is there. {StoreErrors.Restore}");

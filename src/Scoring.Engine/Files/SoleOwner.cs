@@ -9,7 +9,7 @@ internal sealed class SoleOwner : IPartitionOwnership
     public bool IsShared => false;
 
     /// <inheritdoc/>
-    public bool IsHeld => true;
+    public bool Holds(int partition) => true;
 
     /// <inheritdoc/>
     public Claim Claim(int partition) => new(Epoch: 0, Wait: TimeSpan.Zero);

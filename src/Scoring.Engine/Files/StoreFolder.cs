@@ -62,10 +62,6 @@ internal static class StoreFolder
     public static IEnumerable<string> DocumentsIn(string directory) =>
         Directory.EnumerateFiles(directory, DocumentPrefix + "*").Where(path => IsDocument(Path.GetFileName(path)));
 
-    /// <summary>Whether a file that is replaced as a whole is a model.</summary>
-    public static bool IsModel(string document) =>
-        Path.GetFileName(document).StartsWith(DocumentPrefix + StoreContents.ModelDocuments, StringComparison.Ordinal);
-
     /// <summary>Removes what was to replace a file when the process ended. The journal, which may be in use already, removes its own.</summary>
     public static void RemoveDrafts(string directory)
     {
@@ -94,8 +90,8 @@ internal static class StoreFolder
 
     private static bool IsDocument(string name) =>
         name is StoreFile or JournalFile
-        || name == DocumentPrefix + StoreContents.WorkspacesDocument
-        || IsModel(name) && !IsDraft(name)
+        || name == DocumentPrefix + StoreContents.SettingsDocument
+        || name == DocumentPrefix + StoreContents.ModelsDocument
         || name.StartsWith(StatePrefix, StringComparison.Ordinal) && !IsDraft(name);
 
     private static bool IsDraft(string name) => name.EndsWith(CheckedFile.DraftSuffix, StringComparison.Ordinal);

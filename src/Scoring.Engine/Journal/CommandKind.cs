@@ -17,4 +17,7 @@ public enum CommandKind : byte
 
     /// <summary>Removes names and all that is held under them.</summary>
     PruneNames = 5,
+
+    /// <summary>Says that another process has the partition from here on; nothing else.</summary>
+    TakeOver = 6,
 }

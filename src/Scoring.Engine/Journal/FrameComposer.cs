@@ -8,6 +8,7 @@ namespace Scoring.Engine.Journal;
 internal sealed class FrameComposer(int partitions, Func<int, OutcomeMark> applied)
 {
     private readonly List<WritePart>[] _parts = [.. Enumerable.Range(0, partitions).Select(_ => new List<WritePart>())];
+    private readonly List<int> _touched = [];
 
     /// <param name="calls">The calls; their payloads are copied and can be released.</param>
     /// <param name="newest">Number of the newest entry of each partition; the frame's entries go on from there.</param>
@@ -18,16 +19,23 @@ internal sealed class FrameComposer(int partitions, Func<int, OutcomeMark> appli
         {
             foreach (var part in call.Parts)
             {
-                _parts[part.Partition].Add(part);
+                var parts = _parts[part.Partition];
+                if (parts.Count == 0)
+                {
+                    _touched.Add(part.Partition);
+                }
+                parts.Add(part);
                 bytes += EntryHeader.Bytes + part.Bytes;
             }
         }
         var frame = new JournalFrame(bytes);
-        for (var partition = 0; partition < _parts.Length; partition++)
+        _touched.Sort();
+        foreach (var partition in _touched)
         {
             AddEntries(frame, partition, newest[partition]);
             _parts[partition].Clear();
         }
+        _touched.Clear();
         return frame;
     }
 

@@ -2,16 +2,18 @@ using System.Threading.Tasks.Sources;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Journal;
 
 /// <summary>A batch on its way: divided by partition, journalled as a whole, applied part by part, answered once.</summary>
-internal sealed class WriteCall(Durability durability, Instant receivedAt) : IValueTaskSource<WriteResult>
+internal sealed class WriteCall(Durability durability, Instant receivedAt) : IValueTaskSource<HostAnswer<WriteResult>>
 {
     private readonly List<WritePart> _parts = new(capacity: 1);
-    private ManualResetValueTaskSourceCore<WriteResult> _answer;
+    private ManualResetValueTaskSourceCore<HostAnswer<WriteResult>> _answer;
     private List<Rejection>? _rejections;
+    private List<int>? _absent;
     private WriteResult? _result;
     private Exception? _error;
     private bool _isAnswered;
@@ -28,13 +30,65 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
     public Instant ReceivedAt { get; } = receivedAt;
 
     /// <summary>Completes once the call is answered, on a thread of the pool that goes on to other answers: who waits must not block it. To be awaited once.</summary>
-    public ValueTask<WriteResult> Answer => new(this, _answer.Version);
+    public ValueTask<HostAnswer<WriteResult>> Answer => new(this, _answer.Version);
+
+    /// <summary>Whether it is the entry by which a partition that is being opened is taken over.</summary>
+    public bool IsTakeOver { get; init; }
+
+    /// <summary>The partitions that are not open here, each once.</summary>
+    public IReadOnlyList<int> Absent => _absent ?? [];
+
+    /// <summary>Leaves out the parts whose partitions are not open; their payloads stay the caller's.</summary>
+    public void LeaveOut(bool[] open)
+    {
+        for (var i = 0; i < _parts.Count; i++)
+        {
+            if (!open[_parts[i].Partition])
+            {
+                LeaveOutFrom(i, open);
+                return;
+            }
+        }
+    }
+
+    private void LeaveOutFrom(int first, bool[] open)
+    {
+        var kept = first;
+        _absent = [];
+        for (var i = first; i < _parts.Count; i++)
+        {
+            var part = _parts[i];
+            if (open[part.Partition])
+            {
+                _parts[kept++] = part;
+                continue;
+            }
+            if (!_absent.Contains(part.Partition))
+            {
+                _absent.Add(part.Partition);
+            }
+            Bytes -= part.Bytes;
+            _left--;
+        }
+        _parts.RemoveRange(kept, _parts.Count - kept);
+    }
 
     public void Add(WritePart part)
     {
         _parts.Add(part);
         Bytes += part.Bytes;
         _left++;
+    }
+
+    /// <summary>Drops parts of a call that was answered with an error, with their payloads.</summary>
+    public void Drop(Predicate<WritePart> isGone, Action<WritePart> dropped)
+    {
+        foreach (var part in _parts.FindAll(isGone))
+        {
+            dropped(part);
+            part.Payload.Dispose();
+        }
+        _parts.RemoveAll(isGone);
     }
 
     /// <summary>Notes what became of one part; with the last one the call joins those that <see cref="WriteAnswers.Begin"/> answers.</summary>
@@ -69,7 +123,7 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
     {
         if (_error is null)
         {
-            _answer.SetResult(_result!);
+            _answer.SetResult(new(_result, Absent));
         }
         else
         {
@@ -86,11 +140,12 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt) : IVa
         }
     }
 
-    WriteResult IValueTaskSource<WriteResult>.GetResult(short token) => _answer.GetResult(token);
+    HostAnswer<WriteResult> IValueTaskSource<HostAnswer<WriteResult>>.GetResult(short token) =>
+        _answer.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<WriteResult>.GetStatus(short token) => _answer.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<HostAnswer<WriteResult>>.GetStatus(short token) => _answer.GetStatus(token);
 
-    void IValueTaskSource<WriteResult>.OnCompleted(
+    void IValueTaskSource<HostAnswer<WriteResult>>.OnCompleted(
         Action<object?> continuation,
         object? state,
         short token,

@@ -2,12 +2,12 @@ using Scoring.Core;
 
 namespace Scoring.Engine.Journal;
 
-/// <summary>Calls that wait for the journal. Bounded by bytes per partition.</summary>
+/// <summary>Calls that wait for the log, of partitions that are open. Bounded by bytes per partition.</summary>
 /// <remarks>
 /// <para>Bytes count from the moment a call is taken until it is applied, so the bound holds for all memory that writes occupy.</para>
 /// <para>
-/// Short calls go before long ones, and each kind in the order it came. What is journalled must be applied in that order, so long calls are taken only as far as
-/// the partitions are about to need them: a short call that comes later waits for little.
+/// Short calls go before long ones, and each kind in the order it came. What is appended must be applied in that order, so long calls are taken only as far as
+/// they are about to be applied: a short call that comes later waits for little.
 /// </para>
 /// </remarks>
 internal sealed class WriteQueue(int partitions, long maxBytes)
@@ -15,14 +15,20 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     // Some 70 events; batches of hundreds are long.
     private const long ShortCallBytes = 4 << 10;
 
-    // A partition applies so much in some milliseconds. With less it often has to wait for the next commit, which costs a tenth more per event.
+    // A processor applies so much in some milliseconds, which is also what a partition does. With less it often has to wait for the next commit,
+    // which costs a tenth more per event.
     private const long MostAhead = 512 << 10;
+    private static readonly long MostAheadInAll = MostAhead * Environment.ProcessorCount;
 
     private readonly object _gate = new();
     private readonly Queue<WriteCall> _short = new();
     private readonly Queue<WriteCall> _long = new();
     private readonly long[] _bytes = new long[partitions];
+    private readonly long[] _wanted = new long[partitions];
+    private readonly bool[] _open = new bool[partitions];
+    private long _allBytes;
     private readonly long[] _ahead = new long[partitions];
+    private long _aheadInAll;
     private bool _isFarAhead;
     private ScoringException? _refusal;
     private ScoringException? _closed;
@@ -35,12 +41,42 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         {
             lock (_gate)
             {
-                return _bytes.Sum();
+                return _allBytes;
             }
         }
     }
 
-    /// <summary>Takes a call, or refuses all of it.</summary>
+    /// <summary>Takes calls of a partition from now on.</summary>
+    public void Open(int partition)
+    {
+        lock (_gate)
+        {
+            _open[partition] = true;
+        }
+    }
+
+    /// <summary>Takes no more calls of a partition; those taken go on.</summary>
+    public void Close(int partition)
+    {
+        lock (_gate)
+        {
+            _open[partition] = false;
+        }
+    }
+
+    /// <summary>Waits until nothing of a partition that is closed waits or is being applied.</summary>
+    public void WaitUntilIdle(int partition)
+    {
+        lock (_gate)
+        {
+            while (_bytes[partition] > 0)
+            {
+                Monitor.Wait(_gate);
+            }
+        }
+    }
+
+    /// <summary>Takes the parts of a call whose partitions are open, all of them or none; the call names the others.</summary>
     /// <exception cref="ScoringException">
     /// <see cref="ScoringError.Overloaded"/>, or what <see cref="Refuse"/> said.
     /// </exception>
@@ -49,6 +85,14 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         lock (_gate)
         {
             ThrowIfRefusing();
+            if (!call.IsTakeOver)
+            {
+                call.LeaveOut(_open);
+            }
+            if (call.Parts.Count == 0)
+            {
+                return;
+            }
             Reserve(call);
             var isShort = call.Bytes <= ShortCallBytes;
             (isShort ? _short : _long).Enqueue(call);
@@ -133,18 +177,24 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     {
         lock (_gate)
         {
-            _bytes[part.Partition] -= part.Bytes;
+            _allBytes -= part.Bytes;
+            var isIdle = (_bytes[part.Partition] -= part.Bytes) == 0;
+            var wasFarAhead = _isFarAhead;
             if (part.Call.Bytes > ShortCallBytes)
             {
+                _aheadInAll -= part.Bytes;
                 _ahead[part.Partition] -= part.Bytes;
-                if (_isFarAhead && _ahead.Max() <= MostAhead / 2)
-                {
-                    _isFarAhead = false;
-                    Monitor.PulseAll(_gate);
-                }
+                _isFarAhead &= _aheadInAll > MostAheadInAll / 2 || _ahead.Max() > MostAhead / 2;
+            }
+            if (wasFarAhead != _isFarAhead || (isIdle && !_open[part.Partition]))
+            {
+                Monitor.PulseAll(_gate);
             }
         }
     }
+
+    /// <summary>Whether calls are refused at the moment.</summary>
+    public bool IsRefusing => Refusal is not null;
 
     /// <exception cref="ScoringException">What calls are refused with at the moment.</exception>
     public void ThrowIfRefusing()
@@ -163,32 +213,34 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
 
     private void GoAhead(WriteCall call)
     {
+        _aheadInAll += call.Bytes;
+        _isFarAhead |= _aheadInAll >= MostAheadInAll;
         foreach (var part in call.Parts)
         {
-            _ahead[part.Partition] += part.Bytes;
+            _isFarAhead |= (_ahead[part.Partition] += part.Bytes) >= MostAhead;
         }
-        _isFarAhead = _ahead.Max() >= MostAhead;
     }
 
     private void Reserve(WriteCall call)
     {
-        Span<long> wanted = stackalloc long[_bytes.Length];
+        var fits = true;
         foreach (var part in call.Parts)
         {
-            wanted[part.Partition] += part.Bytes;
-        }
-        for (var i = 0; i < wanted.Length; i++)
-        {
+            var wanted = _wanted[part.Partition] += part.Bytes;
+            var taken = _bytes[part.Partition];
             // A call larger than the bound is taken by an empty queue; otherwise it could never be.
-            if (wanted[i] > 0 && _bytes[i] > 0 && _bytes[i] + wanted[i] > maxBytes)
-            {
-                throw Overloaded();
-            }
+            fits &= taken == 0 || taken + wanted <= maxBytes;
         }
-        for (var i = 0; i < wanted.Length; i++)
+        foreach (var part in call.Parts)
         {
-            _bytes[i] += wanted[i];
+            _wanted[part.Partition] = 0;
+            _bytes[part.Partition] += fits ? part.Bytes : 0;
         }
+        if (!fits)
+        {
+            throw Overloaded();
+        }
+        _allBytes += call.Bytes;
     }
 
     private static ScoringException Overloaded() =>

@@ -6,12 +6,13 @@ using Scoring.Core.Workspaces;
 
 namespace Scoring.Engine.Models;
 
-/// <summary>The newest version of every model. Read from any thread; changed by the store's thread.</summary>
+/// <summary>The newest version of every model. Read from any thread; changed by whoever has put them into the store, one at a time.</summary>
 internal sealed class ModelCatalog(IEnumerable<StoredModel> models)
 {
     private volatile FrozenDictionary<(int Workspace, string Name), StoredModel> _models = Freeze(models);
 
-    public int Count => _models.Count;
+    /// <summary>All of them.</summary>
+    public IEnumerable<StoredModel> All => _models.Values;
 
     /// <summary>A model; null when there is none of this name.</summary>
     public StoredModel? Find(int workspace, string name) => _models.GetValueOrDefault((workspace, name));
@@ -36,10 +37,6 @@ internal sealed class ModelCatalog(IEnumerable<StoredModel> models)
         }
         throw Refusals.ModelNotFound(settings, wanted, List(workspace));
     }
-
-    /// <summary>Adds a model or a newer version of one.</summary>
-    public void Put(StoredModel model) =>
-        _models = Freeze(_models.Values.Where(m => m.Number != model.Number).Append(model));
 
     /// <summary>Takes over what the store has. Models that are the same stay the same objects: populations keep columns for them.</summary>
     public void Refresh(IEnumerable<StoredModel> stored) =>

@@ -9,14 +9,14 @@ namespace Scoring.Engine.Moving;
 public sealed class ClosedStore : IDisposable
 {
     private readonly DirectoryLock _lock;
-    private readonly RecoveredStore _store;
+    private readonly OpenedStore _store;
 
-    private ClosedStore(DirectoryLock directory, RecoveredStore store)
+    private ClosedStore(DirectoryLock directory, OpenedStore store)
     {
         (_lock, _store) = (directory, store);
         Workspaces =
         [
-            .. store.Contents.Workspaces.Select(
+            .. store.Contents.Settings.Workspaces.Select(
                 (stored, number) =>
                     new ClosedWorkspace(
                         new MovedWorkspace(
@@ -29,14 +29,14 @@ public sealed class ClosedStore : IDisposable
                                     .Select(m => new MovedModel(m.Model, m.SourceHash)),
                             ]
                         ),
-                        [.. store.Partitions.Select(p => p.Shares[number])]
+                        [.. store.Loaded.Select(l => l.Partition.Shares[number])]
                     )
             ),
         ];
     }
 
     /// <summary>Tells the store from every other.</summary>
-    public string Identity => _store.Store.Identity.ToString("x16", CultureInfo.InvariantCulture);
+    public string Identity => _store.Checkpoints.Identity.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>Partitions that customers are divided among.</summary>
     public int Partitions => _store.Contents.Meta.Partitions;
@@ -45,7 +45,7 @@ public sealed class ClosedStore : IDisposable
     public IReadOnlyList<ClosedWorkspace> Workspaces { get; }
 
     /// <summary>Number of event ids that are remembered.</summary>
-    public long EventIds => _store.Partitions.Sum(p => p.Window.Count);
+    public long EventIds => _store.Loaded.Sum(l => l.Partition.Window.Count);
 
     /// <summary>Opens the store of a data directory and reads all of it.</summary>
     /// <param name="directory">The data directory.</param>
@@ -74,9 +74,13 @@ public sealed class ClosedStore : IDisposable
 
     /// <summary>The event ids that are remembered, partition by partition, in the order of receipt.</summary>
     public IEnumerable<MovedEventId> ReadEventIds() =>
-        _store.Partitions.SelectMany(partition =>
-            partition.Window.Ids().Select(id => new MovedEventId(partition.Index, id.Key, id.Content, id.ReceivedTicks))
-        );
+        _store
+            .Loaded.Select(loaded => loaded.Partition)
+            .SelectMany(partition =>
+                partition
+                    .Window.Ids()
+                    .Select(id => new MovedEventId(partition.Index, id.Key, id.Content, id.ReceivedTicks))
+            );
 
     /// <summary>Lets others open the store.</summary>
     public void Dispose()
@@ -86,11 +90,10 @@ public sealed class ClosedStore : IDisposable
     }
 
     /// <summary>Reads a store whose directory is locked.</summary>
-    private static RecoveredStore Read(string directory, Action<long, long>? progress)
+    private static OpenedStore Read(string directory, Action<long, long>? progress)
     {
         var options = new EngineOptions { DataDirectory = directory };
-        return new StoreOpening(new FileStore(options), options, [], new EngineLog(NullLogger.Instance)).ReadOnly(
-            progress
-        );
+        using var store = new FileStore(options);
+        return new StoreOpening(store, options, [], new EngineLog(NullLogger.Instance)).ReadOnly(progress);
     }
 }

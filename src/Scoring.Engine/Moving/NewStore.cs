@@ -189,23 +189,27 @@ public sealed class NewStore : IDisposable
     {
         var models = workspaces
             .SelectMany((workspace, number) => workspace.Models.Select(model => (number, model)))
-            .Select((m, i) => new StoredModel(i + 1, m.number, m.model.Model, m.model.SourceHash))
+            .Select(m => new StoredModel(m.number, m.model.Model, m.model.SourceHash))
             .ToList();
+        var settings = new StoredSettings(
+            Window(),
+            [.. workspaces.Select(workspace => StoredWorkspace.From(SettingsOf(workspace)))]
+        );
         StoreContents.Make(
             _store,
-            Meta(models.Count),
-            [.. workspaces.Select(workspace => StoredWorkspace.From(SettingsOf(workspace)))],
+            new StoreMeta(_parts.Length, new EngineOptions { DataDirectory = _directory }.Durability),
+            settings,
             models,
-            [.. _parts.Select(part => part.Complete())]
+            [.. _parts.Select(part => part.Complete(settings))]
         );
     }
 
-    private StoreMeta Meta(int models)
+    private WindowBounds Window()
     {
         // Nothing is forgotten on the way; what the server is configured to forget, it forgets with its next event.
         var defaults = new EngineOptions { DataDirectory = _directory };
         var most = Math.Max(defaults.DuplicateWindowMaximum, _parts.Max(part => part.Ids.Count));
-        return new(_parts.Length, defaults.WindowBounds with { Maximum = most }, defaults.Durability, models);
+        return defaults.WindowBounds with { Maximum = most };
     }
 
     private static WorkspaceSettings SettingsOf(MovedWorkspace workspace) =>
@@ -324,7 +328,7 @@ public sealed class NewStore : IDisposable
         }
 
         /// <summary>Writes the rest, and says what the store is to know of it.</summary>
-        public PartitionState Complete()
+        public PartitionState Complete(StoredSettings settings)
         {
             var files = new List<SnapshotFile>();
             if (_writer is not null)
@@ -339,7 +343,7 @@ public sealed class NewStore : IDisposable
             {
                 files.Add(WriteIds());
             }
-            return PartitionState.Empty with { WindowTail = Ids.Count, Rows = _rows, Files = files };
+            return PartitionState.Empty(settings) with { WindowTail = Ids.Count, Rows = _rows, Files = files };
         }
 
         public void Dispose() => _writer?.Dispose();

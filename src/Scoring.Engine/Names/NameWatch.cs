@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Scoring.Core.Names;
+using Scoring.Engine.Partitions;
 using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Names;
@@ -11,15 +12,15 @@ internal sealed class NameWatch : IDisposable
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
 
     private readonly WorkspaceDirectory _workspaces;
-    private readonly NameReader _reader;
+    private readonly OpenPartitions _partitions;
     private readonly EngineLog _log;
     private readonly HashSet<(int, NameKind)> _told = [];
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
 
-    public NameWatch(WorkspaceDirectory workspaces, NameReader reader, TimeProvider time, EngineLog log)
+    public NameWatch(WorkspaceDirectory workspaces, OpenPartitions partitions, TimeProvider time, EngineLog log)
     {
-        (_workspaces, _reader, _log) = (workspaces, reader, log);
+        (_workspaces, _partitions, _log) = (workspaces, partitions, log);
         _timer = time.CreateTimer(_ => Look(), state: null, Period, Period);
         Look();
     }
@@ -34,7 +35,7 @@ internal sealed class NameWatch : IDisposable
 
     private IEnumerable<Measurement<long>> Measure(Func<NameRoom, long> figure) =>
         from workspace in _workspaces.All
-        from room in _reader.Rooms(workspace)
+        from room in Rooms(workspace)
         select new Measurement<long>(
             figure(room),
             new("workspace", workspace.Settings.Name),
@@ -47,13 +48,21 @@ internal sealed class NameWatch : IDisposable
         {
             foreach (var workspace in _workspaces.All)
             {
-                foreach (var room in _reader.Rooms(workspace))
+                foreach (var room in Rooms(workspace))
                 {
                     Tell(workspace, room);
                 }
             }
         }
     }
+
+    /// <summary>How much of the room for names is taken in the partition that has most, but for those of accounts.</summary>
+    private IEnumerable<NameRoom> Rooms(EngineWorkspace workspace) =>
+        _partitions
+            .All.Where(partition => partition.Shares.Count > workspace.Number)
+            .SelectMany(partition => partition.Shares[workspace.Number].Population.NameRooms)
+            .GroupBy(room => room.Kind)
+            .Select(rooms => rooms.MaxBy(room => room.Used));
 
     private void Tell(EngineWorkspace workspace, NameRoom room)
     {

@@ -1,4 +1,5 @@
 using Scoring.Core.Recording;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Workspaces;
@@ -6,95 +7,94 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Partitions;
 
 /// <summary>Divides batches by partition into commands that fit into journal entries. The order within a partition is kept.</summary>
-/// <param name="workspace">The workspace.</param>
 /// <param name="partitions">How many partitions there are.</param>
-/// <param name="kind">What the commands are to do.</param>
 /// <param name="likelyBytes">Bytes that one partition is likely to get.</param>
-internal sealed class BatchSplitter(EngineWorkspace workspace, int partitions, CommandKind kind, int likelyBytes = 256)
+internal sealed class BatchSplitter(int partitions, int likelyBytes = 256)
 {
     private readonly BlobWriter?[] _open = new BlobWriter?[partitions];
+    private readonly List<HostPart> _parts = [];
 
-    public static void Split(EventBatch batch, EngineWorkspace workspace, int partitions, WriteCall call)
+    /// <summary>The commands that record events.</summary>
+    public static IReadOnlyList<HostPart> Split(EventBatch batch, EngineWorkspace workspace, int partitions)
     {
         if (batch.Count == 1)
         {
-            AddSingle(batch, workspace, call);
-            return;
+            return [Single(batch, workspace)];
         }
         var share = batch.Encoded.Length / partitions;
         var likely = Math.Min(share + (share / 4), JournalEntry.FullBytes);
-        var splitter = new BatchSplitter(workspace, partitions, CommandKind.RecordEvents, likely);
+        var splitter = new BatchSplitter(partitions, likely);
         var events = batch.GetEnumerator();
         while (events.MoveNext())
         {
             var partition = workspace.Hash.Of(events.CurrentCustomerId);
-            splitter.Payload(partition, events.CurrentEncoded.Length, call).Bytes(events.CurrentEncoded);
+            splitter.Payload(partition, events.CurrentEncoded.Length).Bytes(events.CurrentEncoded);
         }
-        splitter.Finish(call);
+        return splitter.Finish();
     }
 
-    public static void Split(
+    /// <summary>The commands that add or change customers.</summary>
+    public static IReadOnlyList<HostPart> Split(
         IReadOnlyList<CustomerUpdate> customers,
         EngineWorkspace workspace,
-        int partitions,
-        WriteCall call
+        int partitions
     )
     {
-        var splitter = new BatchSplitter(workspace, partitions, CommandKind.UpsertCustomers);
+        var splitter = new BatchSplitter(partitions);
         for (var i = 0; i < customers.Count; i++)
         {
             var partition = workspace.Hash.Of(customers[i].CustomerId);
-            UpdateCodec.Write(splitter.Payload(partition, 0, call), i, customers[i]);
+            UpdateCodec.Write(splitter.Payload(partition, 0), i, customers[i]);
         }
-        splitter.Finish(call);
+        return splitter.Finish();
     }
 
-    public static void Split(
+    /// <summary>The commands that add or change accounts.</summary>
+    public static IReadOnlyList<HostPart> Split(
         IReadOnlyList<AccountUpdate> accounts,
         EngineWorkspace workspace,
-        int partitions,
-        WriteCall call
+        int partitions
     )
     {
-        var splitter = new BatchSplitter(workspace, partitions, CommandKind.UpsertAccounts);
+        var splitter = new BatchSplitter(partitions);
         for (var i = 0; i < accounts.Count; i++)
         {
             var partition = workspace.Hash.Of(accounts[i].AccountId);
-            UpdateCodec.Write(splitter.Payload(partition, 0, call), i, accounts[i]);
+            UpdateCodec.Write(splitter.Payload(partition, 0), i, accounts[i]);
         }
-        splitter.Finish(call);
+        return splitter.Finish();
     }
 
-    private static void AddSingle(EventBatch batch, EngineWorkspace workspace, WriteCall call)
+    private static HostPart Single(EventBatch batch, EngineWorkspace workspace)
     {
         var events = batch.GetEnumerator();
         events.MoveNext();
         var payload = new BlobWriter(batch.Encoded.Length);
         payload.Bytes(events.CurrentEncoded);
-        var partition = workspace.Hash.Of(events.CurrentCustomerId);
-        call.Add(new WritePart(call, partition, CommandKind.RecordEvents, workspace.Number, payload));
+        return new(workspace.Hash.Of(events.CurrentCustomerId), payload);
     }
 
     /// <summary>The payload of a partition's command with room for some more bytes.</summary>
-    private BlobWriter Payload(int partition, int bytes, WriteCall call)
+    private BlobWriter Payload(int partition, int bytes)
     {
         ref var payload = ref _open[partition];
         if (payload is not null && payload.Length + bytes > JournalEntry.FullBytes)
         {
-            call.Add(new WritePart(call, partition, kind, workspace.Number, payload));
+            _parts.Add(new(partition, payload));
             payload = null;
         }
         return payload ??= new BlobWriter(Math.Max(bytes, likelyBytes));
     }
 
-    private void Finish(WriteCall call)
+    private List<HostPart> Finish()
     {
         for (var i = 0; i < _open.Length; i++)
         {
             if (_open[i] is { } payload)
             {
-                call.Add(new WritePart(call, i, kind, workspace.Number, payload));
+                _parts.Add(new(i, payload));
             }
         }
+        return _parts;
     }
 }

@@ -37,6 +37,9 @@ internal sealed class Partition
 
     public int Index { get; }
 
+    /// <summary>Number of the claim that it is open by.</summary>
+    public long Epoch { get; init; }
+
     public Lock Gate { get; } = new();
 
     public AccessGate Access { get; } = new();
@@ -164,6 +167,7 @@ internal sealed class Partition
             CommandKind.UpsertAccounts => UpsertAccounts(entry, share, command),
             CommandKind.ReserveNames => ReserveNames(share, command),
             CommandKind.PruneNames => PruneNames(entry, share, command),
+            CommandKind.TakeOver => new(0, 0, []),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
         };
     }

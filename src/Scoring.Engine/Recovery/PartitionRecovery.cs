@@ -11,23 +11,16 @@ namespace Scoring.Engine.Recovery;
 /// <param name="store">The checkpoints.</param>
 /// <param name="partition">The partition, empty.</param>
 /// <param name="state">What the store says of it.</param>
-/// <param name="journal">The log, which is opened meanwhile.</param>
+/// <param name="journal">The log, which may be being opened still.</param>
+/// <param name="progress">Is told how far it is.</param>
 internal sealed class PartitionRecovery(
     ICheckpointStore store,
     Partition partition,
     PartitionState state,
-    Task<IPartitionLog> journal
+    Task<IPartitionLog> journal,
+    RecoveryProgress progress
 )
 {
-    private long _customers;
-    private long _replayed;
-
-    /// <summary>Customers read so far; readable from any thread.</summary>
-    public long Customers => Volatile.Read(ref _customers);
-
-    /// <summary>Events and changes replayed so far; readable from any thread.</summary>
-    public long Replayed => Volatile.Read(ref _replayed);
-
     /// <summary>Bytes of the entries replayed.</summary>
     public long Bytes { get; private set; }
 
@@ -44,6 +37,23 @@ internal sealed class PartitionRecovery(
         partition.Decided = new(state.LastEntry, state.Refused);
         partition.LastReceipt = state.LastReceipt;
         Replay();
+        EndReplay();
+    }
+
+    /// <summary>Goes on with entries that somebody else appended meanwhile.</summary>
+    /// <exception cref="StoreException">Something is damaged or missing.</exception>
+    public static void CatchUp(Partition partition, IPartitionLog log)
+    {
+        var outcomes = new List<CommandOutcome>();
+        foreach (var entry in log.Read(partition.Index, partition.AppliedEntry))
+        {
+            partition.Apply(entry.Number, entry.Content.Span, outcomes);
+            outcomes.Clear();
+        }
+    }
+
+    private void EndReplay()
+    {
         partition.EndDecided();
         foreach (var share in partition.Shares)
         {
@@ -125,7 +135,10 @@ internal sealed class PartitionRecovery(
         {
             throw stored.Malformed(e.Message);
         }
-        Volatile.Write(ref _customers, _customers + (row.Kind == RowKind.Customer ? 1 : 0));
+        if (row.Kind == RowKind.Customer)
+        {
+            progress.AddCustomer();
+        }
     }
 
     private void LoadWindow()
@@ -231,7 +244,7 @@ internal sealed class PartitionRecovery(
         {
             replayed += outcome.Accepted + outcome.Duplicates + outcome.Rejections.Count;
         }
-        Volatile.Write(ref _replayed, _replayed + replayed);
+        progress.AddReplayed(replayed);
         outcomes.Clear();
     }
 

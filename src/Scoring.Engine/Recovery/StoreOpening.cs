@@ -2,14 +2,12 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
-using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Recovery;
 
-/// <summary>Opens or makes the store, reads all of it, and brings it into line with the settings.</summary>
+/// <summary>Opens or makes a store and brings it into line with the settings. Of one that this process alone has, all of it is read.</summary>
 internal sealed class StoreOpening(
     IStore store,
     EngineOptions options,
@@ -22,62 +20,43 @@ internal sealed class StoreOpening(
     private Action<long, long>? _progress;
 
     /// <exception cref="StoreException">The store is damaged, foreign, or does not go with the settings; it is left as it is.</exception>
-    public RecoveredStore Run()
+    public OpenedStore Run()
     {
         log.Opening(store.Place);
         if (!store.Exists())
         {
             Create();
         }
-        while (true)
+        var opened = Open(all: !store.Ownership.IsShared);
+        try
         {
-            var recovered = Read();
-            if (Prepare(recovered))
-            {
-                return recovered;
-            }
+            return Prepare(opened);
+        }
+        catch (StoreFailure e)
+        {
+            opened.Log.Dispose();
+            throw StoreErrors.Unwritable(store.Place, e);
+        }
+        catch
+        {
+            opened.Log.Dispose();
+            throw;
         }
     }
 
     /// <summary>Reads a store that is there and changes nothing; settings are not looked at.</summary>
     /// <param name="progress">Is told now and then how many customers have been read, and of how many.</param>
     /// <exception cref="StoreException">It is damaged or foreign.</exception>
-    public RecoveredStore ReadOnly(Action<long, long>? progress)
+    public OpenedStore ReadOnly(Action<long, long>? progress)
     {
         _progress = progress;
-        return Read();
-    }
-
-    /// <summary>Makes a store that is sound ready for use; false when it is to be read again.</summary>
-    private bool Prepare(RecoveredStore recovered)
-    {
-        try
-        {
-            RefuseUnfitSettings(recovered);
-            StartWriting(recovered);
-            if (IsInLine(recovered.Contents))
-            {
-                return true;
-            }
-            BringIntoLine(recovered);
-            recovered.Log.Dispose();
-            return false;
-        }
-        catch (StoreFailure e)
-        {
-            recovered.Log.Dispose();
-            throw StoreErrors.Unwritable(store.Place, e);
-        }
-        catch
-        {
-            recovered.Log.Dispose();
-            throw;
-        }
+        return Open(all: true);
     }
 
     private void Create()
     {
-        var partitions = options.Partitions ?? Math.Min(Environment.ProcessorCount, StoreBounds.Partitions);
+        var partitions = options.Partitions ?? EngineOptions.DefaultPartitions;
+        var settings = new StoredSettings(options.WindowBounds, [.. workspaces.Select(StoredWorkspace.From)]);
         try
         {
             store.Make(
@@ -85,10 +64,10 @@ internal sealed class StoreOpening(
                 checkpoints =>
                     StoreContents.Make(
                         checkpoints,
-                        new StoreMeta(partitions, options.WindowBounds, options.Durability, Models: 0),
-                        [.. workspaces.Select(StoredWorkspace.From)],
+                        new StoreMeta(partitions, options.Durability),
+                        settings,
                         models: [],
-                        [.. Enumerable.Repeat(PartitionState.Empty, partitions)]
+                        [.. Enumerable.Repeat(PartitionState.Empty(settings), partitions)]
                     )
             );
         }
@@ -99,27 +78,28 @@ internal sealed class StoreOpening(
         log.Created(store.Place, partitions);
     }
 
-    private RecoveredStore Read()
+    private OpenedStore Open(bool all)
     {
         var checkpoints = store.OpenCheckpoints();
         var contents = StoreContents.Read(checkpoints);
-        var (meta, states) = (contents.Meta, contents.States);
+        var meta = contents.Meta;
         if (options.Partitions is { } configured && configured != meta.Partitions)
         {
             log.PartitionsKept(configured, meta.Partitions);
         }
-        // The journal is applied as it was meant when it was written; new settings come after it.
-        var partitions = states.Select((_, i) => NewPartition(i, contents.Workspaces, meta.Window)).ToArray();
+        PartitionState[] states = [.. Enumerable.Range(0, meta.Partitions).Select(contents.ReadState)];
         LogSpan[] spans = [.. states.Select(state => new LogSpan(state.CheckpointEntry, state.LastEntry))];
         var journal = Task.Run(() => store.OpenLog(checkpoints.Identity, meta.Durability, spans));
+        var progress = new RecoveryProgress();
         try
         {
-            var (replayed, bytes) = ReadPartitions(checkpoints, partitions, states, journal);
-            return new(checkpoints, contents, journal.Result, partitions, replayed, bytes);
+            var loader = new PartitionLoader(checkpoints, journal, options, workspaces);
+            var loaded = all ? Load(loader, states, progress) : [];
+            return new(checkpoints, contents, journal.GetAwaiter().GetResult(), loaded, progress);
         }
         catch
         {
-            // Nothing may read on when the directory is given up.
+            // Nothing may read on when the store is given up.
             Task.WhenAny(journal).Wait();
             if (journal.IsCompletedSuccessfully)
             {
@@ -129,50 +109,28 @@ internal sealed class StoreOpening(
         }
     }
 
-    private Partition NewPartition(int index, IReadOnlyList<StoredWorkspace> stored, WindowBounds window) =>
-        new(
-            index,
-            [
-                .. stored.Select(
-                    (w, number) =>
-                        new WorkspaceShare(number, w.ToSettings(Configured(w.Name)), options.PopulationBounds)
-                ),
-            ],
-            window
-        );
-
-    private WorkspaceSettings? Configured(string name) => workspaces.FirstOrDefault(w => w.Name == name);
-
-    /// <summary>Brings the partitions back; gives the number of events and changes replayed, and their bytes.</summary>
-    private (long Replayed, long Bytes) ReadPartitions(
-        ICheckpointStore checkpoints,
-        Partition[] partitions,
-        IReadOnlyList<PartitionState> states,
-        Task<IPartitionLog> journal
-    )
+    private LoadedPartition[] Load(PartitionLoader loader, PartitionState[] states, RecoveryProgress progress)
     {
-        var recoveries = partitions
-            .Select((p, i) => new PartitionRecovery(checkpoints, p, states[i], journal))
-            .ToArray();
         using var report = options.TimeProvider.CreateTimer(
-            _ => log.Recovering(recoveries.Sum(r => r.Customers), recoveries.Sum(r => r.Replayed)),
+            _ => log.Recovering(progress.Customers, progress.Replayed),
             state: null,
             ReportEvery,
             ReportEvery
         );
-        using var progress = ReportProgress(recoveries, states);
+        using var told = ReportProgress(progress, states);
+        var loaded = new LoadedPartition[states.Length];
         try
         {
-            Parallel.ForEach(recoveries, recovery => recovery.Run());
+            Parallel.For(0, states.Length, i => loaded[i] = loader.Load(i, states[i], epoch: 0, progress));
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        return (recoveries.Sum(r => r.Replayed), recoveries.Sum(r => r.Bytes));
+        return loaded;
     }
 
-    private ITimer? ReportProgress(PartitionRecovery[] recoveries, IReadOnlyList<PartitionState> states)
+    private ITimer? ReportProgress(RecoveryProgress progress, PartitionState[] states)
     {
         if (_progress is not { } report)
         {
@@ -180,75 +138,60 @@ internal sealed class StoreOpening(
         }
         var all = states.Sum(s => s.Rows.Values.Sum(rows => (long)rows.Customers));
         return options.TimeProvider.CreateTimer(
-            _ => report(recoveries.Sum(r => r.Customers), all),
+            _ => report(progress.Customers, all),
             state: null,
             ProgressEvery,
             ProgressEvery
         );
     }
 
-    private void RefuseUnfitSettings(RecoveredStore recovered)
+    /// <summary>Makes a store that is sound ready for use.</summary>
+    private OpenedStore Prepare(OpenedStore opened)
     {
-        for (var number = 0; number < recovered.Contents.Workspaces.Count; number++)
+        var contents = opened.Contents;
+        var fit = new SettingsFit(store.Place, workspaces);
+        for (var number = 0; number < contents.Settings.Workspaces.Count; number++)
         {
-            var stored = recovered.Contents.Workspaces[number];
-            var configured = workspaces.FirstOrDefault(w => w.Name == stored.Name);
-            if (!recovered.HasDataIn(number))
+            if (HasDataIn(number, opened))
             {
-                continue;
-            }
-            if (configured is null)
-            {
-                throw new StoreException(
-                    store.Place,
-                    $"holds data of the workspace '{stored.Name}', which the setting Workspaces does not name. "
-                        + "Name it, or use another data directory; data is never dropped."
-                );
-            }
-            if (!stored.HasSameHalfLives(configured))
-            {
-                throw new StoreException(
-                    store.Place,
-                    $"holds data of the workspace '{stored.Name}' with HalfLivesDays "
-                        + $"[{string.Join(", ", stored.HalfLivesDays)}], and the setting says "
-                        + $"[{string.Join(", ", configured.HalfLivesDays)}]. Half-lives cannot be changed once there is data; "
-                        + "set them back, or use a new workspace."
-                );
+                fit.RefuseUnfit(contents.Settings.Workspaces[number]);
             }
         }
+        StartWriting(opened);
+        BringIntoLine(contents);
+        var loader = new PartitionLoader(opened.Checkpoints, Task.FromResult(opened.Log), options, workspaces);
+        var lineUp = new PartitionLineUp(contents, opened.Checkpoints, loader, fit);
+        return opened with { Loaded = [.. opened.Loaded.Select(loaded => lineUp.Run(loaded, opened.Progress))] };
     }
 
+    private static bool HasDataIn(int workspace, OpenedStore opened) =>
+        opened.Loaded.Any(loaded => loaded.HasDataIn(workspace))
+        || Enumerable
+            .Range(0, opened.Contents.Meta.Partitions)
+            .Any(partition => opened.Contents.StateOf(partition).RowsOf(workspace) != default);
+
     /// <summary>Removes what a crash left, and makes safe what was read.</summary>
-    private static void StartWriting(RecoveredStore recovered)
+    private static void StartWriting(OpenedStore opened)
     {
-        recovered.Log.StartWriting();
-        var states = recovered.Contents.States;
-        recovered.Store.StartWriting(
+        opened.Log.StartWriting();
+        var (contents, partitions) = (opened.Contents, opened.Contents.Meta.Partitions);
+        opened.Checkpoints.StartWriting(
             (partition, number) =>
-                partition >= 0 && partition < states.Count && states[partition].Files.Any(file => file.Number == number)
+                partition >= 0
+                && partition < partitions
+                && contents.StateOf(partition).Files.Any(file => file.Number == number)
         );
     }
 
-    private bool IsInLine(StoreContents contents) =>
-        contents.Meta.Window == options.WindowBounds
-        && contents.Meta.Durability == options.Durability
-        && workspaces.All(w => contents.Workspaces.FirstOrDefault(s => s.Name == w.Name)?.MeansTheSameAs(w) ?? false);
-
-    /// <summary>Checkpoints what was recorded under the stored settings, then stores the new ones; the store is to be read again.</summary>
-    private void BringIntoLine(RecoveredStore recovered)
+    /// <summary>Stores the settings that later entries are applied by. What was appended under others is applied by these, partition by partition.</summary>
+    private void BringIntoLine(StoreContents contents)
     {
-        var contents = recovered.Contents;
-        foreach (var partition in recovered.Partitions)
+        if (contents.Meta.Durability != options.Durability)
         {
-            var checkpoint = new PartitionCheckpoint(partition, contents.States[partition.Index], recovered.Store);
-            foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
-            {
-                contents.Commit(change);
-                checkpoint.Committed(change.State.Files);
-            }
+            contents.PutMeta(contents.Meta with { Durability = options.Durability });
         }
-        contents.PutMeta(contents.Meta with { Window = options.WindowBounds, Durability = options.Durability });
-        var stored = contents.Workspaces.ToList();
+        var stored = contents.Settings.Workspaces.ToList();
+        var isChanged = contents.Settings.Window != options.WindowBounds;
         foreach (var settings in workspaces)
         {
             var number = stored.FindIndex(w => w.Name == settings.Name);
@@ -256,13 +199,18 @@ internal sealed class StoreOpening(
             {
                 stored.Add(StoredWorkspace.From(settings));
                 log.WorkspaceAdded(settings.Name);
+                isChanged = true;
             }
             else if (!stored[number].MeansTheSameAs(settings))
             {
                 stored[number] = StoredWorkspace.From(settings);
                 log.WorkspaceChanged(settings.Name);
+                isChanged = true;
             }
         }
-        contents.PutWorkspaces(stored);
+        if (isChanged)
+        {
+            contents.PutSettings(new(options.WindowBounds, stored));
+        }
     }
 }

@@ -13,7 +13,7 @@ public interface IPartitionOwnership
     /// Whether nobody else can have answered for a partition of this process yet. It is a lease, which counts from before its last renewal was
     /// sent: to be looked at after what is answered was read.
     /// </summary>
-    bool IsHeld { get; }
+    bool Holds(int partition);
 
     /// <summary>Claims a partition: from then on nobody who claimed it before can put its state.</summary>
     /// <exception cref="StoreFailure">It may have been claimed or not.</exception>

@@ -1,37 +1,33 @@
-using System.Globalization;
+using System.Collections.Concurrent;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Models;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>What a checkpoint store holds beside blobs, and what was put last. Used by one thread.</summary>
+/// <summary>What a checkpoint store holds beside blobs, and what was put last. Used by one thread, but for the reading of states.</summary>
 internal sealed class StoreContents
 {
     /// <summary>The document that is put last when a store is made.</summary>
     public const string StoreDocument = "store";
 
-    /// <summary>The document of the workspaces.</summary>
-    public const string WorkspacesDocument = "workspaces";
+    /// <summary>The document of what the meaning of entries depends on.</summary>
+    public const string SettingsDocument = "settings";
 
-    /// <summary>How the documents of models begin; a number follows.</summary>
-    public const string ModelDocuments = "model-";
+    /// <summary>The document of the models.</summary>
+    public const string ModelsDocument = "models";
 
     private readonly ICheckpointStore _store;
-    private PartitionState[] _states = [];
-    private long[] _versions = [];
+    private readonly ConcurrentDictionary<int, (PartitionState State, long Version)> _states = new();
     private readonly Dictionary<string, long> _documents = new(StringComparer.Ordinal);
 
     private StoreContents(ICheckpointStore store) => _store = store;
 
     public StoreMeta Meta { get; private set; } = null!;
 
-    /// <summary>The states of the partitions, as of the last put that succeeded.</summary>
-    public IReadOnlyList<PartitionState> States => _states;
+    /// <summary>By what entries are applied that are appended from now on.</summary>
+    public StoredSettings Settings { get; private set; } = null!;
 
-    /// <summary>The workspaces by number.</summary>
-    public IReadOnlyList<StoredWorkspace> Workspaces { get; private set; } = [];
-
-    /// <summary>The models by number.</summary>
+    /// <summary>The models.</summary>
     public IReadOnlyList<StoredModel> Models { get; private set; } = [];
 
     /// <summary>Whether a put had an unknown outcome, so that <see cref="Settle"/> must come before the next.</summary>
@@ -51,16 +47,13 @@ internal sealed class StoreContents
     public static void Make(
         ICheckpointStore store,
         StoreMeta meta,
-        IReadOnlyList<StoredWorkspace> workspaces,
+        StoredSettings settings,
         IReadOnlyList<StoredModel> models,
         IReadOnlyList<PartitionState> states
     )
     {
-        store.TryPutDocument(WorkspacesDocument, version: 1, Encode(target => Write(target, workspaces)));
-        foreach (var model in models)
-        {
-            store.TryPutDocument(NameOf(model.Number), version: 1, Encode(model.Write));
-        }
+        store.TryPutDocument(SettingsDocument, version: 1, Encode(settings.Write));
+        store.TryPutDocument(ModelsDocument, version: 1, Encode(target => Write(target, models)));
         for (var partition = 0; partition < states.Count; partition++)
         {
             store.TryPutState(partition, version: 1, Encode(states[partition].Write));
@@ -68,50 +61,71 @@ internal sealed class StoreContents
         store.TryPutDocument(StoreDocument, version: 1, Encode(meta.Write));
     }
 
-    /// <summary>Makes a checkpoint of one partition valid. What it contains must be in the log.</summary>
+    /// <summary>The state of a partition as of the last put that succeeded, or as it was read.</summary>
+    public PartitionState StateOf(int partition) => _states[partition].State;
+
+    /// <summary>Reads the state of a partition. From any thread.</summary>
+    /// <exception cref="StoreException">It is damaged or missing.</exception>
+    public PartitionState ReadState(int partition)
+    {
+        var content = _store.ReadState(partition, out var version);
+        var state = Parse(_store.PlaceOf(partition), content, PartitionState.Read);
+        _states[partition] = (state, version);
+        return state;
+    }
+
+    /// <summary>Makes a checkpoint of one partition valid; false when somebody else owns the partition by now. What it contains must be in the log.</summary>
     /// <exception cref="StoreFailure">
     /// <see cref="StoreFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown and <see cref="Settle"/> must follow.
     /// </exception>
-    /// <exception cref="InvalidOperationException">Somebody else owns the partition.</exception>
-    public void Commit(PartitionChange change)
+    public bool TryCommit(PartitionChange change)
     {
-        var (partition, version) = (change.Partition, _versions[change.Partition] + 1);
-        Put(() =>
+        var version = _states[change.Partition].Version + 1;
+        var isPut = false;
+        Put(() => isPut = _store.TryPutState(change.Partition, version, Encode(change.State.Write)));
+        if (isPut)
         {
-            if (!_store.TryPutState(partition, version, Encode(change.State.Write)))
-            {
-                throw new InvalidOperationException($"Partition {partition} was checkpointed by another process.");
-            }
-        });
-        (_states[partition], _versions[partition]) = (change.State, version);
+            _states[change.Partition] = (change.State, version);
+        }
+        return isPut;
     }
 
-    /// <summary>Puts a model: a new version of one, or one with the number after the last.</summary>
-    /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
-    public void PutModel(StoredModel model)
+    /// <summary>Replaces the models; false, and they are read again, when another process has done so since they were read.</summary>
+    /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
+    public bool TryPutModels(IReadOnlyList<StoredModel> models)
     {
-        var isNew = model.Number > Meta.Models;
-        Put(NameOf(model.Number), model.Write);
-        if (isNew)
+        if (!TryPut(ModelsDocument, target => Write(target, models)))
         {
-            PutMeta(Meta with { Models = model.Number });
+            RefreshModels();
+            return false;
         }
+        Models = models;
+        return true;
     }
 
     /// <summary>Changes what holds for the whole store.</summary>
-    /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
+    /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
     public void PutMeta(StoreMeta meta)
     {
         Put(StoreDocument, meta.Write);
         Meta = meta;
     }
 
-    /// <exception cref="StoreFailure">As for <see cref="Commit"/>.</exception>
-    public void PutWorkspaces(IReadOnlyList<StoredWorkspace> workspaces)
+    /// <summary>Changes by what later entries are applied.</summary>
+    /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
+    public void PutSettings(StoredSettings settings)
     {
-        Put(WorkspacesDocument, target => Write(target, workspaces));
-        Workspaces = workspaces;
+        Put(SettingsDocument, settings.Write);
+        Settings = settings;
     }
+
+    /// <summary>Reads the models again.</summary>
+    /// <exception cref="StoreException">They cannot be read.</exception>
+    public void RefreshModels() => Models = ReadDocument(ModelsDocument, ReadModels);
+
+    /// <summary>Reads again by what entries are applied.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public void RefreshSettings() => Settings = ReadDocument(SettingsDocument, StoredSettings.Read);
 
     /// <summary>Finds out, after a failure of unknown outcome, what is there.</summary>
     /// <exception cref="StoreFailure">The store still cannot be used.</exception>
@@ -127,18 +141,13 @@ internal sealed class StoreContents
     {
         _documents.Clear();
         Meta = ReadDocument(StoreDocument, StoreMeta.Read);
-        Workspaces = ReadDocument(WorkspacesDocument, ReadWorkspaces);
-        Models = [.. Enumerable.Range(1, Meta.Models).Select(ReadModel)];
-        (_states, _versions) = (new PartitionState[Meta.Partitions], new long[Meta.Partitions]);
-        for (var partition = 0; partition < _states.Length; partition++)
+        RefreshSettings();
+        RefreshModels();
+        foreach (var partition in _states.Keys)
         {
-            var content = _store.ReadState(partition, out _versions[partition]);
-            _states[partition] = Parse(_store.PlaceOf(partition), content, PartitionState.Read);
+            ReadState(partition);
         }
     }
-
-    private StoredModel ReadModel(int number) =>
-        ReadDocument(NameOf(number), (ref BlobReader reader) => StoredModel.Read(number, ref reader));
 
     private T ReadDocument<T>(string name, Parser<T> parse)
     {
@@ -147,27 +156,24 @@ internal sealed class StoreContents
         return Parse(_store.PlaceOf(name), content, parse);
     }
 
-    private static StoredWorkspace[] ReadWorkspaces(ref BlobReader reader)
+    private static StoredModel[] ReadModels(ref BlobReader reader)
     {
-        var workspaces = new StoredWorkspace[reader.Int32()];
-        for (var i = 0; i < workspaces.Length; i++)
+        var models = new StoredModel[reader.Int32()];
+        for (var i = 0; i < models.Length; i++)
         {
-            workspaces[i] = StoredWorkspace.Read(ref reader);
+            models[i] = StoredModel.Read(ref reader);
         }
-        return workspaces;
+        return models;
     }
 
-    private static void Write(BlobWriter target, IReadOnlyList<StoredWorkspace> workspaces)
+    private static void Write(BlobWriter target, IReadOnlyList<StoredModel> models)
     {
-        target.Int32(workspaces.Count);
-        foreach (var workspace in workspaces)
+        target.Int32(models.Count);
+        foreach (var model in models)
         {
-            workspace.Write(target);
+            model.Write(target);
         }
     }
-
-    private static string NameOf(int model) =>
-        string.Create(CultureInfo.InvariantCulture, $"{ModelDocuments}{model:D6}");
 
     private static T Parse<T>(string place, byte[] content, Parser<T> parse)
     {
@@ -189,17 +195,24 @@ internal sealed class StoreContents
         return blob.Written.ToArray();
     }
 
-    private void Put(string document, Action<BlobWriter> write)
+    private bool TryPut(string document, Action<BlobWriter> write)
     {
         var version = _documents.GetValueOrDefault(document) + 1;
-        Put(() =>
+        var isPut = false;
+        Put(() => isPut = _store.TryPutDocument(document, version, Encode(write)));
+        if (isPut)
         {
-            if (!_store.TryPutDocument(document, version, Encode(write)))
-            {
-                throw new InvalidOperationException($"The document {document} was put by another process.");
-            }
-        });
-        _documents[document] = version;
+            _documents[document] = version;
+        }
+        return isPut;
+    }
+
+    private void Put(string document, Action<BlobWriter> write)
+    {
+        if (!TryPut(document, write))
+        {
+            throw new InvalidOperationException($"The document {document} was put by another process.");
+        }
     }
 
     private void Put(Action put)

@@ -112,6 +112,19 @@ public sealed class ReceiptClock : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         _system.CreateTimer(callback, state, dueTime, period);
 
+    /// <summary>Goes on from a time of receipt that is known by now, if the system's clock lies further before it than is tolerated.</summary>
+    internal void NotBefore(Instant receipt)
+    {
+        lock (_gate)
+        {
+            if (receipt != Instant.MinValue && receipt - _tolerance > Compare())
+            {
+                _anchor = new Anchor(receipt, _system.GetTimestamp());
+                Compare();
+            }
+        }
+    }
+
     /// <summary>Compares the clocks and decides which one is followed; gives the time.</summary>
     private Instant Compare()
     {

@@ -42,7 +42,10 @@ public class JournalBenchmark
         _journal.StartWriting();
         _batch = _workload.Next(Events);
         var call = new WriteCall(Durability, Workload.Now);
-        BatchSplitter.Split(_batch, _workspace, Partitions, call);
+        foreach (var (partition, payload) in BatchSplitter.Split(_batch, _workspace, Partitions))
+        {
+            call.Add(new WritePart(call, partition, CommandKind.RecordEvents, _workspace.Number, payload));
+        }
         _calls.Add(call);
     }
 

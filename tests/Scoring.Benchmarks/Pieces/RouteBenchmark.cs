@@ -1,9 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
-using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Workspaces;
 
@@ -33,10 +31,12 @@ public class RouteBenchmark
     [Benchmark(OperationsPerInvoke = Workload.BatchSize)]
     public int Split()
     {
-        var call = new WriteCall(Durability.OnDisk, Workload.Now);
-        BatchSplitter.Split(_batch, _workspace, Partitions, call);
-        call.Release();
-        return call.Parts.Count;
+        var parts = BatchSplitter.Split(_batch, _workspace, Partitions);
+        foreach (var part in parts)
+        {
+            part.Payload.Dispose();
+        }
+        return parts.Count;
     }
 
     [Benchmark(OperationsPerInvoke = Workload.BatchSize)]

@@ -5,22 +5,22 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 
-public sealed class ApplyLoopTests
+public sealed class ApplyQueueTests
 {
     [Fact]
-    public async Task An_entry_that_cannot_be_applied_ends_the_loop_and_every_call_is_answered()
+    public async Task An_entry_that_cannot_be_applied_is_the_last_and_every_call_is_answered()
     {
         var partition = APartition();
         var reported = new TaskCompletionSource<Exception>(TaskCreationOptions.RunContinuationsAsynchronously);
         var applied = 0;
-        var loop = new ApplyLoop(partition, (_, _) => applied++, reported.SetResult);
+        var queue = new ApplyQueue(partition, (_, _) => applied++, reported.SetResult);
         var malformed = ACall(payloadBytes: 3);
         var behind = ACall(payloadBytes: 0);
 
-        loop.Post(AnEntry(malformed, number: 1));
+        Assert.True(queue.Post(AnEntry(malformed, number: 1)));
+        Assert.False(queue.Run(entries: 10));
         Assert.IsType<InvalidDataException>(await reported.Task);
-        loop.WaitUntilIdle();
-        loop.Post(AnEntry(behind, number: 2));
+        Assert.False(queue.Post(AnEntry(behind, number: 2)));
 
         foreach (var call in (WriteCall[])[malformed, behind])
         {
@@ -28,7 +28,6 @@ public sealed class ApplyLoopTests
             Assert.Equal(ScoringError.Unavailable, error.Error);
         }
         Assert.Equal((0, 0), (applied, partition.AppliedEntry));
-        loop.End();
     }
 
     [Fact]
@@ -36,7 +35,7 @@ public sealed class ApplyLoopTests
     {
         var partition = APartition();
         var applied = new List<int>();
-        var loop = new ApplyLoop(
+        var queue = new ApplyQueue(
             partition,
             (_, _) => applied.Add(Environment.CurrentManagedThreadId),
             error => throw error
@@ -44,52 +43,49 @@ public sealed class ApplyLoopTests
         var first = AnEntry(ACall(payloadBytes: 0), number: 1);
 
         partition.Access.EnterToRead();
-        Assert.False(loop.TryApplyHere(first));
+        Assert.False(queue.TryApplyHere(first));
         partition.Access.ExitFromReading();
         Assert.Equal((0, 0), (applied.Count, partition.AppliedEntry));
 
-        Assert.True(loop.TryApplyHere(first));
+        Assert.True(queue.TryApplyHere(first));
         Assert.Equal((1, Environment.CurrentManagedThreadId), (partition.AppliedEntry, Assert.Single(applied)));
-        loop.End();
     }
 
     [Fact]
     public void An_entry_is_not_applied_before_those_that_were_posted()
     {
         var partition = APartition();
-        var loop = new ApplyLoop(partition, (_, _) => { }, error => throw error);
+        var queue = new ApplyQueue(partition, (_, _) => { }, error => throw error);
 
-        partition.Access.EnterToRead();
-        loop.Post(AnEntry(ACall(payloadBytes: 0), number: 1));
+        Assert.True(queue.Post(AnEntry(ACall(payloadBytes: 0), number: 1)));
         var second = AnEntry(ACall(payloadBytes: 0), number: 2);
-        Assert.False(loop.TryApplyHere(second));
-        partition.Access.ExitFromReading();
-        loop.Post(second);
-        loop.WaitUntilIdle();
+        Assert.False(queue.TryApplyHere(second));
+        Assert.False(queue.Post(second));
 
+        Assert.True(queue.Run(entries: 1));
+        Assert.Equal(1, partition.AppliedEntry);
+        Assert.False(queue.Run(entries: 10));
         Assert.Equal(2, partition.AppliedEntry);
-        loop.End();
     }
 
     [Fact]
-    public async Task An_entry_that_cannot_be_applied_on_the_thread_that_posts_ends_the_loop_as_well()
+    public async Task An_entry_that_cannot_be_applied_on_the_thread_that_posts_is_the_last_as_well()
     {
         var reported = new List<Exception>();
-        var loop = new ApplyLoop(APartition(), (_, _) => { }, reported.Add);
+        var queue = new ApplyQueue(APartition(), (_, _) => { }, reported.Add);
         var malformed = ACall(payloadBytes: 3);
         var behind = ACall(payloadBytes: 0);
 
-        Assert.True(loop.TryApplyHere(AnEntry(malformed, number: 1)));
+        Assert.True(queue.TryApplyHere(AnEntry(malformed, number: 1)));
         Assert.IsType<InvalidDataException>(Assert.Single(reported));
         var next = AnEntry(behind, number: 2);
-        Assert.False(loop.TryApplyHere(next));
-        loop.Post(next);
+        Assert.False(queue.TryApplyHere(next));
+        queue.Post(next);
 
         foreach (var call in (WriteCall[])[malformed, behind])
         {
             await Assert.ThrowsAsync<ScoringException>(() => call.Answer.AsTask());
         }
-        loop.End();
     }
 
     private static Partition APartition() =>

@@ -3,44 +3,41 @@ using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Partitions;
 
-/// <summary>Applies the committed entries of one partition in their order, on a thread of its own, and answers the calls behind them.</summary>
-internal sealed class ApplyLoop
+/// <summary>Applies the committed entries of one partition in their order and answers the calls behind them. Whoever has a thread to spare drives it.</summary>
+internal sealed class ApplyQueue
 {
-    private readonly Partition _partition;
     private readonly Action<WritePart, CommandOutcome> _applied;
     private readonly Action<Exception> _failed;
-    private readonly Thread _thread;
     private readonly object _gate = new();
     private readonly Queue<JournalEntry> _entries = new();
+    private readonly List<CommandOutcome> _outcomes = [];
     private readonly List<CommandOutcome> _outcomesHere = [];
     private Exception? _failure;
     private bool _busy;
-    private bool _ended;
 
     /// <param name="partition">The partition.</param>
     /// <param name="applied">Told what became of every command.</param>
-    /// <param name="failed">Told when an entry could not be applied, which ends the loop.</param>
-    public ApplyLoop(Partition partition, Action<WritePart, CommandOutcome> applied, Action<Exception> failed)
-    {
-        _partition = partition;
-        _applied = applied;
-        _failed = failed;
-        _thread = new Thread(Run) { Name = $"scoring apply {partition.Index}", IsBackground = true };
-        _thread.Start();
-    }
+    /// <param name="failed">Told when an entry could not be applied, which is the last.</param>
+    public ApplyQueue(Partition partition, Action<WritePart, CommandOutcome> applied, Action<Exception> failed) =>
+        (Partition, _applied, _failed) = (partition, applied, failed);
+
+    public Partition Partition { get; }
 
     /// <summary>Takes an entry over, which is disposed of once it is applied.</summary>
-    public void Post(JournalEntry entry)
+    /// <returns>Whether somebody must now be found to <see cref="Run"/> it.</returns>
+    public bool Post(JournalEntry entry)
     {
         lock (_gate)
         {
             if (_failure is not null)
             {
                 FailCalls(entry, _failure);
-                return;
+                return false;
             }
             _entries.Enqueue(entry);
-            Monitor.PulseAll(_gate);
+            var wasIdle = !_busy;
+            _busy = true;
+            return wasIdle;
         }
     }
 
@@ -50,14 +47,14 @@ internal sealed class ApplyLoop
     {
         lock (_gate)
         {
-            if (_busy || _entries.Count > 0 || _failure is not null)
+            if (_busy || _failure is not null)
             {
                 return false;
             }
         }
         try
         {
-            if (!_partition.TryApply(entry.Number, entry.Content, _outcomesHere))
+            if (!Partition.TryApply(entry.Number, entry.Content, _outcomesHere))
             {
                 return false;
             }
@@ -72,48 +69,42 @@ internal sealed class ApplyLoop
         return true;
     }
 
+    /// <summary>Applies up to so many entries. To be called by one thread at a time, after <see cref="Post"/> or this asked for it.</summary>
+    /// <returns>Whether there are more, so that it must be called again.</returns>
+    public bool Run(int entries)
+    {
+        for (var left = entries; Next() is { } entry; left--)
+        {
+            try
+            {
+                Partition.Apply(entry.Number, entry.Content, _outcomes);
+            }
+            catch (Exception e)
+            {
+                // Whatever it is, memory and log have parted: the engine must stop, not the process.
+                Fail(entry, e);
+                entry.Dispose();
+                return false;
+            }
+            Applied(entry, _outcomes);
+            WriteAnswers.Shared.Begin();
+            if (left == 1)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// <summary>Waits until everything posted has been applied.</summary>
     public void WaitUntilIdle()
     {
         lock (_gate)
         {
-            while ((_busy || _entries.Count > 0) && !_ended)
+            while (_busy)
             {
                 Monitor.Wait(_gate);
             }
-        }
-    }
-
-    /// <summary>Ends the loop once everything posted has been applied.</summary>
-    public void End()
-    {
-        WaitUntilIdle();
-        lock (_gate)
-        {
-            _ended = true;
-            Monitor.PulseAll(_gate);
-        }
-        _thread.Join();
-    }
-
-    private void Run()
-    {
-        var outcomes = new List<CommandOutcome>();
-        while (Next() is { } entry)
-        {
-            try
-            {
-                _partition.Apply(entry.Number, entry.Content, outcomes);
-            }
-            catch (Exception e)
-            {
-                // Whatever it is, memory and journal have parted: the engine must stop, not the process.
-                Fail(entry, e);
-                entry.Dispose();
-                return;
-            }
-            Applied(entry, outcomes);
-            WriteAnswers.Shared.Begin();
         }
     }
 
@@ -131,14 +122,13 @@ internal sealed class ApplyLoop
     {
         lock (_gate)
         {
+            if (_entries.TryDequeue(out var entry))
+            {
+                return entry;
+            }
             _busy = false;
             Monitor.PulseAll(_gate);
-            while (_entries.Count == 0 && !_ended)
-            {
-                Monitor.Wait(_gate);
-            }
-            _busy = _entries.TryDequeue(out var entry);
-            return entry;
+            return null;
         }
     }
 
@@ -152,7 +142,7 @@ internal sealed class ApplyLoop
                 "The service must be restarted: this write was stored but could not be applied.",
                 error
             );
-            _ended = true;
+            _busy = false;
             FailCalls(entry, _failure);
             while (_entries.TryDequeue(out var waiting))
             {

@@ -3,7 +3,7 @@ using Scoring.Core.Populations;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Workspaces;
 
-namespace Scoring.Engine.Reads;
+namespace Scoring.Engine.Hosting;
 
 /// <summary>Holds several partitions for reading by one model, so that what is read from them belongs to one moment.</summary>
 internal readonly ref struct Reading

@@ -1,0 +1,259 @@
+using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
+using Scoring.Core.Models;
+using Scoring.Core.Names;
+using Scoring.Core.Populations;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Engine.Models;
+using Scoring.Engine.Names;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Time;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>Answers questions about the partitions that are open, on the caller's thread, beside other readers and between the slices of writes.</summary>
+internal sealed class HostReader(
+    OpenPartitions partitions,
+    WorkspaceDirectory workspaces,
+    ModelCatalog models,
+    IPartitionOwnership ownership,
+    ReceiptClock clock
+)
+{
+    // So few are looked at in less time than it takes to wake another thread.
+    private const int FewCustomers = 20_000;
+
+    public HostAnswer<IReadOnlyList<CustomerScore?>> Scores(ScoreQuery query, int modelVersion)
+    {
+        var workspace = workspaces.Get(query.Workspace);
+        var model = models.Get(workspace.Number, workspace.Settings, query.Model);
+        if (model.Version != modelVersion)
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var places = new Partition?[query.CustomerIds.Count];
+        List<int>? absent = null;
+        for (var i = 0; i < places.Length; i++)
+        {
+            var partition = workspace.Hash.Of(query.CustomerIds[i]);
+            places[i] = Open(partition, workspace);
+            if (places[i] is null && absent?.Contains(partition) != true)
+            {
+                (absent ??= []).Add(partition);
+            }
+        }
+        Partition[] involved = places is [{ } only]
+            ? [only]
+            : [.. places.OfType<Partition>().Distinct().OrderBy(p => p.Index)];
+        var scores = Scores(query, workspace, model, places, involved);
+        return Held(new HostAnswer<IReadOnlyList<CustomerScore?>>(scores, absent ?? []), involved);
+    }
+
+    private CustomerScore?[] Scores(
+        ScoreQuery query,
+        EngineWorkspace workspace,
+        ScoringModel model,
+        Partition?[] places,
+        Partition[] involved
+    )
+    {
+        using var reading = Reading.Enter(involved, workspace, model, scans: false);
+        var rows = new int[places.Length];
+        var instants = new Instant[rows.Length];
+        var now = query.ReadTime ?? clock.Now;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = -1;
+            if (places[i] is not { } place)
+            {
+                continue;
+            }
+            var population = place.Shares[workspace.Number].Population;
+            rows[i] = population.Find(query.CustomerIds[i]);
+            if (rows[i] >= 0)
+            {
+                instants[i] = Instant.Max(now, population.NewestEventOf(rows[i]));
+                if (query.ReadTime is { } asked && instants[i] != asked)
+                {
+                    throw Refusals.ReadTimeBefore(instants[i], asked, $"of customer '{query.CustomerIds[i]}'");
+                }
+            }
+        }
+        var scores = new CustomerScore?[rows.Length];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            scores[i] =
+                rows[i] < 0 ? null : places[i]!.Shares[workspace.Number].Population.Score(rows[i], model, instants[i]);
+        }
+        return scores;
+    }
+
+    public HostAnswer<HostTallies> Tally(SegmentQuestion question)
+    {
+        var ruler = new ScoreRuler();
+        return TallyEach(
+            question.Query.Workspace,
+            question.Query.Model,
+            question.ModelVersion,
+            question.Partitions,
+            (share, model) =>
+                share.Population.Tally(question.Query, model, question.ReadTime, ruler, question.AheadFrom),
+            (tallies, _, _) => new HostTallies(tallies)
+        );
+    }
+
+    public HostAnswer<AccountTallies> Tally(AccountQuestion question)
+    {
+        var (query, readTime, aheadFrom) = (question.Query, question.ReadTime, question.AheadFrom);
+        return TallyEach(
+            query.Workspace,
+            query.Model,
+            question.ModelVersion,
+            question.Partitions,
+            (share, model) =>
+                share.Population.TallyAccount(query.AccountId, model, query.WindowDays, readTime, aheadFrom),
+            (tallies, workspace, open) => new AccountTallies(tallies, Account(query.AccountId, workspace, open))
+        );
+    }
+
+    public HostAnswer<IReadOnlyList<FilterHint>> Hints(SegmentQuestion question)
+    {
+        var workspace = workspaces.Get(question.Query.Workspace);
+        var model = models.Get(workspace.Number, workspace.Settings, question.Query.Model);
+        var open = Open(question.Partitions, workspace, out var absent);
+        using var reading = Reading.Enter(open, workspace, model, scans: false);
+        IReadOnlyList<FilterHint> hints = FilterHints.Find(
+            question.Query.Filter,
+            [.. open.Select(p => p.Shares[workspace.Number].Population)]
+        );
+        return Held(new HostAnswer<IReadOnlyList<FilterHint>>(hints, absent), open);
+    }
+
+    public HostAnswer<HostNames> Names(string workspaceName, IReadOnlyList<int> asked)
+    {
+        var workspace = workspaces.Get(workspaceName);
+        var open = Open(asked, workspace, out var absent);
+        var names = new NamesByUse();
+        var reserved = new Dictionary<int, IReadOnlyList<KnownName>>();
+        foreach (var partition in open)
+        {
+            partition.Access.EnterToScan();
+            try
+            {
+                var share = partition.Shares[workspace.Number];
+                names.Add(share);
+                reserved.Add(partition.Index, [.. share.Population.ReservedNames]);
+            }
+            finally
+            {
+                partition.Access.ExitFromScan();
+            }
+        }
+        return Held(
+            new HostAnswer<HostNames>(
+                new(names.All, names.Rooms, [.. asked.Select(p => reserved.GetValueOrDefault(p))]),
+                absent
+            ),
+            open
+        );
+    }
+
+    /// <summary>Asks the partitions one by one, several at a time where there is much to be looked at.</summary>
+    private HostAnswer<TAnswer> TallyEach<T, TAnswer>(
+        string workspaceName,
+        string modelName,
+        int modelVersion,
+        IReadOnlyList<int> asked,
+        Func<WorkspaceShare, ScoringModel, T> tally,
+        Func<T[], EngineWorkspace, Partition[], TAnswer> answer
+    )
+        where TAnswer : class
+    {
+        var workspace = workspaces.Get(workspaceName);
+        var model = models.Get(workspace.Number, workspace.Settings, modelName);
+        if (model.Version != modelVersion)
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(asked, workspace, out var absent);
+        var tallies = new T[open.Length];
+        // Roughly, without the gates.
+        if (open.Sum(p => (long)p.Shares[workspace.Number].Population.Count) < FewCustomers)
+        {
+            for (var i = 0; i < tallies.Length; i++)
+            {
+                TallyOne(i);
+            }
+        }
+        else
+        {
+            Parallel.For(0, tallies.Length, TallyOne);
+        }
+        return Held(new HostAnswer<TAnswer>(answer(tallies, workspace, open), absent), open);
+
+        void TallyOne(int i)
+        {
+            using var reading = Reading.Enter(open.AsSpan(i, 1), workspace, model, scans: true);
+            tallies[i] = tally(open[i].Shares[workspace.Number], model);
+        }
+    }
+
+    private static AccountRecord? Account(string accountId, EngineWorkspace workspace, Partition[] open)
+    {
+        if (Array.Find(open, partition => partition.Index == workspace.Hash.Of(accountId)) is not { } home)
+        {
+            return null;
+        }
+        home.Access.EnterToRead();
+        try
+        {
+            var shelf = home.Shares[workspace.Number].Accounts;
+            return shelf.Find(accountId) is var row and >= 0 ? shelf[row].Clone() : null;
+        }
+        finally
+        {
+            home.Access.ExitFromReading();
+        }
+    }
+
+    private Partition[] Open(IReadOnlyList<int> asked, EngineWorkspace workspace, out IReadOnlyList<int> absent)
+    {
+        var open = new List<Partition>(asked.Count);
+        List<int>? missing = null;
+        foreach (var index in asked)
+        {
+            if (Open(index, workspace) is { } partition)
+            {
+                open.Add(partition);
+            }
+            else
+            {
+                (missing ??= []).Add(index);
+            }
+        }
+        absent = missing ?? [];
+        return [.. open];
+    }
+
+    /// <summary>A partition that is open and knows a workspace, which one that was opened before another server added the workspace does not.</summary>
+    private Partition? Open(int index, EngineWorkspace workspace) =>
+        partitions.Find(index) is { } partition && partition.Shares.Count > workspace.Number ? partition : null;
+
+    /// <summary>Gives an answer unless somebody else may have taken one of the partitions over while it was read; then all are absent.</summary>
+    private HostAnswer<T> Held<T>(HostAnswer<T> answer, Partition[] read)
+        where T : class
+    {
+        foreach (var partition in read)
+        {
+            if (partitions.Find(partition.Index) != partition || !ownership.Holds(partition.Index))
+            {
+                return new(null, [.. answer.Absent, .. read.Select(p => p.Index)]);
+            }
+        }
+        return answer;
+    }
+}

@@ -1,0 +1,193 @@
+using Scoring.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.Models;
+using Scoring.Core.Names;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>
+/// Puts models and removes names for a whole store, and sees to it that what models and settings use has room always. Reservations and removals go
+/// through the logs, so that a replay knows at every entry what had room; one thing is done at a time, so that nothing is removed that a model is
+/// about to use. There is one of a workspace at work, wherever its store is shared.
+/// </summary>
+public sealed class ModelKeeper : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private readonly PartitionHost _host;
+    private readonly PartitionRouter _router;
+    private readonly Func<string, Task> _announce;
+
+    /// <summary>A keeper.</summary>
+    /// <param name="host">The host of this process, which puts models into the store.</param>
+    /// <param name="router">Reaches all partitions.</param>
+    /// <param name="announce">Has all other servers read the models of a workspace again; a put is acknowledged when that is done. Null for none.</param>
+    public ModelKeeper(PartitionHost host, PartitionRouter router, Func<string, Task>? announce = null) =>
+        (_host, _router, _announce) = (host, router, announce ?? (_ => Task.CompletedTask));
+
+    /// <summary>Stores a model as the next version of its name and returns it with that version, once every server answers by it.</summary>
+    /// <param name="workspaceName">The workspace.</param>
+    /// <param name="model">The model; its version must be 0 or the current one.</param>
+    /// <param name="sourceHash">Content hash of the file that it comes from; null when it does not come from one.</param>
+    /// <exception cref="ScoringException">It is invalid, conflicts, or exceeds a limit; or it cannot be stored at the moment.</exception>
+    public async Task<ScoringModel> PutAsync(string workspaceName, ScoringModel model, string? sourceHash = null)
+    {
+        var workspace = _host.Workspaces.Get(workspaceName);
+        Refusals.ThrowIfInvalid(model, workspace.Settings);
+        _host.ThrowIfRefusing();
+        await _gate.WaitAsync();
+        try
+        {
+            var before = UsedBy(workspace).All;
+            var others = _host.Models.List(workspace.Number).Where(m => m.Name != model.Name);
+            var after = new UsedNames(workspace.Settings, [.. others, model]).All;
+            RefuseTooMany(workspace, model, before, after);
+            await ReserveAsync(workspace, before.Union(after).ToHashSet());
+            try
+            {
+                var stored = await _host.PutModelAsync(workspace, model, sourceHash);
+                await _announce(workspace.Settings.Name);
+                return stored;
+            }
+            finally
+            {
+                await TryReserveAsync(workspace);
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Removes names that nothing uses.</summary>
+    /// <exception cref="ScoringException">They cannot be removed at the moment.</exception>
+    public async Task<PrunedNames> PruneAsync(string workspaceName, NamePruning pruning)
+    {
+        var workspace = _host.Workspaces.Get(workspaceName);
+        await _gate.WaitAsync();
+        try
+        {
+            var names = await _router.ListNamesAsync(workspaceName, CancellationToken.None);
+            var result = pruning.Select(names.Names, _host.Clock.Now);
+            if (!pruning.DryRun && result.Pruned.Count > 0)
+            {
+                await WriteAsync(workspace, CommandKind.PruneNames, [.. result.Pruned.Select(use => use.Name)]);
+            }
+            return result;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Puts models from files that differ from what was loaded before, and gives what models and settings use its room.</summary>
+    /// <exception cref="ScoringException">A model is invalid.</exception>
+    /// <exception cref="StoreException">A model that was stored before does not go with the settings any more.</exception>
+    public async Task LoadAsync(IReadOnlyList<ModelSource> sources)
+    {
+        foreach (var source in sources)
+        {
+            var workspace = _host.Workspaces.Get(source.Workspace);
+            var current = _host.Models.Find(workspace.Number, source.Model.Name);
+            if (current?.SourceHash != source.ContentHash)
+            {
+                var model = source.Model with { Version = 0 };
+                var stored = await PutAsync(source.Workspace, model, source.ContentHash);
+                _host.Log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
+            }
+        }
+        foreach (var workspace in _host.Workspaces.All)
+        {
+            RefuseUnfitModels(workspace);
+            if (!await TryReserveAllAsync(workspace))
+            {
+                _host.Log.NamesNotReserved(workspace.Settings.Name);
+            }
+        }
+    }
+
+    /// <summary>Half-lives may change while there is no data; models that were stored before must still have theirs.</summary>
+    private void RefuseUnfitModels(EngineWorkspace workspace)
+    {
+        foreach (var model in _host.Models.List(workspace.Number))
+        {
+            if (ModelRules.Check(model, workspace.Settings) is [var fault, ..])
+            {
+                throw new StoreException(
+                    _host.Place,
+                    $"the model '{model.Name}' of the workspace '{workspace.Settings.Name}' does not go with the setting "
+                        + $"HalfLivesDays: {fault.Field} {fault.Message}. Set HalfLivesDays back, or load the model from a "
+                        + "changed file."
+                );
+            }
+        }
+    }
+
+    private async Task<bool> TryReserveAllAsync(EngineWorkspace workspace)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            return await TryReserveAsync(workspace);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _gate.Dispose();
+
+    private static void RefuseTooMany(
+        EngineWorkspace workspace,
+        ScoringModel model,
+        IReadOnlySet<KnownName> before,
+        IReadOnlySet<KnownName> after
+    )
+    {
+        var types = after.Count(name => name.Kind == NameKind.EventType);
+        if (types > Limits.EventTypes && after.Except(before).Any())
+        {
+            throw new ScoringException(
+                ScoringError.LimitExceeded,
+                $"The models and settings of the workspace {workspace.Settings.Name} would use {types:N0} event types together; "
+                    + $"{Limits.EventTypes:N0} are the limit."
+            )
+            {
+                Field = "model.terms",
+                Subject = model.Name,
+            };
+        }
+    }
+
+    private UsedNames UsedBy(EngineWorkspace workspace) => new(workspace.Settings, _host.Models.List(workspace.Number));
+
+    private async Task<bool> TryReserveAsync(EngineWorkspace workspace)
+    {
+        try
+        {
+            await ReserveAsync(workspace, UsedBy(workspace).All);
+            return true;
+        }
+        catch (ScoringException)
+        {
+            return false;
+        }
+    }
+
+    private async Task ReserveAsync(EngineWorkspace workspace, IReadOnlySet<KnownName> names)
+    {
+        var reserved = await _router.ReservedNamesAsync(workspace.Settings.Name);
+        if (!reserved.All(names.SetEquals))
+        {
+            await WriteAsync(workspace, CommandKind.ReserveNames, [.. names]);
+        }
+    }
+
+    private Task WriteAsync(EngineWorkspace workspace, CommandKind kind, IReadOnlyCollection<KnownName> names) =>
+        _router.WriteNamesAsync(workspace, kind, names);
+}

@@ -1,0 +1,42 @@
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Recovery;
+
+/// <summary>
+/// Brings a partition into line with the settings of the store: what was appended under others is checkpointed, and what comes later is applied by
+/// these. Used by the thread that puts states.
+/// </summary>
+internal sealed class PartitionLineUp(
+    StoreContents contents,
+    ICheckpointStore checkpoints,
+    PartitionLoader loader,
+    SettingsFit fit
+)
+{
+    /// <summary>Gives the partition as it then is.</summary>
+    /// <exception cref="StoreException">It holds data that does not go with the settings, or cannot be read.</exception>
+    /// <exception cref="StoreFailure">It cannot be written.</exception>
+    public LoadedPartition Run(LoadedPartition loaded, RecoveryProgress progress)
+    {
+        var (partition, state, settings) = (loaded.Partition, loaded.State, contents.Settings);
+        if (state.Settings.MeansTheSameAs(settings))
+        {
+            return loaded;
+        }
+        foreach (var share in partition.Shares.Where(share => loaded.HasDataIn(share.Number)))
+        {
+            fit.RefuseUnfit(state.Settings.Workspaces[share.Number]);
+        }
+        var checkpoint = new PartitionCheckpoint(partition, state, checkpoints, settings);
+        foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
+        {
+            if (!contents.TryCommit(change))
+            {
+                throw new StoreFailure($"Partition {partition.Index} was claimed by another process.");
+            }
+            checkpoint.Committed(change.State.Files);
+        }
+        return loader.Load(partition.Index, contents.StateOf(partition.Index), partition.Epoch, progress);
+    }
+}

@@ -1,0 +1,33 @@
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Recovery;
+
+/// <summary>Whether a workspace of which there is data goes with the settings.</summary>
+/// <param name="place">The store.</param>
+/// <param name="configured">The workspaces as they are configured.</param>
+internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings> configured)
+{
+    /// <exception cref="StoreException">It does not.</exception>
+    public void RefuseUnfit(StoredWorkspace stored)
+    {
+        if (configured.FirstOrDefault(w => w.Name == stored.Name) is not { } settings)
+        {
+            throw new StoreException(
+                place,
+                $"holds data of the workspace '{stored.Name}', which the setting Workspaces does not name. "
+                    + "Name it, or use another data directory; data is never dropped."
+            );
+        }
+        if (!stored.HasSameHalfLives(settings))
+        {
+            throw new StoreException(
+                place,
+                $"holds data of the workspace '{stored.Name}' with HalfLivesDays "
+                    + $"[{string.Join(", ", stored.HalfLivesDays)}], and the setting says "
+                    + $"[{string.Join(", ", settings.HalfLivesDays)}]. Half-lives cannot be changed once there is data; "
+                    + "set them back, or use a new workspace."
+            );
+        }
+    }
+}

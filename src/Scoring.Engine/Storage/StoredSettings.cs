@@ -1,0 +1,43 @@
+using Scoring.Engine.Duplicates;
+
+namespace Scoring.Engine.Storage;
+
+/// <summary>What the meaning of log entries depends on. Every partition's state says by which of these its entries behind the checkpoint are applied.</summary>
+/// <param name="Window">How long event ids are remembered.</param>
+/// <param name="Workspaces">The workspaces by number.</param>
+internal sealed record StoredSettings(WindowBounds Window, IReadOnlyList<StoredWorkspace> Workspaces)
+{
+    /// <summary>Whether entries mean the same by others.</summary>
+    public bool MeansTheSameAs(StoredSettings other)
+    {
+        using var mine = new BlobWriter();
+        using var others = new BlobWriter();
+        Write(mine);
+        other.Write(others);
+        return mine.Written.SequenceEqual(others.Written);
+    }
+
+    public void Write(BlobWriter target)
+    {
+        target.Int64(Window.Age.Ticks);
+        target.Int32(Window.Minimum);
+        target.Int32(Window.Maximum);
+        target.Int32(Workspaces.Count);
+        foreach (var workspace in Workspaces)
+        {
+            workspace.Write(target);
+        }
+    }
+
+    /// <exception cref="InvalidDataException">The content is malformed.</exception>
+    public static StoredSettings Read(ref BlobReader reader)
+    {
+        var window = new WindowBounds(new TimeSpan(reader.Int64()), reader.Int32(), reader.Int32());
+        var workspaces = new StoredWorkspace[reader.Int32()];
+        for (var i = 0; i < workspaces.Length; i++)
+        {
+            workspaces[i] = StoredWorkspace.Read(ref reader);
+        }
+        return new(window, workspaces);
+    }
+}
