@@ -1,11 +1,4 @@
 using Scoring.Core;
-using Scoring.Core.Accounts;
-using Scoring.Core.Backend;
-using Scoring.Core.Models;
-using Scoring.Core.Names;
-using Scoring.Core.Recording;
-using Scoring.Core.Scores;
-using Scoring.Core.Segments;
 using Scoring.Engine.Files;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Storage;
@@ -14,23 +7,13 @@ using Scoring.Engine.Time;
 namespace Scoring.Engine;
 
 /// <summary>One process that has a store for itself, with all of its partitions.</summary>
-public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
+public sealed class ScoringEngine : RoutedBackend, IAsyncDisposable
 {
     private readonly PartitionHost _host;
-    private readonly PartitionRouter _router;
     private readonly ModelKeeper _keeper;
 
-    private ScoringEngine(PartitionHost host, EngineOptions options, RecoverySummary recovery)
-    {
-        _host = host;
-        _router = new PartitionRouter(
-            host,
-            new LocalMap(host),
-            new PartitionRouterOptions { TimeProvider = options.TimeProvider }
-        );
-        _keeper = new ModelKeeper(host, _router);
-        Recovery = recovery;
-    }
+    private ScoringEngine(PartitionHost host, PartitionRouter router, ModelKeeper keeper, RecoverySummary recovery)
+        : base(host, router, keeper) => (_host, _keeper, Recovery) = (host, keeper, recovery);
 
     /// <summary>What was found in the store.</summary>
     public RecoverySummary Recovery { get; }
@@ -69,7 +52,8 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             () =>
             {
                 var host = PartitionHost.Open(options, store(), out var found);
-                return new ScoringEngine(host, options, found);
+                var router = new PartitionRouter(host, new LocalMap(host), new() { TimeProvider = options.TimeProvider });
+                return new ScoringEngine(host, router, new ModelKeeper(host, router), found);
             },
             cancellationToken
         );
@@ -87,79 +71,6 @@ public sealed class ScoringEngine : IScoringBackend, IAsyncDisposable
             await engine.DisposeAsync();
             throw;
         }
-    }
-
-    /// <inheritdoc/>
-    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        _router.RecordAsync(batch, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<WriteResult> UpsertCustomersAsync(
-        string workspace,
-        IReadOnlyList<CustomerUpdate> customers,
-        CancellationToken cancellationToken
-    ) => _router.UpsertCustomersAsync(workspace, customers, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<WriteResult> UpsertAccountsAsync(
-        string workspace,
-        IReadOnlyList<AccountUpdate> accounts,
-        CancellationToken cancellationToken
-    ) => _router.UpsertAccountsAsync(workspace, accounts, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
-        ScoreQuery query,
-        CancellationToken cancellationToken
-    ) => _router.GetScoresAsync(query, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
-        SegmentQuery query,
-        CancellationToken cancellationToken
-    ) => _router.GetSegmentStatisticsAsync(query, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<AccountHealth> GetAccountHealthAsync(
-        AccountHealthQuery query,
-        CancellationToken cancellationToken
-    ) => _router.GetAccountHealthAsync(query, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
-        string workspace,
-        CancellationToken cancellationToken
-    ) => new(_router.ListModels(workspace));
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
-        string workspace,
-        CancellationToken cancellationToken
-    ) => _router.ListEventTypesAsync(workspace, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<ScoringModel> PutModelAsync(
-        string workspace,
-        ScoringModel model,
-        CancellationToken cancellationToken
-    ) => new(_keeper.PutAsync(workspace, model).WaitAsync(cancellationToken));
-
-    /// <inheritdoc/>
-    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
-        _router.ListNamesAsync(workspace, cancellationToken);
-
-    /// <inheritdoc/>
-    public ValueTask<PrunedNames> PruneNamesAsync(
-        string workspace,
-        NamePruning pruning,
-        CancellationToken cancellationToken
-    ) => new(_keeper.PruneAsync(workspace, pruning).WaitAsync(cancellationToken));
-
-    /// <inheritdoc/>
-    public ValueTask CheckHealthAsync(CancellationToken cancellationToken)
-    {
-        _host.ThrowIfRefusing();
-        return default;
     }
 
     /// <summary>Writes a checkpoint of everything acknowledged so far, and returns once it is in the store.</summary>

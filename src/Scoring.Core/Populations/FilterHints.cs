@@ -59,7 +59,9 @@ public static class FilterHints
         var (first, isKnown) = (hints[0], hints.Any(hint => hint.KeyKnown));
         var keys = isKnown ? [] : hints.SelectMany(hint => hint.SuggestedKeys).Distinct();
         // Where some know the key, values of others are those of another key.
-        var values = hints.Where(hint => hint.KeyKnown == isKnown).SelectMany(hint => hint.SuggestedValues);
+        var near = hints.Where(hint => isKnown ? hint.KeyKnown : hint.SuggestedKeys.Count > 0).ToList();
+        // Without suggestions the value is there.
+        var values = near.Exists(hint => hint.SuggestedValues.Count == 0) ? [] : near.SelectMany(h => h.SuggestedValues);
         return first with
         {
             KeyKnown = isKnown,

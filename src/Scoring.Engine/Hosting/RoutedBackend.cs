@@ -1,0 +1,89 @@
+using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
+using Scoring.Core.Models;
+using Scoring.Core.Names;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>What the front calls in a process that has a host: every call goes to the partitions that it concerns, wherever they are.</summary>
+/// <param name="host">The host of this process.</param>
+/// <param name="router">Reaches all partitions.</param>
+/// <param name="keeper">Puts models and removes names.</param>
+public class RoutedBackend(PartitionHost host, PartitionRouter router, ModelKeeper keeper) : IScoringBackend
+{
+    /// <inheritdoc/>
+    public virtual ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
+        router.RecordAsync(batch, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    ) => router.UpsertCustomersAsync(workspace, customers, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    ) => router.UpsertAccountsAsync(workspace, accounts, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    ) => router.GetScoresAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+        SegmentQuery query,
+        CancellationToken cancellationToken
+    ) => router.GetSegmentStatisticsAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<AccountHealth> GetAccountHealthAsync(
+        AccountHealthQuery query,
+        CancellationToken cancellationToken
+    ) => router.GetAccountHealthAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => new(router.ListModels(workspace));
+
+    /// <inheritdoc/>
+    public virtual ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => router.ListEventTypesAsync(workspace, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<ScoringModel> PutModelAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    ) => new(keeper.PutAsync(workspace, model).WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public virtual ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+        router.ListNamesAsync(workspace, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual ValueTask<PrunedNames> PruneNamesAsync(
+        string workspace,
+        NamePruning pruning,
+        CancellationToken cancellationToken
+    ) => new(keeper.PruneAsync(workspace, pruning).WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public virtual ValueTask CheckHealthAsync(CancellationToken cancellationToken)
+    {
+        host.ThrowIfRefusing();
+        return default;
+    }
+}

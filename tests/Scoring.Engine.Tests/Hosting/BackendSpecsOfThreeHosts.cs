@@ -1,0 +1,34 @@
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Engine.Tests.Hosting;
+
+/// <summary>Every specification gets three hosts of its own.</summary>
+public sealed class HostsOnOneStore : IBackendHosts
+{
+    /// <inheritdoc/>
+    public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
+        await ThreeHosts.StartAsync(
+            new EngineOptions
+            {
+                DataDirectory = "none",
+                Workspaces = [settings with { Name = WorkspaceSettings.DefaultName }],
+                Partitions = 5 + variant,
+                CheckpointBytes = variant == 0 ? 4 << 20 : 64 << 10,
+                CheckpointInterval = TimeSpan.FromDays(30),
+            }
+        );
+}
+
+public sealed class RecordingByThreeHosts() : RecordingSpecs(new HostsOnOneStore());
+
+public sealed class LimitsOfThreeHosts() : LimitSpecs(new HostsOnOneStore());
+
+public sealed class ScoresOfThreeHosts() : ScoreSpecs(new HostsOnOneStore());
+
+public sealed class ModelsOfThreeHosts() : ModelSpecs(new HostsOnOneStore());
+
+public sealed class SegmentsOfThreeHosts() : SegmentSpecs(new HostsOnOneStore());
+
+public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
+
+public sealed class RandomOperationsOnThreeHosts() : RandomOperationsSpecs(new HostsOnOneStore());
