@@ -38,20 +38,23 @@ public sealed record EngineOptions
     /// <summary>What an acknowledgement means. The default waits for the disk.</summary>
     public Durability Durability { get; init; } = Durability.OnDisk;
 
-    /// <summary>Bytes of writes that may wait per partition before writes are refused, at least 64 KiB; 32 MiB by default.</summary>
-    public long MaxQueuedBytes { get; init; } = 32L << 20;
+    /// <summary>Bytes of writes that may wait in this process before writes are refused, at least 64 KiB; 64 MiB by default.</summary>
+    public long MaxQueuedBytes { get; init; } = 64L << 20;
 
     /// <summary>Event ids are remembered for this long after receipt, as far as <see cref="DuplicateWindowMaximum"/> allows; an hour by default.</summary>
     public TimeSpan DuplicateWindow { get; init; } = TimeSpan.FromHours(1);
 
-    /// <summary>As many of the newest event ids are remembered per partition whatever their age, at least 1; 1,000,000 by default.</summary>
-    public int DuplicateWindowMinimum { get; init; } = 1_000_000;
+    /// <summary>
+    /// As many of the newest event ids are remembered whatever their age, over all partitions, each of which has an equal share; at least 1,
+    /// 2,000,000 by default.
+    /// </summary>
+    public int DuplicateWindowMinimum { get; init; } = 2_000_000;
 
     /// <summary>
-    /// Most event ids remembered per partition, at most 1,000,000,000; 8,000,000 by default. An id takes about 43 bytes of memory. At rates
-    /// that bring more ids within <see cref="DuplicateWindow"/>, the window is shorter.
+    /// Most event ids remembered, over all partitions, each of which has an equal share; at most 1,000,000,000, 16,000,000 by default. An id
+    /// takes about 43 bytes of memory. At rates that bring more ids within <see cref="DuplicateWindow"/>, the window is shorter.
     /// </summary>
-    public int DuplicateWindowMaximum { get; init; } = 8_000_000;
+    public int DuplicateWindowMaximum { get; init; } = 16_000_000;
 
     /// <summary>
     /// Bytes of journal after which a checkpoint starts, at least 64 KiB; 256 MiB by default. Bounds how long recovery takes. The
@@ -101,7 +104,11 @@ public sealed record EngineOptions
     /// <summary>How far the system's clock may be off before that is a jump; clocks are set right by less than a second all the time.</summary>
     internal TimeSpan ClockTolerance => MaxFutureSkew < ShortestJump ? ShortestJump : MaxFutureSkew;
 
-    internal WindowBounds WindowBounds => new(DuplicateWindow, DuplicateWindowMinimum, DuplicateWindowMaximum);
+    /// <summary>How long ids are remembered in each of so many partitions.</summary>
+    internal WindowBounds WindowBoundsOf(int partitions) =>
+        new(DuplicateWindow, Share(DuplicateWindowMinimum, partitions), Share(DuplicateWindowMaximum, partitions));
+
+    private static int Share(int ids, int partitions) => ((ids - 1) / partitions) + 1;
 
     /// <summary>Throws when a setting is out of its range.</summary>
     /// <exception cref="ArgumentException">The message names the setting and its range.</exception>

@@ -178,7 +178,7 @@ internal static class QuickFigures
     {
         var workload = new Workload(customers);
         var options = new EngineOptions { DataDirectory = "." };
-        var partition = new Partition(0, [new WorkspaceShare(0, Workload.Settings)], options.WindowBounds);
+        var partition = new Partition(0, [new WorkspaceShare(0, Workload.Settings)], options.WindowBoundsOf(2));
         var (resident, processor) = (ResidentBytes, ProcessorTime);
         foreach (var batch in workload.EveryType())
         {
@@ -473,6 +473,7 @@ internal static class QuickFigures
         new()
         {
             DataDirectory = directory,
+            Partitions = Environment.GetEnvironmentVariable("P") is { } p ? int.Parse(p, CultureInfo.InvariantCulture) : null,
             Models = [new ModelSource("", Workload.Model with { Version = 0 }, "1")],
             CheckpointBytes = 1L << 40,
             CheckpointInterval = TimeSpan.FromDays(1),

@@ -18,7 +18,7 @@ public sealed class ApplyQueueTests
         var behind = ACall(payloadBytes: 0);
 
         Assert.True(queue.Post(AnEntry(malformed, number: 1)));
-        Assert.False(queue.Run(entries: 10));
+        Assert.False(queue.Run(bytes: 1_000));
         Assert.IsType<InvalidDataException>(await reported.Task);
         Assert.False(queue.Post(AnEntry(behind, number: 2)));
 
@@ -62,9 +62,9 @@ public sealed class ApplyQueueTests
         Assert.False(queue.TryApplyHere(second));
         Assert.False(queue.Post(second));
 
-        Assert.True(queue.Run(entries: 1));
+        Assert.True(queue.Run(bytes: 1));
         Assert.Equal(1, partition.AppliedEntry);
-        Assert.False(queue.Run(entries: 10));
+        Assert.False(queue.Run(bytes: 1_000));
         Assert.Equal(2, partition.AppliedEntry);
     }
 

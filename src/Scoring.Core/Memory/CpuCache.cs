@@ -6,6 +6,9 @@ namespace Scoring.Core.Memory;
 /// <summary>Hints to the processor. They change when memory is waited for, never what is computed.</summary>
 internal static class CpuCache
 {
+    /// <summary>Bytes of a cache line.</summary>
+    public const int LineBytes = 64;
+
     /// <summary>Asks for the cache line of a value, without waiting for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch<T>(ref readonly T value)

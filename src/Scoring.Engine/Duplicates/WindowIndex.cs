@@ -12,7 +12,8 @@ namespace Scoring.Engine.Duplicates;
 /// </remarks>
 internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
 {
-    private const int ShardBits = 8;
+    // Of 64 partitions together as many objects as stay in a processor's cache, and in each few enough ids to rebuild a shard in a moment.
+    private const int ShardBits = 3;
     private const int FewestSlots = 64;
     private const int LaterKeys = 1_024;
     private const int PrefetchAhead = 16;

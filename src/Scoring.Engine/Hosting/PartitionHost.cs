@@ -203,7 +203,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     public ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken)
     {
         var workspace = Workspaces.Get(write.Workspace);
-        var call = new WriteCall(_options.Durability, Clock.Now);
+        var call = new WriteCall(_options.Durability, Clock.Now, write.Parts.Count);
         foreach (var part in write.Parts)
         {
             call.Add(new WritePart(call, part.Partition, write.Kind, workspace.Number, part.Payload));

@@ -35,6 +35,7 @@ internal sealed class GroupCommit(
         partition => partitions.Find(partition)?.Outcomes ?? OutcomeMark.None
     );
     private readonly List<WriteCall> _group = [];
+    private readonly List<ApplyQueue> _ready = [];
     private readonly long[] _newest = new long[partitions.Count];
     private JournalFrame? _inDoubt;
     private long _inDoubtSince;
@@ -136,8 +137,9 @@ internal sealed class GroupCommit(
             }
             _newest[entry.Partition] = entry.Number;
             // To apply few events takes less than to wake a thread for them.
-            partitions.Apply(entry, isShort);
+            partitions.Apply(entry, isShort, _ready);
         }
+        partitions.Run(_ready);
         frame.Dispose();
         WriteAnswers.Shared.Begin();
         foreach (var partition in fenced)

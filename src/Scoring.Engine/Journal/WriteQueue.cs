@@ -2,7 +2,7 @@ using Scoring.Core;
 
 namespace Scoring.Engine.Journal;
 
-/// <summary>Calls that wait for the log, of partitions that are open. Bounded by bytes per partition.</summary>
+/// <summary>Calls that wait for the log, of partitions that are open. Bounded by bytes.</summary>
 /// <remarks>
 /// <para>Bytes count from the moment a call is taken until it is applied, so the bound holds for all memory that writes occupy.</para>
 /// <para>
@@ -24,7 +24,6 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     private readonly Queue<WriteCall> _short = new();
     private readonly Queue<WriteCall> _long = new();
     private readonly long[] _bytes = new long[partitions];
-    private readonly long[] _wanted = new long[partitions];
     private readonly bool[] _open = new bool[partitions];
     private long _allBytes;
     private readonly long[] _ahead = new long[partitions];
@@ -223,24 +222,16 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
 
     private void Reserve(WriteCall call)
     {
-        var fits = true;
-        foreach (var part in call.Parts)
-        {
-            var wanted = _wanted[part.Partition] += part.Bytes;
-            var taken = _bytes[part.Partition];
-            // A call larger than the bound is taken by an empty queue; otherwise it could never be.
-            fits &= taken == 0 || taken + wanted <= maxBytes;
-        }
-        foreach (var part in call.Parts)
-        {
-            _wanted[part.Partition] = 0;
-            _bytes[part.Partition] += fits ? part.Bytes : 0;
-        }
-        if (!fits)
+        // A call larger than the bound is taken by an empty queue; otherwise it could never be.
+        if (_allBytes > 0 && _allBytes + call.Bytes > maxBytes)
         {
             throw Overloaded();
         }
         _allBytes += call.Bytes;
+        foreach (var part in call.Parts)
+        {
+            _bytes[part.Partition] += part.Bytes;
+        }
     }
 
     private static ScoringException Overloaded() =>

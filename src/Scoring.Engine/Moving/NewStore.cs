@@ -208,8 +208,11 @@ public sealed class NewStore : IDisposable
     {
         // Nothing is forgotten on the way; what the server is configured to forget, it forgets with its next event.
         var defaults = new EngineOptions { DataDirectory = _directory };
-        var most = Math.Max(defaults.DuplicateWindowMaximum, _parts.Max(part => part.Ids.Count));
-        return defaults.WindowBounds with { Maximum = most };
+        var window = defaults.WindowBoundsOf(_parts.Length);
+        return window with
+        {
+            Maximum = Math.Max(window.Maximum, _parts.Max(part => part.Ids.Count)),
+        };
     }
 
     private static WorkspaceSettings SettingsOf(MovedWorkspace workspace) =>

@@ -69,12 +69,13 @@ internal sealed class ApplyQueue
         return true;
     }
 
-    /// <summary>Applies up to so many entries. To be called by one thread at a time, after <see cref="Post"/> or this asked for it.</summary>
-    /// <returns>Whether there are more, so that it must be called again.</returns>
-    public bool Run(int entries)
+    /// <summary>Applies entries of about so many bytes. To be called by one thread at a time, after <see cref="Post"/> or this asked for it.</summary>
+    /// <returns>Whether it must be called again, for there may be more.</returns>
+    public bool Run(int bytes)
     {
-        for (var left = entries; Next() is { } entry; left--)
+        for (var left = bytes; Next() is { } entry; )
         {
+            left -= entry.Content.Length;
             try
             {
                 Partition.Apply(entry.Number, entry.Content, _outcomes);
@@ -88,7 +89,7 @@ internal sealed class ApplyQueue
             }
             Applied(entry, _outcomes);
             WriteAnswers.Shared.Begin();
-            if (left == 1)
+            if (left <= 0)
             {
                 return true;
             }

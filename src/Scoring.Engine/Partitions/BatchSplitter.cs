@@ -1,3 +1,4 @@
+using System.Buffers;
 using Scoring.Core.Recording;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
@@ -7,30 +8,31 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Partitions;
 
 /// <summary>Divides batches by partition into commands that fit into journal entries. The order within a partition is kept.</summary>
-/// <param name="partitions">How many partitions there are.</param>
-/// <param name="likelyBytes">Bytes that one partition is likely to get.</param>
-internal sealed class BatchSplitter(int partitions, int likelyBytes = 256)
+/// <remarks>First it is noted where each item goes, then all are copied into one buffer, those of a partition side by side.</remarks>
+internal ref struct BatchSplitter
 {
-    private readonly BlobWriter?[] _open = new BlobWriter?[partitions];
-    private readonly List<HostPart> _parts = [];
+    private readonly int[] _bytes;
+    private readonly Item[] _items;
+    private int _count;
+    private int _all;
+
+    private BatchSplitter(int items, int partitions)
+    {
+        _bytes = ArrayPool<int>.Shared.Rent(partitions);
+        _bytes.AsSpan(0, partitions).Clear();
+        _items = ArrayPool<Item>.Shared.Rent(items);
+    }
 
     /// <summary>The commands that record events.</summary>
     public static IReadOnlyList<HostPart> Split(EventBatch batch, EngineWorkspace workspace, int partitions)
     {
-        if (batch.Count == 1)
-        {
-            return [Single(batch, workspace)];
-        }
-        var share = batch.Encoded.Length / partitions;
-        var likely = Math.Min(share + (share / 4), JournalEntry.FullBytes);
-        var splitter = new BatchSplitter(partitions, likely);
+        var splitter = new BatchSplitter(batch.Count, partitions);
         var events = batch.GetEnumerator();
         while (events.MoveNext())
         {
-            var partition = workspace.Hash.Of(events.CurrentCustomerId);
-            splitter.Payload(partition, events.CurrentEncoded.Length).Bytes(events.CurrentEncoded);
+            splitter.Add(workspace.Hash.Of(events.CurrentCustomerId), events.CurrentEncoded.Length);
         }
-        return splitter.Finish();
+        return splitter.Finish(batch.Encoded.Span, partitions);
     }
 
     /// <summary>The commands that add or change customers.</summary>
@@ -40,13 +42,15 @@ internal sealed class BatchSplitter(int partitions, int likelyBytes = 256)
         int partitions
     )
     {
-        var splitter = new BatchSplitter(partitions);
+        var splitter = new BatchSplitter(customers.Count, partitions);
+        using var encoded = new BlobWriter();
         for (var i = 0; i < customers.Count; i++)
         {
-            var partition = workspace.Hash.Of(customers[i].CustomerId);
-            UpdateCodec.Write(splitter.Payload(partition, 0), i, customers[i]);
+            var start = encoded.Length;
+            UpdateCodec.Write(encoded, i, customers[i]);
+            splitter.Add(workspace.Hash.Of(customers[i].CustomerId), encoded.Length - start);
         }
-        return splitter.Finish();
+        return splitter.Finish(encoded.Written, partitions);
     }
 
     /// <summary>The commands that add or change accounts.</summary>
@@ -56,45 +60,70 @@ internal sealed class BatchSplitter(int partitions, int likelyBytes = 256)
         int partitions
     )
     {
-        var splitter = new BatchSplitter(partitions);
+        var splitter = new BatchSplitter(accounts.Count, partitions);
+        using var encoded = new BlobWriter();
         for (var i = 0; i < accounts.Count; i++)
         {
-            var partition = workspace.Hash.Of(accounts[i].AccountId);
-            UpdateCodec.Write(splitter.Payload(partition, 0), i, accounts[i]);
+            var start = encoded.Length;
+            UpdateCodec.Write(encoded, i, accounts[i]);
+            splitter.Add(workspace.Hash.Of(accounts[i].AccountId), encoded.Length - start);
         }
-        return splitter.Finish();
+        return splitter.Finish(encoded.Written, partitions);
     }
 
-    private static HostPart Single(EventBatch batch, EngineWorkspace workspace)
+    /// <summary>Notes the next item.</summary>
+    private void Add(int partition, int bytes)
     {
-        var events = batch.GetEnumerator();
-        events.MoveNext();
-        var payload = new BlobWriter(batch.Encoded.Length);
-        payload.Bytes(events.CurrentEncoded);
-        return new(workspace.Hash.Of(events.CurrentCustomerId), payload);
+        _items[_count++] = new(partition, bytes);
+        _bytes[partition] += bytes;
+        _all += bytes;
     }
 
-    /// <summary>The payload of a partition's command with room for some more bytes.</summary>
-    private BlobWriter Payload(int partition, int bytes)
+    /// <param name="encoded">The items, one behind the other as they were noted.</param>
+    /// <param name="partitions">How many partitions there are.</param>
+    private readonly HostPart[] Finish(ReadOnlySpan<byte> encoded, int partitions)
     {
-        ref var payload = ref _open[partition];
-        if (payload is not null && payload.Length + bytes > JournalEntry.FullBytes)
+        var buffer = new BlobWriter.Shared(_all);
+        try
         {
-            _parts.Add(new(partition, payload));
-            payload = null;
-        }
-        return payload ??= new BlobWriter(Math.Max(bytes, likelyBytes));
-    }
-
-    private List<HostPart> Finish()
-    {
-        for (var i = 0; i < _open.Length; i++)
-        {
-            if (_open[i] is { } payload)
+            var parts = new List<HostPart>(Math.Min(_count, partitions));
+            // From here on: where the next item of a partition goes, and where its open command begins.
+            var next = _bytes.AsSpan(0, partitions);
+            var open = ArrayPool<int>.Shared.Rent(partitions);
+            for (var (partition, start) = (0, 0); partition < partitions; partition++)
             {
-                _parts.Add(new(i, payload));
+                (open[partition], start, next[partition]) = (start, start + next[partition], start);
             }
+            foreach (ref readonly var item in _items.AsSpan(0, _count))
+            {
+                ref var at = ref next[item.Partition];
+                ref var first = ref open[item.Partition];
+                if (at > first && at + item.Bytes - first > JournalEntry.FullBytes)
+                {
+                    parts.Add(new(item.Partition, buffer.Piece(first, at - first)));
+                    first = at;
+                }
+                encoded[..item.Bytes].CopyTo(buffer.Buffer.AsSpan(at));
+                encoded = encoded[item.Bytes..];
+                at += item.Bytes;
+            }
+            for (var partition = 0; partition < partitions; partition++)
+            {
+                if (next[partition] > open[partition])
+                {
+                    parts.Add(new(partition, buffer.Piece(open[partition], next[partition] - open[partition])));
+                }
+            }
+            ArrayPool<int>.Shared.Return(open);
+            return [.. parts];
         }
-        return _parts;
+        finally
+        {
+            buffer.Release();
+            ArrayPool<int>.Shared.Return(_bytes);
+            ArrayPool<Item>.Shared.Return(_items);
+        }
     }
+
+    private readonly record struct Item(int Partition, int Bytes);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Partitions;
@@ -26,17 +27,21 @@ internal sealed class OpenPartitions(int count, ApplyPool pool)
     /// <summary>Has an entry applied, by the caller, who is the one that posts, if that takes no longer than to wake a thread for it.</summary>
     /// <param name="entry">The entry, of a partition that is open.</param>
     /// <param name="isShort">Whether it has few events.</param>
-    public void Apply(JournalEntry entry, bool isShort)
+    /// <param name="ready">Gets the partition's queue if somebody must be found to run it.</param>
+    public void Apply(JournalEntry entry, bool isShort, List<ApplyQueue> ready)
     {
         var queue = Volatile.Read(ref _queues[entry.Partition])!;
-        if (isShort && queue.TryApplyHere(entry))
+        if (!(isShort && queue.TryApplyHere(entry)) && queue.Post(entry))
         {
-            return;
+            ready.Add(queue);
         }
-        if (queue.Post(entry))
-        {
-            pool.Add(queue);
-        }
+    }
+
+    /// <summary>Finds threads that run queues.</summary>
+    public void Run(List<ApplyQueue> ready)
+    {
+        pool.Add(CollectionsMarshal.AsSpan(ready));
+        ready.Clear();
     }
 
     /// <summary>Waits until everything that was posted of a partition has been applied.</summary>

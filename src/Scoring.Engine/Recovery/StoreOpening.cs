@@ -56,7 +56,9 @@ internal sealed class StoreOpening(
     private void Create()
     {
         var partitions = options.Partitions ?? EngineOptions.DefaultPartitions;
-        var settings = new StoredSettings(options.WindowBounds, [.. workspaces.Select(StoredWorkspace.From)]);
+        var settings = new StoredSettings(
+            options.WindowBoundsOf(partitions),
+            [.. workspaces.Select(StoredWorkspace.From)]);
         try
         {
             store.Make(
@@ -191,7 +193,8 @@ internal sealed class StoreOpening(
             contents.PutMeta(contents.Meta with { Durability = options.Durability });
         }
         var stored = contents.Settings.Workspaces.ToList();
-        var isChanged = contents.Settings.Window != options.WindowBounds;
+        var window = options.WindowBoundsOf(contents.Meta.Partitions);
+        var isChanged = contents.Settings.Window != window;
         foreach (var settings in workspaces)
         {
             var number = stored.FindIndex(w => w.Name == settings.Name);
@@ -210,7 +213,7 @@ internal sealed class StoreOpening(
         }
         if (isChanged)
         {
-            contents.PutSettings(new(options.WindowBounds, stored));
+            contents.PutSettings(new(window, stored));
         }
     }
 }

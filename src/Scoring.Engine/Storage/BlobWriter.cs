@@ -4,24 +4,32 @@ using System.Text;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>Builds binary forms in a pooled buffer. Integers are little endian.</summary>
+/// <summary>Builds binary forms in a pooled buffer, or holds a piece of one that is shared. Integers are little endian.</summary>
 /// <remarks>
 /// The pool is one of our own: buffers go from the threads of callers to those of the journal and the partitions, and a pool that keeps
 /// some for each thread would run dry on one side.
 /// </remarks>
-/// <param name="capacity">Bytes that there is room for at first.</param>
-public sealed class BlobWriter(int capacity = 4_096) : IBufferWriter<byte>, IDisposable
+public sealed class BlobWriter : IBufferWriter<byte>, IDisposable
 {
-    private const int LargestPooled = 1 << 20;
+    private const int LargestPooled = 16 << 20;
     private const int PooledOfEachSize = 64;
     private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestPooled, PooledOfEachSize);
-    private byte[] _buffer = Pool.Rent(capacity);
+    private readonly Shared? _shared;
+    private readonly int _start;
+    private byte[] _buffer;
+
+    /// <summary>A writer with a buffer of its own.</summary>
+    /// <param name="capacity">Bytes that there is room for at first.</param>
+    public BlobWriter(int capacity = 4_096) => _buffer = Pool.Rent(capacity);
+
+    private BlobWriter(Shared shared, int start, int length) =>
+        (_shared, _buffer, _start, Length) = (shared, shared.Buffer, start, length);
 
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 
     /// <summary>What was written; until more is.</summary>
-    public Span<byte> Written => _buffer.AsSpan(0, Length);
+    public Span<byte> Written => _buffer.AsSpan(_start, Length);
 
     /// <summary>Begins anew.</summary>
     public void Clear() => Length = 0;
@@ -79,7 +87,14 @@ public sealed class BlobWriter(int capacity = 4_096) : IBufferWriter<byte>, IDis
     {
         if (_buffer.Length > 0)
         {
-            Pool.Return(_buffer);
+            if (_shared is null)
+            {
+                Pool.Return(_buffer);
+            }
+            else
+            {
+                _shared.Release();
+            }
             _buffer = [];
             Length = 0;
         }
@@ -95,5 +110,29 @@ public sealed class BlobWriter(int capacity = 4_096) : IBufferWriter<byte>, IDis
         Written.CopyTo(larger);
         Pool.Return(_buffer);
         _buffer = larger;
+    }
+
+    /// <summary>A buffer that is divided: pieces are filled in, then handed out, each to be disposed of by itself; nothing more can be written to them.</summary>
+    internal sealed class Shared(int bytes)
+    {
+        private int _holders = 1;
+
+        public byte[] Buffer { get; } = Pool.Rent(bytes);
+
+        /// <summary>Hands out a piece.</summary>
+        public BlobWriter Piece(int start, int length)
+        {
+            Interlocked.Increment(ref _holders);
+            return new(this, start, length);
+        }
+
+        /// <summary>Gives up the hold of whoever divides the buffer; it goes back once no piece is held either.</summary>
+        public void Release()
+        {
+            if (Interlocked.Decrement(ref _holders) == 0)
+            {
+                Pool.Return(Buffer);
+            }
+        }
     }
 }

@@ -93,26 +93,26 @@ internal sealed record ServerSettings : IValidatableObject
 
     /// <summary>Null: one per processor.</summary>
     [Description(
-        "Partitions that customers are divided among; unset means one per processor. Fixed when the store is made."
+        "Partitions that customers are divided among; unset means 64. Fixed when the store is made."
     )]
     [Range(1, 1_024)]
     public int? Partitions { get; init; }
 
-    [Description("Writes that may wait per partition before they are refused with RESOURCE_EXHAUSTED.")]
+    [Description("Writes that may wait before they are refused with RESOURCE_EXHAUSTED.")]
     [Range(typeof(Size), "64KiB", "64GiB")]
-    public Size MaxQueuedBytes { get; init; } = Size.Parse("32MiB");
+    public Size MaxQueuedBytes { get; init; } = Size.Parse("64MiB");
 
     [Description("How long the ids of events are remembered, so that a retry is not counted twice.")]
     [Range(typeof(Duration), "0s", "3650d")]
     public Duration DuplicateWindow { get; init; } = Duration.Parse("1h");
 
-    [Description("Newest ids remembered per partition, whatever their age.")]
+    [Description("Newest ids remembered over all partitions, whatever their age.")]
     [Range(1, 1_000_000_000)]
-    public int DuplicateWindowMinimum { get; init; } = 1_000_000;
+    public int DuplicateWindowMinimum { get; init; } = 2_000_000;
 
-    [Description("Most ids remembered per partition, whatever their age; about 43 bytes of memory each.")]
+    [Description("Most ids remembered over all partitions, whatever their age; about 43 bytes of memory each.")]
     [Range(1, 1_000_000_000)]
-    public int DuplicateWindowMaximum { get; init; } = 8_000_000;
+    public int DuplicateWindowMaximum { get; init; } = 16_000_000;
 
     [Description(
         "Journal after which a checkpoint starts; bounds how long a start after a crash takes. The journal's files take up twice as much, more only where more is written during a checkpoint."
