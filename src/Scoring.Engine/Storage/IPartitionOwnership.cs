@@ -10,8 +10,8 @@ public interface IPartitionOwnership
     bool IsShared { get; }
 
     /// <summary>
-    /// Whether nobody else can have answered for a partition of this process yet. It is a lease, which counts from before its last renewal was
-    /// sent: to be looked at after what is answered was read.
+    /// Whether this process has claimed a partition and nobody else can have answered for it since. It is a lease, which counts from before its last
+    /// renewal was sent: to be looked at after what is answered was read.
     /// </summary>
     bool Holds(int partition);
 

@@ -1,7 +1,7 @@
 namespace Scoring.Engine.Storage;
 
-/// <summary>What the numbers of the store's files have room for.</summary>
-internal static class StoreBounds
+/// <summary>What the numbers of a store have room for.</summary>
+public static class StoreBounds
 {
     /// <summary>Most partitions of a store.</summary>
     public const int Partitions = 1 << 10;

@@ -1,0 +1,28 @@
+using System.Net.Sockets;
+using Npgsql;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Postgres;
+
+/// <summary>What callers and operators are told when a database fails.</summary>
+internal static class PostgresErrors
+{
+    private const string Restore =
+        "The store has been left as it is. Restore it from a backup, or use an empty database to start with an empty store.";
+
+    /// <summary>Whether an exception is what a database, or the way to it, answers when it cannot be used.</summary>
+    public static bool IsOfDatabase(Exception error) =>
+        error is NpgsqlException or IOException or SocketException or TimeoutException;
+
+    /// <summary>A failure that had no effect if the database says that it had no room: it answers so only when it has undone the statement.</summary>
+    public static StoreFailure Failure(string place, Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
+            ? new StoreFailure($"{place}: {error.Message}", isFull: true, error)
+            : StoreFailure.InDoubt(place, error);
+
+    public static StoreException Unreadable(string place, Exception error) =>
+        new(place, $"cannot be read: {error.Message} Check the database and that it can be reached.", error);
+
+    public static StoreException Damaged(string place, string how) =>
+        new(place, $"the store is damaged: {how}. {Restore}");
+}

@@ -1,0 +1,174 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Scoring.Engine.Postgres.Tests.Support;
+
+/// <summary>A PostgreSQL of its own, reached by a socket in its folder; all of it is gone at the end. One for all tests, but for those that kill it.</summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    private const string User = "postgres";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static int _databases;
+
+    private Process? _process;
+
+    /// <summary>Where it lies, and its socket.</summary>
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("scoring-pg-").FullName;
+
+    /// <summary>Its socket.</summary>
+    public string Socket => Path.Combine(Directory, ".s.PGSQL.5432");
+
+    private string Data => Path.Combine(Directory, "data");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        if (Environment.IsPrivilegedProcess)
+        {
+            // PostgreSQL does not run as root.
+            await RunAsync(new ProcessStartInfo("chown", [$"{User}:", Directory]));
+        }
+        await RunAsync(
+            AsUser("initdb", "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        );
+        await StartAsync();
+    }
+
+    /// <summary>Starts it, again after it was killed.</summary>
+    public async Task StartAsync()
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Start();
+            if (await IsReadyAsync())
+            {
+                return;
+            }
+            // The processes of the one that was killed may be there still.
+            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, "PostgreSQL does not start.");
+        }
+    }
+
+    /// <summary>Kills it, as a machine that has no memory left does; its processes end when they notice.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Makes an empty database and gives how to connect to it.</summary>
+    public string NewDatabase()
+    {
+        var name = $"scoring{Interlocked.Increment(ref _databases)}";
+        Execute(Connection("postgres"), $"CREATE DATABASE {name}");
+        return Connection(name);
+    }
+
+    /// <summary>Executes a statement.</summary>
+    public static void Execute(string database, string statement)
+    {
+        using var source = NpgsqlDataSource.Create(database);
+        using var command = source.CreateCommand(statement);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Asks for one value.</summary>
+    public static T Ask<T>(string database, string question)
+    {
+        using var source = NpgsqlDataSource.Create(database);
+        using var command = source.CreateCommand(question);
+        return (T)command.ExecuteScalar()!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            // It takes its own processes with it, as a kill would not.
+            await RunAsync(AsUser("pg_ctl", "stop", "-D", Data, "-m", "immediate"));
+            await _process.WaitForExitAsync();
+            _process.Dispose();
+        }
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private void Start()
+    {
+        string[] settings =
+        [
+            "listen_addresses=",
+            $"unix_socket_directories={Directory}",
+            // What is tested is what is acknowledged, not what a power failure leaves.
+            "fsync=off",
+            "max_connections=300",
+        ];
+        _process = Process.Start(
+            AsUser("postgres", ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
+        )!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private string Connection(string database) =>
+        $"Host={Directory};Username={User};Database={database};Pooling=false;Include Error Detail=true";
+
+    private async Task<bool> IsReadyAsync()
+    {
+        var since = Stopwatch.GetTimestamp();
+        await using var source = NpgsqlDataSource.Create(Connection("postgres"));
+        while (!_process!.HasExited)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync();
+                return true;
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < Patience)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            }
+        }
+        return false;
+    }
+
+    private ProcessStartInfo AsUser(string program, params string[] arguments)
+    {
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo(
+                "setpriv",
+                [$"--reuid={User}", $"--regid={User}", "--clear-groups", "--", Program(program), .. arguments]
+            )
+            : new ProcessStartInfo(Program(program), arguments);
+        start.WorkingDirectory = Directory;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        return start;
+    }
+
+    /// <summary>Where a program of PostgreSQL lies; on Debian that is not in the PATH.</summary>
+    private static string Program(string name) =>
+        System.IO.Directory.Exists("/usr/lib/postgresql")
+            ? System
+                .IO.Directory.GetDirectories("/usr/lib/postgresql")
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(version => Path.Combine(version, "bin", name))
+                .FirstOrDefault(File.Exists)
+                ?? name
+            : name;
+
+    private static async Task RunAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{start.FileName} failed: {await output}{errors}");
+    }
+}
