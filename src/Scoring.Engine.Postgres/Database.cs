@@ -66,8 +66,7 @@ internal sealed class Database : IDisposable
     {
         try
         {
-            using var connection = _reads.OpenConnection();
-            return read(connection);
+            return OverAny(read);
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
@@ -81,13 +80,32 @@ internal sealed class Database : IDisposable
     {
         try
         {
-            using var connection = _reads.OpenConnection();
-            action(connection);
+            OverAny<object?>(connection =>
+            {
+                action(connection);
+                return null;
+            });
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
             throw PostgresErrors.Failure(Place, e);
         }
+    }
+
+    /// <summary>A connection that waited to be used may be none any more, which shows when it is: then another one is made.</summary>
+    private T OverAny<T>(Func<NpgsqlConnection, T> action)
+    {
+        try
+        {
+            using var connection = _reads.OpenConnection();
+            return action(connection);
+        }
+        catch (Exception e) when (PostgresErrors.IsOfConnection(e))
+        {
+            _reads.Clear();
+        }
+        using var another = _reads.OpenConnection();
+        return action(another);
     }
 
     /// <summary>Closes the connections for reading.</summary>

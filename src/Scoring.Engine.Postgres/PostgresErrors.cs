@@ -14,6 +14,11 @@ internal static class PostgresErrors
     public static bool IsOfDatabase(Exception error) =>
         error is NpgsqlException or IOException or SocketException or TimeoutException;
 
+    /// <summary>Whether it is one that says that a connection has ended, rather than what is wrong with what was asked.</summary>
+    public static bool IsOfConnection(Exception error) =>
+        IsOfDatabase(error)
+        && (error is not PostgresException refused || refused.SqlState.StartsWith("57P", StringComparison.Ordinal));
+
     /// <summary>A failure that had no effect if the database says that it had no room: it answers so only when it has undone the statement.</summary>
     public static StoreFailure Failure(string place, Exception error) =>
         error is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
