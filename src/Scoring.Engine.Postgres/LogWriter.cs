@@ -282,7 +282,8 @@ internal sealed class LogWriter : IDisposable
 
     private void TakeNewTable()
     {
-        if (_making is { IsCompleted: true } made)
+        // Where as much again was appended meanwhile it is waited for: what a table grows to is bounded.
+        if (_making is { } made && (made.IsCompleted || _bytes >= _rotationBytes))
         {
             _newest = Math.Max(_newest, made.Result);
             _making = null;

@@ -82,16 +82,24 @@ public sealed class PostgresServer : IAsyncLifetime
         return (T)command.ExecuteScalar()!;
     }
 
+    /// <summary>Stops it.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+        // It takes its own processes with it, as a kill would not.
+        await RunAsync(AsUser("pg_ctl", "stop", "-D", Data, "-m", "immediate"));
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            // It takes its own processes with it, as a kill would not.
-            await RunAsync(AsUser("pg_ctl", "stop", "-D", Data, "-m", "immediate"));
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
+        await StopAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 

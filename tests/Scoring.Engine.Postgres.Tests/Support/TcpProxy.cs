@@ -98,7 +98,7 @@ internal sealed class TcpProxy : IDisposable
                 link.Start(_socket);
             }
         }
-        catch (SocketException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // Stopped.
         }
