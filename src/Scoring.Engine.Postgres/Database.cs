@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Npgsql;
 using Scoring.Engine.Storage;
 
@@ -11,6 +12,7 @@ internal sealed class Database : IDisposable
     private readonly PostgresStoreOptions _options;
     private readonly NpgsqlConnectionStringBuilder _settings;
     private readonly NpgsqlDataSource _reads;
+    private readonly ConcurrentDictionary<string, NpgsqlDataSource> _others = new(StringComparer.Ordinal);
 
     public Database(PostgresStoreOptions options, int index)
     {
@@ -19,6 +21,7 @@ internal sealed class Database : IDisposable
         {
             Enlist = false,
             Multiplexing = false,
+            TcpKeepAlive = true,
             CommandTimeout = Seconds(options.CommandTimeout),
             Timeout = Seconds(options.CommandTimeout),
             // Statements are few, and the same all the time.
@@ -27,9 +30,11 @@ internal sealed class Database : IDisposable
             ReadBufferSize = BufferBytes,
             WriteBufferSize = BufferBytes,
         };
+        // Each statement must see what was committed before it, also within a transaction.
+        _settings.Options = $"{_settings.Options} -c default_transaction_isolation=read\\ committed".TrimStart();
         Place = $"PostgreSQL {_settings.Host}, database {_settings.Database ?? _settings.Username}";
-        _reads = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(Settings("reads"))
+        _reads = Source(
+            new(Settings("reads"))
             {
                 Pooling = true,
                 MinPoolSize = 0,
@@ -56,8 +61,8 @@ internal sealed class Database : IDisposable
             settings.CommandTimeout = settings.Timeout = Seconds(shorter);
         }
         // Said either way: the database may have been set up otherwise.
-        settings.Options = $"{settings.Options} -c synchronous_commit={(waitsForDisk ? "on" : "off")}".TrimStart();
-        return new(settings.ConnectionString);
+        settings.Options += $" -c synchronous_commit={(waitsForDisk ? "on" : "off")}";
+        return _others.GetOrAdd(settings.ConnectionString, _ => Source(settings)).CreateConnection();
     }
 
     /// <summary>Reads over one of the connections for that.</summary>
@@ -108,8 +113,23 @@ internal sealed class Database : IDisposable
         return action(another);
     }
 
-    /// <summary>Closes the connections for reading.</summary>
-    public void Dispose() => _reads.Dispose();
+    /// <summary>Closes the connections for reading; others are closed by whom they belong to.</summary>
+    public void Dispose()
+    {
+        _reads.Dispose();
+        foreach (var source in _others.Values)
+        {
+            source.Dispose();
+        }
+    }
+
+    private static NpgsqlDataSource Source(NpgsqlConnectionStringBuilder settings)
+    {
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        // Only types that come with PostgreSQL are used: nothing is asked about others when it is connected to.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+        return builder.Build();
+    }
 
     private string Settings(string user) =>
         new NpgsqlConnectionStringBuilder(_settings.ConnectionString)

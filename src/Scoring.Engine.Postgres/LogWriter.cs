@@ -7,9 +7,15 @@ namespace Scoring.Engine.Postgres;
 
 /// <summary>Appends to the log of one database: one statement for all rows of a group commit that go into the same table, which nearly always are all.</summary>
 /// <remarks>
+/// <para>
 /// Where the last row of a partition is known to be what this process has appended, the next one goes where that row says; should somebody else have taken
-/// the place, or the table be gone, the database says so. Otherwise the log is looked at first, and the statement looks at the claim as well: a former
-/// owner must not append behind a table that was dropped since it last looked.
+/// the place, or the table be gone, the database says so. Otherwise the log is looked at first (<see cref="LogLook"/>).
+/// </para>
+/// <para>
+/// So a place is taken once, whichever tables two owners believe in. They have read the same last row, and so mean the same table, unless it was dropped
+/// for one of them. Then whatever it held of the partition is contained in a checkpoint: had the place been taken there, that is by a later owner, who
+/// put the state, and whose claim is seen by whoever finds the table gone.
+/// </para>
 /// </remarks>
 internal sealed class LogWriter : IDisposable
 {
@@ -111,7 +117,7 @@ internal sealed class LogWriter : IDisposable
         }
         try
         {
-            return Note(rows, Insert(connection, rows, checksClaim: false));
+            return Note(rows, Insert(connection, rows));
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {
@@ -143,7 +149,7 @@ internal sealed class LogWriter : IDisposable
             Remember(rows, absent);
             try
             {
-                fenced.AddRange(Note(absent, Insert(connection, absent, checksClaim: true)));
+                fenced.AddRange(Note(absent, Insert(connection, absent)));
                 return fenced;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
@@ -190,7 +196,7 @@ internal sealed class LogWriter : IDisposable
     }
 
     /// <summary>Appends rows, in one transaction; gives the partitions whose rows were.</summary>
-    private static HashSet<int> Insert(NpgsqlConnection connection, List<LogRow> rows, bool checksClaim)
+    private static HashSet<int> Insert(NpgsqlConnection connection, List<LogRow> rows)
     {
         var appended = new HashSet<int>();
         if (rows.Count == 0)
@@ -200,7 +206,7 @@ internal sealed class LogWriter : IDisposable
         using var batch = new NpgsqlBatch(connection);
         foreach (var table in rows.GroupBy(row => row.Generation))
         {
-            batch.BatchCommands.Add(Insert(table.Key, [.. table], checksClaim));
+            batch.BatchCommands.Add(Insert(table.Key, [.. table]));
         }
         using var reader = batch.ExecuteReader();
         do
@@ -213,15 +219,12 @@ internal sealed class LogWriter : IDisposable
         return appended;
     }
 
-    private static NpgsqlBatchCommand Insert(long table, LogRow[] rows, bool checksClaim)
+    private static NpgsqlBatchCommand Insert(long table, LogRow[] rows)
     {
-        var claim = checksClaim ? " JOIN scoring.partition p ON p.partition = r.partition AND p.epoch = r.epoch" : "";
         return new NpgsqlBatchCommand(
             $"""
             INSERT INTO {LogTables.NameOf(table)} (partition, position, count, epoch, next, checksum, content)
-            SELECT r.* FROM unnest($1, $2, $3, $4, $5, $6, $7)
-                AS r (partition, position, count, epoch, next, checksum, content){claim}
-            ON CONFLICT DO NOTHING RETURNING partition
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING partition
             """
         )
         {

@@ -46,6 +46,8 @@ internal sealed class TestServer : IDisposable
             Databases = databases,
             Server = "test",
             RotationBytes = 4 << 10,
+            // Nothing here is about leases, and the machine may be busy.
+            Lease = TimeSpan.FromSeconds(30),
         };
 
     /// <summary>Claims partitions and reads how far their logs go.</summary>
