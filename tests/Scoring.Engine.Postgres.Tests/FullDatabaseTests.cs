@@ -15,8 +15,8 @@ public sealed class FullDatabaseTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _server.InitializeAsync();
-        _disk = new(_server.Directory, megabytes: 16);
         _database = _server.NewDatabase();
+        _disk = new(_server.Directory, megabytes: 16);
         PostgresServer.Execute(_database, $"CREATE TABLESPACE small LOCATION '{_disk.Space}'");
         var name = new Npgsql.NpgsqlConnectionStringBuilder(_database).Database;
         PostgresServer.Execute(_database, $"ALTER DATABASE {name} SET default_tablespace = small");

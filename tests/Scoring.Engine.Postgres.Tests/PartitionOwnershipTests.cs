@@ -186,39 +186,54 @@ public sealed class PartitionOwnershipTests : IDisposable
     }
 
     [Fact]
-    public async Task A_claim_that_comes_while_a_renewal_is_under_way_knows_how_far_that_reaches()
+    public async Task A_renewal_waits_for_a_claim_that_is_under_way_and_then_tells_of_it()
+    {
+        using var first = Open(_database);
+        first.Ownership.Claim(0);
+        first.Ownership.Claim(1);
+        await using var claiming = await Transaction.BeginAsync(
+            _database,
+            "SELECT FROM scoring.server FOR SHARE; UPDATE scoring.partition SET epoch = epoch + 1 WHERE partition = 0"
+        );
+
+        var renewal = Task.Run(() => _clock.Advance(Lease / 3), TestContext.Current.CancellationToken);
+        await SomebodyWaitsAsync();
+        await claiming.CommitAsync();
+        await renewal;
+
+        Assert.False(first.Ownership.Holds(0));
+        Assert.True(first.Ownership.Holds(1));
+    }
+
+    [Fact]
+    public async Task A_claim_waits_for_a_renewal_that_is_under_way_and_knows_how_far_it_reaches()
     {
         using var first = Open(_database);
         using var second = Open(_database);
         first.Ownership.Claim(0);
         second.Ownership.Claim(1);
-        // A claim that is not committed yet.
-        await using var claiming = new Npgsql.NpgsqlConnection(_database);
-        await claiming.OpenAsync(TestContext.Current.CancellationToken);
-        await using var transaction = await claiming.BeginTransactionAsync(TestContext.Current.CancellationToken);
-        await using var claim = new Npgsql.NpgsqlCommand(
-            "SELECT FROM scoring.server s JOIN scoring.partition p ON p.owner = s.incarnation WHERE p.partition = 0 FOR SHARE OF s; "
-                + "UPDATE scoring.partition SET epoch = epoch + 1 WHERE partition = 0",
-            claiming
+        await using var renewing = await Transaction.BeginAsync(
+            _database,
+            "UPDATE scoring.server SET until = until + interval '5 minutes' "
+                + "WHERE incarnation = (SELECT owner FROM scoring.partition WHERE partition = 0)"
         );
-        await claim.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
-        // It has to wait for the claim, and then says so: nobody answers for longer than the claim was told.
-        var renewal = Task.Run(() => _clock.Advance(Lease / 3), TestContext.Current.CancellationToken);
-        await Until.TrueAsync(() =>
+        var claim = Task.Run(() => second.Ownership.Claim(0), TestContext.Current.CancellationToken);
+        await SomebodyWaitsAsync();
+        await renewing.CommitAsync();
+
+        Assert.InRange((await claim).Wait, TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(6));
+    }
+
+    public void Dispose() => _proxy.Dispose();
+
+    private Task SomebodyWaitsAsync() =>
+        Until.TrueAsync(() =>
             PostgresServer.Ask<long>(
                 _database,
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
             ) > 0
         );
-        await transaction.CommitAsync(TestContext.Current.CancellationToken);
-        await renewal;
-
-        Assert.False(first.Ownership.Holds(0));
-        Assert.True(second.Ownership.Holds(1));
-    }
-
-    public void Dispose() => _proxy.Dispose();
 
     private PostgresStore Open(params string[] databases) =>
         new(TestServer.Options(databases) with { Lease = Lease, TimeProvider = _clock });
