@@ -19,9 +19,15 @@ internal static class PostgresErrors
         IsOfDatabase(error)
         && (error is not PostgresException refused || refused.SqlState.StartsWith("57P", StringComparison.Ordinal));
 
-    /// <summary>A failure that had no effect if the database says that it had no room: it answers so only when it has undone the statement.</summary>
+    /// <summary>A failure that had no effect if the database says that it had no room for a statement: it has undone that, then.</summary>
+    /// <remarks>A database that goes down for want of room, which is more than an error, may have committed before.</remarks>
     public static StoreFailure Failure(string place, Exception error) =>
-        error is PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory }
+        error
+            is PostgresException
+            {
+                InvariantSeverity: "ERROR",
+                SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory
+            }
             ? new StoreFailure($"{place}: {error.Message}", isFull: true, error)
             : StoreFailure.InDoubt(place, error);
 

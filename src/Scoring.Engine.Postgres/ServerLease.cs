@@ -130,11 +130,12 @@ internal sealed class ServerLease : IDisposable
         _timer?.Dispose();
         lock (_gate)
         {
-            _isDisposed = true;
-            if (_timer is null)
+            if (_isDisposed || _timer is null)
             {
+                _isDisposed = true;
                 return;
             }
+            _isDisposed = true;
             try
             {
                 using var leave = new NpgsqlBatch(Connection)
