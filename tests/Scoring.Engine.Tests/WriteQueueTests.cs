@@ -102,7 +102,10 @@ public sealed class WriteQueueTests
         _queue.Close(0);
         var late = ACall((0, ShortBytes));
         _queue.Enqueue(late);
-        var idle = Task.Run(() => _queue.WaitUntilIdle(0), TestContext.Current.CancellationToken);
+        var idle = Task.Run(
+            () => _queue.WaitUntilIdle(0, CancellationToken.None),
+            TestContext.Current.CancellationToken
+        );
 
         Assert.Equal([0], late.Absent);
         Assert.False(idle.IsCompleted);

@@ -154,7 +154,7 @@ internal sealed class Checkpointer : IDisposable
         {
             foreach (var change in checkpoint.Pieces())
             {
-                Commit(checkpoint, change, beforeCommit);
+                Commit(partition, checkpoint, change, beforeCommit);
             }
         }
         catch (StoreFailure e)
@@ -230,21 +230,31 @@ internal sealed class Checkpointer : IDisposable
             _current = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
             foreach (var change in _current.Pieces())
             {
-                Commit(_current, change, beforeCommit);
+                Commit(partition, _current, change, beforeCommit);
                 yield return true;
             }
             (_partition, _current) = (null, null);
         }
     }
 
-    private void Commit(PartitionCheckpoint checkpoint, PartitionChange? change, Action beforeCommit)
+    private void Commit(
+        Partition partition,
+        PartitionCheckpoint checkpoint,
+        PartitionChange? change,
+        Action beforeCommit
+    )
     {
         if (change is null)
         {
             return;
         }
         beforeCommit();
-        if (_contents.TryCommit(change))
+        // One that was lost meanwhile may be here again, with another state than this checkpoint began at.
+        if (_partitions.Find(partition.Index) != partition)
+        {
+            checkpoint.Abandon(isOutcomeKnown: true);
+        }
+        else if (_contents.TryCommit(change))
         {
             checkpoint.Committed(change.State.Files);
         }

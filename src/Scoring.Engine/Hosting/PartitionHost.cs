@@ -44,6 +44,11 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     private readonly ITimer _wakeTimer;
     private readonly EngineLog _log;
     private readonly Lazy<Task> _closing;
+
+    // A partition is opened or closed by one at a time.
+    private readonly SemaphoreSlim[] _changing;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationToken _ended;
     private volatile bool _stopping;
 
     internal PartitionHost(
@@ -73,6 +78,8 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         Partitions = _contents.Meta.Partitions;
         _pool = new ApplyPool(Environment.ProcessorCount);
         _partitions = new OpenPartitions(Partitions, _pool);
+        _changing = [.. Enumerable.Range(0, Partitions).Select(_ => new SemaphoreSlim(1, 1))];
+        _ended = _ending.Token;
         Workspaces = new WorkspaceDirectory(workspaces, _contents.Settings.Workspaces, Partitions);
         Models = new ModelCatalog(_contents.Models);
         _reader = new HostReader(_partitions, Workspaces, Models, store.Ownership, Clock);
@@ -178,26 +185,34 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
 
     /// <summary>Opens a partition: claims it, reads what is stored of it, and takes it over from whoever had it.</summary>
     /// <exception cref="StoreException">It is damaged.</exception>
-    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: the store cannot be used, or somebody else claims it too.</exception>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.Unavailable"/>: the store cannot be used, somebody else claims it too, or this host is stopping.
+    /// </exception>
     public async Task OpenPartitionAsync(int partition, CancellationToken cancellationToken)
     {
         if (IsOpen(partition))
         {
             return;
         }
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended);
         try
         {
-            await Task.Run(() => TakeOverAsync(partition, cancellationToken), cancellationToken);
+            await ChangeAsync(partition, () => TakeOverAsync(partition, ends.Token), ends.Token);
         }
         catch (StoreFailure e)
         {
             throw StoreErrors.Of(e);
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Stopping();
+        }
     }
 
     /// <summary>Closes a partition: finishes the writes taken, checkpoints it, and gives it up. Whoever opens it next has not to wait.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: this host is stopping, or has to be restarted.</exception>
     public Task ClosePartitionAsync(int partition, CancellationToken cancellationToken) =>
-        Task.Run(() => GiveUpAsync(partition), CancellationToken.None).WaitAsync(cancellationToken);
+        ChangeAsync(partition, () => GiveUpAsync(partition), CancellationToken.None).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken)
@@ -325,11 +340,50 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     private void Open(Partition partition)
     {
         _commit.StartAt(partition.Index, partition.AppliedEntry);
-        _partitions.Add(new ApplyQueue(partition, Applied, ApplyFailed));
+        _partitions.Open(new ApplyQueue(partition, Applied, ApplyFailed));
         _queue.Open(partition.Index);
     }
 
+    private async Task ChangeAsync(int partition, Func<Task> change, CancellationToken cancellationToken)
+    {
+        await _changing[partition].WaitAsync(cancellationToken);
+        try
+        {
+            await Task.Run(change, CancellationToken.None);
+        }
+        finally
+        {
+            _changing[partition].Release();
+        }
+    }
+
     private async Task TakeOverAsync(int index, CancellationToken cancellationToken)
+    {
+        if (IsOpen(index))
+        {
+            return;
+        }
+        // It may have been lost with writes on their way.
+        _queue.WaitUntilIdle(index, cancellationToken);
+        try
+        {
+            var loaded = await ClaimAsync(index, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            Clock.NotBefore(loaded.Partition.LastReceipt);
+            _checkpointer.Journalled(loaded.Bytes);
+            Open(loaded.Partition);
+        }
+        catch
+        {
+            // All that there is of it is in the store.
+            _partitions.Remove(index);
+            Release(index);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a partition this host's, and gives it once nobody else answers for it any more.</summary>
+    private async Task<LoadedPartition> ClaimAsync(int index, CancellationToken cancellationToken)
     {
         var claimed = _options.TimeProvider.GetTimestamp();
         var claim = _store.Ownership.Claim(index);
@@ -343,21 +397,20 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
                 return true;
             });
         }
-        loaded = await _storeLoop.RunAsync(() => _lineUp.Run(loaded, progress));
-        var partition = loaded.Partition;
+        _lineUp.RefuseUnfit(loaded);
         if (_store.Ownership.IsShared)
         {
-            await AppendTakeOverAsync(partition, cancellationToken);
-            // Whoever had it before may answer until its lease has ended.
-            var left = claim.Wait - _options.TimeProvider.GetElapsedTime(claimed);
-            if (left > TimeSpan.Zero)
-            {
-                await Task.Delay(left, _options.TimeProvider, cancellationToken);
-            }
+            await AppendTakeOverAsync(loaded.Partition, cancellationToken);
         }
-        Clock.NotBefore(partition.LastReceipt);
-        _checkpointer.Journalled(loaded.Bytes);
-        Open(partition);
+        // Not before: what others appended until then they have applied by the settings before.
+        loaded = await _storeLoop.RunAsync(() => _lineUp.Run(loaded, progress));
+        // Whoever had it before may answer until its lease has ended.
+        var left = claim.Wait - _options.TimeProvider.GetElapsedTime(claimed);
+        if (left > TimeSpan.Zero)
+        {
+            await Task.Delay(left, _options.TimeProvider, cancellationToken);
+        }
+        return loaded;
     }
 
     /// <summary>Takes the next place of the log, so that whoever had the partition before appends nothing more.</summary>
@@ -371,16 +424,16 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
                 new WritePart(call, partition.Index, CommandKind.TakeOver, Workspace: 0, new BlobWriter(capacity: 0))
             );
             _commit.StartAt(partition.Index, partition.AppliedEntry);
-            _partitions.Add(new ApplyQueue(partition, Applied, ApplyFailed));
+            _partitions.Take(new ApplyQueue(partition, Applied, ApplyFailed));
             _queue.Enqueue(call);
             try
             {
                 await call.Answer.AsTask().WaitAsync(cancellationToken);
                 return;
             }
-            catch (ScoringException) when (!_queue.IsRefusing)
+            catch (ScoringException) when (!_queue.IsRefusing && _store.Ownership.Holds(partition.Index))
             {
-                // Somebody was quicker; what was appended is read and the next place is tried.
+                // Whoever had it was quicker; what was appended is read and the next place is tried.
             }
         }
     }
@@ -392,10 +445,23 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         {
             return;
         }
-        _queue.WaitUntilIdle(index);
+        _queue.WaitUntilIdle(index, CancellationToken.None);
         _partitions.WaitUntilIdle(index);
-        await _storeLoop.CompleteAsync(partition);
+        try
+        {
+            await _storeLoop.CompleteAsync(partition);
+        }
+        catch (ScoringException e)
+        {
+            // The log says the same.
+            _log.CheckpointPostponed(e);
+        }
         _partitions.Remove(index);
+        Release(index);
+    }
+
+    private void Release(int index)
+    {
         try
         {
             _store.Ownership.Release(index);
@@ -413,9 +479,11 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
             throw new InvalidOperationException($"Partition {partition} was written by another process.");
         }
         _queue.Close(partition);
-        _partitions.Remove(partition);
-        _log.PartitionLost(partition);
-        Lost?.Invoke(partition);
+        if (_partitions.Remove(partition))
+        {
+            _log.PartitionLost(partition);
+            Lost?.Invoke(partition);
+        }
     }
 
     private void Commit()
@@ -470,14 +538,15 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         _commit.Abort();
     }
 
+    private static ScoringException Stopping() =>
+        new(ScoringError.Unavailable, "The service is stopping.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
     private void Close()
     {
-        _queue.Close(
-            new ScoringException(ScoringError.Unavailable, "The service is stopping.")
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            }
-        );
+        _queue.Close(Stopping());
+        _ending.Cancel();
+        // What is being opened or closed comes to its end first.
+        Array.ForEach(_changing, changing => changing.Wait());
         _nameWatch.Dispose();
         _stopping = true;
         _queue.Wake();
@@ -490,9 +559,15 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         _pool.End();
         _storeLoop.Stop();
         _log.Closed(_partitions.All.Sum(p => p.Shares.Sum(s => (long)s.Population.Count)), _checkpointer.JournalBytes);
+        foreach (var partition in _partitions.All.ToList())
+        {
+            _partitions.Remove(partition.Index);
+            Release(partition.Index);
+        }
         _checkpointer.Dispose();
         _journal.Dispose();
         _metrics.Dispose();
+        _ending.Dispose();
         _store.Dispose();
     }
 

@@ -32,7 +32,7 @@ internal sealed class GroupCommit(
 
     private readonly FrameComposer _composer = new(
         partitions.Count,
-        partition => partitions.Find(partition)?.Outcomes ?? OutcomeMark.None
+        partition => partitions.FindTaken(partition)?.Outcomes ?? OutcomeMark.None
     );
     private readonly List<WriteCall> _group = [];
     private readonly List<ApplyQueue> _ready = [];
@@ -114,12 +114,12 @@ internal sealed class GroupCommit(
             var isLost = false;
             foreach (var part in call.Parts)
             {
-                isLost |= partitions.Find(part.Partition) is null;
+                isLost |= partitions.FindTaken(part.Partition) is null;
             }
             if (isLost)
             {
                 call.Fail(Moved());
-                call.Drop(part => partitions.Find(part.Partition) is null, queue.Release);
+                call.Drop(part => partitions.FindTaken(part.Partition) is null, queue.Release);
             }
         }
     }
@@ -127,6 +127,10 @@ internal sealed class GroupCommit(
     private void HandOver(JournalFrame frame, IReadOnlyList<int> fenced)
     {
         watcher.Committed(frame.BlockBytes);
+        foreach (var partition in fenced)
+        {
+            watcher.Fenced(partition);
+        }
         var isShort = frame.BlockBytes <= ShortFrameBytes;
         foreach (var entry in frame.Entries)
         {
@@ -137,15 +141,15 @@ internal sealed class GroupCommit(
             }
             _newest[entry.Partition] = entry.Number;
             // To apply few events takes less than to wake a thread for them.
-            partitions.Apply(entry, isShort, _ready);
+            if (!partitions.TryApply(entry, isShort, _ready))
+            {
+                // A checkpoint found meanwhile that somebody else has claimed it, who reads what was appended.
+                Drop(entry, Moved());
+            }
         }
         partitions.Run(_ready);
         frame.Dispose();
         WriteAnswers.Shared.Begin();
-        foreach (var partition in fenced)
-        {
-            watcher.Fenced(partition);
-        }
     }
 
     /// <summary>Answers calls whose frame could not be written; unless the store was just full, nothing more is taken before it works again.</summary>

@@ -64,12 +64,16 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     }
 
     /// <summary>Waits until nothing of a partition that is closed waits or is being applied.</summary>
-    public void WaitUntilIdle(int partition)
+    /// <exception cref="ScoringException">No calls are taken any more, of any partition; then it may never be.</exception>
+    public void WaitUntilIdle(int partition, CancellationToken cancellationToken)
     {
+        using var wake = cancellationToken.UnsafeRegister(_ => WakeAll(), state: null);
         lock (_gate)
         {
             while (_bytes[partition] > 0)
             {
+                cancellationToken.ThrowIfCancellationRequested();
+                ThrowIfClosed();
                 Monitor.Wait(_gate);
             }
         }
@@ -196,9 +200,16 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     public bool IsRefusing => Refusal is not null;
 
     /// <exception cref="ScoringException">What calls are refused with at the moment.</exception>
-    public void ThrowIfRefusing()
+    public void ThrowIfRefusing() => ThrowIf(Refusal);
+
+    // Nothing comes behind the last calls.
+    private bool TakesLong => !_isFarAhead || _closed is not null;
+
+    private void ThrowIfClosed() => ThrowIf(_closed);
+
+    private static void ThrowIf(ScoringException? refusal)
     {
-        if (Refusal is { } refusal)
+        if (refusal is not null)
         {
             throw new ScoringException(refusal.Error, refusal.Message, refusal.InnerException)
             {
@@ -207,8 +218,13 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         }
     }
 
-    // Nothing comes behind the last calls.
-    private bool TakesLong => !_isFarAhead || _closed is not null;
+    private void WakeAll()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
 
     private void GoAhead(WriteCall call)
     {

@@ -9,6 +9,7 @@ namespace Scoring.Engine.Partitions;
 internal sealed class OpenPartitions(int count, ApplyPool pool)
 {
     private readonly ApplyQueue?[] _queues = new ApplyQueue?[count];
+    private readonly Partition?[] _open = new Partition?[count];
 
     /// <summary>Partitions of the store.</summary>
     public int Count => count;
@@ -17,24 +18,46 @@ internal sealed class OpenPartitions(int count, ApplyPool pool)
     public IEnumerable<Partition> All => Enumerable.Range(0, count).Select(Find).OfType<Partition>();
 
     /// <summary>A partition; null when it is not open.</summary>
-    public Partition? Find(int partition) => Volatile.Read(ref _queues[partition])?.Partition;
+    public Partition? Find(int partition) => Volatile.Read(ref _open[partition]);
 
-    public void Add(ApplyQueue queue) => Volatile.Write(ref _queues[queue.Partition.Index], queue);
+    /// <summary>A partition that is open, or being taken over; null for others.</summary>
+    public Partition? FindTaken(int partition) => Volatile.Read(ref _queues[partition])?.Partition;
+
+    /// <summary>Has entries of a partition applied from now on. It is being taken over, and nobody is answered from it.</summary>
+    public void Take(ApplyQueue queue) => Volatile.Write(ref _queues[queue.Partition.Index], queue);
+
+    /// <summary>Opens a partition.</summary>
+    public void Open(ApplyQueue queue)
+    {
+        Take(queue);
+        Volatile.Write(ref _open[queue.Partition.Index], queue.Partition);
+    }
 
     /// <summary>Nobody finds the partition any more; who has found it may be at it still.</summary>
-    public void Remove(int partition) => Volatile.Write(ref _queues[partition], null);
+    /// <returns>Whether it was open.</returns>
+    public bool Remove(int partition)
+    {
+        var wasOpen = Interlocked.Exchange(ref _open[partition], null) is not null;
+        Volatile.Write(ref _queues[partition], null);
+        return wasOpen;
+    }
 
     /// <summary>Has an entry applied, by the caller, who is the one that posts, if that takes no longer than to wake a thread for it.</summary>
-    /// <param name="entry">The entry, of a partition that is open.</param>
+    /// <param name="entry">The entry, which is taken over unless its partition was removed.</param>
     /// <param name="isShort">Whether it has few events.</param>
     /// <param name="ready">Gets the partition's queue if somebody must be found to run it.</param>
-    public void Apply(JournalEntry entry, bool isShort, List<ApplyQueue> ready)
+    /// <returns>Whether the partition is there still.</returns>
+    public bool TryApply(JournalEntry entry, bool isShort, List<ApplyQueue> ready)
     {
-        var queue = Volatile.Read(ref _queues[entry.Partition])!;
+        if (Volatile.Read(ref _queues[entry.Partition]) is not { } queue)
+        {
+            return false;
+        }
         if (!(isShort && queue.TryApplyHere(entry)) && queue.Post(entry))
         {
             ready.Add(queue);
         }
+        return true;
     }
 
     /// <summary>Finds threads that run queues.</summary>

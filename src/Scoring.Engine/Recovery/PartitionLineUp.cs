@@ -24,19 +24,37 @@ internal sealed class PartitionLineUp(
         {
             return loaded;
         }
-        foreach (var share in partition.Shares.Where(share => loaded.HasDataIn(share.Number)))
-        {
-            fit.RefuseUnfit(state.Settings.Workspaces[share.Number]);
-        }
-        var checkpoint = new PartitionCheckpoint(partition, state, checkpoints, settings);
-        foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
-        {
-            if (!contents.TryCommit(change))
-            {
-                throw new StoreFailure($"Partition {partition.Index} was claimed by another process.");
-            }
-            checkpoint.Committed(change.State.Files);
-        }
+        RefuseUnfit(loaded);
+        Write(new PartitionCheckpoint(partition, state, checkpoints, settings));
         return loader.Load(partition.Index, contents.StateOf(partition.Index), partition.Epoch, progress);
+    }
+
+    /// <exception cref="StoreException">It holds data that does not go with the settings.</exception>
+    public void RefuseUnfit(LoadedPartition loaded)
+    {
+        foreach (var share in loaded.Partition.Shares.Where(share => loaded.HasDataIn(share.Number)))
+        {
+            fit.RefuseUnfit(loaded.State.Settings.Workspaces[share.Number]);
+        }
+    }
+
+    private void Write(PartitionCheckpoint checkpoint)
+    {
+        try
+        {
+            foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
+            {
+                if (!contents.TryCommit(change))
+                {
+                    throw new StoreFailure($"Partition {change.Partition} was claimed by another process.");
+                }
+                checkpoint.Committed(change.State.Files);
+            }
+        }
+        catch (StoreFailure e)
+        {
+            checkpoint.Abandon(e.IsFull);
+            throw;
+        }
     }
 }

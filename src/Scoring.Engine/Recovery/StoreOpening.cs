@@ -188,10 +188,16 @@ internal sealed class StoreOpening(
     /// <summary>Stores the settings that later entries are applied by. What was appended under others is applied by these, partition by partition.</summary>
     private void BringIntoLine(StoreContents contents)
     {
-        if (contents.Meta.Durability != options.Durability)
+        while (contents.Meta.Durability != options.Durability)
         {
-            contents.PutMeta(contents.Meta with { Durability = options.Durability });
+            contents.TryPutMeta(contents.Meta with { Durability = options.Durability });
         }
+        // Another process may be doing the same; then what it stored is looked at.
+        while (!TryStoreSettings(contents)) { }
+    }
+
+    private bool TryStoreSettings(StoreContents contents)
+    {
         var stored = contents.Settings.Workspaces.ToList();
         var window = options.WindowBoundsOf(contents.Meta.Partitions);
         var isChanged = contents.Settings.Window != window;
@@ -211,9 +217,6 @@ internal sealed class StoreOpening(
                 isChanged = true;
             }
         }
-        if (isChanged)
-        {
-            contents.PutSettings(new(window, stored));
-        }
+        return !isChanged || contents.TryPutSettings(new(window, stored));
     }
 }

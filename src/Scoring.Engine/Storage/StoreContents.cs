@@ -103,20 +103,26 @@ internal sealed class StoreContents
         return true;
     }
 
-    /// <summary>Changes what holds for the whole store.</summary>
+    /// <summary>Changes what holds for the whole store; false, and it is read again, when another process has done so since it was read.</summary>
     /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
-    public void PutMeta(StoreMeta meta)
+    public bool TryPutMeta(StoreMeta meta)
     {
-        Put(StoreDocument, meta.Write);
-        Meta = meta;
+        var isPut = TryPut(StoreDocument, meta.Write);
+        Meta = isPut ? meta : ReadDocument(StoreDocument, StoreMeta.Read);
+        return isPut;
     }
 
-    /// <summary>Changes by what later entries are applied.</summary>
+    /// <summary>Changes by what later entries are applied; false, and it is read again, when another process has done so since it was read.</summary>
     /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
-    public void PutSettings(StoredSettings settings)
+    public bool TryPutSettings(StoredSettings settings)
     {
-        Put(SettingsDocument, settings.Write);
+        if (!TryPut(SettingsDocument, settings.Write))
+        {
+            RefreshSettings();
+            return false;
+        }
         Settings = settings;
+        return true;
     }
 
     /// <summary>Reads the models again.</summary>
@@ -205,14 +211,6 @@ internal sealed class StoreContents
             _documents[document] = version;
         }
         return isPut;
-    }
-
-    private void Put(string document, Action<BlobWriter> write)
-    {
-        if (!TryPut(document, write))
-        {
-            throw new InvalidOperationException($"The document {document} was put by another process.");
-        }
     }
 
     private void Put(Action put)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Scoring.Core;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
@@ -31,6 +32,21 @@ internal sealed class SharedStore(TimeProvider time)
         }
     }
 
+    /// <summary>The blobs there are, by partition and number.</summary>
+    public IReadOnlyList<(int Partition, long Number)> Blobs
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _blobs.Keys.Order()];
+            }
+        }
+    }
+
+    /// <summary>Every blob that was ever begun, as often as it was.</summary>
+    public ConcurrentQueue<(int Partition, long Number)> BlobsBegun { get; } = new();
+
     public Connection Connect() => new(this);
 
     private SortedDictionary<long, (long Epoch, byte[] Content)> LogOf(int partition)
@@ -46,6 +62,8 @@ internal sealed class SharedStore(TimeProvider time)
     internal sealed class Connection(SharedStore store) : IStore, IPartitionOwnership, ICheckpointStore, IPartitionLog
     {
         private readonly Dictionary<int, long> _epochs = [];
+        private readonly Dictionary<int, TimeSpan> _graces = [];
+        private readonly Dictionary<int, long> _claimedByOthers = [];
         private long _renewed = store.Time.GetTimestamp();
 
         /// <summary>Called with each frame before it is appended; may throw, wait, or have others take over.</summary>
@@ -53,6 +71,18 @@ internal sealed class SharedStore(TimeProvider time)
 
         /// <summary>Called with each frame after it was appended, when it is not known yet; may throw.</summary>
         public Action<JournalFrame>? AfterAppend { get; set; }
+
+        /// <summary>Called before it is found out what became of a frame; may throw.</summary>
+        public Action? BeforeSettle { get; set; }
+
+        /// <summary>Called after a partition was claimed.</summary>
+        public Action<int>? AfterClaim { get; set; }
+
+        /// <summary>Called before a document is put; may have others put it first.</summary>
+        public Action<string>? BeforePut { get; set; }
+
+        /// <summary>Called when it is asked whether a partition is held, which is after it was read.</summary>
+        public Action<int>? BeforeHolds { get; set; }
 
         /// <summary>Whether the lease is renewed by itself.</summary>
         public bool Renews { get; private set; } = true;
@@ -91,30 +121,26 @@ internal sealed class SharedStore(TimeProvider time)
 
         public bool Holds(int partition)
         {
+            BeforeHolds?.Invoke(partition);
             lock (store._gate)
             {
-                return LeaseLeft > TimeSpan.Zero && IsOwner(partition);
+                return LeaseLeft > TimeSpan.Zero && (IsOwner(partition) || GraceLeft(partition) > TimeSpan.Zero);
             }
         }
 
         public Claim Claim(int partition)
         {
             ThrowIfCut();
-            lock (store._gate)
-            {
-                var (epoch, owner) = store._owners.GetValueOrDefault(partition);
-                store._owners[partition] = (epoch + 1, this);
-                _epochs[partition] = epoch + 1;
-                var wait = owner is null || owner == this ? TimeSpan.Zero : owner.LeaseLeft;
-                return new(epoch + 1, wait);
-            }
+            var claim = ClaimNow(partition);
+            AfterClaim?.Invoke(partition);
+            return claim;
         }
 
         public void Release(int partition)
         {
             lock (store._gate)
             {
-                if (store._owners[partition] is var (epoch, owner) && owner == this)
+                if (store._owners.GetValueOrDefault(partition) is var (epoch, owner) && owner == this)
                 {
                     store._owners[partition] = (epoch, null);
                 }
@@ -144,6 +170,7 @@ internal sealed class SharedStore(TimeProvider time)
 
         public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content)
         {
+            BeforePut?.Invoke(name);
             ThrowIfCut();
             lock (store._gate)
             {
@@ -181,7 +208,11 @@ internal sealed class SharedStore(TimeProvider time)
             }
         }
 
-        public IBlobSink CreateBlob(int partition, long number) => new Sink(store, (partition, number));
+        public IBlobSink CreateBlob(int partition, long number)
+        {
+            store.BlobsBegun.Enqueue((partition, number));
+            return new Sink(store, (partition, number));
+        }
 
         public IBlobSource OpenBlob(int partition, long number)
         {
@@ -227,6 +258,7 @@ internal sealed class SharedStore(TimeProvider time)
 
         public IReadOnlyList<int>? Settle(JournalFrame frame)
         {
+            BeforeSettle?.Invoke();
             ThrowIfCut();
             return AppendMissing(frame);
         }
@@ -240,7 +272,12 @@ internal sealed class SharedStore(TimeProvider time)
                 foreach (var (partition, rows) in store._log)
                 {
                     // The last row stays, which says where the next one goes.
-                    foreach (var first in rows.Keys.SkipLast(1).Where(first => NextOf(rows, first) - 1 <= upTo(partition)).ToList())
+                    foreach (
+                        var first in rows
+                            .Keys.SkipLast(1)
+                            .Where(first => NextOf(rows, first) - 1 <= upTo(partition))
+                            .ToList()
+                    )
                     {
                         rows.Remove(first);
                     }
@@ -257,6 +294,29 @@ internal sealed class SharedStore(TimeProvider time)
 
         private bool IsOwner(int partition) =>
             store._owners.GetValueOrDefault(partition).Epoch == _epochs.GetValueOrDefault(partition);
+
+        private Claim ClaimNow(int partition)
+        {
+            lock (store._gate)
+            {
+                var (epoch, owner) = store._owners.GetValueOrDefault(partition);
+                store._owners[partition] = (epoch + 1, this);
+                _epochs[partition] = epoch + 1;
+                _graces.Remove(partition);
+                var wait = owner is null || owner == this ? TimeSpan.Zero : owner.LeaseLeft;
+                if (owner is not null && owner != this)
+                {
+                    // It does not know of the claim, and answers on until its lease ends, which is not renewed for this partition.
+                    (owner._graces[partition], owner._claimedByOthers[partition]) = (wait, store.Time.GetTimestamp());
+                }
+                return new(epoch + 1, wait);
+            }
+        }
+
+        private TimeSpan GraceLeft(int partition) =>
+            _graces.TryGetValue(partition, out var grace)
+                ? grace - store.Time.GetElapsedTime(_claimedByOthers[partition])
+                : TimeSpan.Zero;
 
         private void ThrowIfCut()
         {
