@@ -1,3 +1,4 @@
+using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -83,6 +84,20 @@ public sealed partial class AccountTally
         };
     }
 
+    /// <summary>Makes one tally of those of several populations, so that less is sent: it says of them together what they said one by one.</summary>
+    /// <param name="tallies">At least one.</param>
+    /// <param name="model">The model whose bands were counted.</param>
+    public static AccountTally Merge(IReadOnlyList<AccountTally> tallies, ScoringModel model)
+    {
+        var features = new SymbolTable();
+        var merged = new AccountTally(model, features, windowDays: 1, today: 0);
+        foreach (var tally in tallies)
+        {
+            merged.Take(tally, features);
+        }
+        return merged;
+    }
+
     internal void AddAhead() => AheadCustomers++;
 
     internal void Add(FactsView facts, LifecycleMarks marks, double score)
@@ -104,6 +119,29 @@ public sealed partial class AccountTally
             {
                 _featuresUsed.Add(feature);
             }
+        }
+    }
+
+    private void Take(AccountTally other, SymbolTable features)
+    {
+        Customers += other.Customers;
+        AheadCustomers += other.AheadCustomers;
+        NewestEvent = Instant.Max(NewestEvent, other.NewestEvent);
+        _activeCustomers += other._activeCustomers;
+        _activeDays += other._activeDays;
+        _previousActiveDays += other._previousActiveDays;
+        _history = Later(_history, other._history);
+        for (var band = 0; band < _bands.Length; band++)
+        {
+            _bands[band] += other._bands[band];
+        }
+        foreach (var name in other._features.Names)
+        {
+            features.Intern(Encoding.UTF8.GetBytes(name));
+        }
+        foreach (var feature in other._featuresUsed)
+        {
+            _featuresUsed.Add(features.Find(other._features[feature]));
         }
     }
 

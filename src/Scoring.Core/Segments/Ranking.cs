@@ -43,6 +43,15 @@ internal sealed class Ranking(int length, bool highest)
         }
     }
 
+    /// <summary>Takes those of another ranking.</summary>
+    public void Take(Ranking other)
+    {
+        foreach (var customer in other._ranked)
+        {
+            Take(customer);
+        }
+    }
+
     /// <summary>Replaces what is told of those ranked, but for id and score.</summary>
     public void Complete(Func<RankedCustomer, RankedCustomer> complete)
     {

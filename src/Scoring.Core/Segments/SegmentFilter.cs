@@ -15,7 +15,7 @@ public sealed class SegmentFilter
     public IReadOnlyList<KeyValuePair<string, string>> Clauses { get; }
 
     /// <summary>The filter of clauses that were parsed elsewhere.</summary>
-    internal static SegmentFilter Of(IReadOnlyList<KeyValuePair<string, string>> clauses) =>
+    public static SegmentFilter Of(IReadOnlyList<KeyValuePair<string, string>> clauses) =>
         clauses.Count == 0 ? Everyone : new SegmentFilter(clauses);
 
     /// <summary>Reads a filter.</summary>

@@ -26,6 +26,7 @@ public sealed partial class SegmentTally
     private long _monthly;
     private long _ahead;
     private readonly bool _bottomWithoutChurned;
+    private readonly HistogramSpec _histogram;
     private readonly long[] _lifecycles = new long[LifecycleCount.Stages];
 
     internal SegmentTally(SegmentQuery query, int capacity)
@@ -33,6 +34,7 @@ public sealed partial class SegmentTally
         (_capacity, _wantsTotals) = (capacity, query.EventTotals);
         _wantsPercentiles = query.Percentiles.Count > 0;
         _bottomWithoutChurned = query.BottomWithoutChurned;
+        _histogram = query.Histogram;
         _top = new Ranking(query.Top, highest: true);
         _bottom = new Ranking(query.Bottom, highest: false);
     }
@@ -101,6 +103,31 @@ public sealed partial class SegmentTally
                 tallies.Sum(t => t._monthly)
             ),
         };
+    }
+
+    /// <summary>Makes one tally of those of distinct customers, so that less is sent: it says of them together what they said one by one.</summary>
+    /// <remarks>Only sums that are not whole numbers (the mean, the values of events) may be rounded otherwise.</remarks>
+    /// <param name="tallies">At least one, each with every score; void from then on.</param>
+    /// <param name="query">The query that they answer.</param>
+    /// <param name="model">The model that they were scored by.</param>
+    /// <exception cref="ArgumentException">There is none, or one that came briefly.</exception>
+    public static SegmentTally Merge(IReadOnlyList<SegmentTally> tallies, SegmentQuery query, ScoringModel model)
+    {
+        if (tallies.Count == 0 || tallies.Any(tally => tally._digest is not null))
+        {
+            throw new ArgumentException("Tallies with every score are merged, and at least one.", nameof(tallies));
+        }
+        if (tallies is [var only])
+        {
+            return only;
+        }
+        var merged = new SegmentTally(query, checked((int)tallies.Sum(t => (long)t._count)));
+        foreach (var tally in tallies)
+        {
+            merged.TakeFigures(tally);
+        }
+        merged.TakeScores(tallies, model);
+        return merged;
     }
 
     /// <summary>Whether it is known what scores are measured by.</summary>
@@ -188,6 +215,49 @@ public sealed partial class SegmentTally
         }
     }
 
+    private void TakeFigures(SegmentTally other)
+    {
+        NoteNewest(other.NewestEvent);
+        AddActive(other._daily, other._weekly, other._monthly);
+        AddAhead(other._ahead);
+        AddLifecycles(other._lifecycles);
+        _top.Take(other._top);
+        _bottom.Take(other._bottom);
+        foreach (var total in other._totals.Values)
+        {
+            AddTotal(_totals, total);
+        }
+    }
+
+    private void TakeScores(IReadOnlyList<SegmentTally> tallies, ScoringModel model)
+    {
+        SegmentTally[] scored = [.. tallies.Where(tally => tally._count > 0)];
+        if (scored.Length == 0)
+        {
+            return;
+        }
+        _scores = ArrayPool<double>.Shared.Rent(_capacity + Vector256<double>.Count);
+        foreach (var tally in scored)
+        {
+            tally._scores.AsSpan(0, tally._count).CopyTo(_scores.AsSpan(_count));
+            _count += tally._count;
+            tally.Release();
+        }
+        // Those of different rulers do not go together, those that were sent have none.
+        if (scored[0]._counts is { } first && scored.All(tally => tally._counts?.By == first.By))
+        {
+            _counts = new ScoreCounts(first.By);
+            foreach (var tally in scored)
+            {
+                _counts.Add(tally._counts!);
+            }
+        }
+        else
+        {
+            _counts = ScoreDistribution.CountsOf(_scores.AsMemory(0, _count), model, _histogram);
+        }
+    }
+
     private static ScoreDistribution Distribution(
         IReadOnlyList<SegmentTally> tallies,
         SegmentQuery query,
@@ -196,7 +266,7 @@ public sealed partial class SegmentTally
     {
         if (tallies.Any(t => t._scores is null))
         {
-            return Merge(tallies, query, model);
+            return OfDigests(tallies, query, model);
         }
         ReadOnlyMemory<double>[] scores = [.. tallies.Select(t => t._scores.AsMemory(0, t._count))];
         // Those that were sent have no counts, those of different rulers none that go together.

@@ -6,10 +6,13 @@ namespace Scoring.Engine.Partitions;
 
 /// <summary>Which partition a customer or account belongs to. The hash is part of the store's format and never changes.</summary>
 /// <remarks>XxHash3 of the workspace's name, a zero byte and the id, modulo the number of partitions.</remarks>
-internal sealed class PartitionHash(string workspace, int partitions)
+/// <param name="workspace">The workspace's name.</param>
+/// <param name="partitions">How many partitions the store has.</param>
+public sealed class PartitionHash(string workspace, int partitions)
 {
     private readonly byte[] _prefix = [.. Encoding.UTF8.GetBytes(workspace), 0];
 
+    /// <summary>The partition of an id in UTF-8.</summary>
     public int Of(ReadOnlySpan<byte> id)
     {
         if (partitions == 1)
@@ -22,6 +25,7 @@ internal sealed class PartitionHash(string workspace, int partitions)
         return (int)(XxHash3.HashToUInt64(buffer) % (ulong)partitions);
     }
 
+    /// <summary>The partition of an id.</summary>
     public int Of(string id)
     {
         Span<byte> utf8 = stackalloc byte[Limits.IdBytes];

@@ -1,0 +1,208 @@
+using System.Buffers;
+using System.Text;
+using Scoring.Core.Accounts;
+using Scoring.Core.Facts;
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Recording;
+using Scoring.Core.Segments;
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Core.Tests.Segments;
+
+/// <summary>Tallies that were merged before they are summed up say what they said one by one.</summary>
+public sealed class MergedTallySpecs
+{
+    private static readonly ScoringModel Model = Samples.Model(
+        new Term("visit", 7, Measure.Count, 3),
+        new Term("purchase", 0, Measure.Value, 0.5)
+    );
+
+    private static readonly WorkspaceSettings Workspace = new() { Name = "w" };
+
+    private static SegmentQuery Query =>
+        new()
+        {
+            Workspace = "w",
+            Percentiles = [0, 1, 25, 50, 75, 99, 100],
+            Top = 20,
+            Bottom = 20,
+            BottomWithoutChurned = true,
+            EventTotals = true,
+        };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Merged_tallies_give_the_same_statistics(bool sameRuler)
+    {
+        var populations = Populations(7, customers: 5_000);
+        var expected = SegmentTally.Summarize(Tallies(populations, sameRuler), Query, Model, Samples.Noon);
+        var tallies = Tallies(populations, sameRuler);
+
+        var found = SegmentTally.Summarize(
+            [
+                SegmentTally.Merge([.. tallies.Take(3)], Query, Model),
+                SegmentTally.Merge([.. tallies.Skip(3)], Query, Model),
+            ],
+            Query,
+            Model,
+            Samples.Noon
+        );
+
+        AssertSame(expected, found);
+    }
+
+    [Fact]
+    public void So_they_do_once_they_were_sent_briefly_and_what_is_wanted_was_sent_after_them()
+    {
+        var populations = Populations(6, customers: 5_000);
+        var expected = SegmentTally.Summarize(Tallies(populations, true), Query, Model, Samples.Noon);
+        SegmentTally[] merged =
+        [
+            SegmentTally.Merge(Tallies(populations[..3], true), Query, Model),
+            SegmentTally.Merge(Tallies(populations[3..], false), Query, Model),
+        ];
+
+        SegmentTally[] sent =
+        [
+            .. merged.Select(tally => SegmentTally.Read(Written(t => tally.WriteBriefly(t, 0)), Query)),
+        ];
+        var wanted = SegmentTally.Wanted(sent, Query, Model)!;
+        foreach (var (one, other) in merged.Zip(sent))
+        {
+            other.ReadPicked(Written(target => one.WritePicked(wanted, target)));
+        }
+
+        AssertSame(expected, SegmentTally.Summarize(sent, Query, Model, Samples.Noon));
+    }
+
+    [Fact]
+    public void A_merged_tally_knows_the_newest_event_of_all_and_who_was_left_out()
+    {
+        var populations = Populations(4, customers: 40);
+        var newest = Tallies(populations, true).Max(tally => tally.NewestEvent);
+
+        var merged = SegmentTally.Merge(Tallies(populations, true), Query, Model);
+
+        Assert.Equal(newest, merged.NewestEvent);
+        var ahead = Samples.DaysAgo(10);
+        SegmentTally[] some = [.. populations.Select(p => p.Tally(Query, Model, Samples.Noon, aheadFrom: ahead))];
+        var expected = SegmentTally.Summarize(some, Query, Model, Samples.Noon).AheadCustomers;
+        SegmentTally[] again = [.. populations.Select(p => p.Tally(Query, Model, Samples.Noon, aheadFrom: ahead))];
+        var found = SegmentTally.Summarize([SegmentTally.Merge(again, Query, Model)], Query, Model, Samples.Noon);
+        Assert.True(expected > 0);
+        Assert.Equal(expected, found.AheadCustomers);
+    }
+
+    [Fact]
+    public void Nobody_merged_with_nobody_is_nobody()
+    {
+        Population[] nobody = [new(Workspace), new(Workspace)];
+
+        var merged = SegmentTally.Merge(Tallies(nobody, true), Query, Model);
+
+        Assert.Equal(0, SegmentTally.Summarize([merged], Query, Model, Samples.Noon).Customers);
+    }
+
+    [Fact]
+    public void A_tally_that_came_briefly_is_not_merged()
+    {
+        var tally = Tallies(Populations(1, 100), true)[0];
+        var brief = SegmentTally.Read(Written(target => tally.WriteBriefly(target, 0)), Query);
+
+        Assert.Throws<ArgumentException>(() => SegmentTally.Merge([brief], Query, Model));
+        Assert.Throws<ArgumentException>(() => SegmentTally.Merge([], Query, Model));
+    }
+
+    [Fact]
+    public void Merged_tallies_of_an_account_give_the_same_health()
+    {
+        var populations = Populations(5, customers: 500);
+        var query = new AccountHealthQuery("w", "acme", 30, "", null);
+        var expected = Health(Tally());
+
+        var found = Health([AccountTally.Merge(Tally()[..2], Model), AccountTally.Merge(Tally()[2..], Model)]);
+
+        Assert.True(expected.Depth.FeaturesUsed > 0);
+        Assert.Equivalent(expected, found, strict: true);
+
+        AccountTally[] Tally() =>
+            [.. populations.Select(population => population.TallyAccount("acme", Model, 30, Samples.Noon))];
+
+        AccountHealth Health(AccountTally[] tallies) =>
+            AccountTally.Summarize(tallies, null, query, Model, Workspace, Samples.Noon);
+    }
+
+    private static void AssertSame(SegmentStatistics expected, SegmentStatistics found)
+    {
+        Assert.Equal((expected.Customers, expected.Activity), (found.Customers, found.Activity));
+        Assert.Equal((expected.Min, expected.Max), (found.Min, found.Max));
+        Assert.Equal(expected.Bands, found.Bands);
+        Assert.Equal(expected.Histogram, found.Histogram);
+        Assert.Equal(expected.Lifecycles, found.Lifecycles);
+        Assert.Equal(expected.Percentiles, found.Percentiles);
+        Assert.Equal(expected.Top, found.Top);
+        Assert.Equal(expected.Bottom, found.Bottom);
+        Assert.Equal(expected.Mean!.Value, found.Mean!.Value, 9);
+        Assert.Equal(expected.StandardDeviation!.Value, found.StandardDeviation!.Value, 9);
+        Assert.Equal(expected.EventTotals.Select(Whole), found.EventTotals.Select(Whole));
+        Assert.All(
+            expected.EventTotals.Zip(found.EventTotals),
+            totals => Assert.Equal(totals.First.Value, totals.Second.Value, 6)
+        );
+
+        static (string, long, double) Whole(EventTypeTotal total) => (total.EventType, total.Customers, total.Count);
+    }
+
+    private static SegmentTally[] Tallies(Population[] populations, bool sameRuler)
+    {
+        var ruler = new ScoreRuler();
+        return
+        [
+            .. populations.Select(population =>
+                population.Tally(Query, Model, Samples.Noon, sameRuler ? ruler : new ScoreRuler())
+            ),
+        ];
+    }
+
+    private static Population[] Populations(int count, int customers)
+    {
+        var random = new Random(count * customers);
+        return [.. Enumerable.Range(0, count).Select(number => Populate(number, customers, random))];
+    }
+
+    private static Population Populate(int number, int customers, Random random)
+    {
+        var population = new Population(Workspace);
+        for (var i = 0; i < customers; i++)
+        {
+            var customer = Encoding.UTF8.GetBytes($"c-{number}-{random.Next(customers)}");
+            population.Record(
+                new EventRecord
+                {
+                    CustomerId = customer,
+                    AccountId = random.Next(3) == 0 ? "acme"u8 : "other"u8,
+                    Type = random.Next(2) == 0 ? "visit"u8 : "purchase"u8,
+                    EventId = default,
+                    Feature = Encoding.UTF8.GetBytes($"feature-{number}-{random.Next(4)}"),
+                    OccurredAt = Samples.DaysAgo(random.NextDouble() * 100),
+                    Value = random.NextDouble() * 100,
+                    Index = i,
+                },
+                Population.BeginLookup(customer),
+                Samples.Noon,
+                out _
+            );
+        }
+        population.Settle();
+        return population;
+    }
+
+    private static byte[] Written(Action<IBufferWriter<byte>> write)
+    {
+        var target = new ArrayBufferWriter<byte>();
+        write(target);
+        return target.WrittenSpan.ToArray();
+    }
+}
