@@ -1,0 +1,132 @@
+using System.Text;
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Scoring.Core;
+using Scoring.Core.Scores;
+using Scoring.Core.Time;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+using Scoring.Grains.Placement;
+using Scoring.Grains.Stores;
+
+namespace Scoring.Grains.Customers;
+
+/// <inheritdoc cref="ICustomerGrain"/>
+/// <remarks>
+/// Everything it says is its partition's, in whose process it lives: there is nothing to load when it comes and nothing to store when it goes, and two
+/// activations of one customer do no harm. Calls do not wait for each other; the partition puts them in order.
+/// </remarks>
+[Reentrant]
+[Immovable]
+[PartitionPlacement]
+[GrainType(TypeName)]
+internal sealed class CustomerGrain : Grain, ICustomerGrain
+{
+    public const string TypeName = "scoring.customer";
+
+    // Models are changed by people: two changes in the middle of one call are one too many to go on.
+    private const int MostModelChanges = 3;
+
+    private readonly EngineParts _engine;
+    private readonly PartitionHashes _hashes;
+    private readonly CustomerActivations _activations;
+    private CustomerKey _key;
+    private byte[] _id = [];
+    private int _partition;
+    private ScoringException? _refusal;
+    private bool _isCrowded;
+
+    public CustomerGrain(EngineParts engine, PartitionHashes hashes, CustomerActivations activations) =>
+        (_engine, _hashes, _activations) = (engine, hashes, activations);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _isCrowded = !_activations.TryEnter();
+        try
+        {
+            ReadKey(this.GetPrimaryKeyString());
+        }
+        catch (ScoringException e)
+        {
+            // Thrown from here, it would not reach the caller as it is.
+            _refusal = e;
+        }
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _activations.Leave();
+        return Task.CompletedTask;
+    }
+
+    public async Task<RecordAnswer> RecordAsync(byte[] encodedEvent)
+    {
+        Begin();
+        EventRules.Check(encodedEvent, _id);
+        var payload = new BlobWriter(encodedEvent.Length);
+        payload.Bytes(encodedEvent);
+        var write = new HostWrite(_key.Workspace, CommandKind.RecordEvents, [new HostPart(_partition, payload)]);
+        var answer = await _engine.Partitions.Host.WriteAsync(write, CancellationToken.None);
+        if (answer.Absent.Count == 0)
+        {
+            return new(answer.Value, _isCrowded);
+        }
+        payload.Dispose();
+        DeactivateOnIdle();
+        return new(null);
+    }
+
+    public async Task<ScoreAnswer> GetScoreAsync(string model, Instant? readTime)
+    {
+        Begin();
+        var query = new ScoreQuery(_key.Workspace, [_key.Id], model, readTime);
+        for (var changes = 0; changes < MostModelChanges; changes++)
+        {
+            var version = _engine.Models.Model(_key.Workspace, model).Version;
+            var answer = await _engine.Partitions.Host.ScoreAsync(query, version, CancellationToken.None);
+            if (answer.HasOtherModel)
+            {
+                continue;
+            }
+            if (answer.Absent.Count == 0)
+            {
+                return new(answer.Value![0], IsCrowded: _isCrowded);
+            }
+            DeactivateOnIdle();
+            return new(null, IsMoved: true);
+        }
+        throw new ScoringException(ScoringError.Unavailable, "The model keeps changing while it is read; try again.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+    }
+
+    private void ReadKey(string key)
+    {
+        if (!CustomerKey.TryParse(key, out _key))
+        {
+            throw new ScoringException(ScoringError.InvalidArgument, "The key of a customer is workspace/customer_id.");
+        }
+        _id = Encoding.UTF8.GetBytes(_key.Id);
+        if (_id.Length > Limits.IdBytes)
+        {
+            var message = $"customer_id is longer than {Limits.IdBytes} bytes.";
+            throw new ScoringException(ScoringError.InvalidArgument, message) { Field = "customer_id" };
+        }
+        _partition = _hashes.Of(_key.Workspace, _id);
+    }
+
+    private void Begin()
+    {
+        if (_isCrowded || _refusal is not null)
+        {
+            DeactivateOnIdle();
+        }
+        if (_refusal is not null)
+        {
+            throw _refusal;
+        }
+    }
+}

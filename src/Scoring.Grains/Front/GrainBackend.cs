@@ -1,0 +1,166 @@
+using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
+using Scoring.Core.Models;
+using Scoring.Core.Names;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Grains.Models;
+using Scoring.Grains.Relay;
+using Scoring.Grains.Routing;
+using Scoring.Grains.Stores;
+
+namespace Scoring.Grains.Front;
+
+/// <summary>The domain as one silo's front sees it: every customer and account a grain, wherever it is; batches go to the partitions directly.</summary>
+internal sealed class GrainBackend(
+    IGrainFactory grains,
+    CustomerCalls customers,
+    RoutedBackend routed,
+    EngineParts engine,
+    GrainOptions options
+) : IScoringBackend
+{
+    /// <inheritdoc/>
+    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
+        batch.Count == 1
+            ? new(customers.RecordAsync(engine.Models.Workspace(batch.Workspace).Name, batch, cancellationToken))
+            : routed.Port.RecordAsync(batch, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<WriteResult> UpsertCustomersAsync(
+        string workspace,
+        IReadOnlyList<CustomerUpdate> customers,
+        CancellationToken cancellationToken
+    ) => routed.Port.UpsertCustomersAsync(workspace, customers, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<WriteResult> UpsertAccountsAsync(
+        string workspace,
+        IReadOnlyList<AccountUpdate> accounts,
+        CancellationToken cancellationToken
+    ) => routed.Port.UpsertAccountsAsync(workspace, accounts, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        if (query.CustomerIds.Count != 1)
+        {
+            return await routed.Port.GetScoresAsync(query, cancellationToken);
+        }
+        var one = query with { Workspace = engine.Models.Workspace(query.Workspace).Name };
+        return [await customers.ScoreAsync(one, cancellationToken)];
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+        SegmentQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = engine.Models.Workspace(query.Workspace).Name;
+        var grain = grains.GetGrain<ISegmentGrain>(workspace);
+        var asked = query with { Workspace = workspace };
+        return await ReadAsync(() => grain.GetStatisticsAsync(asked), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<AccountHealth> GetAccountHealthAsync(
+        AccountHealthQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = engine.Models.Workspace(query.Workspace).Name;
+        var grain = grains.GetGrain<IAccountGrain>(new CustomerKey(workspace, query.AccountId).ToString());
+        return await ReadAsync(
+            () => grain.GetHealthAsync(query.WindowDays, query.Model, query.ReadTime),
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => new(engine.Models.Models(workspace));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+        string workspace,
+        CancellationToken cancellationToken
+    ) => routed.Port.ListEventTypesAsync(workspace, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<ScoringModel> PutModelAsync(
+        string workspace,
+        ScoringModel model,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = engine.Models.Workspace(workspace).Name;
+        // Not repeated: a change that is there already would be refused as one of an old version.
+        var stored = await WriteAsync(
+            grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PutAsync(name, ModelJson.Write([model])),
+            cancellationToken
+        );
+        return ModelJson.Read(stored)[0];
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+        routed.Port.ListNamesAsync(workspace, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<PrunedNames> PruneNamesAsync(
+        string workspace,
+        NamePruning pruning,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = engine.Models.Workspace(workspace).Name;
+        return await WriteAsync(
+            grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PruneAsync(name, pruning),
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
+        routed.Port.CheckHealthAsync(cancellationToken);
+
+    private static async Task<T> WriteAsync<T>(Task<T> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call.WaitAsync(cancellationToken);
+        }
+        catch (Exception e) when (ClusterFailures.IsOne(e))
+        {
+            throw ClusterFailures.OfWrite(e);
+        }
+    }
+
+    /// <summary>Asks again where the silo of the grain went.</summary>
+    private async Task<T> ReadAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await ask().WaitAsync(cancellationToken);
+            }
+            catch (Exception e) when (ClusterFailures.IsOne(e))
+            {
+                if (TimeProvider.System.GetElapsedTime(started) >= options.MoveTimeout)
+                {
+                    throw ClusterFailures.OfRead(e);
+                }
+            }
+            await Task.Delay(ClusterFailures.AskAgainAfter, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Scoring.Core.Backend;
+using Scoring.Grains.Customers;
+using Scoring.Grains.Front;
+using Scoring.Grains.Models;
+using Scoring.Grains.Partitions;
+using Scoring.Grains.Placement;
+using Scoring.Grains.Relay;
+using Scoring.Grains.Routing;
+using Scoring.Grains.Stores;
+
+namespace Scoring.Grains.Hosting;
+
+/// <summary>Makes a silo host the domain.</summary>
+public static class ScoringSiloBuilderExtensions
+{
+    /// <summary>Adds the grains over an engine, and the port <see cref="IScoringBackend"/> for the silo's front.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="options">How it hosts the domain.</param>
+    /// <param name="engine">Gives the engine of this process.</param>
+    public static ISiloBuilder AddScoring(
+        this ISiloBuilder silo,
+        GrainOptions options,
+        Func<IServiceProvider, EngineParts> engine
+    )
+    {
+        options.Validate();
+        var services = silo.Services;
+        silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
+        silo.Configure<ClusterMembershipOptions>(MembershipDefaults.Apply);
+        silo.Configure<GrainCollectionOptions>(collection => Apply(options, collection));
+        services.AddSingleton(options);
+        services.AddSingleton(engine);
+        services.AddSingleton<ClusterView>();
+        services.AddSingleton<PartitionHashes>();
+        services.AddSingleton<PartitionMap>();
+        services.AddSingleton<IPartitionLocations>(provider => provider.GetRequiredService<PartitionMap>());
+        services.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
+        services.AddPlacementDirector<PartitionPlacement, PartitionPlacementDirector>();
+        services.AddSingleton<PartitionKeeper>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
+            provider.GetRequiredService<PartitionKeeper>()
+        );
+        services.AddSingleton(new KeptTallies(TimeProvider.System));
+        services.AddSingleton<HostRelayClient>();
+        silo.AddGrainService<HostRelay>();
+        services.AddSingleton<RoutedBackend>();
+        services.AddSingleton<ModelAnnouncer>();
+        services.AddSingleton<CustomerActivations>();
+        services.AddSingleton<CustomerReferences>();
+        services.AddSingleton<CustomerCalls>();
+        services.AddSingleton<IScoringBackend, GrainBackend>();
+        return silo;
+    }
+
+    private static void Apply(GrainOptions options, GrainCollectionOptions collection)
+    {
+        collection.CollectionQuantum = options.CollectionQuantum;
+        collection.ClassSpecificCollectionAge[typeof(CustomerGrain).FullName!] = options.CustomerIdleTime;
+        collection.ActivationTimeout = options.OpenTimeout;
+        collection.DeactivationTimeout = options.OpenTimeout;
+    }
+}

@@ -1,0 +1,23 @@
+using Scoring.Core.Names;
+
+namespace Scoring.Grains.Models;
+
+/// <summary>Changes models and names, one change at a time in the whole cluster. There is one, with the key <see cref="Key"/>.</summary>
+[Alias("scoring.models")]
+internal interface IModelsGrain : IGrainWithIntegerKey
+{
+    /// <summary>The key of the only one.</summary>
+    const long Key = 0;
+
+    /// <summary>Stores a model as the next version of its name, and answers once every server answers by it or has lost its lease.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="model">The model, as a list of one in <see cref="Core.Models.ModelJson"/>.</param>
+    /// <returns>The model as it is stored, in the same form.</returns>
+    [Alias("put")]
+    [ResponseTimeout("00:02:00")]
+    Task<byte[]> PutAsync(string workspace, [Immutable] byte[] model);
+
+    /// <summary>Removes names that nothing uses.</summary>
+    [Alias("prune")]
+    Task<PrunedNames> PruneAsync(string workspace, [Immutable] NamePruning pruning);
+}

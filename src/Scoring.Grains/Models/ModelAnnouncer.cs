@@ -1,0 +1,64 @@
+using Microsoft.Extensions.Logging;
+using Scoring.Grains.Relay;
+using Scoring.Grains.Stores;
+
+namespace Scoring.Grains.Models;
+
+/// <summary>Has every silo take over the models that the store has.</summary>
+/// <remarks>
+/// A silo that does not is waited for until it is out of the membership, or for as long as it may hold its lease: it answers nothing then. A silo that becomes
+/// active meanwhile takes over the models before it opens a partition.
+/// </remarks>
+internal sealed partial class ModelAnnouncer(
+    IClusterMembershipService membership,
+    ILocalSiloDetails here,
+    HostRelayClient relays,
+    EngineParts engine,
+    GrainOptions options,
+    ILogger<ModelAnnouncer> log
+)
+{
+    private static readonly TimeSpan TryFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Returns once every silo answers by the models that are stored, or answers nothing.</summary>
+    public async Task AnnounceAsync(CancellationToken cancellationToken)
+    {
+        var since = options.TimeProvider.GetTimestamp();
+        await engine.Models.RefreshAsync(cancellationToken);
+        // Who became active before the model was stored may not be known here yet.
+        await membership.Refresh(cancellationToken: cancellationToken);
+        var others = membership
+            .CurrentSnapshot.Members.Values.Where(member => MayAnswer(member.Status))
+            .Select(member => member.SiloAddress)
+            .Where(silo => !silo.Equals(here.SiloAddress));
+        await Task.WhenAll(others.Select(silo => TellAsync(silo, since, cancellationToken)));
+    }
+
+    private async Task TellAsync(SiloAddress silo, long since, CancellationToken cancellationToken)
+    {
+        while (MayAnswer(membership.CurrentSnapshot.GetSiloStatus(silo)))
+        {
+            try
+            {
+                await relays.Of(silo).RefreshModelsAsync().WaitAsync(TryFor, cancellationToken);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                if (options.TimeProvider.GetElapsedTime(since) >= engine.Models.LongestLease)
+                {
+                    NotTold(silo, e);
+                    return;
+                }
+            }
+            await Task.Delay(TryAgainAfter, cancellationToken);
+        }
+    }
+
+    private static bool MayAnswer(SiloStatus status) =>
+        status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
+
+    [LoggerMessage(1, LogLevel.Warning, "{Silo} did not take over the models; its lease has run out.")]
+    private partial void NotTold(SiloAddress silo, Exception e);
+}

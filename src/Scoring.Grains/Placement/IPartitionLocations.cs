@@ -1,0 +1,11 @@
+namespace Scoring.Grains.Placement;
+
+/// <summary>Where partitions are, as far as is known here.</summary>
+internal interface IPartitionLocations
+{
+    /// <summary>The silo that a partition is on, or will be.</summary>
+    SiloAddress LocationOf(int partition);
+
+    /// <summary>Told where a partition is.</summary>
+    void Learn(int partition, SiloAddress silo);
+}

@@ -1,0 +1,29 @@
+using Orleans.Concurrency;
+using Scoring.Core;
+using Scoring.Core.Segments;
+using Scoring.Grains.Routing;
+
+namespace Scoring.Grains.Segments;
+
+/// <inheritdoc cref="ISegmentGrain"/>
+/// <remarks>It asks each silo once and merges what they say; for percentiles of many customers once more, for the scores that these lie among.</remarks>
+[Reentrant]
+[StatelessWorker]
+[GrainType("scoring.segment")]
+internal sealed class SegmentGrain(RoutedBackend routed) : Grain, ISegmentGrain
+{
+    public async Task<SegmentStatistics> GetStatisticsAsync(SegmentQuery query)
+    {
+        if (query.Workspace != this.GetPrimaryKeyString())
+        {
+            throw new ScoringException(
+                ScoringError.InvalidArgument,
+                "The query is for another workspace than the grain."
+            )
+            {
+                Field = "workspace",
+            };
+        }
+        return await routed.Port.GetSegmentStatisticsAsync(query, CancellationToken.None);
+    }
+}
