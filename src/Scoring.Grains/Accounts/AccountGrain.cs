@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Scoring.Core;
 using Scoring.Core.Accounts;
@@ -12,8 +13,9 @@ namespace Scoring.Grains.Accounts;
 /// <remarks>It asks each silo once for the tallies of the account's members, wherever these are, and keeps nothing: the answer is as of now.</remarks>
 [Reentrant]
 [Immovable]
-[PartitionPlacement]
-[GrainType("scoring.account")]
+[PreferLocalPlacement]
+[GrainDirectory(PartitionDirectory.Name)]
+[GrainType(PartitionDirectory.AccountType)]
 internal sealed class AccountGrain(RoutedBackend routed) : Grain, IAccountGrain
 {
     public async Task<AccountHealth> GetHealthAsync(int windowDays, string model, Instant? readTime)

@@ -1,5 +1,6 @@
 using System.Text;
 using Orleans.Concurrency;
+using Orleans.GrainDirectory;
 using Orleans.Placement;
 using Scoring.Core;
 using Scoring.Core.Scores;
@@ -15,30 +16,35 @@ namespace Scoring.Grains.Customers;
 /// <inheritdoc cref="ICustomerGrain"/>
 /// <remarks>
 /// Everything it says is its partition's, in whose process it lives: there is nothing to load when it comes and nothing to store when it goes, and two
-/// activations of one customer do no harm. Calls do not wait for each other; the partition puts them in order.
+/// activations of one customer do no harm. Calls do not wait for each other; the partition puts them in order. Where it is active is what
+/// <see cref="PartitionDirectory"/> says; placed by itself is only what has a key that names nobody.
 /// </remarks>
 [Reentrant]
 [Immovable]
-[PartitionPlacement]
-[GrainType(TypeName)]
+[PreferLocalPlacement]
+[GrainDirectory(PartitionDirectory.Name)]
+[GrainType(PartitionDirectory.CustomerType)]
 internal sealed class CustomerGrain : Grain, ICustomerGrain
 {
-    public const string TypeName = "scoring.customer";
-
     // Models are changed by people: two changes in the middle of one call are one too many to go on.
     private const int MostModelChanges = 3;
 
     private readonly EngineParts _engine;
     private readonly PartitionHashes _hashes;
     private readonly CustomerActivations _activations;
+    private readonly IPartitionLocations _locations;
     private CustomerKey _key;
     private byte[] _id = [];
     private int _partition;
     private ScoringException? _refusal;
     private bool _isCrowded;
 
-    public CustomerGrain(EngineParts engine, PartitionHashes hashes, CustomerActivations activations) =>
-        (_engine, _hashes, _activations) = (engine, hashes, activations);
+    public CustomerGrain(
+        EngineParts engine,
+        PartitionHashes hashes,
+        CustomerActivations activations,
+        IPartitionLocations locations
+    ) => (_engine, _hashes, _activations, _locations) = (engine, hashes, activations, locations);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -74,7 +80,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
             return new(answer.Value, _isCrowded);
         }
         payload.Dispose();
-        DeactivateOnIdle();
+        Move();
         return new(null);
     }
 
@@ -94,13 +100,20 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
             {
                 return new(answer.Value![0], IsCrowded: _isCrowded);
             }
-            DeactivateOnIdle();
+            Move();
             return new(null, IsMoved: true);
         }
         throw new ScoringException(ScoringError.Unavailable, "The model keeps changing while it is read; try again.")
         {
             RetryAfter = TimeSpan.FromSeconds(1),
         };
+    }
+
+    /// <summary>Lets go of this activation, whose partition is not here.</summary>
+    private void Move()
+    {
+        _locations.Doubt(_partition);
+        DeactivateOnIdle();
     }
 
     private void ReadKey(string key)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Orleans.Metadata;
 using Scoring.Core;
+using Scoring.Grains.Placement;
 
 namespace Scoring.Grains.Customers;
 
@@ -12,7 +13,7 @@ namespace Scoring.Grains.Customers;
 /// </remarks>
 internal sealed class CustomerReferences
 {
-    private static readonly GrainType Type = GrainType.Create(CustomerGrain.TypeName);
+    private static readonly GrainType Type = GrainType.Create(PartitionDirectory.CustomerType);
 
     private readonly IGrainFactory _grains;
     private readonly GrainInterfaceType _interface;

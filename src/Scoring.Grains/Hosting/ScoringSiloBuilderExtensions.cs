@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
+using Orleans.Runtime.GrainDirectory;
+using Orleans.Runtime.Hosting;
 using Scoring.Core.Backend;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Front;
@@ -37,7 +39,12 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton<PartitionMap>();
         services.AddSingleton<IPartitionLocations>(provider => provider.GetRequiredService<PartitionMap>());
         services.AddPlacementDirector<HomePlacement, HomePlacementDirector>();
-        services.AddPlacementDirector<PartitionPlacement, PartitionPlacementDirector>();
+        services.AddSingleton<PartitionDirectory>();
+        services.AddSingleton<IGrainDirectoryCache>(provider => provider.GetRequiredService<PartitionDirectory>());
+        silo.AddGrainDirectory(
+            PartitionDirectory.Name,
+            (provider, _) => provider.GetRequiredService<PartitionDirectory>()
+        );
         services.AddSingleton<PartitionKeeper>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             provider.GetRequiredService<PartitionKeeper>()

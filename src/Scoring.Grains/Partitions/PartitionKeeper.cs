@@ -30,6 +30,9 @@ internal sealed partial class PartitionKeeper(
 {
     private static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(1);
 
+    // What a silo was told is lost with the connection: it is told again.
+    private static readonly TimeSpan TellAgainAfter = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
@@ -38,6 +41,7 @@ internal sealed partial class PartitionKeeper(
     private Task[] _running = [];
     private IDisposable? _watch;
     private long _changedAt;
+    private long _toldAllAt = TimeProvider.System.GetTimestamp();
 
     /// <inheritdoc/>
     public void Participate(ISiloLifecycle observer) =>
@@ -104,6 +108,7 @@ internal sealed partial class PartitionKeeper(
             {
                 await OpenMissingAsync();
                 await MoveHomeAsync();
+                TellAgain();
                 await WaitAsync();
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested) { }
@@ -248,6 +253,19 @@ internal sealed partial class PartitionKeeper(
             }
         }
         catch (OperationCanceledException) { }
+    }
+
+    private void TellAgain()
+    {
+        if (TimeProvider.System.GetElapsedTime(_toldAllAt) < TellAgainAfter)
+        {
+            return;
+        }
+        _toldAllAt = TimeProvider.System.GetTimestamp();
+        foreach (var partition in Partitions.Where(engine.Partitions.IsOpen))
+        {
+            _opened.Writer.TryWrite(partition);
+        }
     }
 
     private static Task ForEachAsync(

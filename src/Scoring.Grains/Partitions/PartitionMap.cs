@@ -50,6 +50,9 @@ internal sealed class PartitionMap(
     public void Learn(int partition, SiloAddress silo) => Volatile.Write(ref _known[partition], silo);
 
     /// <inheritdoc/>
+    public void Doubt(int partition) => _ = Start(_searches[partition]);
+
+    /// <inheritdoc/>
     public async ValueTask RefreshAsync(IReadOnlyList<int> absent, CancellationToken cancellationToken)
     {
         var found = Task.WhenAll(absent.Select(partition => Start(_searches[partition])));

@@ -8,4 +8,7 @@ internal interface IPartitionLocations
 
     /// <summary>Told where a partition is.</summary>
     void Learn(int partition, SiloAddress silo);
+
+    /// <summary>Told that a partition is not where it is thought to be: finds out, without anybody waiting for it.</summary>
+    void Doubt(int partition);
 }

@@ -1,5 +1,0 @@
-namespace Scoring.Grains.Placement;
-
-/// <summary>A customer, and an account, is activated where its partition is.</summary>
-[GenerateSerializer, Alias("scoring.partition-placement"), Immutable]
-internal sealed class PartitionPlacement : PlacementStrategy;
