@@ -147,6 +147,23 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
 
     internal System.Diagnostics.Metrics.Meter Meter => _metrics.Meter;
 
+    /// <summary>The settings of a workspace; an empty name stands for the default one.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
+    public WorkspaceSettings Workspace(string name) => Workspaces.Get(name).Settings;
+
+    /// <summary>The model of a name that this process answers by; the workspace's default for an empty one.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/> or <see cref="ScoringError.ModelNotFound"/>.</exception>
+    public ScoringModel Model(string workspaceName, string name)
+    {
+        var workspace = Workspaces.Get(workspaceName);
+        return Models.Get(workspace.Number, workspace.Settings, name);
+    }
+
+    /// <summary>The models of a workspace that this process answers by, by name (ordinal).</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
+    public IReadOnlyList<ScoringModel> ListModels(string workspaceName) =>
+        Models.List(Workspaces.Get(workspaceName).Number);
+
     /// <summary>Opens a store, or makes it. One that this process alone has is read as a whole, and all of its partitions are open.</summary>
     /// <param name="options">How to run; where the store lies it does not say.</param>
     /// <param name="store">The store, which is the host's from then on.</param>

@@ -16,7 +16,7 @@ namespace Scoring.Grains.Accounts;
 [PreferLocalPlacement]
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.AccountType)]
-internal sealed class AccountGrain(RoutedBackend routed) : Grain, IAccountGrain
+internal sealed class AccountGrain(Routes routes) : Grain, IAccountGrain
 {
     public async Task<AccountHealth> GetHealthAsync(int windowDays, string model, Instant? readTime)
     {
@@ -31,6 +31,6 @@ internal sealed class AccountGrain(RoutedBackend routed) : Grain, IAccountGrain
             throw new ScoringException(ScoringError.InvalidArgument, message) { Field = "window_days" };
         }
         var query = new AccountHealthQuery(key.Workspace, key.Id, windowDays, model, readTime);
-        return await routed.Port.GetAccountHealthAsync(query, CancellationToken.None);
+        return await routes.Backend.GetAccountHealthAsync(query, CancellationToken.None);
     }
 }

@@ -16,7 +16,7 @@ namespace Scoring.Grains.Front;
 internal sealed class GrainBackend(
     IGrainFactory grains,
     CustomerCalls customers,
-    RoutedBackend routed,
+    Routes routes,
     EngineParts engine,
     GrainOptions options
 ) : IScoringBackend
@@ -25,21 +25,21 @@ internal sealed class GrainBackend(
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
         batch.Count == 1
             ? new(customers.RecordAsync(engine.Models.Workspace(batch.Workspace).Name, batch, cancellationToken))
-            : routed.Port.RecordAsync(batch, cancellationToken);
+            : routes.Backend.RecordAsync(batch, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertCustomersAsync(
         string workspace,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
-    ) => routed.Port.UpsertCustomersAsync(workspace, customers, cancellationToken);
+    ) => routes.Backend.UpsertCustomersAsync(workspace, customers, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertAccountsAsync(
         string workspace,
         IReadOnlyList<AccountUpdate> accounts,
         CancellationToken cancellationToken
-    ) => routed.Port.UpsertAccountsAsync(workspace, accounts, cancellationToken);
+    ) => routes.Backend.UpsertAccountsAsync(workspace, accounts, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
@@ -49,7 +49,7 @@ internal sealed class GrainBackend(
     {
         if (query.CustomerIds.Count != 1)
         {
-            return await routed.Port.GetScoresAsync(query, cancellationToken);
+            return await routes.Backend.GetScoresAsync(query, cancellationToken);
         }
         var one = query with { Workspace = engine.Models.Workspace(query.Workspace).Name };
         return [await customers.ScoreAsync(one, cancellationToken)];
@@ -91,7 +91,7 @@ internal sealed class GrainBackend(
     public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => routed.Port.ListEventTypesAsync(workspace, cancellationToken);
+    ) => routes.Backend.ListEventTypesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<ScoringModel> PutModelAsync(
@@ -111,7 +111,7 @@ internal sealed class GrainBackend(
 
     /// <inheritdoc/>
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
-        routed.Port.ListNamesAsync(workspace, cancellationToken);
+        routes.Backend.ListNamesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<PrunedNames> PruneNamesAsync(
@@ -129,7 +129,7 @@ internal sealed class GrainBackend(
 
     /// <inheritdoc/>
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
-        routed.Port.CheckHealthAsync(cancellationToken);
+        routes.Backend.CheckHealthAsync(cancellationToken);
 
     private static async Task<T> WriteAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {

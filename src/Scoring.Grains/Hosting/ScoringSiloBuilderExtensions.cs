@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Hosting;
 using Scoring.Core.Backend;
+using Scoring.Grains.Announcements;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Front;
 using Scoring.Grains.Models;
@@ -52,7 +53,8 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton(new KeptTallies(TimeProvider.System));
         services.AddSingleton<HostRelayClient>();
         silo.AddGrainService<HostRelay>();
-        services.AddSingleton<RoutedBackend>();
+        services.AddSingleton<Routes>();
+        services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelAnnouncer>();
         services.AddSingleton<CustomerActivations>();
         services.AddSingleton<CustomerReferences>();

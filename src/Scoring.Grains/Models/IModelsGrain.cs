@@ -17,6 +17,11 @@ internal interface IModelsGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:02:00")]
     Task<byte[]> PutAsync(string workspace, [Immutable] byte[] model);
 
+    /// <summary>Stores models from files that differ from what was loaded before, and sees to it that what models and settings use has room.</summary>
+    [Alias("load")]
+    [ResponseTimeout("00:05:00")]
+    Task LoadAsync([Immutable] ModelFile[] files);
+
     /// <summary>Removes names that nothing uses.</summary>
     [Alias("prune")]
     Task<PrunedNames> PruneAsync(string workspace, [Immutable] NamePruning pruning);

@@ -1,22 +1,26 @@
 using Scoring.Core.Models;
 using Scoring.Core.Names;
-using Scoring.Grains.Stores;
+using Scoring.Engine;
+using Scoring.Grains.Routing;
 
 namespace Scoring.Grains.Models;
 
 /// <inheritdoc cref="IModelsGrain"/>
 /// <remarks>Calls come one after the other. That no other activation interferes, should there be two for a moment, is the store's to see to.</remarks>
 [GrainType("scoring.models")]
-internal sealed class ModelsGrain(EngineParts engine, ModelAnnouncer announcer) : Grain, IModelsGrain
+internal sealed class ModelsGrain(Routes routes) : Grain, IModelsGrain
 {
     public async Task<byte[]> PutAsync(string workspace, byte[] model)
     {
         var put = ModelJson.Read(model)[0];
-        return ModelJson.Write([
-            await engine.Models.PutAsync(workspace, put, announcer.AnnounceAsync, CancellationToken.None),
-        ]);
+        return ModelJson.Write([await routes.Backend.PutModelAsync(workspace, put, CancellationToken.None)]);
     }
 
-    public Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning) =>
-        engine.Models.PruneAsync(workspace, pruning, CancellationToken.None);
+    public Task LoadAsync(ModelFile[] files) =>
+        routes.LoadModelsAsync([
+            .. files.Select(file => new ModelSource(file.Workspace, ModelJson.Read(file.Model)[0], file.ContentHash)),
+        ]);
+
+    public async Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning) =>
+        await routes.Backend.PruneNamesAsync(workspace, pruning, CancellationToken.None);
 }

@@ -1,4 +1,5 @@
 using Orleans.Serialization;
+using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -48,13 +49,12 @@ internal sealed class RemotePartitionHost(
             // The message may still be about to be sent, so its buffers are the collector's.
             throw ClusterFailures.OfWrite(e);
         }
-        foreach (var part in write.Parts)
+        catch (ScoringException)
         {
-            if (!reply.Absent.Contains(part.Partition))
-            {
-                part.Payload.Dispose();
-            }
+            Release(write, absent: []);
+            throw;
         }
+        Release(write, reply.Absent);
         return new(reply.Result, reply.Absent, reply.HasOtherModel);
     }
 
@@ -141,6 +141,18 @@ internal sealed class RemotePartitionHost(
         return reply?.Names is null
             ? new(null, reply?.Absent ?? partitions, reply?.HasOtherModel ?? false)
             : new(new HostNames(reply.Names, reply.Rooms!, reply.Reserved!), reply.Absent, reply.HasOtherModel);
+    }
+
+    /// <summary>Lets go of payloads that the other silo has taken, or refused.</summary>
+    private static void Release(HostWrite write, int[] absent)
+    {
+        foreach (var part in write.Parts)
+        {
+            if (!absent.Contains(part.Partition))
+            {
+                part.Payload.Dispose();
+            }
+        }
     }
 
     private async ValueTask<bool> PickAsync(Guid asked, SegmentTally tally, byte[] wanted)

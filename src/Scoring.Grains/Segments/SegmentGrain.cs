@@ -10,7 +10,7 @@ namespace Scoring.Grains.Segments;
 [Reentrant]
 [StatelessWorker]
 [GrainType("scoring.segment")]
-internal sealed class SegmentGrain(RoutedBackend routed) : Grain, ISegmentGrain
+internal sealed class SegmentGrain(Routes routes) : Grain, ISegmentGrain
 {
     public async Task<SegmentStatistics> GetStatisticsAsync(SegmentQuery query)
     {
@@ -24,6 +24,6 @@ internal sealed class SegmentGrain(RoutedBackend routed) : Grain, ISegmentGrain
                 Field = "workspace",
             };
         }
-        return await routed.Port.GetSegmentStatisticsAsync(query, CancellationToken.None);
+        return await routes.Backend.GetSegmentStatisticsAsync(query, CancellationToken.None);
     }
 }

@@ -15,7 +15,10 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Tests.Fakes;
 
 /// <summary>The engine of one silo over a store in the memory of the test.</summary>
-internal sealed class EngineProcess(SharedStore store, SiloAddress silo) : ILocalPartitions, IPartitionHost, IModelStore
+internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
+    : ILocalPartitions,
+        IPartitionHost,
+        IModelCatalog
 {
     private readonly ConcurrentDictionary<Action<int>, bool> _watchers = new();
     private readonly PartitionHash _hash = new(SharedStore.Workspace, store.Partitions.Length);
@@ -39,7 +42,8 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo) : ILoca
     /// <summary>What every call does first.</summary>
     public Action BeforeCall { get; set; } = () => { };
 
-    public EngineParts Parts => new(this, this, map => new Router(this, map, store.Partitions.Length));
+    public EngineParts Parts =>
+        new(this, this, (map, announce) => new(new Router(this, store, map, announce), _ => Task.CompletedTask));
 
     public IDisposable WhenLost(Action<int> tell)
     {
@@ -101,26 +105,6 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo) : ILoca
         await store.BeforeRefresh(this);
         _models = store.Models;
     }
-
-    public async Task<ScoringModel> PutAsync(
-        string workspace,
-        ScoringModel model,
-        Func<CancellationToken, Task> announce,
-        CancellationToken cancellationToken
-    )
-    {
-        var stored = store.Put(model);
-        await announce(cancellationToken);
-        return stored;
-    }
-
-    public Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning, CancellationToken cancellationToken) =>
-        Task.FromResult(
-            new PrunedNames(
-                [new NameUse(new KnownName(NameKind.EventType, pruning.Patterns[0]), 3, 4, [])],
-                [new NameUse(new KnownName(NameKind.Feature, "kept"), null, null, ["model m"])]
-            )
-        );
 
     public ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken)
     {

@@ -15,10 +15,11 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Tests.Fakes;
 
 /// <summary>Divides calls among the hosts of a map, as little of it as these tests need.</summary>
-internal sealed class Router(IModelStore models, IPartitionMap map, int partitions) : IScoringBackend
+internal sealed class Router(IModelCatalog models, SharedStore store, IPartitionMap map, Func<string, Task> announce)
+    : IScoringBackend
 {
     private const int Tries = 500;
-    private readonly PartitionHash _hash = new(SharedStore.Workspace, partitions);
+    private readonly PartitionHash _hash = new(SharedStore.Workspace, store.Partitions.Length);
 
     public async ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
     {
@@ -85,7 +86,7 @@ internal sealed class Router(IModelStore models, IPartitionMap map, int partitio
         var model = models.Model(query.Workspace, query.Model);
         var found = new List<HostTallies>();
         await EachAsync(
-            Enumerable.Range(0, partitions),
+            Enumerable.Range(0, store.Partitions.Length),
             async (host, some) =>
             {
                 var question = new SegmentQuestion(
@@ -123,7 +124,7 @@ internal sealed class Router(IModelStore models, IPartitionMap map, int partitio
         var model = models.Model(query.Workspace, query.Model);
         var found = new List<AccountTally>();
         await EachAsync(
-            Enumerable.Range(0, partitions),
+            Enumerable.Range(0, store.Partitions.Length),
             async (host, some) =>
             {
                 var question = new AccountQuestion(
@@ -160,7 +161,7 @@ internal sealed class Router(IModelStore models, IPartitionMap map, int partitio
     {
         var names = new SortedSet<string>(StringComparer.Ordinal);
         await EachAsync(
-            Enumerable.Range(0, partitions),
+            Enumerable.Range(0, store.Partitions.Length),
             async (host, some) =>
             {
                 var answer = await host.ListNamesAsync(workspace, [.. some.Order()], cancellationToken);
@@ -192,17 +193,28 @@ internal sealed class Router(IModelStore models, IPartitionMap map, int partitio
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public ValueTask<ScoringModel> PutModelAsync(
+    public async ValueTask<ScoringModel> PutModelAsync(
         string workspace,
         ScoringModel model,
         CancellationToken cancellationToken
-    ) => throw new NotSupportedException();
+    )
+    {
+        var stored = store.Put(model);
+        await announce(workspace);
+        return stored;
+    }
 
     public ValueTask<PrunedNames> PruneNamesAsync(
         string workspace,
         NamePruning pruning,
         CancellationToken cancellationToken
-    ) => throw new NotSupportedException();
+    ) =>
+        new(
+            new PrunedNames(
+                [new NameUse(new KnownName(NameKind.EventType, pruning.Patterns[0]), 3, 4, [])],
+                [new NameUse(new KnownName(NameKind.Feature, "kept"), null, null, ["model m"])]
+            )
+        );
 
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken) => default;
 

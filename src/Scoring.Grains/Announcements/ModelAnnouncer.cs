@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Scoring.Grains.Relay;
 using Scoring.Grains.Stores;
 
-namespace Scoring.Grains.Models;
+namespace Scoring.Grains.Announcements;
 
 /// <summary>Has every silo take over the models that the store has.</summary>
 /// <remarks>
@@ -22,29 +22,29 @@ internal sealed partial class ModelAnnouncer(
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Returns once every silo answers by the models that are stored, or answers nothing.</summary>
-    public async Task AnnounceAsync(CancellationToken cancellationToken)
+    public async Task AnnounceAsync()
     {
         var since = options.TimeProvider.GetTimestamp();
-        await engine.Models.RefreshAsync(cancellationToken);
+        await engine.Models.RefreshAsync(CancellationToken.None);
         // Who became active before the model was stored may not be known here yet.
-        await membership.Refresh(cancellationToken: cancellationToken);
+        await membership.Refresh();
         var others = membership
             .CurrentSnapshot.Members.Values.Where(member => MayAnswer(member.Status))
             .Select(member => member.SiloAddress)
             .Where(silo => !silo.Equals(here.SiloAddress));
-        await Task.WhenAll(others.Select(silo => TellAsync(silo, since, cancellationToken)));
+        await Task.WhenAll(others.Select(silo => TellAsync(silo, since)));
     }
 
-    private async Task TellAsync(SiloAddress silo, long since, CancellationToken cancellationToken)
+    private async Task TellAsync(SiloAddress silo, long since)
     {
         while (MayAnswer(membership.CurrentSnapshot.GetSiloStatus(silo)))
         {
             try
             {
-                await relays.Of(silo).RefreshModelsAsync().WaitAsync(TryFor, cancellationToken);
+                await relays.Of(silo).RefreshModelsAsync().WaitAsync(TryFor);
                 return;
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e)
             {
                 if (options.TimeProvider.GetElapsedTime(since) >= engine.Models.LongestLease)
                 {
@@ -52,7 +52,7 @@ internal sealed partial class ModelAnnouncer(
                     return;
                 }
             }
-            await Task.Delay(TryAgainAfter, cancellationToken);
+            await Task.Delay(TryAgainAfter);
         }
     }
 
