@@ -1,0 +1,112 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using Scoring.Core.Backend;
+using Scoring.Core.Workspaces;
+using Scoring.Engine;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Storage;
+using Scoring.Grains.Hosting;
+using Scoring.Grains.Models;
+using Scoring.Grains.Stores;
+
+namespace Scoring.Grains.Tests.Specs;
+
+/// <summary>Silos with the engine in each, and their fronts in turn.</summary>
+internal abstract class EngineSilos(int silos) : BackendHost
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+
+    private InProcessTestCluster _cluster = null!;
+    private int _turn;
+
+    public override FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 10, 12, 0, 0, TimeSpan.Zero));
+
+    public override string Workspace => WorkspaceSettings.DefaultName;
+
+    public override IScoringBackend Backend => Service<IScoringBackend>(Interlocked.Increment(ref _turn));
+
+    /// <summary>The silos that are up.</summary>
+    protected IReadOnlyList<InProcessSiloHandle> Up => [.. _cluster.Silos.Where(silo => silo.IsActive)];
+
+    /// <summary>How each engine runs.</summary>
+    protected abstract EngineOptions Options { get; }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    /// <summary>The store, as the next silo has it.</summary>
+    protected abstract IStore Connect(SiloAddress silo);
+
+    /// <summary>Told that a silo is about to be ended without a word: nothing of what it would do at its end comes about.</summary>
+    protected abstract void Cut(SiloAddress silo);
+
+    protected async Task DeployAsync()
+    {
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.ConfigureFileLogging = false;
+        builder.ConfigureSilo((_, silo) => Configure(silo));
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+        await Service<ModelLoader>(0).LoadAsync([], Cancellation);
+    }
+
+    protected T Service<T>(int silo)
+        where T : notnull => Up[silo % Up.Count].ServiceProvider.GetRequiredService<T>();
+
+    /// <summary>Ends all silos without a word.</summary>
+    protected async Task KillAllAsync()
+    {
+        foreach (var silo in Up)
+        {
+            await KillAsync(silo);
+        }
+        await _cluster.DisposeAsync();
+    }
+
+    protected async Task KillAsync(InProcessSiloHandle silo)
+    {
+        Cut(silo.SiloAddress);
+        await _cluster.KillSiloAsync(silo);
+    }
+
+    protected Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    protected Task JoinAsync() => _cluster.StartAdditionalSiloAsync();
+
+    private void Configure(ISiloBuilder silo)
+    {
+        silo.Services.AddLogging(log => log.ClearProviders());
+        silo.Services.AddSingleton(services =>
+            PartitionHost.Open(Options, Connect(services.GetRequiredService<ILocalSiloDetails>().SiloAddress), out _)
+        );
+        silo.AddScoring(
+            new GrainOptions
+            {
+                RebalanceDelay = TimeSpan.FromMilliseconds(300),
+                CheckInterval = TimeSpan.FromMilliseconds(200),
+                MoveTimeout = TimeSpan.FromSeconds(30),
+                CallTimeout = TimeSpan.FromSeconds(40),
+            },
+            services =>
+                EngineParts.Of(
+                    services.GetRequiredService<PartitionHost>(),
+                    new() { MaxWait = TimeSpan.FromSeconds(30) },
+                    Lease
+                )
+        );
+        // A silo that was ended is missed soon.
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromMilliseconds(500);
+            membership.NumMissedProbesLimit = 2;
+            membership.NumVotesForDeathDeclaration = 1;
+        });
+    }
+}
