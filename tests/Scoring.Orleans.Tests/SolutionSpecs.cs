@@ -6,15 +6,6 @@ public sealed class SolutionSpecs
     public void The_cluster_solution_is_everything_in_the_other_one_and_more() =>
         Assert.Empty(Projects("Scoring.sln").Except(Projects("Scoring.Cluster.sln")));
 
-    [Fact]
-    public void Nothing_in_the_other_solution_needs_Orleans() =>
-        Assert.DoesNotContain(
-            Projects("Scoring.sln"),
-            project =>
-                File.ReadAllText(Path.Combine(Repository.Root, project))
-                    .Contains("Microsoft.Orleans", StringComparison.Ordinal)
-        );
-
     private static string[] Projects(string solution)
     {
         var words = File.ReadAllText(Path.Combine(Repository.Root, solution)).Split('"');

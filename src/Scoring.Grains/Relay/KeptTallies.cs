@@ -6,13 +6,25 @@ namespace Scoring.Grains.Relay;
 /// <summary>Tallies that were sent without their scores, for as long as some of these may be wanted.</summary>
 internal sealed class KeptTallies(TimeProvider time)
 {
-    // Eight bytes for each customer of the segment and question. Who asks beyond that is sent every score.
-    private const int Most = 16;
+    /// <summary>Most tallies that are kept, eight bytes for each customer of the segment. Who asks beyond that is sent every score.</summary>
+    public const int Most = 16;
 
     // Longer than a front needs from a tally to what it wants of it.
     private static readonly TimeSpan KeepFor = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<Guid, SegmentTally> _kept = [];
+
+    /// <summary>Tallies that are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_kept)
+            {
+                return _kept.Count;
+            }
+        }
+    }
 
     /// <summary>Writes a tally, and keeps it if some of its scores may be wanted.</summary>
     /// <param name="asked">Names the question.</param>

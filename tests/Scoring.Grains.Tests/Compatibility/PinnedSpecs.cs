@@ -1,0 +1,127 @@
+using System.Reflection;
+using System.Text;
+using Scoring.Engine.Journal;
+
+namespace Scoring.Grains.Tests.Compatibility;
+
+/// <summary>
+/// While a cluster is updated, silos of two versions speak to each other, and other applications speak to both. What they must agree about is
+/// pinned in files beside this one: a change there is a change for every cluster in use, and only lines that are added are harmless.
+/// </summary>
+public sealed class PinnedSpecs
+{
+    private static readonly Type[] Types =
+    [
+        .. new[] { typeof(ICustomerGrain).Assembly, typeof(GrainOptions).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.Namespace?.StartsWith("Scoring.Grains", StringComparison.Ordinal) == true),
+    ];
+
+    [Fact]
+    public void Names_and_ids_of_everything_that_is_sent_are_the_pinned_ones() =>
+        Pinned.AssertSame("sent.txt", [.. Grains(), .. Calls(), .. Messages(), .. Converters(), .. Enums()]);
+
+    [Fact]
+    public void Commands_go_between_silos_in_the_pinned_form() =>
+        Pinned.AssertSame("commands.txt", [Convert.ToHexString(WriteMessageForms.Example)]);
+
+    [Fact]
+    public void The_pinned_form_of_commands_is_read()
+    {
+        var read = WriteMessageForms.Read(Convert.FromHexString(Assert.Single(Pinned.Lines("commands.txt"))));
+
+        Assert.Equal(("w", CommandKind.RecordEvents), (read.Workspace, read.Kind));
+        Assert.Equal([3, 200], read.Parts.Select(part => part.Partition));
+        Assert.Equal(["first", ""], read.Parts.Select(part => Encoding.UTF8.GetString(part.Payload.Written)));
+    }
+
+    private static IEnumerable<string> Grains() =>
+        Types.Where(type => typeof(Grain).IsAssignableFrom(type)).Select(type => $"grain {GrainTypeOf(type)}");
+
+    private static string GrainTypeOf(Type type) =>
+        type.GetCustomAttributesData()
+            .Single(attribute => attribute.AttributeType == typeof(GrainTypeAttribute))
+            .ConstructorArguments[0]
+            .Value!.ToString()!;
+
+    private static IEnumerable<string> Calls() =>
+        Types
+            .Where(type => type.IsInterface && typeof(IAddressable).IsAssignableFrom(type))
+            .SelectMany(type =>
+                type.GetMethods()
+                    .Select(method =>
+                        $"call {AliasOf(type)}.{AliasOf(method)}"
+                        + $"({string.Join(", ", method.GetParameters().Select(p => Words(p.ParameterType)))})"
+                        + $" -> {Words(method.ReturnType)}"
+                    )
+            );
+
+    private static IEnumerable<string> Messages() =>
+        Types
+            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)))
+            .SelectMany(type =>
+                (IEnumerable<string>)
+                    [
+                        $"message {AliasOf(type)}",
+                        .. Members(type)
+                            .Select(member =>
+                                $"message {AliasOf(type)} {member.Id}: {member.Name} {Words(member.Type)}"
+                            ),
+                    ]
+            );
+
+    private static IEnumerable<(uint Id, string Name, Type Type)> Members(Type type)
+    {
+        const BindingFlags All =
+            BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
+        var fields = type.GetFields(All).Select(field => ((MemberInfo)field, field.FieldType));
+        var properties = type.GetProperties(All).Select(property => ((MemberInfo)property, property.PropertyType));
+        return
+        [
+            .. fields
+                .Concat(properties)
+                .Where(member => member.Item1.IsDefined(typeof(IdAttribute)))
+                .Select(member => (member.Item1.GetCustomAttribute<IdAttribute>()!.Id, member.Item1.Name, member.Item2))
+                .OrderBy(member => member.Id),
+        ];
+    }
+
+    private static IEnumerable<string> Converters() =>
+        Types
+            .Where(type => type.IsDefined(typeof(RegisterConverterAttribute)))
+            .SelectMany(type => type.GetInterfaces())
+            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConverter<,>))
+            .Select(type => type.GetGenericArguments())
+            .Select(pair => $"{pair[0].FullName} is sent as {AliasOf(pair[1])}");
+
+    /// <summary>Values go over the wire by number.</summary>
+    private static IEnumerable<string> Enums() =>
+        Types
+            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)))
+            .SelectMany(Members)
+            .Select(member => Nullable.GetUnderlyingType(member.Type) ?? member.Type)
+            .Concat(Types.Where(type => type.IsEnum))
+            .Where(type => type.IsEnum)
+            .Distinct()
+            .SelectMany(type =>
+                Enum.GetValues(type)
+                    .Cast<object>()
+                    .Select(value => $"value {type.Name}.{value} = {Convert.ToInt64(value, null)}")
+            );
+
+    private static string AliasOf(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()!.Alias;
+
+    private static string Words(Type type)
+    {
+        if (type.IsArray)
+        {
+            return $"{Words(type.GetElementType()!)}[]";
+        }
+        if (!type.IsGenericType)
+        {
+            return type.Name;
+        }
+        var text = new StringBuilder(type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]);
+        return text.Append('<').AppendJoin(", ", type.GetGenericArguments().Select(Words)).Append('>').ToString();
+    }
+}

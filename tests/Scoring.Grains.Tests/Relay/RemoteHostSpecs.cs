@@ -1,0 +1,163 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using Scoring.Core;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+using Scoring.Grains.Placement;
+using Scoring.Grains.Relay;
+using Scoring.Grains.Tests.Fakes;
+
+namespace Scoring.Grains.Tests.Relay;
+
+/// <summary>What is said of another silo that does not answer.</summary>
+public sealed class RemoteHostSpecs
+{
+    private static readonly SiloAddress Silo = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1);
+
+    public static TheoryData<Exception> Failures =>
+        [
+            new SiloUnavailableException("It is gone."),
+            new TimeoutException("It took too long."),
+            new OrleansException("It is stopping."),
+        ];
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task The_outcome_of_a_write_is_unknown_and_the_caller_is_told_when_to_try_again(Exception failure)
+    {
+        using var host = Host(new SilentRelay(failure));
+
+        var refusal = await Assert.ThrowsAsync<ScoringException>(async () =>
+            await host.WriteAsync(Write(3, 5), TestSilos.Cancellation)
+        );
+
+        Assert.Equal(ScoringError.Unavailable, refusal.Error);
+        Assert.NotNull(refusal.RetryAfter);
+        Assert.Same(failure, refusal.InnerException);
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task A_question_is_to_be_asked_elsewhere(Exception failure)
+    {
+        using var host = Host(new SilentRelay(failure));
+        var query = new SegmentQuery { Workspace = SharedStore.Workspace };
+        var question = new SegmentQuestion(query, 1, SharedStore.Now, SharedStore.Now, [2, 4]);
+
+        var tally = await host.TallyAsync(question, TestSilos.Cancellation);
+        var hints = await host.FindHintsAsync(question, TestSilos.Cancellation);
+        var names = await host.ListNamesAsync(SharedStore.Workspace, [2, 4], TestSilos.Cancellation);
+        var scores = await host.ScoreAsync(
+            new ScoreQuery(SharedStore.Workspace, ["ada", "bob", "ada"], "", null),
+            1,
+            TestSilos.Cancellation
+        );
+
+        Assert.Null(tally.Value);
+        Assert.Equal([2, 4], tally.Absent);
+        Assert.Equal([2, 4], hints.Absent);
+        Assert.Equal([2, 4], names.Absent);
+        Assert.Null(scores.Value);
+        Assert.Equal(scores.Absent.Distinct().Order(), scores.Absent);
+        Assert.InRange(scores.Absent.Count, 1, 2);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_a_silo_once_it_is_known_to_be_gone_and_nothing_more_is_sent_there()
+    {
+        var relay = new SilentRelay(failure: null);
+        using var host = Host(relay);
+        var query = new SegmentQuery { Workspace = SharedStore.Workspace };
+        var question = new SegmentQuestion(query, 1, SharedStore.Now, SharedStore.Now, [2, 4]);
+        var asked = host.TallyAsync(question, TestSilos.Cancellation).AsTask();
+        var written = host.WriteAsync(Write(3), TestSilos.Cancellation).AsTask();
+        Assert.False(asked.IsCompleted || written.IsCompleted);
+
+        host.Dispose();
+
+        Assert.Equal([2, 4], (await asked).Absent);
+        Assert.Equal(ScoringError.Unavailable, (await Assert.ThrowsAsync<ScoringException>(() => written)).Error);
+        var calls = relay.Calls;
+        var payload = Write(3, 3, 7);
+        // Certainly nothing was done of it: it can be written elsewhere.
+        Assert.Equal([3, 7], (await host.WriteAsync(payload, TestSilos.Cancellation)).Absent);
+        Assert.All(payload.Parts, part => Assert.Equal(7, part.Payload.Length));
+        Assert.Equal([2, 4], (await host.TallyAsync(question, TestSilos.Cancellation)).Absent);
+        Assert.Equal(calls, relay.Calls);
+    }
+
+    [Fact]
+    public async Task Who_cancels_does_not_wait()
+    {
+        using var host = Host(new SilentRelay(failure: null));
+        using var cancel = new CancellationTokenSource();
+        var written = host.WriteAsync(Write(3), cancel.Token).AsTask();
+
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => written);
+    }
+
+    private static HostWrite Write(params int[] partitions) =>
+        new(
+            SharedStore.Workspace,
+            CommandKind.RecordEvents,
+            [
+                .. partitions.Select(partition =>
+                {
+                    var payload = new BlobWriter();
+                    payload.Bytes("payload"u8);
+                    return new HostPart(partition, payload);
+                }),
+            ]
+        );
+
+    private static RemotePartitionHost Host(IHostRelay relay)
+    {
+        var engine = new SharedStore().ProcessOf(Silo).Parts;
+        var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+        return new(
+            Silo,
+            relay,
+            engine,
+            new PartitionHashes(engine),
+            services.GetRequiredService<Serializer<CustomerScore>>(),
+            new GrainOptions()
+        );
+    }
+
+    /// <summary>A silo that fails every call, or answers none.</summary>
+    private sealed class SilentRelay(Exception? failure) : IHostRelay
+    {
+        public int Calls { get; private set; }
+
+        public Task<WriteReply> WriteAsync(WriteMessage write) => Answer<WriteReply>();
+
+        public Task<ScoreReply> ScoreAsync(ScoreMessage question) => Answer<ScoreReply>();
+
+        public Task<TallyReply> TallyAsync(Guid asked, SegmentQuestion question) => Answer<TallyReply>();
+
+        public Task<byte[]?> PickAsync(Guid asked, byte[] wanted) => Answer<byte[]?>();
+
+        public Task<AccountReply> TallyAccountAsync(AccountQuestion question) => Answer<AccountReply>();
+
+        public Task<HintReply> FindHintsAsync(SegmentQuestion question) => Answer<HintReply>();
+
+        public Task<NameReply> ListNamesAsync(string workspace, int[] partitions) => Answer<NameReply>();
+
+        public Task RefreshModelsAsync() => Answer<bool>();
+
+        public Task OpenedAsync(SiloAddress silo, int[] partitions) => Answer<bool>();
+
+        public Task LeavesAsync(SiloAddress silo) => Answer<bool>();
+
+        private Task<T> Answer<T>()
+        {
+            Calls++;
+            return failure is null ? new TaskCompletionSource<T>().Task : Task.FromException<T>(failure);
+        }
+    }
+}
