@@ -23,6 +23,11 @@ public sealed class PostgresStore : IStore
         _ownership = new(_databases, options);
     }
 
+    /// <summary>How to connect to where Orleans finds out which servers there are: tables of the first database.</summary>
+    /// <param name="database">How to connect to the first database.</param>
+    public static string MembershipOf(string database) =>
+        new NpgsqlConnectionStringBuilder(database) { SearchPath = "scoring" }.ConnectionString;
+
     /// <inheritdoc/>
     public string Place => string.Join("; ", _databases.Select(database => database.Place));
 

@@ -27,7 +27,9 @@ internal static class StoreSchema
     /// <summary>Makes the tables.</summary>
     public static void Make(NpgsqlConnection connection, StoreRow store)
     {
-        using (var script = new NpgsqlCommand($"{Script()}\n{LogTables.Make(LogTables.First)}", connection))
+        var membership = store.Database == 0 ? Script("membership.sql") : "";
+        var log = LogTables.Make(LogTables.First);
+        using (var script = new NpgsqlCommand($"{Script("schema.sql")}\n{log}\n{membership}", connection))
         {
             script.ExecuteNonQuery();
         }
@@ -93,9 +95,9 @@ internal static class StoreSchema
         return (bool)command.ExecuteScalar()!;
     }
 
-    private static string Script()
+    private static string Script(string name)
     {
-        using var stream = typeof(StoreSchema).Assembly.GetManifestResourceStream("schema.sql")!;
+        using var stream = typeof(StoreSchema).Assembly.GetManifestResourceStream(name)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Server.Hosting;
 
@@ -58,7 +59,8 @@ internal sealed class Front : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddSingleton<TimeProvider>(time);
-        builder.Services.AddScoringFront(backend, options ?? Options);
+        builder.Services.AddSingleton<IScoringBackend>(backend);
+        builder.Services.AddScoringFront(options ?? Options);
         var app = builder.Build();
         app.UseRouting();
         app.MapScoringFront();

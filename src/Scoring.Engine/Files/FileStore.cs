@@ -5,14 +5,14 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Files;
 
 /// <summary>A store in the files of a data directory, which one process has at a time.</summary>
-internal sealed class FileStore : IStore
+public sealed class FileStore : IStore
 {
     private readonly EngineOptions _options;
     private readonly string _directory;
     private readonly DirectoryLock? _lock;
 
     /// <summary>A store that somebody else sees to that nobody else opens.</summary>
-    public FileStore(EngineOptions options)
+    internal FileStore(EngineOptions options)
         : this(options, directory: null) { }
 
     private FileStore(EngineOptions options, DirectoryLock? directory) =>
@@ -44,7 +44,7 @@ internal sealed class FileStore : IStore
 
     /// <summary>Whether a directory, which exists, has a store.</summary>
     /// <exception cref="StoreException">There is half a store, or one of an earlier build.</exception>
-    public static bool ExistsIn(string directory)
+    internal static bool ExistsIn(string directory)
     {
         ThrowIfOfEarlierBuild(directory);
         var store = Path.Combine(directory, StoreFolder.StoreFile);
@@ -64,7 +64,7 @@ internal sealed class FileStore : IStore
 
     /// <summary>Throws when a directory has a store of an earlier build.</summary>
     /// <exception cref="StoreException">It has.</exception>
-    public static void ThrowIfOfEarlierBuild(string directory)
+    internal static void ThrowIfOfEarlierBuild(string directory)
     {
         var earlier = Directory.EnumerateFiles(directory, StoreFolder.SqliteFile + "*").Order(StringComparer.Ordinal);
         if (earlier.FirstOrDefault() is { } database)

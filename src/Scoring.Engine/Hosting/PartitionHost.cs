@@ -228,8 +228,11 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
 
     /// <summary>Closes a partition: finishes the writes taken, checkpoints it, and gives it up. Whoever opens it next has not to wait.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: this host is stopping, or has to be restarted.</exception>
+    /// <remarks>One of a store that this process alone has stays open until the host is disposed of: nobody else would open it.</remarks>
     public Task ClosePartitionAsync(int partition, CancellationToken cancellationToken) =>
-        ChangeAsync(partition, () => GiveUpAsync(partition), CancellationToken.None).WaitAsync(cancellationToken);
+        _store.Ownership.IsShared
+            ? ChangeAsync(partition, () => GiveUpAsync(partition), CancellationToken.None).WaitAsync(cancellationToken)
+            : Task.CompletedTask;
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken)

@@ -198,11 +198,11 @@ internal sealed partial class PartitionKeeper(
         var others = cluster.Active.Where(silo => !silo.Equals(cluster.Here));
         await Task.WhenAll(others.Select(silo => TellOfLeavingAsync(silo)));
         var open = Partitions.Where(engine.Partitions.IsOpen).ToList();
-        Leaving(open.Count, cluster.Staying.Count);
         try
         {
             if (cluster.Staying.Count > 0)
             {
+                Leaving(open.Count, cluster.Staying.Count);
                 await ForEachAsync(open, options.OpeningsAtOnce, MoveAsync, cancellationToken);
             }
             await ForEachAsync(

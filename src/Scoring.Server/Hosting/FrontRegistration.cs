@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
-using Scoring.Core.Backend;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
 using Scoring.Server.Health;
@@ -24,18 +23,15 @@ namespace Scoring.Server.Hosting;
 internal static class FrontRegistration
 {
     /// <summary>Adds the front to the container.</summary>
-    /// <param name="services">The container; a <see cref="TimeProvider"/> in it is used.</param>
-    /// <param name="backend">Who does the work; stays the caller's to dispose of.</param>
+    /// <param name="services">The container; in it is the backend, and a <see cref="TimeProvider"/> in it is used.</param>
     /// <param name="options">Settings of the front.</param>
     public static IServiceCollection AddScoringFront(
         this IServiceCollection services,
-        IScoringBackend backend,
         FrontOptions options
     )
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
-        services.AddSingleton(backend);
         services.AddSingleton<WorkspaceCatalog>();
         services.AddSingleton<ServiceMetrics>();
         services.AddSingleton<AnswerLimit>();

@@ -2,7 +2,7 @@ using System.Net;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using Scoring.Core.Backend;
+using Scoring.Engine.Hosting;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Tls;
@@ -34,16 +34,16 @@ internal sealed class ScoringHost : IAsyncDisposable
 
     /// <param name="configuration">Holds the settings; what is wrong with them stops the start.</param>
     /// <param name="settings">Where to listen, and what the front allows: what was read from there.</param>
-    /// <param name="backend">Answers.</param>
-    /// <param name="time">What the front checks times of events by; the clock of the backend, where it has one.</param>
+    /// <param name="engine">The partitions of this process; not disposed with the host.</param>
+    /// <param name="start">Done once the silo is up, before anything listens.</param>
     /// <param name="logging">Takes the log.</param>
     /// <param name="export">Takes spans and metrics.</param>
     /// <param name="tls">Null for none; not disposed with the host.</param>
     public static ScoringHost Build(
         IConfigurationRoot configuration,
         ServerSettings settings,
-        IScoringBackend backend,
-        TimeProvider time,
+        PartitionHost engine,
+        Func<IServiceProvider, CancellationToken, Task> start,
         ILoggerFactory logging,
         OtlpExport export,
         ServerTls? tls
@@ -52,7 +52,11 @@ internal sealed class ScoringHost : IAsyncDisposable
         var listeners = new Listeners();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(logging);
-        builder.Services.AddSingleton(time);
+        // What the front checks times of events by.
+        builder.Services.AddSingleton<TimeProvider>(engine.Clock);
+        builder.UseOrleans(silo => SiloSetup.Configure(silo, settings, engine));
+        // Started in this order, and the listeners last.
+        builder.Services.AddHostedService(provider => new StartStep(cancelled => start(provider, cancelled)));
         builder.Services.AddSettings<ServerSettings>(configuration, ServerSettings.Section);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
@@ -60,7 +64,6 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.WebHost.UseSockets(sockets => sockets.IOQueueCount = 0);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, listeners, tls));
         builder.Services.AddScoringFront(
-            backend,
             new FrontOptions
             {
                 MaxFutureSkew = settings.MaxFutureSkew,

@@ -4,7 +4,13 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Console;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Engine;
+using Scoring.Engine.Files;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Postgres;
+using Scoring.Engine.Storage;
+using Scoring.Grains.Models;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
@@ -98,7 +104,7 @@ internal static class ServerProcess
         var settings = SettingReader.Read<ServerSettings>(configuration, ServerSettings.Section);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
-        if (!Directory.Exists(settings.DataDirectory))
+        if (settings.Postgres.Count == 0 && !Directory.Exists(settings.DataDirectory))
         {
             // There is no store that has more, and none is made in vain.
             DefaultModels.Require(settings.Workspaces, models.Select(m => (m.Workspace, m.Model.Name)), modelFolder);
@@ -107,10 +113,24 @@ internal static class ServerProcess
         using var logging = CreateLogging(configuration, export);
         using var tls = TlsSettings.Open(settings, logging);
         FreePorts.Require(settings);
+        SiloSetup.RequireFreePort(settings);
         PortsFile.Remove(settings.PortsFile);
-        await using var engine = await ScoringEngine.OpenAsync(Engine(settings, models, logging));
-        DefaultModels.Require(settings.Workspaces, await ModelsAsync(settings, engine), modelFolder);
-        await using var host = ScoringHost.Build(configuration, settings, engine, engine.Clock, logging, export, tls);
+        var (engine, found) = await OpenAsync(Engine(settings, models, logging), settings);
+        await using var open = engine;
+        await using var host = ScoringHost.Build(
+            configuration,
+            settings,
+            engine,
+            async (services, cancelled) =>
+            {
+                await services.GetRequiredService<ModelLoader>().LoadAsync(models, cancelled);
+                var backend = services.GetRequiredService<IScoringBackend>();
+                DefaultModels.Require(settings.Workspaces, await ModelsAsync(settings, backend), modelFolder);
+            },
+            logging,
+            export,
+            tls
+        );
         // Whoever may signal the process may say that the machine's clock is right.
         using var confirmation = PosixSignalRegistration.Create(
             PosixSignal.SIGHUP,
@@ -122,9 +142,45 @@ internal static class ServerProcess
         );
         await host.StartAsync(CancellationToken.None);
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
-        greet(Greeting(settings, host, engine.Recovery));
+        greet(Greeting(settings, host, found));
         await host.WaitForShutdownAsync();
         PortsFile.Remove(settings.PortsFile);
+    }
+
+    private static Task<(PartitionHost Engine, RecoverySummary Found)> OpenAsync(
+        EngineOptions options,
+        ServerSettings settings
+    ) =>
+        Task.Run(() =>
+        {
+            var engine = PartitionHost.Open(options, StoreOf(options, settings), out var found);
+            return (engine, found);
+        });
+
+    private static IStore StoreOf(EngineOptions options, ServerSettings settings)
+    {
+        if (settings.Postgres.Count == 0)
+        {
+            return FileStore.Lock(options);
+        }
+        try
+        {
+            return new PostgresStore(
+                new PostgresStoreOptions
+                {
+                    Databases = settings.Postgres,
+                    Server = $"{Environment.MachineName}:{settings.SiloPort}",
+                    Lease = settings.Lease,
+                }
+            );
+        }
+        catch (ArgumentException error)
+        {
+            var why = error.Message.Split(" (Parameter", 2)[0].TrimEnd('.');
+            throw new SettingException(
+                $"Setting Scoring:Postgres: {why}. Write for example \"Host=db;Database=scoring;Username=scoring\"."
+            );
+        }
     }
 
     /// <summary>The log as the settings want it, on standard error.</summary>
@@ -150,6 +206,15 @@ internal static class ServerProcess
                     .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
                     // Why the start failed is said once, in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
+                    .AddFilter("Orleans.Runtime.Silo", LogLevel.Critical)
+                    // A line for every setting and step of a start; what concerns an operator is a warning.
+                    .AddFilter("Orleans", LogLevel.Warning)
+                    // A line for each server that comes or goes.
+                    .AddFilter("Scoring.Grains.Relay.HostRelay", LogLevel.Warning)
+                    // Two lines for every customer that is activated.
+                    .AddFilter("Polly", LogLevel.Warning)
+                    // Warns at every start of a deadlock that has lasted since the machine was started.
+                    .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
                     .AddSimpleConsole(format =>
                     {
                         format.SingleLine = true;
@@ -170,13 +235,13 @@ internal static class ServerProcess
     /// <summary>The models of all workspaces, those in the store among them.</summary>
     private static async Task<IReadOnlyList<(string Workspace, string Model)>> ModelsAsync(
         ServerSettings settings,
-        ScoringEngine engine
+        IScoringBackend backend
     )
     {
         var found = new List<(string, string)>();
         foreach (var workspace in settings.Workspaces)
         {
-            var models = await engine.ListModelsAsync(workspace.Name, CancellationToken.None);
+            var models = await backend.ListModelsAsync(workspace.Name, CancellationToken.None);
             found.AddRange(models.Select(model => (workspace.Name, model.Name)));
         }
         return found;
@@ -191,8 +256,16 @@ internal static class ServerProcess
                 : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Scoring {Version}: {Listeners()}, data {Path.GetFullPath(settings.DataDirectory)}{(isDefault ? " (default)" : "")}{relaxed}, {recovery.Customers:N0} customers recovered in {recovery.Duration.TotalSeconds:0.00} s"
+            $"Scoring {Version}: {Listeners()}, {Store()}{relaxed}"
         );
+
+        string Store() =>
+            settings.Postgres.Count > 0
+                ? $"store in PostgreSQL, cluster {settings.ClusterId}"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"data {Path.GetFullPath(settings.DataDirectory)}{(isDefault ? " (default)" : "")}, {recovery.Customers:N0} customers recovered in {recovery.Duration.TotalSeconds:0.00} s"
+                );
 
         string Listeners()
         {
@@ -226,6 +299,7 @@ internal static class ServerProcess
             MaxFutureSkew = settings.MaxFutureSkew,
             FollowClockAfter = settings.FollowClockAfter,
             MaxQueuedBytes = settings.MaxQueuedBytes,
+            DoubtPatience = settings.Postgres.Count > 0 ? settings.MoveTimeout : TimeSpan.Zero,
             DuplicateWindow = settings.DuplicateWindow,
             DuplicateWindowMinimum = settings.DuplicateWindowMinimum,
             DuplicateWindowMaximum = settings.DuplicateWindowMaximum,

@@ -74,6 +74,38 @@ internal sealed record ServerSettings : IValidatableObject
     [FilePath]
     public string DataDirectory { get; init; } = "./data";
 
+    /// <summary>Empty: the store lies in <see cref="DataDirectory"/>.</summary>
+    [Description(
+        "PostgreSQL databases that hold the store, so that several servers share it; always the same, in the same order. Unset means files in DataDirectory. For example \"Host=db;Database=scoring;Username=scoring\"."
+    )]
+    public Databases Postgres { get; init; } = new([]);
+
+    [Description("Servers of the same id and the same databases are one cluster. Means nothing without Postgres.")]
+    [Name]
+    public string ClusterId { get; init; } = "scoring";
+
+    [Description(
+        "Port that servers of a cluster reach each other at; keep it closed to others. Means nothing without Postgres."
+    )]
+    [Range(1, 65_535)]
+    public int SiloPort { get; init; } = 11_111;
+
+    /// <summary>Null: an address of this machine that others reach.</summary>
+    [Description(
+        "IP address that other servers of the cluster reach this one at; unset means one of this machine. Means nothing without Postgres."
+    )]
+    public HostAddress? AdvertisedAddress { get; init; }
+
+    [Description(
+        "How long a server may answer without hearing from PostgreSQL. Whoever follows one that was killed waits for the rest of it. Means nothing without Postgres."
+    )]
+    [Range(typeof(Duration), "1s", "1m")]
+    public Duration Lease { get; init; } = Duration.Parse("3s");
+
+    [Description("How long a call waits for partitions that move from one server to another.")]
+    [Range(typeof(Duration), "1s", "10m")]
+    public Duration MoveTimeout { get; init; } = Duration.Parse("10s");
+
     /// <summary>Empty stands for the folder that ships with the program.</summary>
     [Description("Folder of model files; unset means the models that ship with the program.")]
     [FilePath]
@@ -91,7 +123,7 @@ internal sealed record ServerSettings : IValidatableObject
     )]
     public Durability Durability { get; init; } = Durability.OnDisk;
 
-    /// <summary>Null: one per processor.</summary>
+    /// <summary>Null: 64.</summary>
     [Description(
         "Partitions that customers are divided among; unset means 64. Fixed when the store is made."
     )]

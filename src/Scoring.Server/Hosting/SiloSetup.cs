@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using Orleans.Configuration;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Postgres;
+using Scoring.Grains;
+using Scoring.Grains.Hosting;
+using Scoring.Grains.Stores;
+using Scoring.Server.Settings;
+
+namespace Scoring.Server.Hosting;
+
+/// <summary>The silo in this process: alone where the store lies in files, one of several where it lies in PostgreSQL.</summary>
+internal static class SiloSetup
+{
+    private const string Service = "scoring";
+
+    public static void Configure(ISiloBuilder silo, ServerSettings settings, PartitionHost engine)
+    {
+        if (settings.Postgres.Count == 0)
+        {
+            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: Service, clusterId: settings.ClusterId);
+        }
+        else
+        {
+            silo.Configure<ClusterOptions>(cluster =>
+                (cluster.ClusterId, cluster.ServiceId) = (settings.ClusterId, Service)
+            );
+            silo.UseAdoNetClustering(clustering =>
+            {
+                clustering.Invariant = "Npgsql";
+                clustering.ConnectionString = PostgresStore.MembershipOf(settings.Postgres[0]);
+            });
+            silo.Configure<EndpointOptions>(endpoint =>
+            {
+                // No gateway: callers speak to the front.
+                (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, 0);
+                endpoint.AdvertisedIPAddress = settings.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
+                endpoint.SiloListeningEndpoint = new IPEndPoint(ListeningAddress(settings), settings.SiloPort);
+            });
+        }
+        silo.AddScoring(
+            new GrainOptions
+            {
+                MoveTimeout = settings.MoveTimeout,
+                CallTimeout = settings.MoveTimeout.Value + TimeSpan.FromSeconds(5),
+                TimeProvider = engine.Clock,
+            },
+            _ =>
+                EngineParts.Of(
+                    engine,
+                    new PartitionRouterOptions { MaxWait = settings.MoveTimeout, TimeProvider = engine.Clock },
+                    settings.Postgres.Count == 0 ? TimeSpan.Zero : settings.Lease
+                )
+        );
+    }
+
+    /// <summary>Orleans shares its port with whoever listens there already: two servers would each get some of what is meant for one.</summary>
+    /// <exception cref="IOException">The port is in use.</exception>
+    public static void RequireFreePort(ServerSettings settings)
+    {
+        if (settings.Postgres.Count == 0)
+        {
+            return;
+        }
+        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(ListeningAddress(settings), settings.SiloPort));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            throw new IOException(
+                $"Port {settings.SiloPort} (Scoring:SiloPort) is in use; another server on this machine? Give this one another port.",
+                e
+            );
+        }
+    }
+
+    private static IPAddress ListeningAddress(ServerSettings settings) =>
+        settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any;
+
+    /// <summary>Some port of loopback that nobody has: of a silo that is alone nobody needs to know it.</summary>
+    private static int FreePort()
+    {
+        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+    }
+}
