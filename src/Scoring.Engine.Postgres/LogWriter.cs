@@ -219,9 +219,8 @@ internal sealed class LogWriter : IDisposable
         return appended;
     }
 
-    private static NpgsqlBatchCommand Insert(long table, LogRow[] rows)
-    {
-        return new NpgsqlBatchCommand(
+    private static NpgsqlBatchCommand Insert(long table, LogRow[] rows) =>
+        new(
             $"""
             INSERT INTO {LogTables.NameOf(table)} (partition, position, count, epoch, next, checksum, content)
             SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING RETURNING partition
@@ -239,7 +238,6 @@ internal sealed class LogWriter : IDisposable
                 Sql.Array(Array.ConvertAll(rows, row => row.Content), NpgsqlDbType.Bytea),
             },
         };
-    }
 
     /// <summary>Keeps where partitions go on; gives those that somebody else has gone on with.</summary>
     private List<int> Note(List<LogRow> rows, HashSet<int> appended)

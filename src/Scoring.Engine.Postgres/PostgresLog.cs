@@ -1,4 +1,5 @@
 using Npgsql;
+using NpgsqlTypes;
 using Scoring.Core;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
@@ -271,11 +272,8 @@ internal sealed class PostgresLog : IPartitionLog
 
     private void Forget(NpgsqlConnection connection, Database database, Func<int, long> upTo)
     {
-        var contained = _claims
-            .Of(database.Index, _databases.Count)
-            .Partitions.Select(partition => (Partition: partition, Entry: upTo(partition)))
-            .Where(partition => partition.Entry > 0)
-            .ToArray();
+        short[] partitions = [.. _claims.Of(database.Index, _databases.Count).Partitions];
+        long[] entries = Array.ConvertAll(partitions, partition => upTo(partition));
         using (
             var note = new NpgsqlCommand(
                 """
@@ -284,23 +282,19 @@ internal sealed class PostgresLog : IPartitionLog
                 """,
                 connection
             )
+            {
+                Parameters = { Sql.Array(partitions, NpgsqlDbType.Smallint), Sql.Array(entries, NpgsqlDbType.Bigint) },
+            }
         )
         {
-            note.Parameters.Add(
-                Sql.Array(Array.ConvertAll(contained, done => done.Partition), NpgsqlTypes.NpgsqlDbType.Smallint)
-            );
-            note.Parameters.Add(
-                Sql.Array(Array.ConvertAll(contained, done => done.Entry), NpgsqlTypes.NpgsqlDbType.Bigint)
-            );
             note.ExecuteNonQuery();
         }
         var tables = LogTables.List(connection);
-        foreach (var table in tables.Take(tables.Count - 1))
+        // Never the newest: numbers are not used again.
+        var dropped = 0;
+        while (dropped < tables.Count - 1 && LogTables.TryDrop(connection, tables[dropped]))
         {
-            if (!LogTables.TryDrop(connection, table))
-            {
-                return;
-            }
+            dropped++;
         }
     }
 

@@ -70,6 +70,25 @@ public sealed class CommitsInDoubtTests : IDisposable
     }
 
     [Fact]
+    public void What_is_told_not_to_be_there_does_not_come_late()
+    {
+        using var owner = Start(_proxy.Through(_database));
+        owner.Claim(0, 1);
+        owner.Append((0, "a"));
+        _proxy.CutNext("log", CutPoint.LateStatement);
+        Assert.Throws<StoreFailure>(() => owner.Append((0, "late")));
+        using var later = Start(_database);
+        later.Store.Ownership.Claim(0);
+
+        // Nobody has taken its place yet, and it could still come; once that it does not is told, it must not.
+        Assert.Equal([0], owner.Settle());
+        _proxy.DeliverLate();
+        Assert.Empty(owner.Append((1, "time goes by")));
+
+        Assert.Equal(["1 a"], later.Read(0));
+    }
+
+    [Fact]
     public void As_long_as_the_database_cannot_be_reached_a_commit_stays_in_doubt()
     {
         using var owner = Start(_proxy.Through(_database));

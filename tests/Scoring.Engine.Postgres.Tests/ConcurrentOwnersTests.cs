@@ -109,7 +109,8 @@ public sealed class ConcurrentOwnersTests(PostgresServer server)
         Assert.Equal([$"{Commits} {text}"], owner.Read(0, Commits - 1));
         var tables = PostgresServer.Ask<long[]>(_database, "SELECT array_agg(number) FROM scoring.generation");
         Assert.InRange(tables.Min(), 20, long.MaxValue);
-        Assert.InRange(tables.Length, 1, 2);
+        // One in use, one that the next rows go into, one that was just made.
+        Assert.InRange(tables.Length, 1, 3);
         Assert.InRange(owner.Log.FileBytes, 1, 512 << 10);
     }
 

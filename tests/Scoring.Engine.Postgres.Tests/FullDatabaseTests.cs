@@ -17,7 +17,10 @@ public sealed class FullDatabaseTests : IAsyncLifetime
         await _server.InitializeAsync();
         _database = _server.NewDatabase();
         _disk = new(_server.Directory, megabytes: 16);
-        PostgresServer.Execute(_database, $"CREATE TABLESPACE small LOCATION '{_disk.Space}'");
+        PostgresServer.Execute(
+            _server.Administrator,
+            $"CREATE TABLESPACE small OWNER {PostgresServer.User} LOCATION '{_disk.Space}'"
+        );
         var name = new Npgsql.NpgsqlConnectionStringBuilder(_database).Database;
         PostgresServer.Execute(_database, $"ALTER DATABASE {name} SET default_tablespace = small");
     }
@@ -50,23 +53,6 @@ public sealed class FullDatabaseTests : IAsyncLifetime
         Assert.Equal(["1 a", $"2 {text}"], owner.Read(0));
         Assert.Equal(["1 a", "2 b"], owner.Read(1));
     }
-
-    [Theory]
-    [InlineData("ERROR", "53100", true)]
-    [InlineData("ERROR", "53200", true)]
-    [InlineData("ERROR", "57014", false)]
-    // It had no room for its write-ahead log and has gone down: what it was committing may be there once it is up again.
-    [InlineData("PANIC", "53100", false)]
-    [InlineData("FATAL", "53200", false)]
-    public void Only_a_statement_that_was_undone_for_want_of_room_is_known_to_have_had_no_effect(
-        string severity,
-        string state,
-        bool isFull
-    ) =>
-        Assert.Equal(
-            isFull,
-            PostgresErrors.Failure("place", new Npgsql.PostgresException("no room", severity, severity, state)).IsFull
-        );
 
     public async ValueTask DisposeAsync()
     {

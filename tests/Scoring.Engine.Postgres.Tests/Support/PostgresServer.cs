@@ -6,7 +6,10 @@ namespace Scoring.Engine.Postgres.Tests.Support;
 /// <summary>A PostgreSQL of its own, reached by a socket in its folder; all of it is gone at the end. One for all tests, but for those that kill it.</summary>
 public sealed class PostgresServer : IAsyncLifetime
 {
-    private const string User = "postgres";
+    /// <summary>The role that the databases belong to, which may do no more than any other.</summary>
+    public const string User = "scoring";
+
+    private const string Superuser = "postgres";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly bool IsMissing = !Path.IsPathRooted(Program("initdb")) && !IsInPath("initdb");
     private static int _databases;
@@ -18,6 +21,9 @@ public sealed class PostgresServer : IAsyncLifetime
 
     /// <summary>Its socket.</summary>
     public string Socket => Path.Combine(Directory, ".s.PGSQL.5432");
+
+    /// <summary>How to connect as who may do everything.</summary>
+    public string Administrator => Connection(Superuser, "postgres");
 
     private string Data => Path.Combine(Directory, "data");
 
@@ -31,12 +37,13 @@ public sealed class PostgresServer : IAsyncLifetime
         if (Environment.IsPrivilegedProcess)
         {
             // PostgreSQL does not run as root.
-            await RunAsync(new ProcessStartInfo("chown", [$"{User}:", Directory]));
+            await RunAsync(new ProcessStartInfo("chown", [$"{Superuser}:", Directory]));
         }
         await RunAsync(
-            AsUser("initdb", "-D", Data, "-U", User, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+            AsUser("initdb", "-D", Data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         );
         await StartAsync();
+        Execute(Administrator, $"CREATE ROLE {User} LOGIN");
     }
 
     /// <summary>Starts it, again after it was killed.</summary>
@@ -71,8 +78,8 @@ public sealed class PostgresServer : IAsyncLifetime
             "PostgreSQL is not installed here: run tests/Scoring.Engine.Postgres.Tests/install.sh as root."
         );
         var name = $"scoring{Interlocked.Increment(ref _databases)}";
-        Execute(Connection("postgres"), $"CREATE DATABASE {name}");
-        return Connection(name);
+        Execute(Administrator, $"CREATE DATABASE {name} OWNER {User}");
+        return Connection(User, name);
     }
 
     /// <summary>Executes a statement.</summary>
@@ -131,13 +138,13 @@ public sealed class PostgresServer : IAsyncLifetime
         _process.BeginErrorReadLine();
     }
 
-    private string Connection(string database) =>
-        $"Host={Directory};Username={User};Database={database};Pooling=false;Include Error Detail=true";
+    private string Connection(string user, string database) =>
+        $"Host={Directory};Username={user};Database={database};Pooling=false;Include Error Detail=true";
 
     private async Task<bool> IsReadyAsync()
     {
         var since = Stopwatch.GetTimestamp();
-        await using var source = NpgsqlDataSource.Create(Connection("postgres"));
+        await using var source = NpgsqlDataSource.Create(Administrator);
         while (!_process!.HasExited)
         {
             try
@@ -158,7 +165,7 @@ public sealed class PostgresServer : IAsyncLifetime
         var start = Environment.IsPrivilegedProcess
             ? new ProcessStartInfo(
                 "setpriv",
-                [$"--reuid={User}", $"--regid={User}", "--clear-groups", "--", Program(program), .. arguments]
+                [$"--reuid={Superuser}", $"--regid={Superuser}", "--clear-groups", "--", Program(program), .. arguments]
             )
             : new ProcessStartInfo(Program(program), arguments);
         start.WorkingDirectory = Directory;
