@@ -81,6 +81,52 @@ public sealed class KilledDatabaseTests : IAsyncLifetime
         Assert.Equal([.. there, $"{there.Count + 1} next"], next.Read(0));
     }
 
+    [Fact]
+    public async Task What_a_database_that_hangs_may_still_commit_stays_in_doubt_until_it_cannot()
+    {
+        using var owner = new TestServer(
+            TestServer.Options(_database) with
+            {
+                CommandTimeout = TimeSpan.FromSeconds(1),
+            },
+            Partitions
+        );
+        owner.Claim(0);
+        owner.Append((0, "a"));
+        var process = PostgresServer.Ask<int>(
+            _database,
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'scoring test log'"
+        );
+        PostgresServer.Signal(process, "STOP");
+        try
+        {
+            Assert.Throws<StoreFailure>(() => owner.Append((0, "b")));
+            // Its session is there, and has the statement.
+            Assert.Throws<StoreFailure>(owner.Settle);
+        }
+        finally
+        {
+            PostgresServer.Signal(process, "CONT");
+        }
+
+        var settled = false;
+        await Until.TrueAsync(() =>
+        {
+            try
+            {
+                Assert.Empty(owner.Settle());
+                settled = true;
+            }
+            catch (StoreFailure)
+            {
+                // It is slow to end.
+            }
+            return settled;
+        });
+        Assert.Empty(owner.Append((0, "c")));
+        Assert.Equal(["1 a", "2 b", "3 c"], owner.Read(0));
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private async Task Restart()

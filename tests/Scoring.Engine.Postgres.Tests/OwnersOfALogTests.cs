@@ -115,6 +115,30 @@ public sealed class OwnersOfALogTests(PostgresServer server)
         Assert.Equal(["3 c"], owner.Read(0, after: 2));
     }
 
+    [Fact]
+    public async Task A_table_that_somebody_is_appending_to_is_neither_dropped_nor_waited_for()
+    {
+        using var owner = Start();
+        owner.Claim(0, 1);
+        owner.Append((0, "rests"));
+        FillTables(owner, 2, 1);
+        // A former owner's append, which is not committed yet.
+        await using var appending = await Transaction.BeginAsync(
+            _database,
+            "INSERT INTO scoring.log_1 SELECT partition, 2, 1, 0, 1, 0, content FROM scoring.log_1 WHERE partition = 0"
+        );
+
+        await Task.Run(() => owner.Log.Forget(owner.Newest), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Contains(1L, Tables());
+        await appending.CommitAsync();
+        owner.Log.Forget(owner.Newest);
+
+        // What it appended is contained in no checkpoint.
+        Assert.Contains(1L, Tables());
+        Assert.Equal([0], owner.Append((0, "late")));
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -82,6 +82,14 @@ public sealed class PostgresServer : IAsyncLifetime
         return Connection(User, name);
     }
 
+    /// <summary>Stops one of its processes, or lets it go on.</summary>
+    public static void Signal(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
     /// <summary>Executes a statement.</summary>
     public static void Execute(string database, string statement)
     {
