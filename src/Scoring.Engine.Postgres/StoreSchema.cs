@@ -29,7 +29,7 @@ internal static class StoreSchema
     {
         var membership = store.Database == 0 ? Script("membership.sql") : "";
         var log = LogTables.Make(LogTables.First);
-        using (var script = new NpgsqlCommand($"{Script("schema.sql")}\n{log}\n{membership}", connection))
+        using (var script = new NpgsqlCommand($"{Script("schema.sql")}\n{log};\n{membership}", connection))
         {
             script.ExecuteNonQuery();
         }

@@ -83,7 +83,7 @@ internal sealed class StoreLoop
     public Task CompleteAsync(Partition partition) =>
         RunAsync(() =>
         {
-            _checkpointer.Complete(partition, SyncJournal);
+            _checkpointer.Complete(partition, _journal.Sync);
             return true;
         });
 
@@ -210,7 +210,7 @@ internal sealed class StoreLoop
     {
         var failure = Try(() =>
         {
-            if (!_checkpointer.Next(SyncJournal))
+            if (!_checkpointer.Next(_journal.Sync))
             {
                 _journal.Forget(_checkpointer.CheckpointedOf);
                 _checkpointer.Finish();
@@ -222,20 +222,6 @@ internal sealed class StoreLoop
             _checkpointer.Abandon(failure);
         }
         return failure is null;
-    }
-
-    /// <summary>What a checkpoint contains must be in the journal, also where acknowledgements do not wait for the disk.</summary>
-    private void SyncJournal()
-    {
-        try
-        {
-            _journal.Sync();
-        }
-        catch (StoreFailure e)
-        {
-            // What was lost cannot be written again, and a second attempt would claim that it was.
-            throw new InvalidOperationException("The disk may have lost journal that has been applied.", e);
-        }
     }
 
     /// <summary>Writes something to the store; null when that succeeded. After a put of unknown outcome, what is there is found out first.</summary>

@@ -25,6 +25,8 @@ namespace Scoring.Engine.Hosting;
 /// </remarks>
 public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
 {
+    // Reading takes a processor, waiting for the store none.
+    private const int ThreadsAtOnce = 8;
     private readonly EngineOptions _options;
     private readonly IStore _store;
     private readonly StoreContents _contents;
@@ -47,6 +49,8 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
 
     // A partition is opened or closed by one at a time.
     private readonly SemaphoreSlim[] _changing;
+    private readonly SemaphoreSlim _threads = new(ThreadsAtOnce, ThreadsAtOnce);
+    private readonly ICheckpointStore _checkpoints;
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationToken _ended;
     private volatile bool _stopping;
@@ -73,6 +77,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
             TimeProvider = Clock,
         };
         (_options, _store, _log, _contents, _journal) = (options, store, log, opened.Contents, opened.Log);
+        _checkpoints = opened.Checkpoints;
         _loader = new PartitionLoader(opened.Checkpoints, Task.FromResult(_journal), options, workspaces);
         _lineUp = new PartitionLineUp(_contents, opened.Checkpoints, _loader, new SettingsFit(store.Place, workspaces));
         Partitions = _contents.Meta.Partitions;
@@ -369,7 +374,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         await _changing[partition].WaitAsync(cancellationToken);
         try
         {
-            await Task.Run(change, CancellationToken.None);
+            await change();
         }
         finally
         {
@@ -384,7 +389,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
             return;
         }
         // It may have been lost with writes on their way.
-        _queue.WaitUntilIdle(index, cancellationToken);
+        await OnThreadAsync(() => _queue.WaitUntilIdle(index, cancellationToken), cancellationToken);
         try
         {
             var loaded = await ClaimAsync(index, cancellationToken);
@@ -397,7 +402,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         {
             // All that there is of it is in the store.
             _partitions.Remove(index);
-            Release(index);
+            await OnThreadAsync(() => Release(index), CancellationToken.None);
             throw;
         }
     }
@@ -406,14 +411,22 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     private async Task<LoadedPartition> ClaimAsync(int index, CancellationToken cancellationToken)
     {
         var claimed = _options.TimeProvider.GetTimestamp();
-        var claim = _store.Ownership.Claim(index);
         var progress = new RecoveryProgress();
-        var loaded = _loader.Load(index, _contents.ReadState(index), claim.Epoch, progress);
+        var (claim, loaded) = await OnThreadAsync(
+            () =>
+            {
+                var claim = _store.Ownership.Claim(index);
+                return (claim, _loader.Load(index, _contents.ReadState(index), claim.Epoch, progress));
+            },
+            cancellationToken
+        );
         if (_store.Ownership.IsShared)
         {
             await _storeLoop.RunAsync(() =>
             {
                 _contents.RefreshSettings();
+                // What owners before left behind of it goes.
+                _checkpoints.StartWriting(_contents.IsNamed);
                 return true;
             });
         }
@@ -438,7 +451,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     {
         while (true)
         {
-            PartitionRecovery.CatchUp(partition, _journal);
+            await OnThreadAsync(() => PartitionRecovery.CatchUp(partition, _journal), cancellationToken);
             var call = new WriteCall(_options.Durability, Clock.Now) { IsTakeOver = true };
             call.Add(
                 new WritePart(call, partition.Index, CommandKind.TakeOver, Workspace: 0, new BlobWriter(capacity: 0))
@@ -465,8 +478,14 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         {
             return;
         }
-        _queue.WaitUntilIdle(index, CancellationToken.None);
-        _partitions.WaitUntilIdle(index);
+        await OnThreadAsync(
+            () =>
+            {
+                _queue.WaitUntilIdle(index, CancellationToken.None);
+                _partitions.WaitUntilIdle(index);
+            },
+            CancellationToken.None
+        );
         try
         {
             await _storeLoop.CompleteAsync(partition);
@@ -477,7 +496,36 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
             _log.CheckpointPostponed(e);
         }
         _partitions.Remove(index);
-        Release(index);
+        await OnThreadAsync(() => Release(index), CancellationToken.None);
+    }
+
+    private Task<bool> OnThreadAsync(Action action, CancellationToken cancellationToken) =>
+        OnThreadAsync(
+            () =>
+            {
+                action();
+                return true;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Does what waits for the store on a thread of its own, some at a time: those of the pool have calls to answer, and leases to renew.</summary>
+    private async Task<T> OnThreadAsync<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        await _threads.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Factory.StartNew(
+                action,
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+        }
+        finally
+        {
+            _threads.Release();
+        }
     }
 
     private void Release(int index)

@@ -34,7 +34,8 @@ public interface IPartitionLog : IDisposable
     IReadOnlyList<int>? Settle(JournalFrame frame);
 
     /// <summary>Waits until all that was appended is safe. From any thread.</summary>
-    /// <exception cref="StoreFailure">It is not known to be.</exception>
+    /// <exception cref="StoreFailure">It is not known to be, and may be asked for again.</exception>
+    /// <exception cref="InvalidOperationException">Some of it may be lost.</exception>
     void Sync();
 
     /// <summary>Gives up entries that are not needed any more.</summary>

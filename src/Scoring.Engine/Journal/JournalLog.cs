@@ -177,9 +177,17 @@ internal sealed class JournalLog : IPartitionLog
     {
         lock (_gate)
         {
-            foreach (var segment in _unsynced)
+            try
             {
-                segment.Sync();
+                foreach (var segment in _unsynced)
+                {
+                    segment.Sync();
+                }
+            }
+            catch (StoreFailure e)
+            {
+                // What was lost cannot be written again, and a second attempt would claim that it was.
+                throw new InvalidOperationException("The disk may have lost journal that has been applied.", e);
             }
             _unsynced.Clear();
         }

@@ -176,13 +176,7 @@ internal sealed class StoreOpening(
     private static void StartWriting(OpenedStore opened)
     {
         opened.Log.StartWriting();
-        var (contents, partitions) = (opened.Contents, opened.Contents.Meta.Partitions);
-        opened.Checkpoints.StartWriting(
-            (partition, number) =>
-                partition >= 0
-                && partition < partitions
-                && contents.StateOf(partition).Files.Any(file => file.Number == number)
-        );
+        opened.Checkpoints.StartWriting(opened.Contents.IsNamed);
     }
 
     /// <summary>Stores the settings that later entries are applied by. What was appended under others is applied by these, partition by partition.</summary>

@@ -64,6 +64,10 @@ internal sealed class StoreContents
     /// <summary>The state of a partition as of the last put that succeeded, or as it was read.</summary>
     public PartitionState StateOf(int partition) => _states[partition].State;
 
+    /// <summary>Whether the state of a partition names a blob.</summary>
+    public bool IsNamed(int partition, long number) =>
+        _states.TryGetValue(partition, out var stored) && stored.State.Files.Any(file => file.Number == number);
+
     /// <summary>Reads the state of a partition. From any thread.</summary>
     /// <exception cref="StoreException">It is damaged or missing.</exception>
     public PartitionState ReadState(int partition)

@@ -207,8 +207,8 @@ internal static class ServerProcess
                     // Why the start failed is said once, in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
                     .AddFilter("Orleans.Runtime.Silo", LogLevel.Critical)
-                    // A line for every setting and step of a start; what concerns an operator is a warning.
-                    .AddFilter("Orleans", LogLevel.Warning)
+                    // What it meets and tries again it warns of, with stack traces; what concerns an operator is an error.
+                    .AddFilter("Orleans", LogLevel.Error)
                     // A line for each server that comes or goes.
                     .AddFilter("Scoring.Grains.Relay.HostRelay", LogLevel.Warning)
                     // Two lines for every customer that is activated.
