@@ -626,7 +626,11 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         }
         _pool.End();
         _storeLoop.Stop();
-        _log.Closed(_partitions.All.Sum(p => p.Shares.Sum(s => (long)s.Population.Count)), _checkpointer.JournalBytes);
+        if (!_store.Ownership.IsShared)
+        {
+            var customers = _partitions.All.Sum(p => p.Shares.Sum(s => (long)s.Population.Count));
+            _log.Closed(customers, _checkpointer.JournalBytes);
+        }
         foreach (var partition in _partitions.All.ToList())
         {
             _partitions.Remove(partition.Index);
