@@ -31,21 +31,27 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
     {
         if (_cluster.IsLeaving)
         {
-            throw new InvalidOperationException($"{_cluster.Here} leaves and opens no partition.");
+            // Whoever asks is sent on to its home, which is elsewhere.
+            GiveUp("This server leaves and opens no partition.");
+            return;
         }
         _watch = _partitions.WhenLost(OnLost);
         try
         {
             await _partitions.OpenAsync(_partition, cancellationToken);
         }
-        catch
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
+            // Not thrown: Orleans keeps callers waiting for 5 seconds then, in which the partition might be open long since.
             _watch.Dispose();
-            throw;
+            GiveUp("The partition could not be opened.", e);
+            return;
         }
         if (!_partitions.IsOpen(_partition))
         {
-            OnLost(_partition);
+            _watch.Dispose();
+            GiveUp("Another process took the partition over.");
+            return;
         }
         _keeper.Opened(_partition);
     }
@@ -71,13 +77,11 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
     {
         if (partition == _partition)
         {
-            // Told from any thread, which this is fit for.
-            GrainContext.Deactivate(
-                new DeactivationReason(
-                    DeactivationReasonCode.ApplicationRequested,
-                    "Another process took the partition over."
-                )
-            );
+            GiveUp("Another process took the partition over.");
         }
     }
+
+    /// <summary>Ends this activation; by any thread.</summary>
+    private void GiveUp(string why, Exception? e = null) =>
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, e, why));
 }

@@ -24,7 +24,7 @@ internal sealed partial class PartitionKeeper
     )]
     private partial void NotAllReleased(Exception e);
 
-    [LoggerMessage(6, LogLevel.Warning, "{Silo} was not told that this server leaves.")]
+    [LoggerMessage(6, LogLevel.Warning, "{Silo} was not told where partitions are.")]
     private partial void NotTold(SiloAddress silo, Exception e);
 
     [LoggerMessage(7, LogLevel.Error, "Partitions could not be looked after; trying again.")]

@@ -247,12 +247,24 @@ internal sealed partial class PartitionKeeper(
                 }
                 foreach (var silo in cluster.Active.Where(silo => !silo.Equals(cluster.Here)))
                 {
-                    // Who does not hear of it asks.
-                    _ = relays.Of(silo).OpenedAsync(cluster.Here, [.. partitions]);
+                    Tell(silo, [.. partitions]);
                 }
             }
         }
         catch (OperationCanceledException) { }
+    }
+
+    private void Tell(SiloAddress silo, int[] partitions)
+    {
+        try
+        {
+            // Who does not hear of it asks.
+            relays.Of(silo).OpenedAsync(cluster.Here, partitions).Ignore();
+        }
+        catch (Exception e)
+        {
+            NotTold(silo, e);
+        }
     }
 
     private void TellAgain()

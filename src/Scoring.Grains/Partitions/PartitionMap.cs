@@ -114,9 +114,9 @@ internal sealed class PartitionMap(
         {
             Learn(search.Partition, await grains.GetGrain<IPartitionGrain>(search.Partition).WhereAsync());
         }
-        catch (Exception e) when (ClusterFailures.IsOne(e) || e is InvalidOperationException)
+        catch (Exception)
         {
-            // Nobody has it yet. Its home is the best guess again.
+            // Nobody has it yet; why, the keeper at its home logs. Its home is the best guess again.
             Volatile.Write(ref _known[search.Partition], null);
         }
         search.EndedAt = TimeProvider.System.GetTimestamp();

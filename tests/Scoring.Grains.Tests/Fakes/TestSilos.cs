@@ -25,6 +25,9 @@ internal sealed class TestSilos : IAsyncDisposable
     /// <summary>The silos that are up.</summary>
     public IReadOnlyList<InProcessSiloHandle> Up => [.. _cluster.Silos.Where(silo => silo.IsActive)];
 
+    /// <summary>An application that is no silo.</summary>
+    public IClusterClient Client => _cluster.Client;
+
     /// <summary>Starts silos and returns once every partition is open.</summary>
     public static async Task<TestSilos> StartAsync(
         int silos,
@@ -40,7 +43,6 @@ internal sealed class TestSilos : IAsyncDisposable
         };
         options = change?.Invoke(options) ?? options;
         var builder = new InProcessTestClusterBuilder((short)silos);
-        builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo(
             (_, silo) =>

@@ -109,7 +109,9 @@ public sealed class OwnershipSpecs
         await TestSilos.UntilAsync(() => partition.Owner is null);
 
         Volatile.Write(ref fails, false);
+        var since = TimeProvider.System.GetTimestamp();
 
         await TestSilos.UntilAsync(() => partition.Owner is not null);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 4);
     }
 }
