@@ -1,0 +1,3 @@
+using Scoring.Engine.Postgres.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]

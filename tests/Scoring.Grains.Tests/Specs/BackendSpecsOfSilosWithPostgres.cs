@@ -1,0 +1,30 @@
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Postgres.Tests.Support;
+
+namespace Scoring.Grains.Tests.Specs;
+
+/// <summary>Every specification gets three silos and a database of its own.</summary>
+public class SilosWithPostgres(PostgresServer server, int databases = 1) : IBackendHosts
+{
+    /// <inheritdoc/>
+    public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
+        await ThreeSilosWithPostgres.StartAsync(server, databases, settings, variant);
+}
+
+public sealed class RecordingWithPostgres(PostgresServer server) : RecordingSpecs(new SilosWithPostgres(server));
+
+public sealed class LimitsWithPostgres(PostgresServer server) : LimitSpecs(new SilosWithPostgres(server));
+
+public sealed class ScoresWithPostgres(PostgresServer server) : ScoreSpecs(new SilosWithPostgres(server));
+
+public sealed class ModelsWithPostgres(PostgresServer server) : ModelSpecs(new SilosWithPostgres(server));
+
+public sealed class SegmentsWithPostgres(PostgresServer server) : SegmentSpecs(new SilosWithPostgres(server));
+
+public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
+
+public sealed class RandomOperationsWithPostgres(PostgresServer server)
+    : RandomOperationsSpecs(new SilosWithPostgres(server));
+
+public sealed class RandomOperationsWithTwoDatabases(PostgresServer server)
+    : RandomOperationsSpecs(new SilosWithPostgres(server, databases: 2));
