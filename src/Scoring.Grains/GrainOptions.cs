@@ -4,12 +4,12 @@ namespace Scoring.Grains;
 public sealed record GrainOptions
 {
     /// <summary>
-    /// Most customers that are active on a silo, some 3 kB each. What is asked of others then is asked of their partition directly; an activation that
+    /// Most customers and accounts that are active on a silo, some 3 kB each. What is asked of others then is asked of their partition directly; an activation that
     /// Orleans makes all the same answers and goes.
     /// </summary>
     public int MaxActiveCustomers { get; init; } = 100_000;
 
-    /// <summary>How long a customer stays active that nobody asks for; at least twice <see cref="CollectionQuantum"/>. Coming back takes it 30 microseconds.</summary>
+    /// <summary>How long a customer or account stays active that nobody asks for; at least twice <see cref="CollectionQuantum"/>. Coming back takes it 30 microseconds.</summary>
     public TimeSpan CustomerIdleTime { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How often idle customers are looked for.</summary>

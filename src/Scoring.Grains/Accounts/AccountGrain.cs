@@ -4,6 +4,7 @@ using Orleans.Placement;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Time;
+using Scoring.Grains.Customers;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Routing;
 
@@ -16,10 +17,32 @@ namespace Scoring.Grains.Accounts;
 [PreferLocalPlacement]
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.AccountType)]
-internal sealed class AccountGrain(Routes routes) : Grain, IAccountGrain
+internal sealed class AccountGrain(Routes routes, CustomerActivations activations) : Grain, IAccountGrain, IDisposable
 {
+    private IDisposable? _place;
+    private bool _isCrowded;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _place = activations.Enter(out _isCrowded);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Dispose();
+        return Task.CompletedTask;
+    }
+
+    // Also of an activation that never got as far as being deactivated.
+    public void Dispose() => _place?.Dispose();
+
     public async Task<AccountHealth> GetHealthAsync(int windowDays, string model, Instant? readTime)
     {
+        if (_isCrowded)
+        {
+            DeactivateOnIdle();
+        }
         if (!CustomerKey.TryParse(this.GetPrimaryKeyString(), out var key))
         {
             DeactivateOnIdle();

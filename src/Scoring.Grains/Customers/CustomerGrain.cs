@@ -24,7 +24,7 @@ namespace Scoring.Grains.Customers;
 [PreferLocalPlacement]
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.CustomerType)]
-internal sealed class CustomerGrain : Grain, ICustomerGrain
+internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
 {
     // Models are changed by people: two changes in the middle of one call are one too many to go on.
     private const int MostModelChanges = 3;
@@ -37,6 +37,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
     private byte[] _id = [];
     private int _partition;
     private ScoringException? _refusal;
+    private IDisposable? _place;
     private bool _isCrowded;
 
     public CustomerGrain(
@@ -48,7 +49,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _isCrowded = !_activations.TryEnter();
+        _place = _activations.Enter(out _isCrowded);
         try
         {
             ReadKey(this.GetPrimaryKeyString());
@@ -63,9 +64,12 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        _activations.Leave();
+        Dispose();
         return Task.CompletedTask;
     }
+
+    // Also of an activation that never got as far as being deactivated.
+    public void Dispose() => _place?.Dispose();
 
     public async Task<RecordAnswer> RecordAsync(byte[] encodedEvent)
     {

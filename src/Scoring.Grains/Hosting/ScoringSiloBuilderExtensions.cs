@@ -3,6 +3,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Hosting;
 using Scoring.Core.Backend;
+using Scoring.Grains.Accounts;
 using Scoring.Grains.Announcements;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Front;
@@ -46,6 +47,7 @@ public static class ScoringSiloBuilderExtensions
             PartitionDirectory.Name,
             (provider, _) => provider.GetRequiredService<PartitionDirectory>()
         );
+        services.AddSingleton(new PartitionReadiness());
         services.AddSingleton<PartitionKeeper>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             provider.GetRequiredService<PartitionKeeper>()
@@ -67,6 +69,7 @@ public static class ScoringSiloBuilderExtensions
     {
         collection.CollectionQuantum = options.CollectionQuantum;
         collection.ClassSpecificCollectionAge[typeof(CustomerGrain).FullName!] = options.CustomerIdleTime;
+        collection.ClassSpecificCollectionAge[typeof(AccountGrain).FullName!] = options.CustomerIdleTime;
         collection.ActivationTimeout = options.OpenTimeout;
         collection.DeactivationTimeout = options.OpenTimeout;
     }

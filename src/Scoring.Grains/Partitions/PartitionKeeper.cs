@@ -24,6 +24,7 @@ internal sealed partial class PartitionKeeper(
     PartitionMap map,
     HostRelayClient relays,
     EngineParts engine,
+    PartitionReadiness readiness,
     GrainOptions options,
     ILogger<PartitionKeeper> log
 ) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -142,6 +143,10 @@ internal sealed partial class PartitionKeeper(
         }
         var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.Partitions.IsOpen(p));
         await ForEachAsync(missing, options.OpeningsAtOnce, FindAsync, _stop.Token);
+        if (Partitions.All(p => !homes.Of(p).Equals(cluster.Here) || IsSomewhere(p)))
+        {
+            readiness.Set();
+        }
     }
 
     private async Task MoveHomeAsync()
@@ -162,6 +167,10 @@ internal sealed partial class PartitionKeeper(
     }
 
     private IEnumerable<int> Partitions => Enumerable.Range(0, engine.Partitions.Count);
+
+    /// <summary>Whether a partition answers: here, or still where it was before this silo came.</summary>
+    private bool IsSomewhere(int partition) =>
+        engine.Partitions.IsOpen(partition) || !map.LocationOf(partition).Equals(cluster.Here);
 
     /// <summary>Asks where a partition is, which opens it if it is nowhere.</summary>
     private async Task FindAsync(int partition)

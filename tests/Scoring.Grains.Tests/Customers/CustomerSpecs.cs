@@ -299,6 +299,19 @@ public sealed class CustomerSpecs
             await TestSilos.UntilAsync(() => activations.Count <= most, () => $"{activations.Count} are active.");
             Assert.InRange(cluster.Service<CustomerReferences>(silo).Count, 1, most);
         }
+        for (var i = 0; i < 100; i++)
+        {
+            await Assert.ThrowsAsync<ScoringException>(async () =>
+                await cluster
+                    .Front(i)
+                    .GetAccountHealthAsync(new("", $"account-{i}", 30, "", null), TestSilos.Cancellation)
+            );
+        }
+        for (var silo = 0; silo < 2; silo++)
+        {
+            var activations = cluster.Service<CustomerActivations>(silo);
+            await TestSilos.UntilAsync(() => activations.Count <= most, () => $"{activations.Count} are active.");
+        }
         Assert.True(cluster.Service<CustomerActivations>(0).IsFull || cluster.Service<CustomerActivations>(1).IsFull);
     }
 

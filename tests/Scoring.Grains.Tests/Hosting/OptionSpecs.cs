@@ -54,7 +54,7 @@ public sealed class OptionSpecs
     public void The_defaults_are_in_their_ranges() => new GrainOptions().Validate();
 
     [Fact]
-    public async Task Idle_customers_are_let_go_after_a_minute_and_two_votes_evict_a_silo_that_was_silent_for_3_seconds()
+    public async Task Idle_customers_are_let_go_after_a_minute_and_two_votes_evict_a_silo_that_was_silent_for_2_seconds()
     {
         await using var cluster = await TestSilos.StartAsync(1, partitions: 4);
         var collection = cluster.Service<IOptions<GrainCollectionOptions>>(0).Value;
@@ -64,6 +64,6 @@ public sealed class OptionSpecs
         Assert.Equal(TimeSpan.FromMinutes(1), collection.ClassSpecificCollectionAge[typeof(CustomerGrain).FullName!]);
         Assert.Equal(2, membership.NumVotesForDeathDeclaration);
         var shortestSilence = membership.MaxProbeTimeout * (membership.NumMissedProbesLimit - 1);
-        Assert.Equal(TimeSpan.FromSeconds(3), shortestSilence);
+        Assert.Equal(TimeSpan.FromSeconds(2), shortestSilence);
     }
 }

@@ -1,3 +1,4 @@
+using Scoring.Grains.Partitions;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Tests.Fakes;
 
@@ -14,6 +15,10 @@ public sealed class OwnershipSpecs
         await using var cluster = await TestSilos.StartAsync(silos);
 
         await cluster.AllHomeAsync();
+        for (var silo = 0; silo < silos; silo++)
+        {
+            await cluster.Service<PartitionReadiness>(silo).WaitAsync(TestSilos.Cancellation);
+        }
 
         // While silos come up one after the other what was opened moves, but is never taken from anybody.
         Assert.All(cluster.Store.Partitions, partition => Assert.Equal(0, partition.TakeOvers));
