@@ -34,9 +34,14 @@ internal sealed class CustomerReferences
 
     /// <summary>The grain of a customer that was called lately; null when it was not.</summary>
     /// <param name="workspace">The workspace's name.</param>
-    /// <param name="id">The customer's id in UTF-8, of valid length.</param>
+    /// <param name="id">The customer's id in UTF-8.</param>
     public ICustomerGrain? Find(string workspace, ReadOnlySpan<byte> id)
     {
+        if (id.Length > Limits.IdBytes)
+        {
+            // The grain refuses it.
+            return null;
+        }
         Span<char> key = stackalloc char[workspace.Length + 1 + Limits.IdBytes];
         workspace.CopyTo(key);
         key[workspace.Length] = '/';

@@ -38,6 +38,7 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
         _watch = _partitions.WhenLost(OnLost);
         try
         {
+            await _keeper.WhenStartedAsync(cancellationToken);
             await _partitions.OpenAsync(_partition, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

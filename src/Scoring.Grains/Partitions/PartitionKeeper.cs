@@ -38,6 +38,7 @@ internal sealed partial class PartitionKeeper(
     private readonly Channel<bool> _wakes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<int> _opened = Channel.CreateUnbounded<int>();
     private Task[] _running = [];
     private IDisposable? _watch;
@@ -48,6 +49,9 @@ internal sealed partial class PartitionKeeper(
     public void Participate(ISiloLifecycle observer) =>
         // One further than active: it stops before anything else does, while calls still come and go.
         observer.Subscribe(nameof(PartitionKeeper), ServiceLifecycleStage.Active + 1, StartAsync, StopAsync);
+
+    /// <summary>Returns once partitions may be opened here: this silo answers by the models that there were when it became active, or by newer ones.</summary>
+    public Task WhenStartedAsync(CancellationToken cancellationToken) => _started.Task.WaitAsync(cancellationToken);
 
     /// <summary>Told that a partition was opened here.</summary>
     public void Opened(int partition)
@@ -63,6 +67,7 @@ internal sealed partial class PartitionKeeper(
     {
         // A model that was put before this silo was active was not announced to it.
         await engine.Models.RefreshAsync(cancellationToken);
+        _started.TrySetResult();
         _watch = engine.Partitions.WhenLost(_ => Wake());
         _running =
         [

@@ -107,6 +107,7 @@ public sealed class CustomerSpecs
         await RefusedAsync(() => ada.RecordAsync(Encoded(new Sample("ada", Type: ""))));
         await RefusedAsync(() => ada.RecordAsync(Encoded(new Sample("ada", Type: new string('t', 129)))));
         await RefusedAsync(() => ada.RecordAsync(Encoded(new Sample("ada", Value: double.NaN))));
+        await RefusedAsync(() => cluster.ScoresAsync(0, new string('x', 257)));
         var unknown = cluster.Grains(0).GetGrain<ICustomerGrain>("nowhere/ada");
         var refusal = await Assert.ThrowsAsync<ScoringException>(() => unknown.GetScoreAsync("", null));
         Assert.Equal((ScoringError.WorkspaceNotFound, "nowhere"), (refusal.Error, refusal.Subject));
