@@ -3,7 +3,6 @@ using System.CommandLine.Help;
 using Grpc.Core;
 using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
-using Scoring.Cli.Migration;
 using Scoring.Cli.Models;
 using Scoring.Cli.Names;
 using Scoring.Cli.Reading;
@@ -74,7 +73,6 @@ internal static class ScoringCommand
         Add(ScoreCommand.Create(screen, connection));
         Add(SegmentCommand.Create(screen, connection));
         Add(AccountCommand.Create(screen, connection));
-        Add(MigrateCommand.Create(screen, part => examples.Add(part.Command, part.Examples)));
         var models = ModelCommands.Create(screen, connection);
         var model = new Command("model", "Read and change the scoring models: what counts, how much, and the bands.");
         foreach (var (command, lines) in models)

@@ -82,15 +82,6 @@ internal sealed class DuplicateWindow
         Tail++;
     }
 
-    /// <summary>The ids, in the order they were recorded.</summary>
-    public IEnumerable<RememberedEvent> Ids()
-    {
-        for (var ordinal = Head; ordinal < Tail; ordinal++)
-        {
-            yield return At(ordinal);
-        }
-    }
-
     /// <summary>The window as it is now, with the blocks from the one that holds a given ordinal. Valid until the next snapshot is taken.</summary>
     public WindowSnapshot Snapshot(long fromOrdinal)
     {

@@ -16,8 +16,6 @@ internal sealed class StoreOpening(
 )
 {
     private static readonly TimeSpan ReportEvery = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ProgressEvery = TimeSpan.FromMilliseconds(200);
-    private Action<long, long>? _progress;
 
     /// <exception cref="StoreException">The store is damaged, foreign, or does not go with the settings; it is left as it is.</exception>
     public OpenedStore Run()
@@ -44,21 +42,13 @@ internal sealed class StoreOpening(
         }
     }
 
-    /// <summary>Reads a store that is there and changes nothing; settings are not looked at.</summary>
-    /// <param name="progress">Is told now and then how many customers have been read, and of how many.</param>
-    /// <exception cref="StoreException">It is damaged or foreign.</exception>
-    public OpenedStore ReadOnly(Action<long, long>? progress)
-    {
-        _progress = progress;
-        return Open(all: true);
-    }
-
     private void Create()
     {
         var partitions = options.Partitions ?? EngineOptions.DefaultPartitions;
         var settings = new StoredSettings(
             options.WindowBoundsOf(partitions),
-            [.. workspaces.Select(StoredWorkspace.From)]);
+            [.. workspaces.Select(StoredWorkspace.From)]
+        );
         try
         {
             store.Make(
@@ -119,7 +109,6 @@ internal sealed class StoreOpening(
             ReportEvery,
             ReportEvery
         );
-        using var told = ReportProgress(progress, states);
         var loaded = new LoadedPartition[states.Length];
         try
         {
@@ -130,21 +119,6 @@ internal sealed class StoreOpening(
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
         return loaded;
-    }
-
-    private ITimer? ReportProgress(RecoveryProgress progress, PartitionState[] states)
-    {
-        if (_progress is not { } report)
-        {
-            return null;
-        }
-        var all = states.Sum(s => s.Rows.Values.Sum(rows => (long)rows.Customers));
-        return options.TimeProvider.CreateTimer(
-            _ => report(progress.Customers, all),
-            state: null,
-            ProgressEvery,
-            ProgressEvery
-        );
     }
 
     /// <summary>Makes a store that is sound ready for use.</summary>

@@ -15,9 +15,6 @@ public sealed class CommandLineSpecs
     [InlineData("score")]
     [InlineData("segment")]
     [InlineData("account")]
-    [InlineData("migrate")]
-    [InlineData("migrate to-cluster")]
-    [InlineData("migrate to-standalone")]
     [InlineData("model")]
     [InlineData("model get")]
     [InlineData("model put")]
@@ -40,20 +37,16 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, migrate, model, names. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, model, names. See 'scoring --help'."
     )]
     [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
     [InlineData(
-        "scoring: A command is missing; there are to-cluster, to-standalone. See 'scoring migrate --help'.",
-        "migrate"
-    )]
-    [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, migrate, model, names. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, model, names. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, migrate, model, names; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, model, names; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]
