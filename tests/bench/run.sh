@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Measures whole processes against each other on this machine and prints one table. Arguments name comparisons and options, --help
-# lists them; without any, all run but cluster and build. Whatever is started ends with the script, and what it wrote is removed.
+# lists them; without any, all run but build. Whatever is started ends with the script, and what it wrote is removed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -10,7 +10,7 @@ needs() { # tool, package, comparisons
     [[ $wanted == *" --help "* || $wanted == *" -h "* ]] && return
     ! command -v "$tool" >/dev/null || return 0
     for comparison in $3; do
-        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|cluster|build)\  ]]; then
+        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|build)\  ]]; then
             echo "$tool is missing, which $comparison needs: apt-get install $package" >&2
             exit 1
         fi
@@ -20,12 +20,9 @@ needs() { # tool, package, comparisons
 PATH=$PATH:$(printf '%s:' /usr/lib/postgresql/*/bin)
 needs h2load nghttp2-client "echo unary checkpoint"
 needs redis-server redis-server redis
-needs initdb postgresql "postgres cluster"
+needs initdb postgresql postgres
 
-projects="src/Scoring.Server tests/Scoring.Benchmarks"
-# The silo is not in the solution of the standalone edition, and needs packages that the rest does not.
-[[ $wanted != *" cluster "* ]] || projects+=" src/Scoring.Silo"
-for project in $projects; do
+for project in src/Scoring.Server tests/Scoring.Benchmarks; do
     dotnet build "$project" -c Release -nodeReuse:false "-clp:ErrorsOnly;NoSummary" -v:quiet >&2
 done
 exec tests/Scoring.Benchmarks/bin/Release/net10.0/Scoring.Benchmarks compare "$@"

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Scoring.Benchmarks.Comparisons.Cluster;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Postgres;
 using Scoring.Benchmarks.Comparisons.Processes;
@@ -25,7 +24,6 @@ internal static class Comparison
         ["unary"] = UnaryComparison.RunAsync,
         ["checkpoint"] = CheckpointComparison.RunAsync,
         ["reads"] = ReadComparison.RunAsync,
-        ["cluster"] = ClusterComparison.RunAsync,
         ["build"] = BuildComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

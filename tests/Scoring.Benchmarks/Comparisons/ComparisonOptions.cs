@@ -16,7 +16,6 @@ internal sealed record ComparisonOptions
           unary       RecordEvent and GetScore against a bare Kestrel endpoint; GetScore while events arrive
           checkpoint  RecordEvent under full load, with checkpoints and without
           reads       segment statistics, account health, restart after a crash
-          cluster     one and three silos of the cluster edition beside the server; only by name
           build       this server beside that of another build, --other; only by name
 
         Without a name all others run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
@@ -29,8 +28,6 @@ internal sealed record ComparisonOptions
           --requests N          requests of a timed phase of unary calls (200000)
           --calls N             calls of each kind of read (200)
           --journal N           events since the last checkpoint when the server is killed (10000000)
-          --silo-customers N    customers of the cluster comparison, a multiple of 1,000 (40000)
-          --seconds N           a timed phase of the cluster comparison (8)
           --other FILE          the Scoring.Server of another build, for build
           --json FILE           where every run goes (comparison.json)
         """;
@@ -57,8 +54,6 @@ internal sealed record ComparisonOptions
     public int Requests { get; init; } = 200_000;
     public int Calls { get; init; } = 200;
     public long JournalEvents { get; init; } = 10_000_000;
-    public int SiloCustomers { get; init; } = 40_000;
-    public int Seconds { get; init; } = 8;
     public string OtherServer { get; init; } = "";
     public string JsonFile { get; init; } = "comparison.json";
 
@@ -78,11 +73,9 @@ internal sealed record ComparisonOptions
                 };
         }
 
-        if (options.Customers % Ingest.Traffic.BatchSize != 0 || options.SiloCustomers % Ingest.Traffic.BatchSize != 0)
+        if (options.Customers % Ingest.Traffic.BatchSize != 0)
         {
-            throw new FormatException(
-                $"--customers and --silo-customers must be a multiple of {Ingest.Traffic.BatchSize:N0}."
-            );
+            throw new FormatException($"--customers must be a multiple of {Ingest.Traffic.BatchSize:N0}.");
         }
 
         return options.ReferenceEvents > 0
@@ -104,8 +97,6 @@ internal sealed record ComparisonOptions
             "--requests" => this with { Requests = Number(name, value) },
             "--calls" => this with { Calls = Number(name, value) },
             "--journal" => this with { JournalEvents = Number(name, value) },
-            "--silo-customers" => this with { SiloCustomers = Number(name, value) },
-            "--seconds" => this with { Seconds = Number(name, value) },
             "--other" when value.Length > 0 => this with { OtherServer = Path.GetFullPath(value) },
             "--json" when value.Length > 0 => this with { JsonFile = value },
             _ => throw new FormatException($"There is no option {name}, or it has no value.\n\n{Usage}"),

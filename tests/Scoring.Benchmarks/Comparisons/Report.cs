@@ -10,7 +10,6 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     private readonly List<Row> _rows = [];
-    private readonly List<SideBySide> _tables = [];
 
     /// <summary>Takes down what runs gave.</summary>
     /// <param name="subject">What was measured.</param>
@@ -34,9 +33,6 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
         IReadOnlyList<(double Measured, double Reference)> pairs
     ) => Add(new Row(subject, unit, reference, goal, [.. pairs.Select(p => new Run(p.Measured, p.Reference))]));
 
-    /// <summary>Takes down what several things gave, with a column for each.</summary>
-    public void Add(SideBySide table) => _tables.Add(table);
-
     /// <summary>Prints the table and writes the file.</summary>
     public async Task WriteAsync(TextWriter output, string jsonFile)
     {
@@ -58,21 +54,10 @@ internal sealed class Report(IReadOnlyList<KeyValuePair<string, string>> head)
             }
         }
 
-        foreach (var table in _tables)
-        {
-            await output.WriteLineAsync();
-            await output.WriteLineAsync(table.ToString());
-        }
-
         await File.WriteAllTextAsync(
             jsonFile,
             JsonSerializer.Serialize(
-                new
-                {
-                    Head = head.ToDictionary(line => line.Key, line => line.Value),
-                    Rows = _rows,
-                    Tables = _tables,
-                },
+                new { Head = head.ToDictionary(line => line.Key, line => line.Value), Rows = _rows },
                 Json
             )
         );

@@ -6,15 +6,14 @@ internal sealed class BatchSource
     // Never given twice in a process, so that no event of one phase is taken for one of another.
     private static long _batches;
 
-    private readonly int _first;
     private readonly int _customers;
     private readonly bool _everyone;
     private readonly Pace? _pace;
     private long _count;
     private long _taken;
 
-    private BatchSource(int customers, long count, bool everyone, Pace? pace, int first = 0) =>
-        (_first, _customers, _count, _everyone, _pace) = (first, customers, count, everyone, pace);
+    private BatchSource(int customers, long count, bool everyone, Pace? pace) =>
+        (_customers, _count, _everyone, _pace) = (customers, count, everyone, pace);
 
     /// <summary>Number of events taken so far.</summary>
     public long Events => Math.Min(Interlocked.Read(ref _taken), Interlocked.Read(ref _count)) * Traffic.BatchSize;
@@ -31,12 +30,6 @@ internal sealed class BatchSource
     /// <param name="types">How many types.</param>
     public static BatchSource Everyone(int customers, int types) =>
         new(customers, (long)customers / Traffic.BatchSize * types, everyone: true, pace: null);
-
-    /// <summary>An event of each of some customers.</summary>
-    /// <param name="first">The first of them.</param>
-    /// <param name="customers">How many, in whole batches.</param>
-    public static BatchSource Each(int first, int customers) =>
-        new(customers, (long)customers / Traffic.BatchSize, everyone: true, pace: null, first);
 
     /// <summary>Takes a batch.</summary>
     /// <param name="customers">Takes the customers of its events, 1,000.</param>
@@ -76,7 +69,7 @@ internal sealed class BatchSource
         for (var i = 0; i < customers.Length; i++)
         {
             var number = first + i;
-            customers[i] = _first + (int)((number + (number / _customers)) % _customers);
+            customers[i] = (int)((number + (number / _customers)) % _customers);
         }
     }
 

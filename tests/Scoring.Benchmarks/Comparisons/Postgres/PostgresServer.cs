@@ -24,12 +24,10 @@ internal sealed class PostgresServer
         "log_min_messages=fatal",
     ];
 
-    private readonly string _directory;
-
     private PostgresServer(Process process, string directory)
     {
-        (Process, _directory) = (process, directory);
-        Source = NpgsqlDataSource.Create($"{Connection("postgres")};Max Auto Prepare=8");
+        Process = process;
+        Source = NpgsqlDataSource.Create($"Host={directory};Username={User};Database=postgres;Max Auto Prepare=8");
     }
 
     public Process Process { get; }
@@ -76,24 +74,6 @@ internal sealed class PostgresServer
         await server.UntilReadyAsync();
         return server;
     }
-
-    /// <summary>Makes an empty database.</summary>
-    /// <returns>How to connect to it, in Npgsql's words.</returns>
-    public async Task<string> NewDatabaseAsync(string name)
-    {
-        await using var create = Source.CreateCommand($"CREATE DATABASE {name}");
-        await create.ExecuteNonQueryAsync();
-        return Connection(name);
-    }
-
-    /// <summary>Removes a database that nobody needs any more, so that nothing is tidied up in it while another is measured.</summary>
-    public async Task DropDatabaseAsync(string name)
-    {
-        await using var drop = Source.CreateCommand($"DROP DATABASE {name} WITH (FORCE)");
-        await drop.ExecuteNonQueryAsync();
-    }
-
-    private string Connection(string database) => $"Host={_directory};Username={User};Database={database}";
 
     private async Task UntilReadyAsync()
     {

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Scoring.Benchmarks.Comparisons.Processes;
 
-/// <summary>A real process of the product, as built for release, on free ports of the loopback: the server with a store of its own, or a silo.</summary>
+/// <summary>A real process of the product, as built for release, on free ports of the loopback: the server, with a store of its own.</summary>
 internal sealed class ScoringServer
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -11,11 +11,10 @@ internal sealed class ScoringServer
     private readonly Workplace _workplace;
     private readonly string _directory;
     private readonly string _executable;
-    private readonly string[] _settings;
     private Process? _process;
 
-    private ScoringServer(Workplace workplace, string directory, string executable, string[] settings) =>
-        (_workplace, _directory, _executable, _settings) = (workplace, directory, executable, settings);
+    private ScoringServer(Workplace workplace, string directory, string executable) =>
+        (_workplace, _directory, _executable) = (workplace, directory, executable);
 
     /// <summary>Where it speaks gRPC.</summary>
     public string Address { get; private set; } = "";
@@ -40,24 +39,9 @@ internal sealed class ScoringServer
     public static async Task<ScoringServer> StartAsync(Workplace workplace, string? executable, string[] settings)
     {
         var directory = workplace.NewDirectory();
-        var server = new ScoringServer(
-            workplace,
-            directory,
-            executable ?? Executable("Scoring.Server"),
-            [$"--DataDirectory={Path.Combine(directory, "data")}"]
-        );
+        var server = new ScoringServer(workplace, directory, executable ?? Executable());
         await server.StartAgainAsync(settings);
         return server;
-    }
-
-    /// <summary>Starts a silo of the cluster edition and waits until it listens. The project has to be built: it is no part of this solution.</summary>
-    /// <param name="workplace">Owns it.</param>
-    /// <param name="settings">Where it finds PostgreSQL and the other silos, kept over <see cref="StartAgainAsync"/>.</param>
-    public static async Task<ScoringServer> StartSiloAsync(Workplace workplace, params string[] settings)
-    {
-        var silo = new ScoringServer(workplace, workplace.NewDirectory(), Executable("Scoring.Silo"), settings);
-        await silo.StartAgainAsync();
-        return silo;
     }
 
     /// <summary>Starts it on the store that it had, and waits until it listens.</summary>
@@ -75,11 +59,12 @@ internal sealed class ScoringServer
             {
                 "--GrpcEndpoint=127.0.0.1:0",
                 "--HttpEndpoint=127.0.0.1:0",
+                $"--DataDirectory={DataDirectory}",
                 $"--PortsFile={PortsFile}",
                 "--Logging:LogLevel:Default=Warning",
             },
         };
-        Array.ForEach([.. _settings, .. settings], start.ArgumentList.Add);
+        Array.ForEach(settings, start.ArgumentList.Add);
         var since = Stopwatch.GetTimestamp();
         var process = _workplace.Start(start);
         _process = process;
@@ -122,8 +107,9 @@ internal sealed class ScoringServer
         _process = null;
     }
 
-    private static string Executable(string project)
+    private static string Executable()
     {
+        const string project = "Scoring.Server";
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Scoring.sln")))
         {
