@@ -147,15 +147,6 @@ internal sealed class AttributeTable
         }
     }
 
-    /// <summary>Removes all attributes of a row.</summary>
-    public void Clear(int row)
-    {
-        foreach (var key in _columns.Keys.ToList())
-        {
-            _ = Remove(row, key);
-        }
-    }
-
     /// <summary>The attributes of a row, by key (ordinal).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Of(int row) =>
         [

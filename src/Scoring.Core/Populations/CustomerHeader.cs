@@ -14,25 +14,6 @@ internal static class CustomerHeader
         ReadOnlySpan<byte> account,
         Instant assignedAt,
         LifecycleMarks marks,
-        IReadOnlyCollection<KeyValuePair<string, string>> attributes,
-        ref RecordWriter writer
-    )
-    {
-        WriteStart(id, account, assignedAt, marks, ref writer);
-        writer.Count(attributes.Count);
-        foreach (var (key, value) in attributes)
-        {
-            writer.Text(key);
-            writer.Text(value);
-        }
-    }
-
-    /// <summary>Writes all but the attributes, which are to follow.</summary>
-    public static void WriteStart(
-        ReadOnlySpan<byte> id,
-        ReadOnlySpan<byte> account,
-        Instant assignedAt,
-        LifecycleMarks marks,
         ref RecordWriter writer
     )
     {

@@ -61,7 +61,9 @@ public static class FilterHints
         // Where some know the key, values of others are those of another key.
         var near = hints.Where(hint => isKnown ? hint.KeyKnown : hint.SuggestedKeys.Count > 0).ToList();
         // Without suggestions the value is there.
-        var values = near.Exists(hint => hint.SuggestedValues.Count == 0) ? [] : near.SelectMany(h => h.SuggestedValues);
+        var values = near.Exists(hint => hint.SuggestedValues.Count == 0)
+            ? []
+            : near.SelectMany(h => h.SuggestedValues);
         return first with
         {
             KeyKnown = isKnown,

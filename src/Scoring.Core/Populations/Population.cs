@@ -359,11 +359,11 @@ public sealed partial class Population
         return tally;
     }
 
-    /// <summary>Writes a customer in its stored form: versioned, complete in itself, the same for every host.</summary>
+    /// <summary>Writes a customer in its stored form: versioned, complete in itself.</summary>
     public void Write(int row, IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        CustomerHeader.WriteStart(
+        CustomerHeader.Write(
             _ids[row],
             _accounts.Utf8AccountOf(row),
             _accounts.AssignedAt(row),
@@ -389,30 +389,6 @@ public sealed partial class Population
         {
             throw new InvalidDataException("A customer is stored twice.");
         }
-        return AddStored(id, hash, ref reader);
-    }
-
-    /// <summary>Adds a customer from its stored form, or replaces what is known of it.</summary>
-    /// <returns>Its row.</returns>
-    /// <exception cref="InvalidDataException">The bytes are not a customer of this workspace.</exception>
-    public int Put(ReadOnlySpan<byte> encoded)
-    {
-        var reader = new RecordReader(encoded);
-        var id = CustomerHeader.ReadId(ref reader);
-        var hash = TextHash.Of(id);
-        var row = _ids.Find(id, hash);
-        if (row < 0)
-        {
-            return AddStored(id, hash, ref reader);
-        }
-        _cohorts.TotalsOf(row).Subtract(_facts[row]);
-        _attributes.Clear(row);
-        SetStored(row, ref reader);
-        return row;
-    }
-
-    private int AddStored(scoped ReadOnlySpan<byte> id, ulong hash, ref RecordReader reader)
-    {
         var row = AddRow(id, hash);
         SetStored(row, ref reader);
         return row;

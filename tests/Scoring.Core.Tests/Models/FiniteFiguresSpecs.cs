@@ -119,7 +119,7 @@ public sealed class FiniteFiguresSpecs
         }
         var target = new ArrayBufferWriter<byte>();
         var writer = new RecordWriter(target);
-        CustomerHeader.WriteStart(
+        CustomerHeader.Write(
             System.Text.Encoding.UTF8.GetBytes(id),
             "acme"u8,
             at,

@@ -127,12 +127,6 @@ public sealed class CohortSpecs
                     ("name", "n-3")
                 )
                 select (Action<Population, History>)((p, h) => h.Upsert(p, customer, attribute.Item1, attribute.Item2))
-            ),
-            (
-                1,
-                from customer in AnyCustomer
-                from other in AnyCustomer
-                select (Action<Population, History>)((p, h) => h.PutBack(p, customer))
             )
         );
 
@@ -154,7 +148,6 @@ public sealed class CohortSpecs
     {
         private readonly Dictionary<string, Dictionary<string, string>> _attributes = [];
         private readonly List<(string Customer, string Type, double Value)> _events = [];
-        private readonly Dictionary<string, (byte[] Record, int Events)> _stored = [];
 
         public void Record(Population population, string customer, string type, double value)
         {
@@ -168,33 +161,6 @@ public sealed class CohortSpecs
             population.Upsert(customer, (key, value));
             _attributes.TryAdd(customer, []);
             _attributes[customer][key] = value;
-        }
-
-        /// <summary>Puts the state in that the customer had when this was last asked for, with its attributes of then.</summary>
-        public void PutBack(Population population, string customer)
-        {
-            if (!_attributes.TryGetValue(customer, out var attributes))
-            {
-                return;
-            }
-            if (_stored.TryGetValue(customer, out var stored))
-            {
-                population.Put(stored.Record);
-                var kept = _events.Where(e => e.Customer == customer).Take(stored.Events).ToList();
-                _events.RemoveAll(e => e.Customer == customer);
-                _events.AddRange(kept);
-                attributes.Clear();
-                _stored.Remove(customer);
-                // Its attributes are set anew, so that both sides know them.
-                foreach (var key in (string[])["plan", "country", "name"])
-                {
-                    Upsert(population, customer, key, key == "plan" ? "free" : "");
-                }
-                return;
-            }
-            var record = new System.Buffers.ArrayBufferWriter<byte>();
-            population.Write(population.Find(customer), record);
-            _stored[customer] = (record.WrittenSpan.ToArray(), _events.Count(e => e.Customer == customer));
         }
 
         public void AssertTotals(Population population, string filter)

@@ -1,77 +1,27 @@
 using System.Buffers;
-using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
-using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Tests.Oracle;
 
 namespace Scoring.Core.Tests.Populations;
 
-/// <summary>Hosts that keep customers apart and send their stored forms about come to what one population comes to.</summary>
-public sealed class SeparateCustomersSpecs
+/// <summary>Populations that were stored, and tallies that were sent, come to what they came to before.</summary>
+public sealed class SentTalliesSpecs
 {
     [Fact]
-    public void A_customer_that_is_stored_after_every_event_has_the_score_and_the_stored_form_that_it_has_in_a_population() =>
-        Scenario.ForAll(scenario =>
-        {
-            var population = scenario.Populate();
-            var open = new OpenCustomer(scenario.Settings);
-
-            foreach (var (id, stored) in StoredApart(scenario, open))
-            {
-                open.Open(stored);
-                var row = population.Find(id);
-                Assert.Equal(population.NewestEventOf(row), open.NewestEvent);
-                Assert.Equivalent(
-                    population.Score(row, scenario.Model, scenario.ReadTime),
-                    open.Score(scenario.Model, scenario.ReadTime),
-                    strict: true
-                );
-                Assert.Equal(Written(target => population.Write(row, target)), stored);
-            }
-        });
-
-    [Fact]
-    public void Attributes_are_set_and_removed_as_in_a_population()
-    {
-        var (population, open) = (new Population(Samples.Workspace), new OpenCustomer(Samples.Workspace));
-        open.OpenNew("a");
-        CustomerUpdate[] updates =
-        [
-            new("a", "acme", [new("plan", "pro"), new("country", "nl")]),
-            new("a", "", [new("plan", "free"), new("country", ""), new("unknown", "")]),
-            new("a", "globex", [new("tier", "gold")]),
-        ];
-        var (early, late) = (Samples.DaysAgo(9), Samples.DaysAgo(2));
-        foreach (var (update, at) in updates.Zip([late, late, early]))
-        {
-            population.Upsert(update, at, 0, out _);
-            open.Upsert(update, at);
-        }
-        Assert.Equal("acme", open.Score(Model, Samples.Noon).AccountId);
-
-        Assert.Equal(Written(target => population.Write(0, target)), Written(open.Write));
-    }
-
-    [Fact]
-    public void A_population_of_stored_forms_that_came_again_and_again_answers_as_the_one_they_came_from() =>
+    public void A_population_of_stored_forms_answers_as_the_one_they_came_from() =>
         Scenario.ForAll(scenario =>
         {
             var population = scenario.Populate();
             var copy = new Population(scenario.Settings);
-            var open = new OpenCustomer(scenario.Settings);
-            foreach (var part in (int[])[scenario.Events.Count / 2, scenario.Events.Count])
+            // Columns are there already when customers come.
+            Tally(copy, scenario);
+            for (var row = 0; row < population.Count; row++)
             {
-                // Columns are there already when customers are replaced.
-                Tally(copy, scenario);
-                var events = scenario with { Events = [.. scenario.Events.Take(part)] };
-                foreach (var stored in StoredApart(events, open).Values)
-                {
-                    copy.Put(stored);
-                }
+                copy.Load(Written(target => population.Write(row, target)));
             }
 
             var expected = SegmentTally.Summarize(
@@ -84,23 +34,6 @@ public sealed class SeparateCustomersSpecs
             AssertSame(expected, actual);
             Assert.Equal(Health([population], scenario), Health([copy], scenario));
         });
-
-    [Fact]
-    public void What_is_replaced_leaves_its_attributes_and_its_account()
-    {
-        var population = new Population(Samples.Workspace);
-        var open = new OpenCustomer(Samples.Workspace);
-        open.OpenNew("a");
-        open.Upsert(new CustomerUpdate("a", "acme", [new("plan", "pro"), new("country", "nl")]), Samples.DaysAgo(2));
-        population.Put(Written(open.Write));
-        open.Upsert(new CustomerUpdate("a", "globex", [new("plan", ""), new("country", "de")]), Samples.DaysAgo(1));
-        population.Put(Written(open.Write));
-
-        var score = population.Score("a", Model);
-        Assert.Equal(("globex", 1), (score.AccountId, population.Count));
-        Assert.Equal([new("country", "de")], score.Attributes);
-        Assert.Equal(0, population.TallyAccount("acme", Model, 30, Samples.Noon).Customers);
-    }
 
     [Fact]
     public void Tallies_that_were_sent_sum_up_as_those_that_were_not() =>
@@ -167,37 +100,6 @@ public sealed class SeparateCustomersSpecs
         Bottom = 2,
         EventTotals = true,
     };
-
-    /// <summary>Every customer stored and opened again between its events.</summary>
-    private static Dictionary<string, byte[]> StoredApart(Scenario scenario, OpenCustomer open)
-    {
-        var customers = new Dictionary<string, byte[]>();
-        foreach (var e in scenario.Events)
-        {
-            if (customers.TryGetValue(e.Customer, out var stored))
-            {
-                open.Open(stored);
-            }
-            else
-            {
-                open.OpenNew(e.Customer);
-            }
-            open.Record(
-                new EventRecord
-                {
-                    CustomerId = Encoding.UTF8.GetBytes(e.Customer),
-                    AccountId = Encoding.UTF8.GetBytes(e.Account),
-                    Type = Encoding.UTF8.GetBytes(e.Type),
-                    Feature = Encoding.UTF8.GetBytes(e.Feature),
-                    Value = e.Value,
-                    OccurredAt = e.OccurredAt,
-                },
-                receivedAt: e.OccurredAt
-            );
-            customers[e.Customer] = Written(open.Write);
-        }
-        return customers;
-    }
 
     private static SegmentStatistics SentBriefly(SegmentTally[] tallies, Scenario scenario, int mostScores)
     {
