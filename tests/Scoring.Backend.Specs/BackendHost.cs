@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
@@ -31,30 +30,17 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>How far the host's own clock may differ from this one, where it cannot be given this one.</summary>
     public virtual TimeSpan ClockError => TimeSpan.Zero;
 
-    /// <summary>Most that figures of many may lag behind what was acknowledged.</summary>
-    public virtual TimeSpan MaxLag => TimeSpan.Zero;
-
     /// <summary>
     /// Whether every call is answered with what became of it. Where not (a process that was ended took the answer with it), only what has ids
     /// can be sent again, and then some of it may be known already.
     /// </summary>
     public virtual bool AnswersEveryCall => true;
 
-    /// <summary>What the host does not do yet: specifications by name, each with the reason.</summary>
-    protected virtual IReadOnlyDictionary<string, string> Missing => new Dictionary<string, string>();
-
-    /// <summary>Skips the specification that calls this where the host does not do it yet.</summary>
-    public void SkipWhereMissing([CallerMemberName] string specification = "") =>
-        Assert.SkipWhen(Missing.ContainsKey(specification), Missing.GetValueOrDefault(specification, ""));
-
     /// <summary>Ends the host at once, as a crash would, and starts it again on what was durable.</summary>
     public abstract Task CrashAndRestartAsync();
 
     /// <summary>Does one of the things that a host must survive without a difference to be seen.</summary>
     public abstract Task DisturbAsync(Random random);
-
-    /// <summary>Returns when figures of many customers contain everything that was acknowledged.</summary>
-    public virtual Task SettleAsync() => Task.CompletedTask;
 
     public Task<WriteResult> Record(params Sample[] events) => Record(Workspace, events);
 
@@ -82,17 +68,13 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>Statistics of a segment, with everything acknowledged in them.</summary>
     public async Task<SegmentStatistics> Segment(Func<SegmentQuery, SegmentQuery>? ask = null)
     {
-        await SettleAsync();
         var query = new SegmentQuery { Workspace = Workspace };
         return await Backend.GetSegmentStatisticsAsync(ask?.Invoke(query) ?? query, Cancellation);
     }
 
     /// <summary>Health of an account, with everything acknowledged in it.</summary>
-    public async Task<AccountHealth> Health(string account, int windowDays = 30, Instant? at = null)
-    {
-        await SettleAsync();
-        return await Backend.GetAccountHealthAsync(new(Workspace, account, windowDays, "", at), Cancellation);
-    }
+    public async Task<AccountHealth> Health(string account, int windowDays = 30, Instant? at = null) =>
+        await Backend.GetAccountHealthAsync(new(Workspace, account, windowDays, "", at), Cancellation);
 
     public async Task<ScoringModel> Put(ScoringModel model) =>
         await Backend.PutModelAsync(Workspace, model, Cancellation);

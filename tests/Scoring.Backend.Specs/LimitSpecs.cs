@@ -77,7 +77,6 @@ public abstract class LimitSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     public async Task A_customer_at_the_limit_swaps_attributes_in_one_update()
     {
         await using var host = await Start();
-        host.SkipWhereMissing();
         await host.Upsert(new CustomerUpdate("a", "", Keys(0, Limits.Attributes)));
 
         var result = await host.Upsert(

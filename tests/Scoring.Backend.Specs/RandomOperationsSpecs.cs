@@ -20,7 +20,6 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
     {
         var random = new Random(seed);
         await using var host = await Start(variant: seed);
-        host.SkipWhereMissing();
         var naive = new NaiveModel();
         for (var step = 0; step < 60; step++)
         {

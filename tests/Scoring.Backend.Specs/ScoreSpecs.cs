@@ -75,7 +75,6 @@ public abstract class ScoreSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     public async Task Scores_asked_for_together_hold_each_for_now_or_its_own_newest_event()
     {
         await using var host = await Start();
-        host.SkipWhereMissing();
         var (ahead, far) = (host.Now + TimeSpan.FromMinutes(3), host.Now + TimeSpan.FromDays(400));
         await host.Record(new Sample("a"), new Sample("b", At: ahead), new Sample("c", At: far));
 
@@ -90,7 +89,6 @@ public abstract class ScoreSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     public async Task Customers_ahead_of_the_clock_are_left_out_of_the_figures_of_others_and_counted()
     {
         await using var host = await Start();
-        host.SkipWhereMissing();
         await host.Record(new Sample("a", Account: "acme"), new Sample("b", Account: "acme"));
         var before = (await host.Segment(AllFigures), await host.Health("acme"));
         await host.Record(

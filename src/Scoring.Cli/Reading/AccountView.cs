@@ -70,7 +70,7 @@ internal static class AccountView
                 )
         );
         console.MarkupLine(
-            $"[grey]{health.Window.ToTimeSpan().TotalDays:0} days up to {Words.Instant(health.ReadTime)}, {Markup.Escape(health.ModelName)} v{health.ModelVersion}{Words.Lag(health.Lag)}[/]"
+            $"[grey]{health.Window.ToTimeSpan().TotalDays:0} days up to {Words.Instant(health.ReadTime)}, {Markup.Escape(health.ModelName)} v{health.ModelVersion}[/]"
         );
     }
 

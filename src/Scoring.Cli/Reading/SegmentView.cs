@@ -1,6 +1,5 @@
 using System.Globalization;
 using Google.Protobuf.Collections;
-using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -34,7 +33,7 @@ internal static class SegmentView
         ShowRanked(console, "Lowest scores", stats.BottomCustomers, palette);
         ShowEvents(console, stats);
         console.MarkupLine(
-            $"[grey]{Markup.Escape(stats.ModelName)} v{stats.ModelVersion} at {Words.Instant(stats.ReadTime)}{Words.Lag(stats.Lag)}[/]"
+            $"[grey]{Markup.Escape(stats.ModelName)} v{stats.ModelVersion} at {Words.Instant(stats.ReadTime)}[/]"
         );
     }
 
@@ -143,10 +142,8 @@ internal static class SegmentView
             column.NoWrap = false;
         }
 
-        Duration? longest = null;
         foreach (var (name, stats) in segments)
         {
-            longest = stats.Lag is { } lag && (longest is null || lag.CompareTo(longest) > 0) ? lag : longest;
             string[] shares =
             [
                 .. bands.Select(name =>
@@ -171,10 +168,6 @@ internal static class SegmentView
         foreach (var (_, stats) in segments)
         {
             ShowHints(console, stats);
-        }
-        if (longest is not null)
-        {
-            console.MarkupLine($"[grey]{Words.Lag(longest).TrimStart(',', ' ')}[/]");
         }
     }
 

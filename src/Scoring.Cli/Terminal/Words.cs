@@ -39,12 +39,6 @@ internal static class Words
             ? Absent
             : instant.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
 
-    /// <summary>How far figures may lag behind what was acknowledged, as the end of a sentence; nothing where they do not.</summary>
-    public static string Lag(Duration? lag) =>
-        lag is null
-            ? ""
-            : $", up to {Math.Max(0.1, lag.ToTimeSpan().TotalSeconds).ToString("#,0.0", CultureInfo.InvariantCulture)} s behind";
-
     /// <summary>Where a customer stands with the product.</summary>
     public static string Lifecycle(V1.Lifecycle lifecycle) =>
         lifecycle switch

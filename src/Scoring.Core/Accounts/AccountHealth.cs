@@ -52,12 +52,6 @@ public sealed record AccountHealth
     public required int ModelVersion { get; init; }
 
     /// <summary>
-    /// What was acknowledged longer ago than this is in the figures; zero where everything acknowledged is. Hosts that gather
-    /// figures from several machines lag a little.
-    /// </summary>
-    public TimeSpan Lag { get; init; }
-
-    /// <summary>
     /// Mean of the four parts that are present, 0..100; null when none is, and when nobody of the account was ever active: seats that nobody
     /// could use yet say nothing of its health.
     /// </summary>

@@ -68,10 +68,4 @@ public sealed record SegmentStatistics
 
     /// <summary>Its version.</summary>
     public required int ModelVersion { get; init; }
-
-    /// <summary>
-    /// What was acknowledged longer ago than this is in the figures; zero where everything acknowledged is. Hosts that gather
-    /// figures from several machines lag a little.
-    /// </summary>
-    public TimeSpan Lag { get; init; }
 }

@@ -24,7 +24,6 @@ internal static class AccountMessages
             ModelName = health.ModelName,
             ModelVersion = health.ModelVersion,
             AheadCustomerCount = health.AheadCustomers,
-            Lag = Durations.OfLag(health.Lag),
         };
         if (health.Score is { } score)
         {

@@ -19,7 +19,6 @@ internal static class SegmentMessages
             ModelName = statistics.ModelName,
             ModelVersion = statistics.ModelVersion,
             AheadCustomerCount = statistics.AheadCustomers,
-            Lag = Durations.OfLag(statistics.Lag),
         };
         SetMoments(message, statistics);
         foreach (var percentile in statistics.Percentiles)

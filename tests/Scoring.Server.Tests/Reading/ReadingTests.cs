@@ -330,26 +330,6 @@ public sealed class ReadingTests
         Assert.Equal(["window"], failure.Fields);
     }
 
-    [Theory]
-    [InlineData(0, null)]
-    [InlineData(312, "0.312s")]
-    public async Task Figures_of_many_say_how_far_they_lag_where_they_do(int milliseconds, string? said)
-    {
-        var lag = TimeSpan.FromMilliseconds(milliseconds);
-        await using var front = await Front.StartAsync();
-        front.Backend.OnSegment = query => Empty(query) with { Lag = lag };
-        front.Backend.OnAccount = query => Unseated(query) with { Lag = lag };
-        var expected = said is null ? null : Duration.Parser.ParseJson($"\"{said}\"");
-
-        var stats = await front.CallAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>("GetSegmentStats", new());
-        var health = await front.CallAsync<V1.GetAccountHealthRequest, V1.AccountHealth>(
-            "GetAccountHealth",
-            new() { AccountId = "acme" }
-        );
-
-        Assert.Equal((expected, expected), (stats.Lag, health.Lag));
-    }
-
     private static SegmentStatistics Empty(SegmentQuery query) =>
         new()
         {
