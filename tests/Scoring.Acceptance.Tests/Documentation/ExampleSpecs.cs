@@ -14,8 +14,8 @@ public sealed class ExampleSpecs
     /// <summary>Languages of the files that examples use.</summary>
     private static readonly string[] OfFiles = ["json", "yaml", "csv"];
 
-    /// <summary>Pages whose commands want a cluster with PostgreSQL: the tests of that edition run those.</summary>
-    private static readonly string[] OfTheCluster = ["docs/cluster.md", "docs/cluster-sizing.md"];
+    /// <summary>The page whose commands want a PostgreSQL at its usual place, and Docker.</summary>
+    private const string OfTheCluster = "docs/cluster.md";
 
     private static readonly (string Needed, string Reason)[] Tools =
     [
@@ -118,5 +118,5 @@ public sealed class ExampleSpecs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static IEnumerable<CodeBlock> Blocks(string language) =>
-        CodeBlock.All.Where(block => block.Language == language && !OfTheCluster.Contains(block.Page));
+        CodeBlock.All.Where(block => block.Language == language && block.Page != OfTheCluster);
 }
