@@ -9,7 +9,7 @@ internal static class SettingPlaces
     /// <summary>Variables of OpenTelemetry may stand in files too.</summary>
     private const string OpenTelemetry = "OTEL_";
 
-    private static readonly string[] Sections = [ServerSettings.Section, SettingSources.SiloSection, "Logging"];
+    private static readonly string[] Sections = [ServerSettings.Section, "Logging"];
     private static readonly string[] OfLogging = ["LogLevel", "Console", "OpenTelemetry"];
 
     /// <summary>A line for each.</summary>

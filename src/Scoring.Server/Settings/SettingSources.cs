@@ -3,13 +3,10 @@ namespace Scoring.Server.Settings;
 /// <summary>Where settings come from; later sources win.</summary>
 internal static class SettingSources
 {
-    /// <summary>The section of the settings of a silo, which the standalone server does not look at.</summary>
-    public const string SiloSection = "Silo";
-
     private const string FileName = "appsettings.json";
 
     /// <summary>Sections that a name on the command line may begin with.</summary>
-    private static readonly string[] Sections = [ServerSettings.Section, SiloSection, "Logging"];
+    private static readonly string[] Sections = [ServerSettings.Section, "Logging"];
 
     /// <summary>
     /// appsettings.json beside the program, appsettings.json in the current directory, the environment (SCORING__MAXBATCH), the command
