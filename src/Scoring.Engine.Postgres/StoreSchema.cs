@@ -57,8 +57,8 @@ internal static class StoreSchema
             return Exists(connection, "scoring_customer")
                 ? throw new StoreException(
                     database.Place,
-                    "holds the tables of the former cluster edition (scoring_customer and others), which this build does not read. They have "
-                        + "been left as they are. Name another database, or export the data with that edition and import it here."
+                    "holds tables of an earlier build of this service (scoring_customer and others), which this one does not read. They have been "
+                        + "left as they are. Name another database, or export the data with that build and import it here."
                 )
                 : null;
         }

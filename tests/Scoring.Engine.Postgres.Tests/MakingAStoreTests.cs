@@ -51,14 +51,14 @@ public sealed class MakingAStoreTests(PostgresServer server)
     }
 
     [Fact]
-    public void The_tables_of_the_former_cluster_edition_are_refused_and_left_alone()
+    public void The_tables_of_an_earlier_build_are_refused_and_left_alone()
     {
         PostgresServer.Execute(_database, "CREATE TABLE scoring_customer (id text)");
         using var store = Open(_database);
 
         var error = Assert.Throws<StoreException>(() => store.Exists());
 
-        Assert.Contains("former cluster edition", error.Message, StringComparison.Ordinal);
+        Assert.Contains("tables of an earlier build", error.Message, StringComparison.Ordinal);
         Assert.Equal(0, PostgresServer.Ask<long>(_database, "SELECT count(*) FROM scoring_customer"));
     }
 

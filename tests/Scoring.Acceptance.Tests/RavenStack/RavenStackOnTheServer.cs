@@ -2,7 +2,7 @@ using Scoring.Cli.Tests.Support;
 
 namespace Scoring.Acceptance.Tests.RavenStack;
 
-/// <summary>RavenStack in the standalone edition.</summary>
+/// <summary>RavenStack on one server with files.</summary>
 public sealed class RavenStackOnTheServer(RavenStackOnTheServer.Server server)
     : RavenStackSpecs(server),
         IClassFixture<RavenStackOnTheServer.Server>
