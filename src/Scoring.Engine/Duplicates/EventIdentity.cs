@@ -10,7 +10,7 @@ namespace Scoring.Engine.Duplicates;
 /// </summary>
 /// <remarks>
 /// Both are taken from the encoded event as it lies there: XxHash128 of its ids, seeded with the event id's length, exclusive or with that of the
-/// workspace's name; XxHash3 of the whole. So what a host that keeps workspaces apart knows an event by can be turned into this.
+/// workspace's name; XxHash3 of the whole.
 /// </remarks>
 internal readonly record struct EventIdentity(UInt128 Key, ulong Content)
 {
