@@ -58,6 +58,8 @@ public sealed partial class ConfigurationReferenceTests
     private static string Row(Setting setting, string prefix)
     {
         var value = setting.Default.Length == 0 ? "unset" : $"`{setting.Default}`";
-        return $"| `{setting.Name}` | {value} | `{prefix}{setting.Name.ToUpperInvariant()}` | {setting.Meaning} |";
+        // A bar in a table would end the cell.
+        var meaning = setting.Meaning.Replace("|", @"\|", StringComparison.Ordinal);
+        return $"| `{setting.Name}` | {value} | `{prefix}{setting.Name.ToUpperInvariant()}` | {meaning} |";
     }
 }
