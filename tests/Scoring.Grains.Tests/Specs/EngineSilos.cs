@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Orleans.Configuration;
 using Orleans.TestingHost;
 using Scoring.Core.Backend;
+using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
 using Scoring.Engine.Hosting;
@@ -11,6 +12,7 @@ using Scoring.Engine.Storage;
 using Scoring.Grains.Hosting;
 using Scoring.Grains.Models;
 using Scoring.Grains.Stores;
+using Scoring.Grains.Tests.Fakes;
 
 namespace Scoring.Grains.Tests.Specs;
 
@@ -28,6 +30,9 @@ internal abstract class EngineSilos(int silos) : BackendHost
 
     public override IScoringBackend Backend => Service<IScoringBackend>(Interlocked.Increment(ref _turn));
 
+    /// <summary>The calls between grains.</summary>
+    public CallChains Calls { get; } = new();
+
     /// <summary>The silos that are up.</summary>
     protected IReadOnlyList<InProcessSiloHandle> Up => [.. _cluster.Silos.Where(silo => silo.IsActive)];
 
@@ -39,6 +44,10 @@ internal abstract class EngineSilos(int silos) : BackendHost
         await _cluster.StopAllSilosAsync();
         await _cluster.DisposeAsync();
     }
+
+    /// <summary>Has a silo load a model file of the workspace.</summary>
+    public Task LoadAsync(int silo, ScoringModel model, string contentHash) =>
+        Service<ModelLoader>(silo).LoadAsync([new ModelSource(Workspace, model, contentHash)], Cancellation);
 
     /// <summary>The store, as the next silo has it.</summary>
     protected abstract IStore Connect(SiloAddress silo);
@@ -101,6 +110,7 @@ internal abstract class EngineSilos(int silos) : BackendHost
                     Lease
                 )
         );
+        silo.AddIncomingGrainCallFilter(Calls);
         // A silo that was ended is missed soon.
         silo.Configure<ClusterMembershipOptions>(membership =>
         {
