@@ -1,3 +1,3 @@
-using Scoring.Engine.Postgres.Tests.Support;
+using Scoring.Postgres.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]

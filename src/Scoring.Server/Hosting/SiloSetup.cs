@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
 using Scoring.Engine.Hosting;
-using Scoring.Engine.Postgres;
+using Scoring.Postgres;
 using Scoring.Grains;
 using Scoring.Grains.Hosting;
 using Scoring.Grains.Stores;

@@ -1,5 +1,5 @@
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Postgres.Tests.Support;
+using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 

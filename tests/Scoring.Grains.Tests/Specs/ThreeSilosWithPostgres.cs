@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
 using Scoring.Engine.Hosting;
-using Scoring.Engine.Postgres;
-using Scoring.Engine.Postgres.Tests.Support;
 using Scoring.Engine.Storage;
+using Scoring.Postgres;
+using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 

@@ -1,0 +1,235 @@
+using Npgsql;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Postgres;
+
+/// <summary>Checkpoints and documents as rows. What belongs to a partition lies in its database, the documents in the first.</summary>
+internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
+{
+    private const string AddDocumentStatement = """
+        INSERT INTO scoring.document (name, version, checksum, content) SELECT $1, $2, $3, $4 WHERE $2 = 1
+        ON CONFLICT DO NOTHING
+        """;
+
+    private const string ReplaceDocumentStatement = """
+        UPDATE scoring.document SET version = $2, checksum = $3, content = $4 WHERE name = $1 AND version = $2 - 1
+        """;
+
+    private const string ReplaceStateStatement = """
+        UPDATE scoring.partition SET version = $2, checksum = $3, content = $4
+        WHERE partition = $1 AND version = $2 - 1 AND epoch = $5
+        """;
+
+    private readonly IReadOnlyList<Database> _databases;
+    private readonly Session[] _sessions;
+    private readonly PostgresBlobs[] _blobs;
+    private readonly ClaimedEpochs _claims;
+    private readonly Action<CommitStep>? _probe;
+    private readonly long[] _readUnder = new long[StoreBounds.Partitions];
+    private readonly long[] _cleanedUnder = new long[StoreBounds.Partitions];
+    private int _inDoubt = -1;
+
+    public PostgresCheckpointStore(
+        IReadOnlyList<Database> databases,
+        ClaimedEpochs claims,
+        long identity,
+        Action<CommitStep>? probe
+    )
+    {
+        (_databases, _claims, Identity, _probe) = (databases, claims, identity, probe);
+        _sessions = [.. databases.Select(database => new Session(database, "checkpoints"))];
+        _blobs = [.. databases.Select((database, i) => new PostgresBlobs(database, _sessions[i], probe))];
+    }
+
+    /// <inheritdoc/>
+    public long Identity { get; }
+
+    /// <inheritdoc/>
+    public string PlaceOf(string document) => $"{_databases[0].Place}, document {document}";
+
+    /// <inheritdoc/>
+    public byte[] ReadDocument(string name, out long version)
+    {
+        var place = PlaceOf(name);
+        var row = _databases[0]
+            .Read(
+                place,
+                connection =>
+                {
+                    using var command = new NpgsqlCommand(
+                        "SELECT version, checksum, content FROM scoring.document WHERE name = $1",
+                        connection
+                    )
+                    {
+                        Parameters = { Sql.Text(name) },
+                    };
+                    return StoredRow.Read(command);
+                }
+            );
+        if (row is null)
+        {
+            throw PostgresErrors.Damaged(place, "this document is missing");
+        }
+        version = row.Version;
+        return row.Checksum == Checksum.OfDocument(Identity, name, row.Version, row.Content)
+            ? row.Content
+            : throw PostgresErrors.Damaged(place, "this document has a wrong checksum, or is another store's");
+    }
+
+    /// <inheritdoc/>
+    public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content) =>
+        TryPut(
+            database: 0,
+            new(version == 1 ? AddDocumentStatement : ReplaceDocumentStatement)
+            {
+                Parameters =
+                {
+                    Sql.Text(name),
+                    Sql.BigInt(version),
+                    Sql.BigInt(Checksum.OfDocument(Identity, name, version, content)),
+                    Sql.Bytes(content.ToArray()),
+                },
+            }
+        );
+
+    /// <inheritdoc/>
+    public string PlaceOf(int partition) => $"{_databases[NumberOf(partition)].Place}, state of partition {partition}";
+
+    /// <inheritdoc/>
+    public byte[] ReadState(int partition, out long version)
+    {
+        var place = PlaceOf(partition);
+        var claim = _claims.Contains(partition) ? _claims.EpochOf(partition, out _) : 0;
+        var row = _databases[NumberOf(partition)]
+            .Read(
+                place,
+                connection =>
+                {
+                    using var command = new NpgsqlCommand(
+                        "SELECT version, checksum, content FROM scoring.partition WHERE partition = $1",
+                        connection
+                    )
+                    {
+                        Parameters = { Sql.SmallInt(partition) },
+                    };
+                    return StoredRow.Read(command);
+                }
+            );
+        if (row is null)
+        {
+            throw PostgresErrors.Damaged(place, "this state is missing");
+        }
+        if (row.Checksum != Checksum.OfState(Identity, partition, row.Version, row.Content))
+        {
+            throw PostgresErrors.Damaged(place, "this state has a wrong checksum, or is another store's");
+        }
+        _readUnder[partition] = claim;
+        version = row.Version;
+        return row.Content;
+    }
+
+    /// <inheritdoc/>
+    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content)
+    {
+        var epoch = _claims.EpochOf(partition, out var isLost);
+        return !isLost
+            && TryPut(
+                NumberOf(partition),
+                new(ReplaceStateStatement)
+                {
+                    Parameters =
+                    {
+                        Sql.SmallInt(partition),
+                        Sql.BigInt(version),
+                        Sql.BigInt(Checksum.OfState(Identity, partition, version, content)),
+                        Sql.Bytes(content.ToArray()),
+                        Sql.BigInt(epoch),
+                    },
+                }
+            );
+    }
+
+    /// <inheritdoc/>
+    public IBlobSink CreateBlob(int partition, long number) => _blobs[NumberOf(partition)].Create(partition, number);
+
+    /// <inheritdoc/>
+    public IBlobSource OpenBlob(int partition, long number) => _blobs[NumberOf(partition)].Open(partition, number);
+
+    /// <inheritdoc/>
+    public void DropBlob(int partition, long number) => _blobs[NumberOf(partition)].TryDrop(partition, number);
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Only partitions are looked at that this process has claimed and then read the state of, once for each claim: whatever that state does not name was
+    /// left by owners before, who cannot put another. It may be called again whenever partitions were opened, before they are checkpointed.
+    /// </remarks>
+    public void StartWriting(Func<int, long, bool> isNamed)
+    {
+        for (var partition = 0; partition < _readUnder.Length; partition++)
+        {
+            var epoch = _claims.Contains(partition) ? _claims.EpochOf(partition, out _) : 0;
+            if (epoch == 0 || _readUnder[partition] != epoch || _cleanedUnder[partition] == epoch)
+            {
+                continue;
+            }
+            var blobs = _blobs[NumberOf(partition)];
+            foreach (var number in blobs.NumbersOf(partition).Where(number => !isNamed(partition, number)))
+            {
+                blobs.TryDrop(partition, number);
+            }
+            _cleanedUnder[partition] = epoch;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Settle()
+    {
+        _probe?.Invoke(CommitStep.StoreReopen);
+        if (_inDoubt < 0)
+        {
+            return;
+        }
+        try
+        {
+            _sessions[_inDoubt].Renew();
+        }
+        catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+        {
+            throw StoreFailure.InDoubt(_databases[_inDoubt].Place, e);
+        }
+        _inDoubt = -1;
+    }
+
+    /// <summary>Closes its connections.</summary>
+    public void Dispose() => Array.ForEach(_sessions, session => session.Dispose());
+
+    private int NumberOf(int partition) => partition % _databases.Count;
+
+    private bool TryPut(int database, NpgsqlCommand statement)
+    {
+        if (_inDoubt >= 0)
+        {
+            throw new InvalidOperationException("What the last put did must be found out first.");
+        }
+        using var put = statement;
+        try
+        {
+            _probe?.Invoke(CommitStep.StoreBegin);
+            put.Connection = _sessions[database].Connection;
+            var isPut = put.ExecuteNonQuery() == 1;
+            _probe?.Invoke(CommitStep.StoreCommitted);
+            return isPut;
+        }
+        catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+        {
+            var failure = PostgresErrors.Failure(_databases[database].Place, e);
+            _inDoubt = failure.IsFull ? -1 : database;
+            throw failure;
+        }
+        catch (StoreFailure e) when (!e.IsFull)
+        {
+            _inDoubt = database;
+            throw;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Npgsql;
+using Scoring.Core;
+using Scoring.Engine;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Postgres;
+
+/// <summary>A store in one or several databases of PostgreSQL, which several servers share: each partition is one server's at a time.</summary>
+public sealed class PostgresStore : IStore
+{
+    private readonly PostgresStoreOptions _options;
+    private readonly Database[] _databases;
+    private readonly PostgresOwnership _ownership;
+    private readonly List<IDisposable> _opened = [];
+
+    /// <summary>Says where the store lies; nothing is connected yet.</summary>
+    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    public PostgresStore(PostgresStoreOptions options)
+    {
+        options.Validate();
+        _options = options;
+        _databases = [.. options.Databases.Select((_, index) => new Database(options, index))];
+        _ownership = new(_databases, options);
+    }
+
+    /// <summary>How to connect to where Orleans finds out which servers there are: tables of the first database.</summary>
+    /// <param name="database">How to connect to the first database.</param>
+    public static string MembershipOf(string database) =>
+        new NpgsqlConnectionStringBuilder(database) { SearchPath = "scoring" }.ConnectionString;
+
+    /// <inheritdoc/>
+    public string Place => string.Join("; ", _databases.Select(database => database.Place));
+
+    /// <inheritdoc/>
+    public IPartitionOwnership Ownership => _ownership;
+
+    /// <inheritdoc/>
+    public bool Exists()
+    {
+        var found = Array.ConvertAll(_databases, StoreSchema.Find);
+        if (found[0] is not { } first)
+        {
+            var left = Array.FindIndex(found, store => store is not null);
+            return left < 0
+                ? false
+                : throw new StoreException(
+                    _databases[left].Place,
+                    $"holds a part of a store while {_databases[0].Place} holds none. Name the databases in the order that the store was made "
+                        + "with; or, if making it was cut short, drop the schema scoring here."
+                );
+        }
+        for (var i = 0; i < found.Length; i++)
+        {
+            var expected = new StoreRow(first.Identity, i, found.Length);
+            if (found[i] != expected)
+            {
+                throw new StoreException(
+                    _databases[i].Place,
+                    found[i] is { } other
+                        ? $"is database {other.Database + 1} of {other.Databases} of the store {other.Identity:x}, and is named as {i + 1} of "
+                            + $"{found.Length} of {first.Identity:x}. Name the databases of the store in the order that it was made with."
+                        : $"holds no part of the store of {_databases[0].Place}. Name the databases that the store was made with."
+                );
+            }
+        }
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// All of it is one transaction in each database, and that of the first is committed last. A server that makes it at the same time waits, and then finds
+    /// it made.
+    /// </remarks>
+    public void Make(long identity, Action<ICheckpointStore> fill)
+    {
+        var connections = new List<NpgsqlConnection>();
+        try
+        {
+            var transactions = new List<NpgsqlTransaction>();
+            foreach (var database in _databases)
+            {
+                var connection = database.NewConnection("setup");
+                connections.Add(connection);
+                connection.Open();
+                transactions.Add(connection.BeginTransaction());
+                StoreSchema.LockMaking(connection);
+                if (database.Index == 0 && StoreSchema.Find(connection, database) is not null)
+                {
+                    return;
+                }
+                StoreSchema.Make(connection, new(identity, database.Index, _databases.Length));
+            }
+            fill(new MakingStore(connections, identity));
+            for (var i = transactions.Count - 1; i >= 0; i--)
+            {
+                transactions[i].Commit();
+            }
+        }
+        catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+        {
+            throw PostgresErrors.Failure(Place, e);
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ICheckpointStore OpenCheckpoints()
+    {
+        var store =
+            StoreSchema.Find(_databases[0]) ?? throw PostgresErrors.Damaged(_databases[0].Place, "there is no store");
+        return Opened(new PostgresCheckpointStore(_databases, _ownership.Claims, store.Identity, _options.CommitProbe));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What must be there is looked for when it is read: until then, other servers may give up what it does not need any more.</remarks>
+    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans)
+    {
+        foreach (var database in _databases)
+        {
+            if (StoreSchema.Find(database) is not { } found || found.Identity != identity)
+            {
+                throw PostgresErrors.Damaged(database.Place, $"it holds no log of the store {identity:x}");
+            }
+        }
+        return Opened(new PostgresLog(_databases, _ownership.Claims, identity, durability, spans, _options));
+    }
+
+    /// <summary>Gives up its partitions and closes every connection.</summary>
+    public void Dispose()
+    {
+        _opened.ForEach(port => port.Dispose());
+        _opened.Clear();
+        _ownership.Dispose();
+        Array.ForEach(_databases, database => database.Dispose());
+    }
+
+    private T Opened<T>(T port)
+        where T : IDisposable
+    {
+        _opened.Add(port);
+        return port;
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using Npgsql;
+using Scoring.Engine;
+
+namespace Scoring.Postgres;
+
+/// <summary>The tables of a store: whether they are there, and how they are made.</summary>
+internal static class StoreSchema
+{
+    private const int Layout = 1;
+
+    // Any number, but the same in every version: two servers must not make a store in the same database at once.
+    private const long MakingLock = 0x5343_4F52_454D_414B;
+
+    /// <summary>What there is of a store in a database; null when there is none.</summary>
+    /// <exception cref="StoreException">There is something that this build does not read.</exception>
+    public static StoreRow? Find(Database database) =>
+        database.Read(database.Place, connection => Find(connection, database));
+
+    /// <summary>Waits until nobody else makes a store there; until the transaction ends.</summary>
+    public static void LockMaking(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection);
+        command.Parameters.Add(Sql.BigInt(MakingLock));
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Makes the tables.</summary>
+    public static void Make(NpgsqlConnection connection, StoreRow store)
+    {
+        var membership = store.Database == 0 ? Script("membership.sql") : "";
+        var log = LogTables.Make(LogTables.First);
+        using (var script = new NpgsqlCommand($"{Script("schema.sql")}\n{log};\n{membership}", connection))
+        {
+            script.ExecuteNonQuery();
+        }
+        using var row = new NpgsqlCommand(
+            "INSERT INTO scoring.store (layout, identity, database, databases) VALUES ($1, $2, $3, $4)",
+            connection
+        )
+        {
+            Parameters =
+            {
+                Sql.Int(Layout),
+                Sql.BigInt(store.Identity),
+                Sql.Int(store.Database),
+                Sql.Int(store.Databases),
+            },
+        };
+        row.ExecuteNonQuery();
+    }
+
+    /// <summary>As <see cref="Find(Database)"/>, over a connection at hand.</summary>
+    public static StoreRow? Find(NpgsqlConnection connection, Database database)
+    {
+        if (!Exists(connection, "scoring.store"))
+        {
+            return Exists(connection, "scoring_customer")
+                ? throw new StoreException(
+                    database.Place,
+                    "holds tables of an earlier build of this service (scoring_customer and others), which this one does not read. They have been "
+                        + "left as they are. Name another database, or export the data with that build and import it here."
+                )
+                : null;
+        }
+        using var command = new NpgsqlCommand("SELECT * FROM scoring.store", connection);
+        using var reader = command.ExecuteReader();
+        if (!reader.Read())
+        {
+            throw PostgresErrors.Damaged(database.Place, "the row of scoring.store is missing");
+        }
+        var layout = reader.GetInt32(reader.GetOrdinal("layout"));
+        if (layout != Layout)
+        {
+            throw new StoreException(
+                database.Place,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"its tables have the layout {layout}, and this build reads {Layout}. They have been left as they are. Use a build that reads layout {layout}, or another database."
+                )
+            );
+        }
+        return new(
+            reader.GetInt64(reader.GetOrdinal("identity")),
+            reader.GetInt32(reader.GetOrdinal("database")),
+            reader.GetInt32(reader.GetOrdinal("databases"))
+        );
+    }
+
+    private static bool Exists(NpgsqlConnection connection, string table)
+    {
+        using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection)
+        {
+            Parameters = { Sql.Text(table) },
+        };
+        return (bool)command.ExecuteScalar()!;
+    }
+
+    private static string Script(string name)
+    {
+        using var stream = typeof(StoreSchema).Assembly.GetManifestResourceStream(name)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
+
+/// <summary>What a database says of the store that it belongs to.</summary>
+/// <param name="Identity">The store's identity.</param>
+/// <param name="Database">Number of the database, from 0.</param>
+/// <param name="Databases">How many the store has.</param>
+internal sealed record StoreRow(long Identity, int Database, int Databases);

@@ -1,3 +1,0 @@
-using Scoring.Engine.Postgres.Tests.Support;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]

@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Scoring.Postgres.Tests.Support;
+
+/// <summary>A PostgreSQL of its own, reached by a socket in its folder; all of it is gone at the end. One for all tests, but for those that kill it.</summary>
+public sealed class PostgresServer : IAsyncLifetime
+{
+    /// <summary>The role that the databases belong to, which may do no more than any other.</summary>
+    public const string User = "scoring";
+
+    private const string Superuser = "postgres";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly bool IsMissing = !Path.IsPathRooted(Program("initdb")) && !IsInPath("initdb");
+    private static int _databases;
+
+    private Process? _process;
+
+    /// <summary>Where it lies, and its socket.</summary>
+    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("scoring-pg-").FullName;
+
+    /// <summary>Its socket.</summary>
+    public string Socket => Path.Combine(Directory, ".s.PGSQL.5432");
+
+    /// <summary>How to connect as who may do everything.</summary>
+    public string Administrator => Connection(Superuser, "postgres");
+
+    private string Data => Path.Combine(Directory, "data");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        if (IsMissing)
+        {
+            return;
+        }
+        if (Environment.IsPrivilegedProcess)
+        {
+            // PostgreSQL does not run as root.
+            await RunAsync(new ProcessStartInfo("chown", [$"{Superuser}:", Directory]));
+        }
+        await RunAsync(
+            AsUser("initdb", "-D", Data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        );
+        await StartAsync();
+        Execute(Administrator, $"CREATE ROLE {User} LOGIN");
+    }
+
+    /// <summary>Starts it, again after it was killed.</summary>
+    public async Task StartAsync()
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            Start();
+            if (await IsReadyAsync())
+            {
+                return;
+            }
+            // The processes of the one that was killed may be there still.
+            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, "PostgreSQL does not start.");
+        }
+    }
+
+    /// <summary>Kills it, as a machine that has no memory left does; its processes end when they notice.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    /// <summary>Makes an empty database and gives how to connect to it.</summary>
+    public string NewDatabase()
+    {
+        Assert.SkipWhen(
+            IsMissing,
+            "PostgreSQL is not installed here: run tests/Scoring.Postgres.Tests/install.sh as root."
+        );
+        var name = $"scoring{Interlocked.Increment(ref _databases)}";
+        Execute(Administrator, $"CREATE DATABASE {name} OWNER {User}");
+        return Connection(User, name);
+    }
+
+    /// <summary>Stops one of its processes, or lets it go on.</summary>
+    public static void Signal(int process, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Executes a statement.</summary>
+    public static void Execute(string database, string statement)
+    {
+        using var source = NpgsqlDataSource.Create(database);
+        using var command = source.CreateCommand(statement);
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Asks for one value.</summary>
+    public static T Ask<T>(string database, string question)
+    {
+        using var source = NpgsqlDataSource.Create(database);
+        using var command = source.CreateCommand(question);
+        return (T)command.ExecuteScalar()!;
+    }
+
+    /// <summary>Stops it.</summary>
+    public async Task StopAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+        // It takes its own processes with it, as a kill would not.
+        await RunAsync(AsUser("pg_ctl", "stop", "-D", Data, "-m", "immediate"));
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private void Start()
+    {
+        string[] settings =
+        [
+            "listen_addresses=",
+            $"unix_socket_directories={Directory}",
+            // What is tested is what is acknowledged, not what a power failure leaves.
+            "fsync=off",
+            "max_connections=300",
+        ];
+        _process = Process.Start(
+            AsUser("postgres", ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
+        )!;
+        _process.OutputDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private string Connection(string user, string database) =>
+        $"Host={Directory};Username={user};Database={database};Pooling=false;Include Error Detail=true";
+
+    private async Task<bool> IsReadyAsync()
+    {
+        var since = Stopwatch.GetTimestamp();
+        await using var source = NpgsqlDataSource.Create(Administrator);
+        while (!_process!.HasExited)
+        {
+            try
+            {
+                await using var connection = await source.OpenConnectionAsync();
+                return true;
+            }
+            catch (NpgsqlException) when (Stopwatch.GetElapsedTime(since) < Patience)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20));
+            }
+        }
+        return false;
+    }
+
+    private ProcessStartInfo AsUser(string program, params string[] arguments)
+    {
+        var start = Environment.IsPrivilegedProcess
+            ? new ProcessStartInfo(
+                "setpriv",
+                [$"--reuid={Superuser}", $"--regid={Superuser}", "--clear-groups", "--", Program(program), .. arguments]
+            )
+            : new ProcessStartInfo(Program(program), arguments);
+        start.WorkingDirectory = Directory;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        return start;
+    }
+
+    /// <summary>Where a program of PostgreSQL lies; on Debian that is not in the PATH.</summary>
+    private static string Program(string name) =>
+        System.IO.Directory.Exists("/usr/lib/postgresql")
+            ? System
+                .IO.Directory.GetDirectories("/usr/lib/postgresql")
+                .OrderDescending(StringComparer.Ordinal)
+                .Select(version => Path.Combine(version, "bin", name))
+                .FirstOrDefault(File.Exists)
+                ?? name
+            : name;
+
+    private static bool IsInPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator)
+            .Any(folder => File.Exists(Path.Combine(folder, name)));
+
+    private static async Task RunAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, $"{start.FileName} failed: {await output}{errors}");
+    }
+}
