@@ -400,9 +400,8 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         }
         catch
         {
-            // All that there is of it is in the store.
+            // The claim stays: whoever had it before may answer still, and nobody may come in before that ends.
             _partitions.Remove(index);
-            await OnThreadAsync(() => Release(index), CancellationToken.None);
             throw;
         }
     }
@@ -452,6 +451,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         while (true)
         {
             await OnThreadAsync(() => PartitionRecovery.CatchUp(partition, _journal), cancellationToken);
+            ThrowUnlessHeld(partition.Index);
             var call = new WriteCall(_options.Durability, Clock.Now) { IsTakeOver = true };
             call.Add(
                 new WritePart(call, partition.Index, CommandKind.TakeOver, Workspace: 0, new BlobWriter(capacity: 0))
@@ -464,10 +464,21 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
                 await call.Answer.AsTask().WaitAsync(cancellationToken);
                 return;
             }
-            catch (ScoringException) when (!_queue.IsRefusing && _store.Ownership.Holds(partition.Index))
+            catch (ScoringException) when (!_queue.IsRefusing)
             {
-                // Whoever had it was quicker; what was appended is read and the next place is tried.
+                // Somebody was quicker; what was appended is read and the next place is tried.
             }
+        }
+    }
+
+    private void ThrowUnlessHeld(int partition)
+    {
+        if (!_store.Ownership.Holds(partition))
+        {
+            throw new ScoringException(
+                ScoringError.Unavailable,
+                $"Another server has claimed partition {partition} since, or this one's lease has ended."
+            );
         }
     }
 

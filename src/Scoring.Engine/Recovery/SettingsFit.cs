@@ -8,6 +8,15 @@ namespace Scoring.Engine.Recovery;
 /// <param name="configured">The workspaces as they are configured.</param>
 internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings> configured)
 {
+    /// <exception cref="StoreException">A workspace of which a partition holds data does not.</exception>
+    public void RefuseUnfit(LoadedPartition loaded)
+    {
+        foreach (var share in loaded.Partition.Shares.Where(share => loaded.HasDataIn(share.Number)))
+        {
+            RefuseUnfit(loaded.State.Settings.Workspaces[share.Number]);
+        }
+    }
+
     /// <exception cref="StoreException">It does not.</exception>
     public void RefuseUnfit(StoredWorkspace stored)
     {
@@ -19,7 +28,7 @@ internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings>
                     + "Name it, or use another data directory; data is never dropped."
             );
         }
-        if (!stored.HasSameHalfLives(settings))
+        if (!stored.HasSameHalfLives(settings.HalfLivesDays))
         {
             throw new StoreException(
                 place,
@@ -27,6 +36,20 @@ internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings>
                     + $"[{string.Join(", ", stored.HalfLivesDays)}], and the setting says "
                     + $"[{string.Join(", ", settings.HalfLivesDays)}]. Half-lives cannot be changed once there is data; "
                     + "set them back, or use a new workspace."
+            );
+        }
+    }
+
+    /// <summary>Looks at what the store says, where another process may have put what it is configured with.</summary>
+    /// <exception cref="StoreException">It does not go with it.</exception>
+    public void RefuseUnfit(StoredWorkspace stored, StoredWorkspace current)
+    {
+        if (!stored.HasSameHalfLives(current.HalfLivesDays))
+        {
+            throw new StoreException(
+                place,
+                $"holds data of the workspace '{stored.Name}' with HalfLivesDays [{string.Join(", ", stored.HalfLivesDays)}], and another "
+                    + $"server was started with [{string.Join(", ", current.HalfLivesDays)}]. Start every server with the same settings."
             );
         }
     }

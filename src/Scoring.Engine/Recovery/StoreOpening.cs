@@ -126,12 +126,18 @@ internal sealed class StoreOpening(
     {
         var contents = opened.Contents;
         var fit = new SettingsFit(store.Place, workspaces);
-        for (var number = 0; number < contents.Settings.Workspaces.Count; number++)
+        for (var partition = 0; partition < contents.Meta.Partitions; partition++)
         {
-            if (HasDataIn(number, opened))
+            // The document may be what a server with other settings put, which then found data that they do not go with.
+            var state = contents.StateOf(partition);
+            foreach (var number in state.Rows.Where(rows => rows.Value != default).Select(rows => rows.Key))
             {
-                fit.RefuseUnfit(contents.Settings.Workspaces[number]);
+                fit.RefuseUnfit(state.Settings.Workspaces[number]);
             }
+        }
+        foreach (var loaded in opened.Loaded)
+        {
+            fit.RefuseUnfit(loaded);
         }
         StartWriting(opened);
         BringIntoLine(contents);
@@ -139,12 +145,6 @@ internal sealed class StoreOpening(
         var lineUp = new PartitionLineUp(contents, opened.Checkpoints, loader, fit);
         return opened with { Loaded = [.. opened.Loaded.Select(loaded => lineUp.Run(loaded, opened.Progress))] };
     }
-
-    private static bool HasDataIn(int workspace, OpenedStore opened) =>
-        opened.Loaded.Any(loaded => loaded.HasDataIn(workspace))
-        || Enumerable
-            .Range(0, opened.Contents.Meta.Partitions)
-            .Any(partition => opened.Contents.StateOf(partition).RowsOf(workspace) != default);
 
     /// <summary>Removes what a crash left, and makes safe what was read.</summary>
     private static void StartWriting(OpenedStore opened)

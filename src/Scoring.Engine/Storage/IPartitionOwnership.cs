@@ -26,5 +26,8 @@ public interface IPartitionOwnership
 
 /// <summary>A claim to a partition.</summary>
 /// <param name="Epoch">Number of the claim; a later one of the same partition has a larger one.</param>
-/// <param name="Wait">How long whoever had it before may go on answering; nothing may be answered before that has passed.</param>
+/// <param name="Wait">
+/// How long anybody who had it before may go on answering, also one before whom that claimed it and never answered; nothing may be answered
+/// before that has passed.
+/// </param>
 public readonly record struct Claim(long Epoch, TimeSpan Wait);

@@ -35,11 +35,11 @@ internal sealed record StoredWorkspace(
             },
         };
 
-    public bool HasSameHalfLives(WorkspaceSettings settings) => HalfLivesDays.SequenceEqual(settings.HalfLivesDays);
+    public bool HasSameHalfLives(IEnumerable<int> days) => HalfLivesDays.SequenceEqual(days);
 
     /// <summary>Whether events recorded under these settings would mean the same as under those stored.</summary>
     public bool MeansTheSameAs(WorkspaceSettings settings) =>
-        HasSameHalfLives(settings)
+        HasSameHalfLives(settings.HalfLivesDays)
         && AreSame(PassiveEventTypes, settings.PassiveEventTypes)
         && AreSame(EndingEventTypes, settings.Lifecycle.EndingEventTypes)
         && AreSame(ReturningEventTypes, settings.Lifecycle.ReturningEventTypes);

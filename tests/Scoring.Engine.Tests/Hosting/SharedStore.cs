@@ -12,6 +12,9 @@ internal sealed class SharedStore(TimeProvider time)
     private readonly Dictionary<string, (long Version, byte[] Content)> _documents = [];
     private readonly Dictionary<int, (long Version, byte[] Content)> _states = [];
     private readonly Dictionary<int, (long Epoch, Connection? Owner)> _owners = [];
+
+    // Until when somebody who had a partition once may answer for it still.
+    private readonly Dictionary<int, DateTimeOffset> _answered = [];
     private readonly Dictionary<(int Partition, long Number), byte[]> _blobs = [];
     private readonly Dictionary<int, SortedDictionary<long, (long Epoch, byte[] Content)>> _log = [];
     private long _identity;
@@ -62,9 +65,8 @@ internal sealed class SharedStore(TimeProvider time)
     internal sealed class Connection(SharedStore store) : IStore, IPartitionOwnership, ICheckpointStore, IPartitionLog
     {
         private readonly Dictionary<int, long> _epochs = [];
-        private readonly Dictionary<int, TimeSpan> _graces = [];
-        private readonly Dictionary<int, long> _claimedByOthers = [];
-        private long _renewed = store.Time.GetTimestamp();
+        private readonly Dictionary<int, DateTimeOffset> _graces = [];
+        private long _renewed = store.Clock.GetTimestamp();
 
         /// <summary>Called with each frame before it is appended; may throw, wait, or have others take over.</summary>
         public Action<JournalFrame>? BeforeAppend { get; set; }
@@ -77,6 +79,9 @@ internal sealed class SharedStore(TimeProvider time)
 
         /// <summary>Called after a partition was claimed.</summary>
         public Action<int>? AfterClaim { get; set; }
+
+        /// <summary>Called before a blob of a partition is begun; may throw.</summary>
+        public Action<int>? BeforeBlob { get; set; }
 
         /// <summary>Called before a document is put; may have others put it first.</summary>
         public Action<string>? BeforePut { get; set; }
@@ -150,7 +155,7 @@ internal sealed class SharedStore(TimeProvider time)
         /// <summary>Ends the renewals, as a process does that hangs.</summary>
         public void StopRenewing()
         {
-            _renewed = store.Time.GetTimestamp();
+            _renewed = store.Clock.GetTimestamp();
             Renews = false;
         }
 
@@ -210,6 +215,7 @@ internal sealed class SharedStore(TimeProvider time)
 
         public IBlobSink CreateBlob(int partition, long number)
         {
+            BeforeBlob?.Invoke(partition);
             store.BlobsBegun.Enqueue((partition, number));
             return new Sink(store, (partition, number));
         }
@@ -290,7 +296,7 @@ internal sealed class SharedStore(TimeProvider time)
         private TimeSpan LeaseLeft =>
             IsCut ? TimeSpan.Zero
             : Renews ? Lease
-            : TimeSpan.FromTicks(Math.Max(0, (Lease - store.Time.GetElapsedTime(_renewed)).Ticks));
+            : TimeSpan.FromTicks(Math.Max(0, (Lease - store.Clock.GetElapsedTime(_renewed)).Ticks));
 
         private bool IsOwner(int partition) =>
             store._owners.GetValueOrDefault(partition).Epoch == _epochs.GetValueOrDefault(partition);
@@ -303,20 +309,20 @@ internal sealed class SharedStore(TimeProvider time)
                 store._owners[partition] = (epoch + 1, this);
                 _epochs[partition] = epoch + 1;
                 _graces.Remove(partition);
-                var wait = owner is null || owner == this ? TimeSpan.Zero : owner.LeaseLeft;
                 if (owner is not null && owner != this)
                 {
                     // It does not know of the claim, and answers on until its lease ends, which is not renewed for this partition.
-                    (owner._graces[partition], owner._claimedByOthers[partition]) = (wait, store.Time.GetTimestamp());
+                    var grace = store.Clock.GetUtcNow() + owner.LeaseLeft;
+                    owner._graces[partition] = grace;
+                    var before = store._answered.GetValueOrDefault(partition);
+                    store._answered[partition] = grace > before ? grace : before;
                 }
-                return new(epoch + 1, wait);
+                var wait = store._answered.GetValueOrDefault(partition) - store.Clock.GetUtcNow();
+                return new(epoch + 1, wait > TimeSpan.Zero ? wait : TimeSpan.Zero);
             }
         }
 
-        private TimeSpan GraceLeft(int partition) =>
-            _graces.TryGetValue(partition, out var grace)
-                ? grace - store.Time.GetElapsedTime(_claimedByOthers[partition])
-                : TimeSpan.Zero;
+        private TimeSpan GraceLeft(int partition) => _graces.GetValueOrDefault(partition) - store.Clock.GetUtcNow();
 
         private void ThrowIfCut()
         {
@@ -352,7 +358,7 @@ internal sealed class SharedStore(TimeProvider time)
         }
     }
 
-    private TimeProvider Time { get; } = time;
+    private TimeProvider Clock { get; } = time;
 
     private sealed class Sink(SharedStore store, (int, long) name) : IBlobSink
     {

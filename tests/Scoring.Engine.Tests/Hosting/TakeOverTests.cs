@@ -106,8 +106,10 @@ public sealed class TakeOverTests
         await HostBench.Until(() => former.Lost.Count > 0);
     }
 
-    [Fact]
-    public async Task Of_two_that_claim_a_partition_at_once_the_later_one_has_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Of_two_that_claim_a_partition_at_once_the_later_one_has_it(bool beforeReading)
     {
         await using var bench = new HostBench();
         var former = await bench.StartWithAllAsync();
@@ -115,9 +117,16 @@ public sealed class TakeOverTests
         var customer = former.CustomerOf(1);
         await former.Record(new Sample(customer, "1"));
         former.Connection.IsCut = true;
-        var opened = Task.CompletedTask;
-        early.Connection.AfterClaim = _ => opened = late.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
-        early.Connection.BeforeAppend = _ => bench.PassTimeUntil(opened).GetAwaiter().GetResult();
+        void OpenLate() =>
+            bench.PassTimeUntil(late.Host.OpenPartitionAsync(1, BackendHost.Cancellation)).GetAwaiter().GetResult();
+        if (beforeReading)
+        {
+            early.Connection.AfterClaim = _ => OpenLate();
+        }
+        else
+        {
+            early.Connection.BeforeAppend = _ => OpenLate();
+        }
 
         var refused = await Assert.ThrowsAsync<ScoringException>(() =>
             early.Host.OpenPartitionAsync(1, BackendHost.Cancellation)
