@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Hosting;
@@ -89,8 +90,14 @@ internal sealed class ThreeHosts : BackendHost
         if (_homes[partition] != host)
         {
             owner.IsCut = true;
-            await OpenAsync(partition, host);
-            owner.IsCut = false;
+            try
+            {
+                await OpenAsync(partition, host);
+            }
+            finally
+            {
+                owner.IsCut = false;
+            }
         }
     }
 
@@ -119,8 +126,26 @@ internal sealed class ThreeHosts : BackendHost
 
     private async Task OpenAsync(int partition, int host)
     {
-        await _members[host]!.Host.OpenPartitionAsync(partition, Cancellation);
+        while (!await TryOpenAsync(_members[host]!.Host, partition))
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1, Cancellation);
+        }
         _homes[partition] = host;
+    }
+
+    /// <summary>A host that is finding out what became of a commit opens nothing until it knows.</summary>
+    private static async Task<bool> TryOpenAsync(PartitionHost host, int partition)
+    {
+        try
+        {
+            await host.OpenPartitionAsync(partition, Cancellation);
+            return true;
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.Unavailable)
+        {
+            return false;
+        }
     }
 
     private Task AnnounceAsync(string workspace) =>

@@ -1,0 +1,127 @@
+using Scoring.Core;
+using Scoring.Core.Models;
+
+namespace Scoring.Engine.Tests.Hosting;
+
+/// <summary>Hosts answer by the same models, whichever of them was asked to put one.</summary>
+public sealed class ModelsOfHostsTests
+{
+    [Fact]
+    public async Task Of_two_that_replace_the_same_version_at_once_one_does()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        first.Connection.BeforePut = _ =>
+        {
+            first.Connection.BeforePut = null;
+            Assert.Equal(2, Put(second, version: 1, weight: 3).GetAwaiter().GetResult().Version);
+        };
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => Put(first, version: 1, weight: 2));
+
+        Assert.Equal(ScoringError.ModelVersionConflict, refused.Error);
+        Assert.Equal((2, 3), Current(first));
+        Assert.Equal((2, 3), Current(second));
+    }
+
+    [Fact]
+    public async Task Versions_have_no_gaps_and_none_is_lost_whoever_puts_them()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        first.Connection.BeforePut = _ =>
+        {
+            first.Connection.BeforePut = null;
+            Put(second, version: 0, weight: 2).GetAwaiter().GetResult();
+            second.Put(Samples.Model("more")).GetAwaiter().GetResult();
+        };
+
+        Assert.Equal(3, (await Put(first, version: 0, weight: 3)).Version);
+
+        await second.Host.RefreshModelsAsync();
+        foreach (var host in (HostBench.Seat[])[first, second])
+        {
+            Assert.Equal((3, 3), Current(host));
+            Assert.Equal(["engagement", "more"], host.Router.ListModels("").Select(model => model.Name));
+        }
+        HostBench.Seat[] hosts = [first, second];
+        var put = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Task.Run(() => Put(hosts[i % 2], version: 0, weight: i + 1)))
+        );
+        Assert.Equal(Enumerable.Range(4, 20), put.Select(model => model.Version).Order());
+    }
+
+    [Fact]
+    public async Task A_put_is_acknowledged_once_every_host_was_told()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        var told = new TaskCompletionSource();
+        first.Announce = () => told.Task;
+
+        var putting = Put(first, version: 1, weight: 2);
+        await HostBench.Until(() => Current(first).Version == 2);
+
+        Assert.False(putting.IsCompleted);
+        Assert.Equal((1, 1), Current(second));
+        await second.Host.RefreshModelsAsync();
+        Assert.Equal((2, 2), Current(second));
+        told.SetResult();
+        await putting;
+    }
+
+    [Fact]
+    public async Task A_host_that_answers_by_another_version_answers_nothing_and_the_router_reads_the_models_again()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        var customer = first.CustomerOf(1);
+        await first.Record(new Sample(customer, "1"), new Sample(first.CustomerOf(0), "2"));
+        // Only the one that has the partitions knows of it.
+        await Put(first, version: 1, weight: 2);
+
+        var answer = await first.Host.ScoreAsync(new("", [customer], "", null), 1, BackendHost.Cancellation);
+        Assert.True(answer.HasOtherModel);
+        Assert.Null(answer.Value);
+
+        var score = (await second.Score(customer))!;
+        Assert.Equal(2, score.Contributions.First(c => c.Term.HalfLifeDays == 0).Points);
+        Assert.Equal((2, 2), Current(second));
+        await Put(first, version: 2, weight: 4);
+        Assert.Equal((await first.Segment()).Mean, (await second.Segment()).Mean);
+        Assert.Equal((3, 4), Current(second));
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_come_to_know_a_version_is_not_waited_for_without_end()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        await Put(second, version: 1, weight: 2);
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => second.Score(second.CustomerOf(1)));
+
+        Assert.Equal(ScoringError.Unavailable, refused.Error);
+        Assert.NotNull(refused.RetryAfter);
+        await first.Host.RefreshModelsAsync();
+        Assert.Null(await second.Score(second.CustomerOf(1)));
+    }
+
+    /// <summary>One that has all partitions, and one that has none.</summary>
+    private static async Task<(HostBench.Seat First, HostBench.Seat Second)> TwoAsync(HostBench bench)
+    {
+        var first = await bench.StartWithAllAsync();
+        var second = bench.Start();
+        second.Ask(first.Host, 0, 1, 2);
+        return (first, second);
+    }
+
+    private static Task<ScoringModel> Put(HostBench.Seat host, int version, double weight) =>
+        host.Put(Samples.Model(weight: weight) with { Version = version });
+
+    private static (int Version, double Weight) Current(HostBench.Seat host)
+    {
+        var model = host.Router.ListModels("")[0];
+        return (model.Version, model.Terms[0].Weight);
+    }
+}

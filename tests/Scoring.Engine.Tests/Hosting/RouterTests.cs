@@ -1,0 +1,282 @@
+using System.Text.Json;
+using Scoring.Core;
+using Scoring.Core.Recording;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Engine.Hosting;
+
+namespace Scoring.Engine.Tests.Hosting;
+
+/// <summary>Calls find the partitions that they are for, also while these are on their way.</summary>
+public sealed class RouterTests
+{
+    [Fact]
+    public async Task A_call_over_three_hosts_waits_for_the_partition_that_is_moving()
+    {
+        await using var bench = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        Sample[] events = [.. Enumerable.Range(0, 3).Select(p => new Sample(hosts[0].CustomerOf(p), "1", Account: "a"))];
+        await MoveWhenAsked(hosts, 2, to: 1);
+        var written = await hosts[0].Record(events);
+        Assert.Equal((3, 0), (written.Accepted, written.Duplicates));
+
+        await MoveWhenAsked(hosts, 2, to: 2);
+        var scores = await hosts[0].Scores(null, [.. events.Select(e => e.Customer)]);
+        Assert.All(scores, score => Assert.Equal("a", score!.AccountId));
+
+        await MoveWhenAsked(hosts, 2, to: 1);
+        Assert.Equal(3, (await hosts[0].Segment()).Customers);
+
+        await MoveWhenAsked(hosts, 2, to: 2);
+        Assert.Equal(3, (await hosts[0].Health("a")).Customers);
+
+        await MoveWhenAsked(hosts, 2, to: 1);
+        var types = await hosts[0].Backend.ListEventTypesAsync("", BackendHost.Cancellation);
+        Assert.Equal(["login"], types);
+    }
+
+    [Fact]
+    public async Task A_call_waits_for_a_partition_that_is_nowhere_no_longer_than_it_may()
+    {
+        await using var bench = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        await hosts[2].Host.ClosePartitionAsync(2, BackendHost.Cancellation);
+        var waited = TimeSpan.Zero;
+        hosts[0].Refreshing = absent =>
+        {
+            Assert.Equal([2], absent);
+            waited += TimeSpan.FromSeconds(1);
+            bench.Clock.Advance(TimeSpan.FromSeconds(1));
+            return default;
+        };
+
+        await AssertUnavailable(() => hosts[0].Record([.. Three(hosts[0])]));
+        await AssertUnavailable(() => hosts[0].Record(new Sample(hosts[0].CustomerOf(2), "2")));
+        await AssertUnavailable(() => hosts[0].Score(hosts[0].CustomerOf(2)));
+        await AssertUnavailable(() => hosts[0].Segment());
+        await AssertUnavailable(() => hosts[0].Health("a"));
+
+        // What the others took of it stands.
+        await hosts[2].Host.OpenPartitionAsync(2, BackendHost.Cancellation);
+        var again = await hosts[0].Record([.. Three(hosts[0])]);
+        Assert.Equal((1, 2), (again.Accepted, again.Duplicates));
+
+        async Task AssertUnavailable(Func<Task> call)
+        {
+            waited = TimeSpan.Zero;
+            var refused = await Assert.ThrowsAsync<ScoringException>(call);
+            Assert.Equal(ScoringError.Unavailable, refused.Error);
+            Assert.NotNull(refused.RetryAfter);
+            Assert.InRange(waited, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11));
+        }
+    }
+
+    [Fact]
+    public async Task A_call_of_which_one_host_refuses_its_part_while_others_took_theirs_is_of_unknown_outcome()
+    {
+        await using var bench = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        var overloaded = new ScoringException(ScoringError.Overloaded, "Too much.")
+        {
+            RetryAfter = TimeSpan.FromSeconds(3),
+        };
+        hosts[0].Ask(new RefusingHost(hosts[2].Host, overloaded), 2);
+
+        var refused = await hosts[0].Refused([.. Three(hosts[0])]);
+
+        Assert.Equal(overloaded.RetryAfter, refused.RetryAfter);
+        Assert.Same(overloaded, refused.InnerException);
+        // Where nobody took anything, it is as it was said.
+        var alone = await Assert.ThrowsAsync<ScoringException>(() =>
+            hosts[0].Record(new Sample(hosts[0].CustomerOf(2), "1"))
+        );
+        Assert.Equal(ScoringError.Overloaded, alone.Error);
+        hosts[0].Ask(hosts[2].Host, 2);
+        var again = await hosts[0].Record([.. Three(hosts[0])]);
+        Assert.Equal((1, 2), (again.Accepted, again.Duplicates));
+    }
+
+    [Fact]
+    public async Task What_was_meant_by_a_filter_is_found_as_one_host_would_find_it()
+    {
+        await using var bench = new HostBench();
+        await using var alone = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        var one = await alone.StartWithAllAsync();
+        string[] plans = ["gold", "golden", "Silver"];
+        CustomerUpdate[] updates =
+        [
+            .. plans.Select((plan, p) => new CustomerUpdate(hosts[0].CustomerOf(p), "", [new("plan", plan)])),
+            // A key and a value that only one of them knows.
+            new(hosts[0].CustomersOf(1, 2)[1], "", [new("city", "Bern")]),
+        ];
+        await hosts[0].Upsert(updates);
+        await one.Upsert(updates);
+
+        foreach (
+            var filter in (string[])
+                ["plan = \"goldn\"", "pla = \"gold\"", "city = \"bern\"", "plan = \"silver\" AND city = \"Bern\"", "x = \"y\""]
+        )
+        {
+            var expected = await one.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+            var found = await hosts[0].Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+            Assert.Equal(Text(expected), Text(found));
+            Assert.NotEmpty(found.FilterHints);
+        }
+    }
+
+    [Fact]
+    public async Task Figures_of_three_hosts_are_to_the_bit_those_of_one()
+    {
+        await using var bench = new HostBench();
+        await using var alone = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        var one = await alone.StartWithAllAsync();
+        var random = new Random(7);
+        for (var round = 0; round < 10; round++)
+        {
+            Sample[] events =
+            [
+                .. Enumerable
+                    .Range(0, 300)
+                    .Select(i => new Sample(
+                        $"c{random.Next(400)}",
+                        $"{round}-{i}",
+                        Samples.Types[random.Next(3)],
+                        random.NextDouble() * 10,
+                        one.Now - TimeSpan.FromMinutes(random.Next(60_000)),
+                        Account: $"a{random.Next(5)}"
+                    )),
+            ];
+            Assert.Equal(300, (await hosts[round % 3].Record(events)).Accepted);
+            Assert.Equal(300, (await one.Record(events)).Accepted);
+            bench.Clock.Advance(TimeSpan.FromHours(5));
+            alone.Clock.Advance(TimeSpan.FromHours(5));
+        }
+
+        await AssertSame();
+        // While hosts are asked, events come that lie ahead of the clock: first in one that was asked, then in the next.
+        var ahead = new Queue<Sample>([
+            new(hosts[0].CustomerOf(0), "ahead-0", At: one.Now + TimeSpan.FromMinutes(1)),
+            new(hosts[0].CustomerOf(1), "ahead-1", At: one.Now + TimeSpan.FromMinutes(2)),
+            new(hosts[0].CustomerOf(2), "ahead-2", At: one.Now + TimeSpan.FromMinutes(3)),
+        ]);
+        foreach (var host in hosts)
+        {
+            host.Connection.BeforeHolds = _ =>
+            {
+                if (ahead.TryDequeue(out var sample))
+                {
+                    host.Record(sample).GetAwaiter().GetResult();
+                    one.Record(sample).GetAwaiter().GetResult();
+                }
+            };
+        }
+        var found = await Figures(hosts[1]);
+        Assert.Empty(ahead);
+        Assert.NotEqual(Text(found), Text(await Figures(one)));
+        // So many came between that it was answered as of the last instant that any may lie at.
+        Assert.Equal(
+            Text(await Figures(one, at: one.Now + TimeSpan.FromMinutes(5))),
+            Text(await Figures(hosts[1], at: one.Now + TimeSpan.FromMinutes(5)))
+        );
+        await AssertSame();
+
+        async Task AssertSame()
+        {
+            var expected = Text(await Figures(one));
+            foreach (var host in hosts)
+            {
+                Assert.Equal(expected, Text(await Figures(host)));
+                Assert.Equal(Text(await one.Health("a1")), Text(await host.Health("a1")));
+            }
+        }
+
+        static Task<SegmentStatistics> Figures(HostBench.Seat host, Scoring.Core.Time.Instant? at = null) =>
+            host.Segment(query =>
+                query with
+                {
+                    ReadTime = at,
+                    Percentiles = [1, 50, 99.9],
+                    Top = 20,
+                    Bottom = 20,
+                    EventTotals = true,
+                }
+            );
+    }
+
+    private static string Text<T>(T answer) => JsonSerializer.Serialize(answer);
+
+    private static IEnumerable<Sample> Three(HostBench.Seat host) =>
+        Enumerable.Range(0, 3).Select(partition => new Sample(host.CustomerOf(partition), "1"));
+
+    /// <summary>Three hosts with a partition each, which know of each other.</summary>
+    private static async Task<HostBench.Seat[]> ThreeAsync(HostBench bench)
+    {
+        var first = await bench.StartWithAllAsync();
+        HostBench.Seat[] hosts = [first, bench.Start(), bench.Start()];
+        foreach (var partition in (int[])[1, 2])
+        {
+            await first.Host.ClosePartitionAsync(partition, BackendHost.Cancellation);
+            await hosts[partition].Host.OpenPartitionAsync(partition, BackendHost.Cancellation);
+        }
+        foreach (var host in hosts)
+        {
+            for (var partition = 0; partition < 3; partition++)
+            {
+                host.Ask(hosts[partition].Host, partition);
+            }
+        }
+        return hosts;
+    }
+
+    /// <summary>Closes a partition, and opens it on another host when the first one looks for it the second time.</summary>
+    private static async Task MoveWhenAsked(HostBench.Seat[] hosts, int partition, int to)
+    {
+        await hosts[to == 1 ? 2 : 1].Host.ClosePartitionAsync(partition, BackendHost.Cancellation);
+        var looked = 0;
+        hosts[0].Refreshing = async absent =>
+        {
+            Assert.Equal([partition], absent);
+            if (++looked == 2)
+            {
+                await hosts[to].Host.OpenPartitionAsync(partition, BackendHost.Cancellation);
+                hosts[0].Ask(hosts[to].Host, partition);
+            }
+        };
+    }
+
+    /// <summary>A host that refuses writes.</summary>
+    private sealed class RefusingHost(IPartitionHost host, Exception error) : IPartitionHost
+    {
+        public ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken) =>
+            ValueTask.FromException<HostAnswer<WriteResult>>(error);
+
+        public ValueTask<HostAnswer<IReadOnlyList<CustomerScore?>>> ScoreAsync(
+            ScoreQuery query,
+            int modelVersion,
+            CancellationToken cancellationToken
+        ) => host.ScoreAsync(query, modelVersion, cancellationToken);
+
+        public ValueTask<HostAnswer<HostTallies>> TallyAsync(
+            SegmentQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<AccountTallies>> TallyAsync(
+            AccountQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
+            SegmentQuestion question,
+            CancellationToken cancellationToken
+        ) => host.FindHintsAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<HostNames>> ListNamesAsync(
+            string workspace,
+            IReadOnlyList<int> partitions,
+            CancellationToken cancellationToken
+        ) => host.ListNamesAsync(workspace, partitions, cancellationToken);
+    }
+}
