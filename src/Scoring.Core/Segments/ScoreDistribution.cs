@@ -27,11 +27,11 @@ internal sealed class ScoreDistribution
     {
         var by = counts[0].By;
         Count = parts.Sum(p => (long)p.Length);
-        Mean = counts.Sum(c => c.Sum) / Count;
+        Mean = SumOf(counts.Select(c => c.Sum)) / Count;
         Min = counts.Min(c => c.Min);
         Max = counts.Max(c => c.Max);
         // The squared distances from the mean, from those from another point (Huygens and Steiner).
-        var squares = counts.Sum(c => c.Squares);
+        var squares = SumOf(counts.Select(c => c.Squares));
         var aside = Mean - by.Middle;
         Deviation = double.IsFinite(squares) ? Math.Sqrt(Math.Max(0, (squares / Count) - (aside * aside))) : squares;
         var cells = new long[ScoreCells.Count];
@@ -53,9 +53,9 @@ internal sealed class ScoreDistribution
     private ScoreDistribution(IReadOnlyList<ScoreDigest> parts, IReadOnlyList<Percentile> percentiles)
     {
         Count = parts.Sum(p => (long)p.Count);
-        Mean = parts.Sum(p => p.Mean * p.Count) / Count;
+        Mean = SumOf(parts.Select(p => p.Mean * p.Count)) / Count;
         // Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances (1979).
-        var squares = parts.Sum(p => p.Squares + (p.Count * (p.Mean - Mean) * (p.Mean - Mean)));
+        var squares = SumOf(parts.Select(p => p.Squares + (p.Count * (p.Mean - Mean) * (p.Mean - Mean))));
         Deviation = Math.Sqrt(squares / Count);
         Min = parts.Min(p => p.Min);
         Max = parts.Max(p => p.Max);
@@ -123,6 +123,9 @@ internal sealed class ScoreDistribution
         counts.Add(scores.Span);
         return counts;
     }
+
+    /// <summary>A sum that does not depend on the order in which the parts came, which is that of the servers they lie on.</summary>
+    private static double SumOf(IEnumerable<double> parts) => parts.Order().Sum();
 
     private static double[] SampleOf(IReadOnlyList<ReadOnlyMemory<double>> parts)
     {

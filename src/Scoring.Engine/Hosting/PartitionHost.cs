@@ -212,7 +212,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     /// </exception>
     public async Task OpenPartitionAsync(int partition, CancellationToken cancellationToken)
     {
-        if (IsOpen(partition))
+        if (IsOpen(partition) && _store.Ownership.Holds(partition))
         {
             return;
         }
@@ -386,7 +386,12 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     {
         if (IsOpen(index))
         {
-            return;
+            if (_store.Ownership.Holds(index))
+            {
+                return;
+            }
+            // Somebody else has claimed it, which no write has met yet.
+            Lose(index);
         }
         // It may have been lost with writes on their way.
         await OnThreadAsync(() => _queue.WaitUntilIdle(index, cancellationToken), cancellationToken);

@@ -34,30 +34,31 @@ public sealed class LedgerTests
         var writers = Enumerable.Range(0, Writers).Select(writer => Task.Run(() => Write(writer))).ToArray();
         for (var round = 0; round < rounds && !writers.Any(writer => writer.IsFaulted); round++)
         {
-            await hosts.DisturbAsync(random);
-            // Writes go on in between, and what waits for the clock gets on.
-            for (
-                var until = Volatile.Read(ref acknowledged) + Writers;
-                Volatile.Read(ref acknowledged) < until && !writers.Any(writer => writer.IsFaulted);
-            )
+            // What waits for the clock gets on meanwhile, and writes go on in between.
+            await PassTimeUntil(hosts.DisturbAsync(random));
+            var until = Volatile.Read(ref acknowledged) + Writers;
+            while (Volatile.Read(ref acknowledged) < until && !writers.Any(writer => writer.IsFaulted))
             {
-                hosts.Clock.Advance(TimeSpan.FromMilliseconds(50));
-                await Task.Delay(1, BackendHost.Cancellation);
+                await PassTimeUntil(Task.Delay(1, BackendHost.Cancellation));
             }
         }
         await done.CancelAsync();
-        var ended = Task.WhenAll(writers);
-        while (!ended.IsCompleted)
-        {
-            hosts.Clock.Advance(TimeSpan.FromMilliseconds(50));
-            await Task.Delay(1, BackendHost.Cancellation);
-        }
-        await ended;
+        await PassTimeUntil(Task.WhenAll(writers));
 
         await AssertCounted();
         await hosts.CrashAndRestartAsync();
         await AssertCounted();
         Assert.True(counted.Sum() >= rounds * Writers);
+
+        async Task PassTimeUntil(Task task)
+        {
+            while (!task.IsCompleted)
+            {
+                hosts.Clock.Advance(TimeSpan.FromMilliseconds(50));
+                await Task.Delay(1, BackendHost.Cancellation);
+            }
+            await task;
+        }
 
         async Task Write(int writer)
         {

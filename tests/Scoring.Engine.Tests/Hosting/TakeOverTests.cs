@@ -106,6 +106,25 @@ public sealed class TakeOverTests
         await HostBench.Until(() => former.Lost.Count > 0);
     }
 
+    [Fact]
+    public async Task A_former_owner_that_has_not_met_it_yet_claims_the_partition_anew_when_it_is_to_open_it()
+    {
+        await using var bench = new HostBench();
+        var former = await bench.StartWithAllAsync();
+        var owner = bench.Start();
+        var customer = former.CustomerOf(1);
+        await former.Record(new Sample(customer, "1"));
+        await HostBench.Snatch(1, former, owner);
+        await owner.Record(new Sample(customer, "2"));
+
+        await HostBench.Snatch(1, owner, former);
+
+        Assert.Equal(2, await former.CountOf(customer));
+        Assert.Equal(1, (await former.Record(new Sample(customer, "3"))).Accepted);
+        Assert.Equal([1], former.Lost);
+        await owner.Refused(new Sample(customer, "4"));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
