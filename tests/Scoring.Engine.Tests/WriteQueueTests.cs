@@ -114,6 +114,23 @@ public sealed class WriteQueueTests
         await idle.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task Whoever_waits_for_a_partition_to_be_idle_is_told_when_it_may_never_be()
+    {
+        _queue.Enqueue(ACall((0, ShortBytes)));
+        _queue.Close(0);
+        using var cancelling = new CancellationTokenSource();
+        var cancelled = Task.Run(() => _queue.WaitUntilIdle(0, cancelling.Token), CancellationToken.None);
+        var waiting = Task.Run(() => _queue.WaitUntilIdle(0, CancellationToken.None), CancellationToken.None);
+
+        await cancelling.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.False(waiting.IsCompleted);
+        _queue.Close(new ScoringException(ScoringError.Unavailable, "It is broken."));
+
+        Assert.Equal("It is broken.", (await Assert.ThrowsAsync<ScoringException>(() => waiting)).Message);
+    }
+
     private List<WriteCall> Take()
     {
         List<WriteCall> group = [];
