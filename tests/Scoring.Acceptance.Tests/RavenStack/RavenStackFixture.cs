@@ -48,9 +48,8 @@ public abstract class RavenStackFixture : IAsyncLifetime
     }
 
     /// <summary>Imports everything, with the journal of a name.</summary>
-    internal async Task<CommandRun> ImportAsync(string journal)
-    {
-        var run = await CommandRun.OfAsync(
+    internal Task<CommandRun> ImportAsync(string journal) =>
+        CommandRun.OfAsync(
             "import",
             "--mapping",
             Path.Combine(Repository.Root, "examples", "ravenstack", "mapping.yaml"),
@@ -61,9 +60,6 @@ public abstract class RavenStackFixture : IAsyncLifetime
             Path.Combine(_state.Path, journal),
             "--json"
         );
-        await SettleAsync();
-        return run;
-    }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -81,9 +77,6 @@ public abstract class RavenStackFixture : IAsyncLifetime
 
     /// <summary>Starts the service and gives its address.</summary>
     private protected abstract Task<string> StartAsync();
-
-    /// <summary>Returns when everything that was imported is in figures of many.</summary>
-    private protected virtual Task SettleAsync() => Task.CompletedTask;
 
     /// <summary>Stops the service, if it was started.</summary>
     private protected abstract Task StopAsync();
