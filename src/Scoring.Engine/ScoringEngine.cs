@@ -52,7 +52,11 @@ public sealed class ScoringEngine : RoutedBackend, IAsyncDisposable
             () =>
             {
                 var host = PartitionHost.Open(options, store(), out var found);
-                var router = new PartitionRouter(host, new LocalMap(host), new() { TimeProvider = options.TimeProvider });
+                var router = new PartitionRouter(
+                    host,
+                    new LocalMap(host),
+                    new() { TimeProvider = options.TimeProvider }
+                );
                 return new ScoringEngine(host, router, new ModelKeeper(host, router), found);
             },
             cancellationToken

@@ -473,7 +473,9 @@ internal static class QuickFigures
         new()
         {
             DataDirectory = directory,
-            Partitions = Environment.GetEnvironmentVariable("P") is { } p ? int.Parse(p, CultureInfo.InvariantCulture) : null,
+            Partitions = Environment.GetEnvironmentVariable("P") is { } p
+                ? int.Parse(p, CultureInfo.InvariantCulture)
+                : null,
             Models = [new ModelSource("", Workload.Model with { Version = 0 }, "1")],
             CheckpointBytes = 1L << 40,
             CheckpointInterval = TimeSpan.FromDays(1),

@@ -137,7 +137,11 @@ public sealed partial class SegmentTally
         new([.. tallies.Select(tally => tally.DigestBy(query, model))], query.Percentiles);
 
     /// <summary>The figures of tallies some of which were sent briefly; each has customers.</summary>
-    private static ScoreDistribution OfDigests(IReadOnlyList<SegmentTally> tallies, SegmentQuery query, ScoringModel model)
+    private static ScoreDistribution OfDigests(
+        IReadOnlyList<SegmentTally> tallies,
+        SegmentQuery query,
+        ScoringModel model
+    )
     {
         var ranges = RangesOf(tallies, query, model);
         var percentiles = query.Percentiles.Count == 0 ? [] : ranges.Select([.. tallies.Select(t => t.Pick(ranges))]);

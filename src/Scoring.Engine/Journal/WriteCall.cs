@@ -8,7 +8,8 @@ using Scoring.Engine.Partitions;
 namespace Scoring.Engine.Journal;
 
 /// <summary>A batch on its way: divided by partition, journalled as a whole, applied part by part, answered once.</summary>
-internal sealed class WriteCall(Durability durability, Instant receivedAt, int parts = 1) : IValueTaskSource<HostAnswer<WriteResult>>
+internal sealed class WriteCall(Durability durability, Instant receivedAt, int parts = 1)
+    : IValueTaskSource<HostAnswer<WriteResult>>
 {
     private readonly List<WritePart> _parts = new(capacity: parts);
     private ManualResetValueTaskSourceCore<HostAnswer<WriteResult>> _answer;

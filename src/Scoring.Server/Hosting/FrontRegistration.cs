@@ -25,10 +25,7 @@ internal static class FrontRegistration
     /// <summary>Adds the front to the container.</summary>
     /// <param name="services">The container; in it is the backend, and a <see cref="TimeProvider"/> in it is used.</param>
     /// <param name="options">Settings of the front.</param>
-    public static IServiceCollection AddScoringFront(
-        this IServiceCollection services,
-        FrontOptions options
-    )
+    public static IServiceCollection AddScoringFront(this IServiceCollection services, FrontOptions options)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);

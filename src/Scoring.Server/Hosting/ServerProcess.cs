@@ -8,9 +8,9 @@ using Scoring.Core.Backend;
 using Scoring.Engine;
 using Scoring.Engine.Files;
 using Scoring.Engine.Hosting;
-using Scoring.Postgres;
 using Scoring.Engine.Storage;
 using Scoring.Grains.Models;
+using Scoring.Postgres;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
@@ -254,10 +254,7 @@ internal static class ServerProcess
             settings.Durability == Durability.InOsCache
                 ? ", acknowledged writes do not survive a crash of the machine"
                 : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"Scoring {Version}: {Listeners()}, {Store()}{relaxed}"
-        );
+        return string.Create(CultureInfo.InvariantCulture, $"Scoring {Version}: {Listeners()}, {Store()}{relaxed}");
 
         string Store() =>
             settings.Postgres.Count > 0

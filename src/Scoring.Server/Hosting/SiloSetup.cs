@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Orleans.Configuration;
 using Scoring.Engine.Hosting;
-using Scoring.Postgres;
 using Scoring.Grains;
 using Scoring.Grains.Hosting;
 using Scoring.Grains.Stores;
+using Scoring.Postgres;
 using Scoring.Server.Settings;
 
 namespace Scoring.Server.Hosting;

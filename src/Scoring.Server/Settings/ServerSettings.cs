@@ -124,9 +124,7 @@ internal sealed record ServerSettings : IValidatableObject
     public Durability Durability { get; init; } = Durability.OnDisk;
 
     /// <summary>Null: 64.</summary>
-    [Description(
-        "Partitions that customers are divided among; unset means 64. Fixed when the store is made."
-    )]
+    [Description("Partitions that customers are divided among; unset means 64. Fixed when the store is made.")]
     [Range(1, 1_024)]
     public int? Partitions { get; init; }
 
