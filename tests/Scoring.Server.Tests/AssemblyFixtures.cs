@@ -1,0 +1,3 @@
+using Scoring.Postgres.Tests.Support;
+
+[assembly: AssemblyFixture(typeof(PostgresServer))]
