@@ -271,16 +271,19 @@ public sealed partial class Population
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
     /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
+    /// <param name="into">The tally of other populations that this one adds to; null for one of its own.</param>
     public SegmentTally Tally(
         SegmentQuery query,
         ScoringModel model,
         Instant readTime,
         ScoreRuler? ruler = null,
-        Instant? aheadFrom = null
+        Instant? aheadFrom = null,
+        SegmentTally? into = null
     )
     {
         var columns = SettledColumnsOf(model);
-        var tally = new SegmentTally(query, Count);
+        var tally = into ?? new SegmentTally(query, Count);
+        tally.Reserve(Count);
         if (_attributes.Compile(query.Filter.Clauses) is not { } filter)
         {
             return tally;

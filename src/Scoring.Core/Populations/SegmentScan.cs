@@ -349,6 +349,11 @@ internal sealed class SegmentScan(
     private RankedCustomer Complete(RankedCustomer ranked)
     {
         var row = ids.Find(Encoding.UTF8.GetBytes(ranked.CustomerId));
+        if (row < 0)
+        {
+            // Of a population before, and completed by it.
+            return ranked;
+        }
         var member = facts[row];
         return ranked with
         {

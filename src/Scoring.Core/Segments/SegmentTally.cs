@@ -8,7 +8,7 @@ using Scoring.Core.Time;
 
 namespace Scoring.Core.Segments;
 
-/// <summary>What one population adds to the statistics of a segment. Tallies of several populations are summed up together, once.</summary>
+/// <summary>What one population, or several one after the other, add to the statistics of a segment. Tallies are summed up together, once.</summary>
 public sealed partial class SegmentTally
 {
     private readonly int _capacity;
@@ -17,7 +17,7 @@ public sealed partial class SegmentTally
     private readonly Ranking _top;
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
-    private readonly EventTotals _ofMembers = new();
+    private EventTotals _ofMembers = new();
     private ScoreCounts? _counts;
     private double[]? _scores;
     private int _count;
@@ -29,7 +29,10 @@ public sealed partial class SegmentTally
     private readonly HistogramSpec _histogram;
     private readonly long[] _lifecycles = new long[LifecycleCount.Stages];
 
-    internal SegmentTally(SegmentQuery query, int capacity)
+    /// <summary>A tally of nobody.</summary>
+    /// <param name="query">The query that it answers.</param>
+    /// <param name="capacity">Customers that it is likely to get.</param>
+    public SegmentTally(SegmentQuery query, int capacity)
     {
         (_capacity, _wantsTotals) = (capacity, query.EventTotals);
         _wantsPercentiles = query.Percentiles.Count > 0;
@@ -136,12 +139,21 @@ public sealed partial class SegmentTally
     /// <summary>Says what scores are measured by, before the first is added.</summary>
     internal void MeasureBy(ScoreCells cells) => _counts = new ScoreCounts(cells);
 
-    /// <summary>Room for the scores that are added next, and for those of a whole vector behind the last.</summary>
-    internal Span<double> Room()
+    /// <summary>Makes room for the scores of another population.</summary>
+    internal void Reserve(int customers)
     {
-        _scores ??= ArrayPool<double>.Shared.Rent(_capacity + Vector256<double>.Count);
-        return _scores.AsSpan(_count);
+        var needed = _count + customers + Vector256<double>.Count;
+        if (_scores is { } scores && scores.Length < needed)
+        {
+            _scores = ArrayPool<double>.Shared.Rent(needed);
+            scores.AsSpan(0, _count).CopyTo(_scores);
+            ArrayPool<double>.Shared.Return(scores);
+        }
+        _scores ??= ArrayPool<double>.Shared.Rent(Math.Max(needed, _capacity + Vector256<double>.Count));
     }
+
+    /// <summary>Room for the scores that are added next, and for those of a whole vector behind the last.</summary>
+    internal Span<double> Room() => _scores.AsSpan(_count);
 
     /// <summary>Adds the first so many scores in <see cref="Room"/>.</summary>
     internal void Add(int scores)
@@ -201,7 +213,7 @@ public sealed partial class SegmentTally
     /// <summary>The totals of the members' events; null when they are not wanted.</summary>
     internal EventTotals? OfMembers => _wantsTotals ? _ofMembers : null;
 
-    /// <summary>Gives the totals of <see cref="OfMembers"/> names, once all are there.</summary>
+    /// <summary>Gives the totals of <see cref="OfMembers"/> names, once all of a population are there.</summary>
     internal void TakeTotals(FactsSchema schema)
     {
         var totals = _ofMembers.ByType;
@@ -212,6 +224,10 @@ public sealed partial class SegmentTally
                 var name = schema.EventTypes[type];
                 AddTotal(_totals, new EventTypeTotal(name, total.Customers, total.Count, total.Value));
             }
+        }
+        if (totals.Length > 0)
+        {
+            _ofMembers = new EventTotals();
         }
     }
 

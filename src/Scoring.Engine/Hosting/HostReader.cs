@@ -26,12 +26,11 @@ internal sealed class HostReader(
 {
     // So few are looked at in less time than it takes to wake another thread.
     private const int FewCustomers = 20_000;
+    private static readonly int Processors = Environment.ProcessorCount;
 
     public HostAnswer<IReadOnlyList<CustomerScore?>> Scores(ScoreQuery query, int modelVersion)
     {
-        var workspace = workspaces.Get(query.Workspace);
-        var model = models.Get(workspace.Number, workspace.Settings, query.Model);
-        if (model.Version != modelVersion)
+        if (!TryFind(query.Workspace, query.Model, modelVersion, out var workspace, out var model))
         {
             return new(null, [], HasOtherModel: true);
         }
@@ -92,32 +91,64 @@ internal sealed class HostReader(
         return scores;
     }
 
+    /// <summary>Tallies partition by partition, where there is much to be looked at on all processors: what each looks at goes into one tally.</summary>
     public HostAnswer<HostTallies> Tally(SegmentQuestion question)
     {
-        var ruler = new ScoreRuler();
-        return TallyEach(
-            question.Query.Workspace,
-            question.Query.Model,
-            question.ModelVersion,
-            question.Partitions,
-            (share, model) =>
-                share.Population.Tally(question.Query, model, question.ReadTime, ruler, question.AheadFrom),
-            (tallies, _, _) => new HostTallies(tallies)
-        );
+        var query = question.Query;
+        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(question.Partitions, workspace, out var absent);
+        var customers = CustomersIn(open, workspace);
+        var tallies = new SegmentTally[customers < FewCustomers ? 1 : Math.Min(open.Length, Processors)];
+        var (ruler, next) = (new ScoreRuler(), -1);
+        Parallel.For(0, tallies.Length, TallySome);
+        return Held(new HostAnswer<HostTallies>(new(tallies), absent), open);
+
+        void TallySome(int i)
+        {
+            var tally = new SegmentTally(query, (int)(customers / tallies.Length));
+            while (Interlocked.Increment(ref next) is var at && at < open.Length)
+            {
+                using var reading = Reading.Enter(open.AsSpan(at, 1), workspace, model, scans: true);
+                var population = open[at].Shares[workspace.Number].Population;
+                population.Tally(query, model, question.ReadTime, ruler, question.AheadFrom, tally);
+            }
+            tallies[i] = tally;
+        }
     }
 
+    /// <summary>Tallies an account, of which there are few members in each partition.</summary>
     public HostAnswer<AccountTallies> Tally(AccountQuestion question)
     {
         var (query, readTime, aheadFrom) = (question.Query, question.ReadTime, question.AheadFrom);
-        return TallyEach(
-            query.Workspace,
-            query.Model,
-            question.ModelVersion,
-            question.Partitions,
-            (share, model) =>
-                share.Population.TallyAccount(query.AccountId, model, query.WindowDays, readTime, aheadFrom),
-            (tallies, workspace, open) => new AccountTallies(tallies, Account(query.AccountId, workspace, open))
-        );
+        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(question.Partitions, workspace, out var absent);
+        var tallies = new AccountTally[open.Length];
+        if (CustomersIn(open, workspace) < FewCustomers)
+        {
+            for (var i = 0; i < tallies.Length; i++)
+            {
+                TallyOne(i);
+            }
+        }
+        else
+        {
+            Parallel.For(0, tallies.Length, TallyOne);
+        }
+        var account = Account(query.AccountId, workspace, open);
+        return Held(new HostAnswer<AccountTallies>(new(tallies, account), absent), open);
+
+        void TallyOne(int i)
+        {
+            using var reading = Reading.Enter(open.AsSpan(i, 1), workspace, model, scans: true);
+            var population = open[i].Shares[workspace.Number].Population;
+            tallies[i] = population.TallyAccount(query.AccountId, model, query.WindowDays, readTime, aheadFrom);
+        }
     }
 
     public HostAnswer<IReadOnlyList<FilterHint>> Hints(SegmentQuestion question)
@@ -162,45 +193,23 @@ internal sealed class HostReader(
         );
     }
 
-    /// <summary>Asks the partitions one by one, several at a time where there is much to be looked at.</summary>
-    private HostAnswer<TAnswer> TallyEach<T, TAnswer>(
+    /// <summary>The workspace and its model; false when the model is of another version here.</summary>
+    private bool TryFind(
         string workspaceName,
         string modelName,
         int modelVersion,
-        IReadOnlyList<int> asked,
-        Func<WorkspaceShare, ScoringModel, T> tally,
-        Func<T[], EngineWorkspace, Partition[], TAnswer> answer
+        out EngineWorkspace workspace,
+        out ScoringModel model
     )
-        where TAnswer : class
     {
-        var workspace = workspaces.Get(workspaceName);
-        var model = models.Get(workspace.Number, workspace.Settings, modelName);
-        if (model.Version != modelVersion)
-        {
-            return new(null, [], HasOtherModel: true);
-        }
-        var open = Open(asked, workspace, out var absent);
-        var tallies = new T[open.Length];
-        // Roughly, without the gates.
-        if (open.Sum(p => (long)p.Shares[workspace.Number].Population.Count) < FewCustomers)
-        {
-            for (var i = 0; i < tallies.Length; i++)
-            {
-                TallyOne(i);
-            }
-        }
-        else
-        {
-            Parallel.For(0, tallies.Length, TallyOne);
-        }
-        return Held(new HostAnswer<TAnswer>(answer(tallies, workspace, open), absent), open);
-
-        void TallyOne(int i)
-        {
-            using var reading = Reading.Enter(open.AsSpan(i, 1), workspace, model, scans: true);
-            tallies[i] = tally(open[i].Shares[workspace.Number], model);
-        }
+        workspace = workspaces.Get(workspaceName);
+        model = models.Get(workspace.Number, workspace.Settings, modelName);
+        return model.Version == modelVersion;
     }
+
+    /// <summary>Roughly, without the gates.</summary>
+    private static long CustomersIn(Partition[] open, EngineWorkspace workspace) =>
+        open.Sum(p => (long)p.Shares[workspace.Number].Population.Count);
 
     private static AccountRecord? Account(string accountId, EngineWorkspace workspace, Partition[] open)
     {
