@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -39,6 +40,29 @@ internal sealed class RunningServer : IAsyncDisposable
     public async Task CrashAndRestartAsync()
     {
         await KillAsync();
+        await StartAgainAsync();
+    }
+
+    /// <summary>Has the process end what it has begun.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync()
+    {
+        var process = _process ?? throw new InvalidOperationException("The server is not running.");
+        var id = process.Id.ToString(CultureInfo.InvariantCulture);
+        using (var signal = Process.Start("kill", ["-TERM", id]))
+        {
+            await signal.WaitForExitAsync();
+        }
+        await process.WaitForExitAsync();
+        var code = process.ExitCode;
+        process.Dispose();
+        _process = null;
+        return code;
+    }
+
+    /// <summary>Starts the process again, on the same store and port.</summary>
+    public async Task StartAgainAsync()
+    {
         File.Delete(PortsFile);
         await StartAsync(new Uri(Address).Port);
     }
