@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Grpc.Core;
-using Scoring.Cli.Tests.Support;
 using Scoring.Client;
 using Scoring.Postgres.Tests.Support;
 using Scoring.V1;
@@ -20,8 +17,8 @@ public sealed class ThreeServersSpecs(PostgresServer postgres) : IClassFixture<P
     private static readonly TimeSpan LongestCall = TimeSpan.FromSeconds(20);
 
     private readonly string _database = postgres.NewDatabase();
-    private readonly List<RunningServer> _servers = [];
     private readonly List<ScoringClient> _clients = [];
+    private ThreeServers? _servers;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -31,35 +28,17 @@ public sealed class ThreeServersSpecs(PostgresServer postgres) : IClassFixture<P
 
     public async ValueTask InitializeAsync()
     {
-        try
-        {
-            for (var i = 0; i < 3; i++)
-            {
-                var server = await RunningServer.StartAsync(
-                    null,
-                    "--Scoring:HttpEndpoint=127.0.0.1:0",
-                    $"--Scoring:Postgres={_database}",
-                    "--Scoring:AdvertisedAddress=127.0.0.1",
-                    string.Create(CultureInfo.InvariantCulture, $"--Scoring:SiloPort={FreePort()}")
-                );
-                _servers.Add(server);
-                _clients.Add(new ScoringClient(server.Address));
-            }
-            await _clients[0].Models.PutScoringModelAsync(CountsModel(), cancellationToken: Cancellation);
-        }
-        catch
-        {
-            await DisposeAsync();
-            throw;
-        }
+        _servers = await ThreeServers.StartAsync(_database);
+        _clients.AddRange(_servers.All.Select(server => new ScoringClient(server.Address)));
+        await _clients[0].Models.PutScoringModelAsync(CountsModel(), cancellationToken: Cancellation);
     }
 
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
-        foreach (var server in _servers)
+        if (_servers is not null)
         {
-            await server.DisposeAsync();
+            await _servers.DisposeAsync();
         }
     }
 
@@ -70,7 +49,7 @@ public sealed class ThreeServersSpecs(PostgresServer postgres) : IClassFixture<P
             for (var kill = 0; kill < Kills; kill++)
             {
                 await sent.MoreAsync(300, Cancellation);
-                await _servers[kill % 3].CrashAndRestartAsync();
+                await _servers!.All[kill % 3].CrashAndRestartAsync();
             }
             await sent.MoreAsync(300, Cancellation);
         });
@@ -80,7 +59,7 @@ public sealed class ThreeServersSpecs(PostgresServer postgres) : IClassFixture<P
     {
         var most = await WhileEventsAreSentAsync(async sent =>
         {
-            foreach (var server in _servers)
+            foreach (var server in _servers!.All)
             {
                 await sent.MoreAsync(300, Cancellation);
                 Assert.Equal(0, await server.StopAsync());
@@ -194,11 +173,4 @@ public sealed class ThreeServersSpecs(PostgresServer postgres) : IClassFixture<P
                 },
             },
         };
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -11,10 +11,12 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private const string Superuser = "postgres";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly bool IsMissing = !Path.IsPathRooted(Program("initdb")) && !IsInPath("initdb");
     private static int _databases;
 
     private Process? _process;
+
+    /// <summary>Whether PostgreSQL is not installed here.</summary>
+    public static bool IsMissing { get; } = !Path.IsPathRooted(Program("initdb")) && !IsInPath("initdb");
 
     /// <summary>Where it lies, and its socket.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("scoring-pg-").FullName;
@@ -70,13 +72,17 @@ public sealed class PostgresServer : IAsyncLifetime
         _process.Dispose();
     }
 
-    /// <summary>Makes an empty database and gives how to connect to it.</summary>
-    public string NewDatabase()
-    {
+    /// <summary>Skips the test where PostgreSQL is not installed.</summary>
+    public static void SkipWhereMissing() =>
         Assert.SkipWhen(
             IsMissing,
             "PostgreSQL is not installed here: run tests/Scoring.Postgres.Tests/install.sh as root."
         );
+
+    /// <summary>Makes an empty database and gives how to connect to it.</summary>
+    public string NewDatabase()
+    {
+        SkipWhereMissing();
         var name = $"scoring{Interlocked.Increment(ref _databases)}";
         Execute(Administrator, $"CREATE DATABASE {name} OWNER {User}");
         return Connection(User, name);
