@@ -55,6 +55,38 @@ public sealed class ThreeServersSpecs(PostgresServer postgres) : IClassFixture<P
         });
 
     [Fact]
+    public async Task Whichever_server_is_asked_answers_with_every_batch_that_another_acknowledged()
+    {
+        const int events = 200;
+        for (var round = 1; round <= 10; round++)
+        {
+            var batch = new RecordEventsRequest();
+            batch.Events.AddRange(
+                Enumerable
+                    .Range(0, events)
+                    .Select(i => new Event
+                    {
+                        CustomerId = $"c{i}",
+                        EventId = $"{round}/{i}",
+                        Type = "login",
+                    })
+            );
+            var answer = await _clients[round % 3].Scoring.RecordEventsAsync(batch, cancellationToken: Cancellation);
+            Assert.Equal(events, answer.AcceptedCount);
+
+            foreach (var client in _clients)
+            {
+                var stats = await client.Scoring.GetSegmentStatsAsync(
+                    new GetSegmentStatsRequest { Model = Counts, IncludeEventTotals = true },
+                    cancellationToken: Cancellation
+                );
+                Assert.Equal(events, stats.CustomerCount);
+                Assert.Equal(round * events, Assert.Single(stats.EventTotals).EventCount);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_rolling_restart_fails_no_call_that_a_few_repetitions_do_not_hide()
     {
         var most = await WhileEventsAreSentAsync(async sent =>

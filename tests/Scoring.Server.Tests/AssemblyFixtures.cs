@@ -1,3 +1,0 @@
-using Scoring.Postgres.Tests.Support;
-
-[assembly: AssemblyFixture(typeof(PostgresServer))]
