@@ -32,27 +32,11 @@ internal static class ServerProcess
     /// <param name="output">Takes the one line that says where the server listens.</param>
     /// <param name="errors">Takes the line that says why it does not.</param>
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors) =>
-        RunAsync(arguments, output, errors, SettingHelp.Text, RunAsync);
-
-    /// <summary>Runs until told to stop.</summary>
-    /// <param name="arguments">The command line.</param>
-    /// <param name="output">Takes the one line that says where the server listens.</param>
-    /// <param name="errors">Takes the line that says why it does not.</param>
-    /// <param name="help">What --help prints.</param>
-    /// <param name="run">Runs; is given the command line and what to call with the greeting once it listens.</param>
-    /// <returns>The exit code.</returns>
-    internal static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments,
-        TextWriter output,
-        TextWriter errors,
-        Func<string> help,
-        Func<IReadOnlyList<string>, Action<string>, Task> run
-    )
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
         if (arguments.Any(argument => argument is "--help" or "-h" or "-?"))
         {
-            await output.WriteAsync(help());
+            await output.WriteAsync(SettingHelp.Text());
             return Stopped;
         }
         if (arguments.Contains("--version"))
@@ -63,7 +47,7 @@ internal static class ServerProcess
         var listening = false;
         try
         {
-            await run(
+            await RunAsync(
                 arguments,
                 greeting =>
                 {
@@ -186,35 +170,27 @@ internal static class ServerProcess
     /// <summary>The log as the settings want it, on standard error.</summary>
     /// <param name="configuration">Where the settings are.</param>
     /// <param name="export">Takes the log too.</param>
-    /// <param name="filter">Says what is logged where the settings do not say otherwise; null for nothing of its own.</param>
-    internal static ILoggerFactory CreateLogging(
-        IConfiguration configuration,
-        OtlpExport export,
-        Action<ILoggingBuilder>? filter = null
-    )
+    private static ILoggerFactory CreateLogging(IConfiguration configuration, OtlpExport export)
     {
         try
         {
             return LoggerFactory.Create(logs =>
             {
                 export.AddTo(logs);
-                filter?.Invoke(logs);
                 // Its scope and its activity around every request cost more than the request; calls have a log and spans of their own.
                 logs.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+                    // What Orleans meets and tries again it warns of, with stack traces; what concerns an operator is an error.
+                    .AddFilter("Orleans", LogLevel.Error)
+                    // A line for each server that comes or goes.
+                    .AddFilter("Scoring.Grains.Relay.HostRelay", LogLevel.Warning)
+                    // Two lines for every customer that is activated.
+                    .AddFilter("Polly", LogLevel.Warning)
                     .AddConfiguration(configuration.GetSection("Logging"))
                     // StoreHealth says once what is wrong; this would say it at every look.
                     .AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None)
                     // Why the start failed is said once, in one line.
                     .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
                     .AddFilter("Orleans.Runtime.Silo", LogLevel.Critical)
-                    // What it meets and tries again it warns of, with stack traces; what concerns an operator is an error.
-                    .AddFilter("Orleans", LogLevel.Error)
-                    // A line for each server that comes or goes.
-                    .AddFilter("Scoring.Grains.Relay.HostRelay", LogLevel.Warning)
-                    // Two lines for every customer that is activated.
-                    .AddFilter("Polly", LogLevel.Warning)
-                    // Warns at every start of a deadlock that has lasted since the machine was started.
-                    .AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error)
                     .AddSimpleConsole(format =>
                     {
                         format.SingleLine = true;
