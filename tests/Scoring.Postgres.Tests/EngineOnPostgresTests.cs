@@ -30,7 +30,7 @@ internal sealed class PostgresEngine(PostgresServer server, int databases) : Bac
             {
                 TimeProvider = Clock,
             },
-            () => new ClaimingStore(new PostgresStore(options)),
+            () => new StoreOfGoneOwners(new PostgresStore(options)),
             Cancellation
         );
     }

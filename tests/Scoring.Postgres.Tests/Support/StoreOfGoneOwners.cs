@@ -1,0 +1,32 @@
+using Scoring.Core;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Postgres.Tests.Support;
+
+/// <summary>A store that one server at a time has open: whoever had its partitions before is certain to answer no more, so its lease need not be waited for.</summary>
+internal sealed class StoreOfGoneOwners(PostgresStore store) : IStore, IPartitionOwnership
+{
+    public string Place => store.Place;
+
+    public IPartitionOwnership Ownership => this;
+
+    public bool IsShared => true;
+
+    public bool Exists() => store.Exists();
+
+    public void Make(long identity, Action<ICheckpointStore> fill) => store.Make(identity, fill);
+
+    public ICheckpointStore OpenCheckpoints() => store.OpenCheckpoints();
+
+    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans) =>
+        store.OpenLog(identity, durability, spans);
+
+    public bool Holds(int partition) => store.Ownership.Holds(partition);
+
+    public Claim Claim(int partition) => store.Ownership.Claim(partition) with { Wait = TimeSpan.Zero };
+
+    public void Release(int partition) => store.Ownership.Release(partition);
+
+    public void Dispose() => store.Dispose();
+}
