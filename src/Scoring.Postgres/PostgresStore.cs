@@ -39,6 +39,12 @@ public sealed class PostgresStore : IStore
     public bool Exists()
     {
         var found = Array.ConvertAll(_databases, StoreSchema.Find);
+        if (found[0] is null && Array.Exists(found, store => store is not null))
+        {
+            // Another server may be about to have made it: the first database comes last.
+            StoreSchema.WaitForMaker(_databases[0]);
+            found = Array.ConvertAll(_databases, StoreSchema.Find);
+        }
         if (found[0] is not { } first)
         {
             var left = Array.FindIndex(found, store => store is not null);

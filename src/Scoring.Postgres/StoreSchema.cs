@@ -25,6 +25,19 @@ internal static class StoreSchema
         command.ExecuteNonQuery();
     }
 
+    /// <summary>Returns when nobody makes a store there.</summary>
+    /// <exception cref="StoreException">The database cannot be asked.</exception>
+    public static void WaitForMaker(Database database) =>
+        database.Read(
+            database.Place,
+            connection =>
+            {
+                using var transaction = connection.BeginTransaction();
+                LockMaking(connection);
+                return true;
+            }
+        );
+
     /// <summary>Makes the tables.</summary>
     public static void Make(NpgsqlConnection connection, StoreRow store)
     {

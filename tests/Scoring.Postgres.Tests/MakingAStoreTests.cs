@@ -1,3 +1,4 @@
+using Npgsql;
 using Scoring.Engine;
 using Scoring.Engine.Storage;
 using Scoring.Postgres.Tests.Support;
@@ -36,6 +37,34 @@ public sealed class MakingAStoreTests(PostgresServer server)
         );
 
         Assert.Equal(1, made);
+    }
+
+    [Fact]
+    public async Task A_store_that_is_there_in_all_databases_but_the_first_is_waited_for_while_somebody_makes_it()
+    {
+        var (first, second) = (_database, server.NewDatabase());
+        using var store = Open(first, second);
+        store.Make(7, checkpoints => TestServer.Fill(checkpoints, partitions: 2));
+        PostgresServer.Execute(first, "ALTER SCHEMA scoring RENAME TO made");
+        await using var maker = new NpgsqlConnection(first);
+        await maker.OpenAsync(TestContext.Current.CancellationToken);
+        await using var making = await maker.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        StoreSchema.LockMaking(maker);
+        await using (var command = new NpgsqlCommand("ALTER SCHEMA made RENAME TO scoring", maker))
+        {
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        var exists = Task.Run(store.Exists, TestContext.Current.CancellationToken);
+        await Until.TrueAsync(() =>
+            PostgresServer.Ask<bool>(
+                first,
+                "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+            )
+        );
+        await making.CommitAsync(TestContext.Current.CancellationToken);
+
+        Assert.True(await exists);
     }
 
     [Fact]
