@@ -28,7 +28,7 @@ public sealed class CallbackSpecs
 
         // Otherwise nothing was seen.
         Assert.Contains(silos.Calls.Seen, chain => chain.EndsWith("scoring.customer", StringComparison.Ordinal));
-        Assert.Contains(silos.Calls.Seen, chain => chain.Contains("scoring.account > ", StringComparison.Ordinal));
+        Assert.Contains(silos.Calls.Seen, chain => chain.StartsWith("scoring.models > ", StringComparison.Ordinal));
         Assert.Empty(silos.Calls.Callbacks);
     }
 }
