@@ -414,13 +414,14 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <summary>Makes a partition this host's, and gives it once nobody else answers for it any more.</summary>
     private async Task<LoadedPartition> ClaimAsync(int index, CancellationToken cancellationToken)
     {
-        var claimed = _options.TimeProvider.GetTimestamp();
         var progress = new RecoveryProgress();
-        var (claim, loaded) = await OnThreadAsync(
+        var (claim, claimed, loaded) = await OnThreadAsync(
             () =>
             {
                 var claim = _store.Ownership.Claim(index);
-                return (claim, _loader.Load(index, _contents.ReadState(index), claim.Epoch, progress));
+                // Not before: what is left of the lease is left from here on at the most.
+                var claimed = _options.TimeProvider.GetTimestamp();
+                return (claim, claimed, _loader.Load(index, _contents.ReadState(index), claim.Epoch, progress));
             },
             cancellationToken
         );
