@@ -136,8 +136,7 @@ public sealed class PartitionRouter
     )
     {
         var workspace = _local.Workspaces.Get(query.Workspace);
-        var picked = false;
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             var (answers, model, readTime) = await TallyAsync(
                 workspace,
@@ -153,7 +152,7 @@ public sealed class PartitionRouter
                 cancellationToken
             );
             SegmentTally[] tallies = [.. answers.SelectMany(answer => answer.Tallies)];
-            if (SegmentTally.Wanted(tallies, query, model) is { } wanted && !picked)
+            if (SegmentTally.Wanted(tallies, query, model) is { } wanted)
             {
                 var done = await Task.WhenAll(
                     answers
@@ -163,8 +162,18 @@ public sealed class PartitionRouter
                 );
                 if (!done.All(found => found))
                 {
-                    picked = true;
-                    continue;
+                    // A host has let go of the scores: they are tallied again.
+                    if (attempt < OptimisticTries)
+                    {
+                        continue;
+                    }
+                    throw new ScoringException(
+                        ScoringError.Unavailable,
+                        "A server did not keep its scores for as long as the others took; try again."
+                    )
+                    {
+                        RetryAfter = TimeSpan.FromMilliseconds(100),
+                    };
                 }
             }
             var statistics = SegmentTally.Summarize(tallies, query, model, readTime);
