@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Scoring.Core;
 using Scoring.Core.Recording;
@@ -97,6 +98,36 @@ public sealed class RouterTests
         hosts[0].Ask(hosts[2].Host, 2);
         var again = await hosts[0].Record([.. Three(hosts[0])]);
         Assert.Equal((1, 2), (again.Accepted, again.Duplicates));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task What_a_host_has_let_go_of_is_tallied_again(int times)
+    {
+        await using var bench = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        await hosts[0].Record([.. Three(hosts[0])]);
+        var expected = await hosts[0].Segment(WithPercentiles);
+        var forgetful = new ForgetfulHost(hosts[2].Host, times);
+        hosts[0].Ask(forgetful, 2);
+
+        Assert.Equal(Text(expected), Text(await hosts[0].Segment(WithPercentiles)));
+        Assert.Equal(times + 1, forgetful.Tallied);
+    }
+
+    [Fact]
+    public async Task A_host_that_always_lets_go_of_scores_is_not_asked_without_end()
+    {
+        await using var bench = new HostBench();
+        var hosts = await ThreeAsync(bench);
+        await hosts[0].Record([.. Three(hosts[0])]);
+        hosts[0].Ask(new ForgetfulHost(hosts[2].Host, times: 100), 2);
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => hosts[0].Segment(WithPercentiles));
+
+        Assert.Equal(ScoringError.Unavailable, refused.Error);
+        Assert.NotNull(refused.RetryAfter);
     }
 
     [Fact]
@@ -224,6 +255,8 @@ public sealed class RouterTests
         Enumerable.Range(0, 3).Select(partition => new Sample(host.CustomerOf(partition), "1"));
 
     /// <summary>Three hosts with a partition each, which know of each other.</summary>
+    private static SegmentQuery WithPercentiles(SegmentQuery query) => query with { Percentiles = [50, 90] };
+
     private static async Task<HostBench.Seat[]> ThreeAsync(HostBench bench)
     {
         var first = await bench.StartWithAllAsync();
@@ -260,10 +293,56 @@ public sealed class RouterTests
     }
 
     /// <summary>A host that refuses writes.</summary>
-    private sealed class RefusingHost(IPartitionHost host, Exception error) : IPartitionHost
+    private sealed class RefusingHost(IPartitionHost host, Exception error) : OtherHost(host)
     {
-        public ValueTask<HostAnswer<WriteResult>> WriteAsync(HostWrite write, CancellationToken cancellationToken) =>
-            ValueTask.FromException<HostAnswer<WriteResult>>(error);
+        public override ValueTask<HostAnswer<WriteResult>> WriteAsync(
+            HostWrite write,
+            CancellationToken cancellationToken
+        ) => ValueTask.FromException<HostAnswer<WriteResult>>(error);
+    }
+
+    /// <summary>A host that sends tallies without their scores, and some times has these no more when it is asked for them.</summary>
+    private sealed class ForgetfulHost(IPartitionHost host, int times) : OtherHost(host)
+    {
+        private int _left = times;
+
+        /// <summary>How often it tallied.</summary>
+        public int Tallied { get; private set; }
+
+        public override async ValueTask<HostAnswer<HostTallies>> TallyAsync(
+            SegmentQuestion question,
+            CancellationToken cancellationToken
+        )
+        {
+            Tallied++;
+            var answer = await base.TallyAsync(question, cancellationToken);
+            var kept = Assert.Single(answer.Value!.Tallies);
+            var sent = new ArrayBufferWriter<byte>();
+            Assert.True(kept.WriteBriefly(sent, mostScores: 0));
+            var tally = SegmentTally.Read(sent.WrittenSpan, question.Query);
+            return answer with { Value = new HostTallies([tally], wanted => new(TryPick(kept, tally, wanted))) };
+        }
+
+        private bool TryPick(SegmentTally kept, SegmentTally tally, byte[] wanted)
+        {
+            if (_left-- > 0)
+            {
+                return false;
+            }
+            var picked = new ArrayBufferWriter<byte>();
+            kept.WritePicked(wanted, picked);
+            tally.ReadPicked(picked.WrittenSpan);
+            return true;
+        }
+    }
+
+    /// <summary>Stands before a host.</summary>
+    private abstract class OtherHost(IPartitionHost host) : IPartitionHost
+    {
+        public virtual ValueTask<HostAnswer<WriteResult>> WriteAsync(
+            HostWrite write,
+            CancellationToken cancellationToken
+        ) => host.WriteAsync(write, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<CustomerScore?>>> ScoreAsync(
             ScoreQuery query,
@@ -271,7 +350,7 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ScoreAsync(query, modelVersion, cancellationToken);
 
-        public ValueTask<HostAnswer<HostTallies>> TallyAsync(
+        public virtual ValueTask<HostAnswer<HostTallies>> TallyAsync(
             SegmentQuestion question,
             CancellationToken cancellationToken
         ) => host.TallyAsync(question, cancellationToken);
