@@ -473,7 +473,7 @@ internal static class QuickFigures
         new()
         {
             DataDirectory = directory,
-            Partitions = Environment.GetEnvironmentVariable("P") is { } p
+            Partitions = Environment.GetEnvironmentVariable("PARTITIONS") is { } p
                 ? int.Parse(p, CultureInfo.InvariantCulture)
                 : null,
             Models = [new ModelSource("", Workload.Model with { Version = 0 }, "1")],

@@ -42,12 +42,6 @@ public sealed class PartitionRouter
         _all = [.. Enumerable.Range(0, local.Partitions)];
     }
 
-    /// <summary>Which partition a customer or account belongs to.</summary>
-    /// <param name="workspace">The workspace's name.</param>
-    /// <param name="id">The customer or account.</param>
-    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
-    public int PartitionOf(string workspace, string id) => _local.Workspaces.Get(workspace).Hash.Of(id);
-
     /// <summary>As <see cref="IScoringBackend.RecordAsync"/>.</summary>
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
     {

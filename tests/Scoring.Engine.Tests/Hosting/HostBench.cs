@@ -165,7 +165,7 @@ internal sealed class HostBench : IAsyncDisposable
                 .. Enumerable
                     .Range(0, int.MaxValue)
                     .Select(i => $"c{i}")
-                    .Where(id => Router.PartitionOf("", id) == partition)
+                    .Where(id => Host.Workspaces.Get("").Hash.Of(id) == partition)
                     .Take(count),
             ];
 
