@@ -15,73 +15,73 @@ namespace Scoring.Engine.Hosting;
 public class RoutedBackend(PartitionHost host, PartitionRouter router, ModelKeeper keeper) : IScoringBackend
 {
     /// <inheritdoc/>
-    public virtual ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
+    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
         router.RecordAsync(batch, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<WriteResult> UpsertCustomersAsync(
+    public ValueTask<WriteResult> UpsertCustomersAsync(
         string workspace,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
     ) => router.UpsertCustomersAsync(workspace, customers, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<WriteResult> UpsertAccountsAsync(
+    public ValueTask<WriteResult> UpsertAccountsAsync(
         string workspace,
         IReadOnlyList<AccountUpdate> accounts,
         CancellationToken cancellationToken
     ) => router.UpsertAccountsAsync(workspace, accounts, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+    public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
         ScoreQuery query,
         CancellationToken cancellationToken
     ) => router.GetScoresAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+    public ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
         SegmentQuery query,
         CancellationToken cancellationToken
     ) => router.GetSegmentStatisticsAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<AccountHealth> GetAccountHealthAsync(
+    public ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken
     ) => router.GetAccountHealthAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken
     ) => new(router.ListModels(workspace));
 
     /// <inheritdoc/>
-    public virtual ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+    public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
         string workspace,
         CancellationToken cancellationToken
     ) => router.ListEventTypesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<ScoringModel> PutModelAsync(
+    public ValueTask<ScoringModel> PutModelAsync(
         string workspace,
         ScoringModel model,
         CancellationToken cancellationToken
     ) => new(keeper.PutAsync(workspace, model).WaitAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public virtual ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
+    public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
         router.ListNamesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
-    public virtual ValueTask<PrunedNames> PruneNamesAsync(
+    public ValueTask<PrunedNames> PruneNamesAsync(
         string workspace,
         NamePruning pruning,
         CancellationToken cancellationToken
     ) => new(keeper.PruneAsync(workspace, pruning).WaitAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public virtual ValueTask CheckHealthAsync(CancellationToken cancellationToken)
+    public ValueTask CheckHealthAsync(CancellationToken cancellationToken)
     {
         host.ThrowIfRefusing();
         return default;
