@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using Scoring.Core.Workspaces;
-using Scoring.Engine;
-using Scoring.Engine.Hosting;
 using Scoring.Engine.Storage;
 using Scoring.Postgres;
 using Scoring.Postgres.Tests.Support;
@@ -9,29 +7,21 @@ using Scoring.Postgres.Tests.Support;
 namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>Three silos with one store between them, in one or several databases of PostgreSQL.</summary>
-internal sealed class ThreeSilosWithPostgres : EngineSilos
+internal sealed class ThreeSilosWithPostgres : DisturbedSilos
 {
     private readonly PostgresServer _server;
     private readonly string[] _databases;
     private readonly ConcurrentDictionary<SiloAddress, TcpProxy> _proxies = new();
 
     private ThreeSilosWithPostgres(PostgresServer server, int databases, WorkspaceSettings settings, int variant)
-        : base(silos: 3)
+        : base(settings, variant)
     {
         _server = server;
+        Time = new SteppedClock(Clock);
         _databases = [.. Enumerable.Range(0, databases).Select(_ => server.NewDatabase())];
-        Options = new EngineOptions
-        {
-            DataDirectory = "none",
-            Workspaces = [settings with { Name = Workspace }],
-            Partitions = 5 + variant,
-            TimeProvider = new SteppedClock(Clock),
-            CheckpointBytes = variant == 0 ? 4 << 20 : 64 << 10,
-            CheckpointInterval = TimeSpan.FromDays(30),
-        };
     }
 
-    protected override EngineOptions Options { get; }
+    protected override TimeProvider Time { get; }
 
     public static async Task<ThreeSilosWithPostgres> StartAsync(
         PostgresServer server,
@@ -43,30 +33,6 @@ internal sealed class ThreeSilosWithPostgres : EngineSilos
         var silos = new ThreeSilosWithPostgres(server, databases, settings, variant);
         await silos.DeployAsync();
         return silos;
-    }
-
-    public override async Task CrashAndRestartAsync()
-    {
-        await KillAllAsync();
-        await DeployAsync();
-    }
-
-    public override async Task DisturbAsync(Random random)
-    {
-        switch (random.Next(4))
-        {
-            case 0:
-                await KillAsync(Up[random.Next(Up.Count)]);
-                await JoinAsync();
-                break;
-            case 1:
-                await StopAsync(Up[random.Next(Up.Count)]);
-                await JoinAsync();
-                break;
-            default:
-                await Service<PartitionHost>(random.Next(3)).CheckpointAsync(Cancellation);
-                break;
-        }
     }
 
     protected override IStore Connect(SiloAddress silo)
