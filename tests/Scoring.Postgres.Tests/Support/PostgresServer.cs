@@ -142,6 +142,8 @@ public sealed class PostgresServer : IAsyncLifetime
             // What is tested is what is acknowledged, not what a power failure leaves.
             "fsync=off",
             "max_connections=300",
+            // It holds tables for moments that no test can know of, and those in use are dropped later.
+            "autovacuum=off",
         ];
         _process = Process.Start(
             AsUser("postgres", ["-D", Data, .. settings.SelectMany(setting => (string[])["-c", setting])])
