@@ -3,6 +3,20 @@ namespace Scoring.Core.Segments;
 /// <summary>Selection by rank.</summary>
 internal static class RankSelection
 {
+    /// <summary>Puts the scores from one rank to before another in their places, in order.</summary>
+    public static void Sort(Span<double> scores, int first, int end)
+    {
+        if (first > 0)
+        {
+            Select(scores, first);
+        }
+        if (end < scores.Length)
+        {
+            Select(scores[first..], end - first);
+        }
+        scores[first..end].Sort();
+    }
+
     /// <summary>
     /// Puts the score of a rank in its place, none greater before it and none less behind it. Hoare's FIND (CACM 4, 1961) with the
     /// median of three as pivot; sorts what is left should the pivots be chosen badly, so hostile input costs n log n.

@@ -1,40 +1,50 @@
 namespace Scoring.Core.Segments;
 
-/// <summary>The scores of the cells that hold the ranks of some percentiles.</summary>
+/// <summary>The scores of the cells that hold some ranks.</summary>
 internal sealed class RankedCells
 {
-    private readonly IReadOnlyList<double> _percentiles;
-    private readonly long _count;
     private readonly long[] _before = new long[ScoreCells.Count + 1];
     private readonly double[]?[] _scores = new double[]?[ScoreCells.Count];
     private readonly int[] _taken = new int[ScoreCells.Count];
-    private readonly bool[] _wanted = new bool[ScoreCells.Count];
 
-    /// <param name="percentiles">The percentiles.</param>
     /// <param name="cells">How many scores each cell has.</param>
-    /// <param name="count">How many there are.</param>
-    public RankedCells(IReadOnlyList<double> percentiles, ReadOnlySpan<long> cells, long count)
+    /// <param name="ranks">From which rank to which, again and again.</param>
+    public RankedCells(ReadOnlySpan<long> cells, IEnumerable<(long First, long Last)> ranks)
     {
-        (_percentiles, _count) = (percentiles, count);
         for (var cell = 0; cell < ScoreCells.Count; cell++)
         {
             _before[cell + 1] = _before[cell] + cells[cell];
         }
-        foreach (var rank in PercentileRanks.Needed(percentiles, count))
+        foreach (var (first, last) in ranks)
         {
-            var cell = CellOfRank(rank);
-            _wanted[cell] = true;
-            _scores[cell] ??= new double[cells[cell]];
+            for (var cell = CellOfRank(first); cell < ScoreCells.Count && _before[cell] <= last; cell++)
+            {
+                _scores[cell] ??= new double[cells[cell]];
+            }
         }
     }
 
-    /// <summary>By cell: whether its scores are to be taken.</summary>
-    public ReadOnlySpan<bool> Wanted => _wanted;
+    /// <summary>Whether the scores of a cell are to be taken.</summary>
+    public bool Wants(int cell) => _scores[cell] is not null;
 
     public void Take(int cell, double score) => _scores[cell]![_taken[cell]++] = score;
 
-    /// <summary>The percentiles, once all scores wanted have been taken.</summary>
-    public Percentile[] Select() => PercentileRanks.Select(_percentiles, _count, ScoreOf);
+    /// <summary>The scores from one rank to another, once all scores wanted have been taken.</summary>
+    public RankWindow Window(long first, long last)
+    {
+        var scores = new double[last - first + 1];
+        for (var cell = CellOfRank(first); cell < ScoreCells.Count && _before[cell] <= last; cell++)
+        {
+            var from = (int)(Math.Max(first, _before[cell]) - _before[cell]);
+            var end = (int)(Math.Min(last + 1, _before[cell + 1]) - _before[cell]);
+            if (from < end)
+            {
+                RankSelection.Sort(_scores[cell], from, end);
+                _scores[cell].AsSpan(from..end).CopyTo(scores.AsSpan((int)(_before[cell] + from - first)));
+            }
+        }
+        return new(first, scores);
+    }
 
     private int CellOfRank(long rank)
     {
@@ -51,11 +61,5 @@ internal sealed class RankedCells
             cell--;
         }
         return cell;
-    }
-
-    private double ScoreOf(long rank)
-    {
-        var cell = CellOfRank(rank);
-        return RankSelection.Select(_scores[cell], (int)(rank - _before[cell]));
     }
 }

@@ -15,6 +15,9 @@ internal sealed class Ranking(int length, bool highest)
     public double From { get; private set; } =
         highest == (length == 0) ? double.PositiveInfinity : double.NegativeInfinity;
 
+    /// <summary>Those ranked, best first.</summary>
+    public IReadOnlyList<RankedCustomer> Customers => [.. _ranked];
+
     /// <summary>Whether a customer might be taken, so that it need not be made otherwise.</summary>
     public bool WouldTake(double score, ReadOnlySpan<byte> customerId)
     {
@@ -89,9 +92,6 @@ internal sealed class Ranking(int length, bool highest)
             );
         }
     }
-
-    public static IReadOnlyList<RankedCustomer> Merge(IEnumerable<Ranking> rankings, int length, bool highest) =>
-        [.. rankings.SelectMany(ranking => ranking._ranked).Order(Order(highest)).Take(length)];
 
     /// <summary>
     /// Whether an id certainly comes after another. Bytes of UTF-8 have the order of its UTF-16, but for surrogates: lead bytes from EE on

@@ -79,16 +79,6 @@ internal sealed class ScoreCells
         return (cells + Vector256.Create(lastBitIsOne)).AsUInt64() & Vector256.Create((ulong)(Count - 1));
     }
 
-    /// <summary>
-    /// A score that all of the cell lie at or above, and all of the cells before below; null when the numbers are too large or too small
-    /// to tell.
-    /// </summary>
-    public double? BeginningOf(int cell)
-    {
-        var beginning = (_first + cell) / _cellsPerPoint;
-        return double.IsFinite(beginning) && CellOf(beginning) == cell && BeginsCell(beginning) ? beginning : null;
-    }
-
     /// <summary>Adds the scores of those cells that have one band and one bucket.</summary>
     public void AddUnmixed(ReadOnlySpan<long> cells, Span<long> bands, Span<long> buckets)
     {

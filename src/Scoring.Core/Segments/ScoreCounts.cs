@@ -32,17 +32,6 @@ internal sealed class ScoreCounts(ScoreCells by)
         AddToCells(vectors, rest);
     }
 
-    /// <summary>Adds what was counted by the same cells.</summary>
-    public void Add(ScoreCounts other)
-    {
-        (Sum, Squares) = (Sum + other.Sum, Squares + other.Squares);
-        (Min, Max) = (Math.Min(Min, other.Min), Math.Max(Max, other.Max));
-        for (var cell = 0; cell < _cells.Length; cell++)
-        {
-            _cells[cell] += other._cells[cell];
-        }
-    }
-
     private void AddMoments(ReadOnlySpan<Vector256<double>> vectors, ReadOnlySpan<double> rest)
     {
         var middle = Vector256.Create(By.Middle);

@@ -1,9 +1,9 @@
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Scoring.Core.Models;
+using Scoring.Core.Serialization;
 
 namespace Scoring.Core.Segments;
 
@@ -12,31 +12,46 @@ namespace Scoring.Core.Segments;
 /// Scores are counted in cells (<see cref="ScoreCells"/>) while they are made; then only those of the few cells that hold the rank of a
 /// percentile or the end of a band or bucket are picked out and looked at. All processors share that.
 /// </remarks>
-internal sealed class ScoreDistribution
+/// <param name="Count">How many there are, at least one.</param>
+/// <param name="Mean">Their mean.</param>
+/// <param name="Deviation">The root of the mean squared distance from the mean.</param>
+/// <param name="Min">The lowest.</param>
+/// <param name="Max">The highest.</param>
+/// <param name="Bands">Scores in each band of the model.</param>
+/// <param name="Histogram">Scores in each bucket of the histogram, the open ones included.</param>
+/// <param name="Windows">For each percentile the scores that it lies among.</param>
+internal sealed record ScoreDistribution(
+    long Count,
+    double Mean,
+    double Deviation,
+    double Min,
+    double Max,
+    long[] Bands,
+    long[] Histogram,
+    RankWindow[] Windows
+)
 {
     private const int PieceScores = 1 << 16;
 
+    /// <summary>The figures of scores that were counted.</summary>
     /// <param name="parts">The scores, in parts; there is at least one score.</param>
-    /// <param name="counts">The parts' counts, by the same cells.</param>
+    /// <param name="counts">Their counts, by the same cells.</param>
     /// <param name="percentiles">The percentiles to find.</param>
-    public ScoreDistribution(
+    /// <param name="isPart">Whether there are others elsewhere, among which the percentiles are to be found.</param>
+    public static ScoreDistribution Of(
         IReadOnlyList<ReadOnlyMemory<double>> parts,
         IReadOnlyList<ScoreCounts> counts,
-        IReadOnlyList<double> percentiles
+        IReadOnlyList<double> percentiles,
+        bool isPart
     )
     {
         var by = counts[0].By;
-        Count = parts.Sum(p => (long)p.Length);
-        Mean = SumOf(counts.Select(c => c.Sum)) / Count;
-        Min = counts.Min(c => c.Min);
-        Max = counts.Max(c => c.Max);
+        var count = parts.Sum(p => (long)p.Length);
+        var mean = SumOf(counts.Select(c => c.Sum)) / count;
         // The squared distances from the mean, from those from another point (Huygens and Steiner).
         var squares = SumOf(counts.Select(c => c.Squares));
-        var aside = Mean - by.Middle;
-        Deviation = double.IsFinite(squares) ? Math.Sqrt(Math.Max(0, (squares / Count) - (aside * aside))) : squares;
+        var aside = mean - by.Middle;
         var cells = new long[ScoreCells.Count];
-        Bands = new long[by.Model.Bands.Count];
-        Histogram = new long[by.Histogram.Buckets + 2];
         foreach (var part in counts)
         {
             for (var cell = 0; cell < cells.Length; cell++)
@@ -44,83 +59,107 @@ internal sealed class ScoreDistribution
                 cells[cell] += part.Cells[cell];
             }
         }
-        by.AddUnmixed(cells, Bands, Histogram);
-        var ranks = new RankedCells(percentiles, cells, Count);
-        LookAtSome(parts, by, cells, ranks);
-        Percentiles = ranks.Select();
+        var reach = isPart ? PercentileRanks.ReachOf(count) : 0;
+        var ranges = percentiles.Select(percentile => PercentileRanks.Around(percentile, count, reach)).ToList();
+        var ranks = new RankedCells(cells, ranges);
+        var (bands, histogram) = (new long[by.Model.Bands.Count], new long[by.Histogram.Buckets + 2]);
+        by.AddUnmixed(cells, bands, histogram);
+        LookAtSome(parts, by, cells, ranks, bands, histogram);
+        return new(
+            count,
+            mean,
+            double.IsFinite(squares) ? Math.Sqrt(Math.Max(0, (squares / count) - (aside * aside))) : squares,
+            counts.Min(c => c.Min),
+            counts.Max(c => c.Max),
+            bands,
+            histogram,
+            [.. ranges.Select(range => ranks.Window(range.First, range.Last))]
+        );
     }
 
-    private ScoreDistribution(IReadOnlyList<ScoreDigest> parts, IReadOnlyList<Percentile> percentiles)
+    /// <summary>The figures of the scores of all parts, but for percentiles.</summary>
+    public static ScoreDistribution Merge(IReadOnlyList<ScoreDistribution> parts)
     {
-        Count = parts.Sum(p => (long)p.Count);
-        Mean = SumOf(parts.Select(p => p.Mean * p.Count)) / Count;
+        if (parts is [var only])
+        {
+            return only;
+        }
+        var count = parts.Sum(p => p.Count);
+        var mean = SumOf(parts.Select(p => p.Mean * p.Count)) / count;
         // Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances (1979).
-        var squares = SumOf(parts.Select(p => p.Squares + (p.Count * (p.Mean - Mean) * (p.Mean - Mean))));
-        Deviation = Math.Sqrt(squares / Count);
-        Min = parts.Min(p => p.Min);
-        Max = parts.Max(p => p.Max);
-        Bands = new long[parts[0].Bands.Length];
-        Histogram = new long[parts[0].Histogram.Length];
+        var squares = SumOf(
+            parts.Select(p => p.Count * ((p.Deviation * p.Deviation) + ((p.Mean - mean) * (p.Mean - mean))))
+        );
+        var (bands, histogram) = (new long[parts[0].Bands.Length], new long[parts[0].Histogram.Length]);
         foreach (var part in parts)
         {
-            Add(part.Bands, Bands);
-            Add(part.Histogram, Histogram);
+            Add(part.Bands, bands);
+            Add(part.Histogram, histogram);
         }
-        Percentiles = percentiles;
+        var deviation = Math.Sqrt(squares / count);
+        return new(count, mean, deviation, parts.Min(p => p.Min), parts.Max(p => p.Max), bands, histogram, []);
     }
-
-    public long Count { get; }
-
-    public double Mean { get; }
-
-    /// <summary>The root of the mean squared distance from the mean.</summary>
-    public double Deviation { get; }
-
-    public double Min { get; }
-
-    public double Max { get; }
-
-    /// <summary>Scores in each band of the model.</summary>
-    public long[] Bands { get; }
-
-    /// <summary>Scores in each bucket of the histogram, the open ones included.</summary>
-    public long[] Histogram { get; }
-
-    public IReadOnlyList<Percentile> Percentiles { get; }
-
-    /// <summary>The figures of scores that have not been counted yet, at least one.</summary>
-    public static ScoreDistribution Of(
-        IReadOnlyList<ReadOnlyMemory<double>> parts,
-        ScoringModel model,
-        HistogramSpec histogram,
-        IReadOnlyList<double> percentiles
-    )
-    {
-        var cells = new ScoreCells(SampleOf(parts), model, histogram);
-        var counts = new ConcurrentBag<ScoreCounts>();
-        ForAll(
-            [.. parts.SelectMany(Divide)],
-            piece =>
-            {
-                var count = new ScoreCounts(cells);
-                count.Add(piece.Span);
-                counts.Add(count);
-            }
-        );
-        return new ScoreDistribution(parts, [.. counts], percentiles);
-    }
-
-    /// <summary>The figures of scores that lie elsewhere.</summary>
-    /// <param name="parts">What the scores of each part amount to; at least one part.</param>
-    /// <param name="percentiles">Their percentiles.</param>
-    public static ScoreDistribution Of(IReadOnlyList<ScoreDigest> parts, IReadOnlyList<Percentile> percentiles) =>
-        new(parts, percentiles);
 
     /// <summary>The counts of scores that have not been counted yet, at least one.</summary>
-    public static ScoreCounts CountsOf(ReadOnlyMemory<double> scores, ScoringModel model, HistogramSpec histogram)
+    public static ScoreCounts CountsOf(
+        IReadOnlyList<ReadOnlyMemory<double>> parts,
+        ScoringModel model,
+        HistogramSpec histogram
+    )
     {
-        var counts = new ScoreCounts(new ScoreCells(SampleOf([scores]), model, histogram));
-        counts.Add(scores.Span);
+        var counts = new ScoreCounts(new ScoreCells(SampleOf(parts), model, histogram));
+        foreach (var part in parts)
+        {
+            counts.Add(part.Span);
+        }
+        return counts;
+    }
+
+    public void Write(ref RecordWriter writer)
+    {
+        writer.Int64(Count);
+        writer.Double(Mean);
+        writer.Double(Deviation);
+        writer.Double(Min);
+        writer.Double(Max);
+        Write(Bands, ref writer);
+        Write(Histogram, ref writer);
+        writer.Count(Windows.Length);
+        foreach (var window in Windows)
+        {
+            window.Write(ref writer);
+        }
+    }
+
+    public static ScoreDistribution Read(ref RecordReader reader)
+    {
+        var (count, mean, deviation) = (reader.Int64(), reader.Double(), reader.Double());
+        var (min, max) = (reader.Double(), reader.Double());
+        var (bands, histogram) = (ReadCounts(ref reader), ReadCounts(ref reader));
+        var windows = new RankWindow[reader.Count()];
+        foreach (ref var window in windows.AsSpan())
+        {
+            window = RankWindow.Read(ref reader);
+        }
+        return new(count, mean, deviation, min, max, bands, histogram, windows);
+    }
+
+    private static void Write(long[] counts, ref RecordWriter writer)
+    {
+        writer.Count(counts.Length);
+        foreach (var count in counts)
+        {
+            writer.Int64(count);
+        }
+    }
+
+    private static long[] ReadCounts(ref RecordReader reader)
+    {
+        var counts = new long[reader.Count()];
+        foreach (ref var count in counts.AsSpan())
+        {
+            count = reader.Int64();
+        }
         return counts;
     }
 
@@ -152,54 +191,69 @@ internal sealed class ScoreDistribution
         }
     }
 
-    private static void ForAll(IReadOnlyList<ReadOnlyMemory<double>> pieces, Action<ReadOnlyMemory<double>> action)
-    {
-        if (pieces.Count == 1)
-        {
-            action(pieces[0]);
-        }
-        else
-        {
-            Parallel.ForEach(pieces, action);
-        }
-    }
-
     /// <summary>Looks at the scores of those cells one by one whose counts do not tell all.</summary>
-    private void LookAtSome(
+    private static void LookAtSome(
         IReadOnlyList<ReadOnlyMemory<double>> parts,
         ScoreCells by,
         long[] counts,
-        RankedCells ranks
+        RankedCells ranks,
+        long[] bands,
+        long[] histogram
     )
     {
         var wanted = new bool[ScoreCells.Count];
         for (var cell = 0; cell < wanted.Length; cell++)
         {
-            wanted[cell] = ranks.Wanted[cell] || (by.Mixed[cell] && counts[cell] > 0);
+            wanted[cell] = counts[cell] > 0 && (ranks.Wants(cell) || by.Mixed[cell]);
         }
-        if (!wanted.Contains(true))
+        if (wanted.Contains(true))
         {
-            return;
+            Parallel.ForEach([.. parts.SelectMany(Divide)], Look);
         }
-        var pieces = new ConcurrentBag<PickedScores>();
-        ForAll([.. parts.SelectMany(Divide)], piece => pieces.Add(new PickedScores(Pick(piece.Span, by, wanted), by)));
-        foreach (var picked in pieces)
+
+        void Look(ReadOnlyMemory<double> piece)
         {
-            Add(picked.Bands, Bands);
-            Add(picked.Buckets, Histogram);
-            foreach (var score in picked.Scores)
+            var picked = Pick(piece.Span, by, wanted);
+            var (ofBands, ofBuckets) = (new long[bands.Length], new long[histogram.Length]);
+            AddMixed(picked, by, ofBands, ofBuckets);
+            lock (ranks)
             {
-                if (by.CellOf(score) is var cell && ranks.Wanted[cell])
+                Add(ofBands, bands);
+                Add(ofBuckets, histogram);
+                foreach (var score in picked)
                 {
-                    ranks.Take(cell, score);
+                    if (by.CellOf(score) is var cell && ranks.Wants(cell))
+                    {
+                        ranks.Take(cell, score);
+                    }
                 }
             }
-            ArrayPool<double>.Shared.Return(picked.Rented);
+            ArrayPool<double>.Shared.Return(picked.Array!);
+        }
+    }
+
+    /// <summary>Adds the bands and buckets of those scores that lie in mixed cells.</summary>
+    private static void AddMixed(ReadOnlySpan<double> scores, ScoreCells by, long[] bands, long[] histogram)
+    {
+        // Many customers may have the same score, 0 above all.
+        var (last, band, bucket) = (double.NaN, 0, 0);
+        foreach (var score in scores)
+        {
+            if (!by.Mixed[by.CellOf(score)])
+            {
+                continue;
+            }
+            if (score != last)
+            {
+                (last, band, bucket) = (score, by.Model.BandOf(score), by.Histogram.BucketOf(score));
+            }
+            bands[band]++;
+            histogram[bucket]++;
         }
     }
 
     /// <summary>Copies the scores of the cells wanted, to a rented array.</summary>
-    internal static ArraySegment<double> Pick(ReadOnlySpan<double> scores, ScoreCells cells, ReadOnlySpan<bool> wanted)
+    private static ArraySegment<double> Pick(ReadOnlySpan<double> scores, ScoreCells cells, ReadOnlySpan<bool> wanted)
     {
         var picked = ArrayPool<double>.Shared.Rent(scores.Length + Lanes.Count);
         var count = 0;

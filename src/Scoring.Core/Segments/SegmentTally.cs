@@ -1,19 +1,23 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
+using Scoring.Core.Serialization;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Segments;
 
 /// <summary>What one population, or several one after the other, add to the statistics of a segment. Tallies are summed up together, once.</summary>
-public sealed partial class SegmentTally
+public sealed class SegmentTally
 {
+    // 4 was without scores too, some of which were sent after it.
+    private const byte SentWithScores = 3;
+    private const byte SentWithout = 5;
     private readonly int _capacity;
     private readonly bool _wantsTotals;
-    private readonly bool _wantsPercentiles;
     private readonly Ranking _top;
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
@@ -21,12 +25,14 @@ public sealed partial class SegmentTally
     private ScoreCounts? _counts;
     private double[]? _scores;
     private int _count;
+
+    // Of a tally that was sent without its scores, what they amount to.
+    private ScoreDistribution? _sent;
     private long _daily;
     private long _weekly;
     private long _monthly;
     private long _ahead;
     private readonly bool _bottomWithoutChurned;
-    private readonly HistogramSpec _histogram;
     private readonly long[] _lifecycles = new long[LifecycleCount.Stages];
 
     /// <summary>A tally of nobody.</summary>
@@ -35,9 +41,7 @@ public sealed partial class SegmentTally
     public SegmentTally(SegmentQuery query, int capacity)
     {
         (_capacity, _wantsTotals) = (capacity, query.EventTotals);
-        _wantsPercentiles = query.Percentiles.Count > 0;
         _bottomWithoutChurned = query.BottomWithoutChurned;
-        _histogram = query.Histogram;
         _top = new Ranking(query.Top, highest: true);
         _bottom = new Ranking(query.Bottom, highest: false);
     }
@@ -51,11 +55,14 @@ public sealed partial class SegmentTally
     /// <summary>From which score on up and from which one on down a customer may be ranked.</summary>
     internal (double Highest, double Lowest) RankedFrom => (_top.From, _bottom.From);
 
+    private long Count => _sent?.Count ?? _count;
+
     /// <summary>Sums tallies of distinct customers up.</summary>
     /// <param name="tallies">The tallies; void from then on.</param>
     /// <param name="query">The query that they answer.</param>
     /// <param name="model">The model that they were scored by.</param>
     /// <param name="readTime">The instant that they were scored at.</param>
+    /// <returns>The statistics; without percentiles where tallies came without the scores that tell them, which hardly ever happens.</returns>
     public static SegmentStatistics Summarize(
         IReadOnlyList<SegmentTally> tallies,
         SegmentQuery query,
@@ -63,74 +70,111 @@ public sealed partial class SegmentTally
         Instant readTime
     )
     {
-        var customers = tallies.Sum(t => (long)t._count);
+        var all = new SegmentTally(query, capacity: 0);
+        foreach (var tally in tallies)
+        {
+            all.TakeFigures(tally);
+        }
         var statistics = new SegmentStatistics
         {
-            Customers = customers,
-            AheadCustomers = tallies.Sum(t => t._ahead),
+            Customers = tallies.Sum(t => t.Count),
+            AheadCustomers = all._ahead,
             Histogram = query.Histogram.WithCounts(new long[query.Histogram.Buckets + 2]),
             Bands = BandCount.Of(new long[model.Bands.Count], model),
-            Lifecycles = LifecycleCount.Of([
-                .. Enumerable.Range(0, LifecycleCount.Stages).Select(i => tallies.Sum(t => t._lifecycles[i])),
-            ]),
-            Top = Ranking.Merge(tallies.Select(t => t._top), query.Top, highest: true),
-            Bottom = Ranking.Merge(tallies.Select(t => t._bottom), query.Bottom, highest: false),
-            EventTotals = MergeTotals(tallies),
+            Lifecycles = LifecycleCount.Of(all._lifecycles),
+            Top = all._top.Customers,
+            Bottom = all._bottom.Customers,
+            EventTotals = [.. all._totals.Values],
             Percentiles = [],
             ReadTime = readTime,
             ModelName = model.Name,
             ModelVersion = model.Version,
         };
-        if (customers == 0)
+        var parts = tallies.Select(tally => tally._sent).OfType<ScoreDistribution>().ToList();
+        if (DistributionOf(tallies, query, model, isPart: parts.Count > 0) is { } here)
+        {
+            parts.Add(here);
+        }
+        if (parts.Count == 0)
         {
             return statistics;
         }
-        var distribution = Distribution([.. tallies.Where(t => t._count > 0)], query, model);
-        foreach (var tally in tallies)
-        {
-            tally.Release();
-        }
+        var together = ScoreDistribution.Merge(parts);
         return statistics with
         {
-            Mean = distribution.Mean,
-            StandardDeviation = distribution.Deviation,
-            Min = distribution.Min,
-            Max = distribution.Max,
-            Percentiles = distribution.Percentiles,
-            Histogram = query.Histogram.WithCounts(distribution.Histogram),
-            Bands = BandCount.Of(distribution.Bands, model),
-            EngagementIndex = EngagementIndex.Of(distribution.Bands, model),
-            Activity = new Activity(
-                tallies.Sum(t => t._daily),
-                tallies.Sum(t => t._weekly),
-                tallies.Sum(t => t._monthly)
-            ),
+            Mean = together.Mean,
+            StandardDeviation = together.Deviation,
+            Min = together.Min,
+            Max = together.Max,
+            Percentiles = PercentileRanks.Select(query.Percentiles, parts) ?? [],
+            Histogram = query.Histogram.WithCounts(together.Histogram),
+            Bands = BandCount.Of(together.Bands, model),
+            EngagementIndex = EngagementIndex.Of(together.Bands, model),
+            Activity = new Activity(all._daily, all._weekly, all._monthly),
         };
     }
 
-    /// <summary>Makes one tally of those of distinct customers, so that less is sent: it says of them together what they said one by one.</summary>
-    /// <remarks>Only sums that are not whole numbers (the mean, the values of events) may be rounded otherwise.</remarks>
-    /// <param name="tallies">At least one, each with every score; void from then on.</param>
+    /// <summary>
+    /// Writes tallies of distinct customers as one, to be sent to where it is summed up with others: with every score, or, where there are many,
+    /// with what they amount to and those among which the percentiles of all will most likely be.
+    /// </summary>
+    /// <remarks>Only sums that are not whole numbers (the mean, the values of events) may be rounded otherwise than without this.</remarks>
+    /// <param name="tallies">The tallies, none of which was sent; void from then on.</param>
     /// <param name="query">The query that they answer.</param>
     /// <param name="model">The model that they were scored by.</param>
-    /// <exception cref="ArgumentException">There is none, or one that came briefly.</exception>
-    public static SegmentTally Merge(IReadOnlyList<SegmentTally> tallies, SegmentQuery query, ScoringModel model)
+    /// <param name="mostScores">As many scores are written all the same.</param>
+    /// <param name="target">Gets what is written.</param>
+    public static void Write(
+        IReadOnlyList<SegmentTally> tallies,
+        SegmentQuery query,
+        ScoringModel model,
+        int mostScores,
+        IBufferWriter<byte> target
+    )
     {
-        if (tallies.Count == 0 || tallies.Any(tally => tally._digest is not null))
-        {
-            throw new ArgumentException("Tallies with every score are merged, and at least one.", nameof(tallies));
-        }
-        if (tallies is [var only])
-        {
-            return only;
-        }
-        var merged = new SegmentTally(query, checked((int)tallies.Sum(t => (long)t._count)));
+        var all = new SegmentTally(query, capacity: 0);
         foreach (var tally in tallies)
         {
-            merged.TakeFigures(tally);
+            all.TakeFigures(tally);
         }
-        merged.TakeScores(tallies, model);
-        return merged;
+        var count = tallies.Sum(tally => (long)tally._count);
+        var writer = new RecordWriter(target);
+        writer.Byte(count > mostScores ? SentWithout : SentWithScores);
+        all.WriteFigures(ref writer);
+        if (count > mostScores)
+        {
+            DistributionOf(tallies, query, model, isPart: true)!.Write(ref writer);
+            return;
+        }
+        writer.Int32((int)count);
+        foreach (var tally in tallies)
+        {
+            target.Write(MemoryMarshal.AsBytes(tally._scores.AsSpan(0, tally._count)));
+            tally.Release();
+        }
+    }
+
+    /// <summary>Reads a tally that answers a query.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a tally.</exception>
+    public static SegmentTally Read(ReadOnlySpan<byte> sent, SegmentQuery query)
+    {
+        var reader = new RecordReader(sent);
+        var version = reader.Byte();
+        if (version is not (SentWithScores or SentWithout))
+        {
+            throw new InvalidDataException($"A tally was sent in version {version}; this program reads {SentWithout}.");
+        }
+        var tally = new SegmentTally(query, capacity: 0);
+        tally.ReadFigures(ref reader);
+        if (version == SentWithScores)
+        {
+            tally.ReadScores(ref reader);
+            return tally;
+        }
+        tally._sent = ScoreDistribution.Read(ref reader);
+        return tally._sent.Windows.Length == query.Percentiles.Count
+            ? tally
+            : throw new InvalidDataException("A tally has windows for other percentiles than are asked for.");
     }
 
     /// <summary>Whether it is known what scores are measured by.</summary>
@@ -222,7 +266,7 @@ public sealed partial class SegmentTally
             if (totals[type] is { Customers: > 0 } total)
             {
                 var name = schema.EventTypes[type];
-                AddTotal(_totals, new EventTypeTotal(name, total.Customers, total.Count, total.Value));
+                AddTotal(new EventTypeTotal(name, total.Customers, total.Count, total.Value));
             }
         }
         if (totals.Length > 0)
@@ -241,54 +285,88 @@ public sealed partial class SegmentTally
         _bottom.Take(other._bottom);
         foreach (var total in other._totals.Values)
         {
-            AddTotal(_totals, total);
+            AddTotal(total);
         }
     }
 
-    private void TakeScores(IReadOnlyList<SegmentTally> tallies, ScoringModel model)
+    /// <summary>What the scores of those tallies amount to that have theirs; null when there are none. The tallies are void from then on.</summary>
+    private static ScoreDistribution? DistributionOf(
+        IReadOnlyList<SegmentTally> tallies,
+        SegmentQuery query,
+        ScoringModel model,
+        bool isPart
+    )
     {
         SegmentTally[] scored = [.. tallies.Where(tally => tally._count > 0)];
         if (scored.Length == 0)
         {
-            return;
+            return null;
         }
-        _scores = ArrayPool<double>.Shared.Rent(_capacity + Vector256<double>.Count);
-        foreach (var tally in scored)
+        ReadOnlyMemory<double>[] scores = [.. scored.Select(tally => tally._scores.AsMemory(0, tally._count))];
+        // Those that were sent have no counts, those of different rulers none that go together.
+        ScoreCounts[] counts =
+            scored[0]._counts is { } first && scored.All(tally => tally._counts?.By == first.By)
+                ? [.. scored.Select(tally => tally._counts!)]
+                : [ScoreDistribution.CountsOf(scores, model, query.Histogram)];
+        var distribution = ScoreDistribution.Of(scores, counts, query.Percentiles, isPart);
+        foreach (var tally in tallies)
         {
-            tally._scores.AsSpan(0, tally._count).CopyTo(_scores.AsSpan(_count));
-            _count += tally._count;
             tally.Release();
         }
-        // Those of different rulers do not go together, those that were sent have none.
-        if (scored[0]._counts is { } first && scored.All(tally => tally._counts?.By == first.By))
+        return distribution;
+    }
+
+    private void WriteFigures(ref RecordWriter writer)
+    {
+        writer.Int64(NewestEvent.Ticks);
+        writer.Int64(_daily);
+        writer.Int64(_weekly);
+        writer.Int64(_monthly);
+        writer.Int64(_ahead);
+        foreach (var customers in _lifecycles)
         {
-            _counts = new ScoreCounts(first.By);
-            foreach (var tally in scored)
-            {
-                _counts.Add(tally._counts!);
-            }
+            writer.Int64(customers);
         }
-        else
+        _top.Write(ref writer);
+        _bottom.Write(ref writer);
+        writer.Count(_totals.Count);
+        foreach (var total in _totals.Values)
         {
-            _counts = ScoreDistribution.CountsOf(_scores.AsMemory(0, _count), model, _histogram);
+            writer.Text(total.EventType);
+            writer.Int64(total.Customers);
+            writer.Double(total.Count);
+            writer.Double(total.Value);
         }
     }
 
-    private static ScoreDistribution Distribution(
-        IReadOnlyList<SegmentTally> tallies,
-        SegmentQuery query,
-        ScoringModel model
-    )
+    private void ReadFigures(ref RecordReader reader)
     {
-        if (tallies.Any(t => t._scores is null))
+        NewestEvent = new Instant(reader.Int64());
+        AddActive(reader.Int64(), reader.Int64(), reader.Int64());
+        AddAhead(reader.Int64());
+        foreach (ref var customers in _lifecycles.AsSpan())
         {
-            return OfDigests(tallies, query, model);
+            customers = reader.Int64();
         }
-        ReadOnlyMemory<double>[] scores = [.. tallies.Select(t => t._scores.AsMemory(0, t._count))];
-        // Those that were sent have no counts, those of different rulers none that go together.
-        return tallies[0]._counts is { } counts && tallies.All(t => t._counts?.By == counts.By)
-            ? new ScoreDistribution(scores, [.. tallies.Select(t => t._counts!)], query.Percentiles)
-            : ScoreDistribution.Of(scores, model, query.Histogram, query.Percentiles);
+        _top.Read(ref reader);
+        _bottom.Read(ref reader);
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            AddTotal(new(reader.String(), reader.Int64(), reader.Double(), reader.Double()));
+        }
+    }
+
+    private void ReadScores(ref RecordReader reader)
+    {
+        var count = reader.Int32();
+        var scores = reader.Rest;
+        if (count < 0 || (long)count * sizeof(double) != scores.Length)
+        {
+            throw new InvalidDataException("A tally has another number of scores than it says.");
+        }
+        Reserve(count);
+        scores.CopyTo(MemoryMarshal.AsBytes(_scores.AsSpan()));
+        _count = count;
     }
 
     private void Release()
@@ -300,19 +378,8 @@ public sealed partial class SegmentTally
         }
     }
 
-    private static List<EventTypeTotal> MergeTotals(IReadOnlyList<SegmentTally> tallies)
-    {
-        var merged = new SortedDictionary<string, EventTypeTotal>(StringComparer.Ordinal);
-        foreach (var total in tallies.SelectMany(tally => tally._totals.Values))
-        {
-            AddTotal(merged, total);
-        }
-        return [.. merged.Values];
-    }
-
-    private static void AddTotal(SortedDictionary<string, EventTypeTotal> totals, EventTypeTotal added)
-    {
-        totals[added.EventType] = totals.TryGetValue(added.EventType, out var total)
+    private void AddTotal(EventTypeTotal added) =>
+        _totals[added.EventType] = _totals.TryGetValue(added.EventType, out var total)
             ? new EventTypeTotal(
                 added.EventType,
                 total.Customers + added.Customers,
@@ -320,5 +387,4 @@ public sealed partial class SegmentTally
                 total.Value + added.Value
             )
             : added;
-    }
 }

@@ -92,7 +92,7 @@ internal sealed class HostReader(
     }
 
     /// <summary>Tallies partition by partition, where there is much to be looked at on all processors: what each looks at goes into one tally.</summary>
-    public HostAnswer<HostTallies> Tally(SegmentQuestion question)
+    public HostAnswer<IReadOnlyList<SegmentTally>> Tally(SegmentQuestion question)
     {
         var query = question.Query;
         if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
@@ -104,7 +104,7 @@ internal sealed class HostReader(
         var tallies = new SegmentTally[customers < FewCustomers ? 1 : Math.Min(open.Length, Processors)];
         var (ruler, next) = (new ScoreRuler(), -1);
         Parallel.For(0, tallies.Length, TallySome);
-        return Held(new HostAnswer<HostTallies>(new(tallies), absent), open);
+        return Held(new HostAnswer<IReadOnlyList<SegmentTally>>(tallies, absent), open);
 
         void TallySome(int i)
         {

@@ -26,7 +26,10 @@ public interface IPartitionHost
     );
 
     /// <summary>Tallies a segment.</summary>
-    ValueTask<HostAnswer<HostTallies>> TallyAsync(SegmentQuestion question, CancellationToken cancellationToken);
+    ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
+        SegmentQuestion question,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>Tallies the members of an account, and gives the account if its own partition is among those asked for.</summary>
     ValueTask<HostAnswer<AccountTallies>> TallyAsync(AccountQuestion question, CancellationToken cancellationToken);

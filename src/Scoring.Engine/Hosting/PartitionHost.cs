@@ -275,7 +275,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Scores(query, modelVersion));
 
     /// <inheritdoc/>
-    public ValueTask<HostAnswer<HostTallies>> TallyAsync(
+    public ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
         SegmentQuestion question,
         CancellationToken cancellationToken
     ) => new(_reader.Tally(question));

@@ -130,8 +130,9 @@ public sealed class PartitionRouter
     )
     {
         var workspace = _local.Workspaces.Get(query.Workspace);
-        for (var attempt = 1; ; attempt++)
+        for (var fewScores = true; ; fewScores = false)
         {
+            var few = fewScores;
             var (answers, model, readTime) = await TallyAsync(
                 workspace,
                 query.Model,
@@ -139,44 +140,27 @@ public sealed class PartitionRouter
                 "of the segment",
                 (host, partitions, model, at, ahead) =>
                     host.TallyAsync(
-                        new SegmentQuestion(query, model.Version, at, ahead, partitions),
+                        new SegmentQuestion(query, model.Version, at, ahead, partitions, few),
                         cancellationToken
                     ),
-                answer => answer.Tallies.Select(tally => tally.NewestEvent),
+                tallies => tallies.Select(tally => tally.NewestEvent),
                 cancellationToken
             );
-            SegmentTally[] tallies = [.. answers.SelectMany(answer => answer.Tallies)];
-            if (SegmentTally.Wanted(tallies, query, model) is { } wanted)
+            var statistics = SegmentTally.Summarize(
+                [.. answers.SelectMany(tallies => tallies)],
+                query,
+                model,
+                readTime
+            );
+            if (statistics.Customers + statistics.AheadCustomers == 0)
             {
-                var done = await Task.WhenAll(
-                    answers
-                        .Select(answer => answer.PickAsync)
-                        .OfType<Func<byte[], ValueTask<bool>>>()
-                        .Select(pick => pick(wanted).AsTask())
-                );
-                if (!done.All(found => found))
-                {
-                    // A host has let go of the scores: they are tallied again.
-                    if (attempt < OptimisticTries)
-                    {
-                        continue;
-                    }
-                    throw new ScoringException(
-                        ScoringError.Unavailable,
-                        "A server did not keep its scores for as long as the others took; try again."
-                    )
-                    {
-                        RetryAfter = TimeSpan.FromMilliseconds(100),
-                    };
-                }
+                return statistics with { FilterHints = await HintsAsync(query, model, readTime, cancellationToken) };
             }
-            var statistics = SegmentTally.Summarize(tallies, query, model, readTime);
-            return statistics.Customers + statistics.AheadCustomers > 0
-                ? statistics
-                : statistics with
-                {
-                    FilterHints = await HintsAsync(query, model, readTime, cancellationToken),
-                };
+            // Hardly ever are those of some host so unlike the others' that its scores around the percentile do not hold it.
+            if (!fewScores || statistics.Percentiles.Count == query.Percentiles.Count || statistics.Customers == 0)
+            {
+                return statistics;
+            }
         }
     }
 

@@ -9,18 +9,12 @@ namespace Scoring.Engine.Hosting;
 /// <param name="ReadTime">The instant that figures hold for.</param>
 /// <param name="AheadFrom">Customers whose newest event lies at this instant or later are left out and counted.</param>
 /// <param name="Partitions">The partitions that it is put to, in rising order.</param>
+/// <param name="FewScores">Whether scores around the percentiles suffice where there are many; hosts of versions before always want all.</param>
 public sealed record SegmentQuestion(
     SegmentQuery Query,
     int ModelVersion,
     Instant ReadTime,
     Instant AheadFrom,
-    IReadOnlyList<int> Partitions
+    IReadOnlyList<int> Partitions,
+    bool FewScores = false
 );
-
-/// <summary>Tallies of the customers of a host.</summary>
-/// <param name="Tallies">Of distinct customers.</param>
-/// <param name="PickAsync">
-/// Of tallies that came without their scores: adds the scores that are wanted (<see cref="SegmentTally.Wanted"/>); false when the host does not have them
-/// any more. Null when every score is there.
-/// </param>
-public sealed record HostTallies(IReadOnlyList<SegmentTally> Tallies, Func<byte[], ValueTask<bool>>? PickAsync = null);

@@ -52,7 +52,6 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             provider.GetRequiredService<PartitionKeeper>()
         );
-        services.AddSingleton(new KeptTallies(TimeProvider.System));
         services.AddSingleton<HostRelayClient>();
         silo.AddGrainService<HostRelay>();
         services.AddSingleton<Routes>();

@@ -17,13 +17,12 @@ internal sealed class HostRelay(
     Silo silo,
     ILoggerFactory loggers,
     EngineParts engine,
-    KeptTallies kept,
     ClusterView cluster,
     IPartitionLocations locations,
     Serializer<CustomerScore> scores
 ) : GrainService(id, silo, loggers), IHostRelay
 {
-    // About as many bytes as a brief tally has, with what is picked after it.
+    // About as many bytes as those around a percentile have that are sent of many.
     private const int MostScoresSent = 2_048;
 
     private readonly IPartitionHost _host = engine.Partitions.Host;
@@ -51,30 +50,17 @@ internal sealed class HostRelay(
         Aside(async () =>
         {
             var answer = await _host.TallyAsync(question, CancellationToken.None);
-            if (answer.Value is not { Tallies.Count: > 0 } found)
+            if (answer.Value is not { Count: > 0 } tallies)
             {
-                return new TallyReply(null, false, [.. answer.Absent], answer.HasOtherModel);
+                return new TallyReply(null, [.. answer.Absent], answer.HasOtherModel);
             }
             if (ModelOf(question.Query.Workspace, question.Query.Model, question.ModelVersion) is not { } model)
             {
-                return new TallyReply(null, false, [], HasOtherModel: true);
+                return new TallyReply(null, [], HasOtherModel: true);
             }
-            var tally = SegmentTally.Merge(found.Tallies, question.Query, model);
-            var sent = new ArrayBufferWriter<byte>(256);
-            var isKept = kept.Write(asked, tally, MostScoresSent, sent);
-            return new TallyReply(sent.WrittenSpan.ToArray(), isKept, [.. answer.Absent], answer.HasOtherModel);
-        });
-
-    public Task<byte[]?> PickAsync(Guid asked, byte[] wanted) =>
-        Aside(() =>
-        {
-            if (kept.Take(asked) is not { } tally)
-            {
-                return Task.FromResult<byte[]?>(null);
-            }
-            var picked = new ArrayBufferWriter<byte>(256);
-            tally.WritePicked(wanted, picked);
-            return Task.FromResult<byte[]?>(picked.WrittenSpan.ToArray());
+            var mostScores = question.FewScores ? MostScoresSent : int.MaxValue;
+            var sent = Written(target => SegmentTally.Write(tallies, question.Query, model, mostScores, target));
+            return new TallyReply(sent, [.. answer.Absent], answer.HasOtherModel);
         });
 
     public Task<AccountReply> TallyAccountAsync(AccountQuestion question) =>

@@ -17,15 +17,11 @@ internal interface IHostRelay : IGrainService
     [Alias("score")]
     Task<ScoreReply> ScoreAsync([Immutable] ScoreMessage question);
 
-    /// <summary>Tallies a segment. Many scores stay there for a while, until it is said which of them are wanted.</summary>
-    /// <param name="asked">Names the question.</param>
+    /// <summary>Tallies a segment; see <see cref="Scoring.Core.Segments.SegmentTally.Write"/> for which scores come with that.</summary>
+    /// <param name="asked">Not looked at: the versions before named questions.</param>
     /// <param name="question">The question.</param>
     [Alias("tally-segment")]
     Task<TallyReply> TallyAsync(Guid asked, [Immutable] SegmentQuestion question);
-
-    /// <summary>The scores that are wanted of a tally that came without; null when they are not there any more.</summary>
-    [Alias("pick")]
-    Task<byte[]?> PickAsync(Guid asked, [Immutable] byte[] wanted);
 
     /// <summary>Tallies the members of an account.</summary>
     [Alias("tally-account")]

@@ -23,13 +23,23 @@ internal struct SegmentQuestionSurrogate
 
     [Id(4)]
     public int[] Partitions;
+
+    [Id(5)]
+    public bool FewScores;
 }
 
 [RegisterConverter]
 internal sealed class SegmentQuestionConverter : IConverter<SegmentQuestion, SegmentQuestionSurrogate>
 {
     public SegmentQuestion ConvertFromSurrogate(in SegmentQuestionSurrogate s) =>
-        new(s.Query, s.ModelVersion, new Instant(s.ReadTicks), new Instant(s.AheadFromTicks), s.Partitions);
+        new(
+            s.Query,
+            s.ModelVersion,
+            new Instant(s.ReadTicks),
+            new Instant(s.AheadFromTicks),
+            s.Partitions,
+            s.FewScores
+        );
 
     public SegmentQuestionSurrogate ConvertToSurrogate(in SegmentQuestion value) =>
         new()
@@ -39,6 +49,7 @@ internal sealed class SegmentQuestionConverter : IConverter<SegmentQuestion, Seg
             ReadTicks = value.ReadTime.Ticks,
             AheadFromTicks = value.AheadFrom.Ticks,
             Partitions = [.. value.Partitions],
+            FewScores = value.FewScores,
         };
 }
 

@@ -80,23 +80,25 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<HostAnswer<HostTallies>> TallyAsync(
+    public async ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
         SegmentQuestion question,
         CancellationToken cancellationToken
     )
     {
-        var asked = Guid.NewGuid();
-        var reply = await AskAsync(() => relay.TallyAsync(asked, question), cancellationToken);
+        var reply = await AskAsync(() => relay.TallyAsync(Guid.Empty, question), cancellationToken);
         if (reply?.Tally is null)
         {
             return new(null, reply?.Absent ?? question.Partitions, reply?.HasOtherModel ?? false);
         }
-        var tally = SegmentTally.Read(reply.Tally, question.Query);
-        return new(
-            new HostTallies([tally], reply.IsKept ? wanted => PickAsync(asked, tally, wanted) : null),
-            reply.Absent,
-            reply.HasOtherModel
-        );
+        try
+        {
+            return new([SegmentTally.Read(reply.Tally, question.Query)], reply.Absent, reply.HasOtherModel);
+        }
+        catch (InvalidDataException e)
+        {
+            // A silo of the version before, until it is replaced.
+            throw ClusterFailures.OfRead(e);
+        }
     }
 
     /// <inheritdoc/>
@@ -153,16 +155,6 @@ internal sealed class RemotePartitionHost(
                 part.Payload.Dispose();
             }
         }
-    }
-
-    private async ValueTask<bool> PickAsync(Guid asked, SegmentTally tally, byte[] wanted)
-    {
-        if (await AskAsync(() => relay.PickAsync(asked, wanted), CancellationToken.None) is not { } picked)
-        {
-            return false;
-        }
-        tally.ReadPicked(picked);
-        return true;
     }
 
     /// <summary>The answer to a question; null when the silo does not give one.</summary>

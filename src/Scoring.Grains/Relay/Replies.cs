@@ -42,13 +42,11 @@ internal sealed record ScoreReply(
 
 /// <summary>The tally of a segment.</summary>
 /// <param name="Tally">That of all customers of the silo; null when none of the partitions is there.</param>
-/// <param name="IsKept">Whether scores may be wanted that are kept.</param>
 /// <param name="Absent">Absent partitions.</param>
 /// <param name="HasOtherModel">Whether the model is another.</param>
 [GenerateSerializer, Alias("scoring.tally-reply"), Immutable]
 internal sealed record TallyReply(
     [property: Id(0)] byte[]? Tally,
-    [property: Id(1)] bool IsKept,
     [property: Id(2)] int[] Absent,
     [property: Id(3)] bool HasOtherModel
 );

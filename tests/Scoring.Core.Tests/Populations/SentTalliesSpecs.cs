@@ -52,17 +52,15 @@ public sealed class SentTalliesSpecs
                 scenario.Model,
                 scenario.ReadTime
             );
-            var there = SegmentTally.Summarize(
-                [.. parts.Select(part => SegmentTally.Read(Written(Tally(part, scenario).Write), Query))],
-                Query,
-                scenario.Model,
-                scenario.ReadTime
-            );
-
-            AssertSame(here, there);
-            foreach (var mostScores in (int[])[0, 2, 1_000])
+            foreach (var mostScores in (int[])[0, 2, int.MaxValue])
             {
-                AssertSame(here, SentBriefly([.. parts.Select(part => Tally(part, scenario))], scenario, mostScores));
+                var there = SegmentTally.Summarize(
+                    [.. parts.Select(part => Sent([Tally(part, scenario)], scenario.Model, mostScores))],
+                    Query,
+                    scenario.Model,
+                    scenario.ReadTime
+                );
+                AssertSame(here, there);
             }
             Assert.Equal(Health(parts, scenario), Health(parts, scenario, sent: true));
         });
@@ -72,13 +70,12 @@ public sealed class SentTalliesSpecs
     {
         var population = new Population(Samples.Workspace);
         population.Record("a", "visit", Samples.Noon, feature: "search", account: "acme");
-        var segment = Written(population.Tally(Query, Model, Samples.Noon).Write);
         var account = Written(population.TallyAccount("acme", Model, 30, Samples.Noon).Write);
 
-        var brief = Written(target => population.Tally(Query, Model, Samples.Noon).WriteBriefly(target, mostScores: 0));
-
-        foreach (var sent in (byte[][])[segment, brief])
+        foreach (var mostScores in (int[])[0, int.MaxValue])
         {
+            SegmentTally[] tallies = [population.Tally(Query, Model, Samples.Noon)];
+            var sent = Written(target => SegmentTally.Write(tallies, Query, Model, mostScores, target));
             foreach (var length in Enumerable.Range(0, sent.Length))
             {
                 Assert.Throws<InvalidDataException>(() => SegmentTally.Read(sent.AsSpan(0, length), Query));
@@ -101,23 +98,8 @@ public sealed class SentTalliesSpecs
         EventTotals = true,
     };
 
-    private static SegmentStatistics SentBriefly(SegmentTally[] tallies, Scenario scenario, int mostScores)
-    {
-        SegmentTally[] read =
-        [
-            .. tallies.Select(tally =>
-                SegmentTally.Read(Written(target => tally.WriteBriefly(target, mostScores)), Query)
-            ),
-        ];
-        var wanted = SegmentTally.Wanted(read, Query, scenario.Model);
-        Assert.Equal(read.Any(tally => tally.IsBrief), wanted is not null);
-        foreach (var (tally, sent) in tallies.Zip(read).Where(pair => pair.Second.IsBrief))
-        {
-            sent.ReadPicked(Written(target => tally.WritePicked(wanted, target)));
-        }
-        Assert.Null(SegmentTally.Wanted(read, Query, scenario.Model));
-        return SegmentTally.Summarize(read, Query, scenario.Model, scenario.ReadTime);
-    }
+    private static SegmentTally Sent(SegmentTally[] tallies, ScoringModel model, int mostScores) =>
+        SegmentTally.Read(Written(target => SegmentTally.Write(tallies, Query, model, mostScores, target)), Query);
 
     private static SegmentTally Tally(Population population, Scenario scenario) =>
         population.Tally(Query, scenario.Model, scenario.ReadTime);

@@ -49,7 +49,9 @@ public sealed class DistributionSpecs
     public void Percentiles_interpolate_between_closest_ranks()
     {
         double[] scores = [40, 10, 30, 20];
-        var found = ScoreDistribution.Of([scores], Samples.Model(), HistogramSpec.Default, [50, 0, 100, 25]);
-        Assert.Equal([25, 10, 40, 17.5], found.Percentiles.Select(p => p.Score));
+        double[] percentiles = [50, 0, 100, 25];
+        var counts = ScoreDistribution.CountsOf([scores], Samples.Model(), HistogramSpec.Default);
+        var found = ScoreDistribution.Of([scores], [counts], percentiles, isPart: false);
+        Assert.Equal([25, 10, 40, 17.5], PercentileRanks.Select(percentiles, [found])!.Select(p => p.Score));
     }
 }

@@ -10,7 +10,7 @@ using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.Tests.Segments;
 
-/// <summary>Tallies that were merged before they are summed up say what they said one by one.</summary>
+/// <summary>Tallies that were sent or merged before they are summed up say what they said one by one.</summary>
 public sealed class MergedTallySpecs
 {
     private static readonly ScoringModel Model = Samples.Model(
@@ -32,19 +32,17 @@ public sealed class MergedTallySpecs
         };
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Merged_tallies_give_the_same_statistics(bool sameRuler)
+    [InlineData(true, 0)]
+    [InlineData(false, 0)]
+    [InlineData(true, int.MaxValue)]
+    public void Tallies_that_were_sent_as_one_give_the_same_statistics(bool sameRuler, int mostScores)
     {
         var populations = Populations(7, customers: 5_000);
         var expected = SegmentTally.Summarize(Tallies(populations, sameRuler), Query, Model, Samples.Noon);
         var tallies = Tallies(populations, sameRuler);
 
         var found = SegmentTally.Summarize(
-            [
-                SegmentTally.Merge([.. tallies.Take(3)], Query, Model),
-                SegmentTally.Merge([.. tallies.Skip(3)], Query, Model),
-            ],
+            [Sent(tallies[..3], mostScores), Sent(tallies[3..5], mostScores), .. tallies[5..]],
             Query,
             Model,
             Samples.Noon
@@ -54,65 +52,29 @@ public sealed class MergedTallySpecs
     }
 
     [Fact]
-    public void So_they_do_once_they_were_sent_briefly_and_what_is_wanted_was_sent_after_them()
-    {
-        var populations = Populations(6, customers: 5_000);
-        var expected = SegmentTally.Summarize(Tallies(populations, true), Query, Model, Samples.Noon);
-        SegmentTally[] merged =
-        [
-            SegmentTally.Merge(Tallies(populations[..3], true), Query, Model),
-            SegmentTally.Merge(Tallies(populations[3..], false), Query, Model),
-        ];
-
-        SegmentTally[] sent =
-        [
-            .. merged.Select(tally => SegmentTally.Read(Written(t => tally.WriteBriefly(t, 0)), Query)),
-        ];
-        var wanted = SegmentTally.Wanted(sent, Query, Model)!;
-        foreach (var (one, other) in merged.Zip(sent))
-        {
-            other.ReadPicked(Written(target => one.WritePicked(wanted, target)));
-        }
-
-        AssertSame(expected, SegmentTally.Summarize(sent, Query, Model, Samples.Noon));
-    }
-
-    [Fact]
-    public void A_merged_tally_knows_the_newest_event_of_all_and_who_was_left_out()
+    public void Tallies_sent_as_one_tell_the_newest_event_of_all_and_who_was_left_out()
     {
         var populations = Populations(4, customers: 40);
         var newest = Tallies(populations, true).Max(tally => tally.NewestEvent);
 
-        var merged = SegmentTally.Merge(Tallies(populations, true), Query, Model);
-
-        Assert.Equal(newest, merged.NewestEvent);
+        Assert.Equal(newest, Sent(Tallies(populations, true), mostScores: 0).NewestEvent);
         var ahead = Samples.DaysAgo(10);
-        SegmentTally[] some = [.. populations.Select(p => p.Tally(Query, Model, Samples.Noon, aheadFrom: ahead))];
-        var expected = SegmentTally.Summarize(some, Query, Model, Samples.Noon).AheadCustomers;
-        SegmentTally[] again = [.. populations.Select(p => p.Tally(Query, Model, Samples.Noon, aheadFrom: ahead))];
-        var found = SegmentTally.Summarize([SegmentTally.Merge(again, Query, Model)], Query, Model, Samples.Noon);
+        var expected = SegmentTally.Summarize(Some(), Query, Model, Samples.Noon).AheadCustomers;
+        var found = SegmentTally.Summarize([Sent(Some(), mostScores: 0)], Query, Model, Samples.Noon);
         Assert.True(expected > 0);
         Assert.Equal(expected, found.AheadCustomers);
+
+        SegmentTally[] Some() => [.. populations.Select(p => p.Tally(Query, Model, Samples.Noon, aheadFrom: ahead))];
     }
 
     [Fact]
-    public void Nobody_merged_with_nobody_is_nobody()
+    public void Nobody_sent_with_nobody_is_nobody()
     {
         Population[] nobody = [new(Workspace), new(Workspace)];
 
-        var merged = SegmentTally.Merge(Tallies(nobody, true), Query, Model);
+        var sent = Sent(Tallies(nobody, true), mostScores: 0);
 
-        Assert.Equal(0, SegmentTally.Summarize([merged], Query, Model, Samples.Noon).Customers);
-    }
-
-    [Fact]
-    public void A_tally_that_came_briefly_is_not_merged()
-    {
-        var tally = Tallies(Populations(1, 100), true)[0];
-        var brief = SegmentTally.Read(Written(target => tally.WriteBriefly(target, 0)), Query);
-
-        Assert.Throws<ArgumentException>(() => SegmentTally.Merge([brief], Query, Model));
-        Assert.Throws<ArgumentException>(() => SegmentTally.Merge([], Query, Model));
+        Assert.Equal(0, SegmentTally.Summarize([sent], Query, Model, Samples.Noon).Customers);
     }
 
     [Fact]
@@ -153,6 +115,13 @@ public sealed class MergedTallySpecs
         );
 
         static (string, long, double) Whole(EventTypeTotal total) => (total.EventType, total.Customers, total.Count);
+    }
+
+    private static SegmentTally Sent(SegmentTally[] tallies, int mostScores)
+    {
+        var sent = new ArrayBufferWriter<byte>();
+        SegmentTally.Write(tallies, Query, Model, mostScores, sent);
+        return SegmentTally.Read(sent.WrittenSpan, Query);
     }
 
     private static SegmentTally[] Tallies(Population[] populations, bool sameRuler)
@@ -197,12 +166,5 @@ public sealed class MergedTallySpecs
         }
         population.Settle();
         return population;
-    }
-
-    private static byte[] Written(Action<IBufferWriter<byte>> write)
-    {
-        var target = new ArrayBufferWriter<byte>();
-        write(target);
-        return target.WrittenSpan.ToArray();
     }
 }

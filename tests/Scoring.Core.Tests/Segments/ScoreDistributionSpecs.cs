@@ -30,7 +30,6 @@ public sealed class ScoreDistributionSpecs
     {
         var random = new Random(shape.Length);
         double[] scores = [.. Enumerable.Range(0, 200_003).Select(i => Score(shape, i, random))];
-        var model = Samples.Model();
         // Parts of different lengths, one of them empty.
         ReadOnlyMemory<double>[] parts =
         [
@@ -39,9 +38,9 @@ public sealed class ScoreDistributionSpecs
             scores.AsMemory(70_000, 7),
             scores.AsMemory(70_007),
         ];
-        var found = ScoreDistribution.Of(parts, model, HistogramSpec.Default, Percentiles);
+        var found = Of(parts, isPart: false);
 
-        AssertSorted(scores, found);
+        AssertSorted(scores, found, [found]);
     }
 
     [Theory]
@@ -50,45 +49,48 @@ public sealed class ScoreDistributionSpecs
     {
         var random = new Random(shape.Length);
         double[] scores = [.. Enumerable.Range(0, 200_003).Select(i => Score(shape, i, random))];
-        // Parts of different lengths and ranges.
-        double[][] parts = [scores[..90_000], scores[90_000..90_007], [.. scores[90_007..].Order().Take(40_000)], []];
-        parts[3] = [.. scores[90_007..].Order().Skip(40_000)];
-        var model = Samples.Model();
-        ScoreCounts[] counts =
-        [
-            .. parts.Select(part => ScoreDistribution.CountsOf(part, model, HistogramSpec.Default)),
-        ];
+        random.Shuffle(scores);
+        // Parts of different lengths.
+        double[][] parts = [scores[..90_000], scores[90_000..90_007], scores[90_007..]];
         var bytes = 0;
 
-        var digests = parts.Zip(counts, (part, count) => Sent(ScoreDigest.Of(part, count))).ToList();
-        var ranges = new RankedRanges(digests, Percentiles);
-        var picked = parts.Zip(counts, (part, count) => SentAfter(new PickedRanges(part, count, ranges.Ranges)));
-        var found = ScoreDistribution.Of(digests, ranges.Select([.. picked]));
+        var sent = parts.Select(part => Sent(Of([part], isPart: true))).ToList();
 
-        AssertSorted(scores, found);
+        AssertSorted(scores, ScoreDistribution.Merge(sent), sent);
         Assert.InRange(bytes, 1, scores.Length * sizeof(double) / 3);
 
-        ScoreDigest Sent(ScoreDigest digest)
+        ScoreDistribution Sent(ScoreDistribution part)
         {
             var target = new ArrayBufferWriter<byte>();
             var writer = new RecordWriter(target);
-            digest.Write(ref writer);
+            part.Write(ref writer);
             bytes += target.WrittenCount;
             var reader = new RecordReader(target.WrittenSpan);
-            return ScoreDigest.Read(ref reader);
-        }
-
-        PickedRanges SentAfter(PickedRanges ranges)
-        {
-            var target = new ArrayBufferWriter<byte>();
-            var writer = new RecordWriter(target);
-            ranges.Write(ref writer);
-            bytes += target.WrittenCount;
-            return PickedRanges.Read(target.WrittenSpan);
+            return ScoreDistribution.Read(ref reader);
         }
     }
 
-    private static void AssertSorted(double[] scores, ScoreDistribution found)
+    [Fact]
+    public void Parts_that_are_unlike_each_other_tell_no_percentiles_rather_than_wrong_ones()
+    {
+        double[] scores = [.. Enumerable.Range(0, 100_000).Select(i => i / 1_000.0)];
+        var parts = new[] { scores[..50_000], scores[50_000..] }.Select(part => Of([part], isPart: true)).ToList();
+
+        Assert.Null(
+            PercentileRanks.Select([50], [.. parts.Select(part => part with { Windows = part.Windows[5..6] })])
+        );
+        AssertSorted(scores, ScoreDistribution.Merge(parts), parts: null);
+    }
+
+    private static ScoreDistribution Of(ReadOnlyMemory<double>[] parts, bool isPart) =>
+        ScoreDistribution.Of(
+            parts,
+            [ScoreDistribution.CountsOf(parts, Samples.Model(), HistogramSpec.Default)],
+            Percentiles,
+            isPart
+        );
+
+    private static void AssertSorted(double[] scores, ScoreDistribution found, IReadOnlyList<ScoreDistribution>? parts)
     {
         var model = Samples.Model();
         double[] sorted = [.. scores.Order()];
@@ -107,7 +109,7 @@ public sealed class ScoreDistributionSpecs
         Assert.Equal(mean, found.Mean, tolerance: 1e-11 * scale);
         var deviation = Math.Sqrt(scores.Average(s => (s - mean) * (s - mean)));
         Assert.Equal(deviation, found.Deviation, tolerance: 1e-9 * scale);
-        foreach (var (percentile, score) in found.Percentiles)
+        foreach (var (percentile, score) in parts is null ? [] : PercentileRanks.Select(Percentiles, parts)!)
         {
             var rank = percentile / 100 * (sorted.Length - 1);
             var (low, high) = (sorted[(int)Math.Floor(rank)], sorted[(int)Math.Ceiling(rank)]);

@@ -100,34 +100,23 @@ public sealed class RouterTests
         Assert.Equal((1, 2), (again.Accepted, again.Duplicates));
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task What_a_host_has_let_go_of_is_tallied_again(int times)
-    {
-        await using var bench = new HostBench();
-        var hosts = await ThreeAsync(bench);
-        await hosts[0].Record([.. Three(hosts[0])]);
-        var expected = await hosts[0].Segment(WithPercentiles);
-        var forgetful = new ForgetfulHost(hosts[2].Host, times);
-        hosts[0].Ask(forgetful, 2);
-
-        Assert.Equal(Text(expected), Text(await hosts[0].Segment(WithPercentiles)));
-        Assert.Equal(times + 1, forgetful.Tallied);
-    }
-
     [Fact]
-    public async Task A_host_that_always_lets_go_of_scores_is_not_asked_without_end()
+    public async Task Percentiles_that_sent_scores_do_not_tell_are_found_once_all_were_sent()
     {
         await using var bench = new HostBench();
         var hosts = await ThreeAsync(bench);
-        await hosts[0].Record([.. Three(hosts[0])]);
-        hosts[0].Ask(new ForgetfulHost(hosts[2].Host, times: 100), 2);
+        string[] low = [.. hosts[0].CustomersOf(2, 300)];
+        string[] high = [.. hosts[0].CustomersOf(0, 150), .. hosts[0].CustomersOf(1, 150)];
+        await hosts[0].Record([.. low.Concat(high).Select(customer => new Sample(customer, "1"))]);
+        await hosts[0].Record([.. high.Select(customer => new Sample(customer, "2"))]);
+        var expected = await hosts[0].Segment(WithPercentiles);
+        var sending = new SendingHost(hosts[2].Host);
+        hosts[0].Ask(sending, 2);
 
-        var refused = await Assert.ThrowsAsync<ScoringException>(() => hosts[0].Segment(WithPercentiles));
+        var found = await hosts[0].Segment(WithPercentiles);
 
-        Assert.Equal(ScoringError.Unavailable, refused.Error);
-        Assert.NotNull(refused.RetryAfter);
+        Assert.Equal(expected.Percentiles, found.Percentiles);
+        Assert.Equal([false, true], sending.AskedForAll);
     }
 
     [Fact]
@@ -301,38 +290,23 @@ public sealed class RouterTests
         ) => ValueTask.FromException<HostAnswer<WriteResult>>(error);
     }
 
-    /// <summary>A host that sends tallies without their scores, and some times has these no more when it is asked for them.</summary>
-    private sealed class ForgetfulHost(IPartitionHost host, int times) : OtherHost(host)
+    /// <summary>A host that sends tallies without their scores, unless it is asked for these.</summary>
+    private sealed class SendingHost(IPartitionHost host) : OtherHost(host)
     {
-        private int _left = times;
+        /// <summary>By question: whether it asked for all scores.</summary>
+        public List<bool> AskedForAll { get; } = [];
 
-        /// <summary>How often it tallied.</summary>
-        public int Tallied { get; private set; }
-
-        public override async ValueTask<HostAnswer<HostTallies>> TallyAsync(
+        public override async ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
             SegmentQuestion question,
             CancellationToken cancellationToken
         )
         {
-            Tallied++;
+            AskedForAll.Add(!question.FewScores);
             var answer = await base.TallyAsync(question, cancellationToken);
-            var kept = Assert.Single(answer.Value!.Tallies);
             var sent = new ArrayBufferWriter<byte>();
-            Assert.True(kept.WriteBriefly(sent, mostScores: 0));
-            var tally = SegmentTally.Read(sent.WrittenSpan, question.Query);
-            return answer with { Value = new HostTallies([tally], wanted => new(TryPick(kept, tally, wanted))) };
-        }
-
-        private bool TryPick(SegmentTally kept, SegmentTally tally, byte[] wanted)
-        {
-            if (_left-- > 0)
-            {
-                return false;
-            }
-            var picked = new ArrayBufferWriter<byte>();
-            kept.WritePicked(wanted, picked);
-            tally.ReadPicked(picked.WrittenSpan);
-            return true;
+            var mostScores = question.FewScores ? 0 : int.MaxValue;
+            SegmentTally.Write(answer.Value!, question.Query, Samples.Model(), mostScores, sent);
+            return answer with { Value = [SegmentTally.Read(sent.WrittenSpan, question.Query)] };
         }
     }
 
@@ -350,7 +324,7 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ScoreAsync(query, modelVersion, cancellationToken);
 
-        public virtual ValueTask<HostAnswer<HostTallies>> TallyAsync(
+        public virtual ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
             SegmentQuestion question,
             CancellationToken cancellationToken
         ) => host.TallyAsync(question, cancellationToken);

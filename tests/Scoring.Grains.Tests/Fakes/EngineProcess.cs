@@ -172,7 +172,10 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
         return new(new HostAnswer<IReadOnlyList<CustomerScore?>>(scores, [.. absent]));
     }
 
-    public ValueTask<HostAnswer<HostTallies>> TallyAsync(SegmentQuestion question, CancellationToken cancellationToken)
+    public ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
+        SegmentQuestion question,
+        CancellationToken cancellationToken
+    )
     {
         Begin();
         var model = Model(question.Query.Workspace, question.Query.Model);
@@ -186,7 +189,7 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
         );
         return new(
             model.Version == question.ModelVersion
-                ? new HostAnswer<HostTallies>(tallies.Count > 0 ? new(tallies) : null, absent)
+                ? new HostAnswer<IReadOnlyList<SegmentTally>>(tallies.Count > 0 ? tallies : null, absent)
                 : new(null, [], HasOtherModel: true)
         );
     }

@@ -84,7 +84,7 @@ internal sealed class Router(IModelCatalog models, SharedStore store, IPartition
     )
     {
         var model = models.Model(query.Workspace, query.Model);
-        var found = new List<HostTallies>();
+        var found = new List<SegmentTally>();
         await EachAsync(
             Enumerable.Range(0, store.Partitions.Length),
             async (host, some) =>
@@ -99,21 +99,13 @@ internal sealed class Router(IModelCatalog models, SharedStore store, IPartition
                 var answer = await host.TallyAsync(question, cancellationToken);
                 lock (found)
                 {
-                    found.AddRange(answer.Value is null ? [] : [answer.Value]);
+                    found.AddRange(answer.Value ?? []);
                 }
                 return answer.Absent;
             },
             cancellationToken
         );
-        SegmentTally[] tallies = [.. found.SelectMany(host => host.Tallies)];
-        if (SegmentTally.Wanted(tallies, query, model) is { } wanted)
-        {
-            foreach (var host in found.Where(host => host.PickAsync is not null))
-            {
-                Assert.True(await host.PickAsync!(wanted));
-            }
-        }
-        return SegmentTally.Summarize(tallies, query, model, SharedStore.Now);
+        return SegmentTally.Summarize(found, query, model, SharedStore.Now);
     }
 
     public async ValueTask<AccountHealth> GetAccountHealthAsync(

@@ -140,8 +140,6 @@ public sealed class RemoteHostSpecs
 
         public Task<TallyReply> TallyAsync(Guid asked, SegmentQuestion question) => Answer<TallyReply>();
 
-        public Task<byte[]?> PickAsync(Guid asked, byte[] wanted) => Answer<byte[]?>();
-
         public Task<AccountReply> TallyAccountAsync(AccountQuestion question) => Answer<AccountReply>();
 
         public Task<HintReply> FindHintsAsync(SegmentQuestion question) => Answer<HintReply>();
