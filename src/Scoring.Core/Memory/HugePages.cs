@@ -12,25 +12,34 @@ namespace Scoring.Core.Memory;
 /// <para>
 /// Blocks of 4 KiB to 2 MiB are cut from such pages, which all tables of the process share, so a small table takes no page for itself. They
 /// are buddies: halves of halves, which become one again once both are free. A block of three quarters gives the fourth back at once.
-/// Larger blocks are whole pages. Some pages are kept ready for blocks to come (<see cref="PageReserve"/>). Thread safe.
+/// Larger blocks are whole pages. Thread safe.
+/// </para>
+/// <para>
+/// The system clears a page when it is touched first, and a virtual machine may have to get the memory from its host by then: 0.2 to 6 ms
+/// for 2 MiB, which would be spent in the middle of a write while readers wait. So a few pages are touched in advance, by a thread of the pool.
 /// </para>
 /// </remarks>
-internal static unsafe partial class HugePages
+public static unsafe partial class HugePages
 {
     /// <summary>The smallest block that is cut from a huge page; what is smaller comes from the ordinary native heap.</summary>
-    private const int SmallestBlock = 1 << SmallestBits;
-    private const int SmallestBits = 12;
-    private const int PageBits = 21;
-    private const nint PageBytes = 1 << PageBits;
+    private const int SmallestBlock = 1 << 12;
+    private const int PageOrder = 9;
+    private const nint PageBytes = SmallestBlock << PageOrder;
     private const int CacheLine = 64;
 
     /// <summary>Of the pages in use, a 16th is kept ready for those to come, but no more than 32 MiB.</summary>
     private const int PagesPerReady = 16;
     private const int MostReady = 16;
     private static readonly Lock Gate = new();
-    private static readonly Dictionary<nint, BuddyPage> Pages = [];
-    private static readonly List<BuddyPage> Open = [];
-    private static readonly PageReserve Reserve = new(MapAndTouch);
+
+    // By order i, free blocks of 2^i smallest ones. Two halves of one block are never both here.
+    private static readonly SortedSet<nint>[] Free =
+    [
+        .. Enumerable.Range(0, PageOrder).Select(_ => new SortedSet<nint>()),
+    ];
+    private static readonly Queue<nint> Ready = [];
+    private static int _pages;
+    private static bool _isFilling;
     private static long _used;
 
     /// <summary>Bytes that are lent at the moment.</summary>
@@ -38,7 +47,7 @@ internal static unsafe partial class HugePages
 
     /// <summary>Lends memory, all zero.</summary>
     /// <exception cref="InvalidOperationException">The system has none.</exception>
-    public static void* Rent(nint bytes)
+    internal static void* Rent(nint bytes)
     {
         var block =
             bytes > PageBytes ? Map(WholePages(bytes))
@@ -54,7 +63,7 @@ internal static unsafe partial class HugePages
     }
 
     /// <summary>Takes back what was lent.</summary>
-    public static void Return(void* memory, nint bytes)
+    internal static void Return(void* memory, nint bytes)
     {
         Interlocked.Add(ref _used, -bytes);
         if (bytes > PageBytes)
@@ -75,58 +84,119 @@ internal static unsafe partial class HugePages
 
     private static nint RentPart(int bytes)
     {
-        var smallest = (uint)(bytes + SmallestBlock - 1) / SmallestBlock;
-        var order = BitOperations.Log2(BitOperations.RoundUpToPowerOf2(smallest));
+        var (order, isThreeQuarters) = SizeOf(bytes);
         lock (Gate)
         {
-            var page = Open.Find(p => p.HasRoom(order)) ?? AddPage();
-            var at = page.Take(order, withoutLastQuarter: IsThreeQuarters(smallest, order));
-            if (page.IsFull)
+            var block = Take(order);
+            if (isThreeQuarters)
             {
-                Open.Remove(page);
+                GiveBack(block + (3 * BytesOf(order - 2)), order - 2);
             }
-            return page.Address + ((nint)at << SmallestBits);
+            return block;
         }
     }
 
-    private static void ReturnPart(nint memory, int bytes)
+    private static void ReturnPart(nint block, int bytes)
+    {
+        var (order, isThreeQuarters) = SizeOf(bytes);
+        lock (Gate)
+        {
+            if (isThreeQuarters)
+            {
+                GiveBack(block + BytesOf(order - 1), order - 2);
+            }
+            GiveBack(block, isThreeQuarters ? order - 1 : order);
+        }
+    }
+
+    private static (int Order, bool IsThreeQuarters) SizeOf(int bytes)
     {
         var smallest = (uint)(bytes + SmallestBlock - 1) / SmallestBlock;
         var order = BitOperations.Log2(BitOperations.RoundUpToPowerOf2(smallest));
-        lock (Gate)
+        return (order, order >= 2 && smallest <= 3u << (order - 2));
+    }
+
+    private static nint BytesOf(int order) => (nint)SmallestBlock << order;
+
+    private static nint Take(int order)
+    {
+        if (order == PageOrder)
         {
-            var page = Pages[memory & ~(PageBytes - 1)];
-            if (page.IsFull)
+            return TakePage();
+        }
+        if (Free[order].Count > 0)
+        {
+            var free = Free[order].Min;
+            Free[order].Remove(free);
+            return free;
+        }
+        var whole = Take(order + 1);
+        Free[order].Add(whole + BytesOf(order));
+        return whole;
+    }
+
+    private static void GiveBack(nint block, int order)
+    {
+        for (; order < PageOrder && Free[order].Remove(block ^ BytesOf(order)); order++)
+        {
+            block &= ~BytesOf(order);
+        }
+        if (order < PageOrder)
+        {
+            Free[order].Add(block);
+            return;
+        }
+        _pages--;
+        if (IsReadyWanted)
+        {
+            Ready.Enqueue(block);
+        }
+        else
+        {
+            Unmap(block, PageBytes);
+        }
+    }
+
+    private static bool IsReadyWanted => Ready.Count < Math.Min(_pages / PagesPerReady, MostReady);
+
+    private static nint TakePage()
+    {
+        var page = Ready.TryDequeue(out var ready) ? ready : Map(PageBytes);
+        _pages++;
+        if (IsReadyWanted && !_isFilling)
+        {
+            _isFilling = true;
+            ThreadPool.UnsafeQueueUserWorkItem(_ => MakeReady(), null);
+        }
+        return page;
+    }
+
+    private static void MakeReady()
+    {
+        while (true)
+        {
+            nint page = 0;
+            try
             {
-                Open.Add(page);
+                page = MapAndTouch();
             }
-            var at = (int)((memory - page.Address) >> SmallestBits);
-            page.Release(at);
-            if (IsThreeQuarters(smallest, order))
+            catch (InvalidOperationException)
             {
-                page.Release(at + (1 << (order - 1)));
+                // Whoever needs a page asks the system itself, and is told.
             }
-            if (page.IsEmpty)
+            lock (Gate)
             {
-                Open.Remove(page);
-                Pages.Remove(page.Address);
-                if (!Reserve.TryGiveBack(page.Address))
+                if (page != 0)
                 {
-                    Unmap(page.Address, PageBytes);
+                    Ready.Enqueue(page);
+                }
+                if (page == 0 || !IsReadyWanted)
+                {
+                    _isFilling = false;
+                    return;
                 }
             }
         }
-    }
-
-    private static bool IsThreeQuarters(uint smallest, int order) => order >= 2 && smallest <= 3u << (order - 2);
-
-    private static BuddyPage AddPage()
-    {
-        var page = new BuddyPage(Reserve.TryTake(out var ready) ? ready : Map(PageBytes), PageBits - SmallestBits);
-        Pages.Add(page.Address, page);
-        Open.Add(page);
-        Reserve.FillTo(Math.Min(Pages.Count / PagesPerReady, MostReady));
-        return page;
     }
 
     private static nint MapAndTouch()

@@ -45,31 +45,6 @@ public sealed class HugePagesSpecs
     }
 
     [Fact]
-    public void A_page_is_filled_to_the_last_part_and_whole_again_afterwards()
-    {
-        var page = new BuddyPage(0, orders: 5);
-        int[] thirds = [.. Enumerable.Range(0, 8).Select(_ => page.Take(2, withoutLastQuarter: true))];
-        int[] quarters = [.. Enumerable.Range(0, 8).Select(_ => page.Take(0, withoutLastQuarter: false))];
-
-        Assert.True(page.IsFull);
-        Assert.Equal(
-            Enumerable.Range(0, 32),
-            thirds.SelectMany(first => Enumerable.Range(first, 3)).Concat(quarters).Order()
-        );
-        foreach (var first in thirds)
-        {
-            page.Release(first);
-            page.Release(first + 2);
-        }
-        foreach (var first in quarters)
-        {
-            page.Release(first);
-        }
-        Assert.True(page.IsEmpty);
-        Assert.Equal(0, page.Take(5, withoutLastQuarter: false));
-    }
-
-    [Fact]
     public void What_nobody_holds_any_more_is_given_back()
     {
         var before = BytesUsedByOthers();
