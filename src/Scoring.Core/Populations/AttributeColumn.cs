@@ -4,23 +4,28 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The values of one attribute: each different value has a number, each row the number of its value, 0 for none.</summary>
 /// <remarks>
-/// A row takes one byte while there are at most 255 values, which is what segments are made of, then two, then four: what it took for the most
-/// values that there were at once. A filter compares a whole vector of rows at a time.
+/// A row takes one byte while there are at most 255 values, which is what segments are made of, and four once there were more at once. A filter
+/// compares a whole vector of rows at a time.
 /// </remarks>
 /// <param name="number">Number of the attribute.</param>
 internal sealed class AttributeColumn(int number)
 {
     private readonly AttributeValues _values = new();
-    private Column<byte>? _bytes = new();
-    private Column<ushort>? _words;
+    private Column<byte>? _narrow = new();
     private Column<int>? _wide;
     private int _rows;
 
     /// <summary>Number of the attribute.</summary>
     public int Number => number;
 
+    /// <summary>Rows that have a value.</summary>
+    public int Holders { get; private set; }
+
+    /// <summary>The UTC day that a value was last set on; -1 when that is not known.</summary>
+    public int LastDay { get; set; } = -1;
+
     /// <summary>Whether there are so few values that a row takes one byte.</summary>
-    public bool IsNarrow => _bytes is not null;
+    public bool IsNarrow => _narrow is not null;
 
     /// <summary>The values that rows have.</summary>
     public AttributeValues Values => _values;
@@ -32,7 +37,7 @@ internal sealed class AttributeColumn(int number)
     public string Get(int row) => _values[NumberOf(row)]!;
 
     /// <summary>The number of a row's value; 0 for none.</summary>
-    public int NumberOf(int row) => row >= _rows ? 0 : _bytes?[row] ?? _words?[row] ?? _wide![row];
+    public int NumberOf(int row) => row >= _rows ? 0 : _narrow?[row] ?? _wide![row];
 
     /// <summary>Sets the value of a row; empty for none.</summary>
     public void Set(int row, string value)
@@ -70,21 +75,18 @@ internal sealed class AttributeColumn(int number)
         if (before > 0)
         {
             _values.Release(before);
+            Holders--;
         }
         if (ofValue > 0)
         {
             _values.Hold(ofValue);
+            Holders++;
         }
         _rows = Math.Max(_rows, row + 1);
-        if (_bytes is not null)
+        if (_narrow is not null)
         {
-            _bytes.EnsureRows(_rows);
-            _bytes[row] = (byte)ofValue;
-        }
-        else if (_words is not null)
-        {
-            _words.EnsureRows(_rows);
-            _words[row] = (ushort)ofValue;
+            _narrow.EnsureRows(_rows);
+            _narrow[row] = (byte)ofValue;
         }
         else
         {
@@ -96,13 +98,9 @@ internal sealed class AttributeColumn(int number)
     /// <summary>Clears the bits of the rows of one chunk that have another value; bit i of the words is row i of the chunk.</summary>
     public void Keep(int chunk, int value, Span<ulong> bits)
     {
-        if (_bytes is not null)
+        if (_narrow is not null)
         {
-            RowFilter.KeepEqual(_bytes, chunk, (byte)value, bits);
-        }
-        else if (_words is not null)
-        {
-            RowFilter.KeepEqual(_words, chunk, (ushort)value, bits);
+            RowFilter.KeepEqual(_narrow, chunk, (byte)value, bits);
         }
         else
         {
@@ -112,28 +110,16 @@ internal sealed class AttributeColumn(int number)
 
     private void Widen(int greatest)
     {
-        if (_bytes is not null && greatest > byte.MaxValue)
+        if (_narrow is null || greatest <= byte.MaxValue)
         {
-            _words = new Column<ushort>();
-            Copy(_bytes, _words, value => value);
-            _bytes = null;
+            return;
         }
-        if (_words is not null && greatest > ushort.MaxValue)
-        {
-            _wide = new Column<int>();
-            Copy(_words, _wide, value => value);
-            _words = null;
-        }
-    }
-
-    private void Copy<TFrom, TTo>(Column<TFrom> from, Column<TTo> to, Func<TFrom, TTo> widen)
-        where TFrom : unmanaged
-        where TTo : unmanaged
-    {
-        to.EnsureRows(_rows);
+        _wide = new Column<int>();
+        _wide.EnsureRows(_rows);
         for (var row = 0; row < _rows; row++)
         {
-            to[row] = widen(from[row]);
+            _wide[row] = _narrow[row];
         }
+        _narrow = null;
     }
 }

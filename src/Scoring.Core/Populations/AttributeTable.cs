@@ -12,11 +12,6 @@ internal sealed class AttributeTable
     private readonly Dictionary<string, AttributeColumn> _columns = new(StringComparer.Ordinal);
     private readonly List<AttributeColumn> _inOrder = [];
 
-    // Rows that have a value, by number of the column.
-    private readonly List<int> _holders = [];
-
-    // The UTC day that a value was last set on, by number of the column; -1 when that is not known.
-    private readonly List<int> _lastDays = [];
     private readonly Stack<AttributeColumn> _empty = [];
 
     // The stored form has them so: by key (ordinal).
@@ -29,21 +24,21 @@ internal sealed class AttributeTable
     public IReadOnlyCollection<string> Keys => _columns.Keys;
 
     /// <summary>How many rows have a key.</summary>
-    public int HoldersOf(string key) => _columns.TryGetValue(key, out var column) ? _holders[column.Number] : 0;
+    public int HoldersOf(string key) => _columns.TryGetValue(key, out var column) ? column.Holders : 0;
 
     /// <summary>The column of a key; null when no row has it.</summary>
     public AttributeColumn? Find(string key) => _columns.GetValueOrDefault(key);
 
     /// <summary>The UTC day that a value of a key was last set on; null when that is not known.</summary>
     public int? LastDayOf(string key) =>
-        _columns.TryGetValue(key, out var column) && _lastDays[column.Number] is var day and >= 0 ? day : null;
+        _columns.TryGetValue(key, out var column) && column.LastDay is var day and >= 0 ? day : null;
 
     /// <summary>Notes that a value of a key was set on a UTC day; nothing when no row has it.</summary>
     public void Use(string key, int day)
     {
         if (_columns.TryGetValue(key, out var column))
         {
-            _lastDays[column.Number] = Math.Max(_lastDays[column.Number], day);
+            column.LastDay = Math.Max(column.LastDay, day);
         }
     }
 
@@ -55,11 +50,11 @@ internal sealed class AttributeTable
             return false;
         }
         column.Set(row, "");
-        if (--_holders[column.Number] == 0)
+        if (column.Holders == 0)
         {
             _columns.Remove(key);
             _byKey.Remove(key);
-            _lastDays[column.Number] = -1;
+            column.LastDay = -1;
             _empty.Push(column);
         }
         return true;
@@ -81,7 +76,7 @@ internal sealed class AttributeTable
             }
             else if (value.Length == 0 && isKnown && row >= 0)
             {
-                keys -= column!.NumberOf(row) > 0 && _holders[column.Number] == 1 ? 1 : 0;
+                keys -= column!.NumberOf(row) > 0 && column.Holders == 1 ? 1 : 0;
             }
         }
         // Keys may be above the bound already, by one that was set higher.
@@ -117,11 +112,9 @@ internal sealed class AttributeTable
             && value.Length <= chars.Length
             && _columns.GetAlternateLookup<ReadOnlySpan<char>>() is var columns
             && columns.TryGetValue(chars[..Encoding.UTF8.GetChars(key, chars)], out var column)
-            && column.NumberOf(row) is var before
             && column.TrySet(row, chars[..Encoding.UTF8.GetChars(value, chars)])
         )
         {
-            _holders[column.Number] += before > 0 ? 0 : 1;
             return;
         }
         Set(row, Encoding.UTF8.GetString(key), Encoding.UTF8.GetString(value));
@@ -176,7 +169,6 @@ internal sealed class AttributeTable
         {
             column = Add(key);
         }
-        _holders[column.Number] += column.NumberOf(row) > 0 ? 0 : 1;
         column.Set(row, value);
     }
 
@@ -186,8 +178,6 @@ internal sealed class AttributeTable
         {
             column = new AttributeColumn(_inOrder.Count);
             _inOrder.Add(column);
-            _holders.Add(0);
-            _lastDays.Add(-1);
         }
         _columns.Add(key, column);
         _byKey.Add(key, column);
