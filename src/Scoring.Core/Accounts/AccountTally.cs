@@ -55,28 +55,18 @@ public sealed partial class AccountTally
         Instant readTime
     )
     {
-        var customers = tallies.Sum(t => t.Customers);
-        var activeCustomers = tallies.Sum(t => t._activeCustomers);
-        var activeDays = tallies.Sum(t => t._activeDays);
-        var bands = new long[model.Bands.Count];
-        foreach (var tally in tallies)
-        {
-            for (var i = 0; i < bands.Length; i++)
-            {
-                bands[i] += tally._bands[i];
-            }
-        }
+        var all = Merge(tallies, model);
         return new AccountHealth
         {
             AccountId = query.AccountId,
             Attributes = account?.Attributes ?? [],
-            Customers = customers,
-            AheadCustomers = tallies.Sum(t => t.AheadCustomers),
-            Frequency = new Frequency(customers, activeCustomers, activeDays, query.WindowDays),
-            Breadth = new Breadth(activeCustomers, account?.Seats),
-            Depth = DepthOf(tallies, settings, customers),
-            Growth = new Growth(activeDays, tallies.Sum(t => t._previousActiveDays), tallies.Max(t => t._history)),
-            Bands = BandCount.Of(bands, model),
+            Customers = all.Customers,
+            AheadCustomers = all.AheadCustomers,
+            Frequency = new Frequency(all.Customers, all._activeCustomers, all._activeDays, query.WindowDays),
+            Breadth = new Breadth(all._activeCustomers, account?.Seats),
+            Depth = all.DepthOf(settings),
+            Growth = new Growth(all._activeDays, all._previousActiveDays, all._history),
+            Bands = BandCount.Of(all._bands, model),
             WindowDays = query.WindowDays,
             ReadTime = readTime,
             ModelName = model.Name,
@@ -159,14 +149,9 @@ public sealed partial class AccountTally
 
     private static AccountHistory Later(AccountHistory one, AccountHistory other) => one > other ? one : other;
 
-    private static Depth DepthOf(IReadOnlyList<AccountTally> tallies, WorkspaceSettings settings, long customers)
+    private Depth DepthOf(WorkspaceSettings settings)
     {
-        var key =
-            settings.KeyFeatures.Count > 0
-                ? settings.KeyFeatures.ToHashSet()
-                : tallies.SelectMany(t => t._features.Names).ToHashSet();
-        var used = tallies.SelectMany(t => t._featuresUsed.Select(feature => t._features[feature])).ToHashSet();
-        used.IntersectWith(key);
-        return new Depth(customers, used.Count, key.Count);
+        var key = (settings.KeyFeatures.Count > 0 ? settings.KeyFeatures : _features.Names).ToHashSet();
+        return new Depth(Customers, _featuresUsed.Select(feature => _features[feature]).Count(key.Contains), key.Count);
     }
 }
