@@ -96,20 +96,20 @@ internal static class QuickFigures
         Read("account of 10,000", () => population.TallyAccount("account-0", Workload.Model, 30, Workload.Now));
     }
 
-    /// <summary>What the weight of one event costs, of which there is one for each half-life, and what it would without <see cref="PowerOfTwo"/>.</summary>
+    /// <summary>What the weight of one event costs, of which there is one for each half-life, and what it would by <see cref="Math.Pow"/>.</summary>
     private static void Weights()
     {
         const int events = 10_000_000;
         var halfLife = new HalfLife(7);
-        var cell = new DecayCell(halfLife);
-        cell.MoveTo(Workload.Now);
+        var landmark = halfLife.LandmarkAt(Workload.Now);
+        var period = TimeSpan.FromDays(halfLife.Days).Ticks;
         var (sum, step) = (0.0, TimeSpan.TicksPerSecond);
-        Least(5, "weight of an event", events, () => Sum(ticks => cell.WeightAt(new Instant(ticks))));
+        Least(5, "weight of an event", events, () => Sum(ticks => halfLife.WeightAt(new Instant(ticks), landmark)));
         Least(
             5,
             "  by Math.Pow",
             events,
-            () => Sum(ticks => Math.Pow(2, (double)(ticks % halfLife.Ticks) / halfLife.Ticks))
+            () => Sum(ticks => Math.Pow(2, (double)(ticks % period) / period))
         );
         GC.KeepAlive(sum);
 

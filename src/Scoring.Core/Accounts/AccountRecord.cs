@@ -62,7 +62,7 @@ public sealed class AccountRecord(string accountId)
     }
 
     /// <summary>Removes attributes; false when it has none of them.</summary>
-    internal bool Remove(IReadOnlyList<string> keys)
+    public bool Remove(IReadOnlyList<string> keys)
     {
         var removed = false;
         foreach (var key in keys)

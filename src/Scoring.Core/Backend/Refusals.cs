@@ -5,8 +5,9 @@ using Scoring.Core.Workspaces;
 namespace Scoring.Core.Backend;
 
 /// <summary>What every host of the domain says when it refuses something.</summary>
-internal static class Refusals
+public static class Refusals
 {
+    /// <summary>No workspace has the name.</summary>
     public static ScoringException WorkspaceNotFound(string name) =>
         new(
             ScoringError.WorkspaceNotFound,
@@ -17,6 +18,7 @@ internal static class Refusals
             Subject = name,
         };
 
+    /// <summary>Nothing is known of the account.</summary>
     public static ScoringException AccountNotFound(string accountId) =>
         new(
             ScoringError.AccountNotFound,
@@ -27,6 +29,7 @@ internal static class Refusals
             Subject = accountId,
         };
 
+    /// <summary>The workspace has no model of the name, but those given.</summary>
     public static ScoringException ModelNotFound(
         WorkspaceSettings settings,
         string name,
@@ -44,6 +47,7 @@ internal static class Refusals
         };
     }
 
+    /// <summary>The read time lies before the newest event.</summary>
     public static ScoringException ReadTimeBefore(Instant newest, Instant readTime, string ofWhat) =>
         new(
             ScoringError.ReadTimeBeforeNewestEvent,
@@ -54,6 +58,7 @@ internal static class Refusals
             Field = "read_time",
         };
 
+    /// <summary>Refuses an invalid model.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, naming every fault.</exception>
     public static void ThrowIfInvalid(ScoringModel model, WorkspaceSettings settings)
     {

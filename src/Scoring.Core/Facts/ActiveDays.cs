@@ -4,7 +4,7 @@ namespace Scoring.Core.Facts;
 
 /// <summary>The UTC days on which a customer was active: the newest one and the <see cref="Span"/> - 1 days before it.</summary>
 /// <remarks>The default value is "never active". Days older than the span are forgotten; no read looks further back.</remarks>
-public struct ActiveDays : IEquatable<ActiveDays>
+internal struct ActiveDays
 {
     /// <summary>
     /// Days that are kept. Twice the longest window of account health, with room to spare: a read never lies before the newest event.
@@ -69,10 +69,10 @@ public struct ActiveDays : IEquatable<ActiveDays>
     public readonly bool AnyBetween(int first, int last) => CountBetween(first, last) > 0;
 
     /// <summary>The bits, for storage: day i before <see cref="Newest"/> is bit i, lowest word first.</summary>
-    internal readonly (ulong Low, ulong Middle, ulong High) Bits => (_low, _middle, _high);
+    public readonly (ulong Low, ulong Middle, ulong High) Bits => (_low, _middle, _high);
 
     /// <summary>Makes the value again from what was stored.</summary>
-    internal static ActiveDays From(int newest, ulong low, ulong middle, ulong high) =>
+    public static ActiveDays From(int newest, ulong low, ulong middle, ulong high) =>
         new()
         {
             Newest = newest,
@@ -80,21 +80,6 @@ public struct ActiveDays : IEquatable<ActiveDays>
             _middle = middle,
             _high = high,
         };
-
-    /// <inheritdoc/>
-    public readonly bool Equals(ActiveDays other) => Bits == other.Bits && (IsEmpty || Newest == other.Newest);
-
-    /// <inheritdoc/>
-    public override readonly bool Equals(object? obj) => obj is ActiveDays other && Equals(other);
-
-    /// <inheritdoc/>
-    public override readonly int GetHashCode() => Bits.GetHashCode();
-
-    /// <summary>Whether both are the same days.</summary>
-    public static bool operator ==(ActiveDays left, ActiveDays right) => left.Equals(right);
-
-    /// <summary>Whether they differ in any day.</summary>
-    public static bool operator !=(ActiveDays left, ActiveDays right) => !left.Equals(right);
 
     private static int CountUpTo(ulong low, ulong middle, ulong high, int age) =>
         BitOperations.PopCount(low & Mask(age))

@@ -21,29 +21,24 @@ internal static class FactsRecord
             writer.Count(halfLife.Days);
         }
         var count = 0;
-        for (var counted = facts.Series; counted.MoveNext(); )
+        foreach (var series in facts.Series)
         {
-            count++;
+            count += series.HasValues ? 2 : 1;
         }
         writer.Count(count);
-        for (var series = facts.Series; series.MoveNext(); )
+        foreach (var series in facts.Series)
         {
-            writer.Byte(series.IsCount ? (byte)0 : (byte)1);
-            writer.Text(schema.EventTypes.Utf8(series.EventType));
-            if (series.IsCount)
+            var name = schema.EventTypes.Utf8(series.EventType);
+            writer.Byte(0);
+            writer.Text(name);
+            writer.Int64(series.Count);
+            Write(series.Decayed, ref writer);
+            if (series.HasValues)
             {
-                writer.Int64(series.Count);
-            }
-            else
-            {
-                foreach (var word in series.Values)
-                {
-                    writer.UInt64(word);
-                }
-            }
-            foreach (var sum in series.Decayed)
-            {
-                writer.UInt64(sum);
+                writer.Byte(1);
+                writer.Text(name);
+                Write(series.Values, ref writer);
+                Write(series.DecayedValues, ref writer);
             }
         }
         writer.Count(facts.Features.Length);
@@ -95,6 +90,14 @@ internal static class FactsRecord
             facts.UseFeature(schema.Features.InternOften(reader.Text()), reader.Int32());
         }
         return words.AsSpan(0, facts.Length);
+    }
+
+    private static void Write(ReadOnlySpan<ulong> words, ref RecordWriter writer)
+    {
+        foreach (var word in words)
+        {
+            writer.UInt64(word);
+        }
     }
 
     private static void Reserve(ref ulong[] words, int length)

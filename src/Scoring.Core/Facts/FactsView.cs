@@ -18,7 +18,7 @@ namespace Scoring.Core.Facts;
 /// behind them    features, one word each: number (32 bits), day last used (32 bits)
 /// </code>
 /// <para>
-/// A series that counts has in its first word the event type (15 bits), whether a series of values stands behind it (1), and its
+/// A series that counts (<see cref="SeriesView"/>) has in its first word the event type (15 bits), whether a series of values stands behind it (1), and its
 /// lifetime count (48); then its decayed sums as doubles. A series of values has its lifetime sum as a <see cref="ValueSum"/> of three words and its decayed sums. So eight
 /// types with two half-lives take 192 bytes, and one event touches one or two cache lines.
 /// </para>
@@ -35,8 +35,8 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Largest lifetime count.</summary>
     public const long MaxCount = (1L << TypeShift - 1) - 1;
 
-    private const int TypeShift = 49;
-    private const ulong HasValue = 1UL << (TypeShift - 1);
+    private const int TypeShift = SeriesView.TypeShift;
+    private const ulong HasValue = SeriesView.HasValueBit;
 
     private readonly Span<ulong> _words = words;
     private readonly FactsSchema _schema = schema;
@@ -65,11 +65,8 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>The features used: number in the low half of a word, the UTC day it was last used on in the high half.</summary>
     public ReadOnlySpan<ulong> Features => _words.Slice(FeaturesAt, FeatureCount);
 
-    /// <summary>The series, a count before its values.</summary>
+    /// <summary>The series, one for each event type.</summary>
     public SeriesEnumerator Series => new(_words[HeaderWords..FeaturesAt], _schema.SumsPerSeries);
-
-    /// <summary>The words of all series.</summary>
-    public ReadOnlySpan<ulong> SeriesWords => _words[HeaderWords..FeaturesAt];
 
     private int SeriesLength => (int)(_words[4] >> 32) & 0xFFFF;
 
@@ -103,11 +100,10 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var stride = _schema.SumsPerSeries;
         var at = Find(eventType);
         change = at < 0 ? FactsChange.NewType : FactsChange.None;
-        var featureAt = feature < 0 ? 0 : FindFeature(feature);
-        var valueIsNew = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
-        if (at < 0 || featureAt < 0 || valueIsNew)
+        var valueIsNew = IsNewValue(at, value);
+        if (at < 0 || valueIsNew || (feature >= 0 && FindFeature(feature) < 0))
         {
-            var needed = Length + (at < 0 ? stride : 0) + (valueIsNew ? ValueStride : 0) + (featureAt < 0 ? 1 : 0);
+            var needed = LengthWith(eventType, value, feature < 0 ? null : feature);
             if (needed > _words.Length)
             {
                 return needed;
@@ -142,31 +138,15 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     public int LengthWith(int eventType, double value, int? feature)
     {
         var at = Find(eventType);
-        var isNewValue = value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
         var isNewFeature = feature is { } number && (number < 0 || FindFeature(number) < 0);
-        return Length + (at < 0 ? _schema.SumsPerSeries : 0) + (isNewValue ? ValueStride : 0) + (isNewFeature ? 1 : 0);
+        return Length
+            + (at < 0 ? _schema.SumsPerSeries : 0)
+            + (IsNewValue(at, value) ? ValueStride : 0)
+            + (isNewFeature ? 1 : 0);
     }
 
     /// <summary>The lifetime events of a type.</summary>
-    public SeriesTotal TotalOf(int eventType) => Find(eventType) is var at and >= 0 ? TotalAt(at) : default;
-
-    /// <summary>The lifetime events of one type after the other.</summary>
-    /// <param name="at">0 at first; leads to the next.</param>
-    /// <param name="eventType">Number of the event type; -1 at the end.</param>
-    /// <returns>Its events; none at the end.</returns>
-    public SeriesTotal NextTotal(ref int at, out int eventType)
-    {
-        var word = HeaderWords + at;
-        if (word >= FeaturesAt)
-        {
-            eventType = -1;
-            return default;
-        }
-        var head = _words[word];
-        eventType = (int)(head >> TypeShift);
-        at += _schema.SumsPerSeries + ((head & HasValue) != 0 ? ValueStride : 0);
-        return TotalAt(word);
-    }
+    public SeriesTotal TotalOf(int eventType) => Find(eventType) is var at and >= 0 ? SeriesAt(at).Total : default;
 
     /// <summary>Whether the customer has had an event of a type.</summary>
     public bool Has(int eventType) => Find(eventType) >= 0;
@@ -183,10 +163,11 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         {
             return 0;
         }
-        var values = measure == Measure.Value && (_words[at] & HasValue) != 0;
+        var series = SeriesAt(at);
+        var values = measure == Measure.Value && series.HasValues;
         if (sum == 0)
         {
-            return values ? ValueAt(at + _schema.SumsPerSeries) : LifetimeOf(_words[at]);
+            return values ? ValueSum.Value(series.Values) : series.Count;
         }
         return Double(at + sum + (values ? ValueStride : 0)) * Factor(sum, readTime);
     }
@@ -266,16 +247,13 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     {
         _words[..HeaderWords].CopyTo(target);
         var to = HeaderWords;
-        for (var at = HeaderWords; at < FeaturesAt; )
+        foreach (var kept in Series)
         {
-            var (type, hasValue, _) = CountOf(_words[at]);
-            var length = _schema.SumsPerSeries + (hasValue ? ValueStride : 0);
-            if (!types.Contains(type))
+            if (!types.Contains(kept.EventType))
             {
-                _words.Slice(at, length).CopyTo(target[to..]);
-                to += length;
+                kept.Words.CopyTo(target[to..]);
+                to += kept.Words.Length;
             }
-            at += length;
         }
         var series = to - HeaderWords;
         foreach (var word in Features)
@@ -289,21 +267,15 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         return to;
     }
 
-    /// <summary>What the first word of a series that counts says: the event type, whether values follow, the lifetime count.</summary>
-    public static (int EventType, bool HasValue, double Count) CountOf(ulong word) =>
-        ((int)(word >> TypeShift), (word & HasValue) != 0, LifetimeOf(word));
-
-    private static double LifetimeOf(ulong head) => (long)(head & (HasValue - 1));
-
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
 
-    private SeriesTotal TotalAt(int word) =>
-        new(
-            (long)(_words[word] & (HasValue - 1)),
-            (_words[word] & HasValue) != 0 ? ValueAt(word + _schema.SumsPerSeries) : null
-        );
+    private SeriesView SeriesAt(int at)
+    {
+        var stride = _schema.SumsPerSeries;
+        return new(_words.Slice(at, (_words[at] & HasValue) != 0 ? stride + ValueStride : stride), stride);
+    }
 
-    private double ValueAt(int word) => ValueSum.Value(_words.Slice(word, ValueSum.Words));
+    private bool IsNewValue(int at, double value) => value != 1 && (at < 0 || (_words[at] & HasValue) == 0);
 
     private double Double(int word) => BitConverter.UInt64BitsToDouble(_words[word]);
 
@@ -445,41 +417,21 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Walks over the series of one customer.</summary>
     internal ref struct SeriesEnumerator(ReadOnlySpan<ulong> words, int stride)
     {
-        private readonly ReadOnlySpan<ulong> _words = words;
-        private int _at = -stride;
-        private bool _valuesFollow;
+        private ReadOnlySpan<ulong> _rest = words;
 
-        /// <summary>Number of the series' event type.</summary>
-        public int EventType { get; private set; }
+        public SeriesView Current { get; private set; }
 
-        /// <summary>Whether the series counts events; otherwise it sums values.</summary>
-        public bool IsCount { get; private set; } = true;
-
-        /// <summary>The lifetime count; not of values.</summary>
-        public long Count { get; private set; }
-
-        /// <summary>The lifetime sum of values, a <see cref="ValueSum"/>.</summary>
-        public readonly ReadOnlySpan<ulong> Values => _words.Slice(_at, ValueSum.Words);
-
-        /// <summary>The decayed sums, as the bits of doubles.</summary>
-        public readonly ReadOnlySpan<ulong> Decayed => _words.Slice(_at + (IsCount ? 1 : ValueSum.Words), stride - 1);
+        public readonly SeriesEnumerator GetEnumerator() => this;
 
         public bool MoveNext()
         {
-            _at += IsCount ? stride : stride + ValueSum.Words - 1;
-            if (_at >= _words.Length)
+            if (_rest.IsEmpty)
             {
                 return false;
             }
-            IsCount = !_valuesFollow;
-            _valuesFollow = false;
-            if (IsCount)
-            {
-                var head = _words[_at];
-                EventType = (int)(head >> TypeShift);
-                _valuesFollow = (head & HasValue) != 0;
-                Count = (long)(head & (HasValue - 1));
-            }
+            var length = (_rest[0] & HasValue) != 0 ? (2 * stride) + ValueSum.Words - 1 : stride;
+            Current = new(_rest[..length], stride);
+            _rest = _rest[length..];
             return true;
         }
     }

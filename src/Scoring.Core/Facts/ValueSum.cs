@@ -6,8 +6,9 @@ namespace Scoring.Core.Facts;
 /// <summary>A customer's lifetime sum of values in three words: the same whatever the order of the values, and without rounding.</summary>
 /// <remarks>
 /// A whole number of 192 bits, lowest word first, in units of 2^-<see cref="FractionBits"/>, which is 1e-31. Values below 4e-16 in magnitude
-/// are rounded to such units, each by itself, all others are exact; sums of up to 2^48 values of 1e12 fit. Only reading a sum rounds, once. It
-/// is the small accumulator that <see cref="ExactSum"/> is for values of any size.
+/// are rounded to such units, each by itself, all others are exact; sums of up to 2^48 values of 1e12 fit. Only reading a sum rounds, once. What
+/// is read is such a whole number again, so sums of many customers' sums are exact too, and what is taken out of them leaves nothing behind. The
+/// small accumulator of R. M. Neal, Fast Exact Summation Using Small and Large Superaccumulators (2015).
 /// </remarks>
 internal static class ValueSum
 {
@@ -27,10 +28,10 @@ internal static class ValueSum
         Add(sum, Shifted(count, FractionBits));
     }
 
-    /// <summary>Adds a value of less than 2^87 in magnitude.</summary>
+    /// <summary>Adds a value of less than 2^88 in magnitude.</summary>
     public static void Add(Span<ulong> sum, double value)
     {
-        Debug.Assert(Math.Abs(value) < Math.ScaleB(1, 87), "values are validated before they get here");
+        Debug.Assert(Math.Abs(value) < Math.ScaleB(1, 88), "values are validated before they get here");
         var bits = BitConverter.DoubleToUInt64Bits(value);
         var exponent = (int)(bits >> MantissaBits) & 0x7FF;
         var mantissa = bits & ((1UL << MantissaBits) - 1);
@@ -38,6 +39,9 @@ internal static class ValueSum
         var magnitude = Shifted(mantissa, Math.Max(1, exponent) - ExponentOfOne - MantissaBits + FractionBits);
         Add(sum, value < 0 ? Negated(magnitude) : magnitude);
     }
+
+    /// <summary>Adds another sum.</summary>
+    public static void Add(Span<ulong> sum, ReadOnlySpan<ulong> other) => Add(sum, (other[0], other[1], other[2]));
 
     /// <summary>The sum, rounded to the nearest double.</summary>
     public static double Value(ReadOnlySpan<ulong> sum)

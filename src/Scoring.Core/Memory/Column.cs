@@ -32,9 +32,11 @@ internal sealed class Column<T>(int valuesPerRow = 1)
     /// <summary>The values of up to <see cref="ChunkRows"/> rows, the first being that of row i x <see cref="ChunkRows"/>.</summary>
     public Span<T> Chunk(int index) => _chunks[index].Span;
 
-    /// <summary>Sees to it that there is room for rows 0 to <paramref name="rows"/> - 1; what is added is zero.</summary>
+    /// <summary>Sees to it that there is room for rows 0 to <paramref name="rows"/> - 1, and up to a multiple of 64; what is added is zero.</summary>
     public void EnsureRows(int rows)
     {
+        // Whole words of bits, so that what looks at 64 rows at a time need not look whether they are all there.
+        rows = (rows + FirstRows - 1) & -FirstRows;
         var last = (rows - 1) >> ChunkBits;
         if (rows <= 0 || (last < _chunks.Length && rows - (last << ChunkBits) <= _chunks[last].Length / valuesPerRow))
         {

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 namespace Scoring.Core.Memory;
 
 /// <summary>Hints to the processor. They change when memory is waited for, never what is computed.</summary>
-internal static class CpuCache
+public static class CpuCache
 {
     /// <summary>Bytes of a cache line.</summary>
     public const int LineBytes = 64;

@@ -9,7 +9,7 @@ namespace Scoring.Core.Memory;
 /// alive; whoever hands out such references sees to it that the array outlives them. The garbage collector is not told of the memory: what grows
 /// is freed at once, and to be told of tables that grow by megabytes a second, it would collect all its generations every second.
 /// </remarks>
-internal sealed unsafe class NativeArray<T>
+public sealed unsafe class NativeArray<T>
     where T : unmanaged
 {
     private T* _items;
@@ -25,11 +25,12 @@ internal sealed unsafe class NativeArray<T>
     }
 
 #pragma warning disable MA0055 // Columns and populations are dropped, not disposed of: there may be readers still.
+    /// <summary>Gives the memory back if nobody has.</summary>
     ~NativeArray() => Free();
 #pragma warning restore MA0055
 
     /// <summary>An array of no values.</summary>
-    public static NativeArray<T> Empty { get; } = new(0);
+    internal static NativeArray<T> Empty { get; } = new(0);
 
     /// <summary>How many values there are.</summary>
     public int Length { get; private set; }
@@ -62,7 +63,7 @@ internal sealed unsafe class NativeArray<T>
     }
 
     /// <summary>Puts a larger array with the same values, and zeros behind them, in the place of one that is given back.</summary>
-    public static void Grow(ref NativeArray<T> array, int length)
+    internal static void Grow(ref NativeArray<T> array, int length)
     {
         var larger = new NativeArray<T>(length);
         array.Span.CopyTo(larger.Span);

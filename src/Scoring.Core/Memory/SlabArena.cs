@@ -16,12 +16,10 @@ internal sealed class SlabArena
     private const int ChunkBits = 15;
     private const int ChunkWords = 1 << ChunkBits;
     private const int FirstSlabs = 16;
-    private const int MostSpares = 2;
     private const int PrefetchedWords = 32;
 
     private readonly int[] _sizes;
     private readonly Pool[] _pools;
-    private readonly Stack<NativeArray<ulong>> _spares = new();
     private readonly Stack<int> _freeIndices = new();
     private NativeArray<ulong>[] _chunks = [];
     private byte[] _sizeOfChunk = [];
@@ -148,7 +146,7 @@ internal sealed class SlabArena
             }
         }
         var words = isFirst ? Math.Min(ChunkWords, FirstSlabs * _sizes[size]) : ChunkWords;
-        _chunks[index] = words == ChunkWords && _spares.TryPop(out var spare) ? spare : new(words);
+        _chunks[index] = new(words);
         _sizeOfChunk[index] = (byte)size;
         return index;
     }
@@ -157,14 +155,7 @@ internal sealed class SlabArena
     {
         var index = pool.Chunks[^1];
         pool.Chunks.RemoveAt(pool.Chunks.Count - 1);
-        if (_chunks[index].Length == ChunkWords && _spares.Count < MostSpares)
-        {
-            _spares.Push(_chunks[index]);
-        }
-        else
-        {
-            _chunks[index].Free();
-        }
+        _chunks[index].Free();
         _chunks[index] = NativeArray<ulong>.Empty;
         _freeIndices.Push(index);
     }

@@ -4,8 +4,4 @@ namespace Scoring.Core.Populations;
 /// <param name="Types">Numbers of event types.</param>
 /// <param name="Features">Numbers of features.</param>
 /// <param name="Attributes">Keys of attributes.</param>
-internal sealed record NameRemoval(
-    IReadOnlySet<int> Types,
-    IReadOnlySet<int> Features,
-    IReadOnlyList<string> Attributes
-);
+public sealed record NameRemoval(IReadOnlySet<int> Types, IReadOnlySet<int> Features, IReadOnlyList<string> Attributes);

@@ -16,17 +16,17 @@ public sealed partial class Population
     private int _day;
 
     /// <summary>Changes with what <see cref="WriteNames"/> writes.</summary>
-    internal int NamesVersion { get; private set; }
+    public int NamesVersion { get; private set; }
 
     /// <summary>The event types and features that have room always, because a model or setting uses them.</summary>
-    internal IEnumerable<KnownName> ReservedNames =>
+    public IEnumerable<KnownName> ReservedNames =>
         [
             .. _types.Reserved.Select(name => new KnownName(NameKind.EventType, name)),
             .. _features.Reserved.Select(name => new KnownName(NameKind.Feature, name)),
         ];
 
     /// <summary>The names there are, what is known of their use, but not what uses them.</summary>
-    internal IEnumerable<NameUse> Names =>
+    public IEnumerable<NameUse> Names =>
         [
             .. _schema.EventTypes.Names.Select(name => new NameUse(
                 new(NameKind.EventType, name),
@@ -49,7 +49,7 @@ public sealed partial class Population
         ];
 
     /// <summary>How much of the room for names is taken. Readable from any thread.</summary>
-    internal IEnumerable<NameRoom> NameRooms =>
+    public IEnumerable<NameRoom> NameRooms =>
         [
             new(NameKind.EventType, _types.Unreserved, _bounds.EventTypes),
             new(NameKind.Feature, _features.Unreserved, _bounds.Features),
@@ -57,7 +57,7 @@ public sealed partial class Population
         ];
 
     /// <summary>Says which event types and features have room always; others that had it lose it.</summary>
-    internal void Reserve(IReadOnlyCollection<KnownName> names)
+    public void Reserve(IReadOnlyCollection<KnownName> names)
     {
         _types.Reserved = [.. names.Where(n => n.Kind == NameKind.EventType).Select(n => n.Name)];
         _features.Reserved = [.. names.Where(n => n.Kind == NameKind.Feature).Select(n => n.Name)];
@@ -65,14 +65,14 @@ public sealed partial class Population
     }
 
     /// <summary>Begins to remove names and all that customers have under them: <see cref="Remove"/> of every row and <see cref="EndRemoval"/> follow.</summary>
-    internal NameRemoval BeginRemoval(IReadOnlyCollection<KnownName> names)
+    public NameRemoval BeginRemoval(IReadOnlyCollection<KnownName> names)
     {
         var removal = new NameRemoval(
             Numbers(NameKind.EventType, _schema.EventTypes),
             Numbers(NameKind.Feature, _schema.Features),
             [.. names.Where(n => n.Kind == NameKind.CustomerAttribute).Select(n => n.Name)]
         );
-        _models.RemoveAll(m => removal.Types.Any(type => m.Model.Names(_schema.EventTypes[type])));
+        _columns.Forget([.. removal.Types.Select(type => _schema.EventTypes[type])]);
         NamesVersion++;
         return removal;
 
@@ -81,7 +81,7 @@ public sealed partial class Population
     }
 
     /// <summary>Removes names from a row; false when it had none of them.</summary>
-    internal bool Remove(NameRemoval removal, int row)
+    public bool Remove(NameRemoval removal, int row)
     {
         var changed = false;
         foreach (var key in removal.Attributes)
@@ -114,17 +114,17 @@ public sealed partial class Population
     }
 
     /// <summary>Gives up the names that no row has any more.</summary>
-    internal void EndRemoval(NameRemoval removal) => Drop(removal.Types, removal.Features);
+    public void EndRemoval(NameRemoval removal) => Drop(removal.Types, removal.Features);
 
     /// <summary>Gives up all names that no row has.</summary>
-    internal void DropUnusedNames()
+    public void DropUnusedNames()
     {
         var types = Enumerable.Range(0, _schema.EventTypes.Count).ToHashSet();
         var features = Enumerable.Range(0, _schema.Features.Count).ToHashSet();
         for (var row = 0; row < Count; row++)
         {
             var facts = _facts[row];
-            for (var series = facts.Series; series.MoveNext(); )
+            foreach (var series in facts.Series)
             {
                 types.Remove(series.EventType);
             }
@@ -138,7 +138,7 @@ public sealed partial class Population
     }
 
     /// <summary>Writes in their stored form which names have room always, and when each was last received.</summary>
-    internal void WriteNames(IBufferWriter<byte> target)
+    public void WriteNames(IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
         writer.Byte(NamesVersionStored);
@@ -161,7 +161,7 @@ public sealed partial class Population
 
     /// <summary>Takes over what <see cref="WriteNames"/> wrote, the customers being there.</summary>
     /// <exception cref="InvalidDataException">It is nothing of the kind.</exception>
-    internal void LoadNames(ReadOnlySpan<byte> encoded)
+    public void LoadNames(ReadOnlySpan<byte> encoded)
     {
         var reader = new RecordReader(encoded);
         if (reader.Byte() is var version and not NamesVersionStored)

@@ -1,15 +1,10 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text;
-using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Memory;
-using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
-using Scoring.Core.Scores;
-using Scoring.Core.Segments;
 using Scoring.Core.Serialization;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
@@ -31,9 +26,6 @@ namespace Scoring.Core.Populations;
 /// </remarks>
 public sealed partial class Population
 {
-    private const int CachedModels = 16;
-    private const int PrefetchAhead = 8;
-
     private readonly PopulationBounds _bounds;
     private readonly FactsSchema _schema;
     private readonly HashSet<string> _passiveNames;
@@ -46,22 +38,15 @@ public sealed partial class Population
     private readonly AttributeTable _attributes = new();
     private readonly Cohorts _cohorts = new();
     private readonly AccountIndex _accounts;
-    private readonly List<ModelColumns> _models = [];
-
-    // Rows that changed since the columns were brought up to date, each once: they are marked.
-    private readonly List<int> _unsettled = [];
+    private readonly KeptColumns _columns;
     private ulong[] _loaded = new ulong[64];
 
-    // Whether any model has columns: they cost every event something, so none are kept before they are tallied by.
-    private bool _keepsColumns;
-
     /// <summary>An empty population.</summary>
-    public Population(WorkspaceSettings settings)
-        : this(settings, PopulationBounds.Default) { }
-
-    internal Population(WorkspaceSettings settings, PopulationBounds bounds)
+    /// <param name="settings">The workspace.</param>
+    /// <param name="bounds">How much it may hold; <see cref="PopulationBounds.Default"/> when null.</param>
+    public Population(WorkspaceSettings settings, PopulationBounds? bounds = null)
     {
-        _bounds = bounds;
+        _bounds = bounds ?? PopulationBounds.Default;
         _schema = new FactsSchema([.. settings.HalfLivesDays.Select(days => new HalfLife(days))]);
         _types = new BoundedNames(_schema.EventTypes);
         _features = new BoundedNames(_schema.Features);
@@ -72,6 +57,7 @@ public sealed partial class Population
         _ids = new IdTable(places);
         _facts = new FactsTable(_schema, places, placeAt: 1);
         _accounts = new AccountIndex(_facts);
+        _columns = new KeptColumns(_schema, _facts);
     }
 
     /// <summary>Number of customers.</summary>
@@ -108,7 +94,7 @@ public sealed partial class Population
     public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
 
     /// <summary>Asks for the first of what <see cref="Prefetch"/> will look at, so that it comes while others are hashed.</summary>
-    internal void BeginPrefetch(CustomerLookup customer) => _ids.PrefetchSlot(customer.Hash);
+    public void BeginPrefetch(CustomerLookup customer) => _ids.PrefetchSlot(customer.Hash);
 
     /// <summary>
     /// Asks the processor for what recording events of some customers will touch, all at once: one customer's memory is waited for while
@@ -134,13 +120,7 @@ public sealed partial class Population
                 _cohorts.Prefetch(customer.LikelyRow);
                 _accounts.Prefetch(customer.LikelyRow);
                 _lifecycles.Prefetch(customer.LikelyRow);
-                if (_keepsColumns)
-                {
-                    foreach (var columns in _models)
-                    {
-                        columns.Prefetch(customer.LikelyRow);
-                    }
-                }
+                _columns.Prefetch(customer.LikelyRow);
             }
         }
     }
@@ -168,7 +148,7 @@ public sealed partial class Population
 
     /// <summary>Adds an event that is known to be within all bounds, because it was when it was first recorded.</summary>
     /// <returns>The customer's row.</returns>
-    internal int RecordAgain(in EventRecord item, CustomerLookup customer, Instant receivedAt)
+    public int RecordAgain(in EventRecord item, CustomerLookup customer, Instant receivedAt)
     {
         var type = _schema.EventTypes.FindOften(item.Type);
         var feature = item.Feature.IsEmpty ? -1 : _schema.Features.FindOften(item.Feature);
@@ -200,167 +180,8 @@ public sealed partial class Population
 
     /// <summary>Makes a change that is known to be within all bounds, because it was when it was first made.</summary>
     /// <returns>The customer's row.</returns>
-    internal int UpsertAgain(CustomerUpdate update, Instant receivedAt) =>
+    public int UpsertAgain(CustomerUpdate update, Instant receivedAt) =>
         Change(update, Encoding.UTF8.GetBytes(update.CustomerId), Encoding.UTF8.GetBytes(update.AccountId), receivedAt);
-
-    /// <summary>Brings the columns up to date. Tallies do so themselves; a host that does it after each batch keeps them fast.</summary>
-    public void Settle() => Settle(int.MaxValue);
-
-    /// <summary>Brings the columns up to date for some rows.</summary>
-    /// <param name="rows">How many.</param>
-    /// <returns>Whether others are left.</returns>
-    public bool Settle(int rows)
-    {
-        foreach (var columns in _models)
-        {
-            if (columns.IsBuilt && !columns.IsAt(NewestEvent))
-            {
-                columns.Rebuild(_facts, NewestEvent);
-            }
-        }
-        var left = Math.Max(0, _unsettled.Count - rows);
-        foreach (var row in CollectionsMarshal.AsSpan(_unsettled)[left..])
-        {
-            foreach (var columns in _models)
-            {
-                if (columns.IsBuilt)
-                {
-                    columns.Refresh(row, _facts[row]);
-                }
-            }
-            _facts.Unmark(row);
-        }
-        CollectionsMarshal.SetCount(_unsettled, left);
-        GC.KeepAlive(this);
-        return left > 0;
-    }
-
-    /// <summary>Whether <see cref="Score"/> by a model changes nothing, so that others may read meanwhile.</summary>
-    public bool CanScore(ScoringModel model) => FindColumns(model) is not null;
-
-    /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
-    public bool CanTally(ScoringModel model) =>
-        _unsettled.Count == 0
-        && FindColumns(model) is { IsBuilt: true, IsStale: false } columns
-        && columns.IsAt(NewestEvent);
-
-    /// <summary>Sees to <see cref="CanScore"/>, which holds until another model is asked for or put in its place.</summary>
-    public void MakeReadyToScore(ScoringModel model) => ColumnsOf(model);
-
-    /// <summary>Sees to <see cref="CanTally"/>, which holds until the next write.</summary>
-    public void MakeReadyToTally(ScoringModel model) => SettledColumnsOf(model);
-
-    /// <summary>The score of a customer.</summary>
-    /// <param name="row">The customer's row.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="readTime">The instant; not before <see cref="NewestEventOf"/>, which is the host's to see to.</param>
-    public CustomerScore Score(int row, ScoringModel model, Instant readTime) =>
-        CustomerScorer.Score(
-            ColumnsOf(model).Model,
-            _schema,
-            _facts[row],
-            new CustomerIdentity(Encoding.UTF8.GetString(_ids[row]), _accounts.AccountOf(row), _attributes.Of(row)),
-            _lifecycles[row],
-            _lifecycle,
-            readTime
-        );
-
-    /// <summary>What this population adds to the statistics of a segment.</summary>
-    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
-    /// <param name="model">The model.</param>
-    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
-    /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
-    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
-    /// <param name="into">The tally of other populations that this one adds to; null for one of its own.</param>
-    public SegmentTally Tally(
-        SegmentQuery query,
-        ScoringModel model,
-        Instant readTime,
-        ScoreRuler? ruler = null,
-        Instant? aheadFrom = null,
-        SegmentTally? into = null
-    )
-    {
-        var columns = SettledColumnsOf(model);
-        var tally = into ?? new SegmentTally(query, Count);
-        tally.Reserve(Count);
-        if (_attributes.Compile(query.Filter.Clauses) is not { } filter)
-        {
-            return tally;
-        }
-        // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
-        var anyAhead = NewestEvent > aheadFrom;
-        var ungathered =
-            tally.OfMembers is not { } totals ? Ungathered.Nobody
-            : anyAhead ? Ungathered.Everybody
-            : _cohorts.AddTotals(filter, totals);
-        var isNewestKnown = !anyAhead && (filter.IsEveryone || NewestEvent <= readTime);
-        if (isNewestKnown)
-        {
-            tally.NoteNewest(NewestEvent);
-        }
-        var scan = new SegmentScan(
-            _schema,
-            _ids,
-            _facts,
-            _accounts,
-            _cohorts,
-            _lifecycles,
-            _lifecycle,
-            columns,
-            filter,
-            readTime,
-            anyAhead ? aheadFrom : null
-        );
-        scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
-        if (query.ReadTime is null)
-        {
-            columns.NoteStale(scan.Stale, readTime);
-        }
-        tally.TakeTotals(_schema);
-        return tally;
-    }
-
-    /// <summary>What this population adds to the health of an account; a tally of no customers when none belongs to it.</summary>
-    /// <param name="accountId">The account.</param>
-    /// <param name="model">The model whose bands are counted.</param>
-    /// <param name="windowDays">Length of the period in days.</param>
-    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
-    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
-    public AccountTally TallyAccount(
-        string accountId,
-        ScoringModel model,
-        int windowDays,
-        Instant readTime,
-        Instant? aheadFrom = null
-    )
-    {
-        var columns = SettledColumnsOf(model);
-        var factors = columns.FactorsAt(readTime);
-        var tally = new AccountTally(model, _schema.Features, windowDays, readTime.UtcDay);
-        var rows = _accounts.RowsOf(accountId);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if (i + PrefetchAhead < rows.Length)
-            {
-                columns.Prefetch(rows[i + PrefetchAhead]);
-                _facts.PrefetchFacts(rows[i + PrefetchAhead]);
-            }
-            var facts = _facts[rows[i]];
-            if (facts.LastEvent > aheadFrom)
-            {
-                tally.AddAhead();
-                continue;
-            }
-            var points =
-                (factors is null ? null : columns.Points(rows[i], factors))
-                ?? CustomerScorer.Points(columns.Model, _schema, facts, readTime);
-            tally.Add(facts, _lifecycles[rows[i]], model.Score(points));
-        }
-        GC.KeepAlive(columns);
-        GC.KeepAlive(this);
-        return tally;
-    }
 
     /// <summary>Writes a customer in its stored form: versioned, complete in itself.</summary>
     public void Write(int row, IBufferWriter<byte> target)
@@ -378,7 +199,7 @@ public sealed partial class Population
     }
 
     /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>
-    internal void Reserve(int customers) => _ids.Reserve(customers);
+    public void Reserve(int customers) => _ids.Reserve(customers);
 
     /// <summary>Adds a customer from its stored form.</summary>
     /// <returns>Its row.</returns>
@@ -442,54 +263,8 @@ public sealed partial class Population
         _cohorts.TotalsOf(row).Add(_facts[row]);
         NoteNewNames();
         NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
-        NoteChange(row);
+        _columns.NoteChange(row);
         GC.KeepAlive(this);
-    }
-
-    private ModelColumns SettledColumnsOf(ScoringModel model)
-    {
-        var columns = ColumnsOf(model);
-        if (!columns.IsBuilt)
-        {
-            columns.Rebuild(_facts, NewestEvent);
-            _keepsColumns = true;
-        }
-        if (!CanTally(model))
-        {
-            Settle();
-            columns.RefreshStale(_facts);
-        }
-        return columns;
-    }
-
-    /// <summary>What is known of a model, which may have no columns yet; the least recently used ones make room.</summary>
-    private ModelColumns ColumnsOf(ScoringModel model)
-    {
-        var columns = FindColumns(model);
-        if (columns is null)
-        {
-            _models.RemoveAll(m => m.Model.Model.Name == model.Name);
-            if (_models.Count == CachedModels)
-            {
-                _models.Remove(_models.MinBy(m => m.LastUse)!);
-            }
-            columns = new ModelColumns(new CompiledModel(model, _schema), _schema);
-            _models.Add(columns);
-        }
-        columns.LastUse = Environment.TickCount64;
-        return columns;
-    }
-
-    private ModelColumns? FindColumns(ScoringModel model)
-    {
-        foreach (var columns in _models)
-        {
-            if (ReferenceEquals(columns.Model.Model, model))
-            {
-                return columns;
-            }
-        }
-        return null;
     }
 
     private int RowOf(ReadOnlySpan<byte> customerId, ulong hash)
@@ -504,17 +279,8 @@ public sealed partial class Population
         _facts.AddRow();
         _lifecycles.AddRow(row);
         _cohorts.EnsureRows(Count);
-        NoteChange(row);
+        _columns.NoteChange(row);
         return row;
-    }
-
-    /// <summary>Sees to it that the columns that are kept are brought up to date for a row.</summary>
-    private void NoteChange(int row)
-    {
-        if (_keepsColumns && _facts.Mark(row))
-        {
-            _unsettled.Add(row);
-        }
     }
 
     /// <summary>Adds a customer or changes it; gives its row.</summary>
@@ -572,7 +338,7 @@ public sealed partial class Population
             _accounts.Assign(row, item.AccountId, occurredAt);
         }
         NewestEvent = Instant.Max(NewestEvent, occurredAt);
-        NoteChange(row);
+        _columns.NoteChange(row);
         GC.KeepAlive(this);
         return row;
     }
@@ -654,9 +420,6 @@ public sealed partial class Population
         }
         _passive[type] = _passiveNames.Contains(name);
         _turns[type] = _lifecycle.TurnOf(name);
-        foreach (var columns in _models.Where(m => m.Model.Names(name)))
-        {
-            columns.Recompile();
-        }
+        _columns.NoteType(name);
     }
 }

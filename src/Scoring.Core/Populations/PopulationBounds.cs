@@ -8,7 +8,7 @@ namespace Scoring.Core.Populations;
 /// <param name="Customers">Customers.</param>
 /// <param name="IdBytes">Bytes of all ids of customers with their lengths, rounded up to 4 each; as many of accounts.</param>
 /// <param name="FactsBytes">Bytes of the facts of all customers.</param>
-internal sealed record PopulationBounds(int Customers, long IdBytes, long FactsBytes)
+public sealed record PopulationBounds(int Customers, long IdBytes, long FactsBytes)
 {
     /// <summary>Accounts that customers belong to.</summary>
     public int Accounts { get; init; } = Limits.Customers;

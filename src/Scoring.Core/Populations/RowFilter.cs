@@ -38,35 +38,18 @@ internal sealed class RowFilter(RowFilter.Test[] tests)
         var wanted = Vector256.Create(value);
         for (var word = 0; word < bits.Length; word++)
         {
-            var first = word * 64;
             if (bits[word] == 0)
             {
                 continue;
             }
-            if (first + 64 > rows.Length)
-            {
-                bits[word] &= EqualBits(rows[Math.Min(first, rows.Length)..], value);
-                continue;
-            }
-            var equal = 0UL;
-            for (var at = 0; at < 64; at += Vector256<T>.Count)
+            var (equal, first) = (0UL, word * 64);
+            for (var at = 0; at < 64 && first < rows.Length; at += Vector256<T>.Count)
             {
                 var vector = Vector256.Create(rows.Slice(first + at, Vector256<T>.Count));
                 equal |= (ulong)Vector256.Equals(vector, wanted).ExtractMostSignificantBits() << at;
             }
             bits[word] &= equal;
         }
-    }
-
-    private static ulong EqualBits<T>(ReadOnlySpan<T> rows, T value)
-        where T : IEquatable<T>
-    {
-        var equal = 0UL;
-        for (var i = 0; i < rows.Length; i++)
-        {
-            equal |= rows[i].Equals(value) ? 1UL << i : 0;
-        }
-        return equal;
     }
 
     /// <summary>Whether rows have one value in one attribute.</summary>

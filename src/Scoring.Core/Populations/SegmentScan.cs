@@ -83,10 +83,9 @@ internal sealed class SegmentScan(
             }
             if (ungathered != Ungathered.Nobody)
             {
-                LookIntoFacts(chunk * ChunkRows, selected, tally.OfMembers!.AddLater);
+                LookIntoFacts(chunk * ChunkRows, selected, tally.OfMembers!.Add);
             }
         }
-        tally.OfMembers?.Flush();
         tally.CompleteRanked(Complete);
         GC.KeepAlive(this);
     }
@@ -250,7 +249,7 @@ internal sealed class SegmentScan(
     /// <summary>A customer whose newest active day lies in a period was active in it: no read lies before that day.</summary>
     private void CountActive(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk)[..rows];
+        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk);
         var (inDay, inWeek, inMonth) = (
             FactsTable.ActiveOn(_today),
             FactsTable.ActiveOn(_today - 6),
@@ -260,7 +259,11 @@ internal sealed class SegmentScan(
         for (var row = 0; row < rows; row += WordRows)
         {
             var members = selected[row / WordRows];
-            var some = members == 0 ? [] : days[row..Math.Min(row + WordRows, rows)];
+            if (members == 0)
+            {
+                continue;
+            }
+            var some = days.Slice(row, WordRows);
             // Most have been active lately or all have not.
             if ((members & From(some, inMonth)) is var active and not 0)
             {
@@ -275,8 +278,8 @@ internal sealed class SegmentScan(
     /// <summary>Counts the stages of <see cref="LifecycleMarks.On"/>.</summary>
     private void CountLifecycles(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk)[..rows];
-        ReadOnlySpan<ushort> firstDays = lifecycles.FirstDays.Chunk(chunk)[..rows];
+        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk);
+        ReadOnlySpan<ushort> firstDays = lifecycles.FirstDays.Chunk(chunk);
         var newFrom = (ushort)Math.Clamp(_today - settings.NewDays + 1, 0, LifecycleMarks.NoDay);
         var activeFrom = FactsTable.ActiveOn(_today - settings.DormantDays + 1);
         Span<long> counts = stackalloc long[LifecycleCount.Stages];
@@ -288,11 +291,10 @@ internal sealed class SegmentScan(
             {
                 continue;
             }
-            var end = Math.Min(row + WordRows, rows);
             var churned = members & lifecycles.Churned((chunk * ChunkRows) + row);
             var stays = members & ~churned;
-            var isNew = stays & From(firstDays[row..end], newFrom);
-            var isActive = stays & ~isNew & From(days[row..end], activeFrom);
+            var isNew = stays & From(firstDays.Slice(row, WordRows), newFrom);
+            var isActive = stays & ~isNew & From(days.Slice(row, WordRows), activeFrom);
             counts[(int)Lifecycle.Churned] += BitOperations.PopCount(churned);
             counts[(int)Lifecycle.New] += BitOperations.PopCount(isNew);
             counts[(int)Lifecycle.Active] += BitOperations.PopCount(isActive);
@@ -301,20 +303,15 @@ internal sealed class SegmentScan(
         tally.AddLifecycles(counts);
     }
 
-    /// <summary>A bit for each of up to 64 days that is a certain day or later.</summary>
+    /// <summary>A bit for each of 64 days that is a certain day or later.</summary>
     private static ulong From(ReadOnlySpan<ushort> days, ushort from)
     {
         var bits = 0UL;
-        var at = 0;
-        for (; at <= days.Length - Vector256<ushort>.Count; at += Vector256<ushort>.Count)
+        for (var at = 0; at < WordRows; at += Vector256<ushort>.Count)
         {
             var some = Vector256.Create(days.Slice(at, Vector256<ushort>.Count));
             var later = Vector256.GreaterThanOrEqual(some, Vector256.Create(from));
             bits |= (ulong)later.ExtractMostSignificantBits() << at;
-        }
-        for (; at < days.Length; at++)
-        {
-            bits |= days[at] >= from ? 1UL << at : 0;
         }
         return bits;
     }

@@ -1,7 +1,7 @@
 namespace Scoring.Core.Recording;
 
 /// <summary>What every host of the domain says of an element of a write that it did not take.</summary>
-internal static class Rejections
+public static class Rejections
 {
     /// <summary>Why an event was not counted.</summary>
     public static Rejection OfEvent(RecordOutcome outcome, int index) =>

@@ -207,28 +207,19 @@ internal sealed class CompiledModel
         sums.Clear();
         Span<double> ratios = stackalloc double[_groups];
         ratios.Fill(double.PositiveInfinity);
-        var words = facts.SeriesWords;
-        for (var at = 0; at < words.Length; at += _groups)
+        foreach (var series in facts.Series)
         {
-            var (type, hasValue, count) = FactsView.CountOf(words[at]);
-            var isKnown = type < _cappedOf.Length;
-            if (isKnown)
-            {
-                var decayed = words.Slice(at + 1, _groups - 1);
-                AddSeries(type, isCount: true, standsForValue: !hasValue, count, decayed, units, sums, ratios);
-            }
-            if (!hasValue)
+            var type = series.EventType;
+            if (type >= _cappedOf.Length)
             {
                 continue;
             }
-            at += _groups;
-            if (isKnown)
+            AddSeries(type, true, !series.HasValues, series.Count, series.Decayed, units, sums, ratios);
+            if (series.HasValues)
             {
-                var value = ValueSum.Value(words[at..]);
-                var decayed = words.Slice(at + ValueSum.Words, _groups - 1);
-                AddSeries(type, isCount: false, standsForValue: true, value, decayed, units, sums, ratios);
+                var value = ValueSum.Value(series.Values);
+                AddSeries(type, false, true, value, series.DecayedValues, units, sums, ratios);
             }
-            at += ValueSum.Words - 1;
         }
         for (var i = 0; i < _sumsUsed.Length; i++)
         {

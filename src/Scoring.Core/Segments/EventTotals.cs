@@ -5,14 +5,7 @@ namespace Scoring.Core.Segments;
 /// <summary>Lifetime events of some customers by type. Customers may come and go: all of it is exact, so it cannot drift from their facts.</summary>
 internal sealed class EventTotals
 {
-    // A customer in the high bits, its events in the low ones: one addition for both. 2^16 customers with fewer than 2^24 events fit.
-    private const int CustomerShift = 40;
-    private const long SmallEvents = 1L << 24;
-    private const int MostSmall = 1 << 16;
-
     private Total[] _totals = [];
-    private long[] _small = [];
-    private int _smallCustomers;
 
     /// <summary>The totals by number of the event type; types that nobody had may be missing at the end.</summary>
     public ReadOnlySpan<Total> ByType => _totals;
@@ -39,22 +32,10 @@ internal sealed class EventTotals
     }
 
     /// <summary>Adds all that a customer has had.</summary>
-    public void Add(FactsView facts)
-    {
-        for (var at = 0; facts.NextTotal(ref at, out var eventType) is { Count: > 0 } total; )
-        {
-            Add(eventType, total, 1);
-        }
-    }
+    public void Add(FactsView facts) => Add(facts, 1);
 
     /// <summary>Takes all out that a customer has had.</summary>
-    public void Subtract(FactsView facts)
-    {
-        for (var at = 0; facts.NextTotal(ref at, out var eventType) is { Count: > 0 } total; )
-        {
-            Add(eventType, total, -1);
-        }
-    }
+    public void Subtract(FactsView facts) => Add(facts, -1);
 
     /// <summary>Adds the events of other customers.</summary>
     public void Add(EventTotals other)
@@ -70,48 +51,18 @@ internal sealed class EventTotals
                 total.Plain += added.Plain;
                 if (added.Values is not null)
                 {
-                    (total.Values ??= new()).Add(added.Values);
+                    ValueSum.Add(total.Values ??= new ulong[ValueSum.Words], added.Values);
                 }
             }
         }
     }
 
-    /// <summary>Adds all that a customer has had, to be seen after <see cref="Flush"/>.</summary>
-    public void AddLater(FactsView facts)
+    private void Add(FactsView facts, int sign)
     {
-        var small = _small.AsSpan();
-        for (var at = 0; facts.NextTotal(ref at, out var type) is { Count: > 0 } total; )
+        foreach (var series in facts.Series)
         {
-            if (total.Value is null && total.Count < SmallEvents && type < small.Length)
-            {
-                small[type] += (1L << CustomerShift) + total.Count;
-                continue;
-            }
-            Add(type, total, 1);
+            Add(series.EventType, series.Total, sign);
         }
-        if (++_smallCustomers == MostSmall || _totals.Length > small.Length)
-        {
-            Flush();
-        }
-    }
-
-    /// <summary>Completes the totals after <see cref="AddLater"/>.</summary>
-    public void Flush()
-    {
-        for (var type = 0; type < _small.Length; type++)
-        {
-            if (_small[type] is var small and > 0)
-            {
-                ref var total = ref Of(type);
-                var count = small & ((1L << CustomerShift) - 1);
-                total.Customers += small >> CustomerShift;
-                total.Count += count;
-                total.Plain += count;
-                _small[type] = 0;
-            }
-        }
-        Array.Resize(ref _small, _totals.Length);
-        _smallCustomers = 0;
     }
 
     private ref Total Of(int eventType)
@@ -135,7 +86,7 @@ internal sealed class EventTotals
         total.Count += sign * customer.Count;
         if (customer.Value is { } value)
         {
-            (total.Values ??= new()).Add(sign * value);
+            ValueSum.Add(total.Values ??= new ulong[ValueSum.Words], sign * value);
         }
         else
         {
@@ -155,10 +106,10 @@ internal sealed class EventTotals
         /// <summary>Those of customers with whom each had the value 1.</summary>
         public long Plain;
 
-        /// <summary>The sum of the others' values; null when there never was another.</summary>
-        public ExactSum? Values;
+        /// <summary>The sum of the others' values, a <see cref="ValueSum"/>; null when there never was another.</summary>
+        public ulong[]? Values;
 
         /// <summary>The sum of all values.</summary>
-        public readonly double Value => Plain + (Values?.Value ?? 0);
+        public readonly double Value => Plain + (Values is null ? 0 : ValueSum.Value(Values));
     }
 }

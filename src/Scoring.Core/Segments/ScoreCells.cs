@@ -41,18 +41,13 @@ internal sealed class ScoreCells
         var width = sample[^(1 + outer)] - sample[outer];
         _cellsPerPoint = width > 0 && double.IsFinite(Count / width) ? PowerOfTwoUpTo((Count - 1) / width) : 0;
         _first = Math.Floor(sample[outer] * _cellsPerPoint);
-        _bandEnds = [.. model.Bands.Where(b => b.NextFrom is not null).Select(b => CellOf(b.NextFrom!.Value))];
-        _bucketEnds = [.. Enumerable.Range(1, histogram.Buckets + 1).Select(i => CellOf(histogram.LowerEnd(i)))];
-        foreach (var band in model.Bands)
+        double[] bands = [.. model.Bands.Select(band => band.NextFrom).OfType<double>()];
+        double[] buckets = [.. Enumerable.Range(1, histogram.Buckets + 1).Select(histogram.LowerEnd)];
+        _bandEnds = Array.ConvertAll(bands, CellOf);
+        _bucketEnds = Array.ConvertAll(buckets, CellOf);
+        foreach (var end in bands.Concat(buckets))
         {
-            if (band.NextFrom is { } next)
-            {
-                _mixed[CellOf(next)] |= !BeginsCell(next);
-            }
-        }
-        for (var bucket = 1; bucket <= histogram.Buckets + 1; bucket++)
-        {
-            _mixed[_bucketEnds[bucket - 1]] |= !BeginsCell(histogram.LowerEnd(bucket));
+            _mixed[CellOf(end)] |= !BeginsCell(end);
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     /// <summary>What tells the workspace's events from those of others in the duplicate window.</summary>
     public UInt128 IdentityKey { get; } = EventIdentity.KeyOf(settings.Name);
 
-    public Population Population { get; } = new(settings, bounds ?? PopulationBounds.Default);
+    public Population Population { get; } = new(settings, bounds);
 
     public AccountShelf Accounts { get; } = new();
 

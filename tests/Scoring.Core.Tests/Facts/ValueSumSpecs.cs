@@ -47,6 +47,29 @@ public sealed class ValueSumSpecs
     }
 
     [Fact]
+    public void Sums_that_are_read_add_up_and_what_is_taken_out_leaves_nothing_behind() =>
+        Check.One(
+            Config.QuickThrowOnFailure,
+            Prop.ForAll(
+                Arb.From(AnyValue.ListOf()),
+                Arb.From(AnyValue),
+                (taken, kept) =>
+                {
+                    Span<ulong> sum = stackalloc ulong[ValueSum.Words];
+                    Span<ulong> other = stackalloc ulong[ValueSum.Words];
+                    (kept, var read) = (Sum([kept]), Sum([.. taken]));
+                    sum.Clear();
+                    other.Clear();
+                    ValueSum.Add(sum, read);
+                    ValueSum.Add(other, kept);
+                    ValueSum.Add(sum, other);
+                    ValueSum.Add(sum, -read);
+                    Assert.Equal(kept, ValueSum.Value(sum));
+                }
+            )
+        );
+
+    [Fact]
     public void As_many_of_the_largest_values_as_there_may_be_fit()
     {
         Span<ulong> sum = stackalloc ulong[ValueSum.Words];

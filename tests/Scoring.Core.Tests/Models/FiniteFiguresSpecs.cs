@@ -105,17 +105,13 @@ public sealed class FiniteFiguresSpecs
         {
             ValueSum.Add(values, Math.ScaleB(value, Doublings - 7));
         }
-        for (var series = one.Series; series.MoveNext(); )
+        foreach (var series in one.Series)
         {
-            ulong[] decayed =
-            [
-                .. series
-                    .Decayed.ToArray()
-                    .Select(bits =>
-                        BitConverter.DoubleToUInt64Bits(Math.ScaleB(BitConverter.UInt64BitsToDouble(bits), Doublings))
-                    ),
-            ];
-            facts.AddStored(series.EventType, series.IsCount ? series.Count << Doublings : null, values, decayed);
+            facts.AddStored(series.EventType, series.Count << Doublings, values, Doubled(series.Decayed));
+            if (series.HasValues)
+            {
+                facts.AddStored(series.EventType, null, values, Doubled(series.DecayedValues));
+            }
         }
         var target = new ArrayBufferWriter<byte>();
         var writer = new RecordWriter(target);
@@ -159,4 +155,12 @@ public sealed class FiniteFiguresSpecs
         from weight in Gen.Elements(Limits.Value, -Limits.Value, 1, 1e-300, -double.Epsilon, 0)
         from cap in Gen.Elements<double?>(null, null, Limits.SmallestDivisor, Limits.Value, 1)
         select new Term(type, halfLife, measure, weight, cap);
+
+    private static ulong[] Doubled(ReadOnlySpan<ulong> sums) =>
+        [
+            .. sums.ToArray()
+                .Select(bits =>
+                    BitConverter.DoubleToUInt64Bits(Math.ScaleB(BitConverter.UInt64BitsToDouble(bits), Doublings))
+                ),
+        ];
 }

@@ -1,0 +1,136 @@
+using System.Runtime.InteropServices;
+using Scoring.Core.Facts;
+using Scoring.Core.Models;
+using Scoring.Core.Scores;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Populations;
+
+/// <summary>The models that a population was read by lately, and their columns, which are brought up to date row by row.</summary>
+internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
+{
+    private const int MostModels = 16;
+    private readonly List<ModelColumns> _models = [];
+
+    // Rows that changed since the columns were brought up to date, each once: they are marked.
+    private readonly List<int> _unsettled = [];
+
+    // Whether any model has columns: they cost every event something, so none are kept before they are tallied by.
+    private bool _areAnyBuilt;
+
+    /// <summary>Whether <see cref="Of"/> a model changes nothing.</summary>
+    public bool Knows(ScoringModel model) => Find(model) is not null;
+
+    /// <summary>Whether <see cref="SettledOf"/> a model changes nothing.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="newest">The newest event of the population.</param>
+    public bool IsSettled(ScoringModel model, Instant newest) =>
+        _unsettled.Count == 0 && Find(model) is { IsBuilt: true, IsStale: false } columns && columns.IsAt(newest);
+
+    /// <summary>What is known of a model, which may have no columns yet; the least recently used ones make room.</summary>
+    public ModelColumns Of(ScoringModel model)
+    {
+        var columns = Find(model);
+        if (columns is null)
+        {
+            _models.RemoveAll(m => m.Model.Model.Name == model.Name);
+            if (_models.Count == MostModels)
+            {
+                _models.Remove(_models.MinBy(m => m.LastUse)!);
+            }
+            columns = new ModelColumns(new CompiledModel(model, schema), schema);
+            _models.Add(columns);
+        }
+        columns.LastUse = Environment.TickCount64;
+        return columns;
+    }
+
+    /// <summary>The columns of a model, up to date.</summary>
+    public ModelColumns SettledOf(ScoringModel model, Instant newest)
+    {
+        var columns = Of(model);
+        if (!columns.IsBuilt)
+        {
+            columns.Rebuild(facts, newest);
+            _areAnyBuilt = true;
+        }
+        if (!IsSettled(model, newest))
+        {
+            Settle(int.MaxValue, newest);
+            columns.RefreshStale(facts);
+        }
+        return columns;
+    }
+
+    /// <summary>Brings the columns up to date for so many rows; tells whether others are left.</summary>
+    public bool Settle(int rows, Instant newest)
+    {
+        foreach (var columns in _models)
+        {
+            if (columns.IsBuilt && !columns.IsAt(newest))
+            {
+                columns.Rebuild(facts, newest);
+            }
+        }
+        var left = Math.Max(0, _unsettled.Count - rows);
+        foreach (var row in CollectionsMarshal.AsSpan(_unsettled)[left..])
+        {
+            foreach (var columns in _models)
+            {
+                if (columns.IsBuilt)
+                {
+                    columns.Refresh(row, facts[row]);
+                }
+            }
+            facts.Unmark(row);
+        }
+        CollectionsMarshal.SetCount(_unsettled, left);
+        return left > 0;
+    }
+
+    /// <summary>Sees to it that the columns are brought up to date for a row.</summary>
+    public void NoteChange(int row)
+    {
+        if (_areAnyBuilt && facts.Mark(row))
+        {
+            _unsettled.Add(row);
+        }
+    }
+
+    /// <summary>Takes in that an event type was given a number, which nobody has had yet.</summary>
+    public void NoteType(string name)
+    {
+        foreach (var columns in _models.Where(m => m.Model.Names(name)))
+        {
+            columns.Recompile();
+        }
+    }
+
+    /// <summary>Forgets the models that name an event type.</summary>
+    public void Forget(IReadOnlyCollection<string> eventTypes) =>
+        _models.RemoveAll(m => eventTypes.Any(type => m.Model.Names(type)));
+
+    /// <summary>Asks for the columns of a row.</summary>
+    public void Prefetch(int row)
+    {
+        if (_areAnyBuilt)
+        {
+            foreach (var columns in _models)
+            {
+                columns.Prefetch(row);
+            }
+        }
+    }
+
+    private ModelColumns? Find(ScoringModel model)
+    {
+        foreach (var columns in _models)
+        {
+            if (ReferenceEquals(columns.Model.Model, model))
+            {
+                return columns;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text;
+using Scoring.Core.Accounts;
+using Scoring.Core.Models;
+using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Populations;
+
+// Scores, and tallies of segments and accounts.
+public sealed partial class Population
+{
+    private const int PrefetchAhead = 8;
+
+    /// <summary>Brings the columns up to date. Tallies do so themselves; a host that does it after each batch keeps them fast.</summary>
+    public void Settle() => Settle(int.MaxValue);
+
+    /// <summary>Brings the columns up to date for some rows.</summary>
+    /// <param name="rows">How many.</param>
+    /// <returns>Whether others are left.</returns>
+    public bool Settle(int rows)
+    {
+        var areLeft = _columns.Settle(rows, NewestEvent);
+        GC.KeepAlive(this);
+        return areLeft;
+    }
+
+    /// <summary>Whether <see cref="Score"/> by a model changes nothing, so that others may read meanwhile.</summary>
+    public bool CanScore(ScoringModel model) => _columns.Knows(model);
+
+    /// <summary>Whether tallies by a model change nothing, so that others may read meanwhile.</summary>
+    public bool CanTally(ScoringModel model) => _columns.IsSettled(model, NewestEvent);
+
+    /// <summary>Sees to <see cref="CanScore"/>, which holds until another model is asked for or put in its place.</summary>
+    public void MakeReadyToScore(ScoringModel model) => _columns.Of(model);
+
+    /// <summary>Sees to <see cref="CanTally"/>, which holds until the next write.</summary>
+    public void MakeReadyToTally(ScoringModel model) => _columns.SettledOf(model, NewestEvent);
+
+    /// <summary>The score of a customer.</summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant; not before <see cref="NewestEventOf"/>, which is the host's to see to.</param>
+    public CustomerScore Score(int row, ScoringModel model, Instant readTime) =>
+        CustomerScorer.Score(
+            _columns.Of(model).Model,
+            _schema,
+            _facts[row],
+            new CustomerIdentity(Encoding.UTF8.GetString(_ids[row]), _accounts.AccountOf(row), _attributes.Of(row)),
+            _lifecycles[row],
+            _lifecycle,
+            readTime
+        );
+
+    /// <summary>What this population adds to the statistics of a segment.</summary>
+    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
+    /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
+    /// <param name="into">The tally of other populations that this one adds to; null for one of its own.</param>
+    public SegmentTally Tally(
+        SegmentQuery query,
+        ScoringModel model,
+        Instant readTime,
+        ScoreRuler? ruler = null,
+        Instant? aheadFrom = null,
+        SegmentTally? into = null
+    )
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var tally = into ?? new SegmentTally(query, Count);
+        tally.Reserve(Count);
+        if (_attributes.Compile(query.Filter.Clauses) is not { } filter)
+        {
+            return tally;
+        }
+        // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
+        var anyAhead = NewestEvent > aheadFrom;
+        var ungathered =
+            tally.OfMembers is not { } totals ? Ungathered.Nobody
+            : anyAhead ? Ungathered.Everybody
+            : _cohorts.AddTotals(filter, totals);
+        var isNewestKnown = !anyAhead && (filter.IsEveryone || NewestEvent <= readTime);
+        if (isNewestKnown)
+        {
+            tally.NoteNewest(NewestEvent);
+        }
+        var scan = new SegmentScan(
+            _schema,
+            _ids,
+            _facts,
+            _accounts,
+            _cohorts,
+            _lifecycles,
+            _lifecycle,
+            columns,
+            filter,
+            readTime,
+            anyAhead ? aheadFrom : null
+        );
+        scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
+        if (query.ReadTime is null)
+        {
+            columns.NoteStale(scan.Stale, readTime);
+        }
+        tally.TakeTotals(_schema);
+        return tally;
+    }
+
+    /// <summary>What this population adds to the health of an account; a tally of no customers when none belongs to it.</summary>
+    /// <param name="accountId">The account.</param>
+    /// <param name="model">The model whose bands are counted.</param>
+    /// <param name="windowDays">Length of the period in days.</param>
+    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
+    public AccountTally TallyAccount(
+        string accountId,
+        ScoringModel model,
+        int windowDays,
+        Instant readTime,
+        Instant? aheadFrom = null
+    )
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var factors = columns.FactorsAt(readTime);
+        var tally = new AccountTally(model, _schema.Features, windowDays, readTime.UtcDay);
+        var rows = _accounts.RowsOf(accountId);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (i + PrefetchAhead < rows.Length)
+            {
+                columns.Prefetch(rows[i + PrefetchAhead]);
+                _facts.PrefetchFacts(rows[i + PrefetchAhead]);
+            }
+            var facts = _facts[rows[i]];
+            if (facts.LastEvent > aheadFrom)
+            {
+                tally.AddAhead();
+                continue;
+            }
+            var points =
+                (factors is null ? null : columns.Points(rows[i], factors))
+                ?? CustomerScorer.Points(columns.Model, _schema, facts, readTime);
+            tally.Add(facts, _lifecycles[rows[i]], model.Score(points));
+        }
+        GC.KeepAlive(columns);
+        GC.KeepAlive(this);
+        return tally;
+    }
+}
