@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.V1;
+using EventStream = Grpc.Core.AsyncDuplexStreamingCall<Scoring.V1.RecordEventsRequest, Scoring.V1.RecordEventsResponse>;
 
 namespace Scoring.Client;
 
@@ -22,7 +23,7 @@ public sealed class EventSender : IAsyncDisposable
     private const int MaxEventBytes = 8 * 1024;
     private const int MaxBatchBytes = 2 * 1024 * 1024;
 
-    private readonly Func<CancellationToken, IEventStream> _open;
+    private readonly Func<CancellationToken, EventStream> _open;
     private readonly EventSenderOptions _options;
     private readonly TimeProvider _time;
     private readonly Channel<Event> _buffer;
@@ -41,14 +42,10 @@ public sealed class EventSender : IAsyncDisposable
     /// <param name="timeProvider">The clock; null for the system's.</param>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range.</exception>
     public EventSender(ScoringClient client, EventSenderOptions? options = null, TimeProvider? timeProvider = null)
-        : this(
-            token => new GrpcEventStream(client.Scoring.StreamEvents(cancellationToken: token)),
-            options,
-            timeProvider
-        ) { }
+        : this(token => client.Scoring.StreamEvents(cancellationToken: token), options, timeProvider) { }
 
     internal EventSender(
-        Func<CancellationToken, IEventStream> open,
+        Func<CancellationToken, EventStream> open,
         EventSenderOptions? options = null,
         TimeProvider? timeProvider = null
     )
@@ -232,7 +229,7 @@ public sealed class EventSender : IAsyncDisposable
     }
 
     private async Task WriteAsync(
-        IEventStream stream,
+        EventStream stream,
         ChannelWriter<RecordEventsRequest> written,
         CancellationToken token
     )
@@ -244,16 +241,16 @@ public sealed class EventSender : IAsyncDisposable
             foreach (var batch in Unanswered())
             {
                 await written.WriteAsync(batch, token);
-                await stream.WriteAsync(batch, token);
+                await stream.RequestStream.WriteAsync(batch, token);
             }
 
             while (await NextBatchAsync(token) is { } batch)
             {
                 await written.WriteAsync(batch, token);
-                await stream.WriteAsync(batch, token);
+                await stream.RequestStream.WriteAsync(batch, token);
             }
 
-            await stream.CompleteAsync();
+            await stream.RequestStream.CompleteAsync();
             written.Complete();
         }
         catch (Exception error)
@@ -264,7 +261,7 @@ public sealed class EventSender : IAsyncDisposable
     }
 
     private async Task ReadAsync(
-        IEventStream stream,
+        EventStream stream,
         ChannelReader<RecordEventsRequest> written,
         RetryPauses pauses,
         CancellationTokenSource ending
@@ -273,12 +270,14 @@ public sealed class EventSender : IAsyncDisposable
         while (await WaitAsync(written))
         {
             ending.CancelAfter(_options.AnswerTimeout);
-            var answer =
-                await stream.ReadAsync(ending.Token)
-                ?? throw Failure(StatusCode.Unavailable, "the server ended the stream");
+            if (!await stream.ResponseStream.MoveNext(ending.Token))
+            {
+                throw Failure(StatusCode.Unavailable, "the server ended the stream");
+            }
+
             ending.CancelAfter(Timeout.InfiniteTimeSpan);
             pauses.Reset();
-            Answered(answer);
+            Answered(stream.ResponseStream.Current);
             written.TryRead(out _);
         }
     }

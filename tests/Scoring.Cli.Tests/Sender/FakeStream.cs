@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Grpc.Core;
-using Scoring.Client;
 using Scoring.V1;
 
 namespace Scoring.Cli.Tests.Sender;
@@ -35,10 +34,11 @@ internal sealed class FakeServer
 
     public int Batches { get; private set; }
 
-    public IEventStream Open(CancellationToken token)
+    public AsyncDuplexStreamingCall<RecordEventsRequest, RecordEventsResponse> Open(CancellationToken token)
     {
         Streams++;
-        return new Stream(this);
+        var stream = new Stream(this);
+        return new(stream, stream, Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
     }
 
     private Failure? Take(RecordEventsRequest batch, out RecordEventsResponse answer)
@@ -67,13 +67,19 @@ internal sealed class FakeServer
     /// <summary>An error that ends the stream, before or after the batch has been counted.</summary>
     internal sealed record Failure(RpcException Error, bool BeforeCounting);
 
-    private sealed class Stream(FakeServer server) : IEventStream
+    private sealed class Stream(FakeServer server)
+        : IClientStreamWriter<RecordEventsRequest>,
+            IAsyncStreamReader<RecordEventsResponse>
     {
         private readonly Channel<RecordEventsResponse> _answers = Channel.CreateUnbounded<RecordEventsResponse>();
 
-        public Task WriteAsync(RecordEventsRequest batch, CancellationToken cancellationToken)
+        public WriteOptions? WriteOptions { get; set; }
+
+        public RecordEventsResponse Current { get; private set; } = new();
+
+        public Task WriteAsync(RecordEventsRequest message)
         {
-            if (server.Take(batch, out var answer) is { } failure)
+            if (server.Take(message, out var answer) is { } failure)
             {
                 _answers.Writer.TryComplete(failure.Error);
             }
@@ -85,16 +91,22 @@ internal sealed class FakeServer
             return Task.CompletedTask;
         }
 
-        public async Task<RecordEventsResponse?> ReadAsync(CancellationToken cancellationToken)
+        public Task WriteAsync(RecordEventsRequest message, CancellationToken cancellationToken) => WriteAsync(message);
+
+        public async Task<bool> MoveNext(CancellationToken cancellationToken)
         {
             if (server.Gate is { } gate)
             {
                 await gate.WaitAsync(cancellationToken);
             }
 
-            return await _answers.Reader.WaitToReadAsync(cancellationToken)
-                ? await _answers.Reader.ReadAsync(cancellationToken)
-                : null;
+            if (!await _answers.Reader.WaitToReadAsync(cancellationToken))
+            {
+                return false;
+            }
+
+            Current = await _answers.Reader.ReadAsync(cancellationToken);
+            return true;
         }
 
         public Task CompleteAsync()
@@ -102,7 +114,5 @@ internal sealed class FakeServer
             _answers.Writer.TryComplete();
             return Task.CompletedTask;
         }
-
-        public void Dispose() { }
     }
 }
