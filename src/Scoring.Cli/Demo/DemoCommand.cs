@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Scoring.Cli.Serving;
 using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
@@ -63,19 +62,12 @@ internal static class DemoCommand
         var people = new SimulatedPopulation(settings);
         var recorder = new PopulationRecorder(client, workspace: "");
         await recorder.UpsertAsync(people, cancellationToken);
-        var summary = await ProgressDisplay.RunAsync(
+        var summary = await recorder.RecordAsync(
             screen.Error,
-            async addBar =>
-            {
-                var bar = addBar($"Recording {settings.Days} days", people.EventEstimate);
-                var recorded = await recorder.RecordAsync(
-                    people.Live().ToAsyncEnumerable(),
-                    done => bar.Report(done),
-                    cancellationToken
-                );
-                bar.Complete();
-                return recorded;
-            }
+            $"Recording {settings.Days} days",
+            people.EventEstimate,
+            people.Live().ToAsyncEnumerable(),
+            cancellationToken
         );
         cancellationToken.ThrowIfCancellationRequested();
         if (summary.FirstRejection is { } reason)
@@ -88,9 +80,7 @@ internal static class DemoCommand
         var findings = await DemoFindings.ReadAsync(client, people, cancellationToken);
         if (json)
         {
-            screen.RawOutput.WriteLine(
-                JsonSerializer.Serialize(DemoSummary.Of(people, summary, findings), DemoJson.Default.DemoSummary)
-            );
+            screen.WriteSummary(DemoSummary.Of(people, summary, findings));
         }
         else
         {

@@ -1,4 +1,5 @@
-using System.Globalization;
+using System.Text.Json;
+using Google.Protobuf;
 using Scoring.Cli.Import.Mapping;
 using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Import.Sources;
@@ -12,9 +13,10 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
     // Elements of one call: below the service's 10,000 and, at the longest, below a message's 4 MiB.
     private const int ElementsPerCall = 1_000;
 
-    private readonly List<Mapped<Account>>[] _accounts = Lists<Account>(rules.Count);
-    private readonly List<Mapped<Customer>>[] _customers = Lists<Customer>(rules.Count);
-    private readonly List<Mapped<Event>>[] _events = Lists<Event>(rules.Count);
+    private readonly List<(IMessage Element, Row Row)>[] _mapped =
+    [
+        .. rules.Select(_ => new List<(IMessage Element, Row Row)>()),
+    ];
 
     private readonly List<Reject> _rejects = [];
 
@@ -30,93 +32,62 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
         }
     }
 
-    /// <summary>Sends everything, first accounts, then customers, then events, and empties the chunk.</summary>
-    public async Task<SentChunk> SendAsync(IImportTarget target, CancellationToken cancellationToken)
+    /// <summary>Sends everything in the order of the rules, which is accounts, customers, events, and empties the chunk.</summary>
+    public async Task<SentChunk> SendAsync(ServerTarget target, CancellationToken cancellationToken)
     {
         string? witness = null;
         var events = 0L;
         for (var i = 0; i < rules.Count; i++)
         {
-            await SendAsync(i, _accounts[i], AccountsAsync);
-        }
+            foreach (var part in _mapped[i].Chunk(ElementsPerCall))
+            {
+                var elements = part.Select(mapped => mapped.Element).ToList();
+                var answer = await target.SendAsync(rules[i].Kind, elements, cancellationToken);
+                events += rules[i].Kind == RuleKind.Event ? answer.Accepted + answer.Duplicates : 0;
+                witness = Take(i, part, answer) ?? witness;
+            }
 
-        for (var i = 0; i < rules.Count; i++)
-        {
-            witness = await SendAsync(i, _customers[i], CustomersAsync) ?? witness;
-        }
-
-        for (var i = 0; i < rules.Count; i++)
-        {
-            witness = await SendAsync(i, _events[i], EventsAsync) ?? witness;
+            _mapped[i].Clear();
         }
 
         Reject[] rejects = [.. _rejects.OrderBy(reject => reject.Row.Line)];
         _rejects.Clear();
         Rows = 0;
         return new SentChunk(events, witness, rejects);
-
-        async Task<Answer> AccountsAsync(Account[] accounts)
-        {
-            var answer = await target.UpsertAccountsAsync(accounts, cancellationToken);
-            return new Answer(answer.UpsertedCount, 0, answer.Rejections, null);
-        }
-
-        async Task<Answer> CustomersAsync(Customer[] customers)
-        {
-            var answer = await target.UpsertCustomersAsync(customers, cancellationToken);
-            return new Answer(
-                answer.UpsertedCount,
-                0,
-                answer.Rejections,
-                Taken(customers, answer.Rejections)?.CustomerId
-            );
-        }
-
-        async Task<Answer> EventsAsync(Event[] items)
-        {
-            var answer = await target.RecordEventsAsync(items, cancellationToken);
-            events += answer.AcceptedCount + answer.DuplicateCount;
-            return new Answer(
-                answer.AcceptedCount,
-                answer.DuplicateCount,
-                answer.Rejections,
-                Taken(items, answer.Rejections)?.CustomerId
-            );
-        }
     }
 
-    private async Task<string?> SendAsync<T>(int rule, List<Mapped<T>> mapped, Func<T[], Task<Answer>> send)
+    /// <summary>Counts what the server answered.</summary>
+    /// <returns>A customer that it knows now; null when there is none.</returns>
+    private string? Take(int i, (IMessage Element, Row Row)[] sent, TargetAnswer answer)
     {
-        var tally = tallies[rule];
-        string? witness = null;
-        foreach (var part in mapped.Chunk(ElementsPerCall))
+        tallies[i].Sent += sent.Length;
+        tallies[i].Accepted += answer.Accepted;
+        tallies[i].Duplicates += answer.Duplicates;
+        var refused = new HashSet<int>();
+        foreach (var rejection in answer.Rejections)
         {
-            var answer = await send([.. part.Select(m => m.Element)]);
-            tally.Sent += part.Length;
-            tally.Accepted += answer.Accepted;
-            tally.Duplicates += answer.Duplicates;
-            foreach (var rejection in answer.Rejections)
-            {
-                var (row, reason) = (part[rejection.Index].Row, Reason(rejection.Reason));
-                tally.RejectedThere(reason, row.Line, rejection.Message);
-                _rejects.Add(new Reject(row, rules[rule].Key, reason, rejection.Message));
-            }
-
-            witness = answer.Witness ?? witness;
+            refused.Add(rejection.Index);
+            tallies[i].RejectedByServer++;
+            var reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(rejection.Reason.ToString());
+            Reject(i, sent[rejection.Index].Row, rules[i].Key, new RowRejection(reason, rejection.Message));
         }
 
-        mapped.Clear();
-        return witness;
+        return sent.Where((_, place) => !refused.Contains(place)).LastOrDefault().Element switch
+        {
+            Customer customer => customer.CustomerId,
+            Event item => item.CustomerId,
+            _ => null,
+        };
     }
 
     private void Map(int i, RowScope scope)
     {
         scope.BeginRule();
-        var tally = tallies[i];
-        var row = scope.Row;
+        var (rule, row) = (rules[i], scope.Row);
         if (row.Error is { } error)
         {
-            tally.RejectHere(RowRejection.MalformedRow, row.Line, error);
+            tallies[i].RejectedHere++;
+            tallies[i].Note(RowRejection.MalformedRow, row.Line, error);
             if (i == 0)
             {
                 _rejects.Add(new Reject(row, Rule: "", RowRejection.MalformedRow, error));
@@ -125,60 +96,32 @@ internal sealed class Chunk(IReadOnlyList<Rule> rules, IReadOnlyList<RuleTally> 
             return;
         }
 
-        var isMeant = row.OnlyRule.Length == 0 || row.OnlyRule == rules[i].Key;
-        var wanted = isMeant && rules[i].Wants(scope);
+        var isMeant = row.OnlyRule.Length == 0 || row.OnlyRule == rule.Key;
+        var wanted = isMeant && rule.Wants(scope);
         if (scope.Rejection is null && !wanted)
         {
-            tally.Unwanted++;
-            return;
+            tallies[i].NotWanted++;
         }
-
-        switch (rules[i])
+        else if (RowMapper.Map(rule, scope) is { } element)
         {
-            case AccountRule rule when RowMapper.Map(rule, scope) is { } account:
-                _accounts[i].Add(new(account, row));
-                break;
-            case CustomerRule rule when RowMapper.Map(rule, scope) is { } customer:
-                _customers[i].Add(new(customer, row));
-                break;
-            case EventRule rule when RowMapper.Map(rule, scope) is { } mapped:
-                _events[i].Add(new(mapped, row));
-                break;
-            default:
-                var rejection =
-                    scope.Rejection ?? throw new InvalidOperationException("A rule gave neither element nor reason.");
-                tally.RejectHere(rejection.Reason, row.Line, rejection.Message);
-                _rejects.Add(new Reject(row, rules[i].Key, rejection.Reason, rejection.Message));
-                break;
+            _mapped[i].Add((element, row));
+        }
+        else
+        {
+            tallies[i].RejectedHere++;
+            Reject(i, row, rule.Key, scope.Rejection!);
         }
     }
 
-    private static T? Taken<T>(T[] elements, IReadOnlyCollection<Rejection> rejections)
-        where T : class
+    private void Reject(int i, Row row, string rule, RowRejection rejection)
     {
-        var refused = rejections.Select(rejection => rejection.Index).ToHashSet();
-        return elements.Where((_, i) => !refused.Contains(i)).LastOrDefault();
+        tallies[i].Note(rejection.Reason, row.Line, rejection.Message);
+        _rejects.Add(new Reject(row, rule, rejection.Reason, rejection.Message));
     }
-
-    private static string Reason(RejectionReason reason) => Snake(reason.ToString());
-
-    private static string Snake(string name) =>
-        string.Concat(
-            name.Select(
-                (c, i) =>
-                    char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLower(c, CultureInfo.InvariantCulture) : c.ToString()
-            )
-        );
-
-    private static List<Mapped<T>>[] Lists<T>(int count) =>
-        [.. Enumerable.Range(0, count).Select(_ => new List<Mapped<T>>())];
-
-    private readonly record struct Mapped<T>(T Element, Row Row);
-
-    private sealed record Answer(
-        int Accepted,
-        int Duplicates,
-        IReadOnlyCollection<Rejection> Rejections,
-        string? Witness
-    );
 }
+
+/// <summary>What became of a chunk of rows.</summary>
+/// <param name="Events">Events of them that the server counts, now or since earlier.</param>
+/// <param name="Witness">A customer that the server knows now; null when there is none among these rows.</param>
+/// <param name="Rejects">What was not taken, in the order of the rows.</param>
+internal sealed record SentChunk(long Events, string? Witness, IReadOnlyList<Reject> Rejects);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Scoring.Cli.Import.Mapping;
 using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Serving;
@@ -66,7 +65,7 @@ internal static class ImportCommand
                 var dry = parsed.GetValue(dryRun);
                 await using var own = dry ? await StartServerAsync(connection.WorkspaceOf(parsed), token) : null;
                 using var client = own is null ? connection.Connect(parsed) : new ScoringClient(own.Address);
-                var target = new ServerTarget(client, connection.WorkspaceOf(parsed), new RetryPolicy());
+                var target = new ServerTarget(client.Scoring, connection.WorkspaceOf(parsed), new RetryPolicy());
                 Func<IReadOnlyList<string>, RejectsWriter>? openRejects = parsed.GetValue(rejects) is { } rejectsFile
                     ? columns => RejectsWriter.Create(rejectsFile.ToString(), columns)
                     : null;
@@ -86,7 +85,7 @@ internal static class ImportCommand
                         Witness: null
                     );
                     // What counts nothing can be sent again, and must be when the server's data is gone: only events are journalled.
-                    return dry || !file.Rules.Any(rule => rule is EventRule)
+                    return dry || !file.Rules.Any(rule => rule.Kind == RuleKind.Event)
                         ? ImportJournal.None(entry)
                         : ImportJournal.Open(directory, entry, parsed.GetValue(restart));
                 }
@@ -147,9 +146,7 @@ internal static class ImportCommand
     {
         if (json)
         {
-            screen.RawOutput.WriteLine(
-                JsonSerializer.Serialize(ImportSummary.Of(report), ImportJson.Default.ImportSummary)
-            );
+            screen.WriteSummary(report);
         }
         else
         {

@@ -29,52 +29,39 @@ internal sealed class ImportFiles
     public static ImportFiles Find(ImportMapping mapping, string path)
     {
         List<FileMapping> wanted = [.. mapping.Files.Where(file => file.Rules.Count > 0)];
-        if (Directory.Exists(path))
-        {
-            var files = new ImportFiles(mapping, path, [.. wanted.Select(file => InFolder(path, file))]);
-            files.CheckJoined();
-            return files;
-        }
-
-        if (!File.Exists(path))
+        var isFolder = Directory.Exists(path);
+        if (!isFolder && !File.Exists(path))
         {
             throw new CommandFailedException($"{path}: there is no such file or folder");
         }
 
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        if (RejectsFile.Is(path))
+        var folder = isFolder ? path : Path.GetDirectoryName(Path.GetFullPath(path))!;
+        SourceFile[] imported =
+            isFolder ? [.. wanted.Select(file => InFolder(folder, file))]
+            : RejectsFile.Is(path)
+                ? [.. RejectsFile.FilesIn(path, mapping).Select(file => new SourceFile(path, file, isRejects: true))]
+            : [new SourceFile(path, Only(wanted, path))];
+        var files = new ImportFiles(mapping, folder, imported);
+        foreach (var join in imported.SelectMany(file => file.Mapping.Joins))
         {
-            var rejects = RejectsFile
-                .FilesIn(path, mapping)
-                .Select(file => new SourceFile(path, file, isRejects: true));
-            var again = new ImportFiles(mapping, folder, [.. rejects]);
-            again.CheckJoined();
-            return again;
+            _ = files.Joined(join);
         }
 
-        var one = wanted is [var only]
-            ? only
-            : wanted.Find(file => file.FileName == Path.GetFileName(path))
-                ?? throw new CommandFailedException(
-                    $"{path}: the mapping knows no file of this name; it knows "
-                        + string.Join(", ", wanted.Select(file => file.FileName))
-                );
-        var single = new ImportFiles(mapping, folder, [new SourceFile(path, one)]);
-        single.CheckJoined();
-        return single;
+        return files;
     }
 
     /// <summary>The file that a join looks up.</summary>
     public SourceFile Joined(JoinMapping join) =>
         InFolder(_folder, _mapping.Files.First(file => file.Name == join.File));
 
-    private void CheckJoined()
-    {
-        foreach (var join in Imported.SelectMany(file => file.Mapping.Joins))
-        {
-            _ = Joined(join);
-        }
-    }
+    private static FileMapping Only(List<FileMapping> wanted, string path) =>
+        wanted is [var only]
+            ? only
+            : wanted.Find(file => file.FileName == Path.GetFileName(path))
+                ?? throw new CommandFailedException(
+                    $"{path}: the mapping knows no file of this name; it knows "
+                        + string.Join(", ", wanted.Select(file => file.FileName))
+                );
 
     private static SourceFile InFolder(string folder, FileMapping file)
     {

@@ -1,47 +1,47 @@
+using System.Text.Json.Serialization;
+
 namespace Scoring.Cli.Import;
 
-/// <summary>What became of every row: the reconciliation at the end of an import.</summary>
+/// <summary>What became of every row: the reconciliation at the end of an import, and what <c>import --json</c> writes.</summary>
 internal sealed class ImportReport
 {
-    private readonly List<RuleTally> _rules = [];
-
-    /// <summary>One line per file and rule.</summary>
-    public IReadOnlyList<RuleTally> Rules => _rules;
+    private readonly List<RuleTally> _lines = [];
 
     /// <summary>Whether every line's sums agree.</summary>
-    public bool Tallies => _rules.All(rule => rule.Tallies);
+    public bool Tallies => _lines.All(line => line.Tallies);
 
-    public long Rejected => _rules.Sum(rule => rule.Rejected);
+    public long Rejected => _lines.Sum(line => line.Rejected);
 
-    public RuleTally Add(string file, string rule)
+    /// <summary>One line per file and rule.</summary>
+    public IReadOnlyList<RuleTally> Lines => _lines;
+
+    public RuleTally Add(string file, string becomes)
     {
-        var tally = new RuleTally(file, rule);
-        _rules.Add(tally);
+        var tally = new RuleTally(file, becomes);
+        _lines.Add(tally);
         return tally;
     }
 }
 
-/// <summary>What one rule made of one file's rows: <c>rows = unwanted + earlier + rejected + accepted + duplicates</c>.</summary>
-internal sealed class RuleTally(string file, string rule)
+/// <summary>What one rule made of one file's rows: <c>rows = not wanted + imported earlier + accepted + duplicates + rejected</c>.</summary>
+internal sealed class RuleTally(string file, string becomes)
 {
     // Reasons are few: this project's and the contract's.
     private readonly SortedDictionary<string, RejectionTally> _rejections = new(StringComparer.Ordinal);
 
     public string File => file;
 
-    public string Rule => rule;
+    /// <summary>What the rule makes of rows.</summary>
+    public string Becomes => becomes;
 
     /// <summary>Rows read.</summary>
     public long Rows { get; set; }
 
     /// <summary>Rows that the rule's conditions left out.</summary>
-    public long Unwanted { get; set; }
+    public long NotWanted { get; set; }
 
     /// <summary>Rows that the journal says were acknowledged by an earlier run.</summary>
-    public long Earlier { get; set; }
-
-    /// <summary>Elements sent to the server.</summary>
-    public long Sent { get; set; }
+    public long ImportedEarlier { get; set; }
 
     /// <summary>Elements that the server took.</summary>
     public long Accepted { get; set; }
@@ -52,47 +52,41 @@ internal sealed class RuleTally(string file, string rule)
     /// <summary>Rows refused, here or by the server.</summary>
     public long Rejected => RejectedHere + RejectedByServer;
 
-    /// <summary>Rows that could not be mapped.</summary>
-    public long RejectedHere { get; private set; }
-
-    /// <summary>Elements that the server refused.</summary>
-    public long RejectedByServer { get; private set; }
-
     /// <summary>Why rows were refused.</summary>
     public IReadOnlyCollection<RejectionTally> Rejections => _rejections.Values;
 
+    /// <summary>Elements sent to the server.</summary>
+    [JsonIgnore]
+    public long Sent { get; set; }
+
+    /// <summary>Rows that could not be mapped.</summary>
+    [JsonIgnore]
+    public long RejectedHere { get; set; }
+
+    /// <summary>Elements that the server refused.</summary>
+    [JsonIgnore]
+    public long RejectedByServer { get; set; }
+
+    [JsonIgnore]
     public bool Tallies =>
-        Rows == Unwanted + Earlier + RejectedHere + Sent && Sent == Accepted + Duplicates + RejectedByServer;
+        Rows == NotWanted + ImportedEarlier + RejectedHere + Sent && Sent == Accepted + Duplicates + RejectedByServer;
 
     /// <summary>Counts a row that an earlier run has sent.</summary>
     public void Skip()
     {
         Rows++;
-        Earlier++;
+        ImportedEarlier++;
     }
 
-    public void RejectHere(string reason, long line, string message)
+    /// <summary>Notes why a row was refused.</summary>
+    public void Note(string reason, long line, string message)
     {
-        RejectedHere++;
-        Note(reason, line, message);
-    }
-
-    public void RejectedThere(string reason, long line, string message)
-    {
-        RejectedByServer++;
-        Note(reason, line, message);
-    }
-
-    private void Note(string reason, long line, string message)
-    {
-        if (_rejections.TryGetValue(reason, out var tally))
+        if (!_rejections.TryGetValue(reason, out var tally))
         {
-            tally.Count++;
+            _rejections[reason] = tally = new RejectionTally(reason, line, message);
         }
-        else
-        {
-            _rejections.Add(reason, new RejectionTally(reason, line, message) { Count = 1 });
-        }
+
+        tally.Rows++;
     }
 }
 
@@ -101,9 +95,9 @@ internal sealed class RejectionTally(string reason, long firstLine, string first
 {
     public string Reason => reason;
 
+    public long Rows { get; set; }
+
     public long FirstLine => firstLine;
 
     public string FirstMessage => firstMessage;
-
-    public long Count { get; set; }
 }

@@ -19,14 +19,14 @@ internal static class ImportView
             "rejected"
         );
         table.Columns[1].LeftAligned();
-        foreach (var rule in report.Rules)
+        foreach (var rule in report.Lines)
         {
             table.AddRow(
                 Markup.Escape(rule.File),
-                Markup.Escape(rule.Rule),
+                Markup.Escape(rule.Becomes),
                 Words.Count(rule.Rows),
-                Words.Count(rule.Unwanted),
-                Words.Count(rule.Earlier),
+                Words.Count(rule.NotWanted),
+                Words.Count(rule.ImportedEarlier),
                 $"[green]{Words.Count(rule.Accepted)}[/]",
                 Words.Count(rule.Duplicates),
                 rule.Rejected > 0 ? $"[red]{Words.Count(rule.Rejected)}[/]" : "0"
@@ -54,14 +54,14 @@ internal static class ImportView
         table.Columns[1].LeftAligned();
         table.Columns[3].LeftAligned();
         table.Columns[5].LeftAligned();
-        foreach (var rule in report.Rules)
+        foreach (var rule in report.Lines)
         {
             foreach (var rejection in rule.Rejections)
             {
                 table.AddRow(
                     Markup.Escape(rule.File),
-                    Markup.Escape(rule.Rule),
-                    Words.Count(rejection.Count),
+                    Markup.Escape(rule.Becomes),
+                    Words.Count(rejection.Rows),
                     Markup.Escape(rejection.Reason),
                     Words.Count(rejection.FirstLine),
                     Markup.Escape(rejection.FirstMessage)

@@ -14,7 +14,7 @@ namespace Scoring.Cli.Import;
 /// <param name="openRejects">Gives a file for rejected rows with columns of these names; null where nobody wants it.</param>
 /// <param name="progress">Told the file and how many of its bytes are done.</param>
 internal sealed class Importer(
-    IImportTarget target,
+    ServerTarget target,
     Func<FileMapping, string, ImportJournal> openJournal,
     Func<IReadOnlyList<string>, RejectsWriter>? openRejects = null,
     Action<FileMapping, long>? progress = null

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Import.Mapping;
@@ -9,86 +10,88 @@ namespace Scoring.Cli.Import;
 /// <summary>Makes accounts, customers and events of rows.</summary>
 internal static class RowMapper
 {
-    /// <summary>The account that a rule makes of a row; null when the row is rejected.</summary>
-    public static Account? Map(AccountRule rule, RowScope scope)
+    /// <summary>The account, customer or event that a rule makes of a row; null when the row is rejected.</summary>
+    public static IMessage? Map(Rule rule, RowScope scope)
     {
-        var account = new Account { AccountId = rule.Id.EvaluateRequired(scope) };
-        var seats = rule.Seats?.Evaluate(scope) ?? "";
-        if (seats.Length > 0)
+        IMessage element = rule.Kind switch
         {
-            if (int.TryParse(seats, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
-            {
-                account.SeatCount = number;
-            }
-            else
-            {
-                scope.Reject(RowRejection.BadNumber, $"'{seats}' is not a whole number ({rule.Seats!.Field})");
-            }
-        }
-
-        AddAttributes(rule.Attributes, scope, account.Attributes);
-        return scope.Rejection is null ? account : null;
+            RuleKind.Account => AccountOf(rule, scope),
+            RuleKind.Customer => CustomerOf(rule, scope),
+            _ => EventOf(rule, scope),
+        };
+        return scope.Rejection is null ? element : null;
     }
 
-    /// <summary>The customer that a rule makes of a row; null when the row is rejected.</summary>
-    public static Customer? Map(CustomerRule rule, RowScope scope)
+    private static Account AccountOf(Rule rule, RowScope scope)
+    {
+        var account = new Account { AccountId = rule.Required("id", scope) };
+        var seats = rule.Optional("seats", scope);
+        if (int.TryParse(seats, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number))
+        {
+            account.SeatCount = number;
+        }
+        else if (seats.Length > 0)
+        {
+            scope.Reject(RowRejection.BadNumber, $"'{seats}' is not a whole number ({rule.Values["seats"].Field})");
+        }
+
+        AddAttributes(rule, scope, account.Attributes);
+        return account;
+    }
+
+    private static Customer CustomerOf(Rule rule, RowScope scope)
     {
         var customer = new Customer
         {
-            CustomerId = rule.Id.EvaluateRequired(scope),
-            AccountId = rule.Account?.Evaluate(scope) ?? "",
+            CustomerId = rule.Required("id", scope),
+            AccountId = rule.Optional("account", scope),
         };
-        AddAttributes(rule.Attributes, scope, customer.Attributes);
-        return scope.Rejection is null ? customer : null;
+        AddAttributes(rule, scope, customer.Attributes);
+        return customer;
     }
 
-    /// <summary>The event that a rule makes of a row; null when the row is rejected.</summary>
-    public static Event? Map(EventRule rule, RowScope scope)
+    private static Event EventOf(Rule rule, RowScope scope)
     {
-        var mapped = new Event
+        var item = new Event
         {
-            Type = rule.Type.EvaluateRequired(scope),
-            EventId = rule.Id.EvaluateRequired(scope),
-            CustomerId = rule.Customer.EvaluateRequired(scope),
-            AccountId = rule.Account?.Evaluate(scope) ?? "",
-            Feature = rule.Feature?.Evaluate(scope) ?? "",
+            Type = rule.Required("type", scope),
+            EventId = rule.Required("id", scope),
+            CustomerId = rule.Required("customer", scope),
+            AccountId = rule.Optional("account", scope),
+            Feature = rule.Optional("feature", scope),
         };
-        var at = rule.At.EvaluateRequired(scope);
+        var at = rule.Required("at", scope);
         if (scope.Rejection is null)
         {
-            mapped.OccurredAt = Timestamp.FromDateTimeOffset(scope.ReadInstant(rule.At.Field, at));
+            item.OccurredAt = Timestamp.FromDateTimeOffset(scope.ReadInstant(rule.Values["at"].Field, at));
         }
 
-        if (rule.Value is not null)
+        if (rule.Values.TryGetValue("value", out var value))
         {
             // Required: an absent value would count as 1, which an empty column does not say.
-            var text = rule.Value.EvaluateRequired(scope);
+            var text = value.EvaluateRequired(scope);
             if (
-                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-                && double.IsFinite(value)
+                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number)
             )
             {
-                mapped.Value = value;
+                item.Value = number;
             }
             else
             {
-                scope.Reject(RowRejection.BadNumber, $"'{text}' is not a number ({rule.Value.Field})");
+                scope.Reject(RowRejection.BadNumber, $"'{text}' is not a number ({value.Field})");
             }
         }
 
-        return scope.Rejection is null ? mapped : null;
+        return item;
     }
 
-    private static void AddAttributes(
-        IReadOnlyDictionary<string, MappedValue> rules,
-        RowScope scope,
-        MapField<string, string> attributes
-    )
+    private static void AddAttributes(Rule rule, RowScope scope, MapField<string, string> attributes)
     {
-        foreach (var (name, rule) in rules)
+        foreach (var (name, value) in rule.Attributes)
         {
             // An empty attribute would remove one; a row that does not know it leaves it as it is.
-            if (rule.Evaluate(scope) is { Length: > 0 } text)
+            if (value.Evaluate(scope) is { Length: > 0 } text)
             {
                 attributes[name] = text;
             }

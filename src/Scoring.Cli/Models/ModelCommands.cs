@@ -51,14 +51,7 @@ internal static class ModelCommands
                     await WriteAsync(target, answer, token);
                 }
 
-                if (connection.Json(parsed))
-                {
-                    screen.WriteJson(answer);
-                }
-                else
-                {
-                    ModelView.Show(screen.Output, answer);
-                }
+                screen.Write(answer, connection.Json(parsed), console => ModelView.Show(console, answer));
 
                 return 0;
             }
@@ -146,14 +139,7 @@ internal static class ModelCommands
                     all.NextPageToken = page.NextPageToken;
                 } while (all.NextPageToken.Length > 0);
 
-                if (connection.Json(parsed))
-                {
-                    screen.WriteJson(all);
-                }
-                else
-                {
-                    ModelView.ShowList(screen.Output, all.Models);
-                }
+                screen.Write(all, connection.Json(parsed), console => ModelView.ShowList(console, all.Models));
 
                 return 0;
             }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
@@ -8,6 +9,12 @@ namespace Scoring.Cli.Names;
 /// <summary><c>scoring names list|prune</c>.</summary>
 internal static class NameCommands
 {
+    // The names of NameKind but its first, which stands for all of them.
+    private static readonly string[] Kinds =
+    [
+        .. System.Enum.GetNames<NameKind>().Skip(1).Select(JsonNamingPolicy.KebabCaseLower.ConvertName),
+    ];
+
     public static IEnumerable<(Command Command, string[] Examples)> Create(
         Screen screen,
         ConnectionOptions connection
@@ -47,14 +54,7 @@ internal static class NameCommands
                     all.NextPageToken = page.NextPageToken;
                 } while (all.NextPageToken.Length > 0);
 
-                if (connection.Json(parsed))
-                {
-                    screen.WriteJson(all);
-                }
-                else
-                {
-                    NameView.ShowList(screen.Output, all);
-                }
+                screen.Write(all, connection.Json(parsed), console => NameView.ShowList(console, all));
 
                 return 0;
             }
@@ -115,14 +115,7 @@ internal static class NameCommands
                     request.UnusedFor = Duration.FromTimeSpan(TimeSpan.FromDays(unused));
                 }
                 var answer = await client.Models.PruneNamesAsync(request, cancellationToken: token);
-                if (connection.Json(parsed))
-                {
-                    screen.WriteJson(answer);
-                }
-                else
-                {
-                    NameView.ShowPruned(screen.Output, answer, request);
-                }
+                screen.Write(answer, connection.Json(parsed), console => NameView.ShowPruned(console, answer, request));
 
                 return 0;
             }
@@ -141,19 +134,11 @@ internal static class NameCommands
     {
         var option = new Option<string?>("--kind")
         {
-            Description = "Only names of one kind: event-type, feature, customer-attribute or account-attribute.",
+            Description = $"Only names of one kind: {string.Join(", ", Kinds.SkipLast(1))} or {Kinds[^1]}.",
             HelpName = "KIND",
         };
-        return option.AcceptOnlyFromAmong("event-type", "feature", "customer-attribute", "account-attribute");
+        return option.AcceptOnlyFromAmong(Kinds);
     }
 
-    private static NameKind KindOf(string? kind) =>
-        kind switch
-        {
-            "event-type" => NameKind.EventType,
-            "feature" => NameKind.Feature,
-            "customer-attribute" => NameKind.CustomerAttribute,
-            "account-attribute" => NameKind.AccountAttribute,
-            _ => NameKind.Unspecified,
-        };
+    private static NameKind KindOf(string? kind) => (NameKind)(Array.IndexOf(Kinds, kind) + 1);
 }

@@ -46,51 +46,15 @@ internal static class Market
         ("audit_log", 3),
     ];
 
-    private static readonly string[] First =
-    [
-        "Acorn",
-        "Beacon",
-        "Cobalt",
-        "Delta",
-        "Ember",
-        "Fjord",
-        "Garnet",
-        "Harbor",
-        "Indigo",
-        "Juniper",
-        "Kestrel",
-        "Lumen",
-        "Maple",
-        "Nimbus",
-        "Onyx",
-        "Pioneer",
-        "Quartz",
-        "River",
-        "Summit",
-        "Tundra",
-    ];
+    private static readonly string[] First = Words(
+        "Acorn Beacon Cobalt Delta Ember Fjord Garnet Harbor Indigo Juniper Kestrel Lumen Maple Nimbus Onyx Pioneer Quartz River Summit Tundra"
+    );
 
-    private static readonly string[] Second =
-    [
-        "Works",
-        "Labs",
-        "Group",
-        "Systems",
-        "Foods",
-        "Health",
-        "Media",
-        "Bank",
-        "Motors",
-        "Studio",
-        "Logistics",
-        "Energy",
-        "Textiles",
-        "Academy",
-        "Partners",
-        "Robotics",
-        "Travel",
-        "Insurance",
-    ];
+    private static readonly string[] Second = Words(
+        "Works Labs Group Systems Foods Health Media Bank Motors Studio Logistics Energy Textiles Academy Partners Robotics Travel Insurance"
+    );
+
+    private static string[] Words(string text) => text.Split(' ');
 
     /// <summary>How much more the people of a paid plan do than those of the free one.</summary>
     public static double Intensity(string plan) =>

@@ -62,15 +62,5 @@ internal sealed class PopulationOptions
         );
 
     private static void Bound(Option<int> option, int max) =>
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count > 0
-                && int.TryParse(result.Tokens[0].Value, out var number)
-                && (number < 1 || number > max)
-            )
-            {
-                result.AddError($"{option.Name} must be 1 to {max}.");
-            }
-        });
+        ConnectionOptions.Require(option, number => number >= 1 && number <= max, $"must be 1 to {max}");
 }

@@ -4,6 +4,7 @@ using Grpc.Core;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
 using Scoring.V1;
+using Spectre.Console;
 
 namespace Scoring.Cli.Simulation;
 
@@ -35,10 +36,30 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
     }
 
     /// <summary>Records events; all of them are acknowledged when it ends.</summary>
+    /// <param name="console">Shows how far it has come.</param>
+    /// <param name="title">What is recorded, for people.</param>
+    /// <param name="estimate">About how many events there are.</param>
     /// <param name="events">The events.</param>
-    /// <param name="progress">Told how many events are acknowledged.</param>
     /// <param name="cancellationToken">Stops; what has been sent is still acknowledged.</param>
-    public async Task<RecordingSummary> RecordAsync(
+    public Task<RecordingSummary> RecordAsync(
+        IAnsiConsole console,
+        string title,
+        double estimate,
+        IAsyncEnumerable<Event> events,
+        CancellationToken cancellationToken
+    ) =>
+        ProgressDisplay.RunAsync(
+            console,
+            async addBar =>
+            {
+                var bar = addBar(title, estimate);
+                var summary = await RecordAsync(events, done => bar.Report(done), cancellationToken);
+                bar.Complete();
+                return summary;
+            }
+        );
+
+    private async Task<RecordingSummary> RecordAsync(
         IAsyncEnumerable<Event> events,
         Action<long> progress,
         CancellationToken cancellationToken

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Scoring.Cli.Terminal;
 using Spectre.Console;
 
@@ -22,8 +21,8 @@ internal static class SimulateCommand
             HelpName = "SECONDS",
             DefaultValueFactory = _ => 30,
         };
-        Positive(rate);
-        Positive(duration);
+        ConnectionOptions.Require(rate, number => number > 0 && number < 1e9, "must be above 0");
+        ConnectionOptions.Require(duration, number => number > 0 && number < 1e9, "must be above 0");
         var command = connection.AddTo(
             population.AddTo(
                 new Command("simulate", "Record a believable population: months of its past, or live traffic.")
@@ -39,32 +38,26 @@ internal static class SimulateCommand
                 var people = new SimulatedPopulation(settings);
                 var recorder = new PopulationRecorder(client, connection.WorkspaceOf(parsed));
                 await recorder.UpsertAsync(people, token);
-                var summary = await ProgressDisplay.RunAsync(
-                    screen.Error,
-                    async addBar =>
-                    {
-                        if (parsed.GetValue(rate) is not { } perSecond)
-                        {
-                            var bar = addBar("Recording the past", people.EventEstimate);
-                            var past = await recorder.RecordAsync(
-                                people.Live().ToAsyncEnumerable(),
-                                done => bar.Report(done),
-                                token
-                            );
-                            bar.Complete();
-                            return past;
-                        }
-
-                        var length = TimeSpan.FromSeconds(parsed.GetValue(duration));
-                        var live = addBar("Live traffic", perSecond * length.TotalSeconds);
-                        var traffic = new LiveTraffic(people.Customers, settings.Seed, TimeProvider.System);
-                        return await recorder.RecordAsync(
-                            traffic.RunAsync(perSecond, length, token),
-                            done => live.Report(done),
+                var length = TimeSpan.FromSeconds(parsed.GetValue(duration));
+                var summary = parsed.GetValue(rate) is { } perSecond
+                    ? await recorder.RecordAsync(
+                        screen.Error,
+                        "Live traffic",
+                        perSecond * length.TotalSeconds,
+                        new LiveTraffic(people.Customers, settings.Seed, TimeProvider.System).RunAsync(
+                            perSecond,
+                            length,
                             token
-                        );
-                    }
-                );
+                        ),
+                        token
+                    )
+                    : await recorder.RecordAsync(
+                        screen.Error,
+                        "Recording the past",
+                        people.EventEstimate,
+                        people.Live().ToAsyncEnumerable(),
+                        token
+                    );
                 return Report(screen, connection.Json(parsed), people, summary);
             }
         );
@@ -78,37 +71,21 @@ internal static class SimulateCommand
         );
     }
 
-    private static void Positive<T>(Option<T> option) =>
-        option.Validators.Add(result =>
-        {
-            if (
-                result.Tokens.Count > 0
-                && double.TryParse(result.Tokens[0].Value, out var number)
-                && !(number > 0 && number < 1e9)
-            )
-            {
-                result.AddError($"{option.Name} must be above 0.");
-            }
-        });
-
     private static int Report(Screen screen, bool json, SimulatedPopulation people, RecordingSummary summary)
     {
         var totals = summary.Totals;
         if (json)
         {
-            screen.RawOutput.WriteLine(
-                JsonSerializer.Serialize(
-                    new SimulationSummary(
-                        people.Customers.Count,
-                        people.Accounts.Count,
-                        totals.Sent,
-                        totals.Accepted,
-                        totals.Duplicates,
-                        totals.Rejected,
-                        summary.Elapsed.TotalSeconds,
-                        summary.Rate
-                    ),
-                    SimulationJson.Default.SimulationSummary
+            screen.WriteSummary(
+                new SimulationSummary(
+                    people.Customers.Count,
+                    people.Accounts.Count,
+                    totals.Sent,
+                    totals.Accepted,
+                    totals.Duplicates,
+                    totals.Rejected,
+                    summary.Elapsed.TotalSeconds,
+                    summary.Rate
                 )
             );
         }
@@ -132,12 +109,6 @@ internal static class SimulateCommand
         return 0;
     }
 }
-
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(
-    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.CamelCase
-)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(SimulationSummary))]
-internal sealed partial class SimulationJson : System.Text.Json.Serialization.JsonSerializerContext;
 
 /// <summary>What <c>simulate --json</c> writes.</summary>
 internal sealed record SimulationSummary(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Times;
 using Scoring.Client;
@@ -88,6 +89,20 @@ internal sealed class ConnectionOptions
         addError($"'{text}' is not a time in ISO 8601; write for example 2025-01-31 or 2025-01-31T12:30:00Z.");
         return null;
     }
+
+    /// <summary>Holds the number that an option is given to a rule.</summary>
+    public static void Require<T>(Option<T> option, Func<double, bool> isGood, string rule) =>
+        option.Validators.Add(result =>
+        {
+            if (
+                result.Tokens is [var token, ..]
+                && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var number)
+                && !isGood(number)
+            )
+            {
+                result.AddError($"{option.Name} {rule}.");
+            }
+        });
 
     /// <summary>Adds the options of a command that writes.</summary>
     public Command AddTo(Command command)

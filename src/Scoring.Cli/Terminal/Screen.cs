@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Google.Protobuf;
 using Spectre.Console;
 
@@ -21,6 +22,8 @@ internal sealed record Screen(IAnsiConsole Output, IAnsiConsole Error, TextWrite
         JsonFormatter.Settings.Default.WithFormatDefaultValues(true).WithIndentation()
     );
 
+    private static readonly JsonSerializerOptions Summaries = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
     /// <summary>The screen of this process: colours and live progress only where a terminal shows them.</summary>
     public static Screen OfProcess()
     {
@@ -36,8 +39,24 @@ internal sealed record Screen(IAnsiConsole Output, IAnsiConsole Error, TextWrite
     public static Screen Of(TextWriter output, TextWriter error) =>
         new(Create(output, true, WidthWithoutTerminal), Create(error, true, Unwrapped), output);
 
+    /// <summary>Writes an answer, as JSON for programs or as people read it.</summary>
+    public void Write(IMessage answer, bool json, Action<IAnsiConsole> show)
+    {
+        if (json)
+        {
+            WriteJson(answer);
+        }
+        else
+        {
+            show(Output);
+        }
+    }
+
     /// <summary>Writes a message in the JSON mapping of protobuf.</summary>
     public void WriteJson(IMessage message) => RawOutput.WriteLine(Formatter.Format(message));
+
+    /// <summary>Writes what a command found out by itself as JSON.</summary>
+    public void WriteSummary<T>(T summary) => RawOutput.WriteLine(JsonSerializer.Serialize(summary, Summaries));
 
     /// <summary>Writes several messages as a JSON array.</summary>
     public void WriteJson(IEnumerable<IMessage> messages) =>

@@ -8,10 +8,8 @@ namespace Scoring.Cli.Terminal;
 /// <param name="path">The file, for people.</param>
 internal sealed class Utf8Check(string path)
 {
-    private const int LongestCharacter = 4;
-
-    private readonly byte[] _begun = new byte[LongestCharacter];
-    private int _begunLength;
+    private byte[] _begunCharacter = [];
+    private char[] _decoded = [];
     private bool _isBegin = true;
     private long _line = 1;
     private long _column = 1;
@@ -32,65 +30,45 @@ internal sealed class Utf8Check(string path)
 
     /// <summary>Takes the next bytes.</summary>
     /// <exception cref="CommandFailedException">They are not UTF-8.</exception>
-    public void Append(ReadOnlySpan<byte> bytes)
+    public void Append(ReadOnlySpan<byte> block)
     {
-        if (_isBegin && bytes.Length > 0)
+        if (_isBegin && block.Length > 0)
         {
-            RefuseUtf16(bytes);
+            RefuseUtf16(block);
             _isBegin = false;
-            bytes = bytes.StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
+            block = block.StartsWith(Encoding.UTF8.Preamble) ? block[Encoding.UTF8.Preamble.Length..] : block;
         }
 
-        while (_begunLength > 0 && bytes.Length > 0)
+        ReadOnlySpan<byte> bytes = _begunCharacter.Length > 0 ? [.. _begunCharacter, .. block] : block;
+        if (_decoded.Length < bytes.Length)
         {
-            _begun[_begunLength++] = bytes[0];
-            bytes = bytes[1..];
-            if (Rune.DecodeFromUtf8(_begun.AsSpan(0, _begunLength), out _, out _) != OperationStatus.NeedMoreData)
-            {
-                var length = _begunLength;
-                _begunLength = 0;
-                Walk(_begun.AsSpan(0, length));
-            }
+            _decoded = new char[bytes.Length];
         }
 
-        Walk(bytes);
+        var status = Utf8.ToUtf16(
+            bytes,
+            _decoded,
+            out var length,
+            out _,
+            replaceInvalidSequences: false,
+            isFinalBlock: false
+        );
+        Pass(bytes[..length]);
+        if (status == OperationStatus.InvalidData)
+        {
+            throw NotUtf8(bytes[length]);
+        }
+
+        _begunCharacter = bytes[length..].ToArray();
     }
 
     /// <summary>The file ends here.</summary>
     /// <exception cref="CommandFailedException">It ends within a character.</exception>
     public void Complete()
     {
-        if (_begunLength > 0)
+        if (_begunCharacter is [var first, ..])
         {
-            throw NotUtf8(_begun[0]);
-        }
-    }
-
-    private void Walk(ReadOnlySpan<byte> bytes)
-    {
-        if (Utf8.IsValid(bytes))
-        {
-            Pass(bytes);
-            return;
-        }
-
-        while (bytes.Length > 0)
-        {
-            var status = Rune.DecodeFromUtf8(bytes, out _, out var length);
-            if (status == OperationStatus.NeedMoreData)
-            {
-                bytes.CopyTo(_begun);
-                _begunLength = bytes.Length;
-                return;
-            }
-
-            if (status != OperationStatus.Done)
-            {
-                throw NotUtf8(bytes[0]);
-            }
-
-            Pass(bytes[..length]);
-            bytes = bytes[length..];
+            throw NotUtf8(first);
         }
     }
 

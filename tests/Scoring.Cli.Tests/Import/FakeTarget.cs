@@ -1,10 +1,10 @@
-using Scoring.Cli.Import;
+using Grpc.Core;
 using Scoring.V1;
 
 namespace Scoring.Cli.Tests.Import;
 
 /// <summary>A server in memory that knows event ids per customer until it is told to forget them.</summary>
-internal sealed class FakeTarget : IImportTarget
+internal sealed class FakeTarget : ScoringService.ScoringServiceClient
 {
     private readonly Dictionary<(string Customer, string Id), Event> _window = [];
 
@@ -29,49 +29,65 @@ internal sealed class FakeTarget : IImportTarget
         Events.Clear();
     }
 
-    public Task<UpsertAccountsResponse> UpsertAccountsAsync(
-        IReadOnlyList<Account> accounts,
-        CancellationToken cancellationToken
+    public override AsyncUnaryCall<UpsertAccountsResponse> UpsertAccountsAsync(
+        UpsertAccountsRequest request,
+        CallOptions options
     )
     {
-        foreach (var account in accounts)
+        foreach (var account in request.Accounts)
         {
             Accounts[account.AccountId] = account;
         }
 
-        return Task.FromResult(new UpsertAccountsResponse { UpsertedCount = accounts.Count });
+        return Answer(new UpsertAccountsResponse { UpsertedCount = request.Accounts.Count });
     }
 
-    public Task<UpsertCustomersResponse> UpsertCustomersAsync(
-        IReadOnlyList<Customer> customers,
-        CancellationToken cancellationToken
+    public override AsyncUnaryCall<UpsertCustomersResponse> UpsertCustomersAsync(
+        UpsertCustomersRequest request,
+        CallOptions options
     )
     {
-        foreach (var customer in customers)
+        foreach (var customer in request.Customers)
         {
             Customers[customer.CustomerId] = customer;
         }
 
-        return Task.FromResult(new UpsertCustomersResponse { UpsertedCount = customers.Count });
+        return Answer(new UpsertCustomersResponse { UpsertedCount = request.Customers.Count });
     }
 
-    public Task<RecordEventsResponse> RecordEventsAsync(
-        IReadOnlyList<Event> events,
-        CancellationToken cancellationToken
+    public override AsyncUnaryCall<RecordEventsResponse> RecordEventsAsync(
+        RecordEventsRequest request,
+        CallOptions options
     )
     {
         BeforeEvents?.Invoke(++Calls);
         var answer = new RecordEventsResponse();
-        for (var i = 0; i < events.Count; i++)
+        for (var i = 0; i < request.Events.Count; i++)
         {
-            Record(events[i], i, answer);
+            Record(request.Events[i], i, answer);
         }
 
-        return Task.FromResult(answer);
+        return Answer(answer);
     }
 
-    public Task<bool> KnowsAsync(string customerId, CancellationToken cancellationToken) =>
-        Task.FromResult(Customers.ContainsKey(customerId) || Events.Any(e => e.CustomerId == customerId));
+    public override AsyncUnaryCall<BatchGetScoresResponse> BatchGetScoresAsync(
+        BatchGetScoresRequest request,
+        CallOptions options
+    ) =>
+        Answer(
+            new BatchGetScoresResponse
+            {
+                NotFoundCustomerIds =
+                {
+                    request.CustomerIds.Where(id =>
+                        !Customers.ContainsKey(id) && Events.All(item => item.CustomerId != id)
+                    ),
+                },
+            }
+        );
+
+    private static AsyncUnaryCall<T> Answer<T>(T answer) =>
+        new(Task.FromResult(answer), Task.FromResult(new Metadata()), () => Status.DefaultSuccess, () => [], () => { });
 
     private void Record(Event item, int index, RecordEventsResponse answer)
     {

@@ -3,6 +3,7 @@ using Scoring.Cli.Import;
 using Scoring.Cli.Import.Mapping;
 using Scoring.Cli.Import.Rejects;
 using Scoring.Cli.Tests.Support;
+using Scoring.Client;
 
 namespace Scoring.Cli.Tests.Import;
 
@@ -25,7 +26,7 @@ internal sealed class ImportRun : IDisposable
         var read = MappingReader.Read("mapping.yaml", Encoding.UTF8.GetBytes(mapping));
         var files = ImportFiles.Find(read, path ?? Folder.Path);
         var importer = new Importer(
-            Target,
+            new ServerTarget(Target, workspace: "", new RetryPolicy(new RetryOptions { GiveUpAfter = TimeSpan.Zero })),
             (file, hash) =>
                 ImportJournal.Open(
                     Path.Combine(Folder.Path, "state"),

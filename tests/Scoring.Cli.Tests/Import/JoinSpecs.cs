@@ -50,7 +50,7 @@ public sealed class JoinSpecs : IDisposable
 
         var report = await _run.RunAsync(Latest.Replace("OTHERWISE", "none", StringComparison.Ordinal));
 
-        var rejection = Assert.Single(Assert.Single(report.Rules).Rejections);
+        var rejection = Assert.Single(Assert.Single(report.Lines).Rejections);
         Assert.Equal("no_match", rejection.Reason);
         Assert.Equal("no row of 'subs' has account = 'a' (join 'sub')", rejection.FirstMessage);
     }
@@ -64,7 +64,7 @@ public sealed class JoinSpecs : IDisposable
         var report = await _run.RunAsync(Latest.Replace("OTHERWISE", "earliest", StringComparison.Ordinal));
 
         Assert.True(report.Tallies);
-        Assert.Equal((2, 1, 1), (report.Rules[0].Rows, report.Rules[0].Accepted, report.Rules[0].RejectedHere));
+        Assert.Equal((2, 1, 1), (report.Lines[0].Rows, report.Lines[0].Accepted, report.Lines[0].RejectedHere));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class RejectsSpecs : IDisposable
 
         Assert.Equal(["began", "ended"], _run.Target.Events.Select(e => e.Type));
         Assert.True(report.Tallies);
-        Assert.Equal([(1, 1), (1, 0)], report.Rules.Select(rule => (rule.Rows, rule.Unwanted)));
+        Assert.Equal([(1, 1), (1, 0)], report.Lines.Select(rule => (rule.Rows, rule.NotWanted)));
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class RejectsSpecs : IDisposable
 
     private static (long Rows, long Accepted, long Rejected) Of(ImportReport report)
     {
-        var rule = Assert.Single(report.Rules);
+        var rule = Assert.Single(report.Lines);
         Assert.True(report.Tallies);
         return (rule.Rows, rule.Accepted, rule.Rejected);
     }

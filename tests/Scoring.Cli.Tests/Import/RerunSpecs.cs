@@ -35,7 +35,10 @@ public sealed class RerunSpecs : IDisposable
 
         Assert.Equal(Rows, _run.Target.Events.Count);
         Assert.True(again.Tallies);
-        Assert.All(again.Rules, rule => Assert.Equal((Rows, Rows, 0), (rule.Rows, rule.Earlier, rule.Accepted)));
+        Assert.All(
+            again.Lines,
+            rule => Assert.Equal((Rows, Rows, 0), (rule.Rows, rule.ImportedEarlier, rule.Accepted))
+        );
     }
 
     [Fact]
@@ -57,8 +60,8 @@ public sealed class RerunSpecs : IDisposable
         Assert.Equal(Rows, _run.Target.Events.Select(e => e.EventId).Distinct().Count());
         Assert.Equal(Rows, _run.Target.Events.Count);
         Assert.True(again.Tallies);
-        var events = again.Rules[1];
-        Assert.Equal((2_000, 2_000, 1_000), (events.Earlier, events.Accepted, events.Duplicates));
+        var events = again.Lines[1];
+        Assert.Equal((2_000, 2_000, 1_000), (events.ImportedEarlier, events.Accepted, events.Duplicates));
     }
 
     [Fact]
@@ -105,8 +108,8 @@ public sealed class RerunSpecs : IDisposable
 
         var second = await _run.RunAsync(Mapping);
 
-        Assert.True(first.Rules[1].Rejected == Rows, why);
-        Assert.Equal(Rows, second.Rules[1].Accepted);
+        Assert.True(first.Lines[1].Rejected == Rows, why);
+        Assert.Equal(Rows, second.Lines[1].Accepted);
         Assert.Equal(Rows, _run.Target.Events.Count);
     }
 
@@ -118,7 +121,7 @@ public sealed class RerunSpecs : IDisposable
 
         var again = await _run.RunAsync(mapping);
 
-        Assert.Equal((0, Rows), (again.Rules[1].Earlier, again.Rules[1].RejectedByServer));
+        Assert.Equal((0, Rows), (again.Lines[1].ImportedEarlier, again.Lines[1].RejectedByServer));
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class RowSpecs : IDisposable
 
         var report = await _run.RunAsync(EventsOf);
 
-        Assert.Equal(2, Assert.Single(report.Rules).Rows);
+        Assert.Equal(2, Assert.Single(report.Lines).Rows);
         Assert.Equal(["Ada, \"Countess\"", "two\nlines"], _run.Target.Events.Select(e => e.CustomerId));
     }
 
@@ -100,11 +100,11 @@ public sealed class RowSpecs : IDisposable
 
         var report = await _run.RunAsync(EventsOf);
 
-        var rule = Assert.Single(report.Rules);
+        var rule = Assert.Single(report.Lines);
         Assert.True(report.Tallies);
         Assert.Equal((3, 2, 1), (rule.Rows, rule.Accepted, rule.RejectedHere));
         var rejection = Assert.Single(rule.Rejections);
-        Assert.Equal((reason, 4, 1), (rejection.Reason, rejection.FirstLine, rejection.Count));
+        Assert.Equal((reason, 4, 1), (rejection.Reason, rejection.FirstLine, rejection.Rows));
         Assert.StartsWith(message, rejection.FirstMessage, StringComparison.Ordinal);
     }
 
@@ -115,7 +115,7 @@ public sealed class RowSpecs : IDisposable
 
         var report = await _run.RunAsync(EventsOf);
 
-        var rule = Assert.Single(report.Rules);
+        var rule = Assert.Single(report.Lines);
         Assert.True(report.Tallies);
         Assert.Equal((1, 1), (rule.Accepted, rule.RejectedByServer));
         Assert.Equal(
@@ -174,7 +174,7 @@ public sealed class RowSpecs : IDisposable
             "version: 1\nfiles:\n  - path: e.jsonl\n    customers:\n      - id: '{who}'\n"
         );
 
-        var rejection = Assert.Single(Assert.Single(report.Rules).Rejections);
+        var rejection = Assert.Single(Assert.Single(report.Lines).Rejections);
         Assert.Equal(("malformed_row", 2), (rejection.Reason, rejection.FirstLine));
         Assert.StartsWith(message, rejection.FirstMessage, StringComparison.Ordinal);
     }
@@ -199,7 +199,7 @@ public sealed class RowSpecs : IDisposable
 
         Assert.True(report.Tallies);
         Assert.Equal(["1", "s1", "s3", "n3", "b2"], _run.Target.Events.Select(e => e.EventId));
-        Assert.Equal([2, 1, 2, 2], report.Rules.Select(rule => rule.Unwanted));
+        Assert.Equal([2, 1, 2, 2], report.Lines.Select(rule => rule.NotWanted));
     }
 
     [Fact]
@@ -217,8 +217,8 @@ public sealed class RowSpecs : IDisposable
 
         var report = await _run.RunAsync(Mapping);
 
-        Assert.Equal([1, 0], report.Rules.Select(rule => rule.RejectedHere));
-        Assert.Equal("value_not_in_map", report.Rules[0].Rejections.Single().Reason);
+        Assert.Equal([1, 0], report.Lines.Select(rule => rule.RejectedHere));
+        Assert.Equal("value_not_in_map", report.Lines[0].Rejections.Single().Reason);
         Assert.Equal("other", _run.Target.Customers["2"].Attributes["plan"]);
     }
 

@@ -43,8 +43,8 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
             ],
             _run.Target.Events.Select(e => (e.CustomerId, e.Value, $"{e.OccurredAt.ToDateTime():yyyyMMdd}"))
         );
-        Assert.Equal((4, 0), (report.Rules[0].Accepted, report.Rejected));
-        Assert.Equal((4, 0), (again.Rules[0].Earlier, again.Rules[0].Accepted));
+        Assert.Equal((4, 0), (report.Lines[0].Accepted, report.Rejected));
+        Assert.Equal((4, 0), (again.Lines[0].ImportedEarlier, again.Lines[0].Accepted));
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
 
         var again = await _run.RunAsync(Log);
 
-        Assert.Equal((2, 3), (again.Rules[0].Accepted, again.Rules[0].Duplicates));
+        Assert.Equal((2, 3), (again.Lines[0].Accepted, again.Lines[0].Duplicates));
         Assert.Equal(["1", "1", "2", "3", "1"], _run.Target.Events.Select(e => e.CustomerId));
         Assert.Equal(5, _run.Target.Events.Select(e => e.EventId).Distinct().Count());
     }
@@ -102,7 +102,7 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
 
         Assert.Equal(
             (2_000, 2_000, 1_000),
-            (again.Rules[0].Earlier, again.Rules[0].Accepted, again.Rules[0].Duplicates)
+            (again.Lines[0].ImportedEarlier, again.Lines[0].Accepted, again.Lines[0].Duplicates)
         );
         Assert.Equal(5_000, _run.Target.Events.Select(e => e.EventId).Distinct().Count());
     }
@@ -122,7 +122,7 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
 
         var report = await _run.RunAsync(Log, rejects);
 
-        Assert.Equal((1, 0), (report.Rules[0].Accepted, report.Rules[0].Duplicates));
+        Assert.Equal((1, 0), (report.Lines[0].Accepted, report.Lines[0].Duplicates));
         Assert.Equal([5, 5], _run.Target.Events.Select(e => e.Value));
     }
 
@@ -161,7 +161,7 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
             """
         );
 
-        Assert.Equal((2, 0), (report.Rules[0].Accepted, report.Rejected));
+        Assert.Equal((2, 0), (report.Lines[0].Accepted, report.Rejected));
         Assert.Equal(
             [("ann", "pro"), ("bob", "basic")],
             _run.Target.Customers.Values.Select(c => (c.CustomerId, c.Attributes["plan"]))
@@ -185,7 +185,7 @@ public sealed class RowsWithoutIdsSpecs : IDisposable
 
         Assert.Equal(
             (2, message),
-            (report.Rules[0].Rejections.Single().FirstLine, report.Rules[0].Rejections.Single().FirstMessage)
+            (report.Lines[0].Rejections.Single().FirstLine, report.Lines[0].Rejections.Single().FirstMessage)
         );
     }
 

@@ -58,17 +58,9 @@ internal sealed class MappingNode
     public MappingNode? OptionalMapping(string name) =>
         Optional(name) is { } node ? new MappingNode(_file, FieldPath(name), node) : null;
 
-    /// <summary>The elements of a list; none when the field is absent.</summary>
-    public IEnumerable<(string Path, YamlNode Node)> List(string name)
-    {
-        var node = Optional(name);
-        return node switch
-        {
-            null => [],
-            YamlSequenceNode list => list.Children.Select((child, i) => ($"{FieldPath(name)}[{i}]", child)),
-            _ => throw Error(node, FieldPath(name), $"expected a list (- ...), found {Kind(node)}"),
-        };
-    }
+    /// <summary>The elements of a list of mapping nodes; none when the field is absent.</summary>
+    public IEnumerable<MappingNode> Children(string name) =>
+        List(name).Select(item => new MappingNode(_file, item.Path, item.Node));
 
     /// <summary>One text, or a list of them.</summary>
     public IReadOnlyList<string> Texts(string name) =>
@@ -97,15 +89,21 @@ internal sealed class MappingNode
             ? Error(field.Value, FieldPath(name), message)
             : new CommandFailedException($"{_file}:{Line}: {FieldPath(name)}: {message}");
 
-    public CommandFailedException Error(YamlNode node, string path, string message) =>
+    private CommandFailedException Error(YamlNode node, string path, string message) =>
         new($"{_file}:{node.Start.Line}: {(path.Length > 0 ? path + ": " : "")}{message}");
 
-    public string Text(YamlNode node, string path) =>
+    private string Text(YamlNode node, string path) =>
         node is YamlScalarNode scalar
             ? scalar.Value ?? ""
             : throw Error(node, path, $"expected a text, found {Kind(node)}");
 
-    public MappingNode Child(string path, YamlNode node) => new(_file, path, node);
+    private IEnumerable<(string Path, YamlNode Node)> List(string name) =>
+        Optional(name) switch
+        {
+            null => [],
+            YamlSequenceNode list => list.Children.Select((child, i) => ($"{FieldPath(name)}[{i}]", child)),
+            var node => throw Error(node, FieldPath(name), $"expected a list (- ...), found {Kind(node)}"),
+        };
 
     private static string Kind(YamlNode node) =>
         node switch

@@ -12,6 +12,13 @@ internal static class MappingReader
 {
     private const string Version = "1";
 
+    private static readonly (RuleKind Kind, string List, string[] Required, string[] Optional)[] Kinds =
+    [
+        (RuleKind.Account, "accounts", ["id"], ["seats", "attributes", "when"]),
+        (RuleKind.Customer, "customers", ["id"], ["account", "attributes", "when"]),
+        (RuleKind.Event, "events", ["type", "id", "customer", "at"], ["account", "value", "feature", "when"]),
+    ];
+
     /// <summary>Reads the file at a path.</summary>
     /// <exception cref="CommandFailedException">It cannot be read or is not a mapping.</exception>
     public static async Task<ImportMapping> ReadAsync(string path, CancellationToken cancellationToken)
@@ -36,7 +43,7 @@ internal static class MappingReader
             throw root.Error("version", $"this program reads version {Version}");
         }
 
-        var files = root.List("files").Select(item => ReadFile(root.Child(item.Path, item.Node))).ToList();
+        var files = root.Children("files").Select(ReadFile).ToList();
         if (files.Count == 0)
         {
             throw root.Error("files", "names no file");
@@ -90,9 +97,7 @@ internal static class MappingReader
         string[] joinNames = [.. joins.Select(join => join.Name)];
         List<Rule> rules =
         [
-            .. node.List("accounts").Select(item => ReadAccount(node.Child(item.Path, item.Node), joinNames)),
-            .. node.List("customers").Select(item => ReadCustomer(node.Child(item.Path, item.Node), joinNames)),
-            .. node.List("events").Select(item => ReadEvent(node.Child(item.Path, item.Node), joinNames)),
+            .. from kind in Kinds from rule in node.Children(kind.List) select ReadRule(rule, kind, joinNames),
         ];
         return new FileMapping(name, (int)node.Line, fileName, format, delimiter, hasHeader, timestamps, joins, rules);
     }
@@ -192,50 +197,24 @@ internal static class MappingReader
             var other => throw node.Error(name, $"'{other}' is neither true nor false"),
         };
 
-    private static AccountRule ReadAccount(MappingNode node, string[] joins)
+    private static Rule ReadRule(
+        MappingNode node,
+        (RuleKind Kind, string List, string[] Required, string[] Optional) kind,
+        string[] joins
+    )
     {
-        node.AllowOnly("id", "seats", "attributes", "when");
-        return new AccountRule(
-            "accounts",
+        node.AllowOnly([.. kind.Required, .. kind.Optional]);
+        var values = kind
+            .Required.Concat(kind.Optional.Where(field => field is not ("attributes" or "when") && node.Has(field)))
+            .ToDictionary(field => field, field => ReadValue(node, field, joins), StringComparer.Ordinal);
+        return new Rule(
+            kind.Kind,
+            kind.Kind == RuleKind.Event ? values["type"].Template.Text : kind.List,
             node.Name,
             (int)node.Line,
             ReadConditions(node, joins),
-            ReadValue(node, "id", joins),
-            ReadOptionalValue(node, "seats", joins),
+            values,
             ReadAttributes(node, joins)
-        );
-    }
-
-    private static CustomerRule ReadCustomer(MappingNode node, string[] joins)
-    {
-        node.AllowOnly("id", "account", "attributes", "when");
-        return new CustomerRule(
-            "customers",
-            node.Name,
-            (int)node.Line,
-            ReadConditions(node, joins),
-            ReadValue(node, "id", joins),
-            ReadOptionalValue(node, "account", joins),
-            ReadAttributes(node, joins)
-        );
-    }
-
-    private static EventRule ReadEvent(MappingNode node, string[] joins)
-    {
-        node.AllowOnly("type", "id", "customer", "at", "account", "value", "feature", "when");
-        var type = ReadValue(node, "type", joins);
-        return new EventRule(
-            type.Template.Text,
-            node.Name,
-            (int)node.Line,
-            ReadConditions(node, joins),
-            type,
-            ReadValue(node, "id", joins),
-            ReadValue(node, "customer", joins),
-            ReadOptionalValue(node, "account", joins),
-            ReadValue(node, "at", joins),
-            ReadOptionalValue(node, "value", joins),
-            ReadOptionalValue(node, "feature", joins)
         );
     }
 
@@ -254,7 +233,7 @@ internal static class MappingReader
     }
 
     private static List<Condition> ReadConditions(MappingNode node, string[] joins) =>
-        [.. node.List("when").Select(item => ReadCondition(node.Child(item.Path, item.Node), joins))];
+        [.. node.Children("when").Select(condition => ReadCondition(condition, joins))];
 
     private static Condition ReadCondition(MappingNode node, string[] joins)
     {
@@ -274,13 +253,12 @@ internal static class MappingReader
 
     private static MappedValue ReadValue(MappingNode node, string name, string[] joins)
     {
-        var value = node.Required(name);
-        if (value is YamlScalarNode)
+        if (node.Required(name) is YamlScalarNode)
         {
             return new MappedValue(node.FieldPath(name), ReadTemplate(node, name, joins), null, null);
         }
 
-        var fields = node.Child(node.FieldPath(name), value);
+        var fields = node.OptionalMapping(name)!;
         fields.AllowOnly("from", "map", "else");
         var template = ReadTemplate(fields, "from", joins);
         var table = fields.OptionalMapping("map") ?? throw fields.Error("map", "is missing");
@@ -288,9 +266,6 @@ internal static class MappingReader
         var otherwise = fields.OptionalText("else");
         return new MappedValue(node.FieldPath(name), template, map, otherwise);
     }
-
-    private static MappedValue? ReadOptionalValue(MappingNode node, string name, string[] joins) =>
-        node.Optional(name) is null ? null : ReadValue(node, name, joins);
 
     private static Template ReadTemplate(MappingNode node, string name, string[] joins)
     {

@@ -38,7 +38,7 @@ internal static class CsvRows
             var text = Encoding.UTF8.GetString(csv.RawRecord);
             yield return malformed.Remove(line, out var reason)
                 ? Row.Malformed(line, text, Explain(reason))
-                : Rows.Of(line, places, csv.Current.ToArray(), text, hasHeader);
+                : Row.Of(line, places, csv.Current.ToArray(), text, hasHeader);
         }
 
         if (places is null && hasHeader)

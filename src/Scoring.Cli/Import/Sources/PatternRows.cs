@@ -26,7 +26,7 @@ internal static class PatternRows
                 }
             }
 
-            yield return Rows.Of(line, places, fields, text, hasHeader);
+            yield return Row.Of(line, places, fields, text, hasHeader);
         }
 
         if (places is null && hasHeader)

@@ -1,13 +1,7 @@
-using System.Text.Json.Serialization;
 using Scoring.Cli.Simulation;
 using Scoring.V1;
 
 namespace Scoring.Cli.Demo;
-
-/// <summary>The demo's findings for programs.</summary>
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(DemoSummary))]
-internal sealed partial class DemoJson : JsonSerializerContext;
 
 /// <summary>What <c>demo --json</c> writes.</summary>
 internal sealed record DemoSummary(
