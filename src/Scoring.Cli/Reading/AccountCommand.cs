@@ -39,7 +39,7 @@ internal static class AccountCommand
                     return 0;
                 }
 
-                var palette = await new ModelCache(client, request.Workspace).GetAsync(health.ModelName, token);
+                var palette = await Palette.ReadAsync(client, request.Workspace, health.ModelName, token);
                 AccountView.Show(screen.Output, health, palette);
                 return 0;
             }

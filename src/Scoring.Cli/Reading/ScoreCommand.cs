@@ -20,7 +20,6 @@ internal static class ScoreCommand
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var palette = new ModelCache(client, connection.WorkspaceOf(parsed));
                 var ids = parsed.GetRequiredValue(customers);
                 if (ids is [var only])
                 {
@@ -38,7 +37,7 @@ internal static class ScoreCommand
                     }
                     else
                     {
-                        ScoreView.Show(screen.Output, score, await palette.GetAsync(score.ModelName, token));
+                        ScoreView.Show(screen.Output, score, await PaletteAsync(score.ModelName));
                     }
 
                     return 0;
@@ -58,11 +57,14 @@ internal static class ScoreCommand
                 }
                 else
                 {
-                    ScoreView.ShowTable(screen.Output, answer.Scores, await palette.GetAsync(batch.Model, token));
+                    ScoreView.ShowTable(screen.Output, answer.Scores, await PaletteAsync(batch.Model));
                     ScoreView.ShowUnknown(screen.Output, answer.NotFoundCustomerIds);
                 }
 
                 return answer.NotFoundCustomerIds.Count == 0 ? 0 : 1;
+
+                Task<Palette> PaletteAsync(string model) =>
+                    Palette.ReadAsync(client, connection.WorkspaceOf(parsed), model, token);
             }
         );
         return (

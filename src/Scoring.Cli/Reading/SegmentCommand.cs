@@ -60,7 +60,9 @@ internal static class SegmentCommand
                     return 0;
                 }
 
-                var palette = await new ModelCache(client, connection.WorkspaceOf(parsed)).GetAsync(
+                var palette = await Palette.ReadAsync(
+                    client,
+                    connection.WorkspaceOf(parsed),
                     answers[0].Stats.ModelName,
                     token
                 );

@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Grpc.Core;
-using Grpc.Health.V1;
 using Scoring.Cli.Terminal;
-using Scoring.Client;
 
 namespace Scoring.Cli.Serving;
 
@@ -11,10 +8,10 @@ namespace Scoring.Cli.Serving;
 internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string ServerAssembly = "Scoring.Server.dll";
+    private const string PortsFileName = "ports.json";
     private const int KeptLines = 20;
 
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan ReadyPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -25,18 +22,16 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _process = process;
         _folder = folder;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
         process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
 
     /// <summary>Where it answers gRPC.</summary>
     public string Address { get; private set; } = "";
 
-    private string PortsFile => Path.Combine(_folder.FullName, "ports.json");
+    private string PortsFile => Path.Combine(_folder.FullName, PortsFileName);
 
-    /// <summary>Starts a server and waits until it says that it is serving.</summary>
+    /// <summary>Starts a server and waits until it says that it listens.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="settings">Settings beside the ports and the store, for example <c>--Scoring:MaxBatch=5000</c>; otherwise it runs by the defaults.</param>
     /// <param name="cancellationToken">Stops waiting, and the server.</param>
@@ -50,7 +45,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var server = Start(settings);
         try
         {
-            await server.WaitUntilReadyAsync(time, cancellationToken);
+            await server.WaitUntilListeningAsync(time, cancellationToken);
             return server;
         }
         catch
@@ -102,7 +97,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             "--Scoring:GrpcEndpoint=127.0.0.1:0",
             "--Scoring:HttpEndpoint=127.0.0.1:0",
             $"--Scoring:DataDirectory={Path.Combine(folder.FullName, "data")}",
-            $"--Scoring:PortsFile={Path.Combine(folder.FullName, "ports.json")}",
+            $"--Scoring:PortsFile={Path.Combine(folder.FullName, PortsFileName)}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         // They are meant for the operator's server.
@@ -124,21 +119,21 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static string DotNet() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    private async Task WaitUntilReadyAsync(TimeProvider time, CancellationToken cancellationToken)
+    private async Task WaitUntilListeningAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(ReadyTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
-            while (!await IsServingAsync(either.Token))
+            // The one line of its standard output says that it listens.
+            if (await _process.StandardOutput.ReadLineAsync(either.Token) is null)
             {
-                if (_process.HasExited)
-                {
-                    throw new CommandFailedException($"the server ended at once:\n{Output()}");
-                }
-
-                await Task.Delay(ReadyPause, time, either.Token);
+                await _process.WaitForExitAsync(either.Token);
+                throw new CommandFailedException($"the server ended at once:\n{Output()}");
             }
+
+            using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile, either.Token));
+            Address = ports.RootElement.GetProperty("grpc").GetString()!;
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested)
         {
@@ -146,30 +141,6 @@ internal sealed class ServerProcess : IAsyncDisposable
                 $"the server was not ready within {ReadyTimeout.TotalSeconds} s:\n{Output()}",
                 e
             );
-        }
-    }
-
-    private async Task<bool> IsServingAsync(CancellationToken cancellationToken)
-    {
-        if (!File.Exists(PortsFile))
-        {
-            return false;
-        }
-
-        try
-        {
-            using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile, cancellationToken));
-            Address = ports.RootElement.GetProperty("grpc").GetString() ?? "";
-            using var client = new ScoringClient(Address);
-            var answer = await new Health.HealthClient(client.Invoker).CheckAsync(
-                new HealthCheckRequest(),
-                cancellationToken: cancellationToken
-            );
-            return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving;
-        }
-        catch (Exception e) when (e is JsonException or RpcException { StatusCode: StatusCode.Unavailable })
-        {
-            return false;
         }
     }
 

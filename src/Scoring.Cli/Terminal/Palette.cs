@@ -1,3 +1,4 @@
+using Scoring.Client;
 using Scoring.V1;
 
 namespace Scoring.Cli.Terminal;
@@ -6,6 +7,18 @@ namespace Scoring.Cli.Terminal;
 internal sealed class Palette(ScoringModel model)
 {
     private static readonly string[] Colors = ["red", "grey", "yellow", "green", "deepskyblue1"];
+
+    /// <summary>The palette of a workspace's model.</summary>
+    public static async Task<Palette> ReadAsync(
+        ScoringClient client,
+        string workspace,
+        string model,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new GetScoringModelRequest { Workspace = workspace, Name = model };
+        return new Palette(await client.Models.GetScoringModelAsync(request, cancellationToken: cancellationToken));
+    }
 
     public IEnumerable<Band> Bands => model.Bands;
 
