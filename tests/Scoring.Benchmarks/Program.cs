@@ -21,6 +21,6 @@ switch (args)
     default:
         // In this process: the runner of this version knows no .NET 10 to build another one for.
         var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(InProcessEmitToolchain.Instance));
-        BenchmarkSwitcher.FromAssembly(typeof(Scoring.Benchmarks.Pieces.WireBenchmark).Assembly).Run(args, config);
+        BenchmarkSwitcher.FromAssembly(typeof(Scoring.Benchmarks.Pieces.ApplyBenchmark).Assembly).Run(args, config);
         break;
 }
