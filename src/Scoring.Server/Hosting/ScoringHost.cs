@@ -32,15 +32,13 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere.</summary>
     public Uri? PlainHttp => _listeners.Http is { } listener ? Url(listener, usesTls: false) : null;
 
-    /// <param name="configuration">Holds the settings; what is wrong with them stops the start.</param>
-    /// <param name="settings">Where to listen, and what the front allows: what was read from there.</param>
+    /// <param name="settings">Where to listen, and what the front allows.</param>
     /// <param name="engine">The partitions of this process; not disposed with the host.</param>
     /// <param name="start">Done once the silo is up, before anything listens.</param>
     /// <param name="logging">Takes the log.</param>
     /// <param name="export">Takes spans and metrics.</param>
     /// <param name="tls">Null for none; not disposed with the host.</param>
     public static ScoringHost Build(
-        IConfigurationRoot configuration,
         ServerSettings settings,
         PartitionHost engine,
         Func<IServiceProvider, CancellationToken, Task> start,
@@ -57,7 +55,6 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.UseOrleans(silo => SiloSetup.Configure(silo, settings, engine));
         // Started in this order, and the listeners last.
         builder.Services.AddHostedService(provider => new StartStep(cancelled => start(provider, cancelled)));
-        builder.Services.AddSettings<ServerSettings>(configuration, ServerSettings.Section);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         // Queues of their own for I/O cost a hop and a tenth of a unary write's processor time; the pool has a queue already.

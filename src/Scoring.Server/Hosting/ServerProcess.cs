@@ -85,7 +85,7 @@ internal static class ServerProcess
     private static async Task RunAsync(IReadOnlyList<string> arguments, Action<string> greet)
     {
         var configuration = SettingSources.Build(arguments);
-        var settings = SettingReader.Read<ServerSettings>(configuration, ServerSettings.Section);
+        var settings = SettingReader.Read(configuration);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
         if (settings.Postgres.Count == 0 && !Directory.Exists(settings.DataDirectory))
@@ -95,14 +95,12 @@ internal static class ServerProcess
         }
         var export = OtlpExport.Read(settings, configuration);
         using var logging = CreateLogging(configuration, export);
-        using var tls = TlsSettings.Open(settings, logging);
+        using var tls = settings.UsesTls ? new ServerTls(settings, logging.CreateLogger<ServerTls>()) : null;
         FreePorts.Require(settings);
-        SiloSetup.RequireFreePort(settings);
         PortsFile.Remove(settings.PortsFile);
         var (engine, found) = await OpenAsync(Engine(settings, models, logging), settings);
         await using var open = engine;
         await using var host = ScoringHost.Build(
-            configuration,
             settings,
             engine,
             async (services, cancelled) =>

@@ -36,7 +36,7 @@ internal static class SiloSetup
                 // No gateway: callers speak to the front.
                 (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, 0);
                 endpoint.AdvertisedIPAddress = settings.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
-                endpoint.SiloListeningEndpoint = new IPEndPoint(ListeningAddress(settings), settings.SiloPort);
+                endpoint.SiloListeningEndpoint = EndpointOf(settings);
             });
         }
         silo.AddScoring(
@@ -55,30 +55,12 @@ internal static class SiloSetup
         );
     }
 
-    /// <summary>Orleans shares its port with whoever listens there already: two servers would each get some of what is meant for one.</summary>
-    /// <exception cref="IOException">The port is in use.</exception>
-    public static void RequireFreePort(ServerSettings settings)
-    {
-        if (settings.Postgres.Count == 0)
-        {
-            return;
-        }
-        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            probe.Bind(new IPEndPoint(ListeningAddress(settings), settings.SiloPort));
-        }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-        {
-            throw new IOException(
-                $"Port {settings.SiloPort} (Scoring:SiloPort) is in use; another server on this machine? Give this one another port.",
-                e
-            );
-        }
-    }
-
-    private static IPAddress ListeningAddress(ServerSettings settings) =>
-        settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any;
+    /// <summary>Where servers of a cluster reach this one.</summary>
+    public static IPEndPoint EndpointOf(ServerSettings settings) =>
+        new(
+            settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any,
+            settings.SiloPort
+        );
 
     /// <summary>Some port of loopback that nobody has: of a silo that is alone nobody needs to know it.</summary>
     private static int FreePort()

@@ -12,7 +12,7 @@ namespace Scoring.Server.Settings;
 /// The settings of the server. What has a description can be set; with its default and its rule that makes the help, the reference and the
 /// messages about wrong values.
 /// </summary>
-internal sealed record ServerSettings : IValidatableObject
+internal sealed record ServerSettings
 {
     /// <summary>The section of all of them.</summary>
     public const string Section = "Scoring";
@@ -204,11 +204,8 @@ internal sealed record ServerSettings : IValidatableObject
     [AllowedValues("grpc", "http/protobuf", ErrorMessage = "grpc or http/protobuf")]
     public string OtlpProtocol { get; init; } = "";
 
-    /// <summary>What is set of workspaces, by their names.</summary>
-    [Description("The workspaces by name.")]
-    [ConfigurationKeyName(nameof(Workspaces))]
-    [Name]
-    public Dictionary<string, WorkspaceValues> WorkspaceValues { get; init; } = [];
+    /// <summary>What is set of workspaces, by their names: the section <c>Workspaces</c>.</summary>
+    public Dictionary<string, WorkspaceValues> WorkspaceValues { get; } = [];
 
     /// <summary>The workspaces by rising name; "default" is always among them.</summary>
     public IReadOnlyList<WorkspaceSettings> Workspaces =>
@@ -226,29 +223,25 @@ internal sealed record ServerSettings : IValidatableObject
     public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new IPEndPoint(IPAddress.Loopback, 5080));
 
     /// <summary>What is wrong with settings that are right one by one.</summary>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    public IEnumerable<string> Faults()
     {
         if (DuplicateWindowMaximum < DuplicateWindowMinimum)
         {
-            yield return new(
-                $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}."
-            );
+            yield return $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}.";
         }
         if (PlainHttpEndpoint is { } http && GrpcEndpoint.SharesPortWith(http))
         {
-            yield return new(
-                $"Setting Scoring:HttpEndpoint is {http} but must have another port than Scoring:GrpcEndpoint, {GrpcEndpoint}."
-            );
+            yield return $"Setting Scoring:HttpEndpoint is {http} but must have another port than Scoring:GrpcEndpoint, {GrpcEndpoint}.";
         }
         if (PortsFile.Length > 0 && (Directory.Exists(PortsFile) || !Directory.Exists(FolderOf(PortsFile))))
         {
-            yield return new($"Setting Scoring:PortsFile is '{PortsFile}' but must be a file in a folder that exists.");
+            yield return $"Setting Scoring:PortsFile is '{PortsFile}' but must be a file in a folder that exists.";
         }
         foreach (var (name, workspace) in WorkspaceValues)
         {
             if (workspace.Named(name).Lifecycle.Fault is { } fault)
             {
-                yield return new($"Setting Scoring:Workspaces:{name}: {fault}.");
+                yield return $"Setting Scoring:Workspaces:{name}: {fault}.";
             }
         }
         (string Name, string Value, string NeededName, string Needed)[] ofTls =
@@ -266,7 +259,7 @@ internal sealed record ServerSettings : IValidatableObject
         ];
         foreach (var (name, _, needed, _) in ofTls.Where(setting => setting is { Value.Length: > 0, Needed.Length: 0 }))
         {
-            yield return new($"Setting Scoring:{needed} is missing; Scoring:{name} needs it.");
+            yield return $"Setting Scoring:{needed} is missing; Scoring:{name} needs it.";
         }
     }
 

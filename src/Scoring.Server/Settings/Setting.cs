@@ -13,33 +13,26 @@ internal sealed class Setting
 
     private readonly PropertyInfo _property;
     private readonly Type _type;
-    private readonly TypeConverter _converter;
     private readonly ValidationAttribute[] _rules;
     private readonly string _description;
     private readonly string _range;
 
-    /// <param name="property">The property, which has a description.</param>
-    /// <param name="defaults">An object that holds its default.</param>
-    public Setting(PropertyInfo property, object defaults)
+    private Setting(PropertyInfo property, object defaults)
     {
         _property = property;
         _type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
-        _converter = TypeDescriptor.GetConverter(_type);
         _rules = [.. property.GetCustomAttributes<ValidationAttribute>()];
-        var range = _rules.OfType<RangeAttribute>().FirstOrDefault();
-        _range = range is null ? "" : $"{range.Minimum:N0} to {range.Maximum:N0}";
-        // Its first check turns the texts of its ends into values, which several threads must not do at once.
-        _ = range?.IsValid(null);
-        Name = property.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property.Name;
+        // As it is written there: once it has checked a value, it holds values instead of texts.
+        _range = _rules.OfType<RangeAttribute>().FirstOrDefault() is { } range
+            ? $", {range.Minimum:N0} to {range.Maximum:N0}"
+            : "";
         _description = property.GetCustomAttribute<DescriptionAttribute>()!.Description;
         Default = Write(property.GetValue(defaults));
-        var generic = _type.IsGenericType ? _type.GetGenericTypeDefinition() : null;
-        IsList = generic == typeof(SettingList<>);
-        Inner = generic == typeof(Dictionary<,>) ? _type.GenericTypeArguments[1] : null;
+        IsList = _type.IsGenericType && _type.GetGenericTypeDefinition() == typeof(SettingList<>);
     }
 
     /// <summary>Its name, for example "MaxBatch".</summary>
-    public string Name { get; }
+    public string Name => _property.Name;
 
     /// <summary>What it means, and what it must be, for people.</summary>
     public string Meaning => $"{_description} Must be {Allowed}.";
@@ -50,11 +43,8 @@ internal sealed class Setting
     /// <summary>Whether it is a list: an array in a file, a text with commas elsewhere.</summary>
     public bool IsList { get; }
 
-    /// <summary>The class whose settings it holds for each of the names that are below it; null when it is a value.</summary>
-    public Type? Inner { get; }
-
     /// <summary>What it must be, such as "a whole number, 1 to 1,024".</summary>
-    public string Allowed => _range.Length > 0 ? $"{Form}, {_range}" : Form;
+    private string Allowed => Form + _range;
 
     private string Form =>
         _rules.FirstOrDefault(rule => rule is not RangeAttribute)?.FormatErrorMessage(Name)
@@ -66,36 +56,44 @@ internal sealed class Setting
         )
         ?? "a text";
 
-    /// <summary>Its value in an object.</summary>
-    public object? ValueIn(object settings) => _property.GetValue(settings);
+    /// <summary>The settings of a class, which are its properties with a description, as they stand there.</summary>
+    public static IReadOnlyList<Setting> Of(Type type)
+    {
+        var defaults = Activator.CreateInstance(type)!;
+        return
+        [
+            .. type.GetProperties()
+                .Where(property => property.IsDefined(typeof(DescriptionAttribute)))
+                .OrderBy(property => property.MetadataToken)
+                .Select(property => new Setting(property, defaults)),
+        ];
+    }
+
+    /// <inheritdoc cref="Of"/>
+    public static IReadOnlyList<Setting> Of<T>() => Of(typeof(T));
+
+    /// <summary>Gives it a value, which <see cref="TryRead"/> gave.</summary>
+    public void Set(object settings, object? value) => _property.SetValue(settings, value);
 
     /// <summary>A value as one would write it.</summary>
     public static string Write(object? value) =>
         value is bool flag ? (flag ? "true" : "false") : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
-    /// <summary>Whether a value keeps the rules. Its default does: there, that it is unset is one of its values.</summary>
-    public bool IsValid(object? value) =>
-        Write(value) == Default
-        || (
-            value is not null
-            && (!_type.IsEnum || Enum.IsDefined(_type, value))
-            && _rules.All(rule => rule.IsValid(value))
-        );
-
-    /// <summary>Whether there may be settings of its <see cref="Inner"/> class by a name.</summary>
-    public bool IsName(string name) => _rules.All(rule => rule.IsValid(name));
-
-    /// <summary>Whether a text stands for a value that keeps the rules.</summary>
-    public bool Accepts(string text)
+    /// <summary>Reads a text, if it stands for a value that keeps the rules.</summary>
+    public bool TryRead(string text, out object? value)
     {
+        value = null;
         // Of an enumeration the converter of .NET would take numbers too.
-        if (_type.IsEnum && !Enum.GetNames(_type).Contains(text, StringComparer.OrdinalIgnoreCase))
+        var isForeign = _type.IsEnum && !Enum.GetNames(_type).Contains(text, StringComparer.OrdinalIgnoreCase);
+        if (isForeign || (text.Length == 0 && !IsList))
         {
             return false;
         }
         try
         {
-            return (IsList || text.Length > 0) && IsValid(_converter.ConvertFromInvariantString(text));
+            var read = TypeDescriptor.GetConverter(_type).ConvertFromInvariantString(text);
+            value = read;
+            return _rules.All(rule => rule.IsValid(read));
         }
         catch (Exception error) when (error is FormatException or ArgumentException or OverflowException)
         {

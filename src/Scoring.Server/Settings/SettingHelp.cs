@@ -22,13 +22,13 @@ internal static class SettingHelp
 
             """
         );
-        foreach (var setting in SettingCatalog.Of<ServerSettings>().Where(setting => setting.Inner is null))
+        foreach (var setting in Setting.Of<ServerSettings>())
         {
             Describe(help, setting);
         }
         help.AppendLine("Settings of a workspace; the workspace \"default\" always exists:");
         help.AppendLine();
-        foreach (var setting in SettingCatalog.Of<WorkspaceValues>())
+        foreach (var setting in Setting.Of<WorkspaceValues>())
         {
             Describe(help, setting, "Workspaces:NAME:");
         }

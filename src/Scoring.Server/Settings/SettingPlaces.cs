@@ -43,7 +43,7 @@ internal static class SettingPlaces
     private static IEnumerable<string> OfEnvironment(EnvironmentVariablesConfigurationProvider environment)
     {
         const string Prefix = "SCORING_";
-        var settings = SettingCatalog.Of<ServerSettings>().Select(setting => setting.Name).ToList();
+        var settings = Setting.Of<ServerSettings>().Select(setting => setting.Name).ToList();
         return from name in Names(environment)
             where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
             let bare = name[Prefix.Length..].Replace("_", "", StringComparison.Ordinal)

@@ -92,8 +92,8 @@ internal sealed class OtlpExport
     /// <summary>A variable may be what the setting that stands for it may be.</summary>
     private static void Check(Dictionary<string, string?> variables, string name, string settingName)
     {
-        var setting = SettingCatalog.Of<ServerSettings>().First(setting => setting.Name == settingName);
-        if (variables.GetValueOrDefault(name) is { Length: > 0 } text && !setting.Accepts(text))
+        var setting = Setting.Of<ServerSettings>().First(setting => setting.Name == settingName);
+        if (variables.GetValueOrDefault(name) is { Length: > 0 } text && !setting.TryRead(text, out _))
         {
             throw new SettingException(setting.Refuse($"Variable {name}", text));
         }

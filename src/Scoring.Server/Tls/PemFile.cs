@@ -1,40 +1,43 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Scoring.Server.Settings;
 
 namespace Scoring.Server.Tls;
 
 /// <summary>A PEM file as it was when it was read. Two are equal when path and content are.</summary>
+/// <param name="Setting">The setting that names it.</param>
 /// <param name="Path">Where it lies.</param>
 /// <param name="Text">What it held.</param>
-internal sealed record PemFile(string Path, string Text)
+internal sealed record PemFile(string Setting, string Path, string Text)
 {
     /// <summary>More than the certificates of all public authorities together.</summary>
     private const int MaxBytes = 4 << 20;
 
-    /// <exception cref="PemFileException">It cannot be read.</exception>
-    public static PemFile Read(string path)
+    /// <exception cref="SettingException">It cannot be read.</exception>
+    public static PemFile Read(string setting, string path)
     {
+        var file = new PemFile(setting, path, "");
         try
         {
             return new FileInfo(path) is { Exists: true, Length: > MaxBytes }
-                ? throw new PemFileException(
-                    path,
-                    $"is larger than {MaxBytes:N0} bytes, so it is no file of certificates"
-                )
-                : new PemFile(path, File.ReadAllText(path));
+                ? throw file.Wrong($"is larger than {MaxBytes:N0} bytes, so it is no file of certificates")
+                : file with
+                {
+                    Text = File.ReadAllText(path),
+                };
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new PemFileException(path, "does not exist", exception);
+            throw file.Wrong("does not exist");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new PemFileException(path, $"cannot be read: {exception.Message.TrimEnd('.')}", exception);
+            throw file.Wrong($"cannot be read: {exception.Message.TrimEnd('.')}");
         }
     }
 
     /// <summary>A certificate with its private key, and the certificates between it and a root, which stand behind it in its file.</summary>
-    /// <exception cref="PemFileException">One of both is not there, unreadable, or they do not belong together.</exception>
+    /// <exception cref="SettingException">One of both is not there, unreadable, or they do not belong together.</exception>
     public static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Pair(
         PemFile certificate,
         PemFile key
@@ -49,16 +52,14 @@ internal sealed record PemFile(string Path, string Text)
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw new PemFileException(
-                key.Path,
-                $"holds a private key that cannot be read or does not belong to the certificate in {certificate.Path}",
-                exception
+            throw key.Wrong(
+                $"holds a private key that cannot be read or does not belong to the certificate in {certificate.Path}"
             );
         }
     }
 
     /// <summary>The certificates in it, at least one.</summary>
-    /// <exception cref="PemFileException">There is none, or one cannot be read.</exception>
+    /// <exception cref="SettingException">There is none, or one cannot be read.</exception>
     public X509Certificate2Collection Certificates()
     {
         var certificates = new X509Certificate2Collection();
@@ -66,34 +67,39 @@ internal sealed record PemFile(string Path, string Text)
         {
             certificates.ImportFromPem(Text);
         }
-        catch (CryptographicException exception)
+        catch (CryptographicException)
         {
-            throw new PemFileException(Path, "holds a certificate that cannot be read", exception);
+            throw Wrong("holds a certificate that cannot be read");
         }
 
-        return certificates.Count > 0 ? certificates : throw new PemFileException(Path, "holds no certificate in PEM");
+        return certificates.Count > 0 ? certificates : throw Wrong("holds no certificate in PEM");
     }
 
     /// <summary>The certificates in it, of which at least one is a root: others are trusted only by way of one.</summary>
-    /// <exception cref="PemFileException">There is none, or one cannot be read.</exception>
+    /// <exception cref="SettingException">There is none, or one cannot be read.</exception>
     public X509Certificate2Collection Roots()
     {
         var certificates = Certificates();
         return certificates.Any(one => one.SubjectName.RawData.AsSpan().SequenceEqual(one.IssuerName.RawData))
             ? certificates
-            : throw new PemFileException(Path, "holds no root certificate (one that has issued itself)");
+            : throw Wrong("holds no root certificate (one that has issued itself)");
     }
+
+    /// <summary>Says what is wrong with the file.</summary>
+    /// <param name="problem">To be read behind its path: "holds no private key".</param>
+    public SettingException Wrong(string problem) =>
+        new($"Setting {ServerSettings.Section}:{Setting}: {Path} {problem}.");
 
     private void CheckPrivateKey()
     {
         if (Text.Contains("ENCRYPTED", StringComparison.Ordinal))
         {
-            throw new PemFileException(Path, "holds a private key that is encrypted; it must be without a password");
+            throw Wrong("holds a private key that is encrypted; it must be without a password");
         }
 
         if (!Text.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
         {
-            throw new PemFileException(Path, "holds no private key in PEM");
+            throw Wrong("holds no private key in PEM");
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Scoring.Server.Settings;
 
 namespace Scoring.Server.Tls;
 
@@ -21,7 +22,7 @@ internal sealed class RevokedCertificates
     /// <summary>When the first of the lists should have been replaced by; null if none says so.</summary>
     public DateTimeOffset? StaleSince { get; }
 
-    /// <exception cref="PemFileException">The file holds no list, or one that cannot be read.</exception>
+    /// <exception cref="SettingException">The file holds no list, or one that cannot be read.</exception>
     public static RevokedCertificates Load(PemFile file)
     {
         var revoked = new HashSet<(string Issuer, string Serial)>();
@@ -46,17 +47,13 @@ internal sealed class RevokedCertificates
             }
             catch (Exception exception) when (exception is AsnContentException or FormatException)
             {
-                throw new PemFileException(
-                    file.Path,
-                    "holds a list of revoked certificates that cannot be read",
-                    exception
-                );
+                throw file.Wrong("holds a list of revoked certificates that cannot be read");
             }
         }
 
         return found
             ? new RevokedCertificates(revoked, staleSince)
-            : throw new PemFileException(file.Path, $"holds no list of revoked certificates in PEM ({Label})");
+            : throw file.Wrong($"holds no list of revoked certificates in PEM ({Label})");
     }
 
     /// <summary>Whether a certificate of a chain is revoked.</summary>

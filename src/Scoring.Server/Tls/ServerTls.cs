@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
+using Scoring.Server.Settings;
 
 namespace Scoring.Server.Tls;
 
@@ -10,12 +11,12 @@ namespace Scoring.Server.Tls;
 /// TLS 1.2 and 1.3. New files hold for new connections; connections that are open stay as they are. If new files are no good, the old
 /// ones go on holding and the log says why.
 /// </remarks>
-public sealed partial class ServerTls : IDisposable
+internal sealed partial class ServerTls : IDisposable
 {
     /// <summary>"TLS client authentication" of RFC 5280, section 4.2.1.12.</summary>
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
 
-    private readonly ServerTlsOptions _options;
+    private readonly ServerSettings _settings;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -25,18 +26,18 @@ public sealed partial class ServerTls : IDisposable
     private bool _faultIsLogged;
 
     /// <summary>Loads the files and goes on looking at them.</summary>
-    /// <param name="options">The files.</param>
+    /// <param name="settings">Name the files.</param>
     /// <param name="logger">Is told of new files, of bad ones, and of certificates that have run out; null for nobody.</param>
     /// <param name="time">Keeps the interval; null for the system's.</param>
-    /// <exception cref="PemFileException">A file is no good.</exception>
-    public ServerTls(ServerTlsOptions options, ILogger<ServerTls>? logger = null, TimeProvider? time = null)
+    /// <exception cref="SettingException">A file is no good.</exception>
+    public ServerTls(ServerSettings settings, ILogger<ServerTls>? logger = null, TimeProvider? time = null)
     {
-        _options = options;
+        _settings = settings;
         _log = logger ?? NullLogger<ServerTls>.Instance;
         _time = time ?? TimeProvider.System;
-        _loaded = new LoadedTls(TlsFiles.Read(options));
+        _loaded = new LoadedTls(TlsFiles.Read(settings));
         Warn(_loaded);
-        _timer = _time.CreateTimer(_ => Reload(), null, options.ReloadInterval, options.ReloadInterval);
+        _timer = _time.CreateTimer(_ => Reload(), null, settings.TlsReloadInterval, settings.TlsReloadInterval);
     }
 
     /// <summary>What one new connection is to be opened with; without ALPN, which is the listener's.</summary>
@@ -75,7 +76,7 @@ public sealed partial class ServerTls : IDisposable
 
         try
         {
-            var files = TlsFiles.Read(_options);
+            var files = TlsFiles.Read(_settings);
             if (files != _loaded.Files)
             {
                 // What the old ones hold is still used by open connections; the collector frees it.
@@ -115,12 +116,13 @@ public sealed partial class ServerTls : IDisposable
     {
         if (certificate is null)
         {
-            if (_options.RequireClientCertificate)
+            var isRequired = _settings.TlsRequireClientCertificate is not false;
+            if (isRequired)
             {
                 LogNoClientCertificate();
             }
 
-            return !_options.RequireClientCertificate;
+            return !isRequired;
         }
 
         var fault =
@@ -160,12 +162,12 @@ public sealed partial class ServerTls : IDisposable
         var (from, to) = (new DateTimeOffset(loaded.Leaf.NotBefore), new DateTimeOffset(loaded.Leaf.NotAfter));
         if (now < from || now > to)
         {
-            LogNotValidNow(_options.CertificateFile, from, to);
+            LogNotValidNow(_settings.TlsCertificate, from, to);
         }
 
         if (loaded.Revoked.StaleSince is { } stale && stale < now)
         {
-            LogStaleList(_options.ClientCrlFile!, stale);
+            LogStaleList(_settings.TlsClientCrl, stale);
         }
     }
 

@@ -36,11 +36,11 @@ public sealed class ArgumentTests
         var help = SettingHelp.Text();
 
         Assert.All(
-            SettingCatalog.Of<ServerSettings>().Where(s => s.Inner is null),
+            Setting.Of<ServerSettings>(),
             s => Assert.Contains($"--{s.Name}={s.Default}\n", help, StringComparison.Ordinal)
         );
         Assert.All(
-            SettingCatalog.Of<WorkspaceValues>(),
+            Setting.Of<WorkspaceValues>(),
             s => Assert.Contains($":NAME:{s.Name}={s.Default}\n", help, StringComparison.Ordinal)
         );
     }

@@ -14,14 +14,11 @@ public sealed partial class ConfigurationReferenceTests
     ];
 
     [Fact]
-    public void Reference_says_of_every_setting_what_the_catalogue_says_and_names_no_other() =>
+    public void Reference_says_of_every_setting_what_the_server_says_and_names_no_other() =>
         Assert.Equal(
             [
-                .. SettingCatalog
-                    .Of<ServerSettings>()
-                    .Where(setting => setting.Inner is null)
-                    .Select(setting => Row(setting, "SCORING__")),
-                .. SettingCatalog.Of<WorkspaceValues>().Select(setting => Row(setting, "SCORING__WORKSPACES__NAME__")),
+                .. Setting.Of<ServerSettings>().Select(setting => Row(setting, "SCORING__")),
+                .. Setting.Of<WorkspaceValues>().Select(setting => Row(setting, "SCORING__WORKSPACES__NAME__")),
             ],
             Rows
         );
@@ -29,7 +26,7 @@ public sealed partial class ConfigurationReferenceTests
     [Fact]
     public void Deployments_set_only_what_can_be_set()
     {
-        var names = SettingCatalog.Of<ServerSettings>().Select(setting => setting.Name.ToUpperInvariant()).ToList();
+        var names = Setting.Of<ServerSettings>().Select(setting => setting.Name.ToUpperInvariant()).ToList();
         var set = Directory
             .EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "deploy"), "*", SearchOption.AllDirectories)
             .SelectMany(file => Variable().Matches(File.ReadAllText(file)))

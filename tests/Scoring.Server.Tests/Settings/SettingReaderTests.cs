@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Scoring.Core;
 using Scoring.Server.Settings;
 using Scoring.Server.Settings.Values;
@@ -33,16 +31,19 @@ public sealed class SettingReaderTests
     [Fact]
     public void Setting_every_default_that_is_described_changes_nothing()
     {
-        var server = SettingCatalog.Of<ServerSettings>().Where(setting => setting.Inner is null).ToList();
-        var workspace = SettingCatalog.Of<WorkspaceValues>();
+        var server = Setting.Of<ServerSettings>();
+        var workspace = Setting.Of<WorkspaceValues>();
 
         var settings = Read("{}", [.. Given(server, "Scoring"), .. Given(workspace, "Scoring:Workspaces:trial")]);
 
-        Assert.All(server, setting => Assert.Equal(setting.Default, Setting.Write(setting.ValueIn(settings))));
+        Assert.All(server, setting => Assert.Equal(setting.Default, Written(setting, settings)));
         Assert.All(
             workspace,
-            setting => Assert.Equal(setting.Default, Setting.Write(setting.ValueIn(settings.WorkspaceValues["trial"])))
+            setting => Assert.Equal(setting.Default, Written(setting, settings.WorkspaceValues["trial"]))
         );
+
+        static string Written(Setting setting, object settings) =>
+            Setting.Write(settings.GetType().GetProperty(setting.Name)!.GetValue(settings));
 
         static IEnumerable<(string, string)> Given(IEnumerable<Setting> settings, string path) =>
             settings
@@ -390,45 +391,6 @@ public sealed class SettingReaderTests
         Assert.Equal((6, Durability.InOsCache), (settings.MaxBatch, settings.Durability));
     }
 
-    [Fact]
-    public async Task Host_that_is_built_with_wrong_settings_does_not_start()
-    {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddSettings<ServerSettings>(Configure("{}", ("Scoring:MaxBatch", "0")), "Scoring");
-        using var host = builder.Build();
-
-        var error = await Assert.ThrowsAsync<OptionsValidationException>(() =>
-            host.StartAsync(TestContext.Current.CancellationToken)
-        );
-
-        Assert.Equal("Setting Scoring:MaxBatch is '0' but must be a whole number, 1 to 1,000,000.", error.Message);
-    }
-
-    [Fact]
-    public void Values_that_were_not_read_from_texts_are_held_to_the_same_rules()
-    {
-        var settings = new ServerSettings
-        {
-            MaxBatch = 0,
-            ShutdownTimeout = new(TimeSpan.FromHours(2)),
-            Durability = (Durability)7,
-            WorkspaceValues = { ["Trial"] = new() { HalfLivesDays = new([]) } },
-        };
-
-        var result = new SettingValidator<ServerSettings>("Scoring").Validate(null, settings);
-
-        Assert.Equal(
-            [
-                "Setting Scoring:Durability is '7' but must be OnDisk or InOsCache.",
-                "Setting Scoring:MaxBatch is '0' but must be a whole number, 1 to 1,000,000.",
-                "Setting Scoring:ShutdownTimeout is '2h' but must be a duration such as 500ms, 30s, 5m, 1h or 7d, 0s to 1h.",
-                "Setting Scoring:Workspaces:Trial is 'Trial' but must be 1 to 64 lower-case letters, digits, '_' or '-'.",
-                "Setting Scoring:Workspaces:Trial:HalfLivesDays is '' but must be 1 to 8 rising whole numbers of days, each 1 to 3,650, such as 7,30.",
-            ],
-            result.Failures!.Order(StringComparer.Ordinal)
-        );
-    }
-
     [Theory]
     [InlineData("1536KiB")]
     [InlineData("64GiB")]
@@ -447,7 +409,7 @@ public sealed class SettingReaderTests
         Assert.Equal(written, Duration.Parse(text).ToString());
 
     private static ServerSettings Read(string file, params (string Name, string Value)[] later) =>
-        SettingReader.Read<ServerSettings>(Configure(file, later), ServerSettings.Section);
+        SettingReader.Read(Configure(file, later));
 
     private static IConfigurationRoot Configure(string file, params (string Name, string Value)[] later) =>
         new ConfigurationBuilder()

@@ -1,4 +1,4 @@
-using Scoring.Server.Tls;
+using Scoring.Server.Settings;
 
 namespace Scoring.Server.Tests.Tls;
 
@@ -20,10 +20,10 @@ internal sealed class CertificateFolder : IDisposable
     /// <summary>What trusts this folder's authority alone.</summary>
     public ClientTls Trust => new() { CaFile = this["ca.pem"] };
 
-    public ServerTlsOptions Server => new() { CertificateFile = this["server.pem"], KeyFile = this["server.key"] };
+    public ServerSettings Server => new() { TlsCertificate = this["server.pem"], TlsKey = this["server.key"] };
 
     /// <summary>A server that asks clients for certificates.</summary>
-    public ServerTlsOptions Mutual => Server with { ClientCaFile = this["ca.pem"] };
+    public ServerSettings Mutual => Server with { TlsClientCa = this["ca.pem"] };
 
     public string Write(string name, string text)
     {

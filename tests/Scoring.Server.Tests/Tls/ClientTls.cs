@@ -27,13 +27,15 @@ internal sealed record ClientTls
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        policy.CustomTrustStore.AddRange(PemFile.Read(CaFile).Certificates());
+        policy.CustomTrustStore.AddRange(Read(CaFile).Certificates());
         var options = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         if (CertificateFile is not null)
         {
-            var (certificate, chain) = PemFile.Pair(PemFile.Read(CertificateFile), PemFile.Read(KeyFile!));
+            var (certificate, chain) = PemFile.Pair(Read(CertificateFile), Read(KeyFile!));
             options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
         return new SocketsHttpHandler { UseProxy = false, SslOptions = options };
     }
+
+    private static PemFile Read(string path) => PemFile.Read("of the client", path);
 }

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Testing;
+using Scoring.Server.Settings;
 using Scoring.Server.Tls;
 
 namespace Scoring.Server.Tests.Tls;
@@ -103,7 +104,7 @@ public sealed class ServerTlsTests : IDisposable
     public async Task A_client_with_a_certificate_of_the_authority_is_known_to_the_handler(bool required)
     {
         var seen = "";
-        using var tls = new ServerTls(_files.Mutual with { RequireClientCertificate = required });
+        using var tls = new ServerTls(_files.Mutual with { TlsRequireClientCertificate = required });
         var shown = _files.Showing(_files.Authority.Issue("billing", Authority.ForClients));
         await using var server = await StartAsync(
             tls,
@@ -136,7 +137,7 @@ public sealed class ServerTlsTests : IDisposable
     public async Task A_client_without_a_certificate_comes_in_only_if_none_is_required(bool required)
     {
         var log = new FakeLogger<ServerTls>();
-        using var tls = new ServerTls(_files.Mutual with { RequireClientCertificate = required }, log);
+        using var tls = new ServerTls(_files.Mutual with { TlsRequireClientCertificate = required }, log);
         await using var server = await StartAsync(tls, _files.Trust);
 
         if (required)
@@ -173,8 +174,8 @@ public sealed class ServerTlsTests : IDisposable
         using var tls = new ServerTls(
             _files.Mutual with
             {
-                ClientCrlFile = _files["revoked.pem"],
-                RequireClientCertificate = false,
+                TlsClientCrl = _files["revoked.pem"],
+                TlsRequireClientCertificate = false,
             },
             log
         );
@@ -196,7 +197,7 @@ public sealed class ServerTlsTests : IDisposable
     public async Task A_client_that_was_not_revoked_comes_in_beside_one_that_was()
     {
         _files.Write("revoked.pem", _files.Authority.IssueAndRevoke("mallory").Revocations);
-        using var tls = new ServerTls(_files.Mutual with { ClientCrlFile = _files["revoked.pem"] });
+        using var tls = new ServerTls(_files.Mutual with { TlsClientCrl = _files["revoked.pem"] });
         var shown = _files.Showing(_files.Authority.Issue("billing", Authority.ForClients));
         await using var server = await StartAsync(tls, shown);
 
@@ -254,14 +255,17 @@ public sealed class ServerTlsTests : IDisposable
     public void A_file_that_is_no_good_is_named_with_what_is_wrong(string name, string text, string problem)
     {
         _files.Write("revoked.pem", _files.Authority.Revocations());
-        var options = _files.Mutual with { ClientCrlFile = _files["revoked.pem"] };
+        var options = _files.Mutual with { TlsClientCrl = _files["revoked.pem"] };
         _files.Write(name, text);
 
-        var error = Assert.Throws<PemFileException>(() => new ServerTls(options));
+        var error = Assert.Throws<SettingException>(() => new ServerTls(options));
 
-        Assert.Equal(_files[name], error.File);
-        Assert.Contains(problem, error.Problem, StringComparison.Ordinal);
-        Assert.StartsWith(_files[name], error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Setting Scoring:{SettingOf(name)}: {_files[name]} ",
+            error.Message,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -272,12 +276,12 @@ public sealed class ServerTlsTests : IDisposable
     public void A_file_that_is_not_there_is_named(string name)
     {
         _files.Write("revoked.pem", _files.Authority.Revocations());
-        var options = _files.Mutual with { ClientCrlFile = _files["revoked.pem"] };
+        var options = _files.Mutual with { TlsClientCrl = _files["revoked.pem"] };
         File.Delete(_files[name]);
 
-        var error = Assert.Throws<PemFileException>(() => new ServerTls(options));
+        var error = Assert.Throws<SettingException>(() => new ServerTls(options));
 
-        Assert.Equal((_files[name], "does not exist"), (error.File, error.Problem));
+        Assert.Equal($"Setting Scoring:{SettingOf(name)}: {_files[name]} does not exist.", error.Message);
     }
 
     [Fact]
@@ -287,7 +291,7 @@ public sealed class ServerTlsTests : IDisposable
         _files.WriteServer(_files.Authority.Issue(expired: true));
         _files.Write("revoked.pem", _files.Authority.Revocations(nextUpdate: DateTimeOffset.UtcNow.AddDays(-1)));
 
-        using var tls = new ServerTls(_files.Mutual with { ClientCrlFile = _files["revoked.pem"] }, log);
+        using var tls = new ServerTls(_files.Mutual with { TlsClientCrl = _files["revoked.pem"] }, log);
 
         Assert.Collection(
             log.Lines(),
@@ -295,6 +299,15 @@ public sealed class ServerTlsTests : IDisposable
             line => Assert.StartsWith($"Warning: {_files["revoked.pem"]} should have been replaced ", line)
         );
     }
+
+    private static string SettingOf(string file) =>
+        file switch
+        {
+            "server.pem" => "TlsCertificate",
+            "server.key" => "TlsKey",
+            "ca.pem" => "TlsClientCa",
+            _ => "TlsClientCrl",
+        };
 
     internal static Task<TlsServer> StartAsync(
         ServerTls tls,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Server.Settings;
 using Scoring.Server.Tls;
 
 namespace Scoring.Server.Tests.Tls;
@@ -71,7 +72,7 @@ public sealed class TlsReloadTests : IDisposable
     [InlineData("server.pem", null)]
     public async Task Broken_or_missing_files_keep_the_old_ones(string name, string? text)
     {
-        using var tls = Open(_files.Mutual with { RequireClientCertificate = false });
+        using var tls = Open(_files.Mutual with { TlsRequireClientCertificate = false });
         await using var server = await ServerTlsTests.StartAsync(tls, _files.Trust);
         var old = await SerialAsync(server);
 
@@ -125,7 +126,7 @@ public sealed class TlsReloadTests : IDisposable
     {
         var (certificate, key, revocations) = _files.Authority.IssueAndRevoke("mallory");
         _files.Write("revoked.pem", new Authority("Other").Revocations());
-        using var tls = Open(_files.Mutual with { ClientCrlFile = _files["revoked.pem"] });
+        using var tls = Open(_files.Mutual with { TlsClientCrl = _files["revoked.pem"] });
         var shown = _files.Showing((certificate, key));
         await using var server = await ServerTlsTests.StartAsync(tls, shown);
         Assert.Equal("hello", await ServerTlsTests.CallAsync(server.Client));
@@ -149,7 +150,8 @@ public sealed class TlsReloadTests : IDisposable
         Assert.Empty(_log.Lines());
     }
 
-    private ServerTls Open(ServerTlsOptions options) => new(options with { ReloadInterval = Interval }, _log, _time);
+    private ServerTls Open(ServerSettings settings) =>
+        new(settings with { TlsReloadInterval = new(Interval) }, _log, _time);
 
     private static async Task<string> SerialAsync(TlsServer server)
     {
@@ -158,7 +160,7 @@ public sealed class TlsReloadTests : IDisposable
     }
 
     /// <summary>Puts a version of a secret where it is mounted: files are links into ..data, which is a link to the version.</summary>
-    private ServerTlsOptions MountSecret(string version, (string Certificate, string Key) pair)
+    private ServerSettings MountSecret(string version, (string Certificate, string Key) pair)
     {
         Directory.CreateDirectory(_files[version]);
         File.WriteAllText(Path.Combine(_files[version], "tls.crt"), pair.Certificate);
@@ -173,6 +175,6 @@ public sealed class TlsReloadTests : IDisposable
             }
         }
 
-        return new ServerTlsOptions { CertificateFile = _files["tls.crt"], KeyFile = _files["tls.key"] };
+        return new ServerSettings { TlsCertificate = _files["tls.crt"], TlsKey = _files["tls.key"] };
     }
 }
