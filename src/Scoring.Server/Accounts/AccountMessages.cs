@@ -25,10 +25,7 @@ internal static class AccountMessages
             ModelVersion = health.ModelVersion,
             AheadCustomerCount = health.AheadCustomers,
         };
-        if (health.Score is { } score)
-        {
-            message.Score = score;
-        }
+        Optional.Set(health.Score, score => message.Score = score);
         message.Bands.Add(health.Bands.Select(SegmentMessages.ToProto));
         foreach (var (key, value) in health.Attributes)
         {
@@ -51,38 +48,23 @@ internal static class AccountMessages
     private static V1.Frequency ToProto(Frequency frequency)
     {
         var message = new V1.Frequency { ActiveDayCount = frequency.ActiveDays };
-        if (frequency.ActiveDaysPerActiveCustomer is { } days)
-        {
-            message.ActiveDaysPerActiveCustomer = days;
-        }
-        if (frequency.Part is { } part)
-        {
-            message.PartScore = part;
-        }
+        Optional.Set(frequency.ActiveDaysPerActiveCustomer, days => message.ActiveDaysPerActiveCustomer = days);
+        Optional.Set(frequency.Part, part => message.PartScore = part);
         return message;
     }
 
     private static V1.Breadth ToProto(Breadth breadth)
     {
         var message = new V1.Breadth { ActiveCustomerCount = breadth.ActiveCustomers };
-        if (breadth.Seats is { } seats)
-        {
-            message.SeatCount = seats;
-        }
-        if (breadth.Part is { } part)
-        {
-            message.PartScore = part;
-        }
+        Optional.Set(breadth.Seats, seats => message.SeatCount = seats);
+        Optional.Set(breadth.Part, part => message.PartScore = part);
         return message;
     }
 
     private static V1.Depth ToProto(Depth depth)
     {
         var message = new V1.Depth { UsedFeatureCount = depth.FeaturesUsed, KeyFeatureCount = depth.KeyFeatures };
-        if (depth.Part is { } part)
-        {
-            message.PartScore = part;
-        }
+        Optional.Set(depth.Part, part => message.PartScore = part);
         return message;
     }
 
@@ -93,14 +75,8 @@ internal static class AccountMessages
             ActiveDayCount = growth.ActiveDays,
             PreviousActiveDayCount = growth.PreviousActiveDays,
         };
-        if (growth.Change is { } change)
-        {
-            message.Change = change;
-        }
-        if (growth.Part is { } part)
-        {
-            message.PartScore = part;
-        }
+        Optional.Set(growth.Change, change => message.Change = change);
+        Optional.Set(growth.Part, part => message.PartScore = part);
         return message;
     }
 }

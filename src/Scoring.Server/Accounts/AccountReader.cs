@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
-using Scoring.Core.Recording;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
@@ -44,8 +43,7 @@ internal sealed class AccountReader(IScoringBackend backend, WorkspaceCatalog wo
         var isWhole = window.Nanos == 0 && window.Seconds % SecondsPerDay == 0;
         if (!isWhole || window.Seconds is < SecondsPerDay or > Limits.HealthWindowDays * SecondsPerDay)
         {
-            return new(
-                RejectionReason.FieldInvalid,
+            return FieldFault.Invalid(
                 "window",
                 $"must be whole days, 1 to {Limits.HealthWindowDays}: {SecondsPerDay}s is one day"
             );

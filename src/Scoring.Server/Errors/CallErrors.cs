@@ -31,50 +31,47 @@ internal static class CallErrors
     public static RpcException From(ScoringException error) =>
         error.Error switch
         {
-            ScoringError.WorkspaceNotFound => NotFound(error, ErrorReasons.WorkspaceNotFound, "workspace"),
-            ScoringError.CustomerNotFound => NotFound(error, ErrorReasons.CustomerNotFound, "customer_id"),
-            ScoringError.AccountNotFound => NotFound(error, ErrorReasons.AccountNotFound, "account_id"),
-            ScoringError.ModelNotFound => NotFound(error, ErrorReasons.ModelNotFound, "model"),
-            ScoringError.ReadTimeBeforeNewestEvent => Status(
+            ScoringError.WorkspaceNotFound => Of(
+                error,
+                StatusCode.NotFound,
+                ErrorReasons.WorkspaceNotFound,
+                "workspace"
+            ),
+            ScoringError.CustomerNotFound => Of(
+                error,
+                StatusCode.NotFound,
+                ErrorReasons.CustomerNotFound,
+                "customer_id"
+            ),
+            ScoringError.AccountNotFound => Of(error, StatusCode.NotFound, ErrorReasons.AccountNotFound, "account_id"),
+            ScoringError.ModelNotFound => Of(error, StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
+            ScoringError.ReadTimeBeforeNewestEvent => Of(
+                error,
                 StatusCode.FailedPrecondition,
-                error.Message,
-                Info(ErrorReasons.ReadTimeBeforeNewestEvent, "subject", error.Subject)
+                ErrorReasons.ReadTimeBeforeNewestEvent,
+                "subject"
             ),
-            ScoringError.InvalidArgument => Status(
-                StatusCode.InvalidArgument,
-                error.Message,
-                Info(ErrorReasons.FieldInvalid),
-                BadRequestOf(error)
-            ),
-            ScoringError.LimitExceeded => Status(
+            ScoringError.InvalidArgument => Of(error, StatusCode.InvalidArgument, ErrorReasons.FieldInvalid),
+            ScoringError.LimitExceeded => Of(
+                error,
                 StatusCode.FailedPrecondition,
-                error.Message,
-                Info(ErrorReasons.LimitExceeded, "subject", error.Subject),
-                BadRequestOf(error)
+                ErrorReasons.LimitExceeded,
+                "subject"
             ),
-            ScoringError.ModelVersionConflict => Status(
-                StatusCode.Aborted,
-                error.Message,
-                Info(ErrorReasons.EtagMismatch, "model", error.Subject)
-            ),
-            ScoringError.Overloaded => Status(
+            ScoringError.ModelVersionConflict => Of(error, StatusCode.Aborted, ErrorReasons.EtagMismatch, "model"),
+            ScoringError.Overloaded => Of(
+                error,
                 StatusCode.ResourceExhausted,
-                error.Message,
-                Info(ErrorReasons.Overloaded),
-                Retry(error.RetryAfter ?? RetryAfterOverload)
+                ErrorReasons.Overloaded,
+                retryAfter: RetryAfterOverload
             ),
-            ScoringError.StorageFull => Status(
+            ScoringError.StorageFull => Of(
+                error,
                 StatusCode.ResourceExhausted,
-                error.Message,
-                Info(ErrorReasons.StorageFull),
-                Retry(error.RetryAfter ?? RetryAfterFullStore)
+                ErrorReasons.StorageFull,
+                retryAfter: RetryAfterFullStore
             ),
-            _ => Status(
-                StatusCode.Unavailable,
-                error.Message,
-                Info(ErrorReasons.Unavailable),
-                Retry(error.RetryAfter ?? RetryAfterOutage)
-            ),
+            _ => Of(error, StatusCode.Unavailable, ErrorReasons.Unavailable, retryAfter: RetryAfterOutage),
         };
 
     /// <summary>The status of a request whose fields are wrong.</summary>
@@ -104,36 +101,22 @@ internal static class CallErrors
     }
 
     /// <summary>The status of a batch that is larger than a call may be.</summary>
-    public static RpcException BatchTooLarge(string field, int count, int limit, string advice)
-    {
-        var fault = new FieldFault(
-            RejectionReason.LimitExceeded,
+    public static RpcException BatchTooLarge(string field, int count, int limit, string advice) =>
+        TooLarge(
+            ErrorReasons.BatchTooLarge,
             field,
-            $"has {count:N0} elements where a call may have {limit:N0}; {advice}"
+            $"has {count:N0} elements where a call may have {limit:N0}; {advice}",
+            limit
         );
-        return Status(
-            StatusCode.InvalidArgument,
-            fault.Sentence,
-            Info(ErrorReasons.BatchTooLarge, "limit", limit.ToString()),
-            new BadRequest { FieldViolations = { Violation(fault.Field, fault.Message) } }
-        );
-    }
 
     /// <summary>The status of a question whose answer would be larger than a message may be.</summary>
-    public static RpcException AnswerTooLarge(string field, int size, int limit, string advice)
-    {
-        var fault = new FieldFault(
-            RejectionReason.FieldInvalid,
+    public static RpcException AnswerTooLarge(string field, int size, int limit, string advice) =>
+        TooLarge(
+            ErrorReasons.AnswerTooLarge,
             field,
-            $"asks for too much at once: the answer would have {size:N0} bytes where a message may have {limit:N0}; {advice}"
+            $"asks for too much at once: the answer would have {size:N0} bytes where a message may have {limit:N0}; {advice}",
+            limit
         );
-        return Status(
-            StatusCode.InvalidArgument,
-            fault.Sentence,
-            Info(ErrorReasons.AnswerTooLarge, "limit", limit.ToString(CultureInfo.InvariantCulture)),
-            new BadRequest { FieldViolations = { Violation(fault.Field, fault.Message) } }
-        );
-    }
 
     /// <summary>The status of a request, as JSON or as a message, that is larger than a message may be.</summary>
     public static RpcException BodyTooLarge(int limit) =>
@@ -163,8 +146,30 @@ internal static class CallErrors
             _ => (StatusCode.InvalidArgument, ErrorReasons.FieldInvalid),
         };
 
-    private static RpcException NotFound(ScoringException error, string reason, string key) =>
-        Status(StatusCode.NotFound, error.Message, Info(reason, key, error.Subject));
+    private static RpcException Of(
+        ScoringException error,
+        StatusCode code,
+        string reason,
+        string? subjectKey = null,
+        TimeSpan? retryAfter = null
+    ) =>
+        Status(
+            code,
+            error.Message,
+            Info(reason, subjectKey, error.Subject),
+            error is { Error: ScoringError.InvalidArgument or ScoringError.LimitExceeded, Field: { } field }
+                ? BadRequestOf(field, error.Message)
+                : null,
+            retryAfter is { } pause ? Retry(error.RetryAfter ?? pause) : null
+        );
+
+    private static RpcException TooLarge(string reason, string field, string message, int limit) =>
+        Status(
+            StatusCode.InvalidArgument,
+            $"{field} {message}",
+            Info(reason, "limit", limit.ToString(CultureInfo.InvariantCulture)),
+            BadRequestOf(field, message)
+        );
 
     private static RpcException Status(StatusCode code, string message, params ReadOnlySpan<IMessage?> details)
     {
@@ -196,8 +201,8 @@ internal static class CallErrors
         return info;
     }
 
-    private static BadRequest? BadRequestOf(ScoringException error) =>
-        error.Field is { } field ? new BadRequest { FieldViolations = { Violation(field, error.Message) } } : null;
+    private static BadRequest BadRequestOf(string field, string description) =>
+        new() { FieldViolations = { Violation(field, description) } };
 
     private static BadRequest.Types.FieldViolation Violation(string field, string description) =>
         new() { Field = field, Description = description };

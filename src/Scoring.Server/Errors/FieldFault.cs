@@ -8,6 +8,9 @@ namespace Scoring.Server.Errors;
 /// <param name="Message">What it must be, to be read after the field's name.</param>
 internal sealed record FieldFault(RejectionReason Reason, string Field, string Message)
 {
+    /// <summary>A value that lies outside its range, or a text that cannot be read.</summary>
+    public static FieldFault Invalid(string field, string message) => new(RejectionReason.FieldInvalid, field, message);
+
     /// <summary>The fault for people.</summary>
     public string Sentence => Field.Length == 0 ? Message : $"{Field} {Message}";
 

@@ -1,6 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Server.Errors;
 
@@ -22,11 +21,11 @@ internal static class Instants
         instant = default;
         if (nanos is < 0 or > 999_999_999)
         {
-            return new(RejectionReason.FieldInvalid, field, "must have nanos of 0 to 999,999,999");
+            return FieldFault.Invalid(field, "must have nanos of 0 to 999,999,999");
         }
         if (seconds is < 0 or > LastSecond)
         {
-            return new(RejectionReason.FieldInvalid, field, "must be an instant of the years 1970 to 9999");
+            return FieldFault.Invalid(field, "must be an instant of the years 1970 to 9999");
         }
         instant = new Instant((seconds * TimeSpan.TicksPerSecond) + (nanos / NanosecondsPerTick));
         return null;

@@ -53,8 +53,7 @@ internal static class TextRules
         {
             if (!IsCustomerAttributeKey(key))
             {
-                return new(
-                    RejectionReason.FieldInvalid,
+                return FieldFault.Invalid(
                     "attributes",
                     $"must have keys of 1 to {Limits.AttributeKeyBytes} letters, digits, '_', '-' or '.', starting with a letter or '_'"
                 );
@@ -75,8 +74,7 @@ internal static class TextRules
             var keyIsGood = key.Length > 0 && Check(key, "attributes", Limits.AttributeKeyBytes) is null;
             if (!keyIsGood)
             {
-                return new(
-                    RejectionReason.FieldInvalid,
+                return FieldFault.Invalid(
                     "attributes",
                     $"must have keys of 1 to {Limits.AttributeKeyBytes} bytes without control characters"
                 );
@@ -104,7 +102,7 @@ internal static class TextRules
         }
         if (!Utf8.IsValid(utf8))
         {
-            return new(RejectionReason.FieldInvalid, field, "must be UTF-8");
+            return FieldFault.Invalid(field, "must be UTF-8");
         }
         foreach (var rune in Encoding.UTF8.GetString(utf8).EnumerateRunes())
         {
@@ -117,7 +115,7 @@ internal static class TextRules
     }
 
     private static FieldFault HasControlCharacters(string field) =>
-        new(RejectionReason.FieldInvalid, field, "must not contain control characters");
+        FieldFault.Invalid(field, "must not contain control characters");
 
     private static FieldFault TooLong(string field, int maxBytes) =>
         new(RejectionReason.FieldTooLong, field, $"must be at most {maxBytes} bytes of UTF-8");
@@ -127,7 +125,7 @@ internal static class TextRules
         {
             OperationStatus.Done => null,
             OperationStatus.DestinationTooSmall => TooLong(field, maxBytes),
-            _ => new(RejectionReason.FieldInvalid, field, "must be Unicode text without unpaired surrogates"),
+            _ => FieldFault.Invalid(field, "must be Unicode text without unpaired surrogates"),
         };
 
     private static bool IsCustomerAttributeKey(string key) =>

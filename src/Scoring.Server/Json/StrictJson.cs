@@ -1,12 +1,8 @@
-using System.Buffers;
-using System.Net.Mime;
 using Google.Api;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Net.Http.Headers;
-using Scoring.Core.Recording;
 using Scoring.Server.Errors;
 
 namespace Scoring.Server.Json;
@@ -56,44 +52,31 @@ internal sealed class StrictJson(FrontOptions options)
         return source.Faults.Count == 0
             ? body
             : throw CallErrors.From([
-                .. source.Faults.Select(fault => new FieldFault(
-                    RejectionReason.FieldInvalid,
-                    fault.Field,
-                    $"{fault.Problem} (line {fault.Line}, column {fault.Column})"
-                )),
+                .. source.Faults.Select(fault =>
+                    FieldFault.Invalid(fault.Field, $"{fault.Problem} (line {fault.Line}, column {fault.Column})")
+                ),
             ]);
     }
 
     private async Task<byte[]> ReadBoundedAsync(HttpContext http)
     {
-        var body = new ArrayBufferWriter<byte>();
-        var reader = http.Request.BodyReader;
-        while (true)
+        http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = options.MaxMessageBytes;
+        using var body = new MemoryStream();
+        try
         {
-            var read = await reader.ReadAsync(http.RequestAborted);
-            foreach (var part in read.Buffer)
-            {
-                if (body.WrittenCount + (long)part.Length > options.MaxMessageBytes)
-                {
-                    throw CallErrors.BodyTooLarge(options.MaxMessageBytes);
-                }
-                body.Write(part.Span);
-            }
-            reader.AdvanceTo(read.Buffer.End);
-            if (read.IsCompleted)
-            {
-                return body.WrittenSpan.ToArray();
-            }
+            await http.Request.Body.CopyToAsync(body, http.RequestAborted);
         }
+        catch (BadHttpRequestException error) when (error.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw CallErrors.BodyTooLarge(options.MaxMessageBytes);
+        }
+        return body.ToArray();
     }
 
     private static bool IsJson(HttpRequest request) =>
-        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && (
-            type.MediaType.Equals(MediaTypeNames.Application.Json, StringComparison.OrdinalIgnoreCase)
-            || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase)
-        )
-        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+        request.HasJsonContentType()
+        && request.GetTypedHeaders().ContentType!.Charset is var charset
+        && (!charset.HasValue || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
 
     private static MessageDescriptor BodyType(GrpcJsonTranscodingMetadata route)
     {
@@ -111,13 +94,11 @@ internal sealed class StrictJson(FrontOptions options)
                 || PatternOf(route.HttpRule).Contains($"{{{path}}}", StringComparison.Ordinal)
             )
             {
-                throw CallErrors.From(
-                    new FieldFault(RejectionReason.FieldInvalid, name, "is no query parameter of this method")
-                );
+                throw CallErrors.From(FieldFault.Invalid(name, "is no query parameter of this method"));
             }
             if (request.Query[name].Count > 1 && !field.IsRepeated)
             {
-                throw CallErrors.From(new FieldFault(RejectionReason.FieldInvalid, name, "is given twice"));
+                throw CallErrors.From(FieldFault.Invalid(name, "is given twice"));
             }
         }
     }

@@ -2,7 +2,6 @@ using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
-using Scoring.Core.Recording;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -102,5 +101,5 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
     }
 
     private static FieldFault InRequest(ModelFault fault) =>
-        new FieldFault(RejectionReason.FieldInvalid, fault.Field, fault.Message).Within("model");
+        FieldFault.Invalid(fault.Field, fault.Message).Within("model");
 }

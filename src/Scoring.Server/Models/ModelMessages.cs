@@ -151,10 +151,7 @@ internal static class ModelMessages
             Weight = term.Weight,
             Measure = ToProto(term.Measure),
         };
-        if (term.Cap is { } cap)
-        {
-            message.Cap = cap;
-        }
+        Optional.Set(term.Cap, cap => message.Cap = cap);
         return message;
     }
 
@@ -175,10 +172,8 @@ internal static class ModelMessages
         {
             message.AtMost = end;
         }
-        else if (band.UpperEnd is { } open)
-        {
-            message.Below = open;
-        }
+        else
+            Optional.Set(band.UpperEnd, open => message.Below = open);
         return message;
     }
 }

@@ -2,7 +2,6 @@ using Google.Protobuf.WellKnownTypes;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Names;
-using Scoring.Core.Recording;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -40,7 +39,7 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
         var workspace = workspaces.Find(request.Workspace);
         if (request.Names.Count > MostPatterns)
         {
-            throw Invalid("names", $"must be at most {MostPatterns:N0}");
+            throw CallErrors.From(FieldFault.Invalid("names", $"must be at most {MostPatterns:N0}"));
         }
         for (var i = 0; i < request.Names.Count; i++)
         {
@@ -62,18 +61,17 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
     private static NameKind? KindOf(V1.NameKind kind) =>
         kind == V1.NameKind.Unspecified ? null
         : System.Enum.IsDefined(kind) ? (NameKind)kind
-        : throw Invalid("kind", "must be one of the kinds of names, or unspecified for all");
+        : throw CallErrors.From(
+            FieldFault.Invalid("kind", "must be one of the kinds of names, or unspecified for all")
+        );
 
     private static TimeSpan? UnusedFor(Duration? duration)
     {
         const long mostSeconds = 100L * 366 * 86_400;
         return duration is null ? null
             : duration is { Seconds: >= 0 and <= mostSeconds, Nanos: >= 0 and < 1_000_000_000 } ? duration.ToTimeSpan()
-            : throw Invalid("unused_for", "must be 0 to 100 years");
+            : throw CallErrors.From(FieldFault.Invalid("unused_for", "must be 0 to 100 years"));
     }
-
-    private static Grpc.Core.RpcException Invalid(string field, string message) =>
-        CallErrors.From(new FieldFault(RejectionReason.FieldInvalid, field, message));
 
     /// <summary>The order of the list as a text.</summary>
     private static string PlaceOf(NameUse use) => $"{(int)use.Name.Kind}/{use.Name.Name}";
@@ -85,10 +83,7 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
         {
             name.LastUseTime = Timestamp.FromDateTime(DateTime.UnixEpoch.AddDays(day));
         }
-        if (use.Holders is { } holders)
-        {
-            name.HolderCount = holders;
-        }
+        Optional.Set(use.Holders, holders => name.HolderCount = holders);
         name.UsedBy.Add(use.UsedBy);
         return name;
     }

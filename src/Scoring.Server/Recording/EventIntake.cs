@@ -49,7 +49,7 @@ internal static class EventIntake
     private static FieldFault? CheckValue(double? value) =>
         value is null || Math.Abs(value.GetValueOrDefault()) <= Limits.Value
             ? null
-            : new(RejectionReason.FieldInvalid, "value", "must be a finite number of at most 1e12 in magnitude");
+            : FieldFault.Invalid("value", "must be a finite number of at most 1e12 in magnitude");
 
     private static FieldFault? ReadOccurredAt(ref readonly WireEvent item, Instant latest, out Instant occurredAt)
     {

@@ -28,7 +28,7 @@ internal static class UpdateIntake
         return TextRules.CheckRequired(account.AccountId, "account_id", Limits.IdBytes)
             ?? (
                 update.Seats is < 0 or > Limits.Seats
-                    ? new FieldFault(RejectionReason.FieldInvalid, "seat_count", $"must be 0 to {Limits.Seats:N0}")
+                    ? FieldFault.Invalid("seat_count", $"must be 0 to {Limits.Seats:N0}")
                     : null
             )
             ?? TextRules.CheckAccountAttributes(update.Attributes);

@@ -38,31 +38,16 @@ internal static class SegmentMessages
     public static V1.BandCount ToProto(BandCount count)
     {
         var message = new V1.BandCount { Band = count.Band, CustomerCount = count.Customers };
-        if (count.Share is { } share)
-        {
-            message.Share = share;
-        }
+        Optional.Set(count.Share, share => message.Share = share);
         return message;
     }
 
     private static void SetMoments(V1.SegmentStats message, SegmentStatistics statistics)
     {
-        if (statistics.Mean is { } mean)
-        {
-            message.Mean = mean;
-        }
-        if (statistics.StandardDeviation is { } deviation)
-        {
-            message.StandardDeviation = deviation;
-        }
-        if (statistics.Min is { } min)
-        {
-            message.Min = min;
-        }
-        if (statistics.Max is { } max)
-        {
-            message.Max = max;
-        }
+        Optional.Set(statistics.Mean, mean => message.Mean = mean);
+        Optional.Set(statistics.StandardDeviation, deviation => message.StandardDeviation = deviation);
+        Optional.Set(statistics.Min, min => message.Min = min);
+        Optional.Set(statistics.Max, max => message.Max = max);
     }
 
     private static V1.EngagementIndex ToProto(EngagementIndex index) =>
@@ -81,24 +66,15 @@ internal static class SegmentMessages
             Wau = activity.WeeklyActive,
             Mau = activity.MonthlyActive,
         };
-        if (activity.Stickiness is { } stickiness)
-        {
-            message.Stickiness = stickiness;
-        }
+        Optional.Set(activity.Stickiness, stickiness => message.Stickiness = stickiness);
         return message;
     }
 
     private static V1.HistogramBucket ToProto(HistogramBucket bucket)
     {
         var message = new V1.HistogramBucket { CustomerCount = bucket.Customers };
-        if (bucket.From is { } from)
-        {
-            message.LowerBound = from;
-        }
-        if (bucket.To is { } to)
-        {
-            message.UpperBound = to;
-        }
+        Optional.Set(bucket.From, from => message.LowerBound = from);
+        Optional.Set(bucket.To, to => message.UpperBound = to);
         return message;
     }
 
@@ -111,10 +87,7 @@ internal static class SegmentMessages
             Score = customer.Score,
             Lifecycle = ScoreMessages.ToProto(customer.Lifecycle),
         };
-        if (customer.Momentum is { } momentum)
-        {
-            message.Momentum = momentum;
-        }
+        Optional.Set(customer.Momentum, momentum => message.Momentum = momentum);
         return message;
     }
 
@@ -125,10 +98,7 @@ internal static class SegmentMessages
             Lifecycle = ScoreMessages.ToProto(count.Lifecycle),
             CustomerCount = count.Customers,
         };
-        if (count.Share is { } share)
-        {
-            message.Share = share;
-        }
+        Optional.Set(count.Share, share => message.Share = share);
         return message;
     }
 

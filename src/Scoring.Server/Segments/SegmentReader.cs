@@ -1,7 +1,6 @@
 using Google.Protobuf.Collections;
 using Scoring.Core;
 using Scoring.Core.Backend;
-using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
@@ -58,13 +57,13 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
     {
         if (percentiles.Count > MaxPercentiles)
         {
-            return Invalid("percentiles", $"must be at most {MaxPercentiles}");
+            return FieldFault.Invalid("percentiles", $"must be at most {MaxPercentiles}");
         }
         for (var i = 0; i < percentiles.Count; i++)
         {
             if (!(percentiles[i] is >= 0 and <= 100))
             {
-                return Invalid($"percentiles[{i}]", "must be 0 to 100");
+                return FieldFault.Invalid($"percentiles[{i}]", "must be 0 to 100");
             }
         }
         return null;
@@ -74,20 +73,17 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
     {
         if (!double.IsFinite(histogram.LowerBound) || Math.Abs(histogram.LowerBound) > Limits.Value)
         {
-            return Invalid("histogram.lower_bound", "must be a finite number of at most 1e12 in magnitude");
+            return FieldFault.Invalid("histogram.lower_bound", "must be a finite number of at most 1e12 in magnitude");
         }
         if (!(histogram.UpperBound > histogram.LowerBound && histogram.UpperBound <= Limits.Value))
         {
-            return Invalid("histogram.upper_bound", "must be above histogram.lower_bound and at most 1e12");
+            return FieldFault.Invalid("histogram.upper_bound", "must be above histogram.lower_bound and at most 1e12");
         }
         return histogram.BucketCount is < 1 or > MaxBuckets
-            ? Invalid("histogram.bucket_count", $"must be 1 to {MaxBuckets:N0}")
+            ? FieldFault.Invalid("histogram.bucket_count", $"must be 1 to {MaxBuckets:N0}")
             : null;
     }
 
     private static FieldFault? CheckRanked(int count, string field) =>
-        count is < 0 or > MaxRanked ? Invalid(field, $"must be 0 to {MaxRanked:N0}") : null;
-
-    private static FieldFault Invalid(string field, string message) =>
-        new(RejectionReason.FieldInvalid, field, message);
+        count is < 0 or > MaxRanked ? FieldFault.Invalid(field, $"must be 0 to {MaxRanked:N0}") : null;
 }

@@ -1,13 +1,22 @@
 using Grpc.Core;
+using Scoring.Server.Calls;
 using Scoring.Server.Models;
 using Scoring.Server.Names;
+using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.ModelService.</summary>
-[BindServiceMethod(typeof(CheckedModelService), nameof(CheckedModelService.BindService))]
+[BindServiceMethod(typeof(ModelApi), nameof(BindService))]
 internal sealed class ModelApi(ModelEditor models, NameEditor names) : V1.ModelService.ModelServiceBase
 {
+    /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
+    public static Descriptor Descriptor => V1.ModelService.Descriptor;
+
+    /// <summary>Called by the framework: binds as the generated code does, with the marshallers of <see cref="CheckedRequests"/>.</summary>
+    public static void BindService(ServiceBinderBase binder, V1.ModelService.ModelServiceBase? service) =>
+        V1.ModelService.BindService(new CheckedRequests(binder), service);
+
     public override Task<V1.ScoringModel> GetScoringModel(
         V1.GetScoringModelRequest request,
         ServerCallContext context

@@ -1,13 +1,15 @@
 using Grpc.Core;
 using Scoring.Server.Accounts;
+using Scoring.Server.Calls;
 using Scoring.Server.Recording;
 using Scoring.Server.Scores;
 using Scoring.Server.Segments;
+using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.ScoringService.</summary>
-[BindServiceMethod(typeof(CheckedScoringService), nameof(CheckedScoringService.BindService))]
+[BindServiceMethod(typeof(ScoringApi), nameof(BindService))]
 internal sealed class ScoringApi(
     EventRecorder events,
     EventStream stream,
@@ -17,6 +19,13 @@ internal sealed class ScoringApi(
     AccountReader accounts
 ) : V1.ScoringService.ScoringServiceBase
 {
+    /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
+    public static Descriptor Descriptor => V1.ScoringService.Descriptor;
+
+    /// <summary>Called by the framework: binds as the generated code does, with the marshallers of <see cref="CheckedRequests"/>.</summary>
+    public static void BindService(ServiceBinderBase binder, V1.ScoringService.ScoringServiceBase? service) =>
+        V1.ScoringService.BindService(new CheckedRequests(binder), service);
+
     public override Task<V1.RecordEventResponse> RecordEvent(
         V1.RecordEventRequest request,
         ServerCallContext context

@@ -1,9 +1,10 @@
+using System.Buffers.Text;
 using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Segments;
-using Scoring.Server.Fields;
+using Scoring.Server.Calls;
 using Scoring.Server.Json;
 
 namespace Scoring.Server.Tests.Fuzz;
@@ -79,16 +80,17 @@ public sealed class FuzzTests
     [Fact]
     public void Page_token_is_read_or_refused()
     {
+        var pages = new Paging<string>("models", ordinary: 10, largest: 100, name => name);
         foreach (
             var token in Mutations.Of(
-                Utf8([new PageToken("models").After("engagement"), new PageToken("models").After("a")]),
+                Utf8([Base64Url.EncodeToString("models/1/engagement"u8), Base64Url.EncodeToString("models/1/a"u8)]),
                 Utf8(["=", "-", "_", "ä", "A"])
             )
         )
         {
             try
             {
-                _ = new PageToken("models").Read(Encoding.UTF8.GetString(token));
+                _ = pages.Read(pageSize: 0, Encoding.UTF8.GetString(token));
             }
             catch (RpcException error)
             {
