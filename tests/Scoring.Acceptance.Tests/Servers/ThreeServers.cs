@@ -15,16 +15,24 @@ internal sealed class ThreeServers : IAsyncDisposable
     /// <summary>The servers.</summary>
     public IReadOnlyList<RunningServer> All => _all;
 
-    /// <summary>Starts them one after the other.</summary>
-    /// <param name="database">The database, without a store.</param>
-    public static async Task<ThreeServers> StartAsync(string database)
+    /// <summary>Starts them.</summary>
+    /// <param name="databases">How to connect to the database without a store, or to several.</param>
+    /// <param name="settings">More settings.</param>
+    public static Task<ThreeServers> StartAsync(string databases, params string[] settings) =>
+        StartAsync([databases, databases, databases], settings);
+
+    /// <summary>Starts them, each with a way of its own to the databases.</summary>
+    public static async Task<ThreeServers> StartAsync(string[] databases, params string[] settings)
     {
         var servers = new ThreeServers();
         try
         {
-            for (var i = 0; i < 3; i++)
+            // The first one makes the store.
+            servers._all.Add(await StartOneAsync(databases[0], settings));
+            var others = databases[1..].Select(database => StartOneAsync(database, settings)).ToList();
+            foreach (var other in others)
             {
-                servers._all.Add(await StartOneAsync(database));
+                servers._all.Add(await other);
             }
             return servers;
         }
@@ -44,13 +52,16 @@ internal sealed class ThreeServers : IAsyncDisposable
         }
     }
 
-    private static Task<RunningServer> StartOneAsync(string database) =>
+    private static Task<RunningServer> StartOneAsync(string databases, string[] settings) =>
         RunningServer.StartAsync(
             null,
-            "--Scoring:HttpEndpoint=127.0.0.1:0",
-            $"--Scoring:Postgres={database}",
-            "--Scoring:AdvertisedAddress=127.0.0.1",
-            string.Create(CultureInfo.InvariantCulture, $"--Scoring:SiloPort={FreePort()}")
+            [
+                "--Scoring:HttpEndpoint=127.0.0.1:0",
+                $"--Scoring:Postgres={databases}",
+                "--Scoring:AdvertisedAddress=127.0.0.1",
+                string.Create(CultureInfo.InvariantCulture, $"--Scoring:SiloPort={FreePort()}"),
+                .. settings,
+            ]
         );
 
     private static int FreePort()

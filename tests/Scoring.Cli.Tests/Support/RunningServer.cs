@@ -15,7 +15,10 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly ClientTlsOptions? _tls;
     private readonly string[] _settings;
+    private readonly Lock _gate = new();
     private Process? _process;
+    private Task<string> _log = Task.FromResult("");
+    private bool _mustRun;
 
     private RunningServer(ClientTlsOptions? tls, string[] settings) => (_tls, _settings) = (tls, settings);
 
@@ -36,6 +39,11 @@ internal sealed class RunningServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>The process; the last one where none runs.</summary>
+    public int Id { get; private set; }
+
+    private Process Process => _process ?? throw new InvalidOperationException("The server was never started.");
+
     /// <summary>Kills the process without warning and starts another one on the same store and port.</summary>
     public async Task CrashAndRestartAsync()
     {
@@ -47,44 +55,94 @@ internal sealed class RunningServer : IAsyncDisposable
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
     {
-        var process = _process ?? throw new InvalidOperationException("The server is not running.");
-        var id = process.Id.ToString(CultureInfo.InvariantCulture);
-        using (var signal = Process.Start("kill", ["-TERM", id]))
+        BeginStop();
+        await Process.WaitForExitAsync();
+        return Process.ExitCode;
+    }
+
+    /// <summary>Has the process end what it has begun, and does not wait for it.</summary>
+    public void BeginStop()
+    {
+        lock (_gate)
         {
-            await signal.WaitForExitAsync();
+            _mustRun = false;
         }
-        await process.WaitForExitAsync();
-        var code = process.ExitCode;
-        process.Dispose();
-        _process = null;
-        return code;
+        Signal("TERM");
+    }
+
+    /// <summary>Stops the process where it is, so that nothing is answered and no connection ends.</summary>
+    public void Suspend() => Signal("STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public void Resume() => Signal("CONT");
+
+    /// <summary>Kills the process without warning, also one that is just starting.</summary>
+    public async Task KillAsync()
+    {
+        lock (_gate)
+        {
+            _mustRun = false;
+            Process.Kill(entireProcessTree: true);
+        }
+        await Process.WaitForExitAsync();
     }
 
     /// <summary>Starts the process again, on the same store and port.</summary>
-    public async Task StartAgainAsync()
+    /// <exception cref="InvalidOperationException">It ended before it was ready.</exception>
+    public Task StartAgainAsync() => StartAsync(new Uri(Address).Port);
+
+    /// <summary>Starts the process again if it has ended by itself, as whoever runs servers does.</summary>
+    /// <returns>What it logged; null where it has not ended.</returns>
+    public async Task<string?> StartAgainIfEndedAsync()
     {
-        File.Delete(PortsFile);
-        await StartAsync(new Uri(Address).Port);
+        Task<string> log;
+        lock (_gate)
+        {
+            if (!_mustRun || !Process.HasExited)
+            {
+                return null;
+            }
+            log = _log;
+            Launch(new Uri(Address).Port);
+        }
+        return await log;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
+        if (_process is not null)
+        {
+            await KillAsync();
+            _process.Dispose();
+        }
         _folder.Dispose();
     }
 
-    private async Task KillAsync()
+    private async Task StartAsync(int port)
     {
-        if (_process is { } process)
+        var process = Launch(port);
+        using var limit = new CancellationTokenSource(Limit);
+        while (true)
         {
-            process.Kill(entireProcessTree: true);
-            await process.WaitForExitAsync();
-            process.Dispose();
-            _process = null;
+            if (await AddressAsync(PortsFile, limit.Token) is { } address)
+            {
+                lock (_gate)
+                {
+                    (Address, _mustRun) = (address, true);
+                }
+                return;
+            }
+
+            if (process.HasExited)
+            {
+                throw new InvalidOperationException($"The server ended at once: {await _log}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
         }
     }
 
-    private async Task StartAsync(int port)
+    private Process Launch(int port)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -96,31 +154,36 @@ internal sealed class RunningServer : IAsyncDisposable
         [
             Path.Combine(Repository.BuiltOutput("src/Scoring.Cli"), "server", "Scoring.Server.dll"),
             $"--Scoring:GrpcEndpoint=127.0.0.1:{port}",
-            .. _settings,
             $"--Scoring:DataDirectory={Path.Combine(_folder.Path, "data")}",
+            .. _settings,
             $"--Scoring:PortsFile={PortsFile}",
         ];
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment["DOTNET_EnableDiagnostics"] = "0";
-        _process = Process.Start(start)!;
-        var output = _process.StandardOutput.ReadToEndAsync();
-        var errors = _process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(Limit);
-        while (true)
+        File.Delete(PortsFile);
+        _process?.Dispose();
+        var process = Process.Start(start)!;
+        (_process, Id) = (process, process.Id);
+        _log = LogOf(process);
+        return process;
+    }
+
+    private static async Task<string> LogOf(Process process)
+    {
+        var id = process.Id;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var log = await process.StandardError.ReadToEndAsync() + await output;
+        if (Environment.GetEnvironmentVariable("SCORING_SERVER_LOGS") is { Length: > 0 } folder)
         {
-            if (await AddressAsync(PortsFile, limit.Token) is { } address)
-            {
-                Address = address;
-                return;
-            }
-
-            if (_process.HasExited)
-            {
-                throw new InvalidOperationException($"The server ended at once: {await output}{await errors}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+            await File.WriteAllTextAsync(Path.Combine(folder, $"{id}.log"), log);
         }
+        return log;
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", [$"-{name}", Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private async Task<string?> AddressAsync(string portsFile, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Npgsql;
 
 namespace Scoring.Postgres.Tests.Support;
@@ -28,6 +29,13 @@ public sealed class PostgresServer : IAsyncLifetime
     public string Administrator => Connection(Superuser, "postgres");
 
     private string Data => Path.Combine(Directory, "data");
+
+    private int[] Children =>
+        [
+            .. File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(process => int.Parse(process, CultureInfo.InvariantCulture)),
+        ];
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
@@ -64,13 +72,28 @@ public sealed class PostgresServer : IAsyncLifetime
         }
     }
 
-    /// <summary>Kills it, as a machine that has no memory left does; its processes end when they notice.</summary>
+    /// <summary>Kills it with all of its processes, as a machine that has no memory left does.</summary>
     public async Task KillAsync()
     {
-        _process!.Kill();
+        // One that is stopped makes no more.
+        Signal("STOP", _process!.Id);
+        Signal("KILL", [.. Children, _process.Id]);
         await _process.WaitForExitAsync();
         _process.Dispose();
     }
+
+    /// <summary>Stops all of its processes where they are, so that nothing is answered and no connection ends.</summary>
+    public void Suspend()
+    {
+        Signal("STOP", _process!.Id);
+        Signal("STOP", Children);
+    }
+
+    /// <summary>Lets them go on.</summary>
+    public void Resume() => Signal("CONT", [.. Children, _process!.Id]);
+
+    /// <summary>Has it shut down, without waiting until it has.</summary>
+    public void BeginShutdown() => Signal("INT", _process!.Id);
 
     /// <summary>Skips the test where PostgreSQL is not installed.</summary>
     public static void SkipWhereMissing() =>
@@ -88,12 +111,17 @@ public sealed class PostgresServer : IAsyncLifetime
         return Connection(User, name);
     }
 
-    /// <summary>Stops one of its processes, or lets it go on.</summary>
-    public static void Signal(int process, string signal)
+    /// <summary>Sends a signal to some of its processes, those that are still there.</summary>
+    public static void Signal(string signal, params int[] processes)
     {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+        using var kill = Process.Start(
+            new ProcessStartInfo("kill", [$"-{signal}", .. processes.Select(process => $"{process}")])
+            {
+                UseShellExecute = false,
+                RedirectStandardError = true,
+            }
+        )!;
         kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
     }
 
     /// <summary>Executes a statement.</summary>

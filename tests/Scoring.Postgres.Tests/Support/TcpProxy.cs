@@ -11,7 +11,10 @@ internal sealed class TcpProxy : IDisposable
     private readonly string _socket;
     private readonly Lock _gate = new();
     private readonly List<Link> _links = [];
+    private readonly ManualResetEventSlim _flows = new(true);
     private (string User, CutPoint Point)? _cut;
+    private (string User, int Bytes)? _cutAfter;
+    private volatile string _onlyFlows = "";
     private volatile bool _isDown;
 
     public TcpProxy(string socket)
@@ -38,6 +41,15 @@ internal sealed class TcpProxy : IDisposable
         }
     }
 
+    /// <summary>Cuts the connection of a user once, when so many more bytes went over it, either way.</summary>
+    public void CutAfter(string user, int bytes)
+    {
+        lock (_gate)
+        {
+            _cutAfter = (user, bytes);
+        }
+    }
+
     /// <summary>Whether a cut that was asked for has been made.</summary>
     public bool HasCut
     {
@@ -45,15 +57,26 @@ internal sealed class TcpProxy : IDisposable
         {
             lock (_gate)
             {
-                return _cut is null;
+                return _cut is null && _cutAfter is null;
             }
         }
     }
+
+    /// <summary>Keeps what is sent over connections, either way, but of one user.</summary>
+    public void HoldAllBut(string user)
+    {
+        _onlyFlows = user;
+        _flows.Reset();
+    }
+
+    /// <summary>Lets go on what was kept.</summary>
+    public void LetFlow() => _flows.Set();
 
     /// <summary>Cuts everything, and takes nothing any more.</summary>
     public void GoDown()
     {
         _isDown = true;
+        LetFlow();
         lock (_gate)
         {
             _links.ForEach(link => link.Dispose());
@@ -114,6 +137,24 @@ internal sealed class TcpProxy : IDisposable
             }
             _cut = null;
             return cut.Point;
+        }
+    }
+
+    /// <summary>How much of what is sent may pass; less than all where the connection is cut in it.</summary>
+    private int Passing(string user, int bytes)
+    {
+        if (!_flows.IsSet && !user.EndsWith(_onlyFlows, StringComparison.Ordinal))
+        {
+            _flows.Wait();
+        }
+        lock (_gate)
+        {
+            if (_cutAfter is not { } cut || !user.EndsWith(cut.User, StringComparison.Ordinal))
+            {
+                return bytes;
+            }
+            _cutAfter = bytes > cut.Bytes ? null : cut with { Bytes = cut.Bytes - bytes };
+            return Math.Min(bytes, cut.Bytes);
         }
     }
 
@@ -222,7 +263,14 @@ internal sealed class TcpProxy : IDisposable
             var buffer = new byte[1 << 20];
             try
             {
-                while (from.Receive(buffer) is var read and > 0 && forward(buffer[..read])) { }
+                while (from.Receive(buffer) is var read and > 0)
+                {
+                    var passing = proxy.Passing(_user, read);
+                    if (!forward(buffer[..passing]) || passing < read)
+                    {
+                        break;
+                    }
+                }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
             {
