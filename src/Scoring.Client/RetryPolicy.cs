@@ -34,8 +34,11 @@ public sealed class RetryPolicy
     /// <summary>Whether a call that failed so may succeed when tried again.</summary>
     public static bool CanRetry(RpcException error) =>
         error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
-        // Grpc.Net.Client says INTERNAL when a connection breaks in the middle of an answer.
-        || (error.StatusCode is StatusCode.Internal && error.Status.DebugException is IOException)
+        // Grpc.Net.Client says INTERNAL when a connection breaks in the middle of an answer, or is closed before it by a server that stops.
+        || (
+            error.StatusCode is StatusCode.Internal
+            && error.Status.DebugException is IOException or HttpRequestException { InnerException: IOException }
+        )
         || (error.StatusCode is StatusCode.ResourceExhausted && RetryPauses.AdviceOf(error) is not null);
 
     /// <summary>Makes a call until it succeeds, fails in a way that a retry cannot mend, or the time is up.</summary>
