@@ -66,7 +66,7 @@ public sealed class CrashesOnPostgres(PostgresServer postgres, ITestOutputHelper
                 await stands;
                 servers.All[0].Resume();
                 // It finds that it was taken for dead, and ends; whoever runs it starts it again.
-                await load.UntilAsync(() => load.Replaced > 0, "server ended itself");
+                await load.UntilAsync(() => !load.Replaced.IsEmpty, "server ended itself");
                 await load.AnswersForEveryoneAsync(servers.All[0]);
             }
         );

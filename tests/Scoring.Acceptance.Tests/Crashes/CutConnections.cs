@@ -7,6 +7,7 @@ namespace Scoring.Acceptance.Tests.Crashes;
 public sealed class CutConnections(PostgresServer postgres) : IClassFixture<PostgresServer>, IAsyncDisposable
 {
     private const int Cuts = 20;
+    private const string Refused = "was taken over by another server; this one answers for it no more";
 
     private readonly List<TcpProxy> _proxies = [];
     private ThreeServers? _servers;
@@ -54,8 +55,9 @@ public sealed class CutConnections(PostgresServer postgres) : IClassFixture<Post
                 former.Resume();
                 await load.MoreAsync(1_000);
                 proxy.LetFlow();
-                await load.UntilAsync(() => load.Replaced > 0, "server ended itself");
+                await load.UntilAsync(() => !load.Replaced.IsEmpty, "server ended itself");
                 await load.AnswersForEveryoneAsync(former);
+                Assert.Contains(Refused, load.Replaced.First(), StringComparison.Ordinal);
             }
         );
     }

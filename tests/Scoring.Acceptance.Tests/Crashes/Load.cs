@@ -68,8 +68,8 @@ internal sealed class Load : IDisposable
     /// <summary>How long a write took at the most until it was answered, whatever the answer.</summary>
     public TimeSpan LongestCall => TimeSpan.FromMilliseconds(_longestCall);
 
-    /// <summary>How many servers ended themselves because the others took them for dead.</summary>
-    public int Replaced { get; private set; }
+    /// <summary>What servers logged that ended themselves because the others took them for dead.</summary>
+    public ConcurrentQueue<string> Replaced { get; } = [];
 
     private Ledger Ledger { get; } = new();
 
@@ -166,7 +166,7 @@ internal sealed class Load : IDisposable
                 if (await server.StartAgainIfEndedAsync() is { } log)
                 {
                     Assert.Contains(TakenForDead, log, StringComparison.Ordinal);
-                    Replaced++;
+                    Replaced.Enqueue(log);
                 }
             }
             await Task.Delay(TimeSpan.FromMilliseconds(20), end).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
