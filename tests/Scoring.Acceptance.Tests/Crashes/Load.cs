@@ -10,8 +10,8 @@ namespace Scoring.Acceptance.Tests.Crashes;
 
 /// <summary>Callers that write to and read from servers while these are disturbed, and hold every answer against a ledger.</summary>
 /// <remarks>
-/// An event is sent until it is acknowledged, each time to another server, by the client's own policy: whatever that does not hide fails. A read must
-/// have all that was acknowledged before it began, whichever server is asked.
+/// An event is sent until it is acknowledged, by the client's own policy, each time to another server or as a stream to one: whatever the policy does not
+/// hide fails. A read must have all that was acknowledged before it began, whichever server is asked.
 /// </remarks>
 internal sealed class Load : IDisposable
 {
@@ -27,17 +27,19 @@ internal sealed class Load : IDisposable
     /// <summary>How long what stands still does.</summary>
     public static readonly TimeSpan StandStill = TimeSpan.FromSeconds(20);
 
-    private const int Writers = 6;
+    private const int Writers = 4;
+    private const int Streams = 2;
     private const int Readers = 2;
     private const int Customers = 40;
     private const int MostEvents = 8;
     private const string Model = "ledger";
+    private const string Bad = "bad";
     private const string TakenForDead = "I have been told I am dead";
 
     private static readonly string[] Types = ["login", "export", "invite"];
 
     // What an event that is too far in the future is refused for never counts.
-    private static readonly TimeSpan FarAhead = TimeSpan.FromDays(1);
+    private static readonly Duration FarAhead = Duration.FromTimeSpan(TimeSpan.FromDays(1));
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly RetryOptions Retries = new()
     {
@@ -95,6 +97,7 @@ internal sealed class Load : IDisposable
             [
                 disturb(load),
                 .. Enumerable.Range(0, Writers).Select(load.WriteAsync),
+                .. Enumerable.Range(0, Streams).Select(load.StreamAsync),
                 .. Enumerable.Range(0, Readers).Select(load.ReadAsync),
             ];
             await Task.WhenAny([supervising, .. all]);
@@ -186,9 +189,36 @@ internal sealed class Load : IDisposable
         catch (Exception e) when (IsEnd(e)) { }
     }
 
+    private async Task StreamAsync(int stream)
+    {
+        var random = new Random(Writers + stream);
+        var options = new EventSenderOptions
+        {
+            BufferCapacity = MostEvents,
+            MaxBatchSize = MostEvents,
+            MaxBatchesInFlight = 2,
+            AnswerTimeout = _timeout,
+            Retry = Retries,
+            Abort = Stopped,
+            OnAnswer = answer => Acknowledge(answer.Events, answer.Answer),
+        };
+        try
+        {
+            using var client = new ScoringClient(_servers[^(1 + (stream % _servers.Count))].Address);
+            await using var sender = new EventSender(client, options);
+            for (var number = 0; ; number++)
+            {
+                var item = Item(random, $"stream {stream}/{number}");
+                Ledger.Send([item]);
+                await sender.SendAsync(item, Stopped);
+            }
+        }
+        catch (Exception e) when (IsEnd(e)) { }
+    }
+
     private async Task ReadAsync(int reader)
     {
-        var random = new Random(Writers + reader);
+        var random = new Random(Writers + Streams + reader);
         try
         {
             while (true)
@@ -237,7 +267,7 @@ internal sealed class Load : IDisposable
 
     private async Task<bool> SendAsync(IReadOnlyList<Event> events, RunningServer server, CancellationToken stop)
     {
-        var counted = events.Where(item => item.OccurredAt is null).ToList();
+        var counted = events.Where(item => !IsBad(item)).ToList();
         var since = Stopwatch.GetTimestamp();
         Ledger.Send(counted);
         try
@@ -246,15 +276,14 @@ internal sealed class Load : IDisposable
             {
                 var request = new RecordEventRequest { Event = events[0] };
                 await ClientOf(server).Scoring.RecordEventAsync(request, cancellationToken: stop);
+                Ledger.Acknowledge(counted);
             }
             else
             {
                 var request = new RecordEventsRequest { Events = { events } };
                 var answer = await ClientOf(server).Scoring.RecordEventsAsync(request, cancellationToken: stop);
-                Assert.Equal(counted.Count, answer.AcceptedCount + answer.DuplicateCount);
-                Assert.Equal(events.Count - counted.Count, answer.Rejections.Count);
+                Acknowledge(events, answer);
             }
-            Ledger.Acknowledge(counted);
             return true;
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.ResourceExhausted)
@@ -267,6 +296,14 @@ internal sealed class Load : IDisposable
         {
             InterlockedMax(ref _longestCall, (int)Stopwatch.GetElapsedTime(since).TotalMilliseconds);
         }
+    }
+
+    private void Acknowledge(IReadOnlyList<Event> events, RecordEventsResponse answer)
+    {
+        var counted = events.Where(item => !IsBad(item)).ToList();
+        Assert.Equal(counted.Count, answer.AcceptedCount + answer.DuplicateCount);
+        Assert.Equal(events.Count - counted.Count, answer.Rejections.Count);
+        Ledger.Acknowledge(counted);
     }
 
     private async Task<bool> CheckAsync(RunningServer server, string customer, CancellationToken stop)
@@ -337,9 +374,8 @@ internal sealed class Load : IDisposable
         var events = Enumerable.Range(0, random.Next(1, MostEvents)).Select(i => Item(random, $"{id}/{i}")).ToList();
         if (random.Next(8) == 0)
         {
-            var refused = Item(random, $"{id}/refused");
-            refused.OccurredAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow + FarAhead);
-            events.Add(refused);
+            events.Add(Item(random, $"{id}/{Bad}"));
+            events[^1].OccurredAt += FarAhead;
         }
         return events;
     }
@@ -351,7 +387,10 @@ internal sealed class Load : IDisposable
             CustomerId = Customer(random.Next(Customers)),
             Type = Types[random.Next(Types.Length)],
             Value = random.Next(1, 1_000),
+            OccurredAt = Timestamp.FromDateTimeOffset(DateTimeOffset.UtcNow),
         };
+
+    private static bool IsBad(Event item) => item.EventId.EndsWith(Bad, StringComparison.Ordinal);
 
     private static string Customer(int number) => $"c{number}";
 

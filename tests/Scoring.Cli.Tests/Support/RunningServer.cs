@@ -44,13 +44,6 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private Process Process => _process ?? throw new InvalidOperationException("The server was never started.");
 
-    /// <summary>Kills the process without warning and starts another one on the same store and port.</summary>
-    public async Task CrashAndRestartAsync()
-    {
-        await KillAsync();
-        await StartAgainAsync();
-    }
-
     /// <summary>Has the process end what it has begun.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync()
