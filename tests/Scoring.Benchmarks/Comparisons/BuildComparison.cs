@@ -82,9 +82,9 @@ internal static class BuildComparison
     /// <summary>One of the two servers.</summary>
     private sealed class Side(ComparisonRun run, ScoringServer server)
     {
-        public StreamedEvents Streamed { get; } = new(server, run.Options.Streams);
+        public StreamedEvents Streamed { get; } = new([server], run.Options.Streams);
 
-        public UnaryBatches Unary { get; } = new(server, CallsInFlight);
+        public UnaryBatches Unary { get; } = new([server], CallsInFlight);
 
         public static async Task<Side> StartAsync(ComparisonRun run, string? executable)
         {

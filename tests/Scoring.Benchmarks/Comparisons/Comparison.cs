@@ -1,4 +1,6 @@
 using System.Collections.Frozen;
+using Scoring.Benchmarks.Comparisons.Cluster;
+using Scoring.Benchmarks.Comparisons.Hello;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Postgres;
 using Scoring.Benchmarks.Comparisons.Processes;
@@ -24,6 +26,8 @@ internal static class Comparison
         ["unary"] = UnaryComparison.RunAsync,
         ["checkpoint"] = CheckpointComparison.RunAsync,
         ["reads"] = ReadComparison.RunAsync,
+        ["hello"] = HelloComparison.RunAsync,
+        ["cluster"] = ClusterComparison.RunAsync,
         ["build"] = BuildComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

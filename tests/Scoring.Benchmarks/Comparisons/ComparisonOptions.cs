@@ -16,6 +16,8 @@ internal sealed record ComparisonOptions
           unary       RecordEvent and GetScore against a bare Kestrel endpoint; GetScore while events arrive
           checkpoint  RecordEvent under full load, with checkpoints and without
           reads       segment statistics, account health, restart after a crash
+          hello       RecordEvent and GetScore against hello grains behind Grpc.AspNetCore, which keep nothing
+          cluster     one server and three with PostgreSQL: rates, segments, one killed, all restarted
           build       this server beside that of another build, --other; only by name
 
         Without a name all others run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
@@ -43,6 +45,8 @@ internal sealed record ComparisonOptions
         "unary",
         "checkpoint",
         "reads",
+        "hello",
+        "cluster",
     ];
 
     public IReadOnlyList<string> Names { get; init; } = [];

@@ -8,8 +8,8 @@ internal interface IEventStore
     /// <summary>What it is, for the table.</summary>
     string Name { get; }
 
-    /// <summary>The process that does the work.</summary>
-    Process Process { get; }
+    /// <summary>The processes that do the work.</summary>
+    IReadOnlyList<Process> Processes { get; }
 
     /// <summary>Records batches, all of them, seeing every answer.</summary>
     Task RecordAsync(BatchSource source);

@@ -13,8 +13,8 @@ internal static class IngestComparison
         var options = run.Options;
         var server = await ScoringServer.StartAsync(run.Workplace);
         var empty = server.Process.ResidentBytes();
-        var streamed = new StreamedEvents(server, options.Streams);
-        var unary = new UnaryBatches(server, CallsInFlight);
+        var streamed = new StreamedEvents([server], options.Streams);
+        var unary = new UnaryBatches([server], CallsInFlight);
         await Phase.MeasureAsync(streamed, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
         await server.Process.UntilIdleAsync();
         var bytes = (double)(server.Process.ResidentBytes() - empty) / options.Customers;

@@ -6,7 +6,7 @@ namespace Scoring.Benchmarks.Comparisons.Ingest;
 /// <summary>What a store made of events.</summary>
 /// <param name="Events">How many.</param>
 /// <param name="Elapsed">From the first sent to the last answered.</param>
-/// <param name="Store">Processor time of the store's process.</param>
+/// <param name="Store">Processor time of the store's processes.</param>
 /// <param name="Load">Processor time of this process, which loads it.</param>
 internal sealed record Phase(long Events, TimeSpan Elapsed, TimeSpan Store, TimeSpan Load)
 {
@@ -21,15 +21,15 @@ internal sealed record Phase(long Events, TimeSpan Elapsed, TimeSpan Store, Time
     /// <summary>Waits until a store rests, then gives it events.</summary>
     public static async Task<Phase> MeasureAsync(IEventStore store, BatchSource source)
     {
-        await store.Process.UntilIdleAsync();
-        var (storeBefore, ownBefore) = (store.Process.ProcessorTime(), Environment.CpuUsage.TotalTime);
+        await store.Processes.UntilIdleAsync();
+        var (storeBefore, ownBefore) = (store.Processes.ProcessorTime(), Environment.CpuUsage.TotalTime);
         var since = Stopwatch.GetTimestamp();
         await store.RecordAsync(source);
         var elapsed = Stopwatch.GetElapsedTime(since);
         var phase = new Phase(
             source.Events,
             elapsed,
-            store.Process.ProcessorTime() - storeBefore,
+            store.Processes.ProcessorTime() - storeBefore,
             Environment.CpuUsage.TotalTime - ownBefore
         );
         ComparisonRun.Say($"{store.Name}: {phase}");

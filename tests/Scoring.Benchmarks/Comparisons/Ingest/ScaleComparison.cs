@@ -10,8 +10,8 @@ internal static class ScaleComparison
     public static async Task RunAsync(ComparisonRun run)
     {
         var options = run.Options;
-        var many = new StreamedEvents(await ScoringServer.StartAsync(run.Workplace), options.Streams);
-        var few = new StreamedEvents(await ScoringServer.StartAsync(run.Workplace), options.Streams);
+        var many = new StreamedEvents([await ScoringServer.StartAsync(run.Workplace)], options.Streams);
+        var few = new StreamedEvents([await ScoringServer.StartAsync(run.Workplace)], options.Streams);
         await Phase.MeasureAsync(many, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
         await Phase.MeasureAsync(few, BatchSource.Everyone(Few, Traffic.Types.Length));
         // Warms up the code, which so few customers do not.

@@ -3,25 +3,25 @@ using Scoring.Benchmarks.Comparisons.Processes;
 
 namespace Scoring.Benchmarks.Comparisons.Ingest;
 
-/// <summary>The server, by StreamEvents.</summary>
-/// <param name="server">Runs.</param>
-/// <param name="streams">How many at once, each on a connection of its own.</param>
-internal sealed class StreamedEvents(ScoringServer server, int streams) : IEventStore
+/// <summary>Servers of one store, by StreamEvents.</summary>
+/// <param name="servers">Run.</param>
+/// <param name="streams">How many at once, each on a connection of its own, to one server after the other.</param>
+internal sealed class StreamedEvents(IReadOnlyList<ScoringServer> servers, int streams) : IEventStore
 {
     public string Name => $"StreamEvents, {streams} streams";
 
-    public Process Process => server.Process;
+    public IReadOnlyList<Process> Processes => [.. servers.Select(server => server.Process)];
 
     public Task RecordAsync(BatchSource source) =>
         Task.WhenAll(
             Enumerable
                 .Range(0, streams)
-                .Select(_ =>
+                .Select(stream =>
                     Task.Run(async () =>
                     {
-                        using var transport = new GrpcTransport(server.Address);
-                        using var stream = new BatchStream(transport, source);
-                        await stream.RunAsync();
+                        using var transport = new GrpcTransport(servers[stream % servers.Count].Address);
+                        using var batches = new BatchStream(transport, source);
+                        await batches.RunAsync();
                     })
                 )
         );

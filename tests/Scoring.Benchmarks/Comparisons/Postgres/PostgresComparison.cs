@@ -18,7 +18,7 @@ internal static class PostgresComparison
         var upserts = new PostgresEvents(postgres);
         await StoreComparison.RunAsync(
             run,
-            new StreamedEvents(server, run.Options.Streams),
+            new StreamedEvents([server], run.Options.Streams),
             upserts,
             [(upserts, null)]
         );

@@ -13,7 +13,7 @@ internal sealed class PostgresEvents(PostgresServer postgres) : IEventStore
 
     public string Name => $"PostgreSQL, upserts of 1,000 events, {Connections} connections";
 
-    public Process Process => postgres.Process;
+    public IReadOnlyList<Process> Processes => [postgres.Process];
 
     public Task RecordAsync(BatchSource source) =>
         Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(() => SendAsync(source))));

@@ -27,10 +27,14 @@ internal sealed class PostgresServer
     private PostgresServer(Process process, string directory)
     {
         Process = process;
-        Source = NpgsqlDataSource.Create($"Host={directory};Username={User};Database=postgres;Max Auto Prepare=8");
+        Connection = $"Host={directory};Username={User};Database=postgres";
+        Source = NpgsqlDataSource.Create($"{Connection};Max Auto Prepare=8");
     }
 
     public Process Process { get; }
+
+    /// <summary>How to connect to it.</summary>
+    public string Connection { get; }
 
     /// <summary>Its connections.</summary>
     public NpgsqlDataSource Source { get; }

@@ -37,6 +37,10 @@ internal static class ProcessTimes
         return TimeSpan.FromSeconds(ticks / TicksPerSecond);
     }
 
+    /// <summary>The same of several processes together.</summary>
+    public static TimeSpan ProcessorTime(this IReadOnlyList<Process> processes) =>
+        processes.Aggregate(TimeSpan.Zero, (time, process) => time + process.ProcessorTime());
+
     /// <summary>Memory that it holds now.</summary>
     public static long ResidentBytes(this Process process)
     {
@@ -45,16 +49,19 @@ internal static class ProcessTimes
     }
 
     /// <summary>Waits until a process rests, so that what it still does is not charged to what is measured next; a minute at most.</summary>
-    public static async Task UntilIdleAsync(this Process process)
+    public static Task UntilIdleAsync(this Process process) => UntilIdleAsync([process]);
+
+    /// <summary>The same of several processes together.</summary>
+    public static async Task UntilIdleAsync(this IReadOnlyList<Process> processes)
     {
         var since = Stopwatch.GetTimestamp();
         TimeSpan used;
         do
         {
-            var before = process.ProcessorTime();
+            var before = processes.ProcessorTime();
             await Task.Delay(Interval);
-            used = process.ProcessorTime() - before;
-        } while (used > Interval * 0.05 && Stopwatch.GetElapsedTime(since) < Patience);
+            used = processes.ProcessorTime() - before;
+        } while (used > Interval * 0.05 * processes.Count && Stopwatch.GetElapsedTime(since) < Patience);
     }
 
     /// <summary>What the system tells of a process from its state on; null when it has ended.</summary>

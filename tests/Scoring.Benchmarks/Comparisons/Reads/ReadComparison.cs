@@ -16,7 +16,7 @@ internal static class ReadComparison
     {
         var customers = run.Options.Customers;
         var server = await ScoringServer.StartAsync(run.Workplace);
-        var streamed = new StreamedEvents(server, run.Options.Streams);
+        var streamed = new StreamedEvents([server], run.Options.Streams);
         using (var client = new ScoringClient(server.Address))
         {
             await FillAsync(client, customers);

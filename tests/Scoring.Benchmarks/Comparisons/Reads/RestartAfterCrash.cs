@@ -20,7 +20,7 @@ internal static class RestartAfterCrash
         var afterStop = await server.StartAgainAsync(NoCheckpoint);
         var before = await EventsAsync(server);
         var phase = await Phase.MeasureAsync(
-            new StreamedEvents(server, options.Streams),
+            new StreamedEvents([server], options.Streams),
             BatchSource.Random(options.Customers, options.JournalEvents)
         );
         await server.KillAsync();

@@ -14,7 +14,7 @@ internal static class RedisComparison
         var batched = await RedisScript.LoadAsync(redis, perEvent: false);
         await StoreComparison.RunAsync(
             run,
-            new StreamedEvents(server, run.Options.Streams),
+            new StreamedEvents([server], run.Options.Streams),
             new RedisEvents(redis, batched, "everysec"),
             [
                 (new RedisEvents(redis, single, "everysec"), Goal.AtLeast(15)),

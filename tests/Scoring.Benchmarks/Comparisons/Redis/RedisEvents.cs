@@ -14,7 +14,7 @@ internal sealed class RedisEvents(RedisServer redis, RedisScript script, string 
     public string Name =>
         $"Redis, one EVALSHA per {(script.PerEvent ? "event" : "1,000 events")}, pipelined, AOF {synchronised}";
 
-    public Process Process => redis.Process;
+    public IReadOnlyList<Process> Processes => [redis.Process];
 
     public async Task RecordAsync(BatchSource source)
     {

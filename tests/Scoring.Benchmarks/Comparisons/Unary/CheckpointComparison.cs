@@ -20,7 +20,7 @@ internal static class CheckpointComparison
         // About as much journal as makes the time between two checkpoints as long as a checkpoint with its rests. By default, at the full
         // rate, one follows the other at once, and there is no time without to compare with.
         var server = await ScoringServer.StartAsync(run.Workplace, "--CheckpointBytes=3GiB");
-        var store = new StreamedEvents(server, options.Streams);
+        var store = new StreamedEvents([server], options.Streams);
         await Phase.MeasureAsync(store, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
         var writes = new PacedCalls(
             "RecordEvent",

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Scoring.Benchmarks.Comparisons.Processes;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
@@ -10,16 +9,7 @@ internal sealed record EchoProcess(string Bare, string Grpc)
 {
     public static async Task<EchoProcess> StartAsync(Workplace workplace)
     {
-        var process = workplace.Start(
-            new ProcessStartInfo(Environment.ProcessPath!, ["serve-echo"])
-            {
-                UseShellExecute = false,
-                // It ends with its input.
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-            }
-        );
-        var addresses = (await process.StandardOutput.ReadLineAsync())!.Split(' ');
-        return new EchoProcess(addresses[0], addresses[1]);
+        var server = await OwnServer.StartAsync(workplace, "serve-echo");
+        return new EchoProcess(server.Addresses[0], server.Addresses[1]);
     }
 }

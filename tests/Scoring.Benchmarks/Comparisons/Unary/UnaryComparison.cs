@@ -14,7 +14,7 @@ internal static class UnaryComparison
         var options = run.Options;
         var bare = await EchoProcess.StartAsync(run.Workplace);
         var server = await ScoringServer.StartAsync(run.Workplace);
-        var streamed = new StreamedEvents(server, options.Streams);
+        var streamed = new StreamedEvents([server], options.Streams);
         await Phase.MeasureAsync(streamed, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
         var score = Path.Combine(run.Workplace.NewDirectory(), "score");
         await File.WriteAllBytesAsync(

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Scoring.Benchmarks.Comparisons.Ingest;
+using Scoring.Benchmarks.Comparisons.Processes;
+using Scoring.Benchmarks.Comparisons.Unary;
+using Scoring.V1;
+
+namespace Scoring.Benchmarks.Comparisons.Hello;
+
+/// <summary>RecordEvent and GetScore against a service of the same stack written the obvious way, which counts in memory alone.</summary>
+internal static class HelloComparison
+{
+    private const string Other = "hello grains, not durable";
+
+    public static async Task RunAsync(ComparisonRun run)
+    {
+        var options = run.Options;
+        var server = await ScoringServer.StartAsync(run.Workplace);
+        await Phase.MeasureAsync(
+            new StreamedEvents([server], options.Streams),
+            BatchSource.Everyone(options.Customers, Traffic.Types.Length)
+        );
+        var hello = await OwnServer.StartAsync(run.Workplace, "serve-hello");
+        var (built, other) = (new Side(server.Process, server.Address), new Side(hello.Process, hello.Addresses[0]));
+        var h2load = new H2Load(run.Workplace);
+        var score = await BodyAsync(run, new GetScoreRequest { CustomerId = Traffic.Customer(0) });
+        var record = await BodyAsync(
+            run,
+            new RecordEventRequest
+            {
+                Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
+            }
+        );
+        var customers = $"{options.Customers:N0} customers at random";
+        await PairsAsync("GetScore by h2load, one customer", Goal.AtLeast(1.1), H2LoadOf("GetScore", score));
+        await PairsAsync("RecordEvent by h2load, one customer", Goal.AtLeast(0.7), H2LoadOf("RecordEvent", record));
+        await PairsAsync($"RecordEvent, {customers}", Goal.AtLeast(1), LoadOf("RecordEvent", CallTemplate.RecordEvent));
+        await PairsAsync($"GetScore, {customers}", Goal.AtLeast(1), LoadOf("GetScore", CallTemplate.GetScore));
+        run.Report.Add(
+            $"Resident memory after it, {options.Customers:N0} customers",
+            "bytes/customer",
+            Other,
+            null,
+            [
+                (
+                    (double)built.Process.ResidentBytes() / options.Customers,
+                    (double)other.Process.ResidentBytes() / options.Customers
+                ),
+            ]
+        );
+
+        Func<Side, Task<double>> H2LoadOf(string method, string body) =>
+            side => h2load.RunAsync(side.Url(method), body, options.Requests);
+
+        Func<Side, Task<double>> LoadOf(string method, Func<CallTemplate> template) =>
+            side => UnaryLoad.RunAsync(side.Url(method), template, options.Customers, options.Requests);
+
+        async Task PairsAsync(string subject, Goal goal, Func<Side, Task<double>> measure)
+        {
+            var rates = new List<(double, double)>();
+            var costs = new List<(double, double)>();
+            // The first round warms up; which one goes first changes.
+            for (var pair = 0; pair <= options.Pairs; pair++)
+            {
+                var figures = new Dictionary<Side, (double Rate, double Cost)>();
+                foreach (var side in pair % 2 == 0 ? new[] { built, other } : [other, built])
+                {
+                    await side.Process.UntilIdleAsync();
+                    var before = side.Process.ProcessorTime();
+                    var rate = await measure(side);
+                    var cost = (side.Process.ProcessorTime() - before).TotalMicroseconds / options.Requests;
+                    figures[side] = (rate, cost);
+                    ComparisonRun.Say($"{subject}, {pair} of {options.Pairs}: {rate:N0} requests/s, {cost:N2} µs");
+                }
+                if (pair > 0)
+                {
+                    rates.Add((figures[built].Rate, figures[other].Rate));
+                    costs.Add((figures[built].Cost, figures[other].Cost));
+                }
+            }
+            run.Report.Add($"{subject}, 64 in flight", "requests/s", Other, goal, rates);
+            run.Report.Add($"{subject}, processor time of the server", "µs/request", Other, null, costs);
+        }
+    }
+
+    private static async Task<string> BodyAsync(ComparisonRun run, Google.Protobuf.IMessage request)
+    {
+        var file = Path.Combine(run.Workplace.NewDirectory(), "body");
+        await File.WriteAllBytesAsync(file, EventRequest.Framed(request));
+        return file;
+    }
+
+    private sealed record Side(Process Process, string Address)
+    {
+        public string Url(string method) => $"{Address}/scoring.v1.ScoringService/{method}";
+    }
+}

@@ -1,0 +1,9 @@
+namespace Scoring.Benchmarks.Comparisons.Hello;
+
+/// <summary>A customer, the way the first page of a tutorial has it.</summary>
+public interface IHelloGrain : IGrainWithStringKey
+{
+    ValueTask RecordAsync(string type);
+
+    ValueTask<double> GetScoreAsync();
+}
