@@ -6,12 +6,17 @@ using Scoring.Benchmarks;
 using Scoring.Benchmarks.Comparisons;
 using Scoring.Benchmarks.Comparisons.Hello;
 using Scoring.Benchmarks.Rpc;
+using Scoring.Benchmarks.Scale;
 
 switch (args)
 {
     // `quick {population|weights|attributes|engine|scores|checkpoint|restart|all} [customers]` prints the engine's steady state in seconds.
     case ["quick", .. var rest]:
         await QuickFigures.Print(rest);
+        break;
+    // What follows for loads that no machine here can make (docs/scale.md).
+    case ["scale"]:
+        await ScaleFigures.PrintAsync();
         break;
     case ["compare", .. var arguments]:
         Environment.ExitCode = await Comparison.RunAsync(arguments);

@@ -13,12 +13,13 @@ namespace Scoring.Grains.Placement;
 /// </para>
 /// <para>Weights follow from address and port alone: a server that is started again has its partitions again.</para>
 /// </remarks>
-internal sealed class PartitionHomes
+public sealed class PartitionHomes
 {
     private const int MostPercentOfShare = 120;
 
     private readonly SiloAddress[] _homes;
 
+    /// <summary>Finds the home of each.</summary>
     /// <param name="partitions">How many partitions there are.</param>
     /// <param name="silos">At least one, in any order. Of several at the same address the newest counts.</param>
     public PartitionHomes(int partitions, IEnumerable<SiloAddress> silos)

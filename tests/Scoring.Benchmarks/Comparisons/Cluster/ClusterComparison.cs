@@ -13,8 +13,7 @@ namespace Scoring.Benchmarks.Comparisons.Cluster;
 internal static class ClusterComparison
 {
     private const int CallsInFlight = 16;
-    private const int EventsPerCall = 100;
-    private const int CallsPerSecond = 300;
+    private const int CallsPerSecond = 500;
     private static readonly TimeSpan BeforeAndAfter = TimeSpan.FromSeconds(5);
 
     public static async Task RunAsync(ComparisonRun run)
@@ -106,6 +105,7 @@ internal static class ClusterComparison
             await UnderLoadAsync(
                 run,
                 servers,
+                eventsPerCall: 100,
                 async () =>
                 {
                     await servers.KillAsync(killed);
@@ -127,38 +127,42 @@ internal static class ClusterComparison
         );
     }
 
-    /// <summary>A rolling restart under load.</summary>
+    /// <summary>A rolling restart under load of calls for one customer each, and of calls for customers of all partitions.</summary>
     private static async Task RestartAllAsync(ComparisonRun run, ServersOfAStore servers)
     {
-        var calls = await UnderLoadAsync(
-            run,
-            servers,
-            async () =>
-            {
-                foreach (var server in servers.Running)
+        foreach (var events in new[] { 1, 100 })
+        {
+            var calls = await UnderLoadAsync(
+                run,
+                servers,
+                events,
+                async () =>
                 {
-                    await servers.RestartAsync(server);
-                    ComparisonRun.Say("a server was restarted");
+                    foreach (var server in servers.Running)
+                    {
+                        await servers.RestartAsync(server);
+                        ComparisonRun.Say("a server was restarted");
+                    }
                 }
-            }
-        );
-        var subject =
-            $"RecordEvents, {EventsPerCall} events, {CallsPerSecond} calls/s, during a rolling restart of three";
-        run.Report.Add($"{subject}, median", "ms", null, Figures.Median(calls.Took));
-        run.Report.Add($"{subject}, p99", "ms", null, Figures.Quantile(calls.Took, 0.99));
-        run.Report.Add($"{subject}, slowest", "ms", null, calls.Took.Max());
-        run.Report.Add($"{subject}, attempts repeated of {calls.Took.Count:N0} calls", "", null, calls.Repeats);
+            );
+            var subject = $"{CallsPerSecond} calls/s of {events} events during a rolling restart of three";
+            run.Report.Add($"{subject}, median", "ms", null, Figures.Median(calls.Took));
+            run.Report.Add($"{subject}, p99", "ms", null, Figures.Quantile(calls.Took, 0.99));
+            run.Report.Add($"{subject}, slowest", "ms", null, calls.Took.Max());
+            run.Report.Add($"{subject}, attempts repeated of {calls.Took.Count:N0} calls", "", null, calls.Repeats);
+        }
     }
 
     /// <summary>Does something while events arrive that are repeated until they are acknowledged, and sees that each counts once.</summary>
     private static async Task<RepeatedCalls> UnderLoadAsync(
         ComparisonRun run,
         ServersOfAStore servers,
+        int eventsPerCall,
         Func<Task> disturbAsync
     )
     {
         var before = await EventsAsync(servers.Running[0]);
-        var calls = new RepeatedCalls(servers, run.Options.Customers, EventsPerCall, CallsPerSecond);
+        var calls = new RepeatedCalls(servers, run.Options.Customers, eventsPerCall, CallsPerSecond);
         using var stop = new CancellationTokenSource();
         var load = calls.RunAsync(stop.Token);
         await Task.Delay(BeforeAndAfter);

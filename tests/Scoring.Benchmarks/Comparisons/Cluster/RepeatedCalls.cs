@@ -18,7 +18,7 @@ namespace Scoring.Benchmarks.Comparisons.Cluster;
 /// <param name="callsPerSecond">Calls begun in a second.</param>
 internal sealed class RepeatedCalls(ServersOfAStore servers, int customers, int eventsPerCall, int callsPerSecond)
 {
-    private const int Workers = 32;
+    private const int Workers = 256;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
