@@ -122,7 +122,7 @@ public sealed class SegmentTally
     /// <param name="tallies">The tallies, none of which was sent; void from then on.</param>
     /// <param name="query">The query that they answer.</param>
     /// <param name="model">The model that they were scored by.</param>
-    /// <param name="mostScores">As many scores are written all the same.</param>
+    /// <param name="mostScores">As many scores are written all the same, and more where percentiles are so many that nothing would be saved.</param>
     /// <param name="target">Gets what is written.</param>
     public static void Write(
         IReadOnlyList<SegmentTally> tallies,
@@ -138,10 +138,12 @@ public sealed class SegmentTally
             all.TakeFigures(tally);
         }
         var count = tallies.Sum(tally => (long)tally._count);
+        var around = query.Percentiles.Count * 2 * PercentileRanks.ReachOf(count);
+        var isFew = count > mostScores && count > around;
         var writer = new RecordWriter(target);
-        writer.Byte(count > mostScores ? SentWithout : SentWithScores);
+        writer.Byte(isFew ? SentWithout : SentWithScores);
         all.WriteFigures(ref writer);
-        if (count > mostScores)
+        if (isFew)
         {
             DistributionOf(tallies, query, model, isPart: true)!.Write(ref writer);
             return;

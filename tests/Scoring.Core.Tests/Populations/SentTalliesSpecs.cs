@@ -69,13 +69,17 @@ public sealed class SentTalliesSpecs
     public void What_is_no_tally_is_refused()
     {
         var population = new Population(Samples.Workspace);
-        population.Record("a", "visit", Samples.Noon, feature: "search", account: "acme");
+        for (var i = 0; i < 800; i++)
+        {
+            population.Record($"{i}", "visit", Samples.Noon, feature: "search", account: "acme");
+        }
         var account = Written(population.TallyAccount("acme", Model, 30, Samples.Noon).Write);
 
         foreach (var mostScores in (int[])[0, int.MaxValue])
         {
             SegmentTally[] tallies = [population.Tally(Query, Model, Samples.Noon)];
             var sent = Written(target => SegmentTally.Write(tallies, Query, Model, mostScores, target));
+            Assert.Equal(mostScores == 0 ? 5 : 3, sent[0]);
             foreach (var length in Enumerable.Range(0, sent.Length))
             {
                 Assert.Throws<InvalidDataException>(() => SegmentTally.Read(sent.AsSpan(0, length), Query));
