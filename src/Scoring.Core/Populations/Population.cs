@@ -66,12 +66,6 @@ public sealed partial class Population
     /// <summary>The newest event of all; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEvent { get; private set; } = Instant.MinValue;
 
-    /// <summary>The event types that were recorded, by name (ordinal).</summary>
-    public IReadOnlyList<string> EventTypes => [.. _schema.EventTypes.Names.Order(StringComparer.Ordinal)];
-
-    /// <summary>The features that were used.</summary>
-    public IReadOnlyList<string> Features => [.. _schema.Features.Names];
-
     /// <summary>The keys of attributes that were set.</summary>
     public IReadOnlyCollection<string> AttributeKeys => _attributes.Keys;
 

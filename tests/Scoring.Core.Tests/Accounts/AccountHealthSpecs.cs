@@ -174,7 +174,7 @@ public sealed class AccountHealthSpecs
         population.Record("a", "payment_failed", Samples.Noon, account: "acme", feature: "search");
         var health = Health(population, Samples.Workspace, 30, Samples.Noon, seats: 1);
         Assert.Equal(new Depth(1, 0, 1), health.Depth);
-        Assert.Equal(["search"], population.Features);
+        Assert.Equal(["search"], population.Names.Where(use => use.Holders is null).Select(use => use.Name.Name));
         Assert.Equal((0, AccountStatus.Churning), (health.Score, health.Status));
     }
 

@@ -267,7 +267,7 @@ public sealed class ScoreSpecs
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "teleported", Samples.Noon);
         Assert.Equal(0, population.Score("c-1", Samples.Model(new Term("visit", 0, Measure.Count, 1))).Points);
-        Assert.Equal(["teleported"], population.EventTypes);
+        Assert.Equal(["teleported"], population.Names.Select(use => use.Name.Name));
         Assert.Equal(4, population.Score("c-1", Samples.Model(new Term("teleported", 0, Measure.Count, 4))).Points);
     }
 

@@ -250,7 +250,11 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
                     this,
                     partition =>
                     {
-                        names.UnionWith(partition.Population.EventTypes);
+                        names.UnionWith(
+                            partition
+                                .Population.Names.Where(use => use.Name.Kind == NameKind.EventType)
+                                .Select(use => use.Name.Name)
+                        );
                         reserved[place] = [new KnownName(NameKind.EventType, "login")];
                     }
                 );
