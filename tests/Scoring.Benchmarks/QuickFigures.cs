@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -49,6 +50,10 @@ internal static class QuickFigures
         if (what == "scan")
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));
+        }
+        if (what is "sent" or "all")
+        {
+            Sent(customers);
         }
         if (what is "apply" or "all")
         {
@@ -105,12 +110,7 @@ internal static class QuickFigures
         var period = TimeSpan.FromDays(halfLife.Days).Ticks;
         var (sum, step) = (0.0, TimeSpan.TicksPerSecond);
         Least(5, "weight of an event", events, () => Sum(ticks => halfLife.WeightAt(new Instant(ticks), landmark)));
-        Least(
-            5,
-            "  by Math.Pow",
-            events,
-            () => Sum(ticks => Math.Pow(2, (double)(ticks % period) / period))
-        );
+        Least(5, "  by Math.Pow", events, () => Sum(ticks => Math.Pow(2, (double)(ticks % period) / period)));
         GC.KeepAlive(sum);
 
         void Sum(Func<long, double> weight)
@@ -171,6 +171,35 @@ internal static class QuickFigures
         Read("the same without event totals", () => Statistics(population, plain));
         var filtered = Everything with { Filter = SegmentFilter.Parse(Workload.ThreeClauses) };
         Read("the same with a three-clause filter", () => Statistics(population, filtered));
+    }
+
+    /// <summary>What it takes to sum up at one of three servers what all of them have, one after the other: a third of the customers each.</summary>
+    private static void Sent(int customers)
+    {
+        Population[] servers = [.. Enumerable.Range(0, 3).Select(_ => new Workload(customers / 3).Populate())];
+        Read("three servers: tallies, not sent", () => Summarize(servers.Select(Tally)));
+        foreach (var (what, mostScores) in (ReadOnlySpan<(string, int)>)[("few", 2_048), ("all", int.MaxValue)])
+        {
+            var bytes = 0L;
+            Read(
+                $"  two of them sent with {what} scores",
+                () => Summarize(servers.Select((p, i) => i == 0 ? Tally(p) : Send(p)))
+            );
+            Row("  bytes of one", bytes, "bytes");
+
+            SegmentTally Send(Population population)
+            {
+                var sent = new ArrayBufferWriter<byte>();
+                SegmentTally.Write([Tally(population)], Everything, Workload.Model, mostScores, sent);
+                bytes = sent.WrittenCount;
+                return SegmentTally.Read(sent.WrittenSpan, Everything);
+            }
+        }
+
+        static SegmentTally Tally(Population population) => population.Tally(Everything, Workload.Model, Workload.Now);
+
+        static SegmentStatistics Summarize(IEnumerable<SegmentTally> tallies) =>
+            SegmentTally.Summarize([.. tallies], Everything, Workload.Model, Workload.Now);
     }
 
     /// <summary>What the thread of one partition does, alone: window, customers, facts.</summary>
