@@ -72,8 +72,7 @@ internal sealed class JsonSource
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Add(reader.TokenStartIndex, path, $"{Named(path)} must be an object, {{ ... }}");
-            reader.Skip();
+            Refuse(ref reader, path, $"{Named(path)} must be an object, {{ ... }}");
             return;
         }
         var seen = new HashSet<FieldDescriptor>();
@@ -82,30 +81,23 @@ internal sealed class JsonSource
         {
             var (place, name) = (reader.TokenStartIndex, reader.GetString()!);
             reader.Read();
-            if (Find(type, name) is not { } field)
+            var field = Find(type, name);
+            var inside = Inside(path, field?.Name ?? name);
+            var problem =
+                field is null
+                    ? $"is unknown; known are {string.Join(", ", type.Fields.InFieldNumberOrder().Select(f => f.Name))}"
+                : !seen.Add(field) ? "is given twice"
+                : field.RealContainingOneof is { } choice && !chosen.Add(choice)
+                    ? $"is one too many: of {string.Join(" and ", choice.Fields.Select(f => f.Name))} only one may be given"
+                : null;
+            if (problem is null)
             {
-                var known = string.Join(", ", type.Fields.InFieldNumberOrder().Select(f => f.Name));
-                Add(place, Inside(path, name), $"{Inside(path, name)} is unknown; known are {known}");
-                reader.Skip();
-            }
-            else if (!seen.Add(field))
-            {
-                Add(place, Inside(path, field.Name), $"{Inside(path, field.Name)} is given twice");
-                reader.Skip();
-            }
-            else if (field.RealContainingOneof is { } choice && !chosen.Add(choice))
-            {
-                var choices = string.Join(" and ", choice.Fields.Select(f => f.Name));
-                Add(
-                    place,
-                    Inside(path, field.Name),
-                    $"{Inside(path, field.Name)} is one too many: of {choices} only one may be given"
-                );
-                reader.Skip();
+                ReadField(ref reader, field!, inside, place);
             }
             else
             {
-                ReadField(ref reader, field, Inside(path, field.Name), place);
+                Add(place, inside, $"{inside} {problem}");
+                reader.Skip();
             }
         }
     }
@@ -129,8 +121,7 @@ internal sealed class JsonSource
         }
         if (reader.TokenType != JsonTokenType.StartArray)
         {
-            Add(reader.TokenStartIndex, path, $"{path} must be an array, [ ... ]");
-            reader.Skip();
+            Refuse(ref reader, path, $"{path} must be an array, [ ... ]");
             return;
         }
         for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
@@ -144,8 +135,7 @@ internal sealed class JsonSource
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            Add(reader.TokenStartIndex, path, $"{path} must be an object, {{ ... }}");
-            reader.Skip();
+            Refuse(ref reader, path, $"{path} must be an object, {{ ... }}");
             return;
         }
         var keys = new HashSet<string>(StringComparer.Ordinal);
@@ -214,6 +204,12 @@ internal sealed class JsonSource
         // The reader adds the place in its own words, counted from 0.
         var message = error.Message.Split(" LineNumber:", 2)[0];
         _faults.Add(new JsonFault(line, column, "", $"is not JSON: {message}"));
+    }
+
+    private void Refuse(ref Utf8JsonReader reader, string path, string message)
+    {
+        Add(reader.TokenStartIndex, path, message);
+        reader.Skip();
     }
 
     private void Add(long place, string field, string message) => _faults.Add(At(place, field, message));
