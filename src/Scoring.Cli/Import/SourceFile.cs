@@ -78,9 +78,14 @@ internal sealed class SourceFile(string path, FileMapping mapping, bool isReject
     private IEnumerable<Row> Rows(StreamReader reader, RequiredColumn[] columns) =>
         isRejects ? RejectsFile.Read(path, reader, mapping, columns)
         : mapping.Format == SourceFormat.JsonLines ? JsonLineRows.Read(path, reader)
-        : mapping.Delimiter.Pattern is not null
-            ? PatternRows.Read(path, reader, mapping.Delimiter, mapping.HasHeader, columns)
-        : CsvRows.Read(path, reader, mapping.Delimiter.Character, mapping.HasHeader, columns);
+        : TableRows.Read(path, Records(reader), mapping.HasHeader, columns);
+
+    private IEnumerable<TextRecord> Records(StreamReader reader) =>
+        mapping.Delimiter.Pattern is null
+            ? CsvRecords.Read(path, reader, mapping.Delimiter.Character)
+            : TextLines
+                .Read(path, reader)
+                .Select(line => new TextRecord(line.Number, mapping.Delimiter.Split(line.Text), line.Text));
 
     private FileStream Open()
     {

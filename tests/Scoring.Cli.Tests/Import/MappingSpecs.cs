@@ -126,17 +126,6 @@ public sealed class MappingSpecs
         Assert.Equal("{1}-2", template.Evaluate(Scope(("a", "1"), ("b.c", "2"))));
     }
 
-    [Fact]
-    public void The_mapping_of_RavenStack_is_a_mapping()
-    {
-        var mapping = Read(File.ReadAllText(Path.Combine(Repository.Root, "examples/ravenstack/mapping.yaml")));
-
-        Assert.Equal(
-            ["accounts", "subscriptions", "usage", "tickets", "churn"],
-            mapping.Files.Select(file => file.Name)
-        );
-    }
-
     private static ImportMapping Read(string yaml) => MappingReader.Read("m.yaml", Encoding.UTF8.GetBytes(yaml));
 
     private static RowScope Scope(params (string Column, string Value)[] columns)

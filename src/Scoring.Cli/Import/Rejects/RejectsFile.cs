@@ -63,7 +63,7 @@ internal static class RejectsFile
     {
         using var reader = new StreamReader(path);
         var names = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var row in CsvRows.Read(path, reader, ',', hasHeader: true, []))
+        foreach (var row in Rows(path, reader, []))
         {
             var file = mapping.Files.FirstOrDefault(file => file.Name == row[File]);
             var problem =
@@ -93,10 +93,12 @@ internal static class RejectsFile
         FileMapping mapping,
         IReadOnlyList<RequiredColumn> columns
     ) =>
-        CsvRows
-            .Read(path, reader, ',', hasHeader: true, columns)
+        Rows(path, reader, columns)
             .Where(row => row.Error is not null || row[File] == mapping.Name)
             .Select(row => row.Error is null ? Original(row) : row);
+
+    private static IEnumerable<Row> Rows(string path, TextReader reader, IReadOnlyList<RequiredColumn> columns) =>
+        TableRows.Read(path, CsvRecords.Read(path, reader, ','), hasHeader: true, columns);
 
     private static bool IsRule(FileMapping file, string key) =>
         key.Length == 0 || file.Rules.Any(rule => rule.Key == key);

@@ -57,22 +57,6 @@ internal sealed class Row
             OnlyRule = onlyRule,
         };
 
-    /// <summary>The row of some fields, which must be as many as there are columns.</summary>
-    public static Row Of(
-        long line,
-        IReadOnlyDictionary<string, int> places,
-        string[] fields,
-        string text,
-        bool hasHeader
-    ) =>
-        fields.Length == places.Count
-            ? new Row(line, places, fields)
-            : Malformed(
-                line,
-                text,
-                $"{fields.Length} fields where the {(hasHeader ? "header" : "first row")} has {places.Count}"
-            );
-
     public static Row Malformed(long line, string text, string error) =>
         new(line, NoPlaces, []) { Text = text, Error = error };
 }

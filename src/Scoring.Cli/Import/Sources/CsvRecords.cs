@@ -4,46 +4,32 @@ using Scoring.Cli.Terminal;
 
 namespace Scoring.Cli.Import.Sources;
 
-/// <summary>Rows of a CSV file (RFC 4180).</summary>
-internal static class CsvRows
+/// <summary>Records of CSV (RFC 4180).</summary>
+internal static class CsvRecords
 {
     // A quote that is never closed would otherwise read the rest of the file into one field.
     private const int MaxRecordBytes = TextLines.MaxLength;
 
-    public static IEnumerable<Row> Read(
-        string path,
-        TextReader reader,
-        char separator,
-        bool hasHeader,
-        IReadOnlyList<RequiredColumn> columns
-    )
+    public static IEnumerable<TextRecord> Read(string path, TextReader reader, char separator)
     {
         var malformed = new Dictionary<long, CsvMalformedReason>();
         var options = new CsvReaderOptions
         {
             Separator = separator,
-            HasHeader = hasHeader,
+            HasHeader = false,
             TrackLineNumbers = true,
             MaxRecordSize = MaxRecordBytes,
             OnMalformedRecord = record => malformed.TryAdd(record.LineNumber, record.Reason),
         };
         using var csv = CsvReader.Create(reader, options, leaveOpen: true);
-        Dictionary<string, int>? places = null;
         while (TryRead(path, csv))
         {
-            places ??= hasHeader
-                ? ColumnPlaces.Named(path, [.. csv.Headers], columns)
-                : ColumnPlaces.Numbered(path, csv.FieldCount, columns);
-            var line = csv.LineNumber;
-            var text = Encoding.UTF8.GetString(csv.RawRecord);
-            yield return malformed.Remove(line, out var reason)
-                ? Row.Malformed(line, text, Explain(reason))
-                : Row.Of(line, places, csv.Current.ToArray(), text, hasHeader);
-        }
-
-        if (places is null && hasHeader)
-        {
-            _ = ColumnPlaces.Named(path, [.. csv.Headers], columns);
+            yield return new TextRecord(
+                csv.LineNumber,
+                csv.Current.ToArray(),
+                Encoding.UTF8.GetString(csv.RawRecord),
+                malformed.Remove(csv.LineNumber, out var reason) ? Explain(reason) : null
+            );
         }
     }
 
