@@ -21,6 +21,14 @@ internal sealed class PostgresOwnership : IPartitionOwnership, IDisposable
     public bool IsShared => true;
 
     /// <inheritdoc/>
+    /// <remarks>By the first database, where the documents lie: one that is down stops its own partitions and no others.</remarks>
+    public Action? Renewing
+    {
+        get => _leases[0].Renewing;
+        set => _leases[0].Renewing = value;
+    }
+
+    /// <inheritdoc/>
     /// <remarks>The lease is looked at first: what a renewal says to be lost is noted before it makes the lease longer.</remarks>
     public bool Holds(int partition) => LeaseOf(partition).IsHeld && Claims.Contains(partition);
 

@@ -1,6 +1,7 @@
 using System.Data;
 using Npgsql;
 using NpgsqlTypes;
+using Scoring.Engine;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Postgres;
@@ -75,6 +76,9 @@ internal sealed class ServerLease : IDisposable
     /// <summary>Whether it has not expired by the local clock, counted from before the last renewal was sent.</summary>
     public bool IsHeld => _hasSent && _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _sent)) < _options.Lease;
 
+    /// <summary>What is done with every renewal, before the lease counts as longer; null for nothing.</summary>
+    public Action? Renewing { get; set; }
+
     /// <summary>Claims a partition.</summary>
     /// <exception cref="StoreFailure">It may have been claimed or not.</exception>
     public Claim Claim(int partition)
@@ -88,7 +92,7 @@ internal sealed class ServerLease : IDisposable
                 _claims.Add(partition, claim.Epoch);
                 return claim;
             }
-            catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+            catch (Exception e) when (PostgresErrors.IsOfDatabase(e) || e is StoreException)
             {
                 Disconnect();
                 throw StoreFailure.InDoubt(_database.Place, e);
@@ -198,7 +202,7 @@ internal sealed class ServerLease : IDisposable
                 Renew(Connection);
             }
         }
-        catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+        catch (Exception e) when (PostgresErrors.IsOfDatabase(e) || e is StoreException)
         {
             // It expires unless the next attempt comes in time.
             Disconnect();
@@ -248,6 +252,7 @@ internal sealed class ServerLease : IDisposable
             while (reader.NextResult()) { }
         }
         lost.ForEach(_claims.Lose);
+        Renewing?.Invoke();
         Volatile.Write(ref _sent, sent);
         _hasSent = true;
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Engine;
 using Scoring.Engine.Storage;
 using Scoring.Postgres.Tests.Support;
 
@@ -131,6 +132,28 @@ public sealed class PartitionOwnershipTests : IDisposable
         Assert.False(store.Ownership.Holds(0));
 
         _proxy.ComeUp();
+        _clock.Advance(Lease / 3);
+        Assert.True(store.Ownership.Holds(0));
+    }
+
+    [Fact]
+    public void A_lease_is_not_longer_before_its_holder_has_read_what_others_may_have_changed_meanwhile()
+    {
+        using var store = Open(_database);
+        var (reads, fails) = (0, false);
+        store.Ownership.Renewing = () =>
+            _ = fails ? throw new StoreException("the models", "cannot be read") : ++reads;
+        store.Ownership.Claim(0);
+        Assert.Equal(1, reads);
+        _clock.Advance(Lease / 3);
+        Assert.Equal(2, reads);
+
+        fails = true;
+        _clock.Advance(Lease);
+        Assert.False(store.Ownership.Holds(0));
+        Assert.Throws<StoreFailure>(() => store.Ownership.Claim(1));
+
+        fails = false;
         _clock.Advance(Lease / 3);
         Assert.True(store.Ownership.Holds(0));
     }

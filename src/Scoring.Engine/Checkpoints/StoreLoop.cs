@@ -79,13 +79,16 @@ internal sealed class StoreLoop
         return call.Answer;
     }
 
-    /// <summary>Checkpoints a partition that is being closed.</summary>
-    public Task CompleteAsync(Partition partition) =>
+    /// <inheritdoc cref="RunAsync{T}"/>
+    public Task RunAsync(Action action) =>
         RunAsync(() =>
         {
-            _checkpointer.Complete(partition, _journal.Sync);
+            action();
             return true;
         });
+
+    /// <summary>Checkpoints a partition that is being closed.</summary>
+    public Task CompleteAsync(Partition partition) => RunAsync(() => _checkpointer.Complete(partition, _journal.Sync));
 
     /// <summary>Checkpoints everything applied and ends.</summary>
     public void Stop()

@@ -9,6 +9,10 @@ internal sealed class SoleOwner : IPartitionOwnership
     public bool IsShared => false;
 
     /// <inheritdoc/>
+    /// <remarks>Nobody else changes anything.</remarks>
+    public Action? Renewing { get; set; }
+
+    /// <inheritdoc/>
     public bool Holds(int partition) => true;
 
     /// <inheritdoc/>

@@ -86,7 +86,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         _changing = [.. Enumerable.Range(0, Partitions).Select(_ => new SemaphoreSlim(1, 1))];
         _ended = _ending.Token;
         Workspaces = new WorkspaceDirectory(workspaces, _contents.Settings.Workspaces, Partitions);
-        Models = new ModelCatalog(_contents.Models);
+        Models = new ModelCatalog(_contents);
         _reader = new HostReader(_partitions, Workspaces, Models, store.Ownership, Clock);
         _nameWatch = new NameWatch(Workspaces, _partitions, options.TimeProvider, log);
         _queue = new WriteQueue(Partitions, options.MaxQueuedBytes);
@@ -103,10 +103,12 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
             _contents,
             _journal,
             _checkpointer,
-            () => Models.Refresh(_contents.Models),
+            Models.Refresh,
             log,
             StoreLoopFailed
         );
+        // Whoever put a model may have waited for this process no longer than for its lease.
+        store.Ownership.Renewing = Models.Refresh;
         _commit = new GroupCommit(_journal, _queue, _partitions, options, _metrics, log, new Watcher(this));
         _wakeTimer = options.TimeProvider.CreateTimer(
             _ => _queue.Wake(),
@@ -314,13 +316,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
 
     /// <summary>Reads the models again, which another process may have put.</summary>
     /// <exception cref="ScoringException">The store cannot be read.</exception>
-    public Task RefreshModelsAsync() =>
-        _storeLoop.RunAsync(() =>
-        {
-            _contents.RefreshModels();
-            Models.Refresh(_contents.Models);
-            return true;
-        });
+    public Task RefreshModelsAsync() => _storeLoop.RunAsync(Models.Refresh);
 
     /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
     public ValueTask DisposeAsync() => new(_closing.Value);
@@ -328,34 +324,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <summary>Stores a valid model as the next version of its name.</summary>
     /// <exception cref="ScoringException">It conflicts, or cannot be stored at the moment.</exception>
     internal Task<ScoringModel> PutModelAsync(EngineWorkspace workspace, ScoringModel model, string? sourceHash) =>
-        _storeLoop.RunAsync(() =>
-        {
-            while (true)
-            {
-                var current = Models.Find(workspace.Number, model.Name);
-                var count = Models.List(workspace.Number).Count;
-                var version = current?.Model.Version ?? 0;
-                if (Core.Backend.Refusals.OfModel(model, workspace.Settings, version, count) is { } refusal)
-                {
-                    throw refusal;
-                }
-                var stored = new StoredModel(
-                    workspace.Number,
-                    model with
-                    {
-                        Version = version + 1,
-                        UpdateTime = Instant.From(_options.TimeProvider.GetUtcNow()),
-                    },
-                    sourceHash ?? current?.SourceHash ?? ""
-                );
-                var isPut = _contents.TryPutModels([.. Models.All.Where(m => m != current), stored]);
-                Models.Refresh(_contents.Models);
-                if (isPut)
-                {
-                    return stored.Model;
-                }
-            }
-        });
+        _storeLoop.RunAsync(() => Models.Put(workspace, model, sourceHash, _options.TimeProvider.GetUtcNow()));
 
     private static IReadOnlyList<WorkspaceSettings> WithDefault(IReadOnlyList<WorkspaceSettings> workspaces) =>
         workspaces.Any(w => w.Name == WorkspaceSettings.DefaultName)
@@ -432,7 +401,6 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
                 _contents.RefreshSettings();
                 // What owners before left behind of it goes.
                 _checkpoints.StartWriting(_contents.IsNamed);
-                return true;
             });
         }
         _lineUp.RefuseUnfit(loaded);

@@ -15,6 +15,12 @@ public interface IPartitionOwnership
     /// </summary>
     bool Holds(int partition);
 
+    /// <summary>
+    /// What is done whenever a lease is renewed, before it counts as longer; by any thread. What others may have changed since, relying on the lease having
+    /// ended, is read again. While it throws <see cref="StoreException"/>, the lease is not renewed.
+    /// </summary>
+    Action? Renewing { get; set; }
+
     /// <summary>Claims a partition: from then on nobody who claimed it before can put its state.</summary>
     /// <exception cref="StoreFailure">It may have been claimed or not.</exception>
     Claim Claim(int partition);

@@ -4,7 +4,8 @@ using Scoring.Engine.Models;
 
 namespace Scoring.Engine.Storage;
 
-/// <summary>What a checkpoint store holds beside blobs, and what was put last. Used by one thread, but for the reading of states.</summary>
+/// <summary>What a checkpoint store holds beside blobs, and what was put last.</summary>
+/// <remarks>Used by one thread, but for the reading of states; and for the models, which <see cref="ModelCatalog"/> sees to.</remarks>
 internal sealed class StoreContents
 {
     /// <summary>The document that is put last when a store is made.</summary>
@@ -18,7 +19,7 @@ internal sealed class StoreContents
 
     private readonly ICheckpointStore _store;
     private readonly ConcurrentDictionary<int, (PartitionState State, long Version)> _states = new();
-    private readonly Dictionary<string, long> _documents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _documents = new(StringComparer.Ordinal);
 
     private StoreContents(ICheckpointStore store) => _store = store;
 
@@ -39,6 +40,7 @@ internal sealed class StoreContents
     {
         var contents = new StoreContents(store);
         contents.Read();
+        contents.RefreshModels();
         return contents;
     }
 
@@ -137,7 +139,7 @@ internal sealed class StoreContents
     /// <exception cref="StoreException">It cannot be read.</exception>
     public void RefreshSettings() => Settings = ReadDocument(SettingsDocument, StoredSettings.Read);
 
-    /// <summary>Finds out, after a failure of unknown outcome, what is there.</summary>
+    /// <summary>Finds out, after a failure of unknown outcome, what is there; the models are to be read again after it.</summary>
     /// <exception cref="StoreFailure">The store still cannot be used.</exception>
     /// <exception cref="StoreException">It cannot be read.</exception>
     public void Settle()
@@ -149,10 +151,8 @@ internal sealed class StoreContents
 
     private void Read()
     {
-        _documents.Clear();
         Meta = ReadDocument(StoreDocument, StoreMeta.Read);
         RefreshSettings();
-        RefreshModels();
         foreach (var partition in _states.Keys)
         {
             ReadState(partition);

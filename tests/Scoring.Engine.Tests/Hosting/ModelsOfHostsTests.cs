@@ -93,6 +93,29 @@ public sealed class ModelsOfHostsTests
     }
 
     [Fact]
+    public async Task A_host_that_nobody_could_tell_of_a_model_answers_by_it_once_its_lease_has_ended_and_is_renewed()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        var customer = first.CustomerOf(1);
+        await first.Record(new Sample(customer, "1"));
+        first.Connection.StopRenewing();
+        // The put waits for the lease of whom it cannot reach, and is acknowledged.
+        second.Announce = () =>
+        {
+            bench.Clock.Advance(SharedStore.Lease);
+            return Task.CompletedTask;
+        };
+        await Put(second, version: 1, weight: 2);
+        await Assert.ThrowsAsync<ScoringException>(() => first.Score(customer));
+
+        first.Connection.RenewAgain();
+
+        Assert.Equal(2, (await first.Score(customer))!.ModelVersion);
+        Assert.Equal((2, 2), Current(first));
+    }
+
+    [Fact]
     public async Task A_host_that_does_not_come_to_know_a_version_is_not_waited_for_without_end()
     {
         await using var bench = new HostBench();

@@ -89,6 +89,8 @@ internal sealed class SharedStore(TimeProvider time)
         /// <summary>Called when it is asked whether a partition is held, which is after it was read.</summary>
         public Action<int>? BeforeHolds { get; set; }
 
+        public Action? Renewing { get; set; }
+
         /// <summary>Whether the lease is renewed by itself.</summary>
         public bool Renews { get; private set; } = true;
 
@@ -160,7 +162,11 @@ internal sealed class SharedStore(TimeProvider time)
         }
 
         /// <summary>Renews again, as a process does that hung and goes on.</summary>
-        public void RenewAgain() => Renews = true;
+        public void RenewAgain()
+        {
+            Renewing?.Invoke();
+            Renews = true;
+        }
 
         public string PlaceOf(string document) => document;
 

@@ -13,6 +13,12 @@ internal sealed class StoreOfGoneOwners(PostgresStore store) : IStore, IPartitio
 
     public bool IsShared => true;
 
+    public Action? Renewing
+    {
+        get => store.Ownership.Renewing;
+        set => store.Ownership.Renewing = value;
+    }
+
     public bool Exists() => store.Exists();
 
     public void Make(long identity, Action<ICheckpointStore> fill) => store.Make(identity, fill);
