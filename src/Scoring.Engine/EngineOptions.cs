@@ -3,9 +3,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Duplicates;
-using Scoring.Engine.Journal;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine;
 
@@ -15,8 +12,6 @@ public sealed record EngineOptions
     /// <summary>Partitions of a store that is made without saying how many: enough for some twenty servers to have as good as equal shares.</summary>
     public const int DefaultPartitions = 64;
 
-    private const long SmallestSegment = 256 << 10;
-    private const long LargestSegment = 16 << 20;
     private static readonly TimeSpan ShortestJump = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
@@ -95,20 +90,8 @@ public sealed record EngineOptions
     /// <summary>Called at the steps of every commit; a test may block or throw there.</summary>
     internal Action<CommitStep>? CommitProbe { get; init; }
 
-    /// <summary>Length of a segment of the journal: an eighth of what is written between checkpoints, within bounds.</summary>
-    internal long SegmentBytes => FrameHeader.Blocks(Math.Clamp(CheckpointBytes / 8, SmallestSegment, LargestSegment));
-
-    /// <summary>Bytes of segments that are kept to be used again: what is written until a checkpoint, and while it runs.</summary>
-    internal long KeptJournalBytes => (2 * CheckpointBytes) + SegmentBytes;
-
     /// <summary>How far the system's clock may be off before that is a jump; clocks are set right by less than a second all the time.</summary>
     internal TimeSpan ClockTolerance => MaxFutureSkew < ShortestJump ? ShortestJump : MaxFutureSkew;
-
-    /// <summary>How long ids are remembered in each of so many partitions.</summary>
-    internal WindowBounds WindowBoundsOf(int partitions) =>
-        new(DuplicateWindow, Share(DuplicateWindowMinimum, partitions), Share(DuplicateWindowMaximum, partitions));
-
-    private static int Share(int ids, int partitions) => ((ids - 1) / partitions) + 1;
 
     /// <summary>Throws when a setting is out of its range.</summary>
     /// <exception cref="ArgumentException">The message names the setting and its range.</exception>

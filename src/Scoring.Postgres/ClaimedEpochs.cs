@@ -1,4 +1,4 @@
-using Scoring.Engine.Storage;
+using Scoring.Engine;
 
 namespace Scoring.Postgres;
 

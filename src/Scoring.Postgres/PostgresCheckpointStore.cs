@@ -1,4 +1,5 @@
 using Npgsql;
+using Scoring.Engine;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Postgres;

@@ -2,6 +2,7 @@ using Npgsql;
 using Scoring.Core;
 using Scoring.Engine;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Postgres;

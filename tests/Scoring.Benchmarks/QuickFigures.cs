@@ -11,6 +11,8 @@ using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Engine;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
@@ -207,7 +209,7 @@ internal static class QuickFigures
     {
         var workload = new Workload(customers);
         var options = new EngineOptions { DataDirectory = "." };
-        var partition = new Partition(0, [new WorkspaceShare(0, Workload.Settings)], options.WindowBoundsOf(2));
+        var partition = new Partition(0, [new WorkspaceShare(0, Workload.Settings)], WindowBounds.Of(options, 2));
         var (resident, processor) = (ResidentBytes, ProcessorTime);
         foreach (var batch in workload.EveryType())
         {

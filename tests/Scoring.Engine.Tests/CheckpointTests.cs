@@ -1,6 +1,5 @@
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 

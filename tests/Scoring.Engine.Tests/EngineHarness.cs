@@ -4,8 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Files;
-using Scoring.Engine.Journal;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 

@@ -2,7 +2,6 @@ using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Engine.Files;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 
@@ -368,7 +367,11 @@ public sealed class JournalDamageTests
             Assert.Equal(round, await harness.CountOf("c999"));
         }
         var size = harness.Segments.Sum(s => new FileInfo(s).Length);
-        Assert.InRange(size, 1, harness.Options.KeptJournalBytes + (4 * harness.Options.SegmentBytes));
+        Assert.InRange(
+            size,
+            1,
+            JournalSegment.KeptBy(harness.Options) + (4 * JournalSegment.LengthBy(harness.Options))
+        );
     }
 
     [Fact]
@@ -379,14 +382,17 @@ public sealed class JournalDamageTests
         await harness.Open();
 
         await harness.Record([.. Enumerable.Range(0, 20_000).Select(i => new Sample($"c{i % 100}", $"{i}"))]);
-        Assert.Contains(harness.Segments, s => new FileInfo(s).Length > harness.Options.SegmentBytes);
+        Assert.Contains(harness.Segments, s => new FileInfo(s).Length > JournalSegment.LengthBy(harness.Options));
         await harness.CrashAndReopen();
         Assert.Equal(200, await harness.CountOf("c7"));
 
         // The one after it, and a checkpoint, make it needless.
         await RecordAll(harness, "x", customers: 100);
         await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
-        Assert.All(harness.Segments, s => Assert.Equal(harness.Options.SegmentBytes, new FileInfo(s).Length));
+        Assert.All(
+            harness.Segments,
+            s => Assert.Equal(JournalSegment.LengthBy(harness.Options), new FileInfo(s).Length)
+        );
         Assert.Equal(201, await harness.CountOf("c7"));
     }
 

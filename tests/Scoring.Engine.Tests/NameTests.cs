@@ -5,7 +5,6 @@ using Scoring.Core.Lifecycles;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 

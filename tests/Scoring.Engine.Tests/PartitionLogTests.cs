@@ -1,7 +1,6 @@
 using Scoring.Core;
 using Scoring.Engine.Files;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 

@@ -11,7 +11,7 @@ public sealed class ReadTests
         using var go = new ManualResetEventSlim();
         harness.Probe = step =>
         {
-            if (step == Storage.CommitStep.Written)
+            if (step == CommitStep.Written)
             {
                 reached.Set();
                 go.Wait(EngineHarness.Cancellation);

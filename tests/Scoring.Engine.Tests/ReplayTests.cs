@@ -3,7 +3,6 @@ using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using Scoring.Core.Recording;
 using Scoring.Engine.Files;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 

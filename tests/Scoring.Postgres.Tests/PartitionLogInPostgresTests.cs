@@ -1,6 +1,6 @@
 using Scoring.Core;
+using Scoring.Engine;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Storage;
 using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Postgres.Tests;

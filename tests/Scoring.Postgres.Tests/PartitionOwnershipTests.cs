@@ -141,8 +141,7 @@ public sealed class PartitionOwnershipTests : IDisposable
     {
         using var store = Open(_database);
         var (reads, fails) = (0, false);
-        store.Ownership.Renewing = () =>
-            _ = fails ? throw new StoreException("the models", "cannot be read") : ++reads;
+        store.Ownership.Renewing = () => _ = fails ? throw new StoreException("the models", "cannot be read") : ++reads;
         store.Ownership.Claim(0);
         Assert.Equal(1, reads);
         _clock.Advance(Lease / 3);

@@ -101,6 +101,7 @@ internal sealed class Checkpointer : IDisposable
             _requests.Add(request);
         }
         Volatile.Write(ref _due, true);
+        _wake();
         return request.Task;
     }
 
@@ -120,6 +121,7 @@ internal sealed class Checkpointer : IDisposable
         if (!_retrying)
         {
             Volatile.Write(ref _due, true);
+            _wake();
         }
     }
 

@@ -1,8 +1,10 @@
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Snapshots;
 using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Checkpoints;
 

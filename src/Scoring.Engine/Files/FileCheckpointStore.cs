@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Files;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Scoring.Engine.Journal;
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Files;

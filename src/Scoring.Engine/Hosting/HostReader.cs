@@ -6,7 +6,6 @@ using Scoring.Core.Populations;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
-using Scoring.Engine.Models;
 using Scoring.Engine.Names;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;

@@ -69,7 +69,7 @@ public sealed class ModelKeeper : IDisposable
         await _gate.WaitAsync();
         try
         {
-            var names = await _router.ListNamesAsync(workspaceName, CancellationToken.None);
+            var names = await _router.Reads.ListNamesAsync(workspaceName, CancellationToken.None);
             var result = pruning.Select(names.Names, _host.Clock.Now);
             if (!pruning.DryRun && result.Pruned.Count > 0)
             {
@@ -181,7 +181,7 @@ public sealed class ModelKeeper : IDisposable
 
     private async Task ReserveAsync(EngineWorkspace workspace, IReadOnlySet<KnownName> names)
     {
-        var reserved = await _router.ReservedNamesAsync(workspace.Settings.Name);
+        var reserved = await _router.Reads.ReservedNamesAsync(workspace.Settings.Name);
         if (!reserved.All(names.SetEquals))
         {
             await WriteAsync(workspace, CommandKind.ReserveNames, [.. names]);
@@ -189,5 +189,5 @@ public sealed class ModelKeeper : IDisposable
     }
 
     private Task WriteAsync(EngineWorkspace workspace, CommandKind kind, IReadOnlyCollection<KnownName> names) =>
-        _router.WriteNamesAsync(workspace, kind, names);
+        _router.Writes.WriteNamesAsync(workspace, kind, names);
 }

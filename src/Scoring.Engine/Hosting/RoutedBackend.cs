@@ -16,51 +16,51 @@ public class RoutedBackend(PartitionHost host, PartitionRouter router, ModelKeep
 {
     /// <inheritdoc/>
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        router.RecordAsync(batch, cancellationToken);
+        router.Writes.RecordAsync(batch, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertCustomersAsync(
         string workspace,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
-    ) => router.UpsertCustomersAsync(workspace, customers, cancellationToken);
+    ) => router.Writes.UpsertAsync(workspace, customers, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertAccountsAsync(
         string workspace,
         IReadOnlyList<AccountUpdate> accounts,
         CancellationToken cancellationToken
-    ) => router.UpsertAccountsAsync(workspace, accounts, cancellationToken);
+    ) => router.Writes.UpsertAsync(workspace, accounts, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
         ScoreQuery query,
         CancellationToken cancellationToken
-    ) => router.GetScoresAsync(query, cancellationToken);
+    ) => router.Reads.GetScoresAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
         SegmentQuery query,
         CancellationToken cancellationToken
-    ) => router.GetSegmentStatisticsAsync(query, cancellationToken);
+    ) => router.Reads.GetSegmentStatisticsAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken
-    ) => router.GetAccountHealthAsync(query, cancellationToken);
+    ) => router.Reads.GetAccountHealthAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => new(router.ListModels(workspace));
+    ) => new(host.ListModels(workspace));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => router.ListEventTypesAsync(workspace, cancellationToken);
+    ) => router.Reads.ListEventTypesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoringModel> PutModelAsync(
@@ -71,7 +71,7 @@ public class RoutedBackend(PartitionHost host, PartitionRouter router, ModelKeep
 
     /// <inheritdoc/>
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
-        router.ListNamesAsync(workspace, cancellationToken);
+        router.Reads.ListNamesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<PrunedNames> PruneNamesAsync(

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Journal;
 

@@ -1,5 +1,3 @@
-using Scoring.Engine.Partitions;
-
 namespace Scoring.Engine.Journal;
 
 /// <summary>Turns the calls of a group into one frame: the parts of a partition stand together, in the order of the calls. One thread at a time.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Journal;
 

@@ -1,5 +1,3 @@
-using Scoring.Engine.Partitions;
-
 namespace Scoring.Engine.Journal;
 
 /// <summary>An entry as the log gives it back.</summary>

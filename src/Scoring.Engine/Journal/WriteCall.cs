@@ -2,8 +2,6 @@ using System.Threading.Tasks.Sources;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
-using Scoring.Engine.Hosting;
-using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Journal;
 

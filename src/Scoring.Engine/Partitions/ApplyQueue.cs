@@ -1,5 +1,5 @@
-using Scoring.Core;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Partitions;
 
@@ -138,11 +138,7 @@ internal sealed class ApplyQueue
         _failed(error);
         lock (_gate)
         {
-            _failure = new ScoringException(
-                ScoringError.Unavailable,
-                "The service must be restarted: this write was stored but could not be applied.",
-                error
-            );
+            _failure = StoreErrors.RestartNeeded("this write was stored but could not be applied", error);
             _busy = false;
             FailCalls(entry, _failure);
             while (_entries.TryDequeue(out var waiting))

@@ -3,11 +3,11 @@ using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Partitions;
 
-/// <summary>The partitions that this process has open. They come and go; readable from any thread.</summary>
+/// <summary>The partitions that this process has open, and the threads that apply what is posted to them. They come and go; readable from any thread.</summary>
 /// <param name="count">Partitions of the store.</param>
-/// <param name="pool">Applies what is posted.</param>
-internal sealed class OpenPartitions(int count, ApplyPool pool)
+internal sealed class OpenPartitions(int count)
 {
+    private readonly ApplyPool _pool = new(Environment.ProcessorCount);
     private readonly ApplyQueue?[] _queues = new ApplyQueue?[count];
     private readonly Partition?[] _open = new Partition?[count];
 
@@ -63,10 +63,20 @@ internal sealed class OpenPartitions(int count, ApplyPool pool)
     /// <summary>Finds threads that run queues.</summary>
     public void Run(List<ApplyQueue> ready)
     {
-        pool.Add(CollectionsMarshal.AsSpan(ready));
+        _pool.Add(CollectionsMarshal.AsSpan(ready));
         ready.Clear();
     }
 
     /// <summary>Waits until everything that was posted of a partition has been applied.</summary>
     public void WaitUntilIdle(int partition) => Volatile.Read(ref _queues[partition])?.WaitUntilIdle();
+
+    /// <summary>Waits until everything that was posted has been applied, and ends the threads.</summary>
+    public void End()
+    {
+        for (var partition = 0; partition < count; partition++)
+        {
+            WaitUntilIdle(partition);
+        }
+        _pool.End();
+    }
 }

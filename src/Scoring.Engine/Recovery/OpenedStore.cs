@@ -1,3 +1,4 @@
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 

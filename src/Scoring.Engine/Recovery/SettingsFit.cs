@@ -1,5 +1,5 @@
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Recovery;
 

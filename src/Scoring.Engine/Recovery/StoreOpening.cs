@@ -2,8 +2,10 @@ using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Recovery;
 
@@ -46,7 +48,7 @@ internal sealed class StoreOpening(
     {
         var partitions = options.Partitions ?? EngineOptions.DefaultPartitions;
         var settings = new StoredSettings(
-            options.WindowBoundsOf(partitions),
+            WindowBounds.Of(options, partitions),
             [.. workspaces.Select(StoredWorkspace.From)]
         );
         try
@@ -167,7 +169,7 @@ internal sealed class StoreOpening(
     private bool TryStoreSettings(StoreContents contents)
     {
         var stored = contents.Settings.Workspaces.ToList();
-        var window = options.WindowBoundsOf(contents.Meta.Partitions);
+        var window = WindowBounds.Of(options, contents.Meta.Partitions);
         var isChanged = contents.Settings.Window != window;
         foreach (var settings in workspaces)
         {

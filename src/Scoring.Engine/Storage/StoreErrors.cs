@@ -29,6 +29,13 @@ internal static class StoreErrors
             RetryAfter = TimeSpan.FromSeconds(1),
         };
 
+    /// <summary>Memory and store have parted.</summary>
+    public static ScoringException RestartNeeded(string why, Exception error) =>
+        new(ScoringError.Unavailable, $"The service must be restarted: {why}.", error);
+
+    public static ScoringException Stopping() =>
+        new(ScoringError.Unavailable, "The service is stopping.") { RetryAfter = TimeSpan.FromSeconds(1) };
+
     public static ScoringException Of(StoreFailure failure) => failure.IsFull ? Full(failure) : Unavailable(failure);
 
     public static StoreException Damaged(string path, string how) =>

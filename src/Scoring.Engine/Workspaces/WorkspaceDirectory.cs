@@ -3,7 +3,6 @@ using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Partitions;
-using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Workspaces;
 

@@ -4,6 +4,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Stores;

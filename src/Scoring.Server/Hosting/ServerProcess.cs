@@ -8,7 +8,7 @@ using Scoring.Core.Backend;
 using Scoring.Engine;
 using Scoring.Engine.Files;
 using Scoring.Engine.Hosting;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Recovery;
 using Scoring.Grains.Models;
 using Scoring.Postgres;
 using Scoring.Server.Models;

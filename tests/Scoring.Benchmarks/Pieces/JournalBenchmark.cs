@@ -3,6 +3,7 @@ using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Engine;
 using Scoring.Engine.Files;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Workspaces;
@@ -72,7 +73,7 @@ public class JournalBenchmark
         _journal.Append(frame);
         // As often as segments are filled, of which two are used in turns.
         _written += frame.BlockBytes;
-        if (_written >= _options.SegmentBytes)
+        if (_written >= JournalSegment.LengthBy(_options))
         {
             _written = 0;
             _journal.Forget(_ => long.MaxValue);

@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Workspaces;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Scoring.Core.Recording;
 using Scoring.Engine;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Benchmarks.Pieces;
 

@@ -46,7 +46,7 @@ public sealed class DoubtTests
 
         await host.Refused(new Sample(lost, "1"), new Sample(held, "1"));
 
-        await HostBench.Until(() => host.Lost.Count > 0);
+        await Until.TrueAsync(() => host.Lost.Count > 0);
         Assert.Equal(0, await other.CountOf(lost));
         Assert.Equal(1, await host.CountOf(held));
         Assert.Equal(1, (await other.Record(new Sample(lost, "1"))).Accepted);
@@ -77,7 +77,7 @@ public sealed class DoubtTests
         var write = host.Record(new Sample(customer, "1"));
 
         // Others are refused meanwhile, and nothing of theirs is taken.
-        await bench.PassTimeUntil(HostBench.Until(() => Volatile.Read(ref looked) >= 3));
+        await bench.PassTimeUntil(Until.TrueAsync(() => Volatile.Read(ref looked) >= 3));
         Assert.False(write.IsCompleted);
         await host.Refused(new Sample(customer, "2"));
         Assert.False(write.IsCompleted);
@@ -120,7 +120,7 @@ public sealed class DoubtTests
     }
 
     private static async Task UntilTaken(HostBench.Seat host) =>
-        await HostBench.Until(() =>
+        await Until.TrueAsync(() =>
         {
             try
             {

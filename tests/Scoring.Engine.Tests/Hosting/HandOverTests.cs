@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests.Hosting;
@@ -184,7 +185,7 @@ public sealed class HandOverTests
         entered.Wait(BackendHost.Cancellation);
         if (!whileAppending)
         {
-            await HostBench.Until(() => bench.Store.Rows > rows);
+            await Until.TrueAsync(() => bench.Store.Rows > rows);
         }
 
         await cancelling.CancelAsync();
@@ -195,7 +196,7 @@ public sealed class HandOverTests
         var again = next.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
         go.Set();
         // What was waited before does not count for nothing, and nothing is left out.
-        await HostBench.Until(() => bench.Store.Rows > rows + 1 || again.IsCompleted);
+        await Until.TrueAsync(() => bench.Store.Rows > rows + 1 || again.IsCompleted);
         bench.Clock.Advance(SharedStore.Lease - TimeSpan.FromMilliseconds(1));
         Assert.False(again.IsCompleted);
         await bench.PassTimeUntil(again);
@@ -215,7 +216,7 @@ public sealed class HandOverTests
         await stopping.Host.OpenPartitionAsync(0, BackendHost.Cancellation);
         var rows = bench.Store.Rows;
         var opening = stopping.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
-        await HostBench.Until(() => bench.Store.Rows > rows);
+        await Until.TrueAsync(() => bench.Store.Rows > rows);
 
         await stopping.Host.DisposeAsync();
 
@@ -232,5 +233,42 @@ public sealed class HandOverTests
         Assert.Equal(1, await next.CountOf(next.CustomerOf(0)));
         await bench.PassTimeUntil(next.Host.OpenPartitionAsync(1, BackendHost.Cancellation));
         Assert.Equal(1, await next.CountOf(next.CustomerOf(1)));
+    }
+
+    [Fact]
+    public async Task A_host_that_opens_many_partitions_at_once_reads_some_of_them_at_a_time_and_answers_meanwhile()
+    {
+        const int atOnce = 8;
+        await using var bench = new HostBench();
+        var connection = bench.Store.Connect();
+        await using var host = PartitionHost.Open(bench.Options with { Partitions = 40 }, connection, out _);
+        await host.OpenPartitionAsync(0, BackendHost.Cancellation);
+        var (reading, most) = (0, 0);
+        using var go = new ManualResetEventSlim();
+        connection.AfterClaim = _ =>
+        {
+            InterlockedMax(ref most, Interlocked.Increment(ref reading));
+            go.Wait(BackendHost.Cancellation);
+            Interlocked.Decrement(ref reading);
+        };
+
+        var opening = Task.WhenAll(
+            Enumerable.Range(1, 39).Select(partition => host.OpenPartitionAsync(partition, BackendHost.Cancellation))
+        );
+        await Until.TrueAsync(() => Volatile.Read(ref reading) == atOnce);
+
+        var names = await host.ListNamesAsync("", [0], BackendHost.Cancellation);
+        Assert.Empty(names.Absent);
+        go.Set();
+        await opening;
+        Assert.Equal(atOnce, most);
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        for (var seen = Volatile.Read(ref most); seen < value; )
+        {
+            seen = Interlocked.CompareExchange(ref most, value, seen) is var was && was == seen ? value : was;
+        }
     }
 }

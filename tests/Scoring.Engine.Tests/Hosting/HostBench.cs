@@ -53,25 +53,7 @@ internal sealed class HostBench : IAsyncDisposable
     }
 
     /// <summary>Lets time pass until something is done.</summary>
-    public async Task PassTimeUntil(Task done)
-    {
-        while (!done.IsCompleted)
-        {
-            BackendHost.Cancellation.ThrowIfCancellationRequested();
-            Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1, BackendHost.Cancellation);
-        }
-        await done;
-    }
-
-    /// <summary>Waits for something to come true, while the clock stands still.</summary>
-    public static async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Delay(1, BackendHost.Cancellation);
-        }
-    }
+    public Task PassTimeUntil(Task done) => Until.DoneAsync(done, () => Clock.Advance(TimeSpan.FromMilliseconds(100)));
 
     /// <summary>Opens a partition elsewhere while its owner is cut off, which then comes back and thinks that it has it still.</summary>
     public static async Task Snatch(int partition, Seat from, Seat to)
@@ -175,7 +157,7 @@ internal sealed class HostBench : IAsyncDisposable
         public async Task<IReadOnlyList<int>> AbsentOf(params int[] partitions)
         {
             string[] customers = [.. partitions.Select(CustomerOf)];
-            var version = Router.ListModels("")[0].Version;
+            var version = Host.ListModels("")[0].Version;
             var answer = await Host.ScoreAsync(new ScoreQuery("", customers, "", null), version, Cancellation);
             return [.. answer.Absent.Order()];
         }

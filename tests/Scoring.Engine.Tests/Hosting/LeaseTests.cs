@@ -15,7 +15,7 @@ public sealed class LeaseTests
         var rows = bench.Store.Rows;
 
         var opening = owner.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
-        await HostBench.Until(() => bench.Store.Rows > rows);
+        await Until.TrueAsync(() => bench.Store.Rows > rows);
         bench.Clock.Advance(SharedStore.Lease - TimeSpan.FromMilliseconds(1));
 
         Assert.False(owner.Host.IsOpen(1));

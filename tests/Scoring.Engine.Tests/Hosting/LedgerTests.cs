@@ -35,30 +35,22 @@ public sealed class LedgerTests
         for (var round = 0; round < rounds && !writers.Any(writer => writer.IsFaulted); round++)
         {
             // What waits for the clock gets on meanwhile, and writes go on in between.
-            await PassTimeUntil(hosts.DisturbAsync(random));
+            await Until.DoneAsync(hosts.DisturbAsync(random), PassTime);
             var until = Volatile.Read(ref acknowledged) + Writers;
-            while (Volatile.Read(ref acknowledged) < until && !writers.Any(writer => writer.IsFaulted))
-            {
-                await PassTimeUntil(Task.Delay(1, BackendHost.Cancellation));
-            }
+            await Until.TrueAsync(
+                () => Volatile.Read(ref acknowledged) >= until || writers.Any(writer => writer.IsFaulted),
+                PassTime
+            );
         }
         await done.CancelAsync();
-        await PassTimeUntil(Task.WhenAll(writers));
+        await Until.DoneAsync(Task.WhenAll(writers), PassTime);
 
         await AssertCounted();
         await hosts.CrashAndRestartAsync();
         await AssertCounted();
         Assert.True(counted.Sum() >= rounds * Writers);
 
-        async Task PassTimeUntil(Task task)
-        {
-            while (!task.IsCompleted)
-            {
-                hosts.Clock.Advance(TimeSpan.FromMilliseconds(50));
-                await Task.Delay(1, BackendHost.Cancellation);
-            }
-            await task;
-        }
+        void PassTime() => hosts.Clock.Advance(TimeSpan.FromMilliseconds(50));
 
         async Task Write(int writer)
         {
@@ -73,24 +65,22 @@ public sealed class LedgerTests
             }
         }
 
-        async Task WriteUntilTold(Sample[] events)
-        {
-            while (true)
+        // What is acknowledged is read by whomever is asked next.
+        Task WriteUntilTold(Sample[] events) =>
+            Until.TrueAsync(async () =>
             {
                 try
                 {
                     var written = await hosts.Record(events);
                     Assert.Equal(events.Length, written.Accepted + written.Duplicates);
-                    // What is acknowledged is read by whomever is asked next.
                     Assert.NotNull(await hosts.Score(events[0].Customer));
-                    return;
+                    return true;
                 }
                 catch (ScoringException e) when (e.Error == ScoringError.Unavailable)
                 {
-                    await Task.Delay(1, BackendHost.Cancellation);
+                    return false;
                 }
-            }
-        }
+            });
 
         async Task AssertCounted()
         {

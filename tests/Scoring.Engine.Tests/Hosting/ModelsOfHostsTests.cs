@@ -42,7 +42,7 @@ public sealed class ModelsOfHostsTests
         foreach (var host in (HostBench.Seat[])[first, second])
         {
             Assert.Equal((3, 3), Current(host));
-            Assert.Equal(["engagement", "more"], host.Router.ListModels("").Select(model => model.Name));
+            Assert.Equal(["engagement", "more"], host.Host.ListModels("").Select(model => model.Name));
         }
         HostBench.Seat[] hosts = [first, second];
         var put = await Task.WhenAll(
@@ -60,7 +60,7 @@ public sealed class ModelsOfHostsTests
         first.Announce = () => told.Task;
 
         var putting = Put(first, version: 1, weight: 2);
-        await HostBench.Until(() => Current(first).Version == 2);
+        await Until.TrueAsync(() => Current(first).Version == 2);
 
         Assert.False(putting.IsCompleted);
         Assert.Equal((1, 1), Current(second));
@@ -116,6 +116,27 @@ public sealed class ModelsOfHostsTests
     }
 
     [Fact]
+    public async Task The_scores_of_one_call_are_by_one_version_also_where_the_model_is_replaced_in_its_midst()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        string[] customers = [first.CustomerOf(0), first.CustomerOf(1)];
+        await first.Record([.. customers.Select(customer => new Sample(customer, "1"))]);
+        await first.Host.ClosePartitionAsync(1, BackendHost.Cancellation);
+        // What is in the other partition is answered by then.
+        second.Refreshing = async absent =>
+        {
+            Assert.Equal([1], absent);
+            await first.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
+            await Put(first, version: 1, weight: 2);
+        };
+
+        var scores = await second.Scores(null, customers);
+
+        Assert.All(scores, score => Assert.Equal(2, score!.ModelVersion));
+    }
+
+    [Fact]
     public async Task A_host_that_does_not_come_to_know_a_version_is_not_waited_for_without_end()
     {
         await using var bench = new HostBench();
@@ -144,7 +165,7 @@ public sealed class ModelsOfHostsTests
 
     private static (int Version, double Weight) Current(HostBench.Seat host)
     {
-        var model = host.Router.ListModels("")[0];
+        var model = host.Host.ListModels("")[0];
         return (model.Version, model.Terms[0].Weight);
     }
 }

@@ -1,5 +1,5 @@
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests.Hosting;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Scoring.Core;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests.Hosting;

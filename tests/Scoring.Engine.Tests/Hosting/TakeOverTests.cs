@@ -21,7 +21,7 @@ public sealed class TakeOverTests
 
         Assert.NotNull(refused.RetryAfter);
         Assert.Equal(rows, bench.Store.Rows);
-        await HostBench.Until(() => former.Lost.Count > 0);
+        await Until.TrueAsync(() => former.Lost.Count > 0);
         Assert.Equal([1], former.Lost);
         Assert.False(former.Host.IsOpen(1));
         Assert.Equal([1], await former.AbsentOf(0, 1, 2));
@@ -103,7 +103,7 @@ public sealed class TakeOverTests
         Assert.Equal(3, (await owner.Record([.. Ids(customer, 3)])).Duplicates);
         Assert.Empty(owner.Lost);
         await former.Refused(new Sample(customer, "4"));
-        await HostBench.Until(() => former.Lost.Count > 0);
+        await Until.TrueAsync(() => former.Lost.Count > 0);
     }
 
     [Fact]

@@ -126,11 +126,10 @@ internal sealed class ThreeHosts : BackendHost
 
     private async Task OpenAsync(int partition, int host)
     {
-        while (!await TryOpenAsync(_members[host]!.Host, partition))
-        {
-            Clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1, Cancellation);
-        }
+        await Until.TrueAsync(
+            () => TryOpenAsync(_members[host]!.Host, partition),
+            () => Clock.Advance(TimeSpan.FromMilliseconds(100))
+        );
         _homes[partition] = host;
     }
 
@@ -170,6 +169,6 @@ internal sealed class ThreeHosts : BackendHost
         public IPartitionHost HostOf(int partition) => hosts._members[hosts._homes[partition]]!.Host;
 
         public ValueTask RefreshAsync(IReadOnlyList<int> absent, CancellationToken cancellationToken) =>
-            new(Task.Delay(1, cancellationToken));
+            new(Until.LaterAsync());
     }
 }

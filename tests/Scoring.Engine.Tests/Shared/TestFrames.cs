@@ -2,7 +2,6 @@ using System.Text;
 using Scoring.Core;
 using Scoring.Core.Time;
 using Scoring.Engine.Journal;
-using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;

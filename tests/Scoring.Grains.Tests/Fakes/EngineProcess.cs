@@ -7,6 +7,7 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;

@@ -8,7 +8,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
 using Scoring.Engine.Hosting;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Recovery;
 using Scoring.Grains.Hosting;
 using Scoring.Grains.Models;
 using Scoring.Grains.Stores;

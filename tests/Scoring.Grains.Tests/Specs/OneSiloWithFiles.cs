@@ -2,7 +2,7 @@ using Scoring.Core.Workspaces;
 using Scoring.Engine;
 using Scoring.Engine.Files;
 using Scoring.Engine.Hosting;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Recovery;
 
 namespace Scoring.Grains.Tests.Specs;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Tests.Hosting;
 
 namespace Scoring.Grains.Tests.Specs;

@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Postgres.Tests.Support;

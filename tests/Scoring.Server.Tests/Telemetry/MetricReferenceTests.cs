@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Scoring.Engine;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Server.Tests.Telemetry;
 

@@ -1,7 +1,7 @@
 using System.Numerics;
 using Scoring.Core.Recording;
 
-namespace Scoring.Engine.Partitions;
+namespace Scoring.Engine.Journal;
 
 /// <summary>What became of all entries up to one, as a number: each is hashed with the number of the one before it.</summary>
 /// <remarks>

@@ -1,10 +1,9 @@
 using Scoring.Core;
 using Scoring.Engine.Files;
-using Scoring.Engine.Hosting;
-using Scoring.Engine.Storage;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Time;
 
-namespace Scoring.Engine;
+namespace Scoring.Engine.Hosting;
 
 /// <summary>One process that has a store for itself, with all of its partitions.</summary>
 public sealed class ScoringEngine : RoutedBackend, IAsyncDisposable

@@ -1,7 +1,8 @@
 using Scoring.Core;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Journal;
+namespace Scoring.Engine.Files;
 
 /// <summary>Walks the chain of frames from where the store says that it starts, checks every frame, and notes where entries stand.</summary>
 /// <remarks>

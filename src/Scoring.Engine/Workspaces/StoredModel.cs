@@ -1,7 +1,7 @@
 using Scoring.Core.Models;
 using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Models;
+namespace Scoring.Engine.Workspaces;
 
 /// <summary>The newest version of a model as the store has it.</summary>
 /// <param name="Workspace">Number of its workspace.</param>

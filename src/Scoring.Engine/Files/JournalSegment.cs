@@ -1,9 +1,9 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
-using Scoring.Engine.Files;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Journal;
+namespace Scoring.Engine.Files;
 
 /// <summary>One file of the journal: of a fixed length, written from its beginning, and from its beginning again once nothing in it is needed.</summary>
 internal sealed class JournalSegment : IDisposable
@@ -11,6 +11,8 @@ internal sealed class JournalSegment : IDisposable
     private const string Prefix = "scoring-";
     private const string Suffix = ".journal";
     private const int ZeroBytes = 1 << 20;
+    private const long Smallest = 256 << 10;
+    private const long Largest = 16 << 20;
     private readonly SafeFileHandle _file;
 
     private JournalSegment(string path, int number, SafeFileHandle file, long length)
@@ -25,6 +27,13 @@ internal sealed class JournalSegment : IDisposable
 
     /// <summary>Bytes of the file.</summary>
     public long Length { get; }
+
+    /// <summary>Length of a segment: an eighth of what is written between checkpoints, within bounds.</summary>
+    public static long LengthBy(EngineOptions options) =>
+        FrameHeader.Blocks(Math.Clamp(options.CheckpointBytes / 8, Smallest, Largest));
+
+    /// <summary>Bytes of segments that are kept to be used again: what is written until a checkpoint, and while it runs.</summary>
+    public static long KeptBy(EngineOptions options) => (2 * options.CheckpointBytes) + LengthBy(options);
 
     public static string PathOf(string directory, int number) =>
         System.IO.Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number:D6}{Suffix}"));

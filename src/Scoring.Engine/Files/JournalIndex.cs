@@ -1,7 +1,7 @@
-using Scoring.Engine.Files;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Journal;
+namespace Scoring.Engine.Files;
 
 /// <summary>A small file that says where the journal begins and which files it has: one that is missing is noticed, the newest too.</summary>
 /// <param name="Start">The frame before the oldest that may be needed.</param>

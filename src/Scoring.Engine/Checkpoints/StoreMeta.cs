@@ -1,6 +1,7 @@
 using Scoring.Core;
+using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Checkpoints;
 
 /// <summary>What holds for the whole store.</summary>
 /// <param name="Partitions">Partitions that customers are divided among; fixed when the store is made.</param>

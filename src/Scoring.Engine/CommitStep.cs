@@ -1,4 +1,4 @@
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine;
 
 /// <summary>Steps of writing, for tests that make one fail or wait.</summary>
 public enum CommitStep

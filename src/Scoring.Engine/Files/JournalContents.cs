@@ -1,7 +1,7 @@
-using Scoring.Engine.Partitions;
+using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Journal;
+namespace Scoring.Engine.Files;
 
 /// <summary>What was found in the files of the journal.</summary>
 internal sealed class JournalContents(int partitions)

@@ -1,4 +1,4 @@
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine;
 
 /// <summary>What the numbers of a store have room for.</summary>
 public static class StoreBounds

@@ -1,4 +1,4 @@
-namespace Scoring.Engine.Hosting;
+namespace Scoring.Engine;
 
 /// <summary>What a host answers.</summary>
 /// <param name="Value">The answer for the partitions that are there; null if there are none, or the model is another.</param>

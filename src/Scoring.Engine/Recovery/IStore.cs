@@ -1,7 +1,8 @@
 using Scoring.Core;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Recovery;
 
 /// <summary>Where a store lies: makes it, and opens its ports.</summary>
 public interface IStore : IDisposable

@@ -1,4 +1,6 @@
-namespace Scoring.Engine.Journal;
+using Scoring.Engine.Journal;
+
+namespace Scoring.Engine.Files;
 
 /// <summary>A segment that holds frames which may be needed.</summary>
 /// <param name="segment">The file.</param>

@@ -1,11 +1,10 @@
 using System.Buffers;
 using Scoring.Core.Recording;
-using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Workspaces;
 
-namespace Scoring.Engine.Partitions;
+namespace Scoring.Engine.Hosting;
 
 /// <summary>Divides batches by partition into commands that fit into journal entries. The order within a partition is kept.</summary>
 /// <remarks>First it is noted where each item goes, then all are copied into one buffer, those of a partition side by side.</remarks>
@@ -40,33 +39,30 @@ internal ref struct BatchSplitter
         IReadOnlyList<CustomerUpdate> customers,
         EngineWorkspace workspace,
         int partitions
-    )
-    {
-        var splitter = new BatchSplitter(customers.Count, partitions);
-        using var encoded = new BlobWriter();
-        for (var i = 0; i < customers.Count; i++)
-        {
-            var start = encoded.Length;
-            UpdateCodec.Write(encoded, i, customers[i]);
-            splitter.Add(workspace.Hash.Of(customers[i].CustomerId), encoded.Length - start);
-        }
-        return splitter.Finish(encoded.Written, partitions);
-    }
+    ) => Split(customers, customer => customer.CustomerId, UpdateCodec.Write, workspace, partitions);
 
     /// <summary>The commands that add or change accounts.</summary>
     public static IReadOnlyList<HostPart> Split(
         IReadOnlyList<AccountUpdate> accounts,
         EngineWorkspace workspace,
         int partitions
+    ) => Split(accounts, account => account.AccountId, UpdateCodec.Write, workspace, partitions);
+
+    private static HostPart[] Split<T>(
+        IReadOnlyList<T> items,
+        Func<T, string> idOf,
+        Action<BlobWriter, int, T> write,
+        EngineWorkspace workspace,
+        int partitions
     )
     {
-        var splitter = new BatchSplitter(accounts.Count, partitions);
+        var splitter = new BatchSplitter(items.Count, partitions);
         using var encoded = new BlobWriter();
-        for (var i = 0; i < accounts.Count; i++)
+        for (var i = 0; i < items.Count; i++)
         {
             var start = encoded.Length;
-            UpdateCodec.Write(encoded, i, accounts[i]);
-            splitter.Add(workspace.Hash.Of(accounts[i].AccountId), encoded.Length - start);
+            write(encoded, i, items[i]);
+            splitter.Add(workspace.Hash.Of(idOf(items[i])), encoded.Length - start);
         }
         return splitter.Finish(encoded.Written, partitions);
     }

@@ -1,6 +1,7 @@
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Workspaces;
 
 /// <summary>What the store knows of a workspace: what the meaning of its journal depends on.</summary>
 internal sealed record StoredWorkspace(

@@ -4,10 +4,11 @@ using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Workspaces;
 
-namespace Scoring.Engine.Models;
+namespace Scoring.Engine.Hosting;
 
 /// <summary>The newest version of every model that this process knows of. Read from any thread; what the store has is looked at by one at a time.</summary>
 internal sealed class ModelCatalog(StoreContents store)

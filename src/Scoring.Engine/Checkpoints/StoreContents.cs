@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
-using Scoring.Engine.Checkpoints;
-using Scoring.Engine.Models;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Checkpoints;
 
 /// <summary>What a checkpoint store holds beside blobs, and what was put last.</summary>
-/// <remarks>Used by one thread, but for the reading of states; and for the models, which <see cref="ModelCatalog"/> sees to.</remarks>
+/// <remarks>Used by one thread, but for the reading of states; and for the models, which one at a time looks at.</remarks>
 internal sealed class StoreContents
 {
     /// <summary>The document that is put last when a store is made.</summary>

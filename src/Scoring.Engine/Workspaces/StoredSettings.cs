@@ -1,6 +1,7 @@
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Storage;
 
-namespace Scoring.Engine.Storage;
+namespace Scoring.Engine.Workspaces;
 
 /// <summary>What the meaning of log entries depends on. Every partition's state says by which of these its entries behind the checkpoint are applied.</summary>
 /// <param name="Window">How long event ids are remembered.</param>
