@@ -1,0 +1,187 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using Scoring.Core.Names;
+using Scoring.Core.Recording;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Files;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Snapshots;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Tests.Hosting;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Tests;
+
+/// <summary>
+/// What is stored of each kind lies in <c>StoredForms.txt</c>, byte by byte: a change there is another layout, whose number is
+/// <see cref="CheckedFile.Version"/>, and stores of the one before cannot be opened any more.
+/// </summary>
+public sealed class StoredFormTests
+{
+    private const long Identity = 0x0102030405060708;
+    private static readonly Instant Received = new(630_000_000_000_000_000);
+    private static readonly Dictionary<string, byte[]> Pinned = File.ReadAllLines(
+            Path.Combine(AppContext.BaseDirectory, "StoredForms.txt")
+        )
+        .Select(line => line.Split(' '))
+        .ToDictionary(parts => parts[0], parts => Convert.FromHexString(parts[1]));
+
+    private static readonly StoredSettings Settings = new(
+        new WindowBounds(TimeSpan.FromHours(1), 100, 1_000),
+        [new StoredWorkspace("acme", [7, 30], ["ping"], ["cancelled"], ["renewed", "bought"])]
+    );
+
+    private static readonly PartitionState State = new(
+        LastEntry: 12,
+        CheckpointEntry: 10,
+        Received,
+        WindowHead: 3,
+        WindowTail: 9,
+        OutcomeDigest: 0xDDCCBBAA99887766,
+        Refused(),
+        new Dictionary<int, RowCounts> { [0] = new(5, 2) },
+        Settings,
+        [new SnapshotFile(4, SnapshotKind.Everyone, 8_192, new(2, 0x1122334455667788), 0)]
+    );
+
+    public static TheoryData<string> Forms =>
+        ["layout", "settings", "state", "model", "row", "names", "ids", "snapshot", "frame", "update", "file"];
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void What_is_stored_has_the_form_of_its_layout(string form)
+    {
+        var stored = Convert.ToHexString(Written(form));
+
+        Assert.True(
+            Pinned.TryGetValue(form, out var pinned) && stored == Convert.ToHexString(pinned),
+            $"The stored form has changed:\n{form} {stored}"
+        );
+    }
+
+    [Fact]
+    public void What_is_stored_is_read()
+    {
+        var reader = new BlobReader(Pinned["settings"]);
+        Assert.True(StoredSettings.Read(ref reader).MeansTheSameAs(Settings));
+        reader = new BlobReader(Pinned["state"]);
+        var state = PartitionState.Read(ref reader);
+        Assert.Equal(
+            (State.LastEntry, State.CheckpointEntry, State.LastReceipt, State.WindowHead, State.WindowTail),
+            (state.LastEntry, state.CheckpointEntry, state.LastReceipt, state.WindowHead, state.WindowTail)
+        );
+        Assert.Equal((State.OutcomeDigest, State.RowsOf(0)), (state.OutcomeDigest, state.RowsOf(0)));
+        Assert.Equal(State.Files, state.Files);
+        Assert.True(state.Refused.Contain(11, 9));
+        reader = new BlobReader(Pinned["model"]);
+        Assert.Equal("engagement", StoredModel.Read(ref reader).Model.Name);
+        Assert.True(FrameHeader.TryRead(Pinned["frame"], Pinned["frame"].Length, out var frame));
+        Assert.True(frame.Matches(Pinned["frame"]));
+        var entry = Assert.Single(FrameRow.Read(1, 5, Pinned["frame"].AsMemory(FrameHeader.Bytes), "here"));
+        Assert.Equal("event", Encoding.UTF8.GetString(entry.Content.Span[Command.HeaderBytes..]));
+        Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["row"]));
+    }
+
+    private static byte[] Written(string form)
+    {
+        using var blob = new BlobWriter();
+        switch (form)
+        {
+            case "layout":
+                blob.Int32(CheckedFile.Version);
+                break;
+            case "settings":
+                Settings.Write(blob);
+                break;
+            case "state":
+                State.Write(blob);
+                break;
+            case "model":
+                new StoredModel(0, Samples.Model() with { Version = 3 }, "hash").Write(blob);
+                break;
+            case "row":
+                Share().Population.Write(0, blob);
+                break;
+            case "names":
+                Share().Population.WriteNames(blob);
+                break;
+            case "ids":
+                WindowBlock.Write([new(1, 2, Received.Ticks), new(UInt128.MaxValue, 3, Received.Ticks)], blob);
+                break;
+            case "update":
+                UpdateCodec.Write(blob, 1, new CustomerUpdate("ada", "acme", [new("plan", "gold")]));
+                UpdateCodec.Write(blob, 2, new AccountUpdate("acme", 25, [new("tier", "one")]));
+                NamesCodec.Write(blob, [new(NameKind.Feature, "export")]);
+                break;
+            case "frame":
+                using (var frame = TestFrames.Compose([0, 4], (1, "event")))
+                {
+                    blob.Bytes(frame.Seal(7, 0x1122334455667788, Identity, out _)[..frame.Length]);
+                }
+                break;
+            case "snapshot":
+                return Snapshot();
+            default:
+                return SmallFile();
+        }
+        return blob.Written.ToArray();
+    }
+
+    private static byte[] Snapshot()
+    {
+        var store = new SharedStore(new FakeTimeProvider()).Connect();
+        store.Make(Identity, _ => { });
+        using (var writer = new SnapshotWriter(store, partition: 0, number: 4))
+        {
+            var length = new StoredRow(0, RowKind.Customer, 0).Begin(writer.Frame, entry: 12);
+            writer.Frame.Bytes("row"u8);
+            StoredRow.End(writer.Frame, length);
+            writer.EndFrame();
+            writer.Complete(SnapshotKind.Everyone);
+        }
+        using var blob = store.OpenBlob(0, 4);
+        var bytes = new byte[100];
+        Assert.Equal(bytes.Length, blob.Read(bytes, 0));
+        return bytes;
+    }
+
+    private static byte[] SmallFile()
+    {
+        var folder = Directory.CreateTempSubdirectory("scoring-forms-");
+        try
+        {
+            var path = Path.Combine(folder.FullName, "scoring.settings");
+            CheckedFile.Replace(path, Identity, "content"u8);
+            return File.ReadAllBytes(path);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static RefusedItems Refused()
+    {
+        var refused = new RefusedItems();
+        refused.Add(11, 9);
+        return refused;
+    }
+
+    private static WorkspaceSettings WorkspaceSettings() => Settings.Workspaces[0].ToSettings(configured: null);
+
+    private static WorkspaceShare Share()
+    {
+        var share = new WorkspaceShare(0, WorkspaceSettings());
+        using var batch = Samples.Batch([new("ada", "1", "login", 2.5, Received, Account: "acme", Feature: "export")]);
+        var events = batch.GetEnumerator();
+        events.MoveNext();
+        var lookup = Core.Populations.Population.BeginLookup(events.CurrentCustomerId);
+        share.Population.Record(events.Current, lookup, Received, out _);
+        share.Upsert(new CustomerUpdate("ada", "acme", [new("plan", "gold")]), Received, 0);
+        return share;
+    }
+}
