@@ -154,9 +154,9 @@ internal sealed class Checkpointer : IDisposable
         var checkpoint = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
         try
         {
-            foreach (var change in checkpoint.Pieces())
+            foreach (var state in checkpoint.Pieces())
             {
-                Commit(partition, checkpoint, change, beforeCommit);
+                Commit(partition, checkpoint, state, beforeCommit);
             }
         }
         catch (StoreFailure e)
@@ -230,23 +230,18 @@ internal sealed class Checkpointer : IDisposable
             }
             _partition = partition;
             _current = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
-            foreach (var change in _current.Pieces())
+            foreach (var state in _current.Pieces())
             {
-                Commit(partition, _current, change, beforeCommit);
+                Commit(partition, _current, state, beforeCommit);
                 yield return true;
             }
             (_partition, _current) = (null, null);
         }
     }
 
-    private void Commit(
-        Partition partition,
-        PartitionCheckpoint checkpoint,
-        PartitionChange? change,
-        Action beforeCommit
-    )
+    private void Commit(Partition partition, PartitionCheckpoint checkpoint, PartitionState? state, Action beforeCommit)
     {
-        if (change is null)
+        if (state is null)
         {
             return;
         }
@@ -256,14 +251,14 @@ internal sealed class Checkpointer : IDisposable
         {
             checkpoint.Abandon(isOutcomeKnown: true);
         }
-        else if (_contents.TryCommit(change))
+        else if (_contents.TryCommit(partition.Index, state))
         {
-            checkpoint.Committed(change.State.Files);
+            checkpoint.Committed(state.Files);
         }
         else
         {
             checkpoint.Abandon(isOutcomeKnown: true);
-            _lost(change.Partition);
+            _lost(partition.Index);
         }
     }
 

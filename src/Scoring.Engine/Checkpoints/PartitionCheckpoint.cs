@@ -52,9 +52,9 @@ internal sealed class PartitionCheckpoint(
     private bool _handedOver;
     private bool _committed;
 
-    /// <summary>The pieces: null for one that is written, else what is to be committed before the next is asked for.</summary>
+    /// <summary>The pieces: null for one that is written, else the state that is to be committed before the next is asked for.</summary>
     /// <exception cref="StoreFailure">A file could not be written; <see cref="Abandon"/> is to be called.</exception>
-    public IEnumerable<PartitionChange?> Pieces()
+    public IEnumerable<PartitionState?> Pieces()
     {
         Begin();
         if (_entry == stored.CheckpointEntry && settings is null)
@@ -74,19 +74,16 @@ internal sealed class PartitionCheckpoint(
         var refused = TakeRefused();
         _handedOver = true;
         yield return new(
-            partition.Index,
-            new(
-                Math.Max(stored.LastEntry, _newestEntry),
-                _entry,
-                _received,
-                _window.Head,
-                _window.Tail,
-                _outcomes.Digest,
-                refused,
-                Counts(),
-                settings ?? stored.Settings,
-                files
-            )
+            Math.Max(stored.LastEntry, _newestEntry),
+            _entry,
+            _received,
+            _window.Head,
+            _window.Tail,
+            _outcomes.Digest,
+            refused,
+            Counts(),
+            settings ?? stored.Settings,
+            files
         );
     }
 

@@ -77,11 +77,7 @@ internal sealed record PartitionState(
         var digest = (ulong)reader.Int64();
         var refused = RefusedItems.Read(ref reader);
         var settings = StoredSettings.Read(ref reader);
-        var files = new SnapshotFile[reader.UInt16()];
-        for (var i = 0; i < files.Length; i++)
-        {
-            files[i] = SnapshotFile.Read(ref reader);
-        }
+        var files = reader.Many(reader.UInt16(), SnapshotFile.Read);
         var rows = new Dictionary<int, RowCounts>();
         while (!reader.AtEnd)
         {

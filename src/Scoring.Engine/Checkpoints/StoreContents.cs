@@ -84,14 +84,13 @@ internal sealed class StoreContents
     /// <exception cref="StoreFailure">
     /// <see cref="StoreFailure.IsFull"/>: nothing was written. Otherwise the outcome is unknown and <see cref="Settle"/> must follow.
     /// </exception>
-    public bool TryCommit(PartitionChange change)
+    public bool TryCommit(int partition, PartitionState state)
     {
-        var version = _states[change.Partition].Version + 1;
-        var isPut = false;
-        Put(() => isPut = _store.TryPutState(change.Partition, version, Encode(change.State.Write)));
+        var version = _states[partition].Version + 1;
+        var isPut = Put(() => _store.TryPutState(partition, version, Encode(state.Write)));
         if (isPut)
         {
-            _states[change.Partition] = (change.State, version);
+            _states[partition] = (state, version);
         }
         return isPut;
     }
@@ -159,22 +158,14 @@ internal sealed class StoreContents
         }
     }
 
-    private T ReadDocument<T>(string name, Parser<T> parse)
+    private T ReadDocument<T>(string name, BlobReader.Reader<T> parse)
     {
         var content = _store.ReadDocument(name, out var version);
         _documents[name] = version;
         return Parse(_store.PlaceOf(name), content, parse);
     }
 
-    private static StoredModel[] ReadModels(ref BlobReader reader)
-    {
-        var models = new StoredModel[reader.Int32()];
-        for (var i = 0; i < models.Length; i++)
-        {
-            models[i] = StoredModel.Read(ref reader);
-        }
-        return models;
-    }
+    private static StoredModel[] ReadModels(ref BlobReader reader) => reader.Many(reader.Int32(), StoredModel.Read);
 
     private static void Write(BlobWriter target, IReadOnlyList<StoredModel> models)
     {
@@ -185,7 +176,7 @@ internal sealed class StoreContents
         }
     }
 
-    private static T Parse<T>(string place, byte[] content, Parser<T> parse)
+    private static T Parse<T>(string place, byte[] content, BlobReader.Reader<T> parse)
     {
         try
         {
@@ -208,8 +199,7 @@ internal sealed class StoreContents
     private bool TryPut(string document, Action<BlobWriter> write)
     {
         var version = _documents.GetValueOrDefault(document) + 1;
-        var isPut = false;
-        Put(() => isPut = _store.TryPutDocument(document, version, Encode(write)));
+        var isPut = Put(() => _store.TryPutDocument(document, version, Encode(write)));
         if (isPut)
         {
             _documents[document] = version;
@@ -217,11 +207,11 @@ internal sealed class StoreContents
         return isPut;
     }
 
-    private void Put(Action put)
+    private bool Put(Func<bool> put)
     {
         try
         {
-            put();
+            return put();
         }
         catch (StoreFailure e) when (!e.IsFull)
         {
@@ -229,6 +219,4 @@ internal sealed class StoreContents
             throw;
         }
     }
-
-    private delegate T Parser<out T>(ref BlobReader reader);
 }

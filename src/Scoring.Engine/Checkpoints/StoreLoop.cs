@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Scoring.Core;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
@@ -6,7 +7,20 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Checkpoints;
 
 /// <summary>The one thread that writes checkpoints and documents. Recording never waits for it.</summary>
-internal sealed class StoreLoop
+/// <param name="store">What the store holds.</param>
+/// <param name="journal">The log, which forgets what checkpoints contain.</param>
+/// <param name="checkpointer">What there is to checkpoint.</param>
+/// <param name="settled">Told when what the store holds was read again.</param>
+/// <param name="log">Where to tell the operator.</param>
+/// <param name="failed">Told when nothing may be written any more.</param>
+internal sealed class StoreLoop(
+    StoreContents store,
+    IPartitionLog journal,
+    Checkpointer checkpointer,
+    Action settled,
+    EngineLog log,
+    Action<Exception> failed
+)
 {
     // A checkpoint that nobody waits for takes a quarter of a processor: what it saves is safe already, and others want to be answered.
     private const int RestsPerWork = 3;
@@ -14,15 +28,9 @@ internal sealed class StoreLoop
     private static readonly TimeSpan ShortestRest = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestRest = TimeSpan.FromMilliseconds(10);
 
-    private readonly StoreContents _store;
-    private readonly IPartitionLog _journal;
-    private readonly Checkpointer _checkpointer;
-    private readonly Action _settled;
-    private readonly EngineLog _log;
-    private readonly Action<Exception> _failed;
-    private readonly Thread _thread;
     private readonly object _gate = new();
-    private readonly Queue<IStoreCall> _calls = new();
+    private readonly Queue<Call> _calls = new();
+    private Thread? _thread;
     private bool _woken = true;
     private bool _stopping;
     private bool _ended;
@@ -30,27 +38,11 @@ internal sealed class StoreLoop
     private TimeSpan _rest;
     private long _restStarted;
 
-    /// <param name="store">What the store holds.</param>
-    /// <param name="journal">The log, which forgets what checkpoints contain.</param>
-    /// <param name="checkpointer">What there is to checkpoint.</param>
-    /// <param name="settled">Told when what the store holds was read again.</param>
-    /// <param name="log">Where to tell the operator.</param>
-    /// <param name="failed">Told when nothing may be written any more.</param>
-    public StoreLoop(
-        StoreContents store,
-        IPartitionLog journal,
-        Checkpointer checkpointer,
-        Action settled,
-        EngineLog log,
-        Action<Exception> failed
-    )
+    public void Start()
     {
-        (_store, _journal, _checkpointer, _settled) = (store, journal, checkpointer, settled);
-        (_log, _failed) = (log, failed);
         _thread = new Thread(Run) { Name = "scoring store", IsBackground = true };
+        _thread.Start();
     }
-
-    public void Start() => _thread.Start();
 
     /// <summary>Makes the thread look whether there is something to do.</summary>
     public void Wake()
@@ -65,18 +57,29 @@ internal sealed class StoreLoop
     /// <summary>Has something done with the store; the task fails with what the caller is to be told when that could not be.</summary>
     public Task<T> RunAsync<T>(Func<T> action)
     {
-        var call = new StoreCall<T>(action);
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             if (!_ended)
             {
-                _calls.Enqueue(call);
+                _calls.Enqueue(new(Run, answer.SetException));
                 Monitor.PulseAll(_gate);
-                return call.Answer;
+                return answer.Task;
             }
         }
-        call.Fail(StoreErrors.Unavailable());
-        return call.Answer;
+        return Task.FromException<T>(StoreErrors.Unavailable());
+
+        void Run()
+        {
+            try
+            {
+                answer.SetResult(action());
+            }
+            catch (Exception e) when (e is ScoringException or StoreException)
+            {
+                answer.SetException(e);
+            }
+        }
     }
 
     /// <inheritdoc cref="RunAsync{T}"/>
@@ -88,7 +91,7 @@ internal sealed class StoreLoop
         });
 
     /// <summary>Checkpoints a partition that is being closed.</summary>
-    public Task CompleteAsync(Partition partition) => RunAsync(() => _checkpointer.Complete(partition, _journal.Sync));
+    public Task CompleteAsync(Partition partition) => RunAsync(() => checkpointer.Complete(partition, journal.Sync));
 
     /// <summary>Checkpoints everything applied and ends.</summary>
     public void Stop()
@@ -98,7 +101,7 @@ internal sealed class StoreLoop
             _stopping = true;
             Monitor.PulseAll(_gate);
         }
-        _thread.Join();
+        _thread?.Join();
     }
 
     /// <summary>Writes nothing more: memory and journal have parted.</summary>
@@ -122,7 +125,7 @@ internal sealed class StoreLoop
         catch (Exception e)
         {
             // A fault of the program, or a disk that lost what was written: answer those who wait, and be seen as unhealthy.
-            _failed(e);
+            failed(e);
         }
         End();
     }
@@ -155,11 +158,11 @@ internal sealed class StoreLoop
 
     private TimeSpan RestLeft => _rest < ShortestRest ? TimeSpan.Zero : _rest - Stopwatch.GetElapsedTime(_restStarted);
 
-    private bool HasPieces => !_aborting && _checkpointer.HasWork;
+    private bool HasPieces => !_aborting && checkpointer.HasWork;
 
     private void CheckpointUnlessResting()
     {
-        if (HasPieces && (_checkpointer.IsAwaited || RestLeft <= TimeSpan.Zero))
+        if (HasPieces && (checkpointer.IsAwaited || RestLeft <= TimeSpan.Zero))
         {
             var started = Stopwatch.GetTimestamp();
             _ = Checkpoint();
@@ -170,9 +173,9 @@ internal sealed class StoreLoop
     /// <summary>Puts the next piece off, unless somebody waits for it. Rests too short to be kept are added up.</summary>
     private void Rest(TimeSpan work)
     {
-        var owed = _checkpointer.IsAwaited
+        var owed = checkpointer.IsAwaited
             ? TimeSpan.Zero
-            : work * (_checkpointer.IsLate ? RestsPerWorkWhenLate : RestsPerWork);
+            : work * (checkpointer.IsLate ? RestsPerWorkWhenLate : RestsPerWork);
         owed += _rest < ShortestRest ? _rest : TimeSpan.Zero;
         (_rest, _restStarted) = (owed < LongestRest ? owed : LongestRest, Stopwatch.GetTimestamp());
     }
@@ -181,7 +184,7 @@ internal sealed class StoreLoop
     private void CheckpointEverything()
     {
         // A checkpoint may be under way that began before the newest entries.
-        _ = _checkpointer.Request();
+        _ = checkpointer.Request();
         while (HasPieces && Checkpoint()) { }
     }
 
@@ -189,7 +192,7 @@ internal sealed class StoreLoop
     {
         while (true)
         {
-            IStoreCall? call;
+            Call call;
             lock (_gate)
             {
                 if (!_calls.TryDequeue(out call))
@@ -213,16 +216,16 @@ internal sealed class StoreLoop
     {
         var failure = Try(() =>
         {
-            if (!_checkpointer.Next(_journal.Sync))
+            if (!checkpointer.Next(journal.Sync))
             {
-                _journal.Forget(_checkpointer.CheckpointedOf);
-                _checkpointer.Finish();
+                journal.Forget(checkpointer.CheckpointedOf);
+                checkpointer.Finish();
             }
         });
         if (failure is not null)
         {
-            _log.CheckpointPostponed(failure);
-            _checkpointer.Abandon(failure);
+            log.CheckpointPostponed(failure);
+            checkpointer.Abandon(failure);
         }
         return failure is null;
     }
@@ -232,20 +235,20 @@ internal sealed class StoreLoop
     {
         try
         {
-            if (_store.IsInDoubt)
+            if (store.IsInDoubt)
             {
-                _store.Settle();
-                _settled();
-                _log.StoreRecovered();
+                store.Settle();
+                settled();
+                log.StoreRecovered();
             }
             action();
             return null;
         }
         catch (StoreFailure e)
         {
-            if (_store.IsInDoubt)
+            if (store.IsInDoubt)
             {
-                _log.StoreFailed(e);
+                log.StoreFailed(e);
             }
             return e;
         }
@@ -262,4 +265,7 @@ internal sealed class StoreLoop
             }
         }
     }
+
+    /// <summary>Something that the thread is to do, and how it is answered with an error.</summary>
+    private readonly record struct Call(Action Run, Action<Exception> Fail);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Scoring.Core.Memory;
 using Scoring.Engine.Storage;
@@ -27,17 +26,9 @@ internal sealed class WindowBlock
         GC.KeepAlive(this);
     }
 
-    /// <summary>Writes ids as a block.</summary>
-    public static void Write(ReadOnlySpan<RememberedEvent> events, BlobWriter target)
-    {
-        foreach (ref readonly var item in events)
-        {
-            var entry = target.Fixed(EntryBytes);
-            BinaryPrimitives.WriteUInt128LittleEndian(entry, item.Key);
-            BinaryPrimitives.WriteUInt64LittleEndian(entry[16..], item.Content);
-            BinaryPrimitives.WriteInt64LittleEndian(entry[24..], item.ReceivedTicks);
-        }
-    }
+    /// <summary>Writes ids as a block; they lie in memory as they are stored.</summary>
+    public static void Write(ReadOnlySpan<RememberedEvent> events, BlobWriter target) =>
+        target.Bytes(MemoryMarshal.AsBytes(events));
 
     /// <summary>Reads a block; gives the number of entries it has.</summary>
     public static WindowBlock Read(ReadOnlySpan<byte> content, out int count)
@@ -48,21 +39,7 @@ internal sealed class WindowBlock
             throw new InvalidDataException("A block of event ids has a wrong length.");
         }
         var block = new WindowBlock();
-        if (BitConverter.IsLittleEndian)
-        {
-            // An entry lies in memory as it is stored.
-            MemoryMarshal.Cast<byte, RememberedEvent>(content).CopyTo(block._events.Slice(0, count));
-            return block;
-        }
-        for (var i = 0; i < count; i++)
-        {
-            var entry = content[(i * EntryBytes)..];
-            block[i] = new(
-                BinaryPrimitives.ReadUInt128LittleEndian(entry),
-                BinaryPrimitives.ReadUInt64LittleEndian(entry[16..]),
-                BinaryPrimitives.ReadInt64LittleEndian(entry[24..])
-            );
-        }
+        MemoryMarshal.Cast<byte, RememberedEvent>(content).CopyTo(block._events.Slice(0, count));
         return block;
     }
 }

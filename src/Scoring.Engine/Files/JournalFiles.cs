@@ -8,36 +8,30 @@ namespace Scoring.Engine.Files;
 /// <see cref="_files"/> is held while files come and go, <see cref="_gate"/> for a moment while lists are looked at: frames are appended while
 /// the next segment is made in the background and while needless ones are given up.
 /// </remarks>
-internal sealed class JournalFiles : IDisposable
+/// <param name="options">The engine's options.</param>
+/// <param name="index">Path of the index.</param>
+/// <param name="identity">The store's identity.</param>
+/// <param name="partitions">How many partitions there are.</param>
+/// <param name="found">What was found in the files, which are closed with this.</param>
+internal sealed class JournalFiles(
+    EngineOptions options,
+    string index,
+    long identity,
+    int partitions,
+    JournalContents found
+) : IDisposable
 {
     private readonly Lock _files = new();
     private readonly Lock _gate = new();
-    private readonly JournalContents _found;
-    private readonly List<UsedSegment> _used;
-    private readonly List<JournalSegment> _free;
+    private readonly List<UsedSegment> _used = found.Used;
+    private readonly List<JournalSegment> _free = found.Free;
     private readonly HashSet<JournalSegment> _unsynced = [];
-    private readonly EngineOptions _options;
-    private readonly string _index;
-    private readonly long _identity;
-    private readonly int _partitions;
-    private readonly long _segmentBytes;
-    private FrameLink _start;
+    private readonly long _segmentBytes = JournalSegment.LengthBy(options);
+    private FrameLink _start = found.Start;
     private Task _spare = Task.CompletedTask;
 
-    /// <param name="options">The engine's options.</param>
-    /// <param name="index">Path of the index.</param>
-    /// <param name="identity">The store's identity.</param>
-    /// <param name="partitions">How many partitions there are.</param>
-    /// <param name="found">What was found in the files, which are closed with this.</param>
-    public JournalFiles(EngineOptions options, string index, long identity, int partitions, JournalContents found)
-    {
-        (_options, _index, _identity, _partitions, _found) = (options, index, identity, partitions, found);
-        (_used, _free, _start, Last) = (found.Used, found.Free, found.Start, found.Last);
-        _segmentBytes = JournalSegment.LengthBy(options);
-    }
-
     /// <summary>The frame that was appended last.</summary>
-    public FrameLink Last { get; private set; }
+    public FrameLink Last { get; private set; } = found.Last;
 
     /// <summary>Bytes of all files.</summary>
     public long Bytes
@@ -69,15 +63,15 @@ internal sealed class JournalFiles : IDisposable
         try
         {
             // The index may have been renamed and not been safe.
-            DiskSync.Names(_options.DataDirectory);
+            DiskSync.Names(options.DataDirectory);
         }
         catch (IOException e)
         {
-            throw StoreFailure.Of(_options.DataDirectory, e);
+            throw StoreFailure.Of(options.DataDirectory, e);
         }
-        StoreFolder.TryDelete(_index + CheckedFile.DraftSuffix);
+        StoreFolder.TryDelete(index + CheckedFile.DraftSuffix);
         var known = All.Select(segment => segment.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in JournalSegment.FilesIn(_options.DataDirectory).Where(p => !known.Contains(p)).ToList())
+        foreach (var path in JournalSegment.FilesIn(options.DataDirectory).Where(p => !known.Contains(p)).ToList())
         {
             StoreFolder.TryDelete(path);
         }
@@ -119,7 +113,7 @@ internal sealed class JournalFiles : IDisposable
             {
                 return null;
             }
-            var next = new UsedSegment(_free[place], Last, _partitions);
+            var next = new UsedSegment(_free[place], Last, partitions);
             _free.RemoveAt(place);
             _used.Add(next);
             return next;
@@ -223,7 +217,7 @@ internal sealed class JournalFiles : IDisposable
     {
         // A fault of the program while one was made shows where it is needed.
         Task.WhenAny(_spare).Wait();
-        _found.Close();
+        found.Close();
     }
 
     /// <summary>The frame before the oldest one that may be needed.</summary>
@@ -247,7 +241,7 @@ internal sealed class JournalFiles : IDisposable
         {
             // What was written while the checkpoint ran that is done now is likely to be written again while the next one runs.
             var inUse = _used.Sum(u => u.Segment.Length);
-            var keepBytes = Math.Max(JournalSegment.KeptBy(_options), inUse + (2 * _segmentBytes));
+            var keepBytes = Math.Max(JournalSegment.KeptBy(options), inUse + (2 * _segmentBytes));
             while (_used.Count > 1 && _used[0].Before != start)
             {
                 _free.Add(_used[0].Segment);
@@ -289,11 +283,11 @@ internal sealed class JournalFiles : IDisposable
     private void MakeSegment(long bytes)
     {
         var number = 1;
-        while (File.Exists(JournalSegment.PathOf(_options.DataDirectory, number)))
+        while (File.Exists(JournalSegment.PathOf(options.DataDirectory, number)))
         {
             number++;
         }
-        var segment = JournalSegment.Create(_options.DataDirectory, number, bytes);
+        var segment = JournalSegment.Create(options.DataDirectory, number, bytes);
         try
         {
             PutIndex(_start, segment);
@@ -326,9 +320,9 @@ internal sealed class JournalFiles : IDisposable
             segments.Add(segment.Number, segment.Length);
         }
         new JournalIndex(start, segments).Write(
-            _index,
-            _identity,
-            _ => _options.CommitProbe?.Invoke(CommitStep.IndexReplaced)
+            index,
+            identity,
+            _ => options.CommitProbe?.Invoke(CommitStep.IndexReplaced)
         );
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scoring.Core;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
@@ -10,7 +11,26 @@ namespace Scoring.Engine.Hosting;
 /// Appends everything that waits, of all partitions that are open, as one frame, and hands the entries to the partitions, which apply them while the next
 /// frame is composed and written. A thread of its own does it.
 /// </summary>
-internal sealed class GroupCommit : IDisposable
+/// <param name="log">The log.</param>
+/// <param name="queue">What waits.</param>
+/// <param name="partitions">The partitions that are open.</param>
+/// <param name="checkpointer">Is told what was appended, and when there is no room: a checkpoint makes log needless.</param>
+/// <param name="fenced">Told of a partition that somebody else has taken over.</param>
+/// <param name="failed">Told when memory and log have parted, so that nothing may be written any more.</param>
+/// <param name="options">The engine's options.</param>
+/// <param name="metrics">Where to report.</param>
+/// <param name="engineLog">Where to tell the operator.</param>
+internal sealed class GroupCommit(
+    IPartitionLog log,
+    WriteQueue queue,
+    OpenPartitions partitions,
+    Checkpointer checkpointer,
+    Action<int> fenced,
+    Action failed,
+    EngineOptions options,
+    EngineMetrics metrics,
+    EngineLog engineLog
+) : IDisposable
 {
     private const long GroupBytes = 4 << 20;
 
@@ -18,95 +38,63 @@ internal sealed class GroupCommit : IDisposable
     private const long ShortFrameBytes = 16 << 10;
     private static readonly TimeSpan ReopenDelay = TimeSpan.FromMilliseconds(500);
 
-    private readonly IPartitionLog _log;
-    private readonly WriteQueue _queue;
-    private readonly OpenPartitions _partitions;
-    private readonly Checkpointer _checkpointer;
-    private readonly Action<int> _fenced;
-    private readonly Action _failed;
-    private readonly EngineOptions _options;
-    private readonly EngineMetrics _metrics;
-    private readonly EngineLog _engineLog;
-    private readonly Thread _thread;
-    private readonly ITimer _wakeTimer;
-    private readonly FrameComposer _composer;
+    private readonly ITimer _wakeTimer = options.TimeProvider.CreateTimer(
+        _ => queue.Wake(),
+        state: null,
+        Timeout.InfiniteTimeSpan,
+        Timeout.InfiniteTimeSpan
+    );
+    private readonly FrameComposer _composer = new(
+        partitions.Count,
+        partition => partitions.FindTaken(partition)?.Outcomes ?? OutcomeMark.None
+    );
     private readonly List<WriteCall> _group = [];
     private readonly List<ApplyQueue> _ready = [];
-    private readonly long[] _newest;
+    private readonly long[] _newest = new long[partitions.Count];
+    private Thread? _thread;
     private JournalFrame? _inDoubt;
     private long _inDoubtSince;
     private volatile bool _aborting;
     private volatile bool _stopping;
 
-    /// <param name="log">The log.</param>
-    /// <param name="queue">What waits.</param>
-    /// <param name="partitions">The partitions that are open.</param>
-    /// <param name="checkpointer">Is told what was appended, and when there is no room: a checkpoint makes log needless.</param>
-    /// <param name="fenced">Told of a partition that somebody else has taken over.</param>
-    /// <param name="failed">Told when memory and log have parted, so that nothing may be written any more.</param>
-    /// <param name="options">The engine's options.</param>
-    /// <param name="metrics">Where to report.</param>
-    /// <param name="engineLog">Where to tell the operator.</param>
-    public GroupCommit(
-        IPartitionLog log,
-        WriteQueue queue,
-        OpenPartitions partitions,
-        Checkpointer checkpointer,
-        Action<int> fenced,
-        Action failed,
-        EngineOptions options,
-        EngineMetrics metrics,
-        EngineLog engineLog
-    )
+    public void Start()
     {
-        (_log, _queue, _partitions, _checkpointer) = (log, queue, partitions, checkpointer);
-        (_fenced, _failed) = (fenced, failed);
-        (_options, _metrics, _engineLog) = (options, metrics, engineLog);
-        _newest = new long[partitions.Count];
-        _composer = new(partitions.Count, partition => partitions.FindTaken(partition)?.Outcomes ?? OutcomeMark.None);
-        _wakeTimer = options.TimeProvider.CreateTimer(
-            _ => queue.Wake(),
-            state: null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan
-        );
         _thread = new Thread(Run) { Name = "scoring commit", IsBackground = true };
+        _thread.Start();
     }
-
-    public void Start() => _thread.Start();
 
     /// <summary>Takes no writes for a partition yet but appends to its log, of which nothing waits: it is being taken over.</summary>
     public void Take(Partition partition)
     {
         Volatile.Write(ref _newest[partition.Index], partition.AppliedEntry);
-        _partitions.Take(new ApplyQueue(partition, Applied, ApplyFailed));
+        partitions.Take(new ApplyQueue(partition, Applied, ApplyFailed));
     }
 
     /// <summary>Takes writes for a partition, of which nothing waits.</summary>
     public void Open(Partition partition)
     {
         Volatile.Write(ref _newest[partition.Index], partition.AppliedEntry);
-        _partitions.Open(new ApplyQueue(partition, Applied, ApplyFailed));
-        _queue.Open(partition.Index);
+        partitions.Open(new ApplyQueue(partition, Applied, ApplyFailed));
+        queue.Open(partition.Index);
     }
 
     /// <summary>Writes nothing more: memory and store have parted.</summary>
     /// <param name="reason">What callers are told.</param>
     public void Abort(ScoringException reason)
     {
-        _queue.Close(reason);
+        queue.Close(reason);
         _aborting = true;
-        _queue.Wake();
+        queue.Wake();
     }
 
     /// <summary>Commits what waits, of which nothing more comes, has it applied, and ends the thread.</summary>
     public void Dispose()
     {
         _stopping = true;
-        _queue.Wake();
-        _thread.Join();
+        queue.Wake();
+        _thread?.Join();
         _wakeTimer.Dispose();
-        _partitions.End();
+        partitions.End();
     }
 
     private void Run()
@@ -118,8 +106,8 @@ internal sealed class GroupCommit : IDisposable
         catch (Exception e)
         {
             // A fault of the program: answer those who wait, and be seen as unhealthy.
-            _engineLog.EngineBroken(e);
-            _failed();
+            engineLog.EngineBroken(e);
+            failed();
             Break(StoreErrors.Unavailable(e));
         }
     }
@@ -129,10 +117,10 @@ internal sealed class GroupCommit : IDisposable
     private bool Step(bool wait)
     {
         _group.Clear();
-        _queue.Take(_group, GroupBytes, wait);
+        queue.Take(_group, GroupBytes, wait);
         if (_aborting || (_inDoubt is { } doubtful && !TrySettle(doubtful)))
         {
-            DropGroup(_queue.Refusal ?? StoreErrors.Unavailable());
+            DropGroup(queue.Refusal ?? StoreErrors.Unavailable());
         }
         else if (_group.Count > 0)
         {
@@ -149,7 +137,7 @@ internal sealed class GroupCommit : IDisposable
         {
             FailGroup(error);
             _group.Clear();
-            _queue.Take(_group, GroupBytes, wait: false);
+            queue.Take(_group, GroupBytes, wait: false);
         } while (_group.Count > 0);
     }
 
@@ -161,19 +149,19 @@ internal sealed class GroupCommit : IDisposable
         {
             call.Release();
         }
-        var started = _options.TimeProvider.GetTimestamp();
-        IReadOnlyList<int> fenced;
+        var started = options.TimeProvider.GetTimestamp();
+        IReadOnlyList<int> lost;
         try
         {
-            fenced = _log.Append(frame);
+            lost = log.Append(frame);
         }
         catch (StoreFailure e)
         {
             Refuse(frame, e);
             return;
         }
-        _metrics.Committed(_options.TimeProvider.GetElapsedTime(started), frame.BlockBytes);
-        HandOver(frame, fenced);
+        metrics.Committed(options.TimeProvider.GetElapsedTime(started), frame.BlockBytes);
+        HandOver(frame, lost);
     }
 
     /// <summary>Answers calls that wait for a partition that was lost since they came.</summary>
@@ -184,40 +172,40 @@ internal sealed class GroupCommit : IDisposable
             var isLost = false;
             foreach (var part in call.Parts)
             {
-                isLost |= _partitions.FindTaken(part.Partition) is null;
+                isLost |= partitions.FindTaken(part.Partition) is null;
             }
             if (isLost)
             {
                 call.Fail(Moved());
-                call.Drop(part => _partitions.FindTaken(part.Partition) is null, _queue.Release);
+                call.Drop(part => partitions.FindTaken(part.Partition) is null, part => queue.Release(part));
             }
         }
     }
 
-    private void HandOver(JournalFrame frame, IReadOnlyList<int> fenced)
+    private void HandOver(JournalFrame frame, IReadOnlyList<int> lost)
     {
-        _checkpointer.Journalled(frame.BlockBytes);
-        foreach (var partition in fenced)
+        checkpointer.Journalled(frame.BlockBytes);
+        foreach (var partition in lost)
         {
-            _fenced(partition);
+            fenced(partition);
         }
         var isShort = frame.BlockBytes <= ShortFrameBytes;
         foreach (var entry in frame.Entries)
         {
-            if (fenced.Contains(entry.Partition))
+            if (lost.Contains(entry.Partition))
             {
                 Drop(entry, Moved());
                 continue;
             }
             _newest[entry.Partition] = entry.Number;
             // To apply few events takes less than to wake a thread for them.
-            if (!_partitions.TryApply(entry, isShort, _ready))
+            if (!partitions.TryApply(entry, isShort, _ready))
             {
                 // A checkpoint found meanwhile that somebody else has claimed it, who reads what was appended.
                 Drop(entry, Moved());
             }
         }
-        _partitions.Run(_ready);
+        partitions.Run(_ready);
         frame.Dispose();
         WriteAnswers.Shared.Begin();
     }
@@ -227,17 +215,17 @@ internal sealed class GroupCommit : IDisposable
     {
         if (failure.IsFull)
         {
-            _engineLog.StoreFull(failure);
+            engineLog.StoreFull(failure);
             FailGroup(StoreErrors.Full(failure));
-            _checkpointer.Nudge();
+            checkpointer.Nudge();
             Drop(frame);
         }
         else
         {
-            _engineLog.StoreFailed(failure);
-            (_inDoubt, _inDoubtSince) = (frame, _options.TimeProvider.GetTimestamp());
-            _queue.Refuse(StoreErrors.Unavailable(failure));
-            _queue.Wake();
+            engineLog.StoreFailed(failure);
+            (_inDoubt, _inDoubtSince) = (frame, options.TimeProvider.GetTimestamp());
+            queue.Refuse(StoreErrors.Unavailable(failure));
+            queue.Wake();
         }
     }
 
@@ -245,9 +233,9 @@ internal sealed class GroupCommit : IDisposable
     {
         try
         {
-            if (_log.Settle(doubtful) is { } fenced)
+            if (log.Settle(doubtful) is { } lost)
             {
-                HandOver(doubtful, fenced);
+                HandOver(doubtful, lost);
             }
             else
             {
@@ -257,8 +245,8 @@ internal sealed class GroupCommit : IDisposable
         }
         catch (StoreFailure e)
         {
-            _engineLog.StoreFailed(e);
-            if (_options.TimeProvider.GetElapsedTime(_inDoubtSince) >= _options.DoubtPatience)
+            engineLog.StoreFailed(e);
+            if (options.TimeProvider.GetElapsedTime(_inDoubtSince) >= options.DoubtPatience)
             {
                 FailCalls(doubtful, StoreErrors.Unavailable(e));
             }
@@ -266,26 +254,37 @@ internal sealed class GroupCommit : IDisposable
             return false;
         }
         _inDoubt = null;
-        _engineLog.StoreRecovered();
-        _queue.Refuse(refusal: null);
+        engineLog.StoreRecovered();
+        queue.Refuse(refusal: null);
         return true;
     }
 
-    private void Applied(WritePart part, CommandOutcome outcome)
+    /// <summary>Counts, gives back room and answers by entries rather than by calls: of many partitions each has a small part of a call.</summary>
+    private void Applied(List<WritePart> parts, List<CommandOutcome> outcomes)
     {
-        if (part.Kind == CommandKind.RecordEvents)
+        var (accepted, duplicates, rejected) = (0, 0, 0);
+        for (var i = 0; i < outcomes.Count; i++)
         {
-            _metrics.Recorded(outcome.Accepted, outcome.Duplicates, outcome.Rejections.Count);
+            if (parts[i].Kind == CommandKind.RecordEvents)
+            {
+                accepted += outcomes[i].Accepted;
+                duplicates += outcomes[i].Duplicates;
+                rejected += outcomes[i].Rejections.Count;
+            }
         }
-        _queue.Release(part);
-        part.Call.Applied(outcome);
+        metrics.Recorded(accepted, duplicates, rejected);
+        queue.Release(CollectionsMarshal.AsSpan(parts));
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            parts[i].Call.Applied(outcomes[i]);
+        }
     }
 
     private void ApplyFailed(Exception error)
     {
-        _engineLog.EngineBroken(error);
+        engineLog.EngineBroken(error);
         Abort(StoreErrors.RestartNeeded("a write was stored but could not be applied", error));
-        _failed();
+        failed();
     }
 
     private static void FailCalls(JournalFrame frame, ScoringException error)
@@ -301,7 +300,7 @@ internal sealed class GroupCommit : IDisposable
     {
         foreach (var entry in frame.Entries)
         {
-            entry.Parts.ForEach(_queue.Release);
+            queue.Release(CollectionsMarshal.AsSpan(entry.Parts));
             entry.Dispose();
         }
         frame.Dispose();
@@ -312,7 +311,7 @@ internal sealed class GroupCommit : IDisposable
         foreach (var part in entry.Parts)
         {
             part.Call.Fail(error);
-            _queue.Release(part);
+            queue.Release(part);
         }
         entry.Dispose();
     }
@@ -327,7 +326,7 @@ internal sealed class GroupCommit : IDisposable
         {
             foreach (var part in call.Parts)
             {
-                _queue.Release(part);
+                queue.Release(part);
             }
             call.Release();
         }

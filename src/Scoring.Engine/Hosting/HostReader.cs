@@ -128,17 +128,11 @@ internal sealed class HostReader(
         }
         var open = Open(question.Partitions, workspace, out var absent);
         var tallies = new AccountTally[open.Length];
-        if (CustomersIn(open, workspace) < FewCustomers)
+        var most = new ParallelOptions
         {
-            for (var i = 0; i < tallies.Length; i++)
-            {
-                TallyOne(i);
-            }
-        }
-        else
-        {
-            Parallel.For(0, tallies.Length, TallyOne);
-        }
+            MaxDegreeOfParallelism = CustomersIn(open, workspace) < FewCustomers ? 1 : Processors,
+        };
+        Parallel.For(0, tallies.Length, most, TallyOne);
         var account = Account(query.AccountId, workspace, open);
         return Held(new HostAnswer<AccountTallies>(new(tallies, account), absent), open);
 

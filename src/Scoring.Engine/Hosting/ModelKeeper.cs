@@ -31,13 +31,12 @@ public sealed class ModelKeeper : IDisposable
     /// <param name="model">The model; its version must be 0 or the current one.</param>
     /// <param name="sourceHash">Content hash of the file that it comes from; null when it does not come from one.</param>
     /// <exception cref="ScoringException">It is invalid, conflicts, or exceeds a limit; or it cannot be stored at the moment.</exception>
-    public async Task<ScoringModel> PutAsync(string workspaceName, ScoringModel model, string? sourceHash = null)
+    public Task<ScoringModel> PutAsync(string workspaceName, ScoringModel model, string? sourceHash = null)
     {
         var workspace = _host.Workspaces.Get(workspaceName);
         Refusals.ThrowIfInvalid(model, workspace.Settings);
         _host.ThrowIfRefusing();
-        await _gate.WaitAsync();
-        try
+        return OneAtATimeAsync(async () =>
         {
             var before = UsedBy(workspace).All;
             var others = _host.Models.List(workspace.Number).Where(m => m.Name != model.Name);
@@ -54,20 +53,15 @@ public sealed class ModelKeeper : IDisposable
             {
                 await TryReserveAsync(workspace);
             }
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        });
     }
 
     /// <summary>Removes names that nothing uses.</summary>
     /// <exception cref="ScoringException">They cannot be removed at the moment.</exception>
-    public async Task<PrunedNames> PruneAsync(string workspaceName, NamePruning pruning)
+    public Task<PrunedNames> PruneAsync(string workspaceName, NamePruning pruning)
     {
         var workspace = _host.Workspaces.Get(workspaceName);
-        await _gate.WaitAsync();
-        try
+        return OneAtATimeAsync(async () =>
         {
             var names = await _router.Reads.ListNamesAsync(workspaceName, CancellationToken.None);
             var result = pruning.Select(names.Names, _host.Clock.Now);
@@ -76,11 +70,7 @@ public sealed class ModelKeeper : IDisposable
                 await WriteAsync(workspace, CommandKind.PruneNames, [.. result.Pruned.Select(use => use.Name)]);
             }
             return result;
-        }
-        finally
-        {
-            _gate.Release();
-        }
+        });
     }
 
     /// <summary>Puts models from files that differ from what was loaded before, and gives what models and settings use its room.</summary>
@@ -102,7 +92,7 @@ public sealed class ModelKeeper : IDisposable
         foreach (var workspace in _host.Workspaces.All)
         {
             RefuseUnfitModels(workspace);
-            if (!await TryReserveAllAsync(workspace))
+            if (!await OneAtATimeAsync(() => TryReserveAsync(workspace)))
             {
                 _host.Log.NamesNotReserved(workspace.Settings.Name);
             }
@@ -126,12 +116,12 @@ public sealed class ModelKeeper : IDisposable
         }
     }
 
-    private async Task<bool> TryReserveAllAsync(EngineWorkspace workspace)
+    private async Task<T> OneAtATimeAsync<T>(Func<Task<T>> action)
     {
         await _gate.WaitAsync();
         try
         {
-            return await TryReserveAsync(workspace);
+            return await action();
         }
         finally
         {

@@ -9,66 +9,43 @@ using Scoring.Engine.Time;
 namespace Scoring.Engine.Hosting;
 
 /// <summary>Opens and closes the partitions of a host, each by one at a time, and lets go of those that somebody else has taken over.</summary>
-internal sealed class PartitionHandOver : IDisposable
+/// <param name="options">The engine's options.</param>
+/// <param name="ownership">Which partitions are this process's.</param>
+/// <param name="store">The store.</param>
+/// <param name="loader">Reads partitions.</param>
+/// <param name="lineUp">Brings them into line with the settings.</param>
+/// <param name="partitions">Those that are open.</param>
+/// <param name="queue">The writes that wait.</param>
+/// <param name="commit">Appends them.</param>
+/// <param name="checkpointer">Is told what of the log was read.</param>
+/// <param name="storeLoop">Has the thread that writes to the store.</param>
+/// <param name="clock">The time of receipt.</param>
+/// <param name="log">Where to tell the operator.</param>
+internal sealed class PartitionHandOver(
+    EngineOptions options,
+    IPartitionOwnership ownership,
+    OpenedStore store,
+    PartitionLoader loader,
+    PartitionLineUp lineUp,
+    OpenPartitions partitions,
+    WriteQueue queue,
+    GroupCommit commit,
+    Checkpointer checkpointer,
+    StoreLoop storeLoop,
+    ReceiptClock clock,
+    EngineLog log
+) : IDisposable
 {
     // What is read and replayed takes memory and a processor; opening many at once must not keep calls and leases waiting.
     private const int ThreadsAtOnce = 8;
-    private readonly EngineOptions _options;
-    private readonly IPartitionOwnership _ownership;
-    private readonly OpenedStore _store;
-    private readonly PartitionLoader _loader;
-    private readonly PartitionLineUp _lineUp;
-    private readonly OpenPartitions _partitions;
-    private readonly WriteQueue _queue;
-    private readonly GroupCommit _commit;
-    private readonly Checkpointer _checkpointer;
-    private readonly StoreLoop _storeLoop;
-    private readonly ReceiptClock _clock;
-    private readonly EngineLog _log;
 
     // A partition is opened or closed by one at a time.
-    private readonly SemaphoreSlim[] _changing;
+    private readonly SemaphoreSlim[] _changing =
+    [
+        .. Enumerable.Range(0, partitions.Count).Select(_ => new SemaphoreSlim(1, 1)),
+    ];
     private readonly SemaphoreSlim _threads = new(ThreadsAtOnce, ThreadsAtOnce);
     private readonly CancellationTokenSource _ending = new();
-    private readonly CancellationToken _ended;
-
-    /// <param name="options">The engine's options.</param>
-    /// <param name="ownership">Which partitions are this process's.</param>
-    /// <param name="store">The store.</param>
-    /// <param name="loader">Reads partitions.</param>
-    /// <param name="lineUp">Brings them into line with the settings.</param>
-    /// <param name="partitions">Those that are open.</param>
-    /// <param name="queue">The writes that wait.</param>
-    /// <param name="commit">Appends them.</param>
-    /// <param name="checkpointer">Is told what of the log was read.</param>
-    /// <param name="storeLoop">Has the thread that writes to the store.</param>
-    /// <param name="clock">The time of receipt.</param>
-    /// <param name="log">Where to tell the operator.</param>
-    public PartitionHandOver(
-        EngineOptions options,
-        IPartitionOwnership ownership,
-        OpenedStore store,
-        PartitionLoader loader,
-        PartitionLineUp lineUp,
-        OpenPartitions partitions,
-        WriteQueue queue,
-        GroupCommit commit,
-        Checkpointer checkpointer,
-        StoreLoop storeLoop,
-        ReceiptClock clock,
-        EngineLog log
-    )
-    {
-        (_options, _ownership, _store, _loader, _lineUp) = (options, ownership, store, loader, lineUp);
-        (_partitions, _queue, _commit) = (partitions, queue, commit);
-        (_checkpointer, _storeLoop, _clock, _log) = (checkpointer, storeLoop, clock, log);
-        _changing = [.. Enumerable.Range(0, partitions.Count).Select(_ => new SemaphoreSlim(1, 1))];
-        _ended = _ending.Token;
-        foreach (var loaded in store.Loaded)
-        {
-            Open(loaded);
-        }
-    }
 
     /// <summary>Is told when somebody else has taken a partition over, so that it is not open here any more.</summary>
     public Action<int>? Lost { get; set; }
@@ -76,11 +53,11 @@ internal sealed class PartitionHandOver : IDisposable
     /// <summary>As <see cref="PartitionHost.OpenPartitionAsync"/>.</summary>
     public async Task OpenAsync(int partition, CancellationToken cancellationToken)
     {
-        if (_partitions.Find(partition) is not null && _ownership.Holds(partition))
+        if (partitions.Find(partition) is not null && ownership.Holds(partition))
         {
             return;
         }
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ended);
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
         try
         {
             await ChangeAsync(partition, () => TakeOverAsync(partition, ends.Token), ends.Token);
@@ -97,21 +74,21 @@ internal sealed class PartitionHandOver : IDisposable
 
     /// <summary>As <see cref="PartitionHost.ClosePartitionAsync"/>.</summary>
     public Task CloseAsync(int partition, CancellationToken cancellationToken) =>
-        _ownership.IsShared
+        ownership.IsShared
             ? ChangeAsync(partition, () => GiveUpAsync(partition), CancellationToken.None).WaitAsync(cancellationToken)
             : Task.CompletedTask;
 
     /// <summary>Lets go of a partition that somebody else has taken over.</summary>
     public void Lose(int partition)
     {
-        if (!_ownership.IsShared)
+        if (!ownership.IsShared)
         {
             throw new InvalidOperationException($"Partition {partition} was written by another process.");
         }
-        _queue.Close(partition);
-        if (_partitions.Remove(partition))
+        queue.Close(partition);
+        if (partitions.Remove(partition))
         {
-            _log.PartitionLost(partition);
+            log.PartitionLost(partition);
             Lost?.Invoke(partition);
         }
     }
@@ -126,18 +103,18 @@ internal sealed class PartitionHandOver : IDisposable
     /// <summary>Gives up all that is open, of which everything is written.</summary>
     public void Dispose()
     {
-        foreach (var partition in _partitions.All.ToList())
+        foreach (var partition in partitions.All.ToList())
         {
-            _partitions.Remove(partition.Index);
+            partitions.Remove(partition.Index);
             Release(partition.Index);
         }
-        _ending.Dispose();
     }
 
-    private void Open(LoadedPartition loaded)
+    /// <summary>Takes writes for a partition that was read.</summary>
+    public void Open(LoadedPartition loaded)
     {
-        _checkpointer.Journalled(loaded.Bytes);
-        _commit.Open(loaded.Partition);
+        checkpointer.Journalled(loaded.Bytes);
+        commit.Open(loaded.Partition);
     }
 
     private async Task ChangeAsync(int partition, Func<Task> change, CancellationToken cancellationToken)
@@ -155,9 +132,9 @@ internal sealed class PartitionHandOver : IDisposable
 
     private async Task TakeOverAsync(int index, CancellationToken cancellationToken)
     {
-        if (_partitions.Find(index) is not null)
+        if (partitions.Find(index) is not null)
         {
-            if (_ownership.Holds(index))
+            if (ownership.Holds(index))
             {
                 return;
             }
@@ -165,18 +142,18 @@ internal sealed class PartitionHandOver : IDisposable
             Lose(index);
         }
         // It may have been lost with writes on their way.
-        await OnThreadAsync(() => _queue.WaitUntilIdle(index, cancellationToken), cancellationToken);
+        await OnThreadAsync(() => queue.WaitUntilIdle(index, cancellationToken), cancellationToken);
         try
         {
             var loaded = await ClaimAsync(index, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            _clock.NotBefore(loaded.Partition.LastReceipt);
+            clock.NotBefore(loaded.Partition.LastReceipt);
             Open(loaded);
         }
         catch
         {
             // The claim stays: whoever had it before may answer still, and nobody may come in before that ends.
-            _partitions.Remove(index);
+            partitions.Remove(index);
             throw;
         }
     }
@@ -188,34 +165,34 @@ internal sealed class PartitionHandOver : IDisposable
         var (claim, claimed, loaded) = await OnThreadAsync(
             () =>
             {
-                var claim = _ownership.Claim(index);
+                var claim = ownership.Claim(index);
                 // Not before: what is left of the lease is left from here on at the most.
-                var claimed = _options.TimeProvider.GetTimestamp();
-                return (claim, claimed, _loader.Load(index, _store.Contents.ReadState(index), claim.Epoch, progress));
+                var claimed = options.TimeProvider.GetTimestamp();
+                return (claim, claimed, loader.Load(index, store.Contents.ReadState(index), claim.Epoch, progress));
             },
             cancellationToken
         );
-        if (_ownership.IsShared)
+        if (ownership.IsShared)
         {
-            await _storeLoop.RunAsync(() =>
+            await storeLoop.RunAsync(() =>
             {
-                _store.Contents.RefreshSettings();
+                store.Contents.RefreshSettings();
                 // What owners before left behind of it goes.
-                _store.Checkpoints.StartWriting(_store.Contents.IsNamed);
+                store.Checkpoints.StartWriting(store.Contents.IsNamed);
             });
         }
-        _lineUp.RefuseUnfit(loaded);
-        if (_ownership.IsShared)
+        lineUp.RefuseUnfit(loaded);
+        if (ownership.IsShared)
         {
             await AppendTakeOverAsync(loaded.Partition, cancellationToken);
         }
         // Not before: what others appended until then they have applied by the settings before.
-        loaded = await _storeLoop.RunAsync(() => _lineUp.Run(loaded, progress));
+        loaded = await storeLoop.RunAsync(() => lineUp.Run(loaded, progress));
         // Whoever had it before may answer until its lease has ended.
-        var left = claim.Wait - _options.TimeProvider.GetElapsedTime(claimed);
+        var left = claim.Wait - options.TimeProvider.GetElapsedTime(claimed);
         if (left > TimeSpan.Zero)
         {
-            await Task.Delay(left, _options.TimeProvider, cancellationToken);
+            await Task.Delay(left, options.TimeProvider, cancellationToken);
         }
         return loaded;
     }
@@ -225,20 +202,20 @@ internal sealed class PartitionHandOver : IDisposable
     {
         while (true)
         {
-            await OnThreadAsync(() => PartitionRecovery.CatchUp(partition, _store.Log), cancellationToken);
+            await OnThreadAsync(() => PartitionRecovery.CatchUp(partition, store.Log), cancellationToken);
             ThrowUnlessHeld(partition.Index);
-            var call = new WriteCall(_options.Durability, _clock.Now) { IsTakeOver = true };
+            var call = new WriteCall(options.Durability, clock.Now) { IsTakeOver = true };
             call.Add(
                 new WritePart(call, partition.Index, CommandKind.TakeOver, Workspace: 0, new BlobWriter(capacity: 0))
             );
-            _commit.Take(partition);
-            _queue.Enqueue(call);
+            commit.Take(partition);
+            queue.Enqueue(call);
             try
             {
                 await call.Answer.AsTask().WaitAsync(cancellationToken);
                 return;
             }
-            catch (ScoringException) when (!_queue.IsRefusing)
+            catch (ScoringException) when (!queue.IsRefusing)
             {
                 // Somebody was quicker; what was appended is read and the next place is tried.
             }
@@ -247,7 +224,7 @@ internal sealed class PartitionHandOver : IDisposable
 
     private void ThrowUnlessHeld(int partition)
     {
-        if (!_ownership.Holds(partition))
+        if (!ownership.Holds(partition))
         {
             throw new ScoringException(
                 ScoringError.Unavailable,
@@ -258,29 +235,29 @@ internal sealed class PartitionHandOver : IDisposable
 
     private async Task GiveUpAsync(int index)
     {
-        _queue.Close(index);
-        if (_partitions.Find(index) is not { } partition)
+        queue.Close(index);
+        if (partitions.Find(index) is not { } partition)
         {
             return;
         }
         await OnThreadAsync(
             () =>
             {
-                _queue.WaitUntilIdle(index, CancellationToken.None);
-                _partitions.WaitUntilIdle(index);
+                queue.WaitUntilIdle(index, CancellationToken.None);
+                partitions.WaitUntilIdle(index);
             },
             CancellationToken.None
         );
         try
         {
-            await _storeLoop.CompleteAsync(partition);
+            await storeLoop.CompleteAsync(partition);
         }
         catch (ScoringException e)
         {
             // The log says the same.
-            _log.CheckpointPostponed(e);
+            log.CheckpointPostponed(e);
         }
-        _partitions.Remove(index);
+        partitions.Remove(index);
         await OnThreadAsync(() => Release(index), CancellationToken.None);
     }
 
@@ -317,11 +294,11 @@ internal sealed class PartitionHandOver : IDisposable
     {
         try
         {
-            _ownership.Release(index);
+            ownership.Release(index);
         }
         catch (StoreFailure e)
         {
-            _log.NotReleased(index, e);
+            log.NotReleased(index, e);
         }
     }
 }

@@ -101,6 +101,10 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
             Clock,
             log
         );
+        foreach (var loaded in opened.Loaded)
+        {
+            _handOver.Open(loaded);
+        }
         // Whoever put a model may have waited for this process no longer than for its lease.
         store.Ownership.Renewing = Models.Refresh;
         _closing = new Lazy<Task>(() => Task.Run(Close));

@@ -253,12 +253,6 @@ internal sealed class RoutedReads(PartitionHost local, IPartitionMap map, Partit
     }
 
     /// <summary>Asks until everything is answered, all of it by the same version of a model.</summary>
-    /// <param name="workspace">The workspace.</param>
-    /// <param name="modelName">The model.</param>
-    /// <param name="items">What is asked for.</param>
-    /// <param name="partitionOf">In which partition each of it is.</param>
-    /// <param name="ask">Asks a host for some of it.</param>
-    /// <param name="cancellationToken">Ends it.</param>
     private async ValueTask<(List<(int[] Items, T Answer)> Answers, ScoringModel Model)> ByOneModelAsync<T>(
         EngineWorkspace workspace,
         string modelName,

@@ -46,13 +46,6 @@ internal static class UpdateCodec
         }
     }
 
-    private static KeyValuePair<string, string>[] ReadAttributes(ref BlobReader source)
-    {
-        var attributes = new KeyValuePair<string, string>[source.UInt16()];
-        for (var i = 0; i < attributes.Length; i++)
-        {
-            attributes[i] = new(source.Text(), source.Text());
-        }
-        return attributes;
-    }
+    private static KeyValuePair<string, string>[] ReadAttributes(ref BlobReader source) =>
+        source.Many(source.UInt16(), static (ref BlobReader r) => new KeyValuePair<string, string>(r.Text(), r.Text()));
 }

@@ -175,21 +175,28 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
         }
     }
 
-    /// <summary>Gives the bytes of a part back.</summary>
-    public void Release(WritePart part)
+    /// <summary>Gives the bytes of parts back.</summary>
+    public void Release(params ReadOnlySpan<WritePart> parts)
     {
         lock (_gate)
         {
-            _allBytes -= part.Bytes;
-            var isIdle = (_bytes[part.Partition] -= part.Bytes) == 0;
-            var wasFarAhead = _isFarAhead;
-            if (part.Call.Bytes > ShortCallBytes)
+            var wakes = false;
+            foreach (ref readonly var part in parts)
             {
-                _aheadInAll -= part.Bytes;
-                _ahead[part.Partition] -= part.Bytes;
-                _isFarAhead &= _aheadInAll > MostAheadInAll / 2 || _ahead.Max() > MostAhead / 2;
+                _allBytes -= part.Bytes;
+                wakes |= (_bytes[part.Partition] -= part.Bytes) == 0 && !_open[part.Partition];
+                if (part.Call.Bytes > ShortCallBytes)
+                {
+                    _aheadInAll -= part.Bytes;
+                    _ahead[part.Partition] -= part.Bytes;
+                }
             }
-            if (wasFarAhead != _isFarAhead || (isIdle && !_open[part.Partition]))
+            if (_isFarAhead && _aheadInAll <= MostAheadInAll / 2 && _ahead.Max() <= MostAhead / 2)
+            {
+                _isFarAhead = false;
+                wakes = true;
+            }
+            if (wakes)
             {
                 Monitor.PulseAll(_gate);
             }

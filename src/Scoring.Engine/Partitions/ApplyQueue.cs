@@ -6,7 +6,7 @@ namespace Scoring.Engine.Partitions;
 /// <summary>Applies the committed entries of one partition in their order and answers the calls behind them. Whoever has a thread to spare drives it.</summary>
 internal sealed class ApplyQueue
 {
-    private readonly Action<WritePart, CommandOutcome> _applied;
+    private readonly Action<List<WritePart>, List<CommandOutcome>> _applied;
     private readonly Action<Exception> _failed;
     private readonly object _gate = new();
     private readonly Queue<JournalEntry> _entries = new();
@@ -16,9 +16,9 @@ internal sealed class ApplyQueue
     private bool _busy;
 
     /// <param name="partition">The partition.</param>
-    /// <param name="applied">Told what became of every command.</param>
+    /// <param name="applied">Told what became of the commands of an entry, one after the other.</param>
     /// <param name="failed">Told when an entry could not be applied, which is the last.</param>
-    public ApplyQueue(Partition partition, Action<WritePart, CommandOutcome> applied, Action<Exception> failed) =>
+    public ApplyQueue(Partition partition, Action<List<WritePart>, List<CommandOutcome>> applied, Action<Exception> failed) =>
         (Partition, _applied, _failed) = (partition, applied, failed);
 
     public Partition Partition { get; }
@@ -111,10 +111,7 @@ internal sealed class ApplyQueue
 
     private void Applied(JournalEntry entry, List<CommandOutcome> outcomes)
     {
-        for (var i = 0; i < outcomes.Count; i++)
-        {
-            _applied(entry.Parts[i], outcomes[i]);
-        }
+        _applied(entry.Parts, outcomes);
         outcomes.Clear();
         entry.Dispose();
     }

@@ -66,3 +66,15 @@ internal sealed class RefusedItems
         return items;
     }
 }
+
+/// <summary>What was decided of the entries that rows of the store may contain, so that a replay need not decide it.</summary>
+/// <param name="Last">The last of these entries.</param>
+/// <param name="Refused">What was refused in them for a limit; all else was not.</param>
+internal sealed record DecidedEntries(long Last, RefusedItems Refused)
+{
+    /// <summary>Whether an entry is one of them.</summary>
+    public bool Cover(long entry) => entry <= Last;
+
+    /// <summary>Whether an item of such an entry was refused.</summary>
+    public bool WasRefused(long entry, int item) => Refused.Contain(entry, item);
+}

@@ -25,7 +25,7 @@ internal sealed class PartitionLineUp(
             return loaded;
         }
         RefuseUnfit(loaded);
-        Write(new PartitionCheckpoint(partition, state, checkpoints, settings));
+        Write(partition.Index, new PartitionCheckpoint(partition, state, checkpoints, settings));
         return loader.Load(partition.Index, contents.StateOf(partition.Index), partition.Epoch, progress);
     }
 
@@ -40,17 +40,17 @@ internal sealed class PartitionLineUp(
         }
     }
 
-    private void Write(PartitionCheckpoint checkpoint)
+    private void Write(int partition, PartitionCheckpoint checkpoint)
     {
         try
         {
-            foreach (var change in checkpoint.Pieces().OfType<PartitionChange>())
+            foreach (var state in checkpoint.Pieces().OfType<PartitionState>())
             {
-                if (!contents.TryCommit(change))
+                if (!contents.TryCommit(partition, state))
                 {
-                    throw new StoreFailure($"Partition {change.Partition} was claimed by another process.");
+                    throw new StoreFailure($"Partition {partition} was claimed by another process.");
                 }
-                checkpoint.Committed(change.State.Files);
+                checkpoint.Committed(state.Files);
             }
         }
         catch (StoreFailure e)

@@ -33,4 +33,18 @@ internal ref struct BlobReader(ReadOnlySpan<byte> rest)
         _rest = _rest[count..];
         return bytes;
     }
+
+    /// <summary>As many of something as is said.</summary>
+    public T[] Many<T>(int count, Reader<T> read)
+    {
+        var all = new List<T>();
+        for (var i = 0; i < count; i++)
+        {
+            all.Add(read(ref this));
+        }
+        return [.. all];
+    }
+
+    /// <summary>Reads one thing.</summary>
+    public delegate T Reader<out T>(ref BlobReader reader);
 }

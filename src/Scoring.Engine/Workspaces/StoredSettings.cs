@@ -34,11 +34,6 @@ internal sealed record StoredSettings(WindowBounds Window, IReadOnlyList<StoredW
     public static StoredSettings Read(ref BlobReader reader)
     {
         var window = new WindowBounds(new TimeSpan(reader.Int64()), reader.Int32(), reader.Int32());
-        var workspaces = new StoredWorkspace[reader.Int32()];
-        for (var i = 0; i < workspaces.Length; i++)
-        {
-            workspaces[i] = StoredWorkspace.Read(ref reader);
-        }
-        return new(window, workspaces);
+        return new(window, reader.Many(reader.Int32(), StoredWorkspace.Read));
     }
 }

@@ -61,13 +61,13 @@ internal sealed record StoredWorkspace(
     /// <exception cref="InvalidDataException">The content is malformed.</exception>
     public static StoredWorkspace Read(ref BlobReader reader)
     {
-        var name = reader.Text();
-        var halfLives = new int[reader.UInt16()];
-        for (var i = 0; i < halfLives.Length; i++)
-        {
-            halfLives[i] = reader.Int32();
-        }
-        return new(name, halfLives, ReadTypes(ref reader), ReadTypes(ref reader), ReadTypes(ref reader));
+        return new(
+            reader.Text(),
+            reader.Many(reader.UInt16(), static (ref BlobReader r) => r.Int32()),
+            ReadTypes(ref reader),
+            ReadTypes(ref reader),
+            ReadTypes(ref reader)
+        );
     }
 
     private static bool AreSame(IEnumerable<string> stored, IEnumerable<string> configured) =>
@@ -82,13 +82,6 @@ internal sealed record StoredWorkspace(
         }
     }
 
-    private static string[] ReadTypes(ref BlobReader reader)
-    {
-        var types = new string[reader.UInt16()];
-        for (var i = 0; i < types.Length; i++)
-        {
-            types[i] = reader.Text();
-        }
-        return types;
-    }
+    private static string[] ReadTypes(ref BlobReader reader) =>
+        reader.Many(reader.UInt16(), static (ref BlobReader r) => r.Text());
 }
