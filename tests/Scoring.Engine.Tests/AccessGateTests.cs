@@ -10,7 +10,7 @@ public sealed class AccessGateTests
     [Fact]
     public void A_reader_waits_for_no_other_reader_even_if_a_writer_waits_for_that_one()
     {
-        _gate.EnterToScan();
+        _gate.EnterToRead(scans: true);
         var writer = Start(_gate.EnterToWrite);
         WaitUntilBlocked(writer);
 
@@ -18,7 +18,7 @@ public sealed class AccessGateTests
         _gate.ExitFromReading();
 
         Assert.True(writer.IsAlive);
-        _gate.ExitFromScan();
+        _gate.ExitFromReading(scans: true);
         Assert.True(writer.Join(Long));
     }
 
@@ -52,7 +52,7 @@ public sealed class AccessGateTests
 
         Assert.True(_gate.TryEnterToWrite());
         Assert.False(_gate.TryEnterToWrite());
-        var reader = Start(_gate.EnterToRead);
+        var reader = Start(() => _gate.EnterToRead());
         WaitUntilBlocked(reader);
         _gate.ExitFromWriting();
 
@@ -62,7 +62,7 @@ public sealed class AccessGateTests
     [Fact]
     public void A_scan_does_not_pass_a_writer_that_waits()
     {
-        _gate.EnterToScan();
+        _gate.EnterToRead(scans: true);
         var order = new List<string>();
         var writer = Start(() =>
         {
@@ -76,17 +76,17 @@ public sealed class AccessGateTests
         WaitUntilBlocked(writer);
         var scan = Start(() =>
         {
-            _gate.EnterToScan();
+            _gate.EnterToRead(scans: true);
             lock (order)
             {
                 order.Add("scan");
             }
-            _gate.ExitFromScan();
+            _gate.ExitFromReading(scans: true);
         });
         WaitUntilBlocked(scan);
 
         Assert.Empty(order);
-        _gate.ExitFromScan();
+        _gate.ExitFromReading(scans: true);
         Assert.True(writer.Join(Long) && scan.Join(Long));
         Assert.Equal(2, order.Count);
     }
@@ -160,11 +160,11 @@ public sealed class AccessGateTests
                         {
                             for (var i = 0; i < times; i++)
                             {
-                                _gate.EnterToScan();
+                                _gate.EnterToRead(scans: true);
                                 _gate.ChangeToWriting();
                                 Alone();
                                 _gate.ChangeToReading();
-                                _gate.ExitFromScan();
+                                _gate.ExitFromReading(scans: true);
                             }
                         })
                     )

@@ -41,33 +41,9 @@ public sealed class FileStore : IStore
     }
 
     /// <inheritdoc/>
-    public bool Exists() => ExistsIn(_directory);
-
-    /// <summary>Whether a directory, which exists, has a store.</summary>
-    /// <exception cref="StoreException">There is half a store, or one of an earlier build.</exception>
-    internal static bool ExistsIn(string directory)
+    public bool Exists()
     {
-        ThrowIfOfEarlierBuild(directory);
-        var store = Path.Combine(directory, StoreFolder.StoreFile);
-        if (File.Exists(store))
-        {
-            return true;
-        }
-        var isMaking = File.Exists(Path.Combine(directory, StoreFolder.MakingFile));
-        // What is there of a store that was being made has never been in use; nothing is recorded in it.
-        var making = isMaking ? StoreFolder.DocumentsIn(directory) : [];
-        if (StoreFolder.FilesIn(directory).Except(making).Order(StringComparer.Ordinal).FirstOrDefault() is { } left)
-        {
-            throw new StoreException(store, $"is missing while {left} is there. {StoreErrors.Restore}");
-        }
-        return false;
-    }
-
-    /// <summary>Throws when a directory has a store of an earlier build.</summary>
-    /// <exception cref="StoreException">It has.</exception>
-    internal static void ThrowIfOfEarlierBuild(string directory)
-    {
-        var earlier = Directory.EnumerateFiles(directory, StoreFolder.SqliteFile + "*").Order(StringComparer.Ordinal);
+        var earlier = Directory.EnumerateFiles(_directory, StoreFolder.SqliteFile + "*").Order(StringComparer.Ordinal);
         if (earlier.FirstOrDefault() is { } database)
         {
             throw new StoreException(
@@ -76,6 +52,19 @@ public sealed class FileStore : IStore
                     + "Open it with that build, or choose another data directory and import the data again."
             );
         }
+        var store = Path.Combine(_directory, StoreFolder.StoreFile);
+        if (File.Exists(store))
+        {
+            return true;
+        }
+        var isMaking = File.Exists(Path.Combine(_directory, StoreFolder.MakingFile));
+        // What is there of a store that was being made has never been in use; nothing is recorded in it.
+        var making = isMaking ? StoreFolder.DocumentsIn(_directory) : [];
+        if (StoreFolder.FilesIn(_directory).Except(making).Order(StringComparer.Ordinal).FirstOrDefault() is { } left)
+        {
+            throw new StoreException(store, $"is missing while {left} is there. {StoreErrors.Restore}");
+        }
+        return false;
     }
 
     /// <inheritdoc/>

@@ -165,7 +165,7 @@ internal sealed class HostReader(
         var reserved = new Dictionary<int, IReadOnlyList<KnownName>>();
         foreach (var partition in open)
         {
-            partition.Access.EnterToScan();
+            partition.Access.EnterToRead(scans: true);
             try
             {
                 var share = partition.Shares[workspace.Number];
@@ -174,7 +174,7 @@ internal sealed class HostReader(
             }
             finally
             {
-                partition.Access.ExitFromScan();
+                partition.Access.ExitFromReading(scans: true);
             }
         }
         return Held(

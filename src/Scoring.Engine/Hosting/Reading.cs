@@ -34,7 +34,7 @@ internal readonly ref struct Reading
         {
             foreach (var partition in inRisingOrder)
             {
-                EnterOne(partition.Access, scans);
+                partition.Access.EnterToRead(scans);
                 entered++;
                 var population = partition.Shares[workspace.Number].Population;
                 if (!(scans ? population.CanTally(model) : population.CanScore(model)))
@@ -55,26 +55,7 @@ internal readonly ref struct Reading
     {
         foreach (var partition in _held)
         {
-            if (_scans)
-            {
-                partition.Access.ExitFromScan();
-            }
-            else
-            {
-                partition.Access.ExitFromReading();
-            }
-        }
-    }
-
-    private static void EnterOne(AccessGate access, bool scans)
-    {
-        if (scans)
-        {
-            access.EnterToScan();
-        }
-        else
-        {
-            access.EnterToRead();
+            partition.Access.ExitFromReading(_scans);
         }
     }
 

@@ -26,9 +26,21 @@ internal sealed class AccessGate(TimeSpan? patience = null)
     private volatile bool _writerWaits;
     private volatile bool _barred;
 
-    /// <summary>Enters for a moment, beside other readers.</summary>
-    public void EnterToRead()
+    /// <summary>Enters beside other readers.</summary>
+    /// <param name="scans">Whether for milliseconds, rather than a moment.</param>
+    public void EnterToRead(bool scans = false)
     {
+        if (scans)
+        {
+            lock (_sync)
+            {
+                while (_scanning > 0 && _writerWaits)
+                {
+                    Monitor.Wait(_sync);
+                }
+                _scanning++;
+            }
+        }
         Interlocked.Increment(ref _coming);
         for (var i = 0; i < Spins && _writing; i++)
         {
@@ -45,34 +57,12 @@ internal sealed class AccessGate(TimeSpan? patience = null)
         }
     }
 
-    public void ExitFromReading()
+    /// <summary>Leaves, as it was entered.</summary>
+    public void ExitFromReading(bool scans = false)
     {
         lock (_sync)
         {
-            _reading--;
-            WakeIfFree();
-        }
-    }
-
-    /// <summary>Enters for milliseconds, beside other readers.</summary>
-    public void EnterToScan()
-    {
-        lock (_sync)
-        {
-            while (_scanning > 0 && _writerWaits)
-            {
-                Monitor.Wait(_sync);
-            }
-            _scanning++;
-        }
-        EnterToRead();
-    }
-
-    public void ExitFromScan()
-    {
-        lock (_sync)
-        {
-            _scanning--;
+            _scanning -= scans ? 1 : 0;
             _reading--;
             WakeIfFree();
         }

@@ -18,8 +18,11 @@ internal sealed class ApplyQueue
     /// <param name="partition">The partition.</param>
     /// <param name="applied">Told what became of the commands of an entry, one after the other.</param>
     /// <param name="failed">Told when an entry could not be applied, which is the last.</param>
-    public ApplyQueue(Partition partition, Action<List<WritePart>, List<CommandOutcome>> applied, Action<Exception> failed) =>
-        (Partition, _applied, _failed) = (partition, applied, failed);
+    public ApplyQueue(
+        Partition partition,
+        Action<List<WritePart>, List<CommandOutcome>> applied,
+        Action<Exception> failed
+    ) => (Partition, _applied, _failed) = (partition, applied, failed);
 
     public Partition Partition { get; }
 

@@ -178,8 +178,7 @@ internal sealed class Partition
         return command.Kind switch
         {
             CommandKind.RecordEvents => RecordEvents(entry, share, command),
-            CommandKind.UpsertCustomers => UpsertCustomers(entry, share, command),
-            CommandKind.UpsertAccounts => UpsertAccounts(entry, share, command),
+            CommandKind.UpsertCustomers or CommandKind.UpsertAccounts => Upsert(entry, share, command),
             CommandKind.ReserveNames => ReserveNames(share, command),
             CommandKind.PruneNames => PruneNames(entry, share, command),
             CommandKind.TakeOver => new(0, 0, []),
@@ -268,40 +267,49 @@ internal sealed class Partition
         return prepared;
     }
 
-    private CommandOutcome UpsertCustomers(long entry, WorkspaceShare share, in Command command)
+    private CommandOutcome Upsert(long entry, WorkspaceShare share, in Command command)
     {
         var accepted = 0;
         List<Rejection>? rejections = null;
-        var decided = Decided?.Cover(entry) ?? false;
-        var reader = new BlobReader(command.Payload);
-        while (!reader.AtEnd)
+        for (var reader = new BlobReader(command.Payload); !reader.AtEnd; _items++)
         {
-            var update = UpdateCodec.ReadCustomer(ref reader, out var index);
-            var rejection = decided
-                ? share.UpsertAgain(entry, update, command.ReceivedAt, index, Decided!.WasRefused(entry, _items))
-                : share.Upsert(update, command.ReceivedAt, index);
-            Count(entry, rejection, ref accepted, ref rejections);
+            bool? refused = Decided?.Cover(entry) == true ? Decided.WasRefused(entry, _items) : null;
+            var rejection =
+                command.Kind == CommandKind.UpsertCustomers
+                    ? UpsertCustomer(entry, share, ref reader, command.ReceivedAt, refused)
+                    : UpsertAccount(entry, share, ref reader, refused);
+            if (rejection is null)
+            {
+                accepted++;
+            }
+            else
+            {
+                (rejections ??= []).Add(rejection);
+                Refused?.Add(entry, _items);
+            }
             Access.GiveWay();
         }
         return new(accepted, 0, rejections ?? []);
     }
 
-    private CommandOutcome UpsertAccounts(long entry, WorkspaceShare share, in Command command)
+    private static Rejection? UpsertCustomer(
+        long entry,
+        WorkspaceShare share,
+        ref BlobReader reader,
+        Instant receivedAt,
+        bool? refused
+    )
     {
-        var accepted = 0;
-        List<Rejection>? rejections = null;
-        var decided = Decided?.Cover(entry) ?? false;
-        var reader = new BlobReader(command.Payload);
-        while (!reader.AtEnd)
-        {
-            var update = UpdateCodec.ReadAccount(ref reader, out var index);
-            var rejection = decided
-                ? share.UpsertAgain(entry, update, index, Decided!.WasRefused(entry, _items))
-                : share.Upsert(update, index);
-            Count(entry, rejection, ref accepted, ref rejections);
-            Access.GiveWay();
-        }
-        return new(accepted, 0, rejections ?? []);
+        var update = UpdateCodec.ReadCustomer(ref reader, out var index);
+        return refused is { } decided
+            ? share.UpsertAgain(entry, update, receivedAt, index, decided)
+            : share.Upsert(update, receivedAt, index);
+    }
+
+    private static Rejection? UpsertAccount(long entry, WorkspaceShare share, ref BlobReader reader, bool? refused)
+    {
+        var update = UpdateCodec.ReadAccount(ref reader, out var index);
+        return refused is { } decided ? share.UpsertAgain(entry, update, index, decided) : share.Upsert(update, index);
     }
 
     private static CommandOutcome ReserveNames(WorkspaceShare share, in Command command)
@@ -335,19 +343,5 @@ internal sealed class Partition
         {
             share.EndDecided();
         }
-    }
-
-    private void Count(long entry, Rejection? rejection, ref int accepted, ref List<Rejection>? rejections)
-    {
-        if (rejection is null)
-        {
-            accepted++;
-        }
-        else
-        {
-            (rejections ??= []).Add(rejection);
-            Refused?.Add(entry, _items);
-        }
-        _items++;
     }
 }

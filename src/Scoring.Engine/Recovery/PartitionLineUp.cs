@@ -30,15 +30,7 @@ internal sealed class PartitionLineUp(
     }
 
     /// <exception cref="StoreException">It holds data that does not go with the settings.</exception>
-    public void RefuseUnfit(LoadedPartition loaded)
-    {
-        fit.RefuseUnfit(loaded);
-        foreach (var share in loaded.Partition.Shares.Where(share => loaded.HasDataIn(share.Number)))
-        {
-            var stored = loaded.State.Settings.Workspaces[share.Number];
-            fit.RefuseUnfit(stored, contents.Settings.Workspaces[share.Number]);
-        }
-    }
+    public void RefuseUnfit(LoadedPartition loaded) => fit.RefuseUnfit(loaded, contents.Settings);
 
     private void Write(int partition, PartitionCheckpoint checkpoint)
     {

@@ -8,12 +8,25 @@ namespace Scoring.Engine.Recovery;
 /// <param name="configured">The workspaces as they are configured.</param>
 internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings> configured)
 {
-    /// <exception cref="StoreException">A workspace of which a partition holds data does not.</exception>
-    public void RefuseUnfit(LoadedPartition loaded)
+    /// <summary>Looks at the workspaces of which a partition holds data.</summary>
+    /// <param name="loaded">The partition.</param>
+    /// <param name="current">What the store says, where another process may have put what it is configured with.</param>
+    /// <exception cref="StoreException">One does not go with the settings.</exception>
+    public void RefuseUnfit(LoadedPartition loaded, StoredSettings? current = null)
     {
         foreach (var share in loaded.Partition.Shares.Where(share => loaded.HasDataIn(share.Number)))
         {
-            RefuseUnfit(loaded.State.Settings.Workspaces[share.Number]);
+            var stored = loaded.State.Settings.Workspaces[share.Number];
+            RefuseUnfit(stored);
+            var days = current?.Workspaces[share.Number].HalfLivesDays ?? stored.HalfLivesDays;
+            if (!stored.HasSameHalfLives(days))
+            {
+                throw new StoreException(
+                    place,
+                    $"holds data of the workspace '{stored.Name}' with HalfLivesDays [{string.Join(", ", stored.HalfLivesDays)}], and another "
+                        + $"server was started with [{string.Join(", ", days)}]. Start every server with the same settings."
+                );
+            }
         }
     }
 
@@ -36,20 +49,6 @@ internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings>
                     + $"[{string.Join(", ", stored.HalfLivesDays)}], and the setting says "
                     + $"[{string.Join(", ", settings.HalfLivesDays)}]. Half-lives cannot be changed once there is data; "
                     + "set them back, or use a new workspace."
-            );
-        }
-    }
-
-    /// <summary>Looks at what the store says, where another process may have put what it is configured with.</summary>
-    /// <exception cref="StoreException">It does not go with it.</exception>
-    public void RefuseUnfit(StoredWorkspace stored, StoredWorkspace current)
-    {
-        if (!stored.HasSameHalfLives(current.HalfLivesDays))
-        {
-            throw new StoreException(
-                place,
-                $"holds data of the workspace '{stored.Name}' with HalfLivesDays [{string.Join(", ", stored.HalfLivesDays)}], and another "
-                    + $"server was started with [{string.Join(", ", current.HalfLivesDays)}]. Start every server with the same settings."
             );
         }
     }
