@@ -4,60 +4,25 @@ using Scoring.Core.Time;
 
 namespace Scoring.Grains.Serialization;
 
-// The domain knows nothing of Orleans: what grains are told and answer in its types goes over the wire in these forms. Ids and aliases
-// never change; fields are only added.
-
-[GenerateSerializer, Alias("scoring.account-health"), Immutable]
-internal struct AccountHealthSurrogate
-{
-    [Id(0)]
-    public string AccountId;
-
-    [Id(1)]
-    public KeyValuePair<string, string>[] Attributes;
-
-    [Id(2)]
-    public long Customers;
-
-    [Id(3)]
-    public long ActiveCustomers;
-
-    [Id(4)]
-    public long ActiveDays;
-
-    [Id(5)]
-    public long PreviousActiveDays;
-
-    [Id(6)]
-    public int? Seats;
-
-    [Id(7)]
-    public int FeaturesUsed;
-
-    [Id(8)]
-    public int KeyFeatures;
-
-    [Id(9)]
-    public BandCount[] Bands;
-
-    [Id(10)]
-    public int WindowDays;
-
-    [Id(11)]
-    public long ReadTicks;
-
-    [Id(12)]
-    public string ModelName;
-
-    [Id(13)]
-    public int ModelVersion;
-
-    [Id(14)]
-    public AccountHistory History;
-
-    [Id(15)]
-    public long AheadCustomers;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.account-health"), Immutable]
+internal record struct AccountHealthSurrogate(
+    [property: Id(0)] string AccountId,
+    [property: Id(1)] KeyValuePair<string, string>[] Attributes,
+    [property: Id(2)] long Customers,
+    [property: Id(3)] long ActiveCustomers,
+    [property: Id(4)] long ActiveDays,
+    [property: Id(5)] long PreviousActiveDays,
+    [property: Id(6)] int? Seats,
+    [property: Id(7)] int FeaturesUsed,
+    [property: Id(8)] int KeyFeatures,
+    [property: Id(9)] BandCount[] Bands,
+    [property: Id(10)] int WindowDays,
+    [property: Id(11)] long ReadTicks,
+    [property: Id(12)] string ModelName,
+    [property: Id(13)] int ModelVersion,
+    [property: Id(14)] AccountHistory History,
+    [property: Id(15)] long AheadCustomers
+);
 
 [RegisterConverter]
 internal sealed class AccountHealthConverter : IConverter<AccountHealth, AccountHealthSurrogate>
@@ -81,23 +46,22 @@ internal sealed class AccountHealthConverter : IConverter<AccountHealth, Account
         };
 
     public AccountHealthSurrogate ConvertToSurrogate(in AccountHealth value) =>
-        new()
-        {
-            AccountId = value.AccountId,
-            Attributes = [.. value.Attributes],
-            Customers = value.Customers,
-            ActiveCustomers = value.Frequency.ActiveCustomers,
-            ActiveDays = value.Growth.ActiveDays,
-            PreviousActiveDays = value.Growth.PreviousActiveDays,
-            Seats = value.Breadth.Seats,
-            FeaturesUsed = value.Depth.FeaturesUsed,
-            KeyFeatures = value.Depth.KeyFeatures,
-            Bands = [.. value.Bands],
-            WindowDays = value.WindowDays,
-            ReadTicks = value.ReadTime.Ticks,
-            ModelName = value.ModelName,
-            ModelVersion = value.ModelVersion,
-            History = value.Growth.History,
-            AheadCustomers = value.AheadCustomers,
-        };
+        new(
+            value.AccountId,
+            [.. value.Attributes],
+            value.Customers,
+            value.Frequency.ActiveCustomers,
+            value.Growth.ActiveDays,
+            value.Growth.PreviousActiveDays,
+            value.Breadth.Seats,
+            value.Depth.FeaturesUsed,
+            value.Depth.KeyFeatures,
+            [.. value.Bands],
+            value.WindowDays,
+            value.ReadTime.Ticks,
+            value.ModelName,
+            value.ModelVersion,
+            value.Growth.History,
+            value.AheadCustomers
+        );
 }

@@ -1,70 +1,57 @@
 using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Core.Time;
 
 namespace Scoring.Grains.Serialization;
 
-// The domain knows nothing of Orleans: what grains are told and answer in its types goes over the wire in these forms. Ids and aliases
-// never change; fields are only added.
-
-[GenerateSerializer, Alias("scoring.rejection"), Immutable]
-internal struct RejectionSurrogate
-{
-    [Id(0)]
-    public int Index;
-
-    [Id(1)]
-    public RejectionReason Reason;
-
-    [Id(2)]
-    public string Field;
-
-    [Id(3)]
-    public string Message;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.instant"), Immutable]
+internal record struct InstantSurrogate([property: Id(0)] long Ticks);
 
 [RegisterConverter]
-internal sealed class RejectionConverter : IConverter<Rejection, RejectionSurrogate>
-{
-    public Rejection ConvertFromSurrogate(in RejectionSurrogate s) => new(s.Index, s.Reason, s.Field, s.Message);
+internal sealed class InstantConverter : SurrogateConverter<Instant, InstantSurrogate>;
 
-    public RejectionSurrogate ConvertToSurrogate(in Rejection value) =>
-        new()
-        {
-            Index = value.Index,
-            Reason = value.Reason,
-            Field = value.Field,
-            Message = value.Message,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.write-result"), Immutable]
-internal struct WriteResultSurrogate
-{
-    [Id(0)]
-    public int Accepted;
-
-    [Id(1)]
-    public int Duplicates;
-
-    [Id(2)]
-    public Rejection[] Rejections;
-
-    [Id(3)]
-    public Durability Durability;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.rejection"), Immutable]
+internal record struct RejectionSurrogate(
+    [property: Id(0)] int Index,
+    [property: Id(1)] RejectionReason Reason,
+    [property: Id(2)] string Field,
+    [property: Id(3)] string Message
+);
 
 [RegisterConverter]
-internal sealed class WriteResultConverter : IConverter<WriteResult, WriteResultSurrogate>
-{
-    public WriteResult ConvertFromSurrogate(in WriteResultSurrogate s) =>
-        new(s.Accepted, s.Duplicates, s.Rejections, s.Durability);
+internal sealed class RejectionConverter : SurrogateConverter<Rejection, RejectionSurrogate>;
 
-    public WriteResultSurrogate ConvertToSurrogate(in WriteResult value) =>
-        new()
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.write-result"), Immutable]
+internal record struct WriteResultSurrogate(
+    [property: Id(0)] int Accepted,
+    [property: Id(1)] int Duplicates,
+    [property: Id(2)] Rejection[] Rejections,
+    [property: Id(3)] Durability Durability
+);
+
+[RegisterConverter]
+internal sealed class WriteResultConverter : SurrogateConverter<WriteResult, WriteResultSurrogate>;
+
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.error"), Immutable]
+internal record struct ScoringExceptionSurrogate(
+    [property: Id(0)] ScoringError Error,
+    [property: Id(1)] string Message,
+    [property: Id(2)] string? Field,
+    [property: Id(3)] string? Subject,
+    [property: Id(4)] TimeSpan? RetryAfter
+);
+
+[RegisterConverter]
+internal sealed class ScoringExceptionConverter : IConverter<ScoringException, ScoringExceptionSurrogate>
+{
+    public ScoringException ConvertFromSurrogate(in ScoringExceptionSurrogate s) =>
+        new(s.Error, s.Message)
         {
-            Accepted = value.Accepted,
-            Duplicates = value.Duplicates,
-            Rejections = [.. value.Rejections],
-            Durability = value.Durability,
+            Field = s.Field,
+            Subject = s.Subject,
+            RetryAfter = s.RetryAfter,
         };
+
+    public ScoringExceptionSurrogate ConvertToSurrogate(in ScoringException value) =>
+        new(value.Error, value.Message, value.Field, value.Subject, value.RetryAfter);
 }

@@ -4,48 +4,21 @@ using Scoring.Core.Time;
 
 namespace Scoring.Grains.Serialization;
 
-// The domain knows nothing of Orleans: what grains are told and answer in its types goes over the wire in these forms. Ids and aliases
-// never change; fields are only added.
-
-[GenerateSerializer, Alias("scoring.segment-query"), Immutable]
-internal struct SegmentQuerySurrogate
-{
-    [Id(0)]
-    public string Workspace;
-
-    [Id(1)]
-    public string Model;
-
-    [Id(2)]
-    public KeyValuePair<string, string>[] Clauses;
-
-    [Id(3)]
-    public double[] Percentiles;
-
-    [Id(4)]
-    public double HistogramFrom;
-
-    [Id(5)]
-    public double HistogramTo;
-
-    [Id(6)]
-    public int HistogramBuckets;
-
-    [Id(7)]
-    public int Top;
-
-    [Id(8)]
-    public int Bottom;
-
-    [Id(9)]
-    public bool EventTotals;
-
-    [Id(10)]
-    public bool BottomWithoutChurned;
-
-    [Id(11)]
-    public long? ReadTicks;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.segment-query"), Immutable]
+internal record struct SegmentQuerySurrogate(
+    [property: Id(0)] string Workspace,
+    [property: Id(1)] string Model,
+    [property: Id(2)] KeyValuePair<string, string>[] Clauses,
+    [property: Id(3)] double[] Percentiles,
+    [property: Id(4)] double HistogramFrom,
+    [property: Id(5)] double HistogramTo,
+    [property: Id(6)] int HistogramBuckets,
+    [property: Id(7)] int Top,
+    [property: Id(8)] int Bottom,
+    [property: Id(9)] bool EventTotals,
+    [property: Id(10)] bool BottomWithoutChurned,
+    [property: Id(11)] long? ReadTicks
+);
 
 [RegisterConverter]
 internal sealed class SegmentQueryConverter : IConverter<SegmentQuery, SegmentQuerySurrogate>
@@ -66,400 +39,136 @@ internal sealed class SegmentQueryConverter : IConverter<SegmentQuery, SegmentQu
         };
 
     public SegmentQuerySurrogate ConvertToSurrogate(in SegmentQuery value) =>
-        new()
-        {
-            Workspace = value.Workspace,
-            Model = value.Model,
-            Clauses = [.. value.Filter.Clauses],
-            Percentiles = [.. value.Percentiles],
-            HistogramFrom = value.Histogram.From,
-            HistogramTo = value.Histogram.To,
-            HistogramBuckets = value.Histogram.Buckets,
-            Top = value.Top,
-            Bottom = value.Bottom,
-            EventTotals = value.EventTotals,
-            BottomWithoutChurned = value.BottomWithoutChurned,
-            ReadTicks = value.ReadTime?.Ticks,
-        };
+        new(
+            value.Workspace,
+            value.Model,
+            [.. value.Filter.Clauses],
+            [.. value.Percentiles],
+            value.Histogram.From,
+            value.Histogram.To,
+            value.Histogram.Buckets,
+            value.Top,
+            value.Bottom,
+            value.EventTotals,
+            value.BottomWithoutChurned,
+            value.ReadTime?.Ticks
+        );
 }
 
-[GenerateSerializer, Alias("scoring.percentile"), Immutable]
-internal struct PercentileSurrogate
-{
-    [Id(0)]
-    public double Rank;
-
-    [Id(1)]
-    public double Score;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.percentile"), Immutable]
+internal record struct PercentileSurrogate([property: Id(0)] double Rank, [property: Id(1)] double Score);
 
 [RegisterConverter]
-internal sealed class PercentileConverter : IConverter<Percentile, PercentileSurrogate>
-{
-    public Percentile ConvertFromSurrogate(in PercentileSurrogate s) => new(s.Rank, s.Score);
+internal sealed class PercentileConverter : SurrogateConverter<Percentile, PercentileSurrogate>;
 
-    public PercentileSurrogate ConvertToSurrogate(in Percentile value) =>
-        new() { Rank = value.Rank, Score = value.Score };
-}
-
-[GenerateSerializer, Alias("scoring.histogram-bucket"), Immutable]
-internal struct HistogramBucketSurrogate
-{
-    [Id(0)]
-    public double? From;
-
-    [Id(1)]
-    public double? To;
-
-    [Id(2)]
-    public long Customers;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.histogram-bucket"), Immutable]
+internal record struct HistogramBucketSurrogate(
+    [property: Id(0)] double? From,
+    [property: Id(1)] double? To,
+    [property: Id(2)] long Customers
+);
 
 [RegisterConverter]
-internal sealed class HistogramBucketConverter : IConverter<HistogramBucket, HistogramBucketSurrogate>
-{
-    public HistogramBucket ConvertFromSurrogate(in HistogramBucketSurrogate s) => new(s.From, s.To, s.Customers);
+internal sealed class HistogramBucketConverter : SurrogateConverter<HistogramBucket, HistogramBucketSurrogate>;
 
-    public HistogramBucketSurrogate ConvertToSurrogate(in HistogramBucket value) =>
-        new()
-        {
-            From = value.From,
-            To = value.To,
-            Customers = value.Customers,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.band-count"), Immutable]
-internal struct BandCountSurrogate
-{
-    [Id(0)]
-    public string Band;
-
-    [Id(1)]
-    public long Customers;
-
-    [Id(2)]
-    public double? Share;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.band-count"), Immutable]
+internal record struct BandCountSurrogate(
+    [property: Id(0)] string Band,
+    [property: Id(1)] long Customers,
+    [property: Id(2)] double? Share
+);
 
 [RegisterConverter]
-internal sealed class BandCountConverter : IConverter<BandCount, BandCountSurrogate>
-{
-    public BandCount ConvertFromSurrogate(in BandCountSurrogate s) => new(s.Band, s.Customers, s.Share);
+internal sealed class BandCountConverter : SurrogateConverter<BandCount, BandCountSurrogate>;
 
-    public BandCountSurrogate ConvertToSurrogate(in BandCount value) =>
-        new()
-        {
-            Band = value.Band,
-            Customers = value.Customers,
-            Share = value.Share,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.lifecycle-count"), Immutable]
-internal struct LifecycleCountSurrogate
-{
-    [Id(0)]
-    public Lifecycle Lifecycle;
-
-    [Id(1)]
-    public long Customers;
-
-    [Id(2)]
-    public double? Share;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.lifecycle-count"), Immutable]
+internal record struct LifecycleCountSurrogate(
+    [property: Id(0)] Lifecycle Lifecycle,
+    [property: Id(1)] long Customers,
+    [property: Id(2)] double? Share
+);
 
 [RegisterConverter]
-internal sealed class LifecycleCountConverter : IConverter<LifecycleCount, LifecycleCountSurrogate>
-{
-    public LifecycleCount ConvertFromSurrogate(in LifecycleCountSurrogate s) => new(s.Lifecycle, s.Customers, s.Share);
+internal sealed class LifecycleCountConverter : SurrogateConverter<LifecycleCount, LifecycleCountSurrogate>;
 
-    public LifecycleCountSurrogate ConvertToSurrogate(in LifecycleCount value) =>
-        new()
-        {
-            Lifecycle = value.Lifecycle,
-            Customers = value.Customers,
-            Share = value.Share,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.engagement-index"), Immutable]
-internal struct EngagementIndexSurrogate
-{
-    [Id(0)]
-    public double Engaged;
-
-    [Id(1)]
-    public double SomewhatEngaged;
-
-    [Id(2)]
-    public double NotEngaged;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.engagement-index"), Immutable]
+internal record struct EngagementIndexSurrogate(
+    [property: Id(0)] double Engaged,
+    [property: Id(1)] double SomewhatEngaged,
+    [property: Id(2)] double NotEngaged
+);
 
 [RegisterConverter]
-internal sealed class EngagementIndexConverter : IConverter<EngagementIndex, EngagementIndexSurrogate>
-{
-    public EngagementIndex ConvertFromSurrogate(in EngagementIndexSurrogate s) =>
-        new(s.Engaged, s.SomewhatEngaged, s.NotEngaged);
+internal sealed class EngagementIndexConverter : SurrogateConverter<EngagementIndex, EngagementIndexSurrogate>;
 
-    public EngagementIndexSurrogate ConvertToSurrogate(in EngagementIndex value) =>
-        new()
-        {
-            Engaged = value.Engaged,
-            SomewhatEngaged = value.SomewhatEngaged,
-            NotEngaged = value.NotEngaged,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.activity"), Immutable]
-internal struct ActivitySurrogate
-{
-    [Id(0)]
-    public long DailyActive;
-
-    [Id(1)]
-    public long WeeklyActive;
-
-    [Id(2)]
-    public long MonthlyActive;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.activity"), Immutable]
+internal record struct ActivitySurrogate(
+    [property: Id(0)] long DailyActive,
+    [property: Id(1)] long WeeklyActive,
+    [property: Id(2)] long MonthlyActive
+);
 
 [RegisterConverter]
-internal sealed class ActivityConverter : IConverter<Activity, ActivitySurrogate>
-{
-    public Activity ConvertFromSurrogate(in ActivitySurrogate s) => new(s.DailyActive, s.WeeklyActive, s.MonthlyActive);
+internal sealed class ActivityConverter : SurrogateConverter<Activity, ActivitySurrogate>;
 
-    public ActivitySurrogate ConvertToSurrogate(in Activity value) =>
-        new()
-        {
-            DailyActive = value.DailyActive,
-            WeeklyActive = value.WeeklyActive,
-            MonthlyActive = value.MonthlyActive,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.ranked-customer"), Immutable]
-internal struct RankedCustomerSurrogate
-{
-    [Id(0)]
-    public string CustomerId;
-
-    [Id(1)]
-    public double Score;
-
-    [Id(2)]
-    public string AccountId;
-
-    [Id(3)]
-    public Lifecycle Lifecycle;
-
-    [Id(4)]
-    public double? Momentum;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.ranked-customer"), Immutable]
+internal record struct RankedCustomerSurrogate(
+    [property: Id(0)] string CustomerId,
+    [property: Id(1)] double Score,
+    [property: Id(2)] string AccountId,
+    [property: Id(3)] Lifecycle Lifecycle,
+    [property: Id(4)] double? Momentum
+);
 
 [RegisterConverter]
-internal sealed class RankedCustomerConverter : IConverter<RankedCustomer, RankedCustomerSurrogate>
-{
-    public RankedCustomer ConvertFromSurrogate(in RankedCustomerSurrogate s) =>
-        new(s.CustomerId, s.Score)
-        {
-            AccountId = s.AccountId,
-            Lifecycle = s.Lifecycle,
-            Momentum = s.Momentum,
-        };
+internal sealed class RankedCustomerConverter : SurrogateConverter<RankedCustomer, RankedCustomerSurrogate>;
 
-    public RankedCustomerSurrogate ConvertToSurrogate(in RankedCustomer value) =>
-        new()
-        {
-            CustomerId = value.CustomerId,
-            Score = value.Score,
-            AccountId = value.AccountId,
-            Lifecycle = value.Lifecycle,
-            Momentum = value.Momentum,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.event-type-total"), Immutable]
-internal struct EventTypeTotalSurrogate
-{
-    [Id(0)]
-    public string EventType;
-
-    [Id(1)]
-    public long Customers;
-
-    [Id(2)]
-    public double Count;
-
-    [Id(3)]
-    public double Value;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.event-type-total"), Immutable]
+internal record struct EventTypeTotalSurrogate(
+    [property: Id(0)] string EventType,
+    [property: Id(1)] long Customers,
+    [property: Id(2)] double Count,
+    [property: Id(3)] double Value
+);
 
 [RegisterConverter]
-internal sealed class EventTypeTotalConverter : IConverter<EventTypeTotal, EventTypeTotalSurrogate>
-{
-    public EventTypeTotal ConvertFromSurrogate(in EventTypeTotalSurrogate s) =>
-        new(s.EventType, s.Customers, s.Count, s.Value);
+internal sealed class EventTypeTotalConverter : SurrogateConverter<EventTypeTotal, EventTypeTotalSurrogate>;
 
-    public EventTypeTotalSurrogate ConvertToSurrogate(in EventTypeTotal value) =>
-        new()
-        {
-            EventType = value.EventType,
-            Customers = value.Customers,
-            Count = value.Count,
-            Value = value.Value,
-        };
-}
-
-[GenerateSerializer, Alias("scoring.filter-hint"), Immutable]
-internal struct FilterHintSurrogate
-{
-    [Id(0)]
-    public int Clause;
-
-    [Id(1)]
-    public string Key;
-
-    [Id(2)]
-    public string Value;
-
-    [Id(3)]
-    public bool KeyKnown;
-
-    [Id(4)]
-    public string[] SuggestedKeys;
-
-    [Id(5)]
-    public string[] SuggestedValues;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.filter-hint"), Immutable]
+internal record struct FilterHintSurrogate(
+    [property: Id(0)] int Clause,
+    [property: Id(1)] string Key,
+    [property: Id(2)] string Value,
+    [property: Id(3)] bool KeyKnown,
+    [property: Id(4)] string[] SuggestedKeys,
+    [property: Id(5)] string[] SuggestedValues
+);
 
 [RegisterConverter]
-internal sealed class FilterHintConverter : IConverter<FilterHint, FilterHintSurrogate>
-{
-    public FilterHint ConvertFromSurrogate(in FilterHintSurrogate s) =>
-        new(s.Clause, s.Key, s.Value, s.KeyKnown, s.SuggestedKeys, s.SuggestedValues);
+internal sealed class FilterHintConverter : SurrogateConverter<FilterHint, FilterHintSurrogate>;
 
-    public FilterHintSurrogate ConvertToSurrogate(in FilterHint value) =>
-        new()
-        {
-            Clause = value.Clause,
-            Key = value.Key,
-            Value = value.Value,
-            KeyKnown = value.KeyKnown,
-            SuggestedKeys = [.. value.SuggestedKeys],
-            SuggestedValues = [.. value.SuggestedValues],
-        };
-}
-
-[GenerateSerializer, Alias("scoring.segment-statistics"), Immutable]
-internal struct SegmentStatisticsSurrogate
-{
-    [Id(0)]
-    public long Customers;
-
-    [Id(1)]
-    public long AheadCustomers;
-
-    [Id(2)]
-    public double? Mean;
-
-    [Id(3)]
-    public double? StandardDeviation;
-
-    [Id(4)]
-    public double? Min;
-
-    [Id(5)]
-    public double? Max;
-
-    [Id(6)]
-    public Percentile[] Percentiles;
-
-    [Id(7)]
-    public HistogramBucket[] Histogram;
-
-    [Id(8)]
-    public BandCount[] Bands;
-
-    [Id(9)]
-    public LifecycleCount[] Lifecycles;
-
-    [Id(10)]
-    public EngagementIndex? EngagementIndex;
-
-    [Id(11)]
-    public Activity? Activity;
-
-    [Id(12)]
-    public RankedCustomer[] Top;
-
-    [Id(13)]
-    public RankedCustomer[] Bottom;
-
-    [Id(14)]
-    public EventTypeTotal[] EventTotals;
-
-    [Id(15)]
-    public FilterHint[] FilterHints;
-
-    [Id(16)]
-    public long ReadTicks;
-
-    [Id(17)]
-    public string ModelName;
-
-    [Id(18)]
-    public int ModelVersion;
-}
+[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.segment-statistics"), Immutable]
+internal record struct SegmentStatisticsSurrogate(
+    [property: Id(0)] long Customers,
+    [property: Id(1)] long AheadCustomers,
+    [property: Id(2)] double? Mean,
+    [property: Id(3)] double? StandardDeviation,
+    [property: Id(4)] double? Min,
+    [property: Id(5)] double? Max,
+    [property: Id(6)] Percentile[] Percentiles,
+    [property: Id(7)] HistogramBucket[] Histogram,
+    [property: Id(8)] BandCount[] Bands,
+    [property: Id(9)] LifecycleCount[] Lifecycles,
+    [property: Id(10)] EngagementIndex? EngagementIndex,
+    [property: Id(11)] Activity? Activity,
+    [property: Id(12)] RankedCustomer[] Top,
+    [property: Id(13)] RankedCustomer[] Bottom,
+    [property: Id(14)] EventTypeTotal[] EventTotals,
+    [property: Id(15)] FilterHint[] FilterHints,
+    [property: Id(16)] long ReadTime,
+    [property: Id(17)] string ModelName,
+    [property: Id(18)] int ModelVersion
+);
 
 [RegisterConverter]
-internal sealed class SegmentStatisticsConverter : IConverter<SegmentStatistics, SegmentStatisticsSurrogate>
-{
-    public SegmentStatistics ConvertFromSurrogate(in SegmentStatisticsSurrogate s) =>
-        new()
-        {
-            Customers = s.Customers,
-            AheadCustomers = s.AheadCustomers,
-            Mean = s.Mean,
-            StandardDeviation = s.StandardDeviation,
-            Min = s.Min,
-            Max = s.Max,
-            Percentiles = s.Percentiles,
-            Histogram = s.Histogram,
-            Bands = s.Bands,
-            Lifecycles = s.Lifecycles,
-            EngagementIndex = s.EngagementIndex,
-            Activity = s.Activity,
-            Top = s.Top,
-            Bottom = s.Bottom,
-            EventTotals = s.EventTotals,
-            FilterHints = s.FilterHints,
-            ReadTime = new Instant(s.ReadTicks),
-            ModelName = s.ModelName,
-            ModelVersion = s.ModelVersion,
-        };
-
-    public SegmentStatisticsSurrogate ConvertToSurrogate(in SegmentStatistics value) =>
-        new()
-        {
-            Customers = value.Customers,
-            AheadCustomers = value.AheadCustomers,
-            Mean = value.Mean,
-            StandardDeviation = value.StandardDeviation,
-            Min = value.Min,
-            Max = value.Max,
-            Percentiles = [.. value.Percentiles],
-            Histogram = [.. value.Histogram],
-            Bands = [.. value.Bands],
-            Lifecycles = [.. value.Lifecycles],
-            EngagementIndex = value.EngagementIndex,
-            Activity = value.Activity,
-            Top = [.. value.Top],
-            Bottom = [.. value.Bottom],
-            EventTotals = [.. value.EventTotals],
-            FilterHints = [.. value.FilterHints],
-            ReadTicks = value.ReadTime.Ticks,
-            ModelName = value.ModelName,
-            ModelVersion = value.ModelVersion,
-        };
-}
+internal sealed class SegmentStatisticsConverter : SurrogateConverter<SegmentStatistics, SegmentStatisticsSurrogate>;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using Scoring.Core.Recording;
 using Scoring.Engine.Journal;
 
 namespace Scoring.Grains.Tests.Compatibility;
@@ -33,6 +34,52 @@ public sealed class PinnedSpecs
         Assert.Equal(("w", CommandKind.RecordEvents), (read.Workspace, read.Kind));
         Assert.Equal([3, 200], read.Parts.Select(part => part.Partition));
         Assert.Equal(["first", ""], read.Parts.Select(part => Encoding.UTF8.GetString(part.Payload.Written)));
+    }
+
+    [Fact]
+    public void Types_of_the_domain_go_over_the_wire_in_the_pinned_form() =>
+        Pinned.AssertSame(
+            "domain.txt",
+            DomainForms.Types.Select(type =>
+                $"{type.FullName} {Convert.ToHexString(DomainForms.Write(DomainForms.ExampleOf(type)))}"
+            )
+        );
+
+    [Fact]
+    public void The_pinned_form_of_a_type_of_the_domain_is_read_with_every_field()
+    {
+        foreach (var form in Pinned.Lines("domain.txt").Select(line => line.Split(' ')[1]))
+        {
+            var read = DomainForms.Read(Convert.FromHexString(form));
+
+            Assert.Equal(form, Convert.ToHexString(DomainForms.Write(read)));
+        }
+    }
+
+    [Fact]
+    public void A_field_that_a_newer_version_sends_is_skipped()
+    {
+        // A text, under the id behind the last one.
+        const string Field = "410D746578742039";
+        const string End = "E0";
+        foreach (var form in Pinned.Lines("domain.txt").Select(line => line.Split(' ')[1]))
+        {
+            var read = DomainForms.Read(Convert.FromHexString(form[..^End.Length] + Field + End));
+
+            Assert.Equal(form, Convert.ToHexString(DomainForms.Write(read)));
+        }
+    }
+
+    [Fact]
+    public void A_list_that_an_older_version_does_not_send_is_empty()
+    {
+        var form = Pinned.Lines("domain.txt").Single(line => line.StartsWith(typeof(WriteResult).FullName!, default));
+        var nothing = form.Split(' ')[1].Split(Convert.ToHexString("Scoring.Core"u8))[^1];
+        var sent = form.Split(' ')[1];
+
+        var read = (WriteResult)DomainForms.Read(Convert.FromHexString(sent[..^nothing.Length] + "E0"));
+
+        Assert.Empty(read.Rejections);
     }
 
     private static IEnumerable<string> Grains() =>

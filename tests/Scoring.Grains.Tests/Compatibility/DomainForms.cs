@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
+using Scoring.Core;
+using Scoring.Core.Segments;
+
+namespace Scoring.Grains.Tests.Compatibility;
+
+/// <summary>An example of every type of the domain that is sent, and its form.</summary>
+internal static class DomainForms
+{
+    private static readonly Serializer Serializer = new ServiceCollection()
+        .AddSerializer()
+        .BuildServiceProvider()
+        .GetRequiredService<Serializer>();
+
+    /// <summary>The types.</summary>
+    public static IReadOnlyList<Type> Types { get; } =
+    [
+        .. new[] { typeof(ICustomerGrain).Assembly, typeof(GrainOptions).Assembly }
+            .SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.IsDefined(typeof(RegisterConverterAttribute)))
+            .SelectMany(type => type.GetInterfaces())
+            .Where(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IConverter<,>))
+            .Select(type => type.GenericTypeArguments[0]),
+    ];
+
+    /// <summary>A value in which every field is set, and each to another value than the one before.</summary>
+    public static object ExampleOf(Type type)
+    {
+        var count = 0;
+        return Make(type);
+
+        object Make(Type wanted)
+        {
+            if (wanted == typeof(string))
+            {
+                return string.Create(CultureInfo.InvariantCulture, $"text {++count}");
+            }
+            if (wanted == typeof(SegmentFilter))
+            {
+                return SegmentFilter.Parse("plan = \"pro\"");
+            }
+            if (wanted == typeof(ScoringException))
+            {
+                return new ScoringException(ScoringError.Unavailable, "no")
+                {
+                    Field = "field",
+                    Subject = "subject",
+                    RetryAfter = TimeSpan.FromSeconds(1),
+                };
+            }
+            if (wanted == typeof(bool))
+            {
+                return true;
+            }
+            if (wanted == typeof(TimeSpan))
+            {
+                return TimeSpan.FromMinutes(++count);
+            }
+            if (wanted.IsEnum)
+            {
+                return Enum.GetValues(wanted).GetValue(1)!;
+            }
+            if (wanted.IsPrimitive)
+            {
+                return Convert.ChangeType(++count, wanted, CultureInfo.InvariantCulture);
+            }
+            if (Nullable.GetUnderlyingType(wanted) is { } value)
+            {
+                return Make(value);
+            }
+            if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+            {
+                var items = Array.CreateInstance(wanted.GenericTypeArguments[0], 2);
+                items.SetValue(Make(wanted.GenericTypeArguments[0]), 0);
+                items.SetValue(Make(wanted.GenericTypeArguments[0]), 1);
+                return items;
+            }
+            return Record(wanted);
+        }
+
+        object Record(Type wanted)
+        {
+            var constructor = wanted.GetConstructors().MaxBy(made => made.GetParameters().Length)!;
+            var record = constructor.Invoke([.. constructor.GetParameters().Select(p => Make(p.ParameterType))]);
+            var rest = wanted
+                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                .Where(p => p.CanWrite && constructor.GetParameters().All(given => given.Name != p.Name));
+            foreach (var property in rest)
+            {
+                property.SetValue(record, Make(property.PropertyType));
+            }
+            return record;
+        }
+    }
+
+    /// <summary>What is sent.</summary>
+    public static byte[] Write(object value) => Serializer.SerializeToArray(value);
+
+    /// <summary>What comes of it.</summary>
+    public static object Read(byte[] form) => Serializer.Deserialize<object>(form)!;
+}
