@@ -99,11 +99,12 @@ internal static class LogLook
                 $"EXISTS (SELECT FROM {LogTables.NameOf(table)} WHERE partition = $1 AND position = $2 AND checksum = $3)"
             )
         );
-        using var command = new NpgsqlCommand($"SELECT {anywhere}", connection)
-        {
-            Parameters = { Sql.SmallInt(row.Partition), Sql.BigInt(row.First), Sql.BigInt(row.Checksum) },
-        };
-        return (bool)command.ExecuteScalar()!;
+        return connection.Ask<bool>(
+            $"SELECT {anywhere}",
+            Sql.SmallInt(row.Partition),
+            Sql.BigInt(row.First),
+            Sql.BigInt(row.Checksum)
+        );
     }
 
     private static Dictionary<int, NewestRow> Newest(NpgsqlConnection connection, List<long> tables, short[] partitions)
@@ -115,34 +116,32 @@ internal static class LogLook
                 + "WHERE partition = p.partition ORDER BY position DESC LIMIT 1)"
             )
         );
-        using var command = new NpgsqlCommand(
-            $"""
-            SELECT p.partition, p.epoch, p.contained, l.position, l.count, l.next, l.checksum
-            FROM scoring.partition p
-            LEFT JOIN LATERAL (SELECT * FROM ({rows}) newest ORDER BY position DESC LIMIT 1) l ON true
-            WHERE p.partition = ANY ($1)
-            """,
-            connection
-        )
-        {
-            Parameters = { Sql.Array(partitions, NpgsqlDbType.Smallint) },
-        };
-        var found = new Dictionary<int, NewestRow>();
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            var row = new NewestRow(Claim: reader.GetInt64(1), Contained: reader.GetInt64(2));
-            found[reader.GetInt16(0)] = reader.IsDBNull(3)
-                ? row
-                : row with
-                {
-                    First = reader.GetInt64(3),
-                    Last = reader.GetInt64(3) + reader.GetInt32(4) - 1,
-                    Next = reader.GetInt64(5),
-                    Checksum = reader.GetInt64(6),
-                };
-        }
-        return found;
+        return connection
+            .Query(
+                $"""
+                SELECT p.partition, p.epoch, p.contained, l.position, l.count, l.next, l.checksum
+                FROM scoring.partition p
+                LEFT JOIN LATERAL (SELECT * FROM ({rows}) newest ORDER BY position DESC LIMIT 1) l ON true
+                WHERE p.partition = ANY ($1)
+                """,
+                row => (Partition: (int)row.GetInt16(0), Newest: Read(row)),
+                Sql.Array(partitions, NpgsqlDbType.Smallint)
+            )
+            .ToDictionary(found => found.Partition, found => found.Newest);
+    }
+
+    private static NewestRow Read(NpgsqlDataReader row)
+    {
+        var claimed = new NewestRow(Claim: row.GetInt64(1), Contained: row.GetInt64(2));
+        return row.IsDBNull(3)
+            ? claimed
+            : claimed with
+            {
+                First = row.GetInt64(3),
+                Last = row.GetInt64(3) + row.GetInt32(4) - 1,
+                Next = row.GetInt64(5),
+                Checksum = row.GetInt64(6),
+            };
     }
 
     /// <summary>The newest claim to a partition, and its last row.</summary>

@@ -98,48 +98,34 @@ internal sealed class LogReader(Database database, long identity, int partition,
 
     private List<LogRow> ReadPage(NpgsqlConnection connection, long table, long after)
     {
-        using var command = new NpgsqlCommand(
-            $"""
-            SELECT position, count, epoch, next, checksum, content FROM {LogTables.NameOf(table)}
-            WHERE partition = $1 AND position >= $2 AND position + count > $3 ORDER BY position LIMIT $4
-            """,
-            connection
-        )
+        try
         {
-            Parameters =
-            {
+            return connection.Query(
+                $"""
+                SELECT position, count, epoch, next, checksum, content FROM {LogTables.NameOf(table)}
+                WHERE partition = $1 AND position >= $2 AND position + count > $3 ORDER BY position LIMIT $4
+                """,
+                row => new LogRow(
+                    partition,
+                    row.GetInt64(0),
+                    row.GetInt32(1),
+                    row.GetInt64(2),
+                    row.GetInt64(3),
+                    row.GetFieldValue<byte[]>(5)
+                )
+                {
+                    Checksum = row.GetInt64(4),
+                },
                 Sql.SmallInt(partition),
                 Sql.BigInt(_hasRead ? _expected : 0),
                 Sql.BigInt(after + 1),
-                Sql.Int(_rows),
-            },
-        };
-        var page = new List<LogRow>();
-        try
-        {
-            using var reader = command.ExecuteReader();
-            while (reader.Read())
-            {
-                page.Add(
-                    new(
-                        partition,
-                        reader.GetInt64(0),
-                        reader.GetInt32(1),
-                        reader.GetInt64(2),
-                        reader.GetInt64(3),
-                        reader.GetFieldValue<byte[]>(5)
-                    )
-                    {
-                        Checksum = reader.GetInt64(4),
-                    }
-                );
-            }
+                Sql.Int(_rows)
+            );
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
         {
             // It was dropped meanwhile: nothing in it is needed, unless a gap says otherwise.
-            page.Clear();
+            return [];
         }
-        return page;
     }
 }

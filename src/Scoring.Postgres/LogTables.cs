@@ -33,33 +33,19 @@ internal static class LogTables
             """;
 
     /// <summary>The tables that there are, the oldest first.</summary>
-    public static List<long> List(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand("SELECT number FROM scoring.generation ORDER BY number", connection);
-        using var reader = command.ExecuteReader();
-        var numbers = new List<long>();
-        while (reader.Read())
-        {
-            numbers.Add(reader.GetInt64(0));
-        }
-        return numbers;
-    }
+    public static List<long> List(NpgsqlConnection connection) =>
+        connection.Query("SELECT number FROM scoring.generation ORDER BY number", row => row.GetInt64(0));
 
     /// <summary>Gives the newest table, which is made unless there is one behind a number.</summary>
     public static long MakeBehind(NpgsqlConnection connection, long generation)
     {
         using var transaction = connection.BeginTransaction();
-        using (var wait = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection))
-        {
-            wait.Parameters.Add(Sql.BigInt(MakingLock));
-            wait.ExecuteNonQuery();
-        }
+        connection.Execute("SELECT pg_advisory_xact_lock($1)", Sql.BigInt(MakingLock));
         var newest = List(connection)[^1];
         if (newest <= generation)
         {
             newest++;
-            using var make = new NpgsqlCommand(Make(newest), connection);
-            make.ExecuteNonQuery();
+            connection.Execute(Make(newest));
         }
         transaction.Commit();
         return newest;
@@ -79,7 +65,7 @@ internal static class LogTables
         using var transaction = connection.BeginTransaction();
         try
         {
-            Execute(connection, $"LOCK TABLE {NameOf(generation)} IN ACCESS EXCLUSIVE MODE NOWAIT");
+            connection.Execute($"LOCK TABLE {NameOf(generation)} IN ACCESS EXCLUSIVE MODE NOWAIT");
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
@@ -89,32 +75,21 @@ internal static class LogTables
         {
             return false;
         }
-        Execute(
-            connection,
+        connection.Execute(
             $"DELETE FROM scoring.generation WHERE number = {generation.ToString(CultureInfo.InvariantCulture)}; DROP TABLE {NameOf(generation)}"
         );
         transaction.Commit();
         return true;
     }
 
-    private static bool IsNeeded(NpgsqlConnection connection, long generation)
-    {
-        using var command = new NpgsqlCommand(
+    private static bool IsNeeded(NpgsqlConnection connection, long generation) =>
+        connection.Ask<bool>(
             $"""
             SELECT EXISTS (
                 SELECT FROM scoring.partition p CROSS JOIN LATERAL (
                     SELECT position + count - 1 AS last FROM {NameOf(generation)} l
                     WHERE l.partition = p.partition ORDER BY position DESC LIMIT 1) newest
                 WHERE newest.last > p.contained)
-            """,
-            connection
+            """
         );
-        return (bool)command.ExecuteScalar()!;
-    }
-
-    private static void Execute(NpgsqlConnection connection, string statement)
-    {
-        using var command = new NpgsqlCommand(statement, connection);
-        command.ExecuteNonQuery();
-    }
 }

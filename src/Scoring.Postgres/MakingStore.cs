@@ -16,42 +16,26 @@ internal sealed class MakingStore(IReadOnlyList<NpgsqlConnection> connections, l
     public string PlaceOf(int partition) => $"state of partition {partition} of a store that is being made";
 
     /// <inheritdoc/>
-    public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content)
-    {
-        using var put = new NpgsqlCommand(
-            "INSERT INTO scoring.document (name, version, checksum, content) VALUES ($1, $2, $3, $4)",
-            connections[0]
-        )
-        {
-            Parameters =
-            {
+    public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content) =>
+        connections[0]
+            .Execute(
+                "INSERT INTO scoring.document (name, version, checksum, content) VALUES ($1, $2, $3, $4)",
                 Sql.Text(name),
                 Sql.BigInt(version),
                 Sql.BigInt(Checksum.OfDocument(identity, name, version, content)),
-                Sql.Bytes(content.ToArray()),
-            },
-        };
-        return put.ExecuteNonQuery() == 1;
-    }
+                Sql.Bytes(content.ToArray())
+            ) == 1;
 
     /// <inheritdoc/>
-    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content)
-    {
-        using var put = new NpgsqlCommand(
-            "INSERT INTO scoring.partition (partition, version, checksum, content) VALUES ($1, $2, $3, $4)",
-            connections[partition % connections.Count]
-        )
-        {
-            Parameters =
-            {
+    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content) =>
+        connections[partition % connections.Count]
+            .Execute(
+                "INSERT INTO scoring.partition (partition, version, checksum, content) VALUES ($1, $2, $3, $4)",
                 Sql.SmallInt(partition),
                 Sql.BigInt(version),
                 Sql.BigInt(Checksum.OfState(identity, partition, version, content)),
-                Sql.Bytes(content.ToArray()),
-            },
-        };
-        return put.ExecuteNonQuery() == 1;
-    }
+                Sql.Bytes(content.ToArray())
+            ) == 1;
 
     /// <inheritdoc/>
     public byte[] ReadDocument(string name, out long version) => throw OnlyPuts();

@@ -56,32 +56,22 @@ internal sealed class PostgresBlobSource : IBlobSource
         // It holds no connection between two reads.
     }
 
-    private long ReadLength(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(
+    private long ReadLength(NpgsqlConnection connection) =>
+        connection.Ask<long?>(
             "SELECT sum(octet_length(content)) FROM scoring.blob WHERE partition = $1 AND number = $2",
-            connection
-        )
-        {
-            Parameters = { Sql.SmallInt(_partition), Sql.BigInt(_number) },
-        };
-        return command.ExecuteScalar() is long length
-            ? length
-            : throw PostgresErrors.Damaged(Place, "this blob of a checkpoint is missing");
-    }
+            Sql.SmallInt(_partition),
+            Sql.BigInt(_number)
+        ) ?? throw PostgresErrors.Damaged(Place, "this blob of a checkpoint is missing");
 
-    private int ReadPiece(NpgsqlConnection connection, int piece)
-    {
-        using var command = new NpgsqlCommand(
+    private int ReadPiece(NpgsqlConnection connection, int piece) =>
+        connection.Query(
             "SELECT content FROM scoring.blob WHERE partition = $1 AND number = $2 AND piece = $3",
-            connection
+            row => (int)row.GetBytes(0, 0, _piece, 0, _piece.Length),
+            Sql.SmallInt(_partition),
+            Sql.BigInt(_number),
+            Sql.Int(piece)
         )
-        {
-            Parameters = { Sql.SmallInt(_partition), Sql.BigInt(_number), Sql.Int(piece) },
-        };
-        using var reader = command.ExecuteReader();
-        return reader.Read()
-            ? (int)reader.GetBytes(0, 0, _piece, 0, _piece.Length)
+            is [var length]
+            ? length
             : throw PostgresErrors.Damaged(Place, $"piece {piece} of this blob of a checkpoint is missing");
-    }
 }

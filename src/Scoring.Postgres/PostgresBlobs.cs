@@ -50,18 +50,14 @@ internal sealed class PostgresBlobs(Database database, Session session, Action<C
             {
                 throw new IOException("The connection was lost while a blob was written.");
             }
-            using var put = new NpgsqlCommand(PutStatement, connection)
-            {
-                Parameters =
-                {
-                    Sql.SmallInt(partition),
-                    Sql.BigInt(number),
-                    Sql.Int(piece),
-                    Sql.Bytes(content),
-                    Sql.Text(waitsForDisk ? "on" : "off"),
-                },
-            };
-            put.ExecuteNonQuery();
+            connection.Execute(
+                PutStatement,
+                Sql.SmallInt(partition),
+                Sql.BigInt(number),
+                Sql.Int(piece),
+                Sql.Bytes(content),
+                Sql.Text(waitsForDisk ? "on" : "off")
+            );
         });
         probe?.Invoke(CommitStep.SnapshotWritten);
     }
@@ -85,17 +81,8 @@ internal sealed class PostgresBlobs(Database database, Session session, Action<C
     {
         var numbers = new List<long>();
         Try(connection =>
-        {
-            using var list = new NpgsqlCommand(NumbersStatement, connection)
-            {
-                Parameters = { Sql.SmallInt(partition) },
-            };
-            using var reader = list.ExecuteReader();
-            while (reader.Read())
-            {
-                numbers.Add(reader.GetInt64(0));
-            }
-        });
+            numbers = connection.Query(NumbersStatement, row => row.GetInt64(0), Sql.SmallInt(partition))
+        );
         return numbers;
     }
 
@@ -103,14 +90,8 @@ internal sealed class PostgresBlobs(Database database, Session session, Action<C
     /// <exception cref="StoreException">It is missing, or cannot be read.</exception>
     public IBlobSource Open(int partition, long number) => new PostgresBlobSource(database, partition, number);
 
-    private static void Drop(NpgsqlConnection connection, int partition, long number)
-    {
-        using var drop = new NpgsqlCommand(DropStatement, connection)
-        {
-            Parameters = { Sql.SmallInt(partition), Sql.BigInt(number) },
-        };
-        drop.ExecuteNonQuery();
-    }
+    private static void Drop(NpgsqlConnection connection, int partition, long number) =>
+        connection.Execute(DropStatement, Sql.SmallInt(partition), Sql.BigInt(number));
 
     private void Try(Action<NpgsqlConnection> action)
     {

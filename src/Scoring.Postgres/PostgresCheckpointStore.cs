@@ -7,6 +7,10 @@ namespace Scoring.Postgres;
 /// <summary>Checkpoints and documents as rows. What belongs to a partition lies in its database, the documents in the first.</summary>
 internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
 {
+    private const string DocumentQuery = "SELECT version, checksum, content FROM scoring.document WHERE name = $1";
+
+    private const string StateQuery = "SELECT version, checksum, content FROM scoring.partition WHERE partition = $1";
+
     private const string AddDocumentStatement = """
         INSERT INTO scoring.document (name, version, checksum, content) SELECT $1, $2, $3, $4 WHERE $2 = 1
         ON CONFLICT DO NOTHING
@@ -51,46 +55,20 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     /// <inheritdoc/>
     public byte[] ReadDocument(string name, out long version)
     {
-        var place = PlaceOf(name);
-        var row = _databases[0]
-            .Read(
-                place,
-                connection =>
-                {
-                    using var command = new NpgsqlCommand(
-                        "SELECT version, checksum, content FROM scoring.document WHERE name = $1",
-                        connection
-                    )
-                    {
-                        Parameters = { Sql.Text(name) },
-                    };
-                    return StoredRow.Read(command);
-                }
-            );
-        if (row is null)
-        {
-            throw PostgresErrors.Damaged(place, "this document is missing");
-        }
-        version = row.Version;
-        return row.Checksum == Checksum.OfDocument(Identity, name, row.Version, row.Content)
-            ? row.Content
-            : throw PostgresErrors.Damaged(place, "this document has a wrong checksum, or is another store's");
+        var (read, checksum, content) = ReadRow(database: 0, PlaceOf(name), DocumentQuery, name);
+        version = read;
+        return checksum == Checksum.OfDocument(Identity, name, read, content) ? content : throw Foreign(PlaceOf(name));
     }
 
     /// <inheritdoc/>
     public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content) =>
         TryPut(
             database: 0,
-            new(version == 1 ? AddDocumentStatement : ReplaceDocumentStatement)
-            {
-                Parameters =
-                {
-                    Sql.Text(name),
-                    Sql.BigInt(version),
-                    Sql.BigInt(Checksum.OfDocument(Identity, name, version, content)),
-                    Sql.Bytes(content.ToArray()),
-                },
-            }
+            version == 1 ? AddDocumentStatement : ReplaceDocumentStatement,
+            Sql.Text(name),
+            Sql.BigInt(version),
+            Sql.BigInt(Checksum.OfDocument(Identity, name, version, content)),
+            Sql.Bytes(content.ToArray())
         );
 
     /// <inheritdoc/>
@@ -99,34 +77,15 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     /// <inheritdoc/>
     public byte[] ReadState(int partition, out long version)
     {
-        var place = PlaceOf(partition);
         var claim = _claims.Contains(partition) ? _claims.EpochOf(partition, out _) : 0;
-        var row = _databases[NumberOf(partition)]
-            .Read(
-                place,
-                connection =>
-                {
-                    using var command = new NpgsqlCommand(
-                        "SELECT version, checksum, content FROM scoring.partition WHERE partition = $1",
-                        connection
-                    )
-                    {
-                        Parameters = { Sql.SmallInt(partition) },
-                    };
-                    return StoredRow.Read(command);
-                }
-            );
-        if (row is null)
+        var (read, checksum, content) = ReadRow(NumberOf(partition), PlaceOf(partition), StateQuery, (short)partition);
+        if (checksum != Checksum.OfState(Identity, partition, read, content))
         {
-            throw PostgresErrors.Damaged(place, "this state is missing");
-        }
-        if (row.Checksum != Checksum.OfState(Identity, partition, row.Version, row.Content))
-        {
-            throw PostgresErrors.Damaged(place, "this state has a wrong checksum, or is another store's");
+            throw Foreign(PlaceOf(partition));
         }
         _readUnder[partition] = claim;
-        version = row.Version;
-        return row.Content;
+        version = read;
+        return content;
     }
 
     /// <inheritdoc/>
@@ -136,17 +95,12 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
         return !isLost
             && TryPut(
                 NumberOf(partition),
-                new(ReplaceStateStatement)
-                {
-                    Parameters =
-                    {
-                        Sql.SmallInt(partition),
-                        Sql.BigInt(version),
-                        Sql.BigInt(Checksum.OfState(Identity, partition, version, content)),
-                        Sql.Bytes(content.ToArray()),
-                        Sql.BigInt(epoch),
-                    },
-                }
+                ReplaceStateStatement,
+                Sql.SmallInt(partition),
+                Sql.BigInt(version),
+                Sql.BigInt(Checksum.OfState(Identity, partition, version, content)),
+                Sql.Bytes(content.ToArray()),
+                Sql.BigInt(epoch)
             );
     }
 
@@ -206,18 +160,35 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
 
     private int NumberOf(int partition) => partition % _databases.Count;
 
-    private bool TryPut(int database, NpgsqlCommand statement)
+    /// <summary>The row of a document or a state.</summary>
+    private (long Version, long Checksum, byte[] Content) ReadRow(int database, string place, string query, object key)
+    {
+        var found = _databases[database]
+            .Read(
+                place,
+                connection =>
+                    connection.Query(
+                        query,
+                        row => (row.GetInt64(0), row.GetInt64(1), row.GetFieldValue<byte[]>(2)),
+                        new NpgsqlParameter { Value = key }
+                    )
+            );
+        return found is [var row] ? row : throw PostgresErrors.Damaged(place, "it is missing");
+    }
+
+    private static StoreException Foreign(string place) =>
+        PostgresErrors.Damaged(place, "it has a wrong checksum, or is another store's");
+
+    private bool TryPut(int database, string statement, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         if (_inDoubt >= 0)
         {
             throw new InvalidOperationException("What the last put did must be found out first.");
         }
-        using var put = statement;
         try
         {
             _probe?.Invoke(CommitStep.StoreBegin);
-            put.Connection = _sessions[database].Connection;
-            var isPut = put.ExecuteNonQuery() == 1;
+            var isPut = _sessions[database].Connection.Execute(statement, parameters) == 1;
             _probe?.Invoke(CommitStep.StoreCommitted);
             return isPut;
         }

@@ -261,35 +261,24 @@ internal sealed class PostgresLog : IPartitionLog
     }
 
     /// <summary>Waits until everything that was committed before is on disk.</summary>
-    private static void Flush(NpgsqlConnection connection)
-    {
+    private static void Flush(NpgsqlConnection connection) =>
         // A transaction that has written something, and waits for it whatever the database's own setting.
-        using var command = new NpgsqlCommand(
-            "SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'scoring', '')::text",
-            connection
+        connection.Execute(
+            "SELECT set_config('synchronous_commit', 'on', true), pg_logical_emit_message(true, 'scoring', '')::text"
         );
-        command.ExecuteNonQuery();
-    }
 
     private void Forget(NpgsqlConnection connection, Database database, Func<int, long> upTo)
     {
         short[] partitions = [.. _claims.Of(database.Index, _databases.Count).Partitions];
         long[] entries = Array.ConvertAll(partitions, partition => upTo(partition));
-        using (
-            var note = new NpgsqlCommand(
-                """
-                UPDATE scoring.partition p SET contained = done.entry FROM unnest($1, $2) AS done (partition, entry)
-                WHERE p.partition = done.partition AND p.contained < done.entry
-                """,
-                connection
-            )
-            {
-                Parameters = { Sql.Array(partitions, NpgsqlDbType.Smallint), Sql.Array(entries, NpgsqlDbType.Bigint) },
-            }
-        )
-        {
-            note.ExecuteNonQuery();
-        }
+        connection.Execute(
+            """
+            UPDATE scoring.partition p SET contained = done.entry FROM unnest($1, $2) AS done (partition, entry)
+            WHERE p.partition = done.partition AND p.contained < done.entry
+            """,
+            Sql.Array(partitions, NpgsqlDbType.Smallint),
+            Sql.Array(entries, NpgsqlDbType.Bigint)
+        );
         var tables = LogTables.List(connection);
         // Never the newest: numbers are not used again.
         var dropped = 0;
@@ -299,14 +288,10 @@ internal sealed class PostgresLog : IPartitionLog
         }
     }
 
-    private static long BytesIn(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand(
-            "SELECT coalesce(sum(pg_total_relation_size(to_regclass('scoring.log_' || number))), 0)::bigint FROM scoring.generation",
-            connection
+    private static long BytesIn(NpgsqlConnection connection) =>
+        connection.Ask<long>(
+            "SELECT coalesce(sum(pg_total_relation_size(to_regclass('scoring.log_' || number))), 0)::bigint FROM scoring.generation"
         );
-        return (long)command.ExecuteScalar()!;
-    }
 
     private readonly record struct Outcome(int Database, List<int> Fenced, StoreFailure? Failure)
     {

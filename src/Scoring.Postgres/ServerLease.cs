@@ -113,11 +113,7 @@ internal sealed class ServerLease : IDisposable
             }
             try
             {
-                using var release = new NpgsqlCommand(ReleaseStatement, Connection)
-                {
-                    Parameters = { Sql.SmallInt(partition), Sql.BigInt(epoch) },
-                };
-                release.ExecuteNonQuery();
+                Connection.Execute(ReleaseStatement, Sql.SmallInt(partition), Sql.BigInt(epoch));
             }
             catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
             {

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Security.Cryptography;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Scoring.Postgres;
 
@@ -59,7 +58,7 @@ internal sealed class Session(Database database, string user, bool waitsForDisk 
                 EndSessionBefore(connection);
             }
             var next = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
-            Execute(connection, "SELECT pg_advisory_lock($1)", next);
+            connection.Execute("SELECT pg_advisory_lock($1)", Sql.BigInt(next));
             (_connection, _lock) = (connection, next);
             Openings++;
         }
@@ -72,24 +71,16 @@ internal sealed class Session(Database database, string user, bool waitsForDisk 
 
     private void EndSessionBefore(NpgsqlConnection connection)
     {
-        Execute(
-            connection,
+        connection.Execute(
             """
             SELECT pg_terminate_backend(pid) FROM pg_locks
             WHERE locktype = 'advisory' AND granted AND objsubid = 1
                 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
                 AND ((classid::bigint << 32) | objid::bigint) = $1
             """,
-            _lock
+            Sql.BigInt(_lock)
         );
-        Execute(connection, "SELECT pg_advisory_lock($1)", _lock);
-        Execute(connection, "SELECT pg_advisory_unlock($1)", _lock);
-    }
-
-    private static void Execute(NpgsqlConnection connection, string statement, long number)
-    {
-        using var command = new NpgsqlCommand(statement, connection);
-        command.Parameters.Add(new() { Value = number, NpgsqlDbType = NpgsqlDbType.Bigint });
-        command.ExecuteNonQuery();
+        connection.Execute("SELECT pg_advisory_lock($1)", Sql.BigInt(_lock));
+        connection.Execute("SELECT pg_advisory_unlock($1)", Sql.BigInt(_lock));
     }
 }

@@ -3,9 +3,49 @@ using NpgsqlTypes;
 
 namespace Scoring.Postgres;
 
-/// <summary>Makes parameters.</summary>
+/// <summary>Statements and their parameters.</summary>
 internal static class Sql
 {
+    /// <summary>Runs a statement; gives how many rows it changed.</summary>
+    public static int Execute(
+        this NpgsqlConnection connection,
+        string statement,
+        params ReadOnlySpan<NpgsqlParameter> parameters
+    )
+    {
+        using var command = Command(connection, statement, parameters);
+        return command.ExecuteNonQuery();
+    }
+
+    /// <summary>The value that a query gives; the default where there is none.</summary>
+    public static T? Ask<T>(
+        this NpgsqlConnection connection,
+        string query,
+        params ReadOnlySpan<NpgsqlParameter> parameters
+    )
+    {
+        using var command = Command(connection, query, parameters);
+        return command.ExecuteScalar() is T value ? value : default;
+    }
+
+    /// <summary>The rows that a query finds.</summary>
+    public static List<T> Query<T>(
+        this NpgsqlConnection connection,
+        string query,
+        Func<NpgsqlDataReader, T> read,
+        params ReadOnlySpan<NpgsqlParameter> parameters
+    )
+    {
+        using var command = Command(connection, query, parameters);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
+        return rows;
+    }
+
     public static NpgsqlParameter SmallInt(int value) => new NpgsqlParameter<short> { TypedValue = (short)value };
 
     public static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };
@@ -23,4 +63,18 @@ internal static class Sql
 
     public static NpgsqlParameter Array<T>(T[] values, NpgsqlDbType type) =>
         new NpgsqlParameter<T[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | type };
+
+    private static NpgsqlCommand Command(
+        NpgsqlConnection connection,
+        string statement,
+        ReadOnlySpan<NpgsqlParameter> parameters
+    )
+    {
+        var command = new NpgsqlCommand(statement, connection);
+        foreach (var parameter in parameters)
+        {
+            command.Parameters.Add(parameter);
+        }
+        return command;
+    }
 }

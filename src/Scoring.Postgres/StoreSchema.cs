@@ -18,12 +18,8 @@ internal static class StoreSchema
         database.Read(database.Place, connection => Find(connection, database));
 
     /// <summary>Waits until nobody else makes a store there; until the transaction ends.</summary>
-    public static void LockMaking(NpgsqlConnection connection)
-    {
-        using var command = new NpgsqlCommand("SELECT pg_advisory_xact_lock($1)", connection);
-        command.Parameters.Add(Sql.BigInt(MakingLock));
-        command.ExecuteNonQuery();
-    }
+    public static void LockMaking(NpgsqlConnection connection) =>
+        connection.Execute("SELECT pg_advisory_xact_lock($1)", Sql.BigInt(MakingLock));
 
     /// <summary>Returns when nobody makes a store there.</summary>
     /// <exception cref="StoreException">The database cannot be asked.</exception>
@@ -43,24 +39,14 @@ internal static class StoreSchema
     {
         var membership = store.Database == 0 ? Script("membership.sql") : "";
         var log = LogTables.Make(LogTables.First);
-        using (var script = new NpgsqlCommand($"{Script("schema.sql")}\n{log};\n{membership}", connection))
-        {
-            script.ExecuteNonQuery();
-        }
-        using var row = new NpgsqlCommand(
+        connection.Execute($"{Script("schema.sql")}\n{log};\n{membership}");
+        connection.Execute(
             "INSERT INTO scoring.store (layout, identity, database, databases) VALUES ($1, $2, $3, $4)",
-            connection
-        )
-        {
-            Parameters =
-            {
-                Sql.Int(Layout),
-                Sql.BigInt(store.Identity),
-                Sql.Int(store.Database),
-                Sql.Int(store.Databases),
-            },
-        };
-        row.ExecuteNonQuery();
+            Sql.Int(Layout),
+            Sql.BigInt(store.Identity),
+            Sql.Int(store.Database),
+            Sql.Int(store.Databases)
+        );
     }
 
     /// <summary>As <see cref="Find(Database)"/>, over a connection at hand.</summary>
@@ -76,38 +62,31 @@ internal static class StoreSchema
                 )
                 : null;
         }
-        using var command = new NpgsqlCommand("SELECT * FROM scoring.store", connection);
-        using var reader = command.ExecuteReader();
-        if (!reader.Read())
-        {
-            throw PostgresErrors.Damaged(database.Place, "the row of scoring.store is missing");
-        }
-        var layout = reader.GetInt32(reader.GetOrdinal("layout"));
-        if (layout != Layout)
-        {
-            throw new StoreException(
-                database.Place,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"its tables have the layout {layout}, and this build reads {Layout}. They have been left as they are. Use a build that reads layout {layout}, or another database."
-                )
-            );
-        }
-        return new(
-            reader.GetInt64(reader.GetOrdinal("identity")),
-            reader.GetInt32(reader.GetOrdinal("database")),
-            reader.GetInt32(reader.GetOrdinal("databases"))
+        // Other layouts may have other columns.
+        var found = connection.Query(
+            "SELECT * FROM scoring.store",
+            row =>
+                row.GetInt32(row.GetOrdinal("layout")) is var layout && layout == Layout
+                    ? new StoreRow(
+                        row.GetInt64(row.GetOrdinal("identity")),
+                        row.GetInt32(row.GetOrdinal("database")),
+                        row.GetInt32(row.GetOrdinal("databases"))
+                    )
+                    : throw new StoreException(
+                        database.Place,
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"its tables have the layout {layout}, and this build reads {Layout}. They have been left as they are. Use a build that reads layout {layout}, or another database."
+                        )
+                    )
         );
+        return found is [var store]
+            ? store
+            : throw PostgresErrors.Damaged(database.Place, "the row of scoring.store is missing");
     }
 
-    private static bool Exists(NpgsqlConnection connection, string table)
-    {
-        using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection)
-        {
-            Parameters = { Sql.Text(table) },
-        };
-        return (bool)command.ExecuteScalar()!;
-    }
+    private static bool Exists(NpgsqlConnection connection, string table) =>
+        connection.Ask<bool>("SELECT to_regclass($1) IS NOT NULL", Sql.Text(table));
 
     private static string Script(string name)
     {
