@@ -4,7 +4,7 @@ namespace Scoring.Grains;
 public sealed record GrainOptions
 {
     /// <summary>
-    /// Most customers and accounts that are active on a silo, some 3 kB each. What is asked of others then is asked of their partition directly; an activation that
+    /// Most customers and accounts that are active on a silo, some 2 kB each. What is asked of others then is asked of their partition directly; an activation that
     /// Orleans makes all the same answers and goes.
     /// </summary>
     public int MaxActiveCustomers { get; init; } = 100_000;

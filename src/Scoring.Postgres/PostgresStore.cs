@@ -26,9 +26,17 @@ public sealed class PostgresStore : IStore
     }
 
     /// <summary>How to connect to where Orleans finds out which servers there are: tables of the first database.</summary>
+    /// <remarks>It asks for little and one thing after the other, so two connections do.</remarks>
     /// <param name="database">How to connect to the first database.</param>
     public static string MembershipOf(string database) =>
-        new NpgsqlConnectionStringBuilder(database) { SearchPath = "scoring" }.ConnectionString;
+        new NpgsqlConnectionStringBuilder(database)
+        {
+            SearchPath = "scoring",
+            ApplicationName = "scoring membership",
+            Pooling = true,
+            MinPoolSize = 0,
+            MaxPoolSize = 2,
+        }.ConnectionString;
 
     /// <inheritdoc/>
     public string Place => string.Join("; ", _databases.Select(database => database.Place));

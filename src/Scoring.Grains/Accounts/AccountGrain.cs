@@ -6,7 +6,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Time;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Placement;
-using Scoring.Grains.Routing;
+using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Accounts;
 
@@ -17,7 +17,10 @@ namespace Scoring.Grains.Accounts;
 [PreferLocalPlacement]
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.AccountType)]
-internal sealed class AccountGrain(Routes routes, CustomerActivations activations) : Grain, IAccountGrain, IDisposable
+internal sealed class AccountGrain(EngineRoutes routes, CustomerActivations activations)
+    : Grain,
+        IAccountGrain,
+        IDisposable
 {
     private IDisposable? _place;
     private bool _isCrowded;

@@ -13,7 +13,7 @@ internal sealed partial class ModelAnnouncer(
     IClusterMembershipService membership,
     ILocalSiloDetails here,
     HostRelayClient relays,
-    EngineParts engine,
+    ISiloEngine engine,
     GrainOptions options,
     ILogger<ModelAnnouncer> log
 )
@@ -25,7 +25,7 @@ internal sealed partial class ModelAnnouncer(
     public async Task AnnounceAsync()
     {
         var since = options.TimeProvider.GetTimestamp();
-        await engine.Models.RefreshAsync(CancellationToken.None);
+        await engine.RefreshModelsAsync();
         // Who became active before the model was stored may not be known here yet.
         await membership.Refresh();
         var others = membership
@@ -46,7 +46,7 @@ internal sealed partial class ModelAnnouncer(
             }
             catch (Exception e)
             {
-                if (options.TimeProvider.GetElapsedTime(since) >= engine.Models.LongestLease)
+                if (options.TimeProvider.GetElapsedTime(since) >= engine.LongestLease)
                 {
                     NotTold(silo, e);
                     return;

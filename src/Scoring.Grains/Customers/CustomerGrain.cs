@@ -29,7 +29,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
     // Models are changed by people: two changes in the middle of one call are one too many to go on.
     private const int MostModelChanges = 3;
 
-    private readonly EngineParts _engine;
+    private readonly ISiloEngine _engine;
     private readonly PartitionHashes _hashes;
     private readonly CustomerActivations _activations;
     private readonly IPartitionLocations _locations;
@@ -41,7 +41,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
     private bool _isCrowded;
 
     public CustomerGrain(
-        EngineParts engine,
+        ISiloEngine engine,
         PartitionHashes hashes,
         CustomerActivations activations,
         IPartitionLocations locations
@@ -78,7 +78,7 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
         var payload = new BlobWriter(encodedEvent.Length);
         payload.Bytes(encodedEvent);
         var write = new HostWrite(_key.Workspace, CommandKind.RecordEvents, [new HostPart(_partition, payload)]);
-        var answer = await _engine.Partitions.Host.WriteAsync(write, CancellationToken.None);
+        var answer = await _engine.Host.WriteAsync(write, CancellationToken.None);
         if (answer.Absent.Count == 0)
         {
             return new(answer.Value, _isCrowded);
@@ -94,8 +94,8 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
         var query = new ScoreQuery(_key.Workspace, [_key.Id], model, readTime);
         for (var changes = 0; changes < MostModelChanges; changes++)
         {
-            var version = _engine.Models.Model(_key.Workspace, model).Version;
-            var answer = await _engine.Partitions.Host.ScoreAsync(query, version, CancellationToken.None);
+            var version = _engine.Model(_key.Workspace, model).Version;
+            var answer = await _engine.Host.ScoreAsync(query, version, CancellationToken.None);
             if (answer.HasOtherModel)
             {
                 continue;

@@ -7,7 +7,6 @@ using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Grains.Models;
 using Scoring.Grains.Relay;
-using Scoring.Grains.Routing;
 using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Front;
@@ -16,15 +15,15 @@ namespace Scoring.Grains.Front;
 internal sealed class GrainBackend(
     IGrainFactory grains,
     CustomerCalls customers,
-    Routes routes,
-    EngineParts engine,
+    EngineRoutes routes,
+    ISiloEngine engine,
     GrainOptions options
 ) : IScoringBackend
 {
     /// <inheritdoc/>
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
         batch.Count == 1
-            ? new(customers.RecordAsync(engine.Models.Workspace(batch.Workspace).Name, batch, cancellationToken))
+            ? new(customers.RecordAsync(engine.Workspace(batch.Workspace).Name, batch, cancellationToken))
             : routes.Backend.RecordAsync(batch, cancellationToken);
 
     /// <inheritdoc/>
@@ -51,7 +50,7 @@ internal sealed class GrainBackend(
         {
             return await routes.Backend.GetScoresAsync(query, cancellationToken);
         }
-        var one = query with { Workspace = engine.Models.Workspace(query.Workspace).Name };
+        var one = query with { Workspace = engine.Workspace(query.Workspace).Name };
         return [await customers.ScoreAsync(one, cancellationToken)];
     }
 
@@ -61,7 +60,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var workspace = engine.Models.Workspace(query.Workspace).Name;
+        var workspace = engine.Workspace(query.Workspace).Name;
         var grain = grains.GetGrain<ISegmentGrain>(workspace);
         var asked = query with { Workspace = workspace };
         return await ReadAsync(() => grain.GetStatisticsAsync(asked), cancellationToken);
@@ -73,7 +72,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var workspace = engine.Models.Workspace(query.Workspace).Name;
+        var workspace = engine.Workspace(query.Workspace).Name;
         var grain = grains.GetGrain<IAccountGrain>(new CustomerKey(workspace, query.AccountId).ToString());
         return await ReadAsync(
             () => grain.GetHealthAsync(query.WindowDays, query.Model, query.ReadTime),
@@ -85,7 +84,7 @@ internal sealed class GrainBackend(
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => new(engine.Models.Models(workspace));
+    ) => new(engine.Models(workspace));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
@@ -100,7 +99,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var name = engine.Models.Workspace(workspace).Name;
+        var name = engine.Workspace(workspace).Name;
         // Not repeated: a change that is there already would be refused as one of an old version.
         var stored = await WriteAsync(
             grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PutAsync(name, ModelJson.Write([model])),
@@ -120,7 +119,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var name = engine.Models.Workspace(workspace).Name;
+        var name = engine.Workspace(workspace).Name;
         return await WriteAsync(
             grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PruneAsync(name, pruning),
             cancellationToken

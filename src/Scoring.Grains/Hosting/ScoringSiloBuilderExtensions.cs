@@ -11,7 +11,6 @@ using Scoring.Grains.Models;
 using Scoring.Grains.Partitions;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Relay;
-using Scoring.Grains.Routing;
 using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Hosting;
@@ -26,7 +25,7 @@ public static class ScoringSiloBuilderExtensions
     public static ISiloBuilder AddScoring(
         this ISiloBuilder silo,
         GrainOptions options,
-        Func<IServiceProvider, EngineParts> engine
+        Func<IServiceProvider, ISiloEngine> engine
     )
     {
         options.Validate();
@@ -54,7 +53,14 @@ public static class ScoringSiloBuilderExtensions
         );
         services.AddSingleton<HostRelayClient>();
         silo.AddGrainService<HostRelay>();
-        services.AddSingleton<Routes>();
+        services.AddSingleton(provider =>
+            provider
+                .GetRequiredService<ISiloEngine>()
+                .Connect(
+                    provider.GetRequiredService<PartitionMap>(),
+                    _ => provider.GetRequiredService<ModelAnnouncer>().AnnounceAsync()
+                )
+        );
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelAnnouncer>();
         services.AddSingleton<CustomerActivations>();

@@ -1,14 +1,14 @@
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Engine;
-using Scoring.Grains.Routing;
+using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Models;
 
 /// <inheritdoc cref="IModelsGrain"/>
 /// <remarks>Calls come one after the other. That no other activation interferes, should there be two for a moment, is the store's to see to.</remarks>
 [GrainType("scoring.models")]
-internal sealed class ModelsGrain(Routes routes) : Grain, IModelsGrain
+internal sealed class ModelsGrain(EngineRoutes routes) : Grain, IModelsGrain
 {
     public async Task<byte[]> PutAsync(string workspace, byte[] model)
     {

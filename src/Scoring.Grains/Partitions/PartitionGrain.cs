@@ -15,15 +15,15 @@ namespace Scoring.Grains.Partitions;
 [GrainType("scoring.partition")]
 internal sealed class PartitionGrain : Grain, IPartitionGrain
 {
-    private readonly ILocalPartitions _partitions;
+    private readonly ISiloEngine _engine;
     private readonly ClusterView _cluster;
     private readonly PartitionKeeper _keeper;
     private readonly int _partition;
     private IDisposable? _watch;
 
-    public PartitionGrain(IGrainContext context, EngineParts engine, ClusterView cluster, PartitionKeeper keeper)
+    public PartitionGrain(IGrainContext context, ISiloEngine engine, ClusterView cluster, PartitionKeeper keeper)
     {
-        (_partitions, _cluster, _keeper) = (engine.Partitions, cluster, keeper);
+        (_engine, _cluster, _keeper) = (engine, cluster, keeper);
         _partition = (int)context.GrainId.GetIntegerKey();
     }
 
@@ -35,11 +35,11 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
             GiveUp("This server leaves and opens no partition.");
             return;
         }
-        _watch = _partitions.WhenLost(OnLost);
+        _watch = _engine.WhenLost(OnLost);
         try
         {
             await _keeper.WhenStartedAsync(cancellationToken);
-            await _partitions.OpenAsync(_partition, cancellationToken);
+            await _engine.OpenAsync(_partition, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -48,7 +48,7 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
             GiveUp("The partition could not be opened.", e);
             return;
         }
-        if (!_partitions.IsOpen(_partition))
+        if (!_engine.IsOpen(_partition))
         {
             _watch.Dispose();
             GiveUp("Another process took the partition over.");
@@ -60,7 +60,7 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _watch?.Dispose();
-        await _partitions.CloseAsync(_partition, cancellationToken);
+        await _engine.CloseAsync(_partition, cancellationToken);
     }
 
     public Task<SiloAddress> WhereAsync() => Task.FromResult(_cluster.Here);

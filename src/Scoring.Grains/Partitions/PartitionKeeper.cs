@@ -23,7 +23,7 @@ internal sealed partial class PartitionKeeper(
     ClusterView cluster,
     PartitionMap map,
     HostRelayClient relays,
-    EngineParts engine,
+    ISiloEngine engine,
     PartitionReadiness readiness,
     GrainOptions options,
     ILogger<PartitionKeeper> log
@@ -66,9 +66,9 @@ internal sealed partial class PartitionKeeper(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         // A model that was put before this silo was active was not announced to it.
-        await engine.Models.RefreshAsync(cancellationToken);
+        await engine.RefreshModelsAsync();
         _started.TrySetResult();
-        _watch = engine.Partitions.WhenLost(_ => Wake());
+        _watch = engine.WhenLost(_ => Wake());
         _running =
         [
             Task.Run(WatchAsync, CancellationToken.None),
@@ -146,7 +146,7 @@ internal sealed partial class PartitionKeeper(
         {
             return;
         }
-        var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.Partitions.IsOpen(p));
+        var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.IsOpen(p));
         await ForEachAsync(missing, options.OpeningsAtOnce, FindAsync, _stop.Token);
         if (Partitions.All(p => !homes.Of(p).Equals(cluster.Here) || IsSomewhere(p)))
         {
@@ -161,7 +161,7 @@ internal sealed partial class PartitionKeeper(
             return;
         }
         var homes = cluster.Homes;
-        var away = Partitions.Where(p => !homes.Of(p).Equals(cluster.Here) && engine.Partitions.IsOpen(p)).ToList();
+        var away = Partitions.Where(p => !homes.Of(p).Equals(cluster.Here) && engine.IsOpen(p)).ToList();
         await ForEachAsync(
             away,
             options.MovesAtOnce,
@@ -171,11 +171,11 @@ internal sealed partial class PartitionKeeper(
         );
     }
 
-    private IEnumerable<int> Partitions => Enumerable.Range(0, engine.Partitions.Count);
+    private IEnumerable<int> Partitions => Enumerable.Range(0, engine.Partitions);
 
     /// <summary>Whether a partition answers: here, or still where it was before this silo came.</summary>
     private bool IsSomewhere(int partition) =>
-        engine.Partitions.IsOpen(partition) || !map.LocationOf(partition).Equals(cluster.Here);
+        engine.IsOpen(partition) || !map.LocationOf(partition).Equals(cluster.Here);
 
     /// <summary>Asks where a partition is, which opens it if it is nowhere.</summary>
     private async Task FindAsync(int partition)
@@ -211,7 +211,7 @@ internal sealed partial class PartitionKeeper(
         cluster.Leave(cluster.Here);
         var others = cluster.Active.Where(silo => !silo.Equals(cluster.Here));
         await Task.WhenAll(others.Select(silo => TellOfLeavingAsync(silo)));
-        var open = Partitions.Where(engine.Partitions.IsOpen).ToList();
+        var open = Partitions.Where(engine.IsOpen).ToList();
         try
         {
             if (cluster.Staying.Count > 0)
@@ -219,19 +219,14 @@ internal sealed partial class PartitionKeeper(
                 Leaving(open.Count, cluster.Staying.Count);
                 await ForEachAsync(open, options.OpeningsAtOnce, MoveAsync, cancellationToken);
             }
-            await ForEachAsync(
-                Partitions.Where(engine.Partitions.IsOpen),
-                options.OpeningsAtOnce,
-                CloseAsync,
-                cancellationToken
-            );
+            await ForEachAsync(Partitions.Where(engine.IsOpen), options.OpeningsAtOnce, CloseAsync, cancellationToken);
         }
         catch (OperationCanceledException e)
         {
             NotAllReleased(e);
         }
 
-        Task CloseAsync(int partition) => engine.Partitions.CloseAsync(partition, cancellationToken);
+        Task CloseAsync(int partition) => engine.CloseAsync(partition, cancellationToken);
     }
 
     private async Task TellOfLeavingAsync(SiloAddress silo)
@@ -288,7 +283,7 @@ internal sealed partial class PartitionKeeper(
             return;
         }
         _toldAllAt = TimeProvider.System.GetTimestamp();
-        foreach (var partition in Partitions.Where(engine.Partitions.IsOpen))
+        foreach (var partition in Partitions.Where(engine.IsOpen))
         {
             _opened.Writer.TryWrite(partition);
         }

@@ -16,7 +16,7 @@ internal sealed class HostRelay(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
-    EngineParts engine,
+    ISiloEngine engine,
     ClusterView cluster,
     IPartitionLocations locations,
     Serializer<CustomerScore> scores
@@ -25,7 +25,7 @@ internal sealed class HostRelay(
     // About as many bytes as those around a percentile have that are sent of many.
     private const int MostScoresSent = 2_048;
 
-    private readonly IPartitionHost _host = engine.Partitions.Host;
+    private readonly IPartitionHost _host = engine.Host;
 
     public Task<WriteReply> WriteAsync(WriteMessage write) =>
         Aside(async () =>
@@ -100,7 +100,7 @@ internal sealed class HostRelay(
             );
         });
 
-    public Task RefreshModelsAsync() => Task.Run(() => engine.Models.RefreshAsync(CancellationToken.None));
+    public Task RefreshModelsAsync() => Task.Run(() => engine.RefreshModelsAsync());
 
     public Task OpenedAsync(SiloAddress silo, int[] partitions)
     {
@@ -122,7 +122,7 @@ internal sealed class HostRelay(
 
     /// <summary>The model that was asked for; null when another version came since.</summary>
     private ScoringModel? ModelOf(string workspace, string name, int version) =>
-        engine.Models.Model(workspace, name) is var model && model.Version == version ? model : null;
+        engine.Model(workspace, name) is var model && model.Version == version ? model : null;
 
     private static void ReleaseAbsent(HostWrite write, IReadOnlyList<int> absent)
     {

@@ -34,7 +34,14 @@ internal sealed class QuestionConverter
         IConverter<AccountQuestion, AccountQuestionSurrogate>
 {
     public SegmentQuestion ConvertFromSurrogate(in SegmentQuestionSurrogate s) =>
-        new(s.Query, s.ModelVersion, new Instant(s.ReadTicks), new Instant(s.AheadFromTicks), s.Partitions, s.FewScores);
+        new(
+            s.Query,
+            s.ModelVersion,
+            new Instant(s.ReadTicks),
+            new Instant(s.AheadFromTicks),
+            s.Partitions,
+            s.FewScores
+        );
 
     public SegmentQuestionSurrogate ConvertToSurrogate(in SegmentQuestion value) =>
         new(

@@ -19,7 +19,7 @@ namespace Scoring.Grains.Relay;
 internal sealed class RemotePartitionHost(
     SiloAddress silo,
     IHostRelay relay,
-    EngineParts engine,
+    ISiloEngine engine,
     PartitionHashes hashes,
     Serializer<CustomerScore> scores,
     GrainOptions options
@@ -71,7 +71,7 @@ internal sealed class RemotePartitionHost(
         var reply = await AskAsync(() => relay.ScoreAsync(question), cancellationToken);
         if (reply is null)
         {
-            var workspace = engine.Models.Workspace(query.Workspace).Name;
+            var workspace = engine.Workspace(query.Workspace).Name;
             return new(null, [.. ids.Select(id => hashes.Of(workspace, id)).Distinct().Order()]);
         }
         IReadOnlyList<CustomerScore?>? found = reply.Scores is null
@@ -113,7 +113,7 @@ internal sealed class RemotePartitionHost(
         {
             return new(null, reply?.Absent ?? question.Partitions, reply?.HasOtherModel ?? false);
         }
-        var model = engine.Models.Model(question.Query.Workspace, question.Query.Model);
+        var model = engine.Model(question.Query.Workspace, question.Query.Model);
         if (model.Version != question.ModelVersion)
         {
             // Another one came here since the question was made; what was answered goes by the one before.

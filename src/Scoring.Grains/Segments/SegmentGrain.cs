@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
 using Scoring.Core;
 using Scoring.Core.Segments;
-using Scoring.Grains.Routing;
+using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Segments;
 
@@ -10,7 +10,7 @@ namespace Scoring.Grains.Segments;
 [Reentrant]
 [StatelessWorker]
 [GrainType("scoring.segment")]
-internal sealed class SegmentGrain(Routes routes) : Grain, ISegmentGrain
+internal sealed class SegmentGrain(EngineRoutes routes) : Grain, ISegmentGrain
 {
     public async Task<SegmentStatistics> GetStatisticsAsync(SegmentQuery query)
     {

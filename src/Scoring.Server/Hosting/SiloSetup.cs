@@ -19,7 +19,12 @@ internal static class SiloSetup
     {
         if (settings.Postgres.Count == 0)
         {
-            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: Service, clusterId: settings.ClusterId);
+            silo.UseLocalhostClustering(
+                FreePort(),
+                settings.GatewayPort,
+                serviceId: Service,
+                clusterId: settings.ClusterId
+            );
         }
         else
         {
@@ -33,10 +38,13 @@ internal static class SiloSetup
             });
             silo.Configure<EndpointOptions>(endpoint =>
             {
-                // No gateway: callers speak to the front.
-                (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, 0);
+                (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
                 endpoint.AdvertisedIPAddress = settings.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
                 endpoint.SiloListeningEndpoint = EndpointOf(settings);
+                endpoint.GatewayListeningEndpoint =
+                    settings.GatewayPort == 0
+                        ? null
+                        : new IPEndPoint(endpoint.SiloListeningEndpoint.Address, settings.GatewayPort);
             });
         }
         silo.AddScoring(
@@ -46,12 +54,11 @@ internal static class SiloSetup
                 CallTimeout = settings.MoveTimeout.Value + TimeSpan.FromSeconds(5),
                 TimeProvider = engine.Clock,
             },
-            _ =>
-                EngineParts.Of(
-                    engine,
-                    new PartitionRouterOptions { MaxWait = settings.MoveTimeout, TimeProvider = engine.Clock },
-                    settings.Postgres.Count == 0 ? TimeSpan.Zero : settings.Lease
-                )
+            _ => new HostedEngine(
+                engine,
+                new PartitionRouterOptions { MaxWait = settings.MoveTimeout, TimeProvider = engine.Clock },
+                settings.Postgres.Count == 0 ? TimeSpan.Zero : settings.Lease
+            )
         );
     }
 

@@ -90,6 +90,13 @@ internal sealed record ServerSettings
     [Range(1, 65_535)]
     public int SiloPort { get; init; } = 11_111;
 
+    /// <summary>0: at none.</summary>
+    [Description(
+        "Port at which applications of Microsoft Orleans call the grains of customers, accounts and segments; 0 means at none. It trusts whoever speaks to it."
+    )]
+    [Range(0, 65_535)]
+    public int GatewayPort { get; init; }
+
     /// <summary>Null: an address of this machine that others reach.</summary>
     [Description(
         "IP address that other servers of the cluster reach this one at; unset means one of this machine. Means nothing without Postgres."

@@ -16,10 +16,7 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Tests.Fakes;
 
 /// <summary>The engine of one silo over a store in the memory of the test.</summary>
-internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
-    : ILocalPartitions,
-        IPartitionHost,
-        IModelCatalog
+internal sealed class EngineProcess(SharedStore store, SiloAddress silo) : ISiloEngine, IPartitionHost
 {
     private readonly ConcurrentDictionary<Action<int>, bool> _watchers = new();
     private readonly PartitionHash _hash = new(SharedStore.Workspace, store.Partitions.Length);
@@ -28,7 +25,7 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
 
     public SiloAddress Silo => silo;
 
-    public int Count => store.Partitions.Length;
+    public int Partitions => store.Partitions.Length;
 
     public IPartitionHost Host => this;
 
@@ -43,8 +40,8 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
     /// <summary>What every call does first.</summary>
     public Action BeforeCall { get; set; } = () => { };
 
-    public EngineParts Parts =>
-        new(this, this, (map, announce) => new(new Router(this, store, map, announce), _ => Task.CompletedTask));
+    public EngineRoutes Connect(IPartitionMap map, Func<string, Task> announce) =>
+        new(new Router(this, store, map, announce), _ => Task.CompletedTask);
 
     public IDisposable WhenLost(Action<int> tell)
     {
@@ -101,7 +98,7 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo)
     public IReadOnlyList<ScoringModel> Models(string workspace) =>
         [.. _models.OrderBy(model => model.Name, StringComparer.Ordinal)];
 
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    public async Task RefreshModelsAsync()
     {
         await store.BeforeRefresh(this);
         _models = store.Models;

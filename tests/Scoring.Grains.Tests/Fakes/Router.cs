@@ -15,7 +15,7 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Tests.Fakes;
 
 /// <summary>Divides calls among the hosts of a map, as little of it as these tests need.</summary>
-internal sealed class Router(IModelCatalog models, SharedStore store, IPartitionMap map, Func<string, Task> announce)
+internal sealed class Router(ISiloEngine models, SharedStore store, IPartitionMap map, Func<string, Task> announce)
     : IScoringBackend
 {
     private const int Tries = 500;

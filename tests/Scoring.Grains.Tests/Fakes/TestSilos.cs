@@ -50,7 +50,7 @@ internal sealed class TestSilos : IAsyncDisposable
                 silo.Services.AddLogging(log => log.ClearProviders());
                 silo.AddScoring(
                     options,
-                    services => store.ProcessOf(services.GetRequiredService<ILocalSiloDetails>().SiloAddress).Parts
+                    services => store.ProcessOf(services.GetRequiredService<ILocalSiloDetails>().SiloAddress)
                 );
                 // A silo that was ended is missed soon.
                 silo.Configure<ClusterMembershipOptions>(membership =>

@@ -117,7 +117,7 @@ public sealed class RemoteHostSpecs
 
     private static RemotePartitionHost Host(IHostRelay relay)
     {
-        var engine = new SharedStore().ProcessOf(Silo).Parts;
+        var engine = new SharedStore().ProcessOf(Silo);
         var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         return new(
             Silo,

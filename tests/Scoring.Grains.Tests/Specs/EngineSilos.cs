@@ -103,12 +103,11 @@ internal abstract class EngineSilos(int silos) : BackendHost
                 MoveTimeout = TimeSpan.FromSeconds(30),
                 CallTimeout = TimeSpan.FromSeconds(40),
             },
-            services =>
-                EngineParts.Of(
-                    services.GetRequiredService<PartitionHost>(),
-                    new() { MaxWait = TimeSpan.FromSeconds(30) },
-                    Lease
-                )
+            services => new HostedEngine(
+                services.GetRequiredService<PartitionHost>(),
+                new() { MaxWait = TimeSpan.FromSeconds(30) },
+                Lease
+            )
         );
         silo.AddIncomingGrainCallFilter(Calls);
         // A silo that was ended is missed soon.
