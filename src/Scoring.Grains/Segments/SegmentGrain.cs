@@ -6,7 +6,7 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Segments;
 
 /// <inheritdoc cref="ISegmentGrain"/>
-/// <remarks>It asks each silo once and merges what they say; for percentiles of many customers once more, for the scores that these lie among.</remarks>
+/// <remarks>It asks each silo once and merges what they say.</remarks>
 [Reentrant]
 [StatelessWorker]
 [GrainType("scoring.segment")]
