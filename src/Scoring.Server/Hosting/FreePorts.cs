@@ -18,7 +18,11 @@ internal static class FreePorts
         if (settings.Postgres.Count > 0)
         {
             // Orleans would share it with whoever listens there already: two servers would each get some of what is meant for one.
-            Require(nameof(settings.SiloPort), SiloSetup.EndpointOf(settings));
+            Require(nameof(settings.SiloPort), SiloSetup.EndpointOf(settings, settings.SiloPort));
+        }
+        if (settings.GatewayPort > 0)
+        {
+            Require(nameof(settings.GatewayPort), SiloSetup.EndpointOf(settings, settings.GatewayPort));
         }
     }
 

@@ -40,11 +40,9 @@ internal static class SiloSetup
             {
                 (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
                 endpoint.AdvertisedIPAddress = settings.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
-                endpoint.SiloListeningEndpoint = EndpointOf(settings);
+                endpoint.SiloListeningEndpoint = EndpointOf(settings, settings.SiloPort);
                 endpoint.GatewayListeningEndpoint =
-                    settings.GatewayPort == 0
-                        ? null
-                        : new IPEndPoint(endpoint.SiloListeningEndpoint.Address, settings.GatewayPort);
+                    settings.GatewayPort == 0 ? null : EndpointOf(settings, settings.GatewayPort);
             });
         }
         silo.AddScoring(
@@ -62,11 +60,11 @@ internal static class SiloSetup
         );
     }
 
-    /// <summary>Where servers of a cluster reach this one.</summary>
-    public static IPEndPoint EndpointOf(ServerSettings settings) =>
+    /// <summary>Where servers of a cluster, and applications of Orleans, reach this one.</summary>
+    public static IPEndPoint EndpointOf(ServerSettings settings, int port) =>
         new(
             settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any,
-            settings.SiloPort
+            port
         );
 
     /// <summary>Some port of loopback that nobody has: of a silo that is alone nobody needs to know it.</summary>
