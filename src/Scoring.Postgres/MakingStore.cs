@@ -56,6 +56,9 @@ internal sealed class MakingStore(IReadOnlyList<NpgsqlConnection> connections, l
     public void StartWriting(Func<int, long, bool> isNamed) => throw OnlyPuts();
 
     /// <inheritdoc/>
+    public void RemoveLeftovers(int partition, Func<long, bool> isNamed) => throw OnlyPuts();
+
+    /// <inheritdoc/>
     public void Settle() => throw OnlyPuts();
 
     private static NotSupportedException OnlyPuts() =>

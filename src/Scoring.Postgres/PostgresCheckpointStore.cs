@@ -30,8 +30,6 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     private readonly PostgresBlobs[] _blobs;
     private readonly ClaimedEpochs _claims;
     private readonly Action<CommitStep>? _probe;
-    private readonly long[] _readUnder = new long[StoreBounds.Partitions];
-    private readonly long[] _cleanedUnder = new long[StoreBounds.Partitions];
     private int _inDoubt = -1;
 
     public PostgresCheckpointStore(
@@ -77,13 +75,11 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     /// <inheritdoc/>
     public byte[] ReadState(int partition, out long version)
     {
-        var claim = _claims.Contains(partition) ? _claims.EpochOf(partition, out _) : 0;
         var (read, checksum, content) = ReadRow(NumberOf(partition), PlaceOf(partition), StateQuery, (short)partition);
         if (checksum != Checksum.OfState(Identity, partition, read, content))
         {
             throw Foreign(PlaceOf(partition));
         }
-        _readUnder[partition] = claim;
         version = read;
         return content;
     }
@@ -114,25 +110,18 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     public void DropBlob(int partition, long number) => _blobs[NumberOf(partition)].TryDrop(partition, number);
 
     /// <inheritdoc/>
-    /// <remarks>
-    /// Only partitions are looked at that this process has claimed and then read the state of, once for each claim: whatever that state does not name was
-    /// left by owners before, who cannot put another. It may be called again whenever partitions were opened, before they are checkpointed.
-    /// </remarks>
     public void StartWriting(Func<int, long, bool> isNamed)
     {
-        for (var partition = 0; partition < _readUnder.Length; partition++)
+        // What is read is safe, and what may be removed is known of each partition once it is claimed.
+    }
+
+    /// <inheritdoc/>
+    public void RemoveLeftovers(int partition, Func<long, bool> isNamed)
+    {
+        var blobs = _blobs[NumberOf(partition)];
+        foreach (var number in blobs.NumbersOf(partition).Where(number => !isNamed(number)))
         {
-            var epoch = _claims.Contains(partition) ? _claims.EpochOf(partition, out _) : 0;
-            if (epoch == 0 || _readUnder[partition] != epoch || _cleanedUnder[partition] == epoch)
-            {
-                continue;
-            }
-            var blobs = _blobs[NumberOf(partition)];
-            foreach (var number in blobs.NumbersOf(partition).Where(number => !isNamed(partition, number)))
-            {
-                blobs.TryDrop(partition, number);
-            }
-            _cleanedUnder[partition] = epoch;
+            blobs.TryDrop(partition, number);
         }
     }
 

@@ -59,6 +59,12 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
         StoreFolder.TryDelete(StoreFolder.PathOf(directory, partition, number));
 
     /// <inheritdoc/>
+    public void RemoveLeftovers(int partition, Func<long, bool> isNamed)
+    {
+        // One process has the store, and has removed them all at its start.
+    }
+
+    /// <inheritdoc/>
     public void StartWriting(Func<int, long, bool> isNamed)
     {
         try

@@ -177,8 +177,7 @@ internal sealed class PartitionHandOver(
             await storeLoop.RunAsync(() =>
             {
                 store.Contents.RefreshSettings();
-                // What owners before left behind of it goes.
-                store.Checkpoints.StartWriting(store.Contents.IsNamed);
+                store.Checkpoints.RemoveLeftovers(index, number => store.Contents.IsNamed(index, number));
             });
         }
         lineUp.RefuseUnfit(loaded);

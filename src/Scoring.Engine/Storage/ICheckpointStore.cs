@@ -57,6 +57,11 @@ public interface ICheckpointStore
     /// <param name="isNamed">Whether a state names a blob, by partition and number.</param>
     void StartWriting(Func<int, long, bool> isNamed);
 
+    /// <summary>Removes what owners before left of a partition, of a store that several processes have open.</summary>
+    /// <param name="partition">One that this process has claimed, and whose state it has read after that: nobody else can put another.</param>
+    /// <param name="isNamed">Whether that state names a blob.</param>
+    void RemoveLeftovers(int partition, Func<long, bool> isNamed);
+
     /// <summary>After a put of unknown outcome: what is there now, the old or the new, is made safe, and can be read.</summary>
     void Settle();
 }

@@ -81,6 +81,9 @@ internal sealed class SharedStore(TimeProvider time)
         /// <summary>Called after a partition was claimed.</summary>
         public Action<int>? AfterClaim { get; set; }
 
+        /// <summary>Called when a state was read, and nobody knows of it yet.</summary>
+        public Action<int>? AfterReadState { get; set; }
+
         /// <summary>Called before a blob of a partition is begun; may throw.</summary>
         public Action<int>? BeforeBlob { get; set; }
 
@@ -199,11 +202,13 @@ internal sealed class SharedStore(TimeProvider time)
 
         public byte[] ReadState(int partition, out long version)
         {
+            byte[] content;
             lock (store._gate)
             {
-                (version, var content) = store._states[partition];
-                return content;
+                (version, content) = store._states[partition];
             }
+            AfterReadState?.Invoke(partition);
+            return content;
         }
 
         public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content)
@@ -244,6 +249,15 @@ internal sealed class SharedStore(TimeProvider time)
         }
 
         public void StartWriting(Func<int, long, bool> isNamed) { }
+
+        public void RemoveLeftovers(int partition, Func<long, bool> isNamed)
+        {
+            lock (store._gate)
+            {
+                var leftovers = store._blobs.Keys.Where(b => b.Partition == partition && !isNamed(b.Number)).ToList();
+                leftovers.ForEach(name => store._blobs.Remove(name));
+            }
+        }
 
         public void Settle() { }
 

@@ -31,6 +31,38 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public async Task Opening_a_partition_removes_nothing_of_another_whose_state_is_being_read()
+    {
+        await using var bench = new HostBench();
+        var former = await bench.StartWithAllAsync();
+        // It knows of the states that there are now, which name nothing.
+        var owner = bench.Start();
+        var customer = former.CustomerOf(0);
+        await former.Record(new Sample(customer, "1"));
+        await former.Host.CheckpointAsync(BackendHost.Cancellation);
+        await former.Host.ClosePartitionAsync(0, BackendHost.Cancellation);
+        await former.Host.ClosePartitionAsync(1, BackendHost.Cancellation);
+        using var read = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        owner.Connection.AfterReadState = partition =>
+        {
+            if (partition == 0)
+            {
+                read.Set();
+                go.Wait(BackendHost.Cancellation);
+            }
+        };
+        var opening = owner.Host.OpenPartitionAsync(0, BackendHost.Cancellation);
+        read.Wait(BackendHost.Cancellation);
+
+        await owner.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
+        go.Set();
+        await opening;
+
+        Assert.Equal(1, await owner.CountOf(customer));
+    }
+
+    [Fact]
     public async Task Of_a_commit_the_part_of_a_held_partition_stands_when_another_was_lost()
     {
         await using var bench = new HostBench();
