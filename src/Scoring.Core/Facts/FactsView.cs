@@ -66,7 +66,10 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     public ReadOnlySpan<ulong> Features => _words.Slice(FeaturesAt, FeatureCount);
 
     /// <summary>The series, one for each event type.</summary>
-    public SeriesEnumerator Series => new(_words[HeaderWords..FeaturesAt], _schema.SumsPerSeries);
+    public SeriesEnumerator Series => new(SeriesWords, _schema.SumsPerSeries);
+
+    /// <summary>The words of all series.</summary>
+    public ReadOnlySpan<ulong> SeriesWords => _words[HeaderWords..FeaturesAt];
 
     private int SeriesLength => (int)(_words[4] >> 32) & 0xFFFF;
 

@@ -31,4 +31,8 @@ internal readonly ref struct SeriesView(ReadOnlySpan<ulong> words, int stride)
 
     /// <summary>The lifetime events.</summary>
     public SeriesTotal Total => new(Count, HasValues ? ValueSum.Value(Values) : null);
+
+    /// <summary>What the first word says: the event type, whether values are summed up, the lifetime count.</summary>
+    public static (int EventType, bool HasValues, double Count) CountOf(ulong word) =>
+        ((int)(word >> TypeShift), (word & HasValueBit) != 0, (long)(word & (HasValueBit - 1)));
 }

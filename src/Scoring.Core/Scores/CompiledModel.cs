@@ -207,19 +207,29 @@ internal sealed class CompiledModel
         sums.Clear();
         Span<double> ratios = stackalloc double[_groups];
         ratios.Fill(double.PositiveInfinity);
-        foreach (var series in facts.Series)
+        // Not by the views of facts.Series: with them an event takes 1.27 times as long where columns are kept.
+        var words = facts.SeriesWords;
+        for (var at = 0; at < words.Length; at += _groups)
         {
-            var type = series.EventType;
-            if (type >= _cappedOf.Length)
+            var (type, hasValue, count) = SeriesView.CountOf(words[at]);
+            var isKnown = type < _cappedOf.Length;
+            if (isKnown)
+            {
+                var decayed = words.Slice(at + 1, _groups - 1);
+                AddSeries(type, isCount: true, standsForValue: !hasValue, count, decayed, units, sums, ratios);
+            }
+            if (!hasValue)
             {
                 continue;
             }
-            AddSeries(type, true, !series.HasValues, series.Count, series.Decayed, units, sums, ratios);
-            if (series.HasValues)
+            at += _groups;
+            if (isKnown)
             {
-                var value = ValueSum.Value(series.Values);
-                AddSeries(type, false, true, value, series.DecayedValues, units, sums, ratios);
+                var value = ValueSum.Value(words[at..]);
+                var decayed = words.Slice(at + ValueSum.Words, _groups - 1);
+                AddSeries(type, isCount: false, standsForValue: true, value, decayed, units, sums, ratios);
             }
+            at += ValueSum.Words - 1;
         }
         for (var i = 0; i < _sumsUsed.Length; i++)
         {
