@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Scoring.Core.Recording;
 using Scoring.Engine;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Tests.Hosting;
 
