@@ -9,4 +9,7 @@ public sealed class StoreException(string path, string message, Exception? inner
 {
     /// <summary>The file or directory at fault.</summary>
     public string Path { get; } = path;
+
+    /// <summary>Whether it may be read later, because it could not be reached: nothing is known to be wrong with it.</summary>
+    public bool MayPass { get; init; }
 }

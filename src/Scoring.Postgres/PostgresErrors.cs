@@ -33,7 +33,10 @@ internal static class PostgresErrors
             : StoreFailure.InDoubt(place, error);
 
     public static StoreException Unreadable(string place, Exception error) =>
-        new(place, $"cannot be read: {error.Message} Check the database and that it can be reached.", error);
+        new(place, $"cannot be read: {error.Message} Check the database and that it can be reached.", error)
+        {
+            MayPass = true,
+        };
 
     public static StoreException Damaged(string place, string how) =>
         new(place, $"the store is damaged: {how}. {Restore}");

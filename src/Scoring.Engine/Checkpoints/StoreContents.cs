@@ -140,11 +140,18 @@ internal sealed class StoreContents
 
     /// <summary>Finds out, after a failure of unknown outcome, what is there; the models are to be read again after it.</summary>
     /// <exception cref="StoreFailure">The store still cannot be used.</exception>
-    /// <exception cref="StoreException">It cannot be read.</exception>
+    /// <exception cref="StoreException">It is damaged or missing.</exception>
     public void Settle()
     {
         _store.Settle();
-        Read();
+        try
+        {
+            Read();
+        }
+        catch (StoreException e) when (e.MayPass)
+        {
+            throw StoreFailure.InDoubt(e.Path, e);
+        }
         IsInDoubt = false;
     }
 

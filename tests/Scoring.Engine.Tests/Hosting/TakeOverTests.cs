@@ -63,6 +63,30 @@ public sealed class TakeOverTests
     }
 
     [Fact]
+    public async Task A_store_that_cannot_be_reached_again_while_it_is_found_out_what_it_holds_is_asked_later()
+    {
+        await using var bench = new HostBench();
+        var owner = await bench.StartWithAllAsync();
+        await owner.Record(new Sample(owner.CustomerOf(0), "1"));
+        owner.Connection.IsCut = true;
+        await Assert.ThrowsAsync<ScoringException>(() => owner.Host.CheckpointAsync(BackendHost.Cancellation));
+        owner.Connection.IsCut = false;
+        var reads = 0;
+        owner.Connection.AfterReadState = _ =>
+        {
+            if (reads++ == 0)
+            {
+                throw new StoreException("state", "cannot be read") { MayPass = true };
+            }
+        };
+
+        await bench.PassTimeUntil(owner.Host.CheckpointAsync(BackendHost.Cancellation));
+
+        Assert.True(reads > 1);
+        Assert.Equal(1, (await owner.Record(new Sample(owner.CustomerOf(0), "2"))).Accepted);
+    }
+
+    [Fact]
     public async Task Of_a_commit_the_part_of_a_held_partition_stands_when_another_was_lost()
     {
         await using var bench = new HostBench();

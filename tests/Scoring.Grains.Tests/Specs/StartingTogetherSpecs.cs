@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Scoring.Core.Recording;
 using Scoring.Engine;
 using Scoring.Engine.Recovery;
-using Scoring.Engine.Storage;
 using Scoring.Engine.Tests.Hosting;
 
 namespace Scoring.Grains.Tests.Specs;
