@@ -45,7 +45,9 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
         {
             // Not thrown: Orleans keeps callers waiting for 5 seconds then, in which the partition might be open long since.
             _watch.Dispose();
-            GiveUp("The partition could not be opened.", e);
+            _keeper.NotOpened(_partition, e);
+            // In words: an exception that Orleans has no form for does not reach another silo, whose callers would wait for their timeout.
+            GiveUp($"Partition {_partition} could not be opened: {e.Message}");
             return;
         }
         if (!_engine.IsOpen(_partition))
@@ -83,6 +85,6 @@ internal sealed class PartitionGrain : Grain, IPartitionGrain
     }
 
     /// <summary>Ends this activation; by any thread.</summary>
-    private void GiveUp(string why, Exception? e = null) =>
-        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, e, why));
+    private void GiveUp(string why) =>
+        GrainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, why));
 }

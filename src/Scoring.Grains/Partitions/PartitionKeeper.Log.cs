@@ -6,7 +6,7 @@ namespace Scoring.Grains.Partitions;
 internal sealed partial class PartitionKeeper
 {
     [LoggerMessage(1, LogLevel.Warning, "Partition {Partition} could not be opened yet.")]
-    private partial void NotOpened(int partition, Exception e);
+    internal partial void NotOpened(int partition, Exception e);
 
     [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be released yet.")]
     private partial void NotReleased(int partition, Exception e);

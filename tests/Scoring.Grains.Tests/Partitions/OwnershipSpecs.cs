@@ -1,3 +1,4 @@
+using Scoring.Engine;
 using Scoring.Grains.Partitions;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Tests.Fakes;
@@ -118,5 +119,29 @@ public sealed class OwnershipSpecs
 
         await TestSilos.UntilAsync(() => partition.Owner is not null);
         Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 4);
+    }
+
+    [Fact]
+    public async Task Every_silo_is_told_at_once_that_a_partition_cannot_be_opened_and_why()
+    {
+        await using var cluster = await TestSilos.StartAsync(2, partitions: 8);
+        await cluster.AllHomeAsync();
+        cluster.Store.BeforeOpening = _ => throw new StoreException("a blob of the store", "it is damaged.");
+        var partition = cluster.Store.Partitions[3];
+        var owner = partition.Owner!;
+        partition.Close(owner);
+        owner.Lose(3);
+        await TestSilos.UntilAsync(() => partition.Owner is null);
+
+        foreach (var silo in new[] { 0, 1 })
+        {
+            var since = TimeProvider.System.GetTimestamp();
+            var error = await Assert.ThrowsAnyAsync<Exception>(() =>
+                cluster.Grains(silo).GetGrain<IPartitionGrain>(3).WhereAsync()
+            );
+
+            Assert.Contains("a blob of the store: it is damaged.", error.Message, StringComparison.Ordinal);
+            Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 8);
+        }
     }
 }
