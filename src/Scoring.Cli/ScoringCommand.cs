@@ -4,6 +4,7 @@ using Grpc.Core;
 using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
 using Scoring.Cli.Models;
+using Scoring.Cli.Moving;
 using Scoring.Cli.Names;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Simulation;
@@ -90,6 +91,7 @@ internal static class ScoringCommand
         }
 
         Add((names, ["scoring names list", "scoring names prune --dry-run"]));
+        Add(MoveCommand.Create(screen));
         examples.Add(
             root,
             ["scoring demo", "scoring score user-00042", "scoring segment 'plan = \"pro\"'", "scoring COMMAND --help"]

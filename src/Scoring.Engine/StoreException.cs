@@ -12,4 +12,12 @@ public sealed class StoreException(string path, string message, Exception? inner
 
     /// <summary>Whether it may be read later, because it could not be reached: nothing is known to be wrong with it.</summary>
     public bool MayPass { get; init; }
+
+    /// <summary>What to say of a store that another one is being moved into.</summary>
+    public static StoreException HalfMoved(string path) =>
+        new(
+            path,
+            "another store is being moved here, and not all of it is here yet. Run the same 'scoring move' again, which goes on where it was, "
+                + "or with --restart, which begins anew."
+        );
 }

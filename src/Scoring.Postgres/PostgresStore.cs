@@ -8,7 +8,7 @@ using Scoring.Engine.Storage;
 namespace Scoring.Postgres;
 
 /// <summary>A store in one or several databases of PostgreSQL, which several servers share: each partition is one server's at a time.</summary>
-public sealed class PostgresStore : IStore
+public sealed class PostgresStore : IMovableStore
 {
     private readonly PostgresStoreOptions _options;
     private readonly Database[] _databases;
@@ -45,6 +45,9 @@ public sealed class PostgresStore : IStore
     public IPartitionOwnership Ownership => _ownership;
 
     /// <inheritdoc/>
+    public long? FreeBytes => null;
+
+    /// <inheritdoc/>
     public bool Exists()
     {
         var found = Array.ConvertAll(_databases, StoreSchema.Find);
@@ -54,9 +57,10 @@ public sealed class PostgresStore : IStore
             StoreSchema.WaitForMaker(_databases[0]);
             found = Array.ConvertAll(_databases, StoreSchema.Find);
         }
-        if (found[0] is not { } first)
+        if (found[0] is null)
         {
-            var left = Array.FindIndex(found, store => store is not null);
+            // A move that got no further has written nothing.
+            var left = Array.FindIndex(found, store => store is { IsHalfMoved: false });
             return left < 0
                 ? false
                 : throw new StoreException(
@@ -65,21 +69,63 @@ public sealed class PostgresStore : IStore
                         + "with; or, if making it was cut short, drop the schema scoring here."
                 );
         }
-        for (var i = 0; i < found.Length; i++)
+        RequireAll(found);
+        return Array.Find(_databases, database => found[database.Index]!.IsHalfMoved) is { } half
+            ? throw StoreException.HalfMoved(half.Place)
+            : true;
+    }
+
+    /// <inheritdoc/>
+    public bool IsHalfMoved()
+    {
+        var found = Array.ConvertAll(_databases, StoreSchema.Find);
+        if (found[0] is not { IsHalfMoved: true })
         {
-            var expected = new StoreRow(first.Identity, i, found.Length);
-            if (found[i] != expected)
+            return false;
+        }
+        RequireAll(found);
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>No server renews a lease or claims a partition while a transaction of this process locks the table of servers.</remarks>
+    public void KeepServersOut()
+    {
+        foreach (var database in _databases)
+        {
+            var connection = database.NewConnection("move");
+            _opened.Add(connection);
+            try
+            {
+                connection.Open();
+                ServerLease.KeepServersOut(connection, database);
+            }
+            catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+            {
+                throw PostgresErrors.Unreadable(database.Place, e);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ThrowIfServersMayBeIn()
+    {
+        foreach (var connection in _opened.OfType<NpgsqlConnection>())
+        {
+            try
+            {
+                using var look = new NpgsqlCommand("SELECT 1", connection);
+                look.ExecuteNonQuery();
+            }
+            catch (Exception e) when (PostgresErrors.IsOfDatabase(e) || e is InvalidOperationException)
             {
                 throw new StoreException(
-                    _databases[i].Place,
-                    found[i] is { } other
-                        ? $"is database {other.Database + 1} of {other.Databases} of the store {other.Identity:x}, and is named as {i + 1} of "
-                            + $"{found.Length} of {first.Identity:x}. Name the databases of the store in the order that it was made with."
-                        : $"holds no part of the store of {_databases[0].Place}. Name the databases that the store was made with."
+                    Place,
+                    "the connection that kept servers out was lost, so one may have written since. Run the same command again.",
+                    e
                 );
             }
         }
-        return true;
     }
 
     /// <inheritdoc/>
@@ -87,7 +133,31 @@ public sealed class PostgresStore : IStore
     /// All of it is one transaction in each database, and that of the first is committed last. A server that makes it at the same time waits, and then finds
     /// it made.
     /// </remarks>
-    public void Make(long identity, Action<ICheckpointStore> fill)
+    public void Make(long identity, Action<ICheckpointStore> fill) => Make(identity, fill, isMove: false);
+
+    /// <inheritdoc/>
+    public void BeginMove(long identity, Action<ICheckpointStore> fill) => Make(identity, fill, isMove: true);
+
+    /// <inheritdoc/>
+    /// <remarks>The first database comes last: as long as it is half moved, the store is.</remarks>
+    public void EndMove()
+    {
+        for (var i = _databases.Length - 1; i >= 0; i--)
+        {
+            try
+            {
+                using var connection = _databases[i].NewConnection("setup");
+                connection.Open();
+                StoreSchema.EndMove(connection);
+            }
+            catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+            {
+                throw PostgresErrors.Failure(_databases[i].Place, e);
+            }
+        }
+    }
+
+    private void Make(long identity, Action<ICheckpointStore> fill, bool isMove)
     {
         var connections = new List<NpgsqlConnection>();
         try
@@ -100,11 +170,12 @@ public sealed class PostgresStore : IStore
                 connection.Open();
                 transactions.Add(connection.BeginTransaction());
                 StoreSchema.LockMaking(connection);
-                if (database.Index == 0 && StoreSchema.Find(connection, database) is not null)
+                var found = StoreSchema.Find(connection, database);
+                if (database.Index == 0 && found is { IsHalfMoved: false } && !isMove)
                 {
                     return;
                 }
-                StoreSchema.Make(connection, new(identity, database.Index, _databases.Length));
+                MakeIn(connection, found, new(identity, database.Index, _databases.Length, isMove));
             }
             fill(new MakingStore(connections, identity));
             for (var i = transactions.Count - 1; i >= 0; i--)
@@ -119,6 +190,39 @@ public sealed class PostgresStore : IStore
         finally
         {
             connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    /// <summary>Makes the tables of a database, where a move that has not ended may have left some.</summary>
+    private void MakeIn(NpgsqlConnection connection, StoreRow? found, StoreRow store)
+    {
+        if (found is { IsHalfMoved: true })
+        {
+            if (store is { Database: 0, IsHalfMoved: false })
+            {
+                throw StoreException.HalfMoved(_databases[0].Place);
+            }
+            StoreSchema.Drop(connection);
+        }
+        StoreSchema.Make(connection, store);
+    }
+
+    private void RequireAll(StoreRow?[] found)
+    {
+        var first = found[0]!;
+        for (var i = 0; i < found.Length; i++)
+        {
+            var expected = first with { Database = i, Databases = found.Length };
+            if (found[i] is not { } row || row with { IsHalfMoved = first.IsHalfMoved } != expected)
+            {
+                throw new StoreException(
+                    _databases[i].Place,
+                    found[i] is { } other
+                        ? $"is database {other.Database + 1} of {other.Databases} of the store {other.Identity:x}, and is named as {i + 1} of "
+                            + $"{found.Length} of {first.Identity:x}. Name the databases of the store in the order that it was made with."
+                        : $"holds no part of the store of {_databases[0].Place}. Name the databases that the store was made with."
+                );
+            }
         }
     }
 

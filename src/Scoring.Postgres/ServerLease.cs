@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Npgsql;
 using NpgsqlTypes;
 using Scoring.Engine;
@@ -52,6 +53,16 @@ internal sealed class ServerLease : IDisposable
 
     private const string LeaveStatement = "UPDATE scoring.partition SET owner = NULL WHERE owner = $1";
 
+    private const string KeepOutStatement = """
+        SET LOCAL idle_in_transaction_session_timeout = 0;
+        LOCK TABLE scoring.server IN SHARE MODE
+        """;
+
+    private const string LiveStatement = """
+        SELECT name, extract(epoch FROM until - clock_timestamp())::float8 FROM scoring.server
+        WHERE until > clock_timestamp() ORDER BY name LIMIT 1
+        """;
+
     private const string ForgetMeStatement = "DELETE FROM scoring.server WHERE incarnation = $1";
 
     private readonly Lock _gate = new();
@@ -78,6 +89,25 @@ internal sealed class ServerLease : IDisposable
 
     /// <summary>What is done with every renewal, before the lease counts as longer; null for nothing.</summary>
     public Action? Renewing { get; set; }
+
+    /// <summary>Keeps servers from claiming partitions and renewing leases until the connection ends.</summary>
+    /// <exception cref="StoreException">One has a lease.</exception>
+    public static void KeepServersOut(NpgsqlConnection connection, Database database)
+    {
+        connection.Execute("BEGIN");
+        connection.Execute(KeepOutStatement);
+        var live = connection.Query(LiveStatement, row => (Name: row.GetString(0), Seconds: row.GetDouble(1)));
+        if (live.Count > 0)
+        {
+            throw new StoreException(
+                database.Place,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the server {live[0].Name} has the store open. Stop all servers of it and run this again; if that one was killed, it counts as gone in {live[0].Seconds:0.0} s."
+                )
+            );
+        }
+    }
 
     /// <summary>Claims a partition.</summary>
     /// <exception cref="StoreFailure">It may have been claimed or not.</exception>

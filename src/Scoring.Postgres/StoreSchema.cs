@@ -9,6 +9,9 @@ internal static class StoreSchema
 {
     private const int Layout = 1;
 
+    // Of a store that another one is being moved into: no server opens it.
+    private const int LayoutOfMove = -1;
+
     // Any number, but the same in every version: two servers must not make a store in the same database at once.
     private const long MakingLock = 0x5343_4F52_454D_414B;
 
@@ -42,7 +45,7 @@ internal static class StoreSchema
         connection.Execute($"{Script("schema.sql")}\n{log};\n{membership}");
         connection.Execute(
             "INSERT INTO scoring.store (layout, identity, database, databases) VALUES ($1, $2, $3, $4)",
-            Sql.Int(Layout),
+            Sql.Int(store.IsHalfMoved ? LayoutOfMove : Layout),
             Sql.BigInt(store.Identity),
             Sql.Int(store.Database),
             Sql.Int(store.Databases)
@@ -66,11 +69,12 @@ internal static class StoreSchema
         var found = connection.Query(
             "SELECT * FROM scoring.store",
             row =>
-                row.GetInt32(row.GetOrdinal("layout")) is var layout && layout == Layout
+                row.GetInt32(row.GetOrdinal("layout")) is var layout && layout is Layout or LayoutOfMove
                     ? new StoreRow(
                         row.GetInt64(row.GetOrdinal("identity")),
                         row.GetInt32(row.GetOrdinal("database")),
-                        row.GetInt32(row.GetOrdinal("databases"))
+                        row.GetInt32(row.GetOrdinal("databases")),
+                        layout == LayoutOfMove
                     )
                     : throw new StoreException(
                         database.Place,
@@ -84,6 +88,23 @@ internal static class StoreSchema
             ? store
             : throw PostgresErrors.Damaged(database.Place, "the row of scoring.store is missing");
     }
+
+    /// <summary>Makes a store of what was moved there.</summary>
+    public static void EndMove(NpgsqlConnection connection)
+    {
+        using var end = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new("DELETE FROM scoring.document WHERE name = 'move'"),
+                new("UPDATE scoring.store SET layout = $1") { Parameters = { Sql.Int(Layout) } },
+            },
+        };
+        end.ExecuteNonQuery();
+    }
+
+    /// <summary>Removes the tables.</summary>
+    public static void Drop(NpgsqlConnection connection) => connection.Execute("DROP SCHEMA scoring CASCADE");
 
     private static bool Exists(NpgsqlConnection connection, string table) =>
         connection.Ask<bool>("SELECT to_regclass($1) IS NOT NULL", Sql.Text(table));
@@ -100,4 +121,5 @@ internal static class StoreSchema
 /// <param name="Identity">The store's identity.</param>
 /// <param name="Database">Number of the database, from 0.</param>
 /// <param name="Databases">How many the store has.</param>
-internal sealed record StoreRow(long Identity, int Database, int Databases);
+/// <param name="IsHalfMoved">Whether another store is being moved there.</param>
+internal sealed record StoreRow(long Identity, int Database, int Databases, bool IsHalfMoved);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
@@ -20,14 +21,22 @@ internal static class ProgressDisplay
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn { Width = 40 },
                 new PercentageColumn(),
-                new ElapsedTimeColumn()
+                new ElapsedTimeColumn(),
+                new RemainingTimeColumn()
             );
         return progress.StartAsync(context =>
             work(
                 (title, total) =>
                 {
                     var task = context.AddTask(Markup.Escape(title), maxValue: Math.Max(total, 1));
-                    return new ProgressBar(total, share => task.Value = share * task.MaxValue);
+                    return new ProgressBar(
+                        total,
+                        (share, detail) =>
+                        {
+                            task.Value = share * task.MaxValue;
+                            task.Description = Markup.Escape(title + detail);
+                        }
+                    );
                 }
             )
         );
@@ -36,27 +45,39 @@ internal static class ProgressDisplay
     private sealed class Lines(IAnsiConsole console, string title)
     {
         private const int Steps = 5;
+        private (double Share, long At)? _began;
         private int _shown;
 
-        public void Show(double share)
+        public void Show(double share, string detail)
         {
+            _began ??= (share, Stopwatch.GetTimestamp());
             var step = (int)(share * Steps);
             if (step > _shown)
             {
                 _shown = step;
                 var percent = (100 * step / Steps).ToString(CultureInfo.InvariantCulture);
-                console.MarkupLineInterpolated($"{title}: {percent} %");
+                console.MarkupLineInterpolated($"{title}: {percent} %{detail}{TimeLeft(share)}");
             }
+        }
+
+        private string TimeLeft(double share)
+        {
+            var (from, at) = _began!.Value;
+            var left = Stopwatch.GetElapsedTime(at).TotalSeconds * (1 - share) / (share - from);
+            return left is > 1 and < 1e9 ? $", {Words.Count((long)left)} s left" : "";
         }
     }
 }
 
 /// <summary>One piece of work and how much of it is done.</summary>
 /// <param name="total">How much there is, in any unit.</param>
-/// <param name="show">Told the share that is done, 0..1.</param>
-internal sealed class ProgressBar(double total, Action<double> show)
+/// <param name="show">Told the share that is done, 0..1, and more about it.</param>
+internal sealed class ProgressBar(double total, Action<double, string> show)
 {
-    public void Report(double done) => show(total > 0 ? Math.Clamp(done / total, 0, 1) : 1);
+    /// <summary>Says how much is done.</summary>
+    /// <param name="done">That.</param>
+    /// <param name="detail">What is to stand behind the title.</param>
+    public void Report(double done, string detail = "") => show(total > 0 ? Math.Clamp(done / total, 0, 1) : 1, detail);
 
-    public void Complete() => show(1);
+    public void Complete() => show(1, "");
 }

@@ -6,6 +6,8 @@ namespace Scoring.Core.Facts;
 /// <summary>The stored form of one customer's facts, with event types and features by name: the same for every host.</summary>
 internal static class FactsRecord
 {
+    private const int ActiveDayWords = 3;
+
     public static void Write(FactsView facts, FactsSchema schema, ref RecordWriter writer)
     {
         writer.Int64(facts.LastEvent.Ticks);
@@ -97,6 +99,43 @@ internal static class FactsRecord
         foreach (var word in words)
         {
             writer.UInt64(word);
+        }
+    }
+
+    /// <summary>Goes over what stands before the series.</summary>
+    /// <returns>The number of half-lives.</returns>
+    public static int SkipHeader(ref RecordReader reader)
+    {
+        reader.Int64();
+        reader.Int32();
+        SkipWords(ref reader, ActiveDayWords);
+        var halfLives = reader.Count();
+        for (var left = halfLives; left > 0; left--)
+        {
+            reader.Count();
+        }
+        return halfLives;
+    }
+
+    /// <summary>Goes over a series.</summary>
+    /// <param name="reader">Where it begins.</param>
+    /// <param name="halfLives">The number of half-lives.</param>
+    /// <param name="type">Its event type in UTF-8.</param>
+    /// <returns>Its events; null for one of values, which stands beside one that counts them.</returns>
+    public static long? SkipSeries(ref RecordReader reader, int halfLives, out ReadOnlySpan<byte> type)
+    {
+        var isCount = (reader.Byte() & 1) == 0;
+        type = reader.Text();
+        long? count = isCount ? reader.Int64() : null;
+        SkipWords(ref reader, halfLives + (isCount ? 0 : ValueSum.Words));
+        return count;
+    }
+
+    private static void SkipWords(ref RecordReader reader, int words)
+    {
+        for (; words > 0; words--)
+        {
+            reader.UInt64();
         }
     }
 

@@ -29,7 +29,7 @@ internal static class CustomerHeader
     }
 
     /// <summary>Reads the account and the time of its assignment; an empty account when there is none.</summary>
-    public static ReadOnlySpan<byte> ReadAccount(ref RecordReader reader, out Instant assignedAt)
+    public static ReadOnlySpan<byte> ReadAccount(scoped ref RecordReader reader, out Instant assignedAt)
     {
         var account = reader.Text();
         assignedAt = account.IsEmpty ? Instant.MinValue : new Instant(reader.Int64());
@@ -48,7 +48,7 @@ internal static class CustomerHeader
 
     /// <summary>Reads version and id.</summary>
     /// <exception cref="InvalidDataException">It is no customer, or one of another version.</exception>
-    public static ReadOnlySpan<byte> ReadId(ref RecordReader reader)
+    public static ReadOnlySpan<byte> ReadId(scoped ref RecordReader reader)
     {
         if (reader.Byte() is var version and not RecordVersion)
         {

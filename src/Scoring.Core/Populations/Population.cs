@@ -195,6 +195,10 @@ public sealed partial class Population
     /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>
     public void Reserve(int customers) => _ids.Reserve(customers);
 
+    /// <summary>Whether there is room for a customer that is to be loaded.</summary>
+    public bool HasRoomFor(ReadOnlySpan<byte> customerId, ReadOnlySpan<byte> accountId) =>
+        CheckRoom(customerId, accountId) == RecordOutcome.Accepted;
+
     /// <summary>Adds a customer from its stored form.</summary>
     /// <returns>Its row.</returns>
     /// <exception cref="InvalidDataException">The bytes are not a customer of this workspace, or the customer is there already.</exception>

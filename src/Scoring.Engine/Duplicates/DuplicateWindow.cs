@@ -41,6 +41,15 @@ internal sealed class DuplicateWindow
     /// <summary>When the oldest id was received; null when there is none.</summary>
     public Instant? OldestReceived => Count == 0 ? null : new Instant(At(Head).ReceivedTicks);
 
+    /// <summary>The ids, the oldest first.</summary>
+    public IEnumerable<RememberedEvent> Ids()
+    {
+        for (var ordinal = Head; ordinal < Tail; ordinal++)
+        {
+            yield return At(ordinal);
+        }
+    }
+
     /// <summary>Forgets what need not be remembered by the time that a command was received.</summary>
     public void Expire(Instant receivedAt)
     {

@@ -6,7 +6,7 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Files;
 
 /// <summary>A store in the files of a data directory, which one process has at a time.</summary>
-public sealed class FileStore : IStore
+public sealed class FileStore : IMovableStore
 {
     private readonly EngineOptions _options;
     private readonly string _directory;
@@ -41,6 +41,21 @@ public sealed class FileStore : IStore
     }
 
     /// <inheritdoc/>
+    public long? FreeBytes => new DriveInfo(Path.GetFullPath(_directory)).AvailableFreeSpace;
+
+    /// <inheritdoc/>
+    public bool IsHalfMoved() =>
+        File.Exists(Path.Combine(_directory, StoreFolder.MoveFile))
+        && File.Exists(Path.Combine(_directory, StoreFolder.StoreFile));
+
+    /// <inheritdoc/>
+    /// <remarks>The directory is locked.</remarks>
+    public void KeepServersOut() { }
+
+    /// <inheritdoc/>
+    public void ThrowIfServersMayBeIn() { }
+
+    /// <inheritdoc/>
     public bool Exists()
     {
         var earlier = Directory.EnumerateFiles(_directory, StoreFolder.SqliteFile + "*").Order(StringComparer.Ordinal);
@@ -48,9 +63,13 @@ public sealed class FileStore : IStore
         {
             throw new StoreException(
                 database,
-                "is a store of an earlier build of this service, which this one does not read. It has been left as it is. "
-                    + "Open it with that build, or choose another data directory and import the data again."
+                "is a store of an earlier build of this service, which a server of this one does not open. It has been left as it is. "
+                    + $"Copy it into a new directory by 'scoring move --from {_directory} --to NEW', and start the server there."
             );
+        }
+        if (IsHalfMoved())
+        {
+            throw StoreException.HalfMoved(_directory);
         }
         var store = Path.Combine(_directory, StoreFolder.StoreFile);
         if (File.Exists(store))
@@ -72,12 +91,14 @@ public sealed class FileStore : IStore
     {
         try
         {
-            foreach (var left in StoreFolder.FilesIn(_directory).ToList())
-            {
-                File.Delete(left);
-            }
+            var documents = StoreFolder.DocumentsIn(_directory).ToList();
+            Remove(StoreFolder.FilesIn(_directory).Except(documents));
             File.WriteAllBytes(Path.Combine(_directory, StoreFolder.MakingFile), []);
             DiskSync.Names(_directory);
+            // As long as it is there, so is what says that it was half moved.
+            Remove(documents.Where(path => Path.GetFileName(path) == StoreFolder.StoreFile));
+            DiskSync.Names(_directory);
+            Remove(documents);
         }
         catch (Exception e) when (StoreFailure.IsOfDisk(e))
         {
@@ -86,6 +107,23 @@ public sealed class FileStore : IStore
         JournalIndex.Empty.Write(Path.Combine(_directory, StoreFolder.JournalFile), identity);
         fill(new FileCheckpointStore(_directory, identity, _options.CommitProbe, isMaking: true));
         StoreFolder.TryDelete(Path.Combine(_directory, StoreFolder.MakingFile));
+    }
+
+    /// <inheritdoc/>
+    public void BeginMove(long identity, Action<ICheckpointStore> fill) => Make(identity, fill);
+
+    /// <inheritdoc/>
+    public void EndMove()
+    {
+        try
+        {
+            File.Delete(Path.Combine(_directory, StoreFolder.MoveFile));
+            DiskSync.Names(_directory);
+        }
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
+        {
+            throw StoreFailure.InDoubt(_directory, e);
+        }
     }
 
     /// <inheritdoc/>
@@ -101,4 +139,12 @@ public sealed class FileStore : IStore
 
     /// <summary>Lets others open it.</summary>
     public void Dispose() => _lock?.Dispose();
+
+    private static void Remove(IEnumerable<string> files)
+    {
+        foreach (var path in files.ToList())
+        {
+            File.Delete(path);
+        }
+    }
 }

@@ -42,6 +42,17 @@ internal sealed class JournalLog : IPartitionLog
         return new(options, index, identity, spans.Count, JournalReader.Read(index, identity, durability, spans));
     }
 
+    /// <summary>Opens the journal of a store of layout 4 for reading alone.</summary>
+    /// <exception cref="StoreException">A file is missing or damaged.</exception>
+    public static JournalLog OpenOlder(
+        EngineOptions options,
+        string path,
+        JournalIndex index,
+        long identity,
+        Durability durability,
+        IReadOnlyList<LogSpan> spans
+    ) => new(options, path, identity, spans.Count, JournalReader.ReadOlder(path, index, identity, durability, spans));
+
     /// <inheritdoc/>
     public long FileBytes => _files.Bytes;
 

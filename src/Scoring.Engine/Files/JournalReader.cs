@@ -23,10 +23,19 @@ internal sealed class JournalReader
     private readonly long[] _newest;
     private byte[] _buffer = [];
 
-    private JournalReader(string path, long identity, Durability durability, IReadOnlyList<LogSpan> spans)
+    private readonly bool _isOlder;
+
+    private JournalReader(
+        string path,
+        JournalIndex index,
+        bool isOlder,
+        long identity,
+        Durability durability,
+        IReadOnlyList<LogSpan> spans
+    )
     {
-        (_path, _identity, _durability, _spans) = (path, identity, durability, spans);
-        _index = JournalIndex.Read(path, identity);
+        (_path, _index, _isOlder, _identity) = (path, index, isOlder, identity);
+        (_durability, _spans) = (durability, spans);
         _contents = new JournalContents(spans.Count) { Start = _index.Start };
         _newest = new long[spans.Count];
     }
@@ -37,9 +46,25 @@ internal sealed class JournalReader
     /// <param name="durability">How frames have been appended.</param>
     /// <param name="spans">By partition, which entries are needed.</param>
     /// <exception cref="StoreException">A file is missing or damaged.</exception>
-    public static JournalContents Read(string path, long identity, Durability durability, IReadOnlyList<LogSpan> spans)
+    public static JournalContents Read(
+        string path,
+        long identity,
+        Durability durability,
+        IReadOnlyList<LogSpan> spans
+    ) => Read(new(path, JournalIndex.Read(path, identity), isOlder: false, identity, durability, spans), path);
+
+    /// <summary>As above, of a store of layout 4, which has the index elsewhere.</summary>
+    /// <exception cref="StoreException">A file is missing or damaged.</exception>
+    public static JournalContents ReadOlder(
+        string path,
+        JournalIndex index,
+        long identity,
+        Durability durability,
+        IReadOnlyList<LogSpan> spans
+    ) => Read(new(path, index, isOlder: true, identity, durability, spans), path);
+
+    private static JournalContents Read(JournalReader reader, string path)
     {
-        var reader = new JournalReader(path, identity, durability, spans);
         try
         {
             reader.Open();
@@ -167,12 +192,16 @@ internal sealed class JournalReader
         var end = (int)used.Position + frame.Length;
         while (at < end)
         {
-            if (!EntryHeader.TryRead(_buffer.AsSpan(at..end), out var header) || header.Partition >= _spans.Count)
+            var rest = _buffer.AsSpan(at..end);
+            if (
+                !(_isOlder ? EntryHeader.TryReadOlder(rest, out var header) : EntryHeader.TryRead(rest, out header))
+                || header.Partition >= _spans.Count
+            )
             {
                 throw DamagedFrame(used.Segment, used.Position, "is malformed");
             }
             var (partition, length, number, applied) = header;
-            at += EntryHeader.Bytes;
+            at += _isOlder ? EntryHeader.OlderBytes : EntryHeader.Bytes;
             used.Note(partition, number);
             ref var newest = ref _newest[partition];
             if (number > _spans[partition].After)

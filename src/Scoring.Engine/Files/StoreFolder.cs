@@ -13,6 +13,9 @@ internal static class StoreFolder
     /// <summary>The file that says where the journal begins and which files it has.</summary>
     public const string JournalFile = DocumentPrefix + "journal";
 
+    /// <summary>Stands there while a store is being moved into the folder, as the document of that.</summary>
+    public const string MoveFile = DocumentPrefix + StoreContents.MoveDocument;
+
     /// <summary>Stands there while a store is being made.</summary>
     public const string MakingFile = "scoring.making";
 
@@ -89,7 +92,7 @@ internal static class StoreFolder
     }
 
     private static bool IsDocument(string name) =>
-        name is StoreFile or JournalFile
+        name is StoreFile or JournalFile or MoveFile
         || name == DocumentPrefix + StoreContents.SettingsDocument
         || name == DocumentPrefix + StoreContents.ModelsDocument
         || name.StartsWith(StatePrefix, StringComparison.Ordinal) && !IsDraft(name);

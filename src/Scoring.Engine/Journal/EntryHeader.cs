@@ -12,6 +12,9 @@ internal readonly record struct EntryHeader(int Partition, int Length, long Numb
     /// <summary>Bytes that it takes up.</summary>
     public const int Bytes = LengthAt + sizeof(int) + (3 * sizeof(long));
 
+    /// <summary>Bytes that it took up in stores of layout 4.</summary>
+    public const int OlderBytes = AppliedAt;
+
     private const int LengthAt = sizeof(ushort);
     private const int NumberAt = LengthAt + sizeof(int);
     private const int AppliedAt = NumberAt + sizeof(long);
@@ -48,5 +51,22 @@ internal readonly record struct EntryHeader(int Partition, int Length, long Numb
             )
         );
         return header.Length >= 0 && header.Length <= source.Length - Bytes && header.Applied.Entry < header.Number;
+    }
+
+    /// <summary>As <see cref="TryRead"/>, of a store of layout 4, which has no marks of earlier entries; that there is none says -1.</summary>
+    public static bool TryReadOlder(ReadOnlySpan<byte> source, out EntryHeader header)
+    {
+        header = default;
+        if (source.Length < OlderBytes)
+        {
+            return false;
+        }
+        header = new(
+            BinaryPrimitives.ReadUInt16LittleEndian(source),
+            BinaryPrimitives.ReadInt32LittleEndian(source[LengthAt..]),
+            BinaryPrimitives.ReadInt64LittleEndian(source[NumberAt..]),
+            new(Entry: -1, Digest: 0)
+        );
+        return header.Length >= 0 && header.Length <= source.Length - OlderBytes;
     }
 }

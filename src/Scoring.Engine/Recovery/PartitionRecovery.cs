@@ -1,3 +1,4 @@
+using Scoring.Core.Populations;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
@@ -122,6 +123,7 @@ internal sealed class PartitionRecovery(
         {
             var loaded = row.Kind switch
             {
+                RowKind.Customer when OlderCustomer.Is(stored.Content) => LoadOlder(share, stored),
                 RowKind.Customer => share.LoadCustomer(stored.Entry, stored.Content),
                 RowKind.Account => share.LoadAccount(stored.Entry, stored.Content),
                 _ => share.LoadNames(stored.Content),
@@ -139,6 +141,13 @@ internal sealed class PartitionRecovery(
         {
             progress.AddCustomer();
         }
+    }
+
+    private static int LoadOlder(WorkspaceShare share, RowCursor stored)
+    {
+        using var content = new BlobWriter();
+        OlderCustomer.Convert(stored.Content, content);
+        return share.LoadCustomer(stored.Entry, content.Written);
     }
 
     private void LoadWindow()

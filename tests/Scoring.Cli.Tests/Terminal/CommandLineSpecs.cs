@@ -22,6 +22,7 @@ public sealed class CommandLineSpecs
     [InlineData("names")]
     [InlineData("names list")]
     [InlineData("names prune")]
+    [InlineData("move")]
     public async Task Help_ends_with_examples_of_the_command(string command)
     {
         var run = await CommandRun.OfAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
@@ -37,16 +38,16 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, model, names. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, model, names, move. See 'scoring --help'."
     )]
     [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
     [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, model, names. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, model, names, move. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, model, names; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, model, names, move; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]

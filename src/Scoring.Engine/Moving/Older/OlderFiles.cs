@@ -1,0 +1,257 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using Scoring.Core;
+using Scoring.Core.Models;
+using Scoring.Core.Time;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Files;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Recovery;
+using Scoring.Engine.Snapshots;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Moving.Older;
+
+/// <summary>A store in files of layout 4, whose documents and states lie in an SQLite database. It can be moved, and nothing else.</summary>
+/// <remarks>
+/// Documents and states are given in today's form. The files of checkpoints and the journal are as today, but for what customers and entries begin with,
+/// which <see cref="Core.Populations.OlderCustomer"/> and <see cref="EntryHeader.TryReadOlder"/> know.
+/// </remarks>
+internal sealed class OlderFiles : IMovableStore, ICheckpointStore
+{
+    private const uint ApplicationId = 0x4353434F;
+    private const int Layout = 4;
+    private readonly EngineOptions _options;
+    private readonly DirectoryLock _lock;
+    private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
+    private readonly List<PartitionState> _states = [];
+    private readonly Dictionary<int, long> _segments = [];
+    private SqliteFile? _database;
+    private FrameLink _journalStart;
+
+    /// <exception cref="StoreException">The directory is in use.</exception>
+    public OlderFiles(EngineOptions options) =>
+        (_options, _lock) = (options, DirectoryLock.Take(options.DataDirectory));
+
+    /// <inheritdoc/>
+    public string Place => _options.DataDirectory;
+
+    /// <inheritdoc/>
+    public IPartitionOwnership Ownership { get; } = new SoleOwner();
+
+    /// <inheritdoc/>
+    public long? FreeBytes => null;
+
+    /// <inheritdoc/>
+    public long Identity { get; private set; }
+
+    private string Database => Path.Combine(_options.DataDirectory, StoreFolder.SqliteFile);
+
+    /// <inheritdoc/>
+    public bool Exists() => true;
+
+    /// <inheritdoc/>
+    public void KeepServersOut() { }
+
+    /// <inheritdoc/>
+    public void ThrowIfServersMayBeIn() { }
+
+    /// <inheritdoc/>
+    public bool IsHalfMoved() => false;
+
+    /// <inheritdoc/>
+    public ICheckpointStore OpenCheckpoints()
+    {
+        try
+        {
+            Read();
+            return this;
+        }
+        catch (InvalidDataException e)
+        {
+            throw StoreErrors.Damaged(Database, e.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <inheritdoc/>
+    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans) =>
+        JournalLog.OpenOlder(_options, Database, new(_journalStart, _segments), identity, durability, spans);
+
+    /// <inheritdoc/>
+    public string PlaceOf(string document) => Database;
+
+    /// <inheritdoc/>
+    public string PlaceOf(int partition) => Database;
+
+    /// <inheritdoc/>
+    public byte[] ReadDocument(string name, out long version)
+    {
+        version = 1;
+        return _documents[name];
+    }
+
+    /// <inheritdoc/>
+    public byte[] ReadState(int partition, out long version)
+    {
+        version = 1;
+        return Encode(_states[partition].Write);
+    }
+
+    /// <inheritdoc/>
+    public IBlobSource OpenBlob(int partition, long number) =>
+        new FileBlobSource(StoreFolder.PathOf(_options.DataDirectory, partition, number));
+
+    /// <inheritdoc/>
+    public void Dispose() => _lock.Dispose();
+
+    /// <inheritdoc/>
+    public void Make(long identity, Action<ICheckpointStore> fill) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public void BeginMove(long identity, Action<ICheckpointStore> fill) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public void EndMove() => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public IBlobSink CreateBlob(int partition, long number) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public void DropBlob(int partition, long number) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public void StartWriting(Func<int, long, bool> isNamed) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public void RemoveLeftovers(int partition, Func<long, bool> isNamed) => throw OnlyReads();
+
+    /// <inheritdoc/>
+    public void Settle() => throw OnlyReads();
+
+    private static NotSupportedException OnlyReads() => new("A store of layout 4 is only read.");
+
+    private void Read()
+    {
+        _database = new(Database);
+        if (_database.ApplicationId != ApplicationId || _database.UserVersion != Layout)
+        {
+            throw new StoreException(
+                Database,
+                $"is a store of layout {_database.UserVersion} of this service, or none; of those in SQLite, layout {Layout} can be moved. It has been "
+                    + "left as it is. Open it with the build that wrote it."
+            );
+        }
+        var meta = new BlobReader(Rows(table: 1, "meta", expected: 1)[0]);
+        Identity = meta.Int64();
+        var partitions = meta.Int32();
+        var window = new WindowBounds(new TimeSpan(meta.Int64()), meta.Int32(), meta.Int32());
+        var durability = (Durability)meta.Byte();
+        var (workspaces, models, segments) = (meta.Int32(), meta.Int32(), meta.Int32());
+        _journalStart = new(meta.Int64(), unchecked((ulong)meta.Int64()));
+        var settings = new StoredSettings(window, [.. Rows(table: 2, "workspace", workspaces).Select(ReadWorkspace)]);
+        _documents[StoreContents.StoreDocument] = Encode(new StoreMeta(partitions, durability).Write);
+        _documents[StoreContents.SettingsDocument] = Encode(settings.Write);
+        _documents[StoreContents.ModelsDocument] = Encode(target =>
+        {
+            target.Int32(models);
+            foreach (var model in Rows(table: 3, "model", models))
+            {
+                ReadModel(model).Write(target);
+            }
+        });
+        _states.AddRange(Rows(table: 4, "partition", partitions).Select(state => ReadState(state, settings)));
+        var lengths = Rows(table: 5, "segment", segments, out var numbers);
+        for (var i = 0; i < segments; i++)
+        {
+            _segments.Add((int)numbers[i], new BlobReader(lengths[i]).Int64());
+        }
+    }
+
+    private static StoredWorkspace ReadWorkspace(byte[] content)
+    {
+        var reader = new BlobReader(content);
+        var name = reader.Text();
+        var halfLives = new int[reader.UInt16()];
+        for (var i = 0; i < halfLives.Length; i++)
+        {
+            halfLives[i] = reader.Int32();
+        }
+        var passive = new string[reader.UInt16()];
+        for (var i = 0; i < passive.Length; i++)
+        {
+            passive[i] = reader.Text();
+        }
+        return new(name, halfLives, passive, [], []);
+    }
+
+    private static StoredModel ReadModel(byte[] content)
+    {
+        var reader = new BlobReader(content);
+        var (workspace, hash) = (reader.UInt16(), reader.Text());
+        return new(workspace, ModelJson.Read<ScoringModel>(reader.Rest), hash);
+    }
+
+    private static PartitionState ReadState(byte[] content, StoredSettings settings)
+    {
+        var reader = new BlobReader(content);
+        var (last, checkpoint, head, tail) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
+        var files = new SnapshotFile[reader.UInt16()];
+        for (var i = 0; i < files.Length; i++)
+        {
+            files[i] = new(
+                reader.Int32(),
+                (SnapshotKind)reader.Byte(),
+                reader.Int64(),
+                new(reader.Int64(), unchecked((ulong)reader.Int64())),
+                reader.Int64()
+            );
+        }
+        var rows = new Dictionary<int, RowCounts>();
+        while (!reader.AtEnd)
+        {
+            rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
+        }
+        return new(last, checkpoint, Instant.MinValue, head, tail, 0, new(), rows, settings, files);
+    }
+
+    private List<byte[]> Rows(int table, string name, int expected) => Rows(table, name, expected, out _);
+
+    /// <summary>The rows of a table by key, without the checksums behind them.</summary>
+    private List<byte[]> Rows(int table, string name, int expected, out List<long> keys)
+    {
+        var rows = _database!.Read(name);
+        if (rows.Count != expected)
+        {
+            throw new InvalidDataException($"its table {name} has {rows.Count} rows where {expected} are expected");
+        }
+        keys = rows.ConvertAll(row => row.Key);
+        return rows.ConvertAll(row => Open(table, name, row.Key, row.Content));
+    }
+
+    private static byte[] Open(int table, string name, long key, byte[] row)
+    {
+        var content = row.AsSpan(0, Math.Max(0, row.Length - sizeof(ulong)));
+        var seed = unchecked(table * (long)0x9E3779B97F4A7C15) ^ key;
+        return
+            row.Length >= sizeof(ulong)
+            && BinaryPrimitives.ReadUInt64LittleEndian(row.AsSpan(content.Length))
+                == XxHash3.HashToUInt64(content, seed)
+            ? content.ToArray()
+            : throw new InvalidDataException($"row {key} of its table {name} has a wrong checksum");
+    }
+
+    private static byte[] Encode(Action<BlobWriter> write)
+    {
+        using var blob = new BlobWriter();
+        write(blob);
+        return blob.Written.ToArray();
+    }
+}

@@ -1,0 +1,361 @@
+using System.IO.Hashing;
+using System.Numerics;
+using System.Security.Cryptography;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Recovery;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Moving;
+
+/// <summary>Copies a store into another place, also into another number of partitions, and verifies the copy.</summary>
+/// <remarks>
+/// <para>
+/// A customer of partition s lies in a partition t of the copy that is the same as s modulo the greatest common divisor of both numbers of
+/// partitions. So partitions fall into classes, one for each residue, that have nothing to do with each other: a class is read into memory, divided anew and
+/// written as a checkpoint of each of its partitions. Which are written stands in the copy, which no server opens until all of it was found to be
+/// the same as what was read: a move that ends in between goes on behind the last class.
+/// </para>
+/// </remarks>
+public sealed class StoreMove
+{
+    private readonly IMovableStore _target;
+    private readonly MoveOptions _options;
+    private readonly CancellationToken _cancellationToken;
+    private readonly ClosedStore _source;
+    private readonly int _partitions;
+    private readonly int _classes;
+    private readonly StoredSettings _settings;
+    private readonly PartitionHash[] _hashes;
+    private readonly ulong _fingerprint;
+    private Progress _progress;
+
+    private StoreMove(
+        IMovableStore target,
+        ClosedStore source,
+        MoveOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        (_target, _source, _options, _cancellationToken) = (target, source, options, cancellationToken);
+        _partitions = options.Partitions ?? source.Partitions;
+        _classes = (int)BigInteger.GreatestCommonDivisor(source.Partitions, _partitions);
+        _settings = new(BoundsFor(source.Contents.Settings.Window), source.Workspaces);
+        _hashes = [.. _settings.Workspaces.Select(workspace => new PartitionHash(workspace.Name, _partitions))];
+        _fingerprint = source.Fingerprint;
+        _progress = new(options.Report, source.Partitions, cancellationToken);
+    }
+
+    /// <summary>Moves a store, or goes on where a move before this one ended.</summary>
+    /// <param name="source">The store, which nothing is changed in.</param>
+    /// <param name="target">Where to. There must be no store.</param>
+    /// <param name="options">How.</param>
+    /// <param name="cancellationToken">Ends it; it can be gone on with.</param>
+    /// <exception cref="StoreException">It cannot be done; the message says why, and what to do.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static MoveReport Run(
+        IMovableStore source,
+        IMovableStore target,
+        MoveOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        if (options.Partitions is < 1 or > StoreBounds.Partitions)
+        {
+            throw new ArgumentException("A store has 1 to 1,024 partitions.", nameof(options));
+        }
+        if (!source.Exists())
+        {
+            throw new StoreException(source.Place, "there is no store here.");
+        }
+        source.KeepServersOut();
+        using var closed = ClosedStore.Open(source);
+        try
+        {
+            var report = new StoreMove(target, closed, options, cancellationToken).Run(source.Place);
+            source.ThrowIfServersMayBeIn();
+            target.EndMove();
+            return report;
+        }
+        catch (StoreFailure e)
+        {
+            throw new StoreException(
+                target.Place,
+                e.IsFull
+                    ? $"has no room left: {e.Message} Make room and run the same command again, which goes on where it was."
+                    : $"cannot be written: {e.Message} Run the same command again, which goes on where it was.",
+                e
+            );
+        }
+    }
+
+    private MoveReport Run(string source)
+    {
+        Begin(source);
+        var checkpoints = _target.OpenCheckpoints();
+        var contents = StoreContents.Read(checkpoints);
+        var state = ReadState(checkpoints, contents, out var version);
+        RequireSame(state, contents);
+        var epochs = Claim();
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            contents.ReadState(partition);
+        }
+        RemoveLeftovers(
+            checkpoints,
+            (partition, number) => partition % _classes < state.Classes && contents.IsNamed(partition, number)
+        );
+        _progress.Skip(state.Classes * (_source.Partitions / _classes));
+        for (var number = state.Classes; number < _classes; number++)
+        {
+            Write(checkpoints, contents, epochs, number, state.Sum);
+            state = state with { Classes = number + 1 };
+            if (!checkpoints.TryPutDocument(StoreContents.MoveDocument, ++version, Encode(state)))
+            {
+                throw AnotherMoves();
+            }
+        }
+        Verify(state.Sum);
+        return new(
+            _partitions,
+            contents.Models.Count,
+            state.Sum.EventIds,
+            [
+                .. _settings.Workspaces.Zip(
+                    state.Sum.Workspaces,
+                    (workspace, sum) => new MovedWorkspace(workspace.Name, sum.Customers, sum.Accounts, sum.Events)
+                ),
+            ]
+        );
+    }
+
+    /// <summary>Makes the store, empty, unless a move before has done so.</summary>
+    private void Begin(string source)
+    {
+        if (_target.IsHalfMoved() && !_options.Restart)
+        {
+            return;
+        }
+        if (!_target.IsHalfMoved() && _target.Exists())
+        {
+            throw new StoreException(
+                _target.Place,
+                "there is a store here already, and nothing is ever written over one. Name another place, or remove the store."
+            );
+        }
+        RequireRoom();
+        var state = new MoveState(source, _fingerprint, Classes: 0, StoreSum.Of(_settings.Workspaces));
+        _target.BeginMove(
+            BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
+            store =>
+            {
+                store.TryPutDocument(StoreContents.MoveDocument, version: 1, Encode(state));
+                StoreContents.Make(
+                    store,
+                    _source.Contents.Meta with
+                    {
+                        Partitions = _partitions,
+                    },
+                    _settings,
+                    _source.Contents.Models,
+                    [.. Enumerable.Repeat(PartitionState.Empty(_settings), _partitions)]
+                );
+            }
+        );
+    }
+
+    private static MoveState ReadState(ICheckpointStore checkpoints, StoreContents contents, out long version)
+    {
+        var content = checkpoints.ReadDocument(StoreContents.MoveDocument, out version);
+        try
+        {
+            var reader = new BlobReader(content);
+            return MoveState.Read(contents.Settings.Workspaces, ref reader);
+        }
+        catch (InvalidDataException e)
+        {
+            throw StoreErrors.Damaged(checkpoints.PlaceOf(StoreContents.MoveDocument), e.Message.TrimEnd('.'));
+        }
+    }
+
+    /// <summary>Throws unless what is there was begun by the same move.</summary>
+    private void RequireSame(MoveState state, StoreContents contents)
+    {
+        if (contents.Meta.Partitions != _partitions)
+        {
+            throw new StoreException(
+                _target.Place,
+                $"a move into {contents.Meta.Partitions} partitions was begun here, and this one is into {_partitions}. Go on with "
+                    + $"--partitions {contents.Meta.Partitions}, or begin anew with --restart."
+            );
+        }
+        if (state.Fingerprint != _fingerprint)
+        {
+            throw new StoreException(
+                _target.Place,
+                $"a move of {state.Source} was begun here. That was another store, or something was recorded in it since. Name the same with --from, "
+                    + "or begin anew with --restart."
+            );
+        }
+    }
+
+    private void RequireRoom()
+    {
+        if (_target.FreeBytes is { } free && free < _source.Bytes)
+        {
+            throw new StoreException(
+                _target.Place,
+                $"there is room for {free >> 20} MiB, and the store takes up {_source.Bytes >> 20} MiB. Make room, or name another place."
+            );
+        }
+    }
+
+    /// <summary>Claims all partitions; a process that did so before can put their states no more.</summary>
+    private long[] Claim()
+    {
+        var epochs = new long[_partitions];
+        for (var partition = 0; partition < _partitions; partition++)
+        {
+            epochs[partition] = _target.Ownership.Claim(partition).Epoch;
+        }
+        return epochs;
+    }
+
+    private void RemoveLeftovers(ICheckpointStore checkpoints, Func<int, long, bool> isNamed)
+    {
+        checkpoints.StartWriting(isNamed);
+        for (var partition = 0; partition < _partitions && _target.Ownership.IsShared; partition++)
+        {
+            var left = partition;
+            checkpoints.RemoveLeftovers(left, number => isNamed(left, number));
+        }
+    }
+
+    /// <summary>Writes a class of partitions.</summary>
+    private void Write(ICheckpointStore checkpoints, StoreContents contents, long[] epochs, int number, StoreSum sum)
+    {
+        var targets = Enumerable
+            .Range(0, _partitions / _classes)
+            .Select(i => number + (i * _classes))
+            .ToDictionary(partition => partition, partition => NewPartition(partition, epochs[partition]));
+        int[] sources = [.. Enumerable.Range(0, _source.Partitions / _classes).Select(i => number + (i * _classes))];
+        var divided = new ClassOfPartitions(_target.Place, targets, _hashes, sources.Sum(_source.EventIdsOf), sum);
+        foreach (var from in sources)
+        {
+            _progress.Begin(_source.CustomersOf(from));
+            var loaded = _source.Load(from);
+            divided.Add(loaded.Partition, _progress.AddCustomer);
+            _progress.End();
+        }
+        divided.Complete();
+        foreach (var partition in targets.Values)
+        {
+            Write(checkpoints, contents, partition);
+        }
+        FreeMemory();
+    }
+
+    private void Write(ICheckpointStore checkpoints, StoreContents contents, Partition partition)
+    {
+        var checkpoint = new PartitionCheckpoint(partition, PartitionState.Empty(_settings), checkpoints, _settings);
+        foreach (var state in checkpoint.Pieces().OfType<PartitionState>())
+        {
+            if (!contents.TryCommit(partition.Index, state))
+            {
+                throw AnotherMoves();
+            }
+            _progress.AddBytes(state.Files.Sum(file => file.Bytes));
+        }
+    }
+
+    private Partition NewPartition(int index, long epoch)
+    {
+        var shares = _settings.Workspaces.Select((stored, i) => new WorkspaceShare(i, stored.ToSettings(null)));
+        return new(index, [.. shares], _settings.Window) { Epoch = epoch };
+    }
+
+    /// <summary>Reads all of the copy, and throws when it is not the same as what was read.</summary>
+    private void Verify(StoreSum expected)
+    {
+        using var made = ClosedStore.Open(_target);
+        var found = StoreSum.Of(made.Workspaces);
+        _progress = new(_options.Report, made.Partitions, _cancellationToken) { IsVerifying = true };
+        for (var number = 0; number < made.Partitions; number++)
+        {
+            _progress.Begin(made.CustomersOf(number));
+            var loaded = made.Load(number);
+            found.Add(
+                loaded.Partition,
+                (workspace, customer, _) =>
+                {
+                    RequirePlace(number, _hashes[workspace].Of(customer.Id));
+                    _progress.AddCustomer();
+                },
+                (workspace, id, _) => RequirePlace(number, _hashes[workspace].Of(id))
+            );
+            found.AddEventIds(loaded.Partition.Window);
+            _progress.AddBytes(loaded.State.Files.Sum(file => file.Bytes));
+            _progress.End();
+            FreeMemory();
+        }
+        var difference =
+            DigestOf(made.Contents.Models) == DigestOf(_source.Contents.Models)
+                ? expected.DifferenceTo(found)
+                : "its models are not the same";
+        if (difference is not null)
+        {
+            throw Different(difference);
+        }
+    }
+
+    private void RequirePlace(int partition, int expected)
+    {
+        if (partition != expected)
+        {
+            throw Different($"something of partition {expected} lies in partition {partition}");
+        }
+    }
+
+    private StoreException Different(string how) =>
+        new(
+            _target.Place,
+            $"the copy is not the same as the store: {how}. No server opens it. Begin anew with --restart, and report this."
+        );
+
+    private StoreException AnotherMoves() => new(_target.Place, "another process moves a store here too.");
+
+    /// <summary>How long ids are remembered in each partition, so that it is as long in all together as before.</summary>
+    private WindowBounds BoundsFor(WindowBounds bounds)
+    {
+        return new(bounds.Age, Share(bounds.Minimum), Share(bounds.Maximum));
+
+        int Share(long ids) =>
+            (int)Math.Min(int.MaxValue, ((ids * _source.Partitions) + _partitions - 1) / _partitions);
+    }
+
+    private static ulong DigestOf(IReadOnlyList<StoredModel> models)
+    {
+        using var content = new BlobWriter();
+        foreach (var model in models)
+        {
+            model.Write(content);
+        }
+        return XxHash3.HashToUInt64(content.Written);
+    }
+
+    private static byte[] Encode(MoveState state)
+    {
+        using var content = new BlobWriter();
+        state.Write(content);
+        return content.Written.ToArray();
+    }
+
+    /// <summary>Gives back the memory of partitions that are done with, of which the collector is not told.</summary>
+    private static void FreeMemory()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+    }
+}

@@ -1,0 +1,33 @@
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Recovery;
+
+/// <summary>A store that can be copied as a whole into another one, and be made as such a copy.</summary>
+public interface IMovableStore : IStore
+{
+    /// <summary>Room for what is written, in bytes; null where that is not known.</summary>
+    long? FreeBytes { get; }
+
+    /// <summary>Sees to it that no server has the store open, and that none opens it before this is disposed of. Changes nothing.</summary>
+    /// <exception cref="StoreException">A server has it open.</exception>
+    void KeepServersOut();
+
+    /// <summary>Throws when servers may have opened the store since <see cref="KeepServersOut"/>.</summary>
+    /// <exception cref="StoreException">They may have.</exception>
+    void ThrowIfServersMayBeIn();
+
+    /// <summary>Whether a move into the store has begun and not ended: no server opens it, and <see cref="IStore.Exists"/> throws.</summary>
+    /// <exception cref="StoreException">It cannot be looked at.</exception>
+    bool IsHalfMoved();
+
+    /// <summary>As <see cref="IStore.Make"/>, but for a move; what an earlier move left that has not ended is removed.</summary>
+    /// <param name="identity">Tells the store from every other.</param>
+    /// <param name="fill">Puts its documents and states.</param>
+    /// <exception cref="StoreFailure">It cannot be made.</exception>
+    /// <exception cref="StoreException">There is a store.</exception>
+    void BeginMove(long identity, Action<ICheckpointStore> fill);
+
+    /// <summary>Makes it a store like any other, which servers open.</summary>
+    /// <exception cref="StoreFailure">It may be one or not.</exception>
+    void EndMove();
+}
