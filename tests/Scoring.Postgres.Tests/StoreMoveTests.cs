@@ -1,5 +1,6 @@
 using Scoring.Engine;
 using Scoring.Engine.Files;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Moving;
 using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;

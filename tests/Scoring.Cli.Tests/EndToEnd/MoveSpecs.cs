@@ -1,6 +1,7 @@
 using Scoring.Cli.Tests.Support;
 using Scoring.Cli.Tests.Terminal;
 using Scoring.Engine;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Cli.Tests.EndToEnd;
 
@@ -110,7 +111,7 @@ public sealed class MoveSpecs : IDisposable
         new()
         {
             Name = "engagement",
-            Terms = [new("login", 7, Core.Models.Measure.Count, 1)],
+            Terms = [new("login", 7, Core.Facts.Measure.Count, 1)],
             TargetPoints = 100,
             Bands =
             [

@@ -7,6 +7,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 
