@@ -169,7 +169,7 @@ public sealed class StoreDamageTests
         var error = await IsRefusedUntouched(harness, name);
 
         Assert.Contains("earlier build", error.Message, StringComparison.Ordinal);
-        Assert.Contains("import the data again", error.Message, StringComparison.Ordinal);
+        Assert.Contains("scoring move --from", error.Message, StringComparison.Ordinal);
         Assert.Single(harness.StoreFiles);
     }
 
