@@ -104,7 +104,11 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
         new FileBlobSource(StoreFolder.PathOf(_options.DataDirectory, partition, number));
 
     /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        _database?.Dispose();
+        _lock.Dispose();
+    }
 
     /// <inheritdoc/>
     public void Make(long identity, Action<ICheckpointStore> fill) => throw OnlyReads();
