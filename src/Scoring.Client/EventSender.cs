@@ -211,10 +211,9 @@ public sealed class EventSender : IAsyncDisposable
         {
             await ReadAsync(stream, written.Reader, pauses, ending);
         }
+        // A call that is cancelled here may end as any failure of its connection does.
         catch (Exception error)
-            when (ending.IsCancellationRequested
-                && error is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled }
-            )
+            when (ending.IsCancellationRequested && error is OperationCanceledException or RpcException)
         {
             ThrowIfAborted();
             throw Failure(StatusCode.DeadlineExceeded, $"no answer to a batch within {_options.AnswerTimeout}");

@@ -139,11 +139,15 @@ public sealed class EventSenderSpecs
         Assert.InRange(pause.TotalSeconds, 20, 30);
     }
 
-    [Fact]
-    public async Task A_sender_that_is_told_to_give_up_does_not_wait_for_the_server()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_sender_that_is_told_to_give_up_does_not_wait_for_the_server(bool breaksTheConnection)
     {
         using var abort = new CancellationTokenSource();
         _server.Gate = new SemaphoreSlim(0);
+        // As Grpc.Net.Client says of a call whose answer is being read when it is cancelled.
+        _server.WhenCancelled = breaksTheConnection ? new Status(StatusCode.Unavailable, "aborted") : null;
         var sender = Sender(new() { Abort = abort.Token });
         await sender.SendAsync(Event("1"), Token);
         var flush = sender.FlushAsync(Token);

@@ -32,6 +32,9 @@ internal sealed class FakeServer
     /// <summary>Batches are answered while this is open.</summary>
     public SemaphoreSlim? Gate { get; set; }
 
+    /// <summary>What a call ends with that is cancelled while it waits; null for a cancellation.</summary>
+    public Status? WhenCancelled { get; set; }
+
     public int Batches { get; private set; }
 
     public AsyncDuplexStreamingCall<RecordEventsRequest, RecordEventsResponse> Open(CancellationToken token)
@@ -97,7 +100,14 @@ internal sealed class FakeServer
         {
             if (server.Gate is { } gate)
             {
-                await gate.WaitAsync(cancellationToken);
+                try
+                {
+                    await gate.WaitAsync(cancellationToken);
+                }
+                catch (OperationCanceledException) when (server.WhenCancelled is { } status)
+                {
+                    throw new RpcException(status);
+                }
             }
 
             if (!await _answers.Reader.WaitToReadAsync(cancellationToken))
