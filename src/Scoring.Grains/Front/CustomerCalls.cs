@@ -53,7 +53,7 @@ internal sealed class CustomerCalls(
                 }
             }
             // An event with an id is counted once, however often it is sent.
-            catch (Exception e) when (ClusterFailures.IsOne(e))
+            catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
             {
                 if (!hasId || tries.AreOver)
                 {
@@ -82,7 +82,7 @@ internal sealed class CustomerCalls(
                     return answer.Score;
                 }
             }
-            catch (Exception e) when (ClusterFailures.IsOne(e))
+            catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
             {
                 if (tries.AreOver)
                 {

@@ -136,7 +136,7 @@ internal sealed class GrainBackend(
         {
             return await call.WaitAsync(cancellationToken);
         }
-        catch (Exception e) when (ClusterFailures.IsOne(e))
+        catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
         {
             throw ClusterFailures.OfWrite(e);
         }
@@ -152,7 +152,7 @@ internal sealed class GrainBackend(
             {
                 return await ask().WaitAsync(cancellationToken);
             }
-            catch (Exception e) when (ClusterFailures.IsOne(e))
+            catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
             {
                 if (TimeProvider.System.GetElapsedTime(started) >= options.MoveTimeout)
                 {

@@ -37,7 +37,9 @@ public sealed class ModelLoader(IGrainFactory grains)
             }
             // What was loaded already is not loaded again.
             catch (Exception e)
-                when (ClusterFailures.IsOne(e) || e is ScoringException { Error: ScoringError.Unavailable }) { }
+                when (ClusterFailures.IsOne(e, cancellationToken)
+                    || e is ScoringException { Error: ScoringError.Unavailable }
+                ) { }
             await Task.Delay(TryAgainAfter, cancellationToken);
         }
     }

@@ -12,8 +12,11 @@ internal static class ClusterFailures
     public static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Whether the outcome of the call is unknown, rather than told.</summary>
-    public static bool IsOne(Exception e) =>
-        e is OrleansException or TimeoutException or ObjectDisposedException or IOException;
+    /// <param name="e">What was thrown.</param>
+    /// <param name="caller">Whose cancellation is not the framework's: it cancels messages itself whose time was over before they could be sent.</param>
+    public static bool IsOne(Exception e, CancellationToken caller) =>
+        e is OrleansException or TimeoutException or ObjectDisposedException or IOException
+        || (e is OperationCanceledException && !caller.IsCancellationRequested);
 
     /// <summary>The answer for a write that nobody knows the outcome of.</summary>
     public static ScoringException OfWrite(Exception e) =>

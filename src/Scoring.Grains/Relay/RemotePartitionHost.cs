@@ -45,7 +45,7 @@ internal sealed class RemotePartitionHost(
         {
             reply = await AnswerAsync(relay.WriteAsync(new WriteMessage(write)), cancellationToken);
         }
-        catch (Exception e) when (ClusterFailures.IsOne(e))
+        catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
         {
             // The message may still be about to be sent, so its buffers are the collector's.
             throw ClusterFailures.OfWrite(e);
@@ -170,7 +170,7 @@ internal sealed class RemotePartitionHost(
         {
             return await AnswerAsync(ask(), cancellationToken);
         }
-        catch (Exception e) when (ClusterFailures.IsOne(e))
+        catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Scores;
+using Scoring.Core.Segments;
 using Scoring.Engine.Partitions;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Tests.Fakes;
@@ -218,6 +219,36 @@ public sealed class CustomerSpecs
         Assert.Equal(ScoringError.Unavailable, refusal.Error);
         Assert.NotNull(refusal.RetryAfter);
         opened.SetResult();
+    }
+
+    [Fact]
+    public async Task Calls_that_the_framework_gives_up_are_unavailable_and_say_when_to_try_again()
+    {
+        await using var cluster = await TestSilos.StartAsync(
+            2,
+            partitions: 4,
+            options => options with { MoveTimeout = TimeSpan.FromSeconds(1) }
+        );
+        await cluster.RecordAsync(0, new Sample("ada"));
+        foreach (var silo in new[] { 0, 1 })
+        {
+            cluster.Process(silo).BeforeCall = () => throw new OperationCanceledException("The message has expired.");
+        }
+        var everyone = new SegmentQuery { Workspace = SharedStore.Workspace };
+        Func<Task>[] calls =
+        [
+            () => cluster.RecordAsync(0, new Sample("ada")),
+            () => cluster.ScoresAsync(0, "ada"),
+            () => cluster.Front(0).GetSegmentStatisticsAsync(everyone, TestSilos.Cancellation).AsTask(),
+        ];
+
+        foreach (var call in calls)
+        {
+            var refusal = await Assert.ThrowsAsync<ScoringException>(call);
+
+            Assert.Equal(ScoringError.Unavailable, refusal.Error);
+            Assert.NotNull(refusal.RetryAfter);
+        }
     }
 
     [Fact]

@@ -22,6 +22,7 @@ public sealed class RemoteHostSpecs
             new SiloUnavailableException("It is gone."),
             new TimeoutException("It took too long."),
             new OrleansException("It is stopping."),
+            new OperationCanceledException("Its time was over before it could be sent."),
         ];
 
     [Theory]
