@@ -31,9 +31,13 @@ internal sealed partial class CallPipeline(
     /// <summary>From the second call on the server has the fields in its table (RFC 7541, section 6.1).</summary>
     private static readonly byte[] KnownFields = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
 
+    private static int _seeds;
+
     private readonly byte[] _output = new byte[BufferBytes];
     private readonly byte[] _input = new byte[BufferBytes];
-    private readonly Random _random = new(1);
+
+    // Other customers every time: whoever was called before is in memory.
+    private readonly Random _random = new(Interlocked.Increment(ref _seeds));
     private int _filled;
     private int _received;
     private int _stream = 1;
