@@ -30,12 +30,26 @@ public sealed class PostgresServer : IAsyncLifetime
 
     private string Data => Path.Combine(Directory, "data");
 
-    private int[] Children =>
-        [
-            .. File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children")
-                .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(process => int.Parse(process, CultureInfo.InvariantCulture)),
-        ];
+    /// <summary>Its processes; none once it has ended, as one that was told to shut down does at any moment.</summary>
+    private int[] Children
+    {
+        get
+        {
+            try
+            {
+                return
+                [
+                    .. File.ReadAllText($"/proc/{_process!.Id}/task/{_process.Id}/children")
+                        .Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                        .Select(process => int.Parse(process, CultureInfo.InvariantCulture)),
+                ];
+            }
+            catch (IOException)
+            {
+                return [];
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
