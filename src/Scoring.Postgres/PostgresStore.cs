@@ -114,8 +114,7 @@ public sealed class PostgresStore : IMovableStore
         {
             try
             {
-                using var look = new NpgsqlCommand("SELECT 1", connection);
-                look.ExecuteNonQuery();
+                connection.Execute("SELECT 1");
             }
             catch (Exception e) when (PostgresErrors.IsOfDatabase(e) || e is InvalidOperationException)
             {
