@@ -5,8 +5,8 @@ using Scoring.Core.Time;
 
 namespace Scoring.Grains.Relay;
 
-// What silos tell each other for the calls of IPartitionHost. Ids and aliases never change; fields are only added. Every reply names the partitions
-// that are absent, and says whether its silo has another version of the model.
+// What silos tell each other for the calls of IPartitionHost. Ids and aliases never change, and those of fields that are gone are not used again. Every
+// reply names the partitions that are absent, and says whether its silo has another version of the model.
 
 /// <summary>What became of a write.</summary>
 [GenerateSerializer, Alias("scoring.write-reply"), Immutable]
@@ -41,6 +41,7 @@ internal sealed record ScoreReply(
 );
 
 /// <summary>The tally of a segment.</summary>
+/// <remarks>Id 1 said to versions before whether scores could be asked for after it.</remarks>
 /// <param name="Tally">That of all customers of the silo; null when none of the partitions is there.</param>
 /// <param name="Absent">Absent partitions.</param>
 /// <param name="HasOtherModel">Whether the model is another.</param>
