@@ -54,9 +54,7 @@ public sealed class StartingTogetherSpecs
 
         /// <summary>Returns once so many partitions are being read on every silo.</summary>
         public Task FullAsync(int openings) =>
-            Fakes.TestSilos.UntilAsync(() =>
-                _reading.Count == Silos && _reading.Values.All(reading => reading == openings)
-            );
+            Until.TrueAsync(() => _reading.Count == Silos && _reading.Values.All(reading => reading == openings));
 
         public void GoOn() => _mayGoOn.Set();
 
