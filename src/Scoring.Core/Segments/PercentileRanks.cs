@@ -30,8 +30,8 @@ internal static class PercentileRanks
         var found = new Percentile[percentiles.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            var windows = parts.Select(part => (part.Windows[i], part.Count)).ToList();
-            double[] together = [.. windows.SelectMany(part => part.Item1.Scores)];
+            var windows = parts.Select(part => (Window: part.Windows[i], part.Count)).ToList();
+            double[] together = [.. windows.SelectMany(part => part.Window.Scores)];
             Array.Sort(together);
             var rank = RankOf(percentiles[i], count);
             var lower = (long)Math.Floor(rank);
