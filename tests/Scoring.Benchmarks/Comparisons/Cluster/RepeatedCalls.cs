@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Client;
 using Scoring.V1;
@@ -20,8 +19,7 @@ internal sealed class RepeatedCalls(ServersOfAStore servers, int customers, int 
 {
     private const int Workers = 256;
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+    private static readonly RetryPolicy Policy = new(new RetryOptions { GiveUpAfter = TimeSpan.MaxValue });
 
     // Ids of its own in every run, beside those of BatchSource.
     private readonly string _run = $"repeated-{Guid.NewGuid():N}-";
@@ -70,30 +68,22 @@ internal sealed class RepeatedCalls(ServersOfAStore servers, int customers, int 
 
     private async Task RecordAsync(RecordEventsRequest request, Random random)
     {
-        for (var pause = FirstPause; ; pause = TimeSpan.FromTicks(Math.Min(pause.Ticks * 2, LongestPause.Ticks)))
+        var attempts = 0;
+        await Policy.RunAsync(async stop =>
         {
-            try
-            {
-                var running = servers.Running;
-                var client = _clients.GetOrAdd(
-                    running[random.Next(running.Count)].Address,
-                    address => new ScoringClient(new ScoringClientOptions { Address = address, MaxAttempts = 1 })
-                );
-                await client.Scoring.RecordEventsAsync(request, deadline: DateTime.UtcNow + CallTimeout);
-                return;
-            }
-            catch (RpcException error)
-                when (error.StatusCode
-                        is StatusCode.Unavailable
-                            or StatusCode.Cancelled
-                            or StatusCode.DeadlineExceeded
-                            or StatusCode.ResourceExhausted
-                )
-            {
-                Interlocked.Increment(ref _repeats);
-                await Task.Delay(pause);
-            }
-        }
+            attempts++;
+            var running = servers.Running;
+            var client = _clients.GetOrAdd(
+                running[random.Next(running.Count)].Address,
+                address => new ScoringClient(new ScoringClientOptions { Address = address, MaxAttempts = 1 })
+            );
+            return await client.Scoring.RecordEventsAsync(
+                request,
+                deadline: DateTime.UtcNow + CallTimeout,
+                cancellationToken: stop
+            );
+        });
+        Interlocked.Add(ref _repeats, attempts - 1);
     }
 
     private RecordEventsRequest Request(long call, Random random)
