@@ -26,7 +26,7 @@ internal sealed class ServersOfAStore(Workplace workplace, PostgresServer postgr
     }
 
     /// <summary>Starts another one; returns when it listens.</summary>
-    public async Task<ScoringServer> AddAsync()
+    public async Task AddAsync()
     {
         string[] settings =
         [
@@ -39,7 +39,6 @@ internal sealed class ServersOfAStore(Workplace workplace, PostgresServer postgr
         {
             _all.Add((server, settings));
         }
-        return server;
     }
 
     /// <summary>Kills one without warning.</summary>
