@@ -20,7 +20,7 @@ internal sealed class RedisServer
 
     public static async Task<RedisServer> StartAsync(Workplace workplace)
     {
-        var endpoint = FreeEndpoint();
+        var endpoint = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         var process = workplace.Start(
             new ProcessStartInfo(
                 "redis-server",
@@ -89,12 +89,5 @@ internal sealed class RedisServer
         {
             return false;
         }
-    }
-
-    private static IPEndPoint FreeEndpoint()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return (IPEndPoint)listener.LocalEndpoint;
     }
 }
