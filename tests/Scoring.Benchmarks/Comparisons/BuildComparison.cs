@@ -19,64 +19,31 @@ internal static class BuildComparison
         }
         var built = await Side.StartAsync(run, executable: null);
         var other = await Side.StartAsync(run, options.OtherServer);
-        List<(string Subject, string What, Func<Side, Task<Figure>> Measure)> all =
-        [
-            ("StreamEvents, batches of 1,000", "event", side => side.RecordAsync(side.Streamed)),
-            ("RecordEvents, batches of 1,000", "event", side => side.RecordAsync(side.Unary)),
-            (
-                "RecordEvent, customers at random, 64 in flight",
-                "request",
-                side => side.CallAsync("RecordEvent", CallTemplate.RecordEvent)
-            ),
-            (
-                "GetScore, customers at random, 64 in flight",
-                "request",
-                side => side.CallAsync("GetScore", CallTemplate.GetScore)
-            ),
-        ];
-        foreach (var (subject, what, measure) in all)
-        {
-            var pairs = new List<(Figure Built, Figure Other)>();
-            // The first round warms up; which one goes first changes, since the second has the quieter machine.
-            for (var pair = 0; pair <= options.Pairs; pair++)
-            {
-                var sides = pair % 2 == 0 ? new[] { built, other } : [other, built];
-                var figures = new Dictionary<Side, Figure>();
-                foreach (var side in sides)
-                {
-                    figures[side] = await measure(side);
-                }
-                if (pair > 0)
-                {
-                    pairs.Add((figures[built], figures[other]));
-                    ComparisonRun.Say(
-                        $"{subject} {pair} of {options.Pairs}: {figures[built]} beside {figures[other]} a {what}"
-                    );
-                }
-            }
-            run.Report.Add(
-                subject,
-                $"{what}s/s",
-                Other,
-                null,
-                [.. pairs.Select(pair => (pair.Built.PerSecond, pair.Other.PerSecond))]
-            );
-            run.Report.Add(
-                $"{subject}, processor time of the server",
-                $"µs/{what}",
-                Other,
-                null,
-                [.. pairs.Select(pair => (pair.Built.Cost, pair.Other.Cost))]
-            );
-        }
-    }
-
-    /// <summary>What a server did.</summary>
-    /// <param name="PerSecond">Events or requests.</param>
-    /// <param name="Cost">Its processor time for each, in microseconds.</param>
-    private sealed record Figure(double PerSecond, double Cost)
-    {
-        public override string ToString() => $"{PerSecond:N0}/s at {Cost:N3} µs";
+        var pairs = new Pairs<Side>(run, built, other, Other);
+        await pairs.MeasureAsync(
+            "StreamEvents, batches of 1,000",
+            "event",
+            goal: null,
+            side => side.RecordAsync(side.Streamed)
+        );
+        await pairs.MeasureAsync(
+            "RecordEvents, batches of 1,000",
+            "event",
+            goal: null,
+            side => side.RecordAsync(side.Unary)
+        );
+        await pairs.MeasureAsync(
+            "RecordEvent, customers at random, 64 in flight",
+            "request",
+            goal: null,
+            side => side.CallAsync("RecordEvent", CallTemplate.RecordEvent)
+        );
+        await pairs.MeasureAsync(
+            "GetScore, customers at random, 64 in flight",
+            "request",
+            goal: null,
+            side => side.CallAsync("GetScore", CallTemplate.GetScore)
+        );
     }
 
     /// <summary>One of the two servers.</summary>
@@ -99,17 +66,17 @@ internal static class BuildComparison
             return new Figure(phase.EventsPerSecond, phase.StoreCost);
         }
 
-        public async Task<Figure> CallAsync(string method, Func<CallTemplate> template)
-        {
-            await server.Process.UntilIdleAsync();
-            var before = server.Process.ProcessorTime();
-            var rate = await UnaryLoad.RunAsync(
-                UnaryComparison.Url(server, method),
-                template,
-                run.Options.Customers,
-                run.Options.Requests
+        public Task<Figure> CallAsync(string method, Func<CallTemplate> template) =>
+            Figure.OfRequestsAsync(
+                server.Process,
+                run.Options.Requests,
+                () =>
+                    UnaryLoad.RunAsync(
+                        UnaryComparison.Url(server.Address, method),
+                        template,
+                        run.Options.Customers,
+                        run.Options.Requests
+                    )
             );
-            return new Figure(rate, (server.Process.ProcessorTime() - before).TotalMicroseconds / run.Options.Requests);
-        }
     }
 }

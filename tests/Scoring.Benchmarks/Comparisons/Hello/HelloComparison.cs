@@ -30,6 +30,7 @@ internal static class HelloComparison
                 Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
             }
         );
+        var pairs = new Pairs<Side>(run, built, other, Other);
         var customers = $"{options.Customers:N0} customers at random";
         await PairsAsync("GetScore by h2load, one customer", Goal.AtLeast(1.1), H2LoadOf("GetScore", score));
         await PairsAsync("RecordEvent by h2load, one customer", Goal.AtLeast(0.7), H2LoadOf("RecordEvent", record));
@@ -54,32 +55,13 @@ internal static class HelloComparison
         Func<Side, Task<double>> LoadOf(string method, Func<CallTemplate> template) =>
             side => UnaryLoad.RunAsync(side.Url(method), template, options.Customers, options.Requests);
 
-        async Task PairsAsync(string subject, Goal goal, Func<Side, Task<double>> measure)
-        {
-            var rates = new List<(double, double)>();
-            var costs = new List<(double, double)>();
-            // The first round warms up; which one goes first changes.
-            for (var pair = 0; pair <= options.Pairs; pair++)
-            {
-                var figures = new Dictionary<Side, (double Rate, double Cost)>();
-                foreach (var side in pair % 2 == 0 ? new[] { built, other } : [other, built])
-                {
-                    await side.Process.UntilIdleAsync();
-                    var before = side.Process.ProcessorTime();
-                    var rate = await measure(side);
-                    var cost = (side.Process.ProcessorTime() - before).TotalMicroseconds / options.Requests;
-                    figures[side] = (rate, cost);
-                    ComparisonRun.Say($"{subject}, {pair} of {options.Pairs}: {rate:N0} requests/s, {cost:N2} µs");
-                }
-                if (pair > 0)
-                {
-                    rates.Add((figures[built].Rate, figures[other].Rate));
-                    costs.Add((figures[built].Cost, figures[other].Cost));
-                }
-            }
-            run.Report.Add($"{subject}, 64 in flight", "requests/s", Other, goal, rates);
-            run.Report.Add($"{subject}, processor time of the server", "µs/request", Other, null, costs);
-        }
+        Task PairsAsync(string subject, Goal goal, Func<Side, Task<double>> load) =>
+            pairs.MeasureAsync(
+                $"{subject}, 64 in flight",
+                "request",
+                goal,
+                side => Figure.OfRequestsAsync(side.Process, options.Requests, () => load(side))
+            );
     }
 
     private static async Task<string> BodyAsync(ComparisonRun run, Google.Protobuf.IMessage request)
@@ -91,6 +73,6 @@ internal static class HelloComparison
 
     private sealed record Side(Process Process, string Address)
     {
-        public string Url(string method) => $"{Address}/scoring.v1.ScoringService/{method}";
+        public string Url(string method) => UnaryComparison.Url(Address, method);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class PacedCalls(string method, Func<CallTemplate> template, int
     /// <returns>When each request was to be sent, in ticks of <see cref="System.Diagnostics.Stopwatch"/>, and milliseconds to the end of the answer.</returns>
     private async Task<IReadOnlyList<(long Sent, double Took)>> RunAsync(ScoringServer server)
     {
-        var target = new Uri(UnaryComparison.Url(server, method));
+        var target = new Uri(UnaryComparison.Url(server.Address, method));
         var pipeline = new CallPipeline(
             target.GetLeftPart(UriPartial.Authority),
             target.AbsolutePath,

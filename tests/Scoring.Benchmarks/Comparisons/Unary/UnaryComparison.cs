@@ -44,7 +44,7 @@ internal static class UnaryComparison
         string recordBody
     )
     {
-        var (scores, events) = (Url(server, "GetScore"), Url(server, "RecordEvent"));
+        var (scores, events) = (Url(server.Address, "GetScore"), Url(server.Address, "RecordEvent"));
         var h2load = new H2Load(run.Workplace);
         List<(double, double)> recorded = [];
         List<(double, double)> read = [];
@@ -89,8 +89,7 @@ internal static class UnaryComparison
             report.Add(subject, "requests/s", Bare, goal, pairs);
     }
 
-    public static string Url(ScoringServer server, string method) =>
-        $"{server.Address}/scoring.v1.ScoringService/{method}";
+    public static string Url(string address, string method) => $"{address}/scoring.v1.ScoringService/{method}";
 
     private static Task<double> LoadAsync(ComparisonRun run, string url, Func<CallTemplate> template) =>
         UnaryLoad.RunAsync(url, template, run.Options.Customers, run.Options.Requests);
