@@ -8,10 +8,9 @@ internal static class EchoComparison
     public static async Task RunAsync(ComparisonRun run)
     {
         var requests = run.Options.Requests;
-        var body = Path.Combine(run.Workplace.NewDirectory(), "request");
-        await File.WriteAllBytesAsync(body, Rpc.EchoRequest.Framed(100));
         var server = await EchoProcess.StartAsync(run.Workplace);
         var load = new H2Load(run.Workplace);
+        var body = await load.BodyAsync(Rpc.EchoRequest.Framed(100));
         await load.RunAsync(server.Bare, body, requests);
         await load.RunAsync(server.Grpc, body, requests);
         var pairs = new List<(double, double)>();

@@ -22,13 +22,16 @@ internal static class HelloComparison
         var hello = await OwnServer.StartAsync(run.Workplace, "serve-hello");
         var (built, other) = (new Side(server.Process, server.Address), new Side(hello.Process, hello.Addresses[0]));
         var h2load = new H2Load(run.Workplace);
-        var score = await BodyAsync(run, new GetScoreRequest { CustomerId = Traffic.Customer(0) });
-        var record = await BodyAsync(
-            run,
-            new RecordEventRequest
-            {
-                Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
-            }
+        var score = await h2load.BodyAsync(
+            EventRequest.Framed(new GetScoreRequest { CustomerId = Traffic.Customer(0) })
+        );
+        var record = await h2load.BodyAsync(
+            EventRequest.Framed(
+                new RecordEventRequest
+                {
+                    Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
+                }
+            )
         );
         var pairs = new Pairs<Side>(run, built, other, Other);
         var customers = $"{options.Customers:N0} customers at random";
@@ -62,13 +65,6 @@ internal static class HelloComparison
                 goal,
                 side => Figure.OfRequestsAsync(side.Process, options.Requests, () => load(side))
             );
-    }
-
-    private static async Task<string> BodyAsync(ComparisonRun run, Google.Protobuf.IMessage request)
-    {
-        var file = Path.Combine(run.Workplace.NewDirectory(), "body");
-        await File.WriteAllBytesAsync(file, EventRequest.Framed(request));
-        return file;
     }
 
     private sealed record Side(Process Process, string Address)

@@ -20,6 +20,14 @@ internal sealed partial class H2Load(Workplace workplace)
         return double.Parse(Rate().Match(output).Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Makes a file with the body of a request.</summary>
+    public async Task<string> BodyAsync(byte[] framed)
+    {
+        var file = Path.Combine(workplace.NewDirectory(), "body");
+        await File.WriteAllBytesAsync(file, framed);
+        return file;
+    }
+
     private async Task<string> RunAsync(string url, string body, int requests, params string[] options)
     {
         var start = new ProcessStartInfo("h2load")

@@ -16,15 +16,11 @@ internal static class UnaryComparison
         var server = await ScoringServer.StartAsync(run.Workplace);
         var streamed = new StreamedEvents([server], options.Streams);
         await Phase.MeasureAsync(streamed, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
-        var score = Path.Combine(run.Workplace.NewDirectory(), "score");
-        await File.WriteAllBytesAsync(
-            score,
+        var h2load = new H2Load(run.Workplace);
+        var score = await h2load.BodyAsync(
             EventRequest.Framed(new GetScoreRequest { CustomerId = Traffic.Customer(0) })
         );
-
-        var record = Path.Combine(run.Workplace.NewDirectory(), "record");
-        await File.WriteAllBytesAsync(
-            record,
+        var record = await h2load.BodyAsync(
             EventRequest.Framed(
                 new RecordEventRequest
                 {
@@ -32,7 +28,7 @@ internal static class UnaryComparison
                 }
             )
         );
-        await ThroughputAsync(run, bare, server, score, record);
+        await ThroughputAsync(run, bare, server, h2load, score, record);
         await GetScoreWhileEventsArrive.RunAsync(run, server, streamed);
     }
 
@@ -40,12 +36,12 @@ internal static class UnaryComparison
         ComparisonRun run,
         EchoProcess bare,
         ScoringServer server,
+        H2Load h2load,
         string score,
         string recordBody
     )
     {
         var (scores, events) = (Url(server.Address, "GetScore"), Url(server.Address, "RecordEvent"));
-        var h2load = new H2Load(run.Workplace);
         List<(double, double)> recorded = [];
         List<(double, double)> read = [];
         List<(double, double)> readByH2Load = [];
