@@ -182,18 +182,13 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     private static StoredWorkspace ReadWorkspace(byte[] content)
     {
         var reader = new BlobReader(content);
-        var name = reader.Text();
-        var halfLives = new int[reader.UInt16()];
-        for (var i = 0; i < halfLives.Length; i++)
-        {
-            halfLives[i] = reader.Int32();
-        }
-        var passive = new string[reader.UInt16()];
-        for (var i = 0; i < passive.Length; i++)
-        {
-            passive[i] = reader.Text();
-        }
-        return new(name, halfLives, passive, [], []);
+        return new(
+            reader.Text(),
+            reader.Many(reader.UInt16(), static (ref BlobReader r) => r.Int32()),
+            reader.Many(reader.UInt16(), static (ref BlobReader r) => r.Text()),
+            [],
+            []
+        );
     }
 
     private static StoredModel ReadModel(byte[] content)
@@ -207,17 +202,18 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     {
         var reader = new BlobReader(content);
         var (last, checkpoint, head, tail) = (reader.Int64(), reader.Int64(), reader.Int64(), reader.Int64());
-        var files = new SnapshotFile[reader.UInt16()];
-        for (var i = 0; i < files.Length; i++)
-        {
-            files[i] = new(
-                reader.Int32(),
-                (SnapshotKind)reader.Byte(),
-                reader.Int64(),
-                new(reader.Int64(), unchecked((ulong)reader.Int64())),
-                reader.Int64()
-            );
-        }
+        var files = reader.Many(
+            reader.UInt16(),
+            // Its number had four bytes.
+            static (ref BlobReader r) =>
+                new SnapshotFile(
+                    r.Int32(),
+                    (SnapshotKind)r.Byte(),
+                    r.Int64(),
+                    new(r.Int64(), unchecked((ulong)r.Int64())),
+                    r.Int64()
+                )
+        );
         var rows = new Dictionary<int, RowCounts>();
         while (!reader.AtEnd)
         {
