@@ -27,9 +27,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     private readonly DirectoryLock _lock;
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly List<PartitionState> _states = [];
-    private readonly Dictionary<int, long> _segments = [];
-    private SqliteFile? _database;
-    private FrameLink _journalStart;
+    private JournalIndex _journal = JournalIndex.Empty;
 
     /// <exception cref="StoreException">The directory is in use.</exception>
     public OlderFiles(EngineOptions options) =>
@@ -77,7 +75,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
 
     /// <inheritdoc/>
     public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans) =>
-        JournalLog.OpenOlder(_options, Database, new(_journalStart, _segments), identity, durability, spans);
+        JournalLog.OpenOlder(_options, Database, _journal, identity, durability, spans);
 
     /// <inheritdoc/>
     public string PlaceOf(string document) => Database;
@@ -104,11 +102,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
         new FileBlobSource(StoreFolder.PathOf(_options.DataDirectory, partition, number));
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _database?.Dispose();
-        _lock.Dispose();
-    }
+    public void Dispose() => _lock.Dispose();
 
     /// <inheritdoc/>
     public void Make(long identity, Action<ICheckpointStore> fill) => throw OnlyReads();
@@ -144,39 +138,44 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
 
     private void Read()
     {
-        _database = new(Database);
-        if (_database.ApplicationId != ApplicationId || _database.UserVersion != Layout)
+        using var database = new SqliteFile(Database);
+        if (database.ApplicationId != ApplicationId || database.UserVersion != Layout)
         {
             throw new StoreException(
                 Database,
-                $"is a store of layout {_database.UserVersion} of this service, or none; of those in SQLite, layout {Layout} can be moved. It has been "
+                $"is a store of layout {database.UserVersion} of this service, or none; of those in SQLite, layout {Layout} can be moved. It has been "
                     + "left as it is. Open it with the build that wrote it."
             );
         }
-        var meta = new BlobReader(Rows(table: 1, "meta", expected: 1)[0]);
+        var meta = new BlobReader(Rows(database, table: 1, "meta", expected: 1)[0]);
         Identity = meta.Int64();
         var partitions = meta.Int32();
         var window = new WindowBounds(new TimeSpan(meta.Int64()), meta.Int32(), meta.Int32());
         var durability = (Durability)meta.Byte();
         var (workspaces, models, segments) = (meta.Int32(), meta.Int32(), meta.Int32());
-        _journalStart = new(meta.Int64(), unchecked((ulong)meta.Int64()));
-        var settings = new StoredSettings(window, [.. Rows(table: 2, "workspace", workspaces).Select(ReadWorkspace)]);
+        var journalStart = new FrameLink(meta.Int64(), unchecked((ulong)meta.Int64()));
+        var settings = new StoredSettings(
+            window,
+            [.. Rows(database, table: 2, "workspace", workspaces).Select(ReadWorkspace)]
+        );
         _documents[StoreContents.StoreDocument] = Encode(new StoreMeta(partitions, durability).Write);
         _documents[StoreContents.SettingsDocument] = Encode(settings.Write);
         _documents[StoreContents.ModelsDocument] = Encode(target =>
         {
             target.Int32(models);
-            foreach (var model in Rows(table: 3, "model", models))
+            foreach (var model in Rows(database, table: 3, "model", models))
             {
                 ReadModel(model).Write(target);
             }
         });
-        _states.AddRange(Rows(table: 4, "partition", partitions).Select(state => ReadState(state, settings)));
-        var lengths = Rows(table: 5, "segment", segments, out var numbers);
-        for (var i = 0; i < segments; i++)
-        {
-            _segments.Add((int)numbers[i], new BlobReader(lengths[i]).Int64());
-        }
+        _states.AddRange(Rows(database, table: 4, "partition", partitions).Select(state => ReadState(state, settings)));
+        var lengths = Rows(database, table: 5, "segment", segments, out var numbers);
+        _journal = new(
+            journalStart,
+            numbers
+                .Zip(lengths)
+                .ToDictionary(segment => (int)segment.First, segment => new BlobReader(segment.Second).Int64())
+        );
     }
 
     private static StoredWorkspace ReadWorkspace(byte[] content)
@@ -222,12 +221,13 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
         return new(last, checkpoint, Instant.MinValue, head, tail, 0, new(), rows, settings, files);
     }
 
-    private List<byte[]> Rows(int table, string name, int expected) => Rows(table, name, expected, out _);
+    private static List<byte[]> Rows(SqliteFile database, int table, string name, int expected) =>
+        Rows(database, table, name, expected, out _);
 
     /// <summary>The rows of a table by key, without the checksums behind them.</summary>
-    private List<byte[]> Rows(int table, string name, int expected, out List<long> keys)
+    private static List<byte[]> Rows(SqliteFile database, int table, string name, int expected, out List<long> keys)
     {
-        var rows = _database!.Read(name);
+        var rows = database.Read(name);
         if (rows.Count != expected)
         {
             throw new InvalidDataException($"its table {name} has {rows.Count} rows where {expected} are expected");
