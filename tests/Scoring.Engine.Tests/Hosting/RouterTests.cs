@@ -243,9 +243,9 @@ public sealed class RouterTests
     private static IEnumerable<Sample> Three(HostBench.Seat host) =>
         Enumerable.Range(0, 3).Select(partition => new Sample(host.CustomerOf(partition), "1"));
 
-    /// <summary>Three hosts with a partition each, which know of each other.</summary>
     private static SegmentQuery WithPercentiles(SegmentQuery query) => query with { Percentiles = [50, 90] };
 
+    /// <summary>Three hosts with a partition each, which know of each other.</summary>
     private static async Task<HostBench.Seat[]> ThreeAsync(HostBench bench)
     {
         var first = await bench.StartWithAllAsync();
