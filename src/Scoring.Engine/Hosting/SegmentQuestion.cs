@@ -7,7 +7,7 @@ namespace Scoring.Engine.Hosting;
 /// <param name="Query">The question.</param>
 /// <param name="ModelVersion">The version of the model that it is to be answered by.</param>
 /// <param name="ReadTime">The instant that figures hold for.</param>
-/// <param name="AheadFrom">Customers whose newest event lies at this instant or later are left out and counted.</param>
+/// <param name="AheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
 /// <param name="Partitions">The partitions that it is put to, in rising order.</param>
 /// <param name="FewScores">Whether scores around the percentiles suffice where there are many; hosts of versions before always want all.</param>
 public sealed record SegmentQuestion(
