@@ -141,15 +141,17 @@ internal sealed class StoreContents
     /// <exception cref="StoreException">It cannot be read.</exception>
     public void RefreshSettings() => Settings = ReadDocument(SettingsDocument, StoredSettings.Read);
 
-    /// <summary>Finds out, after a failure of unknown outcome, what is there; the models are to be read again after it.</summary>
+    /// <summary>Finds out, after a failure of unknown outcome, what is there.</summary>
+    /// <param name="readModels">Reads the models again, for whoever looks at them.</param>
     /// <exception cref="StoreFailure">The store still cannot be used.</exception>
     /// <exception cref="StoreException">It is damaged or missing.</exception>
-    public void Settle()
+    public void Settle(Action readModels)
     {
         _store.Settle();
         try
         {
             Read();
+            readModels();
         }
         catch (StoreException e) when (e.MayPass)
         {

@@ -10,14 +10,14 @@ namespace Scoring.Engine.Checkpoints;
 /// <param name="store">What the store holds.</param>
 /// <param name="journal">The log, which forgets what checkpoints contain.</param>
 /// <param name="checkpointer">What there is to checkpoint.</param>
-/// <param name="settled">Told when what the store holds was read again.</param>
+/// <param name="readModels">Reads the models again, when it is found out what the store holds.</param>
 /// <param name="log">Where to tell the operator.</param>
 /// <param name="failed">Told when nothing may be written any more.</param>
 internal sealed class StoreLoop(
     StoreContents store,
     IPartitionLog journal,
     Checkpointer checkpointer,
-    Action settled,
+    Action readModels,
     EngineLog log,
     Action<Exception> failed
 )
@@ -237,8 +237,7 @@ internal sealed class StoreLoop(
         {
             if (store.IsInDoubt)
             {
-                store.Settle();
-                settled();
+                store.Settle(readModels);
                 log.StoreRecovered();
             }
             action();

@@ -81,6 +81,9 @@ internal sealed class SharedStore(TimeProvider time)
         /// <summary>Called after a partition was claimed.</summary>
         public Action<int>? AfterClaim { get; set; }
 
+        /// <summary>Called before a document is read; may throw.</summary>
+        public Action<string>? BeforeReadDocument { get; set; }
+
         /// <summary>Called when a state was read, and nobody knows of it yet.</summary>
         public Action<int>? AfterReadState { get; set; }
 
@@ -176,6 +179,7 @@ internal sealed class SharedStore(TimeProvider time)
 
         public byte[] ReadDocument(string name, out long version)
         {
+            BeforeReadDocument?.Invoke(name);
             lock (store._gate)
             {
                 (version, var content) = store._documents[name];

@@ -71,7 +71,7 @@ public sealed class TakeOverTests
         owner.Connection.IsCut = true;
         await Assert.ThrowsAsync<ScoringException>(() => owner.Host.CheckpointAsync(BackendHost.Cancellation));
         owner.Connection.IsCut = false;
-        var reads = 0;
+        var (reads, readsOfModels) = (0, 0);
         owner.Connection.AfterReadState = _ =>
         {
             if (reads++ == 0)
@@ -79,10 +79,18 @@ public sealed class TakeOverTests
                 throw new StoreException("state", "cannot be read") { MayPass = true };
             }
         };
+        owner.Connection.BeforeReadDocument = name =>
+        {
+            if (name == "models" && readsOfModels++ == 0)
+            {
+                throw new StoreException(name, "cannot be read") { MayPass = true };
+            }
+        };
 
         await bench.PassTimeUntil(owner.Host.CheckpointAsync(BackendHost.Cancellation));
 
         Assert.True(reads > 1);
+        Assert.True(readsOfModels > 1);
         Assert.Equal(1, (await owner.Record(new Sample(owner.CustomerOf(0), "2"))).Accepted);
     }
 
