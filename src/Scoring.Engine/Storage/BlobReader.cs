@@ -25,24 +25,30 @@ internal ref struct BlobReader(ReadOnlySpan<byte> rest)
 
     public ReadOnlySpan<byte> Bytes(int count)
     {
-        if (count < 0 || count > _rest.Length)
-        {
-            throw new InvalidDataException("A stored blob is cut short.");
-        }
+        ThrowUnlessLeft(count);
         var bytes = _rest[..count];
         _rest = _rest[count..];
         return bytes;
     }
 
-    /// <summary>As many of something as is said.</summary>
+    /// <summary>As many of something as is said, each of which takes a byte at least.</summary>
     public T[] Many<T>(int count, Reader<T> read)
     {
-        var all = new List<T>();
+        ThrowUnlessLeft(count);
+        var all = new T[count];
         for (var i = 0; i < count; i++)
         {
-            all.Add(read(ref this));
+            all[i] = read(ref this);
         }
-        return [.. all];
+        return all;
+    }
+
+    private readonly void ThrowUnlessLeft(int bytes)
+    {
+        if (bytes < 0 || bytes > _rest.Length)
+        {
+            throw new InvalidDataException("A stored blob is cut short.");
+        }
     }
 
     /// <summary>Reads one thing.</summary>
