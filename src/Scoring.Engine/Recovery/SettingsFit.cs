@@ -18,8 +18,7 @@ internal sealed class SettingsFit(string place, IReadOnlyList<WorkspaceSettings>
         {
             var stored = loaded.State.Settings.Workspaces[share.Number];
             RefuseUnfit(stored);
-            var days = current?.Workspaces[share.Number].HalfLivesDays ?? stored.HalfLivesDays;
-            if (!stored.HasSameHalfLives(days))
+            if (current?.Workspaces[share.Number].HalfLivesDays is { } days && !stored.HasSameHalfLives(days))
             {
                 throw new StoreException(
                     place,
