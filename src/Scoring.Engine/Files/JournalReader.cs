@@ -16,14 +16,13 @@ internal sealed class JournalReader
     private readonly Durability _durability;
     private readonly IReadOnlyList<LogSpan> _spans;
     private readonly JournalIndex _index;
+    private readonly bool _isOlder;
     private readonly JournalContents _contents;
     private readonly List<JournalSegment> _segments = [];
     private readonly Dictionary<JournalSegment, FrameHeader> _first = [];
     private ILookup<ulong, KeyValuePair<JournalSegment, FrameHeader>> _beginnings = null!;
     private readonly long[] _newest;
     private byte[] _buffer = [];
-
-    private readonly bool _isOlder;
 
     private JournalReader(
         string path,
@@ -51,7 +50,7 @@ internal sealed class JournalReader
         long identity,
         Durability durability,
         IReadOnlyList<LogSpan> spans
-    ) => Read(new(path, JournalIndex.Read(path, identity), isOlder: false, identity, durability, spans), path);
+    ) => Read(new(path, JournalIndex.Read(path, identity), isOlder: false, identity, durability, spans));
 
     /// <summary>As above, of a store of layout 4, which has the index elsewhere.</summary>
     /// <exception cref="StoreException">A file is missing or damaged.</exception>
@@ -61,9 +60,9 @@ internal sealed class JournalReader
         long identity,
         Durability durability,
         IReadOnlyList<LogSpan> spans
-    ) => Read(new(path, index, isOlder: true, identity, durability, spans), path);
+    ) => Read(new(path, index, isOlder: true, identity, durability, spans));
 
-    private static JournalContents Read(JournalReader reader, string path)
+    private static JournalContents Read(JournalReader reader)
     {
         try
         {
@@ -77,7 +76,7 @@ internal sealed class JournalReader
         catch (IOException e)
         {
             reader.Close();
-            throw StoreErrors.Unreadable(path, e);
+            throw StoreErrors.Unreadable(reader._path, e);
         }
         catch
         {
