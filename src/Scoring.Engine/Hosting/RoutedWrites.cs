@@ -13,39 +13,22 @@ namespace Scoring.Engine.Hosting;
 internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map, PartitionRouterOptions options)
 {
     /// <summary>As <see cref="IScoringBackend.RecordAsync"/>.</summary>
-    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
-    {
-        var workspace = local.Workspaces.Get(batch.Workspace);
-        cancellationToken.ThrowIfCancellationRequested();
-        var parts = BatchSplitter.Split(batch, workspace, local.Partitions);
-        return WriteAsync(workspace, CommandKind.RecordEvents, parts, cancellationToken);
-    }
+    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
+        WriteAsync(batch.Workspace, CommandKind.RecordEvents, batch, BatchSplitter.Split, cancellationToken);
 
     /// <summary>As <see cref="IScoringBackend.UpsertCustomersAsync"/>.</summary>
     public ValueTask<WriteResult> UpsertAsync(
         string workspaceName,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
-    )
-    {
-        var workspace = local.Workspaces.Get(workspaceName);
-        cancellationToken.ThrowIfCancellationRequested();
-        var parts = BatchSplitter.Split(customers, workspace, local.Partitions);
-        return WriteAsync(workspace, CommandKind.UpsertCustomers, parts, cancellationToken);
-    }
+    ) => WriteAsync(workspaceName, CommandKind.UpsertCustomers, customers, BatchSplitter.Split, cancellationToken);
 
     /// <summary>As <see cref="IScoringBackend.UpsertAccountsAsync"/>.</summary>
     public ValueTask<WriteResult> UpsertAsync(
         string workspaceName,
         IReadOnlyList<AccountUpdate> accounts,
         CancellationToken cancellationToken
-    )
-    {
-        var workspace = local.Workspaces.Get(workspaceName);
-        cancellationToken.ThrowIfCancellationRequested();
-        var parts = BatchSplitter.Split(accounts, workspace, local.Partitions);
-        return WriteAsync(workspace, CommandKind.UpsertAccounts, parts, cancellationToken);
-    }
+    ) => WriteAsync(workspaceName, CommandKind.UpsertAccounts, accounts, BatchSplitter.Split, cancellationToken);
 
     /// <summary>Has a command about names applied in every partition.</summary>
     public async Task WriteNamesAsync(EngineWorkspace workspace, CommandKind kind, IReadOnlyCollection<KnownName> names)
@@ -59,6 +42,19 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map, Parti
                 return new HostPart(partition, payload);
             });
         await WriteAsync(workspace, kind, [.. parts], CancellationToken.None);
+    }
+
+    private ValueTask<WriteResult> WriteAsync<T>(
+        string workspaceName,
+        CommandKind kind,
+        T batch,
+        Func<T, EngineWorkspace, int, IReadOnlyList<HostPart>> split,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = local.Workspaces.Get(workspaceName);
+        cancellationToken.ThrowIfCancellationRequested();
+        return WriteAsync(workspace, kind, split(batch, workspace, local.Partitions), cancellationToken);
     }
 
     private ValueTask<WriteResult> WriteAsync(
