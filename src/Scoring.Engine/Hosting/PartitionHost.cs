@@ -280,7 +280,8 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         _checkpointer.Request().WaitAsync(cancellationToken);
 
     /// <summary>Reads the models again, which another process may have put.</summary>
-    /// <exception cref="ScoringException">The store cannot be read.</exception>
+    /// <exception cref="StoreException">They cannot be read.</exception>
+    /// <exception cref="ScoringException">The store cannot be used at the moment.</exception>
     public Task RefreshModelsAsync() => _storeLoop.RunAsync(Models.Refresh);
 
     /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
