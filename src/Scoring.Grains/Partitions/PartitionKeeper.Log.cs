@@ -8,6 +8,9 @@ internal sealed partial class PartitionKeeper
     [LoggerMessage(1, LogLevel.Warning, "Partition {Partition} could not be opened yet.")]
     internal partial void NotOpened(int partition, Exception e);
 
+    [LoggerMessage(8, LogLevel.Warning, "Partition {Partition} is nowhere yet: {Why}")]
+    private partial void NotFound(int partition, string why);
+
     [LoggerMessage(2, LogLevel.Warning, "Partition {Partition} could not be released yet.")]
     private partial void NotReleased(int partition, Exception e);
 

@@ -186,7 +186,8 @@ internal sealed partial class PartitionKeeper(
         }
         catch (Exception e)
         {
-            NotOpened(partition, e);
+            // Who could not open it has logged that with all of the error.
+            NotFound(partition, e.Message);
         }
     }
 
