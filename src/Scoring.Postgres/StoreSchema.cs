@@ -1,6 +1,7 @@
 using System.Globalization;
 using Npgsql;
 using Scoring.Engine;
+using Scoring.Engine.Recovery;
 
 namespace Scoring.Postgres;
 
@@ -96,7 +97,10 @@ internal static class StoreSchema
         {
             BatchCommands =
             {
-                new("DELETE FROM scoring.document WHERE name = 'move'"),
+                new("DELETE FROM scoring.document WHERE name = $1")
+                {
+                    Parameters = { Sql.Text(IMovableStore.MoveDocument) },
+                },
                 new("UPDATE scoring.store SET layout = $1") { Parameters = { Sql.Int(Layout) } },
             },
         };

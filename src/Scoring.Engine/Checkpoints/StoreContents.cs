@@ -17,9 +17,6 @@ internal sealed class StoreContents
     /// <summary>The document of the models.</summary>
     public const string ModelsDocument = "models";
 
-    /// <summary>The document of a move into the store that has not ended.</summary>
-    public const string MoveDocument = "move";
-
     private readonly ICheckpointStore _store;
     private readonly ConcurrentDictionary<int, (PartitionState State, long Version)> _states = new();
     private readonly ConcurrentDictionary<string, long> _documents = new(StringComparer.Ordinal);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Files;
@@ -14,7 +15,7 @@ internal static class StoreFolder
     public const string JournalFile = DocumentPrefix + "journal";
 
     /// <summary>Stands there while a store is being moved into the folder, as the document of that.</summary>
-    public const string MoveFile = DocumentPrefix + StoreContents.MoveDocument;
+    public const string MoveFile = DocumentPrefix + IMovableStore.MoveDocument;
 
     /// <summary>Stands there while a store is being made.</summary>
     public const string MakingFile = "scoring.making";

@@ -112,7 +112,7 @@ public sealed class StoreMove
         {
             Write(checkpoints, contents, epochs, number, state.Sum);
             state = state with { Classes = number + 1 };
-            if (!checkpoints.TryPutDocument(StoreContents.MoveDocument, ++version, Encode(state)))
+            if (!checkpoints.TryPutDocument(IMovableStore.MoveDocument, ++version, Encode(state)))
             {
                 throw AnotherMoves();
             }
@@ -151,7 +151,7 @@ public sealed class StoreMove
             BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
             store =>
             {
-                store.TryPutDocument(StoreContents.MoveDocument, version: 1, Encode(state));
+                store.TryPutDocument(IMovableStore.MoveDocument, version: 1, Encode(state));
                 StoreContents.Make(
                     store,
                     _source.Contents.Meta with
@@ -168,7 +168,7 @@ public sealed class StoreMove
 
     private static MoveState ReadState(ICheckpointStore checkpoints, StoreContents contents, out long version)
     {
-        var content = checkpoints.ReadDocument(StoreContents.MoveDocument, out version);
+        var content = checkpoints.ReadDocument(IMovableStore.MoveDocument, out version);
         try
         {
             var reader = new BlobReader(content);
@@ -176,7 +176,7 @@ public sealed class StoreMove
         }
         catch (InvalidDataException e)
         {
-            throw StoreErrors.Damaged(checkpoints.PlaceOf(StoreContents.MoveDocument), e.Message.TrimEnd('.'));
+            throw StoreErrors.Damaged(checkpoints.PlaceOf(IMovableStore.MoveDocument), e.Message.TrimEnd('.'));
         }
     }
 

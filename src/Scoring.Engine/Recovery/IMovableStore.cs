@@ -5,6 +5,9 @@ namespace Scoring.Engine.Recovery;
 /// <summary>A store that can be copied as a whole into another one, and be made as such a copy.</summary>
 public interface IMovableStore : IStore
 {
+    /// <summary>The document that says how far a move into the store has come; gone once it has ended.</summary>
+    const string MoveDocument = "move";
+
     /// <summary>Room for what is written, in bytes; null where that is not known.</summary>
     long? FreeBytes { get; }
 
