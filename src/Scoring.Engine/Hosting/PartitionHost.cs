@@ -280,9 +280,14 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         _checkpointer.Request().WaitAsync(cancellationToken);
 
     /// <summary>Reads the models again, which another process may have put.</summary>
-    /// <exception cref="StoreException">They cannot be read.</exception>
+    /// <exception cref="StoreException">They are damaged.</exception>
     /// <exception cref="ScoringException">The store cannot be used at the moment.</exception>
-    public Task RefreshModelsAsync() => _storeLoop.RunAsync(Models.Refresh);
+    public Task RefreshModelsAsync() =>
+        WithModelsAsync(() =>
+        {
+            Models.Refresh();
+            return true;
+        });
 
     /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
     public ValueTask DisposeAsync() => new(_closing.Value);
@@ -290,7 +295,19 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <summary>Stores a valid model as the next version of its name.</summary>
     /// <exception cref="ScoringException">It conflicts, or cannot be stored at the moment.</exception>
     internal Task<ScoringModel> PutModelAsync(EngineWorkspace workspace, ScoringModel model, string? sourceHash) =>
-        _storeLoop.RunAsync(() => Models.Put(workspace, model, sourceHash, _options.TimeProvider.GetUtcNow()));
+        WithModelsAsync(() => Models.Put(workspace, model, sourceHash, _options.TimeProvider.GetUtcNow()));
+
+    private async Task<T> WithModelsAsync<T>(Func<T> action)
+    {
+        try
+        {
+            return await _storeLoop.RunAsync(action);
+        }
+        catch (StoreException e) when (e.MayPass)
+        {
+            throw StoreErrors.NotReadNow(e);
+        }
+    }
 
     private static IReadOnlyList<WorkspaceSettings> WithDefault(IReadOnlyList<WorkspaceSettings> workspaces) =>
         workspaces.Any(w => w.Name == WorkspaceSettings.DefaultName)

@@ -19,6 +19,12 @@ internal static class StoreErrors
             RetryAfter = TimeSpan.FromSeconds(1),
         };
 
+    public static ScoringException NotReadNow(StoreException error) =>
+        new(ScoringError.Unavailable, "The store cannot be read at the moment; try again.", error)
+        {
+            RetryAfter = TimeSpan.FromSeconds(1),
+        };
+
     public static ScoringException Unavailable(Exception? error = null) =>
         new(
             ScoringError.Unavailable,

@@ -71,6 +71,25 @@ public sealed class ModelsOfHostsTests
     }
 
     [Fact]
+    public async Task Whoever_needs_models_that_cannot_be_read_at_the_moment_is_told_when_to_try_again()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        await Put(first, version: 1, weight: 2);
+        second.Connection.BeforeReadDocument = name =>
+            throw new StoreException(name, "cannot be reached.") { MayPass = true };
+        Func<Task>[] calls = [second.Host.RefreshModelsAsync, () => Put(second, version: 1, weight: 3)];
+
+        foreach (var call in calls)
+        {
+            var refused = await Assert.ThrowsAsync<ScoringException>(call);
+
+            Assert.Equal(ScoringError.Unavailable, refused.Error);
+            Assert.NotNull(refused.RetryAfter);
+        }
+    }
+
+    [Fact]
     public async Task A_host_that_answers_by_another_version_answers_nothing_and_the_router_reads_the_models_again()
     {
         await using var bench = new HostBench();
