@@ -30,10 +30,10 @@ internal sealed class ThreeServers : IAsyncDisposable
             // The first one makes the store.
             servers._all.Add(await StartOneAsync(databases[0], settings));
             var others = databases[1..].Select(database => StartOneAsync(database, settings)).ToList();
-            foreach (var other in others)
-            {
-                servers._all.Add(await other);
-            }
+            // All of them, so that none is left behind where another fails.
+            await ((Task)Task.WhenAll(others)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            servers._all.AddRange(others.Where(other => other.IsCompletedSuccessfully).Select(other => other.Result));
+            await Task.WhenAll(others);
             return servers;
         }
         catch

@@ -19,6 +19,7 @@ internal sealed class RunningServer : IAsyncDisposable
     private Process? _process;
     private Task<string> _log = Task.FromResult("");
     private bool _mustRun;
+    private bool _isToldToEnd;
 
     private RunningServer(ClientTlsOptions? tls, string[] settings) => (_tls, _settings) = (tls, settings);
 
@@ -35,8 +36,16 @@ internal sealed class RunningServer : IAsyncDisposable
     public static async Task<RunningServer> StartAsync(ClientTlsOptions? tls, params string[] settings)
     {
         var server = new RunningServer(tls, settings);
-        await server.StartAsync(port: 0);
-        return server;
+        try
+        {
+            await server.StartAsync(port: 0);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>The process; the last one where none runs.</summary>
@@ -58,7 +67,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         lock (_gate)
         {
-            _mustRun = false;
+            (_mustRun, _isToldToEnd) = (false, true);
         }
         Signal("TERM");
     }
@@ -74,7 +83,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         lock (_gate)
         {
-            _mustRun = false;
+            (_mustRun, _isToldToEnd) = (false, true);
             Process.Kill(entireProcessTree: true);
         }
         await Process.WaitForExitAsync();
@@ -113,7 +122,11 @@ internal sealed class RunningServer : IAsyncDisposable
 
     private async Task StartAsync(int port)
     {
-        var process = Launch(port);
+        Process process;
+        lock (_gate)
+        {
+            process = Launch(port);
+        }
         using var limit = new CancellationTokenSource(Limit);
         while (true)
         {
@@ -121,7 +134,8 @@ internal sealed class RunningServer : IAsyncDisposable
             {
                 lock (_gate)
                 {
-                    (Address, _mustRun) = (address, true);
+                    // It may have been killed since it answered.
+                    (Address, _mustRun) = (address, !_isToldToEnd);
                 }
                 return;
             }
@@ -156,7 +170,7 @@ internal sealed class RunningServer : IAsyncDisposable
         File.Delete(PortsFile);
         _process?.Dispose();
         var process = Process.Start(start)!;
-        (_process, Id) = (process, process.Id);
+        (_process, Id, _isToldToEnd) = (process, process.Id, false);
         _log = LogOf(process);
         return process;
     }
