@@ -173,7 +173,9 @@ internal static class ModelMessages
             message.AtMost = end;
         }
         else
+        {
             Optional.Set(band.UpperEnd, open => message.Below = open);
+        }
         return message;
     }
 }
