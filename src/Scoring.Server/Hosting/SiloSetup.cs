@@ -60,10 +60,12 @@ internal static class SiloSetup
         );
     }
 
-    /// <summary>Where servers of a cluster, and applications of Orleans, reach this one.</summary>
+    /// <summary>Where servers of a cluster, and applications of Orleans, reach this one; one that is alone is reached on its own machine.</summary>
     public static IPEndPoint EndpointOf(ServerSettings settings, int port) =>
         new(
-            settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address : IPAddress.Any,
+            settings.Postgres.Count == 0 ? IPAddress.Loopback
+                : settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address
+                : IPAddress.Any,
             port
         );
 
