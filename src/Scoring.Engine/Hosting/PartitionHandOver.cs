@@ -73,10 +73,22 @@ internal sealed class PartitionHandOver(
     }
 
     /// <summary>As <see cref="PartitionHost.ClosePartitionAsync"/>.</summary>
-    public Task CloseAsync(int partition, CancellationToken cancellationToken) =>
-        ownership.IsShared
-            ? ChangeAsync(partition, () => GiveUpAsync(partition), CancellationToken.None).WaitAsync(cancellationToken)
-            : Task.CompletedTask;
+    public async Task CloseAsync(int partition, CancellationToken cancellationToken)
+    {
+        if (!ownership.IsShared)
+        {
+            return;
+        }
+        try
+        {
+            // What has begun comes to its end, whether the caller waits or not.
+            await ChangeAsync(partition, () => GiveUpAsync(partition), _ending.Token).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw StoreErrors.Stopping();
+        }
+    }
 
     /// <summary>Lets go of a partition that somebody else has taken over.</summary>
     public void Lose(int partition)
@@ -234,8 +246,13 @@ internal sealed class PartitionHandOver(
 
     private async Task GiveUpAsync(int index)
     {
+        if (partitions.Find(index) is { } partition)
+        {
+            // While it takes writes still: those that come meanwhile are few, and the next owner replays them.
+            await CheckpointAsync(partition);
+        }
         queue.Close(index);
-        if (partitions.Find(index) is not { } partition)
+        if (partitions.Find(index) is null)
         {
             return;
         }
@@ -244,9 +261,15 @@ internal sealed class PartitionHandOver(
             {
                 queue.WaitUntilIdle(index, CancellationToken.None);
                 partitions.WaitUntilIdle(index);
+                partitions.Remove(index);
+                Release(index);
             },
             CancellationToken.None
         );
+    }
+
+    private async Task CheckpointAsync(Partition partition)
+    {
         try
         {
             await storeLoop.CompleteAsync(partition);
@@ -256,8 +279,6 @@ internal sealed class PartitionHandOver(
             // The log says the same.
             log.CheckpointPostponed(e);
         }
-        partitions.Remove(index);
-        await OnThreadAsync(() => Release(index), CancellationToken.None);
     }
 
     private Task<bool> OnThreadAsync(Action action, CancellationToken cancellationToken) =>

@@ -204,7 +204,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
     public Task OpenPartitionAsync(int partition, CancellationToken cancellationToken) =>
         _handOver.OpenAsync(partition, cancellationToken);
 
-    /// <summary>Closes a partition: finishes the writes taken, checkpoints it, and gives it up. Whoever opens it next has not to wait.</summary>
+    /// <summary>Closes a partition: checkpoints it, finishes the writes taken until then, and gives it up. Whoever opens it next has not to wait for the lease.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: this host is stopping, or has to be restarted.</exception>
     /// <remarks>One of a store that this process alone has stays open until the host is disposed of: nobody else would open it.</remarks>
     public Task ClosePartitionAsync(int partition, CancellationToken cancellationToken) =>

@@ -104,6 +104,34 @@ public sealed class HandOverTests
     }
 
     [Fact]
+    public async Task Closing_takes_writes_until_its_checkpoint_is_written()
+    {
+        await using var bench = new HostBench();
+        var former = await bench.StartWithAllAsync();
+        var next = bench.Start();
+        var customer = former.CustomerOf(1);
+        await former.Record(new Sample(customer, "1"));
+        using var entered = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        former.Connection.BeforeBlob = _ =>
+        {
+            entered.Set();
+            go.Wait(BackendHost.Cancellation);
+        };
+
+        var closing = former.Host.ClosePartitionAsync(1, BackendHost.Cancellation);
+        entered.Wait(BackendHost.Cancellation);
+        Assert.Equal(1, (await former.Record(new Sample(customer, "2"))).Accepted);
+        Assert.Equal(2, await former.CountOf(customer));
+        go.Set();
+        await closing;
+
+        Assert.False(former.Host.IsOpen(1));
+        await next.Host.OpenPartitionAsync(1, BackendHost.Cancellation);
+        Assert.Equal(2, await next.CountOf(customer));
+    }
+
+    [Fact]
     public async Task A_partition_is_given_up_also_when_its_checkpoint_cannot_be_written()
     {
         await using var bench = new HostBench();
@@ -224,10 +252,17 @@ public sealed class HandOverTests
         Assert.Equal(ScoringError.Unavailable, refused.Error);
         Assert.False(stopping.Host.IsOpen(0));
         Assert.False(stopping.Host.IsOpen(1));
-        var late = await Assert.ThrowsAsync<ScoringException>(() =>
-            stopping.Host.OpenPartitionAsync(2, BackendHost.Cancellation)
-        );
-        Assert.Equal(ScoringError.Unavailable, late.Error);
+        foreach (
+            var late in new[]
+            {
+                stopping.Host.OpenPartitionAsync(2, BackendHost.Cancellation),
+                stopping.Host.ClosePartitionAsync(2, BackendHost.Cancellation),
+            }
+        )
+        {
+            var error = await Assert.ThrowsAsync<ScoringException>(() => late);
+            Assert.Equal(ScoringError.Unavailable, error.Error);
+        }
         // Without any time passing.
         await next.Host.OpenPartitionAsync(0, BackendHost.Cancellation);
         Assert.Equal(1, await next.CountOf(next.CustomerOf(0)));
