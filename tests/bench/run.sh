@@ -10,7 +10,7 @@ needs() { # tool, package, comparisons
     [[ $wanted == *" --help "* || $wanted == *" -h "* ]] && return
     ! command -v "$tool" >/dev/null || return 0
     for comparison in $3; do
-        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|hello|cluster|build)\  ]]; then
+        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|hello|cluster|restart|build)\  ]]; then
             echo "$tool is missing, which $comparison needs: apt-get install $package" >&2
             exit 1
         fi
@@ -20,7 +20,7 @@ needs() { # tool, package, comparisons
 PATH=$PATH:$(printf '%s:' /usr/lib/postgresql/*/bin)
 needs h2load nghttp2-client "echo unary checkpoint hello"
 needs redis-server redis-server redis
-needs initdb postgresql "postgres cluster"
+needs initdb postgresql "postgres cluster restart"
 
 for project in src/Scoring.Server tests/Scoring.Benchmarks; do
     dotnet build "$project" -c Release -nodeReuse:false "-clp:ErrorsOnly;NoSummary" -v:quiet >&2

@@ -28,6 +28,7 @@ internal static class Comparison
         ["reads"] = ReadComparison.RunAsync,
         ["hello"] = HelloComparison.RunAsync,
         ["cluster"] = ClusterComparison.RunAsync,
+        ["restart"] = ClusterComparison.RunRestartAsync,
         ["build"] = BuildComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

@@ -17,7 +17,8 @@ internal sealed record ComparisonOptions
           checkpoint  RecordEvent under full load, with checkpoints and without
           reads       segment statistics, account health, restart after a crash
           hello       RecordEvent and GetScore against hello grains behind Grpc.AspNetCore, which keep nothing
-          cluster     one server and three with PostgreSQL: rates, segments, one killed, all restarted
+          cluster     one server and three with PostgreSQL: rates, segments, one killed
+          restart     three servers with PostgreSQL, restarted one after the other under load
           build       this server beside that of another build, --other; only by name
 
         Without a name all others run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
@@ -47,6 +48,7 @@ internal sealed record ComparisonOptions
         "reads",
         "hello",
         "cluster",
+        "restart",
     ];
 
     public IReadOnlyList<string> Names { get; init; } = [];

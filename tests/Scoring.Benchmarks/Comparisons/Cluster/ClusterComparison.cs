@@ -9,7 +9,7 @@ using Scoring.V1;
 
 namespace Scoring.Benchmarks.Comparisons.Cluster;
 
-/// <summary>One server and three that share a store in PostgreSQL: rates, costs, segments, what a killed and what a restarted server are noticed by.</summary>
+/// <summary>One server and three that share a store in PostgreSQL: rates, costs, segments, what a killed and what a restarted server is noticed by.</summary>
 internal static class ClusterComparison
 {
     private const int CallsInFlight = 16;
@@ -34,6 +34,21 @@ internal static class ClusterComparison
         await RecordAsync(run, postgres, servers.Running, Goal.AtLeast(400_000));
         await ReadAsync(run, servers.Running, Goal.AtMost(15));
         await KillAsync(run, servers);
+    }
+
+    /// <summary>A rolling restart of three servers, by itself.</summary>
+    public static async Task RunRestartAsync(ComparisonRun run)
+    {
+        var servers = new ServersOfAStore(run.Workplace, await PostgresServer.StartAsync(run.Workplace));
+        for (var count = 0; count < 3; count++)
+        {
+            await servers.AddAsync();
+        }
+        await Phase.MeasureAsync(
+            new StreamedEvents(servers.Running, servers.Running.Count),
+            BatchSource.Everyone(run.Options.Customers, Traffic.Types.Length)
+        );
+        await servers.Running.Select(server => server.Process).ToList().UntilIdleAsync();
         await RestartAllAsync(run, servers);
     }
 
