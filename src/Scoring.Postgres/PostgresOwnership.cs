@@ -21,11 +21,10 @@ internal sealed class PostgresOwnership : IPartitionOwnership, IDisposable
     public bool IsShared => true;
 
     /// <inheritdoc/>
-    /// <remarks>By the first database, where the documents lie: one that is down stops its own partitions and no others.</remarks>
     public Action? Renewing
     {
         get => _leases[0].Renewing;
-        set => _leases[0].Renewing = value;
+        set => Array.ForEach(_leases, lease => lease.Renewing = value);
     }
 
     /// <inheritdoc/>

@@ -137,24 +137,27 @@ public sealed class PartitionOwnershipTests : IDisposable
     }
 
     [Fact]
-    public void A_lease_is_not_longer_before_its_holder_has_read_what_others_may_have_changed_meanwhile()
+    public void A_lease_of_any_database_is_not_longer_before_its_holder_has_read_what_others_may_have_changed_meanwhile()
     {
-        using var store = Open(_database);
+        using var store = OpenTwo(_server.NewDatabase(), _server.NewDatabase());
         var (reads, fails) = (0, false);
         store.Ownership.Renewing = () => _ = fails ? throw new StoreException("the models", "cannot be read") : ++reads;
         store.Ownership.Claim(0);
-        Assert.Equal(1, reads);
-        _clock.Advance(Lease / 3);
+        store.Ownership.Claim(1);
         Assert.Equal(2, reads);
+        _clock.Advance(Lease / 3);
+        Assert.Equal(4, reads);
 
         fails = true;
         _clock.Advance(Lease);
         Assert.False(store.Ownership.Holds(0));
-        Assert.Throws<StoreFailure>(() => store.Ownership.Claim(1));
+        Assert.False(store.Ownership.Holds(1));
+        Assert.Throws<StoreFailure>(() => store.Ownership.Claim(2));
 
         fails = false;
         _clock.Advance(Lease / 3);
         Assert.True(store.Ownership.Holds(0));
+        Assert.True(store.Ownership.Holds(1));
     }
 
     [Fact]
@@ -191,9 +194,7 @@ public sealed class PartitionOwnershipTests : IDisposable
     [Fact]
     public void Where_one_database_is_cut_off_the_partitions_of_the_others_are_held_on()
     {
-        var databases = new[] { _server.NewDatabase(), _proxy.Through(_server.NewDatabase()) };
-        using var store = Open(databases);
-        store.Make(TestServer.Identity, checkpoints => TestServer.Fill(checkpoints, Partitions));
+        using var store = OpenTwo(_server.NewDatabase(), _proxy.Through(_server.NewDatabase()));
         store.Ownership.Claim(0);
         store.Ownership.Claim(1);
         _proxy.GoDown();
@@ -256,6 +257,14 @@ public sealed class PartitionOwnershipTests : IDisposable
                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
             ) > 0
         );
+
+    /// <summary>A store in two databases: even partitions are in the first.</summary>
+    private PostgresStore OpenTwo(string first, string second)
+    {
+        var store = Open(first, second);
+        store.Make(TestServer.Identity, checkpoints => TestServer.Fill(checkpoints, Partitions));
+        return store;
+    }
 
     private PostgresStore Open(params string[] databases) =>
         new(TestServer.Options(databases) with { Lease = Lease, TimeProvider = _clock });

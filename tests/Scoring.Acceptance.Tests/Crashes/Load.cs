@@ -415,7 +415,13 @@ internal sealed class Load : IDisposable
                 Weight = 1,
             }
         );
-        await ClientOf(_servers[0]).Models.PutScoringModelAsync(new() { Model = model }, cancellationToken: Stopped);
+        // Not by the deadline of the load: partitions may be moving to servers that have just joined.
+        await ClientOf(_servers[0])
+            .Models.PutScoringModelAsync(
+                new() { Model = model },
+                deadline: DateTime.UtcNow + Patience,
+                cancellationToken: Stopped
+            );
     }
 
     private static void InterlockedMax(ref int target, int value)
