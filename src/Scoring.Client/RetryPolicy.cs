@@ -34,11 +34,7 @@ public sealed class RetryPolicy
     /// <summary>Whether a call that failed so may succeed when tried again.</summary>
     public static bool CanRetry(RpcException error) =>
         error.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded or StatusCode.Cancelled
-        // Grpc.Net.Client says INTERNAL when a connection breaks in the middle of an answer, or is closed before it by a server that stops.
-        || (
-            error.StatusCode is StatusCode.Internal
-            && error.Status.DebugException is IOException or HttpRequestException { InnerException: IOException }
-        )
+        || (error.StatusCode is StatusCode.Internal && IsBroken(error.Status.DebugException))
         || (error.StatusCode is StatusCode.ResourceExhausted && RetryPauses.AdviceOf(error) is not null);
 
     /// <summary>Makes a call until it succeeds, fails in a way that a retry cannot mend, or the time is up.</summary>
@@ -65,6 +61,13 @@ public sealed class RetryPolicy
             }
         }
     }
+
+    /// <summary>
+    /// Grpc.Net.Client says INTERNAL when a connection breaks in the middle of an answer, is closed before it by a server that stops, or breaks
+    /// while the answer is about to be read.
+    /// </summary>
+    private static bool IsBroken(Exception? cause) =>
+        cause is IOException or ObjectDisposedException or HttpRequestException { InnerException: IOException };
 
     /// <summary>The pauses of one series of attempts, beginning now.</summary>
     internal RetryPauses Begin() => new(_options, _time);

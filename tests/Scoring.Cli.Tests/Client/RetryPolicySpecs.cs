@@ -21,11 +21,12 @@ public sealed class RetryPolicySpecs
     [Fact]
     public void A_connection_that_breaks_is_tried_again_wherever_that_shows()
     {
-        // As Grpc.Net.Client tells of it: within an answer, and before it from a server that stops.
+        // As Grpc.Net.Client tells of it: within an answer, before it from a server that stops, and just as it is to be read.
         var closed = new HttpProtocolException(0, "The HTTP/2 server closed the connection.", null);
 
         Assert.True(CanRetry(StatusCode.Internal, closed));
         Assert.True(CanRetry(StatusCode.Internal, new HttpRequestException("Closed.", closed)));
+        Assert.True(CanRetry(StatusCode.Internal, new ObjectDisposedException("HttpConnectionResponseContent")));
         Assert.False(CanRetry(StatusCode.Internal, new HttpRequestException("Not by HTTP.")));
     }
 
