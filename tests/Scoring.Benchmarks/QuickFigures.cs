@@ -12,10 +12,10 @@ using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Engine;
 using Scoring.Engine.Duplicates;
-using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
+using Scoring.Engine.Tests;
 
 namespace Scoring.Benchmarks;
 

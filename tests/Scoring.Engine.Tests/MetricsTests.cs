@@ -11,7 +11,7 @@ public sealed class MetricsTests
         var figures = new ConcurrentDictionary<string, double>();
         await using var harness = new EngineHarness();
         await harness.Open();
-        using var listener = Listen(figures, harness.Engine.Meter);
+        using var listener = Listen(figures, harness.Engine.Host.Meter);
 
         await harness.Record(
             new Sample("a", "1"),

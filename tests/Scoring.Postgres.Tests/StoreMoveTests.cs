@@ -1,9 +1,9 @@
 using Scoring.Engine;
 using Scoring.Engine.Files;
-using Scoring.Engine.Hosting;
 using Scoring.Engine.Moving;
 using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
+using Scoring.Engine.Tests;
 using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Postgres.Tests;

@@ -3,6 +3,9 @@ namespace Scoring.Engine.Hosting;
 /// <summary>Which host has each partition.</summary>
 public interface IPartitionMap
 {
+    /// <summary>How long a call waits for partitions that are on their way from one process to another.</summary>
+    TimeSpan MaxWait { get; }
+
     /// <summary>The host that a partition is on, as far as is known here.</summary>
     IPartitionHost HostOf(int partition);
 

@@ -12,19 +12,18 @@ namespace Scoring.Engine.Hosting;
 /// through the logs, so that a replay knows at every entry what had room; one thing is done at a time, so that nothing is removed that a model is
 /// about to use. There is one of a workspace at work, wherever its store is shared.
 /// </summary>
-public sealed class ModelKeeper : IDisposable
+/// <param name="host">The host of this process, which puts models into the store.</param>
+/// <param name="questions">Reaches the names of all partitions.</param>
+/// <param name="writes">Writes to all partitions.</param>
+/// <param name="announce">Has all other servers read the models again; a put is acknowledged when that is done.</param>
+internal sealed class ModelKeeper(
+    PartitionHost host,
+    RoutedQuestions questions,
+    RoutedWrites writes,
+    Func<Task> announce
+)
 {
-    private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly PartitionHost _host;
-    private readonly PartitionRouter _router;
-    private readonly Func<string, Task> _announce;
-
-    /// <summary>A keeper.</summary>
-    /// <param name="host">The host of this process, which puts models into the store.</param>
-    /// <param name="router">Reaches all partitions.</param>
-    /// <param name="announce">Has all other servers read the models of a workspace again; a put is acknowledged when that is done. Null for none.</param>
-    public ModelKeeper(PartitionHost host, PartitionRouter router, Func<string, Task>? announce = null) =>
-        (_host, _router, _announce) = (host, router, announce ?? (_ => Task.CompletedTask));
+    private Task _last = Task.CompletedTask;
 
     /// <summary>Stores a model as the next version of its name and returns it with that version, once every server answers by it.</summary>
     /// <param name="workspaceName">The workspace.</param>
@@ -33,20 +32,20 @@ public sealed class ModelKeeper : IDisposable
     /// <exception cref="ScoringException">It is invalid, conflicts, or exceeds a limit; or it cannot be stored at the moment.</exception>
     public Task<ScoringModel> PutAsync(string workspaceName, ScoringModel model, string? sourceHash = null)
     {
-        var workspace = _host.Workspaces.Get(workspaceName);
+        var workspace = host.Workspaces.Get(workspaceName);
         Refusals.ThrowIfInvalid(model, workspace.Settings);
-        _host.ThrowIfRefusing();
+        host.ThrowIfRefusing();
         return OneAtATimeAsync(async () =>
         {
             var before = UsedBy(workspace).All;
-            var others = _host.Models.List(workspace.Number).Where(m => m.Name != model.Name);
+            var others = host.Models.List(workspace.Number).Where(m => m.Name != model.Name);
             var after = new UsedNames(workspace.Settings, [.. others, model]).All;
             RefuseTooMany(workspace, model, before, after);
             await ReserveAsync(workspace, before.Union(after).ToHashSet());
             try
             {
-                var stored = await _host.PutModelAsync(workspace, model, sourceHash);
-                await _announce(workspace.Settings.Name);
+                var stored = await host.PutModelAsync(workspace, model, sourceHash);
+                await announce();
                 return stored;
             }
             finally
@@ -60,11 +59,11 @@ public sealed class ModelKeeper : IDisposable
     /// <exception cref="ScoringException">They cannot be removed at the moment.</exception>
     public Task<PrunedNames> PruneAsync(string workspaceName, NamePruning pruning)
     {
-        var workspace = _host.Workspaces.Get(workspaceName);
+        var workspace = host.Workspaces.Get(workspaceName);
         return OneAtATimeAsync(async () =>
         {
-            var names = await _router.Reads.ListNamesAsync(workspaceName, CancellationToken.None);
-            var result = pruning.Select(names.Names, _host.Clock.Now);
+            var names = await questions.ListNamesAsync(workspaceName, CancellationToken.None);
+            var result = pruning.Select(names.Names, host.Clock.Now);
             if (!pruning.DryRun && result.Pruned.Count > 0)
             {
                 await WriteAsync(workspace, CommandKind.PruneNames, [.. result.Pruned.Select(use => use.Name)]);
@@ -80,21 +79,21 @@ public sealed class ModelKeeper : IDisposable
     {
         foreach (var source in sources)
         {
-            var workspace = _host.Workspaces.Get(source.Workspace);
-            var current = _host.Models.Find(workspace.Number, source.Model.Name);
+            var workspace = host.Workspaces.Get(source.Workspace);
+            var current = host.Models.Find(workspace.Number, source.Model.Name);
             if (current?.SourceHash != source.ContentHash)
             {
                 var model = source.Model with { Version = 0 };
                 var stored = await PutAsync(source.Workspace, model, source.ContentHash);
-                _host.Log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
+                host.Log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
             }
         }
-        foreach (var workspace in _host.Workspaces.All)
+        foreach (var workspace in host.Workspaces.All)
         {
             RefuseUnfitModels(workspace);
             if (!await OneAtATimeAsync(() => TryReserveAsync(workspace)))
             {
-                _host.Log.NamesNotReserved(workspace.Settings.Name);
+                host.Log.NamesNotReserved(workspace.Settings.Name);
             }
         }
     }
@@ -102,12 +101,12 @@ public sealed class ModelKeeper : IDisposable
     /// <summary>Half-lives may change while there is no data; models that were stored before must still have theirs.</summary>
     private void RefuseUnfitModels(EngineWorkspace workspace)
     {
-        foreach (var model in _host.Models.List(workspace.Number))
+        foreach (var model in host.Models.List(workspace.Number))
         {
             if (ModelRules.Check(model, workspace.Settings) is [var fault, ..])
             {
                 throw new StoreException(
-                    _host.Place,
+                    host.Place,
                     $"the model '{model.Name}' of the workspace '{workspace.Settings.Name}' does not go with the setting "
                         + $"HalfLivesDays: {fault.Field} {fault.Message}. Set HalfLivesDays back, or load the model from a "
                         + "changed file."
@@ -118,19 +117,17 @@ public sealed class ModelKeeper : IDisposable
 
     private async Task<T> OneAtATimeAsync<T>(Func<Task<T>> action)
     {
-        await _gate.WaitAsync();
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await Interlocked.Exchange(ref _last, ended.Task);
         try
         {
             return await action();
         }
         finally
         {
-            _gate.Release();
+            ended.SetResult();
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _gate.Dispose();
 
     private static void RefuseTooMany(
         EngineWorkspace workspace,
@@ -154,7 +151,7 @@ public sealed class ModelKeeper : IDisposable
         }
     }
 
-    private UsedNames UsedBy(EngineWorkspace workspace) => new(workspace.Settings, _host.Models.List(workspace.Number));
+    private UsedNames UsedBy(EngineWorkspace workspace) => new(workspace.Settings, host.Models.List(workspace.Number));
 
     private async Task<bool> TryReserveAsync(EngineWorkspace workspace)
     {
@@ -171,13 +168,13 @@ public sealed class ModelKeeper : IDisposable
 
     private async Task ReserveAsync(EngineWorkspace workspace, IReadOnlySet<KnownName> names)
     {
-        var reserved = await _router.Reads.ReservedNamesAsync(workspace.Settings.Name);
-        if (!reserved.All(names.SetEquals))
+        var hosts = await questions.NamesAsync(workspace.Settings.Name, CancellationToken.None);
+        if (!hosts.SelectMany(answer => answer.Reserved).OfType<IReadOnlyList<KnownName>>().All(names.SetEquals))
         {
             await WriteAsync(workspace, CommandKind.ReserveNames, [.. names]);
         }
     }
 
     private Task WriteAsync(EngineWorkspace workspace, CommandKind kind, IReadOnlyCollection<KnownName> names) =>
-        _router.Writes.WriteNamesAsync(workspace, kind, names);
+        writes.WriteNamesAsync(workspace, kind, names);
 }

@@ -1,89 +1,227 @@
+using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
+using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Hosting;
 
-/// <summary>What the front calls in a process that has a host: every call goes to the partitions that it concerns, wherever they are.</summary>
-/// <param name="host">The host of this process.</param>
-/// <param name="router">Reaches all partitions.</param>
-/// <param name="keeper">Puts models and removes names.</param>
-public class RoutedBackend(PartitionHost host, PartitionRouter router, ModelKeeper keeper) : IScoringBackend
+/// <summary>
+/// What the front calls in a process that has a host: every call goes to the hosts that have the partitions concerned, one call for each host, and one answer is
+/// made of theirs.
+/// </summary>
+/// <remarks>
+/// What a host did not do because a partition is not there is put to whoever has it by then, for as long as <see cref="IPartitionMap.MaxWait"/> allows. A write is
+/// atomic in each partition, not over several.
+/// </remarks>
+public class RoutedBackend : IScoringBackend
 {
+    private readonly PartitionHost _host;
+    private readonly RoutedQuestions _questions;
+    private readonly RoutedWrites _writes;
+    private readonly ModelKeeper _keeper;
+
+    /// <summary>A backend.</summary>
+    /// <param name="host">The host of this process, whose workspaces, models and clock it uses.</param>
+    /// <param name="map">Which host has each partition.</param>
+    /// <param name="announce">Has all other servers read the models again; a put is acknowledged when that is done. Null for none.</param>
+    public RoutedBackend(PartitionHost host, IPartitionMap map, Func<Task>? announce = null)
+    {
+        (_host, _questions, _writes) = (host, new(host, map), new(host, map));
+        _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
+    }
+
     /// <inheritdoc/>
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        router.Writes.RecordAsync(batch, cancellationToken);
+        _writes.WriteAsync(batch.Workspace, CommandKind.RecordEvents, batch, BatchSplitter.Split, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertCustomersAsync(
         string workspace,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
-    ) => router.Writes.UpsertAsync(workspace, customers, cancellationToken);
+    ) => _writes.WriteAsync(workspace, CommandKind.UpsertCustomers, customers, BatchSplitter.Split, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertAccountsAsync(
         string workspace,
         IReadOnlyList<AccountUpdate> accounts,
         CancellationToken cancellationToken
-    ) => router.Writes.UpsertAsync(workspace, accounts, cancellationToken);
+    ) => _writes.WriteAsync(workspace, CommandKind.UpsertAccounts, accounts, BatchSplitter.Split, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+    public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
         ScoreQuery query,
         CancellationToken cancellationToken
-    ) => router.Reads.GetScoresAsync(query, cancellationToken);
+    )
+    {
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        var ids = query.CustomerIds;
+        var (answers, _) = await _questions.ByOneModelAsync(
+            workspace,
+            query.Model,
+            [.. Enumerable.Range(0, ids.Count)],
+            i => workspace.Hash.Of(ids[i]),
+            (host, some, model) =>
+                host.ScoreAsync(
+                    some.Length == ids.Count ? query : query with { CustomerIds = [.. some.Select(i => ids[i])] },
+                    model.Version,
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+        var scores = new CustomerScore?[ids.Count];
+        // Those of partitions that were absent are null, and come in a later answer.
+        foreach (var (some, answer) in answers)
+        {
+            for (var i = 0; i < some.Length; i++)
+            {
+                scores[some[i]] = answer[i];
+            }
+        }
+        return scores;
+    }
 
     /// <inheritdoc/>
-    public ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
+    public async ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
         SegmentQuery query,
         CancellationToken cancellationToken
-    ) => router.Reads.GetSegmentStatisticsAsync(query, cancellationToken);
+    )
+    {
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        for (var fewScores = true; ; fewScores = false)
+        {
+            var few = fewScores;
+            var (answers, model, readTime) = await _questions.TallyAsync(
+                workspace,
+                query.Model,
+                query.ReadTime,
+                "of the segment",
+                (host, partitions, model, at, ahead) =>
+                    host.TallyAsync(
+                        new SegmentQuestion(query, model.Version, at, ahead, partitions, few),
+                        cancellationToken
+                    ),
+                tallies => tallies.Select(tally => tally.NewestEvent),
+                cancellationToken
+            );
+            var statistics = SegmentTally.Summarize(
+                [.. answers.SelectMany(tallies => tallies)],
+                query,
+                model,
+                readTime
+            );
+            if (statistics.Customers + statistics.AheadCustomers == 0)
+            {
+                return statistics with { FilterHints = await HintsAsync(query, model, readTime, cancellationToken) };
+            }
+            // Hardly ever are those of some host so unlike the others' that its scores around the percentile do not hold it.
+            if (!fewScores || statistics.Percentiles.Count == query.Percentiles.Count || statistics.Customers == 0)
+            {
+                return statistics;
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public ValueTask<AccountHealth> GetAccountHealthAsync(
+    public async ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken
-    ) => router.Reads.GetAccountHealthAsync(query, cancellationToken);
+    )
+    {
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        var (answers, model, readTime) = await _questions.TallyAsync(
+            workspace,
+            query.Model,
+            query.ReadTime,
+            $"of account '{query.AccountId}'",
+            (host, partitions, model, at, ahead) =>
+                host.TallyAsync(new AccountQuestion(query, model.Version, at, ahead, partitions), cancellationToken),
+            answer => answer.Tallies.Select(tally => tally.NewestEvent),
+            cancellationToken
+        );
+        var account = answers.Select(answer => answer.Account).FirstOrDefault(found => found is not null);
+        AccountTally[] tallies = [.. answers.SelectMany(answer => answer.Tallies)];
+        if (account is null && Array.TrueForAll(tallies, tally => tally.Customers + tally.AheadCustomers == 0))
+        {
+            throw Refusals.AccountNotFound(query.AccountId);
+        }
+        return AccountTally.Summarize(tallies, account, query, model, workspace.Settings, readTime);
+    }
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => new(host.ListModels(workspace));
+    ) => new(_host.ListModels(workspace));
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
+    public async ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => router.Reads.ListEventTypesAsync(workspace, cancellationToken);
+    ) =>
+        [
+            .. (await _questions.NamesAsync(workspace, cancellationToken))
+                .SelectMany(answer => answer.Names)
+                .Where(use => use.Name.Kind == NameKind.EventType)
+                .Select(use => use.Name.Name)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <inheritdoc/>
     public ValueTask<ScoringModel> PutModelAsync(
         string workspace,
         ScoringModel model,
         CancellationToken cancellationToken
-    ) => new(keeper.PutAsync(workspace, model).WaitAsync(cancellationToken));
+    ) => new(_keeper.PutAsync(workspace, model).WaitAsync(cancellationToken));
+
+    /// <summary>Puts models from files that differ from what was loaded before, and gives what models and settings use its room; by one process at a time.</summary>
+    /// <exception cref="ScoringException">A model is invalid.</exception>
+    /// <exception cref="StoreException">A model that was stored before does not go with the settings any more.</exception>
+    public Task LoadModelsAsync(IReadOnlyList<ModelSource> sources) => _keeper.LoadAsync(sources);
 
     /// <inheritdoc/>
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
-        router.Reads.ListNamesAsync(workspace, cancellationToken);
+        _questions.ListNamesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<PrunedNames> PruneNamesAsync(
         string workspace,
         NamePruning pruning,
         CancellationToken cancellationToken
-    ) => new(keeper.PruneAsync(workspace, pruning).WaitAsync(cancellationToken));
+    ) => new(_keeper.PruneAsync(workspace, pruning).WaitAsync(cancellationToken));
 
     /// <inheritdoc/>
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken)
     {
-        host.ThrowIfRefusing();
+        _host.ThrowIfRefusing();
         return default;
+    }
+
+    private async ValueTask<IReadOnlyList<FilterHint>> HintsAsync(
+        SegmentQuery query,
+        ScoringModel model,
+        Instant readTime,
+        CancellationToken cancellationToken
+    )
+    {
+        var (answers, _) = await _questions.EachAsync(
+            _host.Workspaces.Get(query.Workspace),
+            model.Name,
+            (host, partitions, current) =>
+                host.FindHintsAsync(
+                    new SegmentQuestion(query, current.Version, readTime, readTime, partitions),
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+        return FilterHints.Merge(answers);
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Scoring.Core;
-using Scoring.Core.Backend;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Engine.Journal;
@@ -10,26 +9,8 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Hosting;
 
 /// <summary>Has writes done by the hosts that have the partitions concerned.</summary>
-internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map, PartitionRouterOptions options)
+internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map)
 {
-    /// <summary>As <see cref="IScoringBackend.RecordAsync"/>.</summary>
-    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        WriteAsync(batch.Workspace, CommandKind.RecordEvents, batch, BatchSplitter.Split, cancellationToken);
-
-    /// <summary>As <see cref="IScoringBackend.UpsertCustomersAsync"/>.</summary>
-    public ValueTask<WriteResult> UpsertAsync(
-        string workspaceName,
-        IReadOnlyList<CustomerUpdate> customers,
-        CancellationToken cancellationToken
-    ) => WriteAsync(workspaceName, CommandKind.UpsertCustomers, customers, BatchSplitter.Split, cancellationToken);
-
-    /// <summary>As <see cref="IScoringBackend.UpsertAccountsAsync"/>.</summary>
-    public ValueTask<WriteResult> UpsertAsync(
-        string workspaceName,
-        IReadOnlyList<AccountUpdate> accounts,
-        CancellationToken cancellationToken
-    ) => WriteAsync(workspaceName, CommandKind.UpsertAccounts, accounts, BatchSplitter.Split, cancellationToken);
-
     /// <summary>Has a command about names applied in every partition.</summary>
     public async Task WriteNamesAsync(EngineWorkspace workspace, CommandKind kind, IReadOnlyCollection<KnownName> names)
     {
@@ -44,7 +25,8 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map, Parti
         await WriteAsync(workspace, kind, [.. parts], CancellationToken.None);
     }
 
-    private ValueTask<WriteResult> WriteAsync<T>(
+    /// <summary>Writes a batch, whose commands are divided by partition.</summary>
+    public ValueTask<WriteResult> WriteAsync<T>(
         string workspaceName,
         CommandKind kind,
         T batch,
@@ -102,7 +84,7 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map, Parti
         CancellationToken cancellationToken
     )
     {
-        var waiting = new RouterWait(map, options);
+        var waiting = new RouterWait(local, map);
         var written = new List<WriteResult>();
         var left = write.Parts;
         var answers = first is null ? await AskAsync(write, left, false, cancellationToken) : [first];

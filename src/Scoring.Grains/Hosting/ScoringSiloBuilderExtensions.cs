@@ -58,7 +58,7 @@ public static class ScoringSiloBuilderExtensions
                 .GetRequiredService<ISiloEngine>()
                 .Connect(
                     provider.GetRequiredService<PartitionMap>(),
-                    _ => provider.GetRequiredService<ModelAnnouncer>().AnnounceAsync()
+                    () => provider.GetRequiredService<ModelAnnouncer>().AnnounceAsync()
                 )
         );
         services.AddSingleton<ModelLoader>();

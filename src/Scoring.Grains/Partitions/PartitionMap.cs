@@ -40,6 +40,9 @@ internal sealed class PartitionMap(
     private readonly ConcurrentDictionary<SiloAddress, RemotePartitionHost> _hosts = new();
 
     /// <inheritdoc/>
+    public TimeSpan MaxWait => options.MoveTimeout;
+
+    /// <inheritdoc/>
     public SiloAddress LocationOf(int partition) =>
         Volatile.Read(ref _known[partition]) is { } silo && cluster.IsActive(silo) ? silo : cluster.Homes.Of(partition);
 

@@ -9,15 +9,13 @@ namespace Scoring.Grains.Stores;
 public sealed class HostedEngine : ISiloEngine
 {
     private readonly PartitionHost _host;
-    private readonly PartitionRouterOptions _router;
     private readonly ConcurrentDictionary<Watch, Action<int>> _watches = new();
 
     /// <param name="host">The host of this process; whoever made it disposes of it.</param>
-    /// <param name="router">How calls are divided.</param>
     /// <param name="longestLease">Longest that a server answers for its partitions without having renewed its lease; 0 where there is but one server.</param>
-    public HostedEngine(PartitionHost host, PartitionRouterOptions router, TimeSpan longestLease)
+    public HostedEngine(PartitionHost host, TimeSpan longestLease)
     {
-        (_host, _router, LongestLease) = (host, router, longestLease);
+        (_host, LongestLease) = (host, longestLease);
         host.Lost = Tell;
     }
 
@@ -62,11 +60,10 @@ public sealed class HostedEngine : ISiloEngine
     public Task RefreshModelsAsync() => _host.RefreshModelsAsync();
 
     /// <inheritdoc/>
-    public EngineRoutes Connect(IPartitionMap map, Func<string, Task> announce)
+    public EngineRoutes Connect(IPartitionMap map, Func<Task> announce)
     {
-        var routes = new PartitionRouter(_host, map, _router);
-        var keeper = new ModelKeeper(_host, routes, announce);
-        return new(new RoutedBackend(_host, routes, keeper), keeper.LoadAsync);
+        var backend = new RoutedBackend(_host, map, announce);
+        return new(backend, backend.LoadModelsAsync);
     }
 
     // The thread that met it must not be held up.

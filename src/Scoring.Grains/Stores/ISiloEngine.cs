@@ -49,6 +49,6 @@ public interface ISiloEngine
 
     /// <summary>Makes the way to all partitions.</summary>
     /// <param name="map">Which host has each.</param>
-    /// <param name="announce">Has all other servers read the models of a workspace again.</param>
-    EngineRoutes Connect(IPartitionMap map, Func<string, Task> announce);
+    /// <param name="announce">Has all other servers read the models again.</param>
+    EngineRoutes Connect(IPartitionMap map, Func<Task> announce);
 }

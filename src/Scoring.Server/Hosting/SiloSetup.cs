@@ -52,11 +52,7 @@ internal static class SiloSetup
                 CallTimeout = settings.MoveTimeout.Value + TimeSpan.FromSeconds(5),
                 TimeProvider = engine.Clock,
             },
-            _ => new HostedEngine(
-                engine,
-                new PartitionRouterOptions { MaxWait = settings.MoveTimeout, TimeProvider = engine.Clock },
-                settings.Postgres.Count == 0 ? TimeSpan.Zero : settings.Lease
-            )
+            _ => new HostedEngine(engine, settings.Postgres.Count == 0 ? TimeSpan.Zero : settings.Lease)
         );
     }
 

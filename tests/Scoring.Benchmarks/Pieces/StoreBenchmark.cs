@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Scoring.Core.Recording;
 using Scoring.Engine;
-using Scoring.Engine.Hosting;
+using Scoring.Engine.Tests;
 
 namespace Scoring.Benchmarks.Pieces;
 

@@ -1,7 +1,7 @@
 using Scoring.Cli.Tests.Support;
 using Scoring.Cli.Tests.Terminal;
 using Scoring.Engine;
-using Scoring.Engine.Hosting;
+using Scoring.Engine.Tests;
 
 namespace Scoring.Cli.Tests.EndToEnd;
 

@@ -48,7 +48,7 @@ internal sealed class HostBench : IAsyncDisposable
         {
             await seat.Host.OpenPartitionAsync(partition, BackendHost.Cancellation);
         }
-        await seat.Keeper.LoadAsync([new ModelSource("", Samples.Model(), "1")]);
+        await seat.Backend.LoadModelsAsync([new ModelSource("", Samples.Model(), "1")]);
         return seat;
     }
 
@@ -90,22 +90,16 @@ internal sealed class HostBench : IAsyncDisposable
                 }
             };
             _homes = [.. Enumerable.Repeat(Host, Partitions)];
-            Router = new PartitionRouter(Host, this, new() { TimeProvider = bench.Clock });
-            Keeper = new ModelKeeper(Host, Router, _ => Announce?.Invoke() ?? Task.CompletedTask);
-            Backend = new RoutedBackend(Host, Router, Keeper);
+            Backend = new RoutedBackend(Host, this, () => Announce?.Invoke() ?? Task.CompletedTask);
         }
 
         public SharedStore.Connection Connection { get; }
 
         public PartitionHost Host { get; }
 
-        public PartitionRouter Router { get; }
-
-        public ModelKeeper Keeper { get; }
-
         public Func<Task>? Announce { get; set; }
 
-        public override IScoringBackend Backend { get; }
+        public override RoutedBackend Backend { get; }
 
         public override string Workspace => WorkspaceSettings.DefaultName;
 
@@ -134,6 +128,8 @@ internal sealed class HostBench : IAsyncDisposable
                 Volatile.Write(ref _homes[partition], host);
             }
         }
+
+        public TimeSpan MaxWait => TimeSpan.FromSeconds(10);
 
         public IPartitionHost HostOf(int partition) => Volatile.Read(ref _homes[partition]);
 
@@ -173,10 +169,6 @@ internal sealed class HostBench : IAsyncDisposable
 
         public override Task DisturbAsync(Random random) => throw new NotSupportedException();
 
-        public override async ValueTask DisposeAsync()
-        {
-            await Host.DisposeAsync();
-            Keeper.Dispose();
-        }
+        public override ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class ThreeHosts : BackendHost
         {
             await hosts.StartAsync(i);
         }
-        await hosts._members[0]!.Keeper.LoadAsync([]);
+        await hosts._members[0]!.Backend.LoadModelsAsync([]);
         return hosts;
     }
 
@@ -113,9 +113,7 @@ internal sealed class ThreeHosts : BackendHost
     {
         var connection = _store.Connect();
         var host = PartitionHost.Open(_options, connection, out _);
-        var router = new PartitionRouter(host, new Map(this), new() { TimeProvider = Clock });
-        var keeper = new ModelKeeper(host, router, AnnounceAsync);
-        _members[index] = new Member(connection, host, keeper, new RoutedBackend(host, router, keeper));
+        _members[index] = new Member(connection, host, new RoutedBackend(host, new Map(this), AnnounceAsync));
         await Task.WhenAll(
             Enumerable
                 .Range(0, _homes.Length)
@@ -147,25 +145,19 @@ internal sealed class ThreeHosts : BackendHost
         }
     }
 
-    private Task AnnounceAsync(string workspace) =>
+    private Task AnnounceAsync() =>
         Task.WhenAll(_members.OfType<Member>().Select(member => member.Host.RefreshModelsAsync()));
 
-    private sealed record Member(
-        SharedStore.Connection Connection,
-        PartitionHost Host,
-        ModelKeeper Keeper,
-        RoutedBackend Backend
-    ) : IAsyncDisposable
+    private sealed record Member(SharedStore.Connection Connection, PartitionHost Host, RoutedBackend Backend)
+        : IAsyncDisposable
     {
-        public async ValueTask DisposeAsync()
-        {
-            await Host.DisposeAsync();
-            Keeper.Dispose();
-        }
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 
     private sealed class Map(ThreeHosts hosts) : IPartitionMap
     {
+        public TimeSpan MaxWait => TimeSpan.FromSeconds(10);
+
         public IPartitionHost HostOf(int partition) => hosts._members[hosts._homes[partition]]!.Host;
 
         public ValueTask RefreshAsync(IReadOnlyList<int> absent, CancellationToken cancellationToken) =>

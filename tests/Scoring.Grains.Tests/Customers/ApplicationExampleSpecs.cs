@@ -43,7 +43,7 @@ public sealed class ApplicationExampleSpecs
             silo.UseLocalhostClustering(FreePort(), gateway.Port, serviceId: "scoring", clusterId: "scoring");
             silo.AddScoring(
                 new GrainOptions(),
-                services => new HostedEngine(services.GetRequiredService<PartitionHost>(), new(), TimeSpan.Zero)
+                services => new HostedEngine(services.GetRequiredService<PartitionHost>(), TimeSpan.Zero)
             );
         });
         using (var server = builder.Build())

@@ -40,7 +40,7 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo) : ISilo
     /// <summary>What every call does first.</summary>
     public Action BeforeCall { get; set; } = () => { };
 
-    public EngineRoutes Connect(IPartitionMap map, Func<string, Task> announce) =>
+    public EngineRoutes Connect(IPartitionMap map, Func<Task> announce) =>
         new(new Router(this, store, map, announce), _ => Task.CompletedTask);
 
     public IDisposable WhenLost(Action<int> tell)

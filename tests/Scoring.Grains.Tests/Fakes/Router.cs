@@ -15,7 +15,7 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Tests.Fakes;
 
 /// <summary>Divides calls among the hosts of a map, as little of it as these tests need.</summary>
-internal sealed class Router(ISiloEngine models, SharedStore store, IPartitionMap map, Func<string, Task> announce)
+internal sealed class Router(ISiloEngine models, SharedStore store, IPartitionMap map, Func<Task> announce)
     : IScoringBackend
 {
     private const int Tries = 500;
@@ -192,7 +192,7 @@ internal sealed class Router(ISiloEngine models, SharedStore store, IPartitionMa
     )
     {
         var stored = store.Put(model);
-        await announce(workspace);
+        await announce();
         return stored;
     }
 

@@ -103,11 +103,7 @@ internal abstract class EngineSilos(int silos) : BackendHost
                 MoveTimeout = TimeSpan.FromSeconds(30),
                 CallTimeout = TimeSpan.FromSeconds(40),
             },
-            services => new HostedEngine(
-                services.GetRequiredService<PartitionHost>(),
-                new() { MaxWait = TimeSpan.FromSeconds(30) },
-                Lease
-            )
+            services => new HostedEngine(services.GetRequiredService<PartitionHost>(), Lease)
         );
         silo.AddIncomingGrainCallFilter(Calls);
         // A silo that was ended is missed soon.

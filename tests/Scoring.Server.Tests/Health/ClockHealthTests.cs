@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
-using Scoring.Engine.Hosting;
+using Scoring.Engine.Tests;
 using Scoring.Server.Health;
 
 namespace Scoring.Server.Tests.Health;

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Scoring.Engine;
-using Scoring.Engine.Hosting;
+using Scoring.Engine.Tests;
 
 namespace Scoring.Server.Tests.Telemetry;
 

@@ -1,0 +1,189 @@
+using Scoring.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.Models;
+using Scoring.Core.Names;
+using Scoring.Core.Time;
+using Scoring.Engine.Names;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>Puts questions to the hosts that have the partitions concerned; whatever depends on a model is answered by one version of it.</summary>
+internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
+{
+    private const int OptimisticTries = 3;
+    private const int ModelTries = 8;
+    private readonly int[] _all = [.. Enumerable.Range(0, local.Partitions)];
+
+    /// <summary>
+    /// Tallies every partition at one instant: the one asked for, or now, or the newest event read where that lies ahead of now. What lies further
+    /// ahead than the tolerated skew, and after the instant asked for, is left out: a clock that ran ahead must not spoil the figures of all.
+    /// </summary>
+    public async ValueTask<(List<T> Answers, ScoringModel Model, Instant ReadTime)> TallyAsync<T>(
+        EngineWorkspace workspace,
+        string modelName,
+        Instant? asked,
+        string ofWhat,
+        Func<IPartitionHost, IReadOnlyList<int>, ScoringModel, Instant, Instant, ValueTask<HostAnswer<T>>> ask,
+        Func<T, IEnumerable<Instant>> newestOf,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var now = local.Clock.Now;
+        var readTime = asked ?? now;
+        var aheadFrom = Instant.Max(readTime, now + local.MaxFutureSkew);
+        for (var attempt = 1; ; attempt++)
+        {
+            var (answers, model) = await EachAsync(
+                workspace,
+                modelName,
+                (host, partitions, model) => ask(host, partitions, model, readTime, aheadFrom),
+                cancellationToken
+            );
+            var newest = answers.SelectMany(newestOf).DefaultIfEmpty(Instant.MinValue).Max();
+            if (newest <= readTime)
+            {
+                return (answers, model, readTime);
+            }
+            if (asked is { } instant)
+            {
+                throw Refusals.ReadTimeBefore(newest, instant, ofWhat);
+            }
+            // When events ahead of the clock keep coming in between, as of the last instant that any may lie at.
+            readTime = attempt < OptimisticTries ? newest : aheadFrom;
+        }
+    }
+
+    /// <summary>As <see cref="IScoringBackend.ListNamesAsync"/>.</summary>
+    public async ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken)
+    {
+        var target = local.Workspaces.Get(workspace);
+        var names = new NamesByUse();
+        foreach (var answer in await NamesAsync(workspace, cancellationToken))
+        {
+            foreach (var use in answer.Names)
+            {
+                names.Add(use);
+            }
+            foreach (var room in answer.Rooms)
+            {
+                names.Add(room);
+            }
+        }
+        return names.ToList(new UsedNames(target.Settings, local.Models.List(target.Number)));
+    }
+
+    /// <summary>Asks all hosts for the names of a workspace, which depend on no model.</summary>
+    public async ValueTask<IReadOnlyList<HostNames>> NamesAsync(string workspace, CancellationToken cancellationToken)
+    {
+        _ = local.Workspaces.Get(workspace);
+        var answers = await TryAskAsync(
+            _all,
+            partition => partition,
+            (host, partitions) => host.ListNamesAsync(workspace, partitions, cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return answers!.ConvertAll(answer => answer.Answer);
+    }
+
+    /// <summary>Asks all partitions, as <see cref="ByOneModelAsync"/> says.</summary>
+    public async ValueTask<(List<T> Answers, ScoringModel Model)> EachAsync<T>(
+        EngineWorkspace workspace,
+        string modelName,
+        Func<IPartitionHost, IReadOnlyList<int>, ScoringModel, ValueTask<HostAnswer<T>>> ask,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var (answers, model) = await ByOneModelAsync(
+            workspace,
+            modelName,
+            _all,
+            partition => partition,
+            ask,
+            cancellationToken
+        );
+        return (answers.ConvertAll(answer => answer.Answer), model);
+    }
+
+    /// <summary>Asks until everything is answered, all of it by the same version of a model.</summary>
+    public async ValueTask<(List<(int[] Items, T Answer)> Answers, ScoringModel Model)> ByOneModelAsync<T>(
+        EngineWorkspace workspace,
+        string modelName,
+        int[] items,
+        Func<int, int> partitionOf,
+        Func<IPartitionHost, int[], ScoringModel, ValueTask<HostAnswer<T>>> ask,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var waiting = new RouterWait(local, map);
+        for (var tries = 1; ; tries++)
+        {
+            var model = local.Models.Get(workspace.Number, workspace.Settings, modelName);
+            var answers = await TryAskAsync(
+                items,
+                partitionOf,
+                (host, some) => ask(host, some, model),
+                waiting,
+                cancellationToken
+            );
+            if (answers is not null)
+            {
+                return (answers, model);
+            }
+            if (tries == ModelTries)
+            {
+                throw new ScoringException(
+                    ScoringError.Unavailable,
+                    "The model is being replaced on every server; try again."
+                )
+                {
+                    RetryAfter = TimeSpan.FromMilliseconds(100),
+                };
+            }
+            await local.RefreshModelsAsync();
+        }
+    }
+
+    /// <summary>Asks until everything is answered; null once a host answers by another version of the model.</summary>
+    private async ValueTask<List<(int[] Items, T Answer)>?> TryAskAsync<T>(
+        int[] items,
+        Func<int, int> partitionOf,
+        Func<IPartitionHost, int[], ValueTask<HostAnswer<T>>> ask,
+        RouterWait waiting,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var answered = new List<(int[], T)>();
+        for (var left = items; left.Length > 0; )
+        {
+            var asked = left.GroupBy(item => map.HostOf(partitionOf(item)))
+                .Select(some => (Host: some.Key, Items: some.ToArray()))
+                .ToList();
+            HostAnswer<T>[] answers = asked is [var only]
+                ? [await ask(only.Host, only.Items)]
+                : await Task.WhenAll(asked.Select(some => ask(some.Host, some.Items).AsTask()));
+            if (Array.Exists(answers, answer => answer.HasOtherModel))
+            {
+                return null;
+            }
+            answered.AddRange(
+                asked
+                    .Zip(answers)
+                    .Where(pair => pair.Second.Value is not null)
+                    .Select(pair => (pair.First.Items, pair.Second.Value!))
+            );
+            int[] absent = [.. answers.SelectMany(answer => answer.Absent).Distinct()];
+            left = absent.Length == 0 ? [] : [.. left.Where(item => absent.Contains(partitionOf(item)))];
+            if (left.Length > 0)
+            {
+                await waiting.ForAsync(absent, cancellationToken);
+            }
+        }
+        return answered;
+    }
+}
