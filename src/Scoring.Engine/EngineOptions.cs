@@ -13,7 +13,6 @@ public sealed record EngineOptions
     public const int DefaultPartitions = 64;
 
     private static readonly TimeSpan ShortestJump = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>Where the store lies; made when it does not exist. One process at a time.</summary>
     public required string DataDirectory { get; init; }
@@ -92,59 +91,4 @@ public sealed record EngineOptions
 
     /// <summary>How far the system's clock may be off before that is a jump; clocks are set right by less than a second all the time.</summary>
     internal TimeSpan ClockTolerance => MaxFutureSkew < ShortestJump ? ShortestJump : MaxFutureSkew;
-
-    /// <summary>Throws when a setting is out of its range.</summary>
-    /// <exception cref="ArgumentException">The message names the setting and its range.</exception>
-    public void Validate()
-    {
-        Require(DataDirectory.Length > 0, nameof(DataDirectory), "must name a directory");
-        Require(Partitions is null or (>= 1 and <= StoreBounds.Partitions), nameof(Partitions), "must be 1 to 1,024");
-        Require(Enum.IsDefined(Durability), nameof(Durability), "must be OnDisk or InOsCache");
-        Require(MaxQueuedBytes >= 64 << 10, nameof(MaxQueuedBytes), "must be at least 65,536");
-        Require(
-            DuplicateWindow >= TimeSpan.Zero && DuplicateWindow <= TimeSpan.FromDays(3_650),
-            nameof(DuplicateWindow),
-            "must be 0 to 3,650 days"
-        );
-        Require(DuplicateWindowMinimum >= 1, nameof(DuplicateWindowMinimum), "must be at least 1");
-        Require(
-            DuplicateWindowMaximum >= DuplicateWindowMinimum && DuplicateWindowMaximum <= 1_000_000_000,
-            nameof(DuplicateWindowMaximum),
-            $"must be {nameof(DuplicateWindowMinimum)} to 1,000,000,000"
-        );
-        Require(CheckpointBytes >= 64 << 10, nameof(CheckpointBytes), "must be at least 65,536");
-        Require(
-            CheckpointInterval >= TimeSpan.FromSeconds(1) && CheckpointInterval <= TimeSpan.FromDays(40),
-            nameof(CheckpointInterval),
-            "must be 1 second to 40 days"
-        );
-        Require(MaxFutureSkew >= TimeSpan.Zero && MaxFutureSkew <= Week, nameof(MaxFutureSkew), "must be 0 to 7 days");
-        Require(
-            FollowClockAfter >= TimeSpan.Zero && FollowClockAfter <= Week,
-            nameof(FollowClockAfter),
-            "must be 0 to 7 days"
-        );
-        Require(Workspaces.Count < StoreBounds.Workspaces, nameof(Workspaces), "must be fewer than 65,536");
-        Require(
-            Workspaces.Select(w => w.Name).Distinct(StringComparer.Ordinal).Count() == Workspaces.Count,
-            nameof(Workspaces),
-            "must have different names"
-        );
-        foreach (var workspace in Workspaces)
-        {
-            Require(
-                workspace.Lifecycle.Fault is null,
-                $"{nameof(Workspaces)}:{workspace.Name}:{nameof(workspace.Lifecycle)}",
-                $"is wrong: {workspace.Lifecycle.Fault}"
-            );
-        }
-    }
-
-    private static void Require(bool holds, string setting, string rule)
-    {
-        if (!holds)
-        {
-            throw new ArgumentException($"The setting {setting} {rule}.", setting);
-        }
-    }
 }

@@ -172,26 +172,6 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task A_lifecycle_out_of_its_range_is_refused_and_named()
-    {
-        await using var harness = new EngineHarness();
-        foreach (
-            var (wrong, named) in (ReadOnlySpan<(LifecycleSettings, string)>)
-                [
-                    (new() { NewDays = -1 }, "NewDays"),
-                    (new() { DormantDays = 0 }, "DormantDays"),
-                    (new() { EndingEventTypes = ["a"], ReturningEventTypes = ["a"] }, "'a'"),
-                ]
-        )
-        {
-            var options = harness.Options with { Workspaces = [Default with { Lifecycle = wrong }] };
-            var error = Assert.Throws<ArgumentException>(options.Validate);
-            Assert.Contains("Lifecycle", error.Message, StringComparison.Ordinal);
-            Assert.Contains(named, error.Message, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task A_store_keeps_the_number_of_partitions_that_it_was_made_with()
     {
         await using var harness = new EngineHarness();
@@ -218,26 +198,5 @@ public sealed class SettingsTests
         Assert.Equal(Durability.InOsCache, (await harness.Record(new Sample("a", "2"))).Durability);
         await harness.CrashAndReopen();
         Assert.Equal(2, await harness.CountOf("a"));
-    }
-
-    [Fact]
-    public async Task A_setting_out_of_its_range_is_named()
-    {
-        var valid = new EngineOptions { DataDirectory = "x" };
-        await Rejects(valid with { DataDirectory = "" }, "DataDirectory");
-        await Rejects(valid with { Partitions = 0 }, "Partitions");
-        await Rejects(valid with { MaxQueuedBytes = 1 }, "MaxQueuedBytes");
-        await Rejects(valid with { DuplicateWindow = TimeSpan.FromSeconds(-1) }, "DuplicateWindow");
-        await Rejects(valid with { DuplicateWindowMinimum = 0 }, "DuplicateWindowMinimum");
-        await Rejects(valid with { DuplicateWindowMaximum = 1 }, "DuplicateWindowMaximum");
-        await Rejects(valid with { CheckpointBytes = 0 }, "CheckpointBytes");
-        await Rejects(valid with { CheckpointInterval = TimeSpan.Zero }, "CheckpointInterval");
-        await Rejects(valid with { Workspaces = [Other, Other] }, "Workspaces");
-
-        static async Task Rejects(EngineOptions options, string setting)
-        {
-            var error = await Assert.ThrowsAnyAsync<ArgumentException>(() => ScoringEngine.OpenAsync(options));
-            Assert.Contains(setting, error.Message, StringComparison.Ordinal);
-        }
     }
 }
