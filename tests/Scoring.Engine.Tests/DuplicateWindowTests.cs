@@ -158,7 +158,6 @@ public sealed class DuplicateWindowTests
             var end = (snapshot.FirstBlock + i + 1) * WindowBlock.Capacity;
             restored.Restore(WindowBlock.Read(blob.Written, out _), Math.Min(end, snapshot.Tail));
         }
-        restored.EndRestoring();
 
         Assert.Equal((5_000, tail), (restored.Head, restored.Tail));
         Assert.Equal(Sighting.New, restored.Find(new(Key(4_999), 4_999)));

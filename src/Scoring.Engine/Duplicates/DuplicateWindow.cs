@@ -111,18 +111,16 @@ internal sealed class DuplicateWindow
         _index.Reserve((int)Math.Min(count, _bounds.Maximum));
     }
 
-    /// <summary>Adds ids of a stored block up to an ordinal, to be found after <see cref="EndRestoring"/>.</summary>
+    /// <summary>Adds ids of a stored block up to an ordinal.</summary>
     public void Restore(WindowBlock block, long tail)
     {
         _blocks.Add(block);
         for (; Tail < tail; Tail++)
         {
-            _index.AddLater(block[(int)(Tail % WindowBlock.Capacity)].Key, (uint)Tail & OrdinalMask);
+            _index.Prefetch(At(Math.Min(Tail + PrefetchAhead, tail - 1)).Key);
+            _index.Add(At(Tail).Key, (uint)Tail & OrdinalMask);
         }
     }
-
-    /// <summary>Completes the window after <see cref="Restore"/>.</summary>
-    public void EndRestoring() => _index.Flush();
 
     private long NotBeforeNewest(Instant receivedAt) =>
         Count == 0 ? receivedAt.Ticks : Math.Max(receivedAt.Ticks, At(Tail - 1).ReceivedTicks);

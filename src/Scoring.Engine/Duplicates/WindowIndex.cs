@@ -15,8 +15,6 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
     // Of 64 partitions together as many objects as stay in a processor's cache, and in each few enough ids to rebuild a shard in a moment.
     private const int ShardBits = 3;
     private const int FewestSlots = 64;
-    private const int LaterKeys = 1_024;
-    private const int PrefetchAhead = 16;
     private readonly Shard[] _shards = [.. Enumerable.Range(0, 1 << ShardBits).Select(_ => new Shard(keyOf))];
 
     /// <summary>The ordinal (modulo 2^31) of a key; false when it is not there.</summary>
@@ -40,18 +38,6 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
         }
     }
 
-    /// <summary>Adds a key that is not there yet, to be found after <see cref="Flush"/>: many at once to a shard stay near the processor.</summary>
-    public void AddLater(UInt128 key, uint ordinal) => ShardOf(key).AddLater((uint)key, ordinal);
-
-    /// <summary>Completes the index after <see cref="AddLater"/>.</summary>
-    public void Flush()
-    {
-        foreach (var shard in _shards)
-        {
-            shard.Flush();
-        }
-    }
-
     /// <summary>Asks the processor for what a look-up of a key will touch.</summary>
     public void Prefetch(UInt128 key) => ShardOf(key).Prefetch((uint)key);
 
@@ -64,8 +50,6 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
         // 0 is an empty slot, otherwise the low half of the key in the high half and the ordinal + 1 in the low.
         private NativeArray<ulong> _slots = new(FewestSlots);
         private int _count;
-        private ulong[] _later = [];
-        private int _laterCount;
 
         public bool TryFind(UInt128 key, out uint ordinal)
         {
@@ -94,22 +78,6 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
             {
                 Resize(SlotsFor(keys));
             }
-        }
-
-        public void AddLater(uint hash, uint ordinal)
-        {
-            if (_laterCount == _later.Length)
-            {
-                PlaceLater();
-                _later = _later.Length == 0 ? new ulong[LaterKeys] : _later;
-            }
-            _later[_laterCount++] = SlotOf(hash, ordinal);
-        }
-
-        public void Flush()
-        {
-            PlaceLater();
-            _later = [];
         }
 
         public void Remove(uint hash, uint ordinal)
@@ -159,21 +127,6 @@ internal sealed class WindowIndex(Func<uint, UInt128> keyOf)
                 slots = BitOperations.IsPow2(slots) ? slots / 2 * 3 : slots / 3 * 4;
             }
             return slots;
-        }
-
-        private void PlaceLater()
-        {
-            Reserve(_count + _laterCount);
-            for (var i = 0; i < _laterCount; i++)
-            {
-                if (i + PrefetchAhead < _laterCount)
-                {
-                    Prefetch(HashOf(_later[i + PrefetchAhead]));
-                }
-                Place(_later[i]);
-            }
-            _count += _laterCount;
-            _laterCount = 0;
         }
 
         private void Place(ulong slot)

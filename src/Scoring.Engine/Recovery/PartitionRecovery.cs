@@ -162,7 +162,6 @@ internal sealed class PartitionRecovery(
             // The block that one file ends with may go on in the next one, which has all of it.
             next = LoadBlocks(files[i], next, i + 1 < files.Count ? files[i + 1].FirstBlock : end);
         }
-        partition.Window.EndRestoring();
         Expect(end, next, "blocks of event ids up to number");
     }
 
