@@ -132,10 +132,10 @@ public sealed class PostgresStore : IMovableStore
     /// All of it is one transaction in each database, and that of the first is committed last. A server that makes it at the same time waits, and then finds
     /// it made.
     /// </remarks>
-    public void Make(long identity, Action<ICheckpointStore> fill) => Make(identity, fill, isMove: false);
+    public void Make(long identity, Action<IStoreTarget> fill) => Make(identity, fill, isMove: false);
 
     /// <inheritdoc/>
-    public void BeginMove(long identity, Action<ICheckpointStore> fill) => Make(identity, fill, isMove: true);
+    public void BeginMove(long identity, Action<IStoreTarget> fill) => Make(identity, fill, isMove: true);
 
     /// <inheritdoc/>
     /// <remarks>The first database comes last: as long as it is half moved, the store is.</remarks>
@@ -156,7 +156,7 @@ public sealed class PostgresStore : IMovableStore
         }
     }
 
-    private void Make(long identity, Action<ICheckpointStore> fill, bool isMove)
+    private void Make(long identity, Action<IStoreTarget> fill, bool isMove)
     {
         var connections = new List<NpgsqlConnection>();
         try

@@ -31,6 +31,9 @@ internal sealed class StoreContents
     /// <summary>The models.</summary>
     public IReadOnlyList<StoredModel> Models { get; private set; } = [];
 
+    /// <summary>The models as they are stored.</summary>
+    public byte[] EncodedModels => BlobWriter.Encode(target => Write(target, Models));
+
     /// <summary>Whether a put had an unknown outcome, so that <see cref="Settle"/> must come before the next.</summary>
     public bool IsInDoubt { get; private set; }
 
@@ -44,23 +47,23 @@ internal sealed class StoreContents
         return contents;
     }
 
-    /// <summary>Fills a store that is being made, which then is there.</summary>
+    /// <summary>Fills a store that is being made, which then is there, with partitions in which nothing was recorded.</summary>
     /// <exception cref="StoreFailure">It cannot be written.</exception>
     public static void Make(
-        ICheckpointStore store,
+        IStoreTarget store,
         StoreMeta meta,
         StoredSettings settings,
-        IReadOnlyList<StoredModel> models,
-        IReadOnlyList<PartitionState> states
+        IReadOnlyList<StoredModel> models
     )
     {
-        store.TryPutDocument(SettingsDocument, version: 1, Encode(settings.Write));
-        store.TryPutDocument(ModelsDocument, version: 1, Encode(target => Write(target, models)));
-        for (var partition = 0; partition < states.Count; partition++)
+        var empty = BlobWriter.Encode(PartitionState.Empty(settings).Write);
+        store.TryPutDocument(SettingsDocument, version: 1, BlobWriter.Encode(settings.Write));
+        store.TryPutDocument(ModelsDocument, version: 1, BlobWriter.Encode(target => Write(target, models)));
+        for (var partition = 0; partition < meta.Partitions; partition++)
         {
-            store.TryPutState(partition, version: 1, Encode(states[partition].Write));
+            store.TryPutState(partition, version: 1, empty);
         }
-        store.TryPutDocument(StoreDocument, version: 1, Encode(meta.Write));
+        store.TryPutDocument(StoreDocument, version: 1, BlobWriter.Encode(meta.Write));
     }
 
     /// <summary>The state of a partition as of the last put that succeeded, or as it was read.</summary>
@@ -75,7 +78,7 @@ internal sealed class StoreContents
     public PartitionState ReadState(int partition)
     {
         var content = _store.ReadState(partition, out var version);
-        var state = Parse(_store.PlaceOf(partition), content, PartitionState.Read);
+        var state = BlobReader.Parse(_store.PlaceOf(partition), content, PartitionState.Read);
         _states[partition] = (state, version);
         return state;
     }
@@ -87,7 +90,7 @@ internal sealed class StoreContents
     public bool TryCommit(int partition, PartitionState state)
     {
         var version = _states[partition].Version + 1;
-        var isPut = Put(() => _store.TryPutState(partition, version, Encode(state.Write)));
+        var isPut = Put(() => _store.TryPutState(partition, version, BlobWriter.Encode(state.Write)));
         if (isPut)
         {
             _states[partition] = (state, version);
@@ -171,7 +174,7 @@ internal sealed class StoreContents
     {
         var content = _store.ReadDocument(name, out var version);
         _documents[name] = version;
-        return Parse(_store.PlaceOf(name), content, parse);
+        return BlobReader.Parse(_store.PlaceOf(name), content, parse);
     }
 
     private static StoredModel[] ReadModels(ref BlobReader reader) => reader.Many(reader.Int32(), StoredModel.Read);
@@ -185,30 +188,10 @@ internal sealed class StoreContents
         }
     }
 
-    private static T Parse<T>(string place, byte[] content, BlobReader.Reader<T> parse)
-    {
-        try
-        {
-            var reader = new BlobReader(content);
-            return parse(ref reader);
-        }
-        catch (InvalidDataException e)
-        {
-            throw StoreErrors.Damaged(place, $"this file is malformed: {e.Message.TrimEnd('.')}");
-        }
-    }
-
-    private static byte[] Encode(Action<BlobWriter> write)
-    {
-        using var blob = new BlobWriter();
-        write(blob);
-        return blob.Written.ToArray();
-    }
-
     private bool TryPut(string document, Action<BlobWriter> write)
     {
         var version = _documents.GetValueOrDefault(document) + 1;
-        var isPut = Put(() => _store.TryPutDocument(document, version, Encode(write)));
+        var isPut = Put(() => _store.TryPutDocument(document, version, BlobWriter.Encode(write)));
         if (isPut)
         {
             _documents[document] = version;

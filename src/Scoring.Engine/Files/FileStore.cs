@@ -87,7 +87,7 @@ public sealed class FileStore : IMovableStore
     }
 
     /// <inheritdoc/>
-    public void Make(long identity, Action<ICheckpointStore> fill)
+    public void Make(long identity, Action<IStoreTarget> fill)
     {
         try
         {
@@ -110,7 +110,7 @@ public sealed class FileStore : IMovableStore
     }
 
     /// <inheritdoc/>
-    public void BeginMove(long identity, Action<ICheckpointStore> fill) => Make(identity, fill);
+    public void BeginMove(long identity, Action<IStoreTarget> fill) => Make(identity, fill);
 
     /// <inheritdoc/>
     public void EndMove()
@@ -134,8 +134,13 @@ public sealed class FileStore : IMovableStore
     }
 
     /// <inheritdoc/>
-    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans) =>
-        JournalLog.Open(_options, identity, durability, spans);
+    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans)
+    {
+        var path = Path.Combine(_directory, StoreFolder.JournalFile);
+        var index = JournalIndex.Read(path, identity);
+        var found = new JournalReader(path, index, isOlder: false, identity, durability, spans).Read();
+        return new JournalLog(_options, identity, spans.Count, found);
+    }
 
     /// <summary>Lets others open it.</summary>
     public void Dispose() => _lock?.Dispose();

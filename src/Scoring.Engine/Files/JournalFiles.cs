@@ -9,18 +9,13 @@ namespace Scoring.Engine.Files;
 /// the next segment is made in the background and while needless ones are given up.
 /// </remarks>
 /// <param name="options">The engine's options.</param>
-/// <param name="index">Path of the index.</param>
 /// <param name="identity">The store's identity.</param>
 /// <param name="partitions">How many partitions there are.</param>
 /// <param name="found">What was found in the files, which are closed with this.</param>
-internal sealed class JournalFiles(
-    EngineOptions options,
-    string index,
-    long identity,
-    int partitions,
-    JournalContents found
-) : IDisposable
+internal sealed class JournalFiles(EngineOptions options, long identity, int partitions, JournalContents found)
+    : IDisposable
 {
+    private readonly string _index = Path.Combine(options.DataDirectory, StoreFolder.JournalFile);
     private readonly Lock _files = new();
     private readonly Lock _gate = new();
     private readonly List<UsedSegment> _used = found.Used;
@@ -69,7 +64,7 @@ internal sealed class JournalFiles(
         {
             throw StoreFailure.Of(options.DataDirectory, e);
         }
-        StoreFolder.TryDelete(index + CheckedFile.DraftSuffix);
+        StoreFolder.TryDelete(_index + CheckedFile.DraftSuffix);
         var known = All.Select(segment => segment.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var path in JournalSegment.FilesIn(options.DataDirectory).Where(p => !known.Contains(p)).ToList())
         {
@@ -320,7 +315,7 @@ internal sealed class JournalFiles(
             segments.Add(segment.Number, segment.Length);
         }
         new JournalIndex(start, segments).Write(
-            index,
+            _index,
             identity,
             _ => options.CommitProbe?.Invoke(CommitStep.IndexReplaced)
         );

@@ -28,20 +28,17 @@ internal sealed record JournalIndex(FrameLink Start, IReadOnlyDictionary<int, lo
     /// <exception cref="StoreException">It is missing, damaged or another store's.</exception>
     public static JournalIndex Read(string path, long identity)
     {
-        var segments = new Dictionary<int, long>();
-        try
+        return BlobReader.Parse(path, CheckedFile.Read(path, identity), Read);
+
+        static JournalIndex Read(ref BlobReader reader)
         {
-            var reader = new BlobReader(CheckedFile.Read(path, identity));
+            var segments = new Dictionary<int, long>();
             var start = new FrameLink(reader.Int64(), unchecked((ulong)reader.Int64()));
             while (!reader.AtEnd)
             {
                 segments.Add(reader.Int32(), reader.Int64());
             }
             return new(start, segments);
-        }
-        catch (InvalidDataException e)
-        {
-            throw StoreErrors.Damaged(path, $"this file is malformed: {e.Message.TrimEnd('.')}");
         }
     }
 }

@@ -16,42 +16,19 @@ internal sealed class JournalLog : IPartitionLog
     private bool _abandoned;
     private bool _isWriting;
 
-    private JournalLog(EngineOptions options, string index, long identity, int partitions, JournalContents found)
+    /// <summary>Opens the journal of a data directory.</summary>
+    /// <param name="options">The engine's options.</param>
+    /// <param name="identity">The store's identity.</param>
+    /// <param name="partitions">How many partitions there are.</param>
+    /// <param name="found">What was found in its files.</param>
+    public JournalLog(EngineOptions options, long identity, int partitions, JournalContents found)
     {
         (_identity, _found) = (identity, found);
-        _files = new JournalFiles(options, index, identity, partitions, found);
+        _files = new JournalFiles(options, identity, partitions, found);
         _sequence = found.Last.Sequence;
         _waitsForDisk = options.Durability == Durability.OnDisk;
         _probe = options.CommitProbe ?? (_ => { });
     }
-
-    /// <summary>Opens the journal of a data directory and reads it; changes nothing.</summary>
-    /// <param name="options">The engine's options.</param>
-    /// <param name="identity">The store's identity.</param>
-    /// <param name="durability">How frames have been appended.</param>
-    /// <param name="spans">By partition, which entries are needed.</param>
-    /// <exception cref="StoreException">A file is missing or damaged.</exception>
-    public static JournalLog Open(
-        EngineOptions options,
-        long identity,
-        Durability durability,
-        IReadOnlyList<LogSpan> spans
-    )
-    {
-        var index = Path.Combine(options.DataDirectory, StoreFolder.JournalFile);
-        return new(options, index, identity, spans.Count, JournalReader.Read(index, identity, durability, spans));
-    }
-
-    /// <summary>Opens the journal of a store of layout 4 for reading alone.</summary>
-    /// <exception cref="StoreException">A file is missing or damaged.</exception>
-    public static JournalLog OpenOlder(
-        EngineOptions options,
-        string path,
-        JournalIndex index,
-        long identity,
-        Durability durability,
-        IReadOnlyList<LogSpan> spans
-    ) => new(options, path, identity, spans.Count, JournalReader.ReadOlder(path, index, identity, durability, spans));
 
     /// <inheritdoc/>
     public long FileBytes => _files.Bytes;

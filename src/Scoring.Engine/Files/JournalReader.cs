@@ -24,7 +24,13 @@ internal sealed class JournalReader
     private readonly long[] _newest;
     private byte[] _buffer = [];
 
-    private JournalReader(
+    /// <param name="path">Where its index lies, beside which its segments do.</param>
+    /// <param name="index">The index.</param>
+    /// <param name="isOlder">Whether it is that of a store of layout 4.</param>
+    /// <param name="identity">The store's identity.</param>
+    /// <param name="durability">How frames have been appended.</param>
+    /// <param name="spans">By partition, which entries are needed.</param>
+    public JournalReader(
         string path,
         JournalIndex index,
         bool isOlder,
@@ -39,48 +45,27 @@ internal sealed class JournalReader
         _newest = new long[spans.Count];
     }
 
-    /// <summary>Reads the journal of a store; changes nothing.</summary>
-    /// <param name="path">Path of its index; its segments lie beside it.</param>
-    /// <param name="identity">The store's identity.</param>
-    /// <param name="durability">How frames have been appended.</param>
-    /// <param name="spans">By partition, which entries are needed.</param>
+    /// <summary>Reads the journal; changes nothing.</summary>
     /// <exception cref="StoreException">A file is missing or damaged.</exception>
-    public static JournalContents Read(
-        string path,
-        long identity,
-        Durability durability,
-        IReadOnlyList<LogSpan> spans
-    ) => Read(new(path, JournalIndex.Read(path, identity), isOlder: false, identity, durability, spans));
-
-    /// <summary>As above, of a store of layout 4, which has the index elsewhere.</summary>
-    /// <exception cref="StoreException">A file is missing or damaged.</exception>
-    public static JournalContents ReadOlder(
-        string path,
-        JournalIndex index,
-        long identity,
-        Durability durability,
-        IReadOnlyList<LogSpan> spans
-    ) => Read(new(path, index, isOlder: true, identity, durability, spans));
-
-    private static JournalContents Read(JournalReader reader)
+    public JournalContents Read()
     {
         try
         {
-            reader.Open();
-            reader.CheckUnknown();
-            reader.Walk();
-            reader.LookBehindTheEnd();
-            reader.CheckNewest();
-            return reader._contents;
+            Open();
+            CheckUnknown();
+            Walk();
+            LookBehindTheEnd();
+            CheckNewest();
+            return _contents;
         }
         catch (IOException e)
         {
-            reader.Close();
-            throw StoreErrors.Unreadable(reader._path, e);
+            Close();
+            throw StoreErrors.Unreadable(_path, e);
         }
         catch
         {
-            reader.Close();
+            Close();
             throw;
         }
     }

@@ -112,7 +112,7 @@ public sealed class StoreMove
         {
             Write(checkpoints, contents, epochs, number, state.Sum);
             state = state with { Classes = number + 1 };
-            if (!checkpoints.TryPutDocument(IMovableStore.MoveDocument, ++version, Encode(state)))
+            if (!checkpoints.TryPutDocument(IMovableStore.MoveDocument, ++version, BlobWriter.Encode(state.Write)))
             {
                 throw AnotherMoves();
             }
@@ -151,17 +151,9 @@ public sealed class StoreMove
             BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
             store =>
             {
-                store.TryPutDocument(IMovableStore.MoveDocument, version: 1, Encode(state));
-                StoreContents.Make(
-                    store,
-                    _source.Contents.Meta with
-                    {
-                        Partitions = _partitions,
-                    },
-                    _settings,
-                    _source.Contents.Models,
-                    [.. Enumerable.Repeat(PartitionState.Empty(_settings), _partitions)]
-                );
+                store.TryPutDocument(IMovableStore.MoveDocument, version: 1, BlobWriter.Encode(state.Write));
+                var meta = _source.Contents.Meta with { Partitions = _partitions };
+                StoreContents.Make(store, meta, _settings, _source.Contents.Models);
             }
         );
     }
@@ -169,15 +161,11 @@ public sealed class StoreMove
     private static MoveState ReadState(ICheckpointStore checkpoints, StoreContents contents, out long version)
     {
         var content = checkpoints.ReadDocument(IMovableStore.MoveDocument, out version);
-        try
-        {
-            var reader = new BlobReader(content);
-            return MoveState.Read(contents.Settings.Workspaces, ref reader);
-        }
-        catch (InvalidDataException e)
-        {
-            throw StoreErrors.Damaged(checkpoints.PlaceOf(IMovableStore.MoveDocument), e.Message.TrimEnd('.'));
-        }
+        return BlobReader.Parse(
+            checkpoints.PlaceOf(IMovableStore.MoveDocument),
+            content,
+            (ref BlobReader reader) => MoveState.Read(contents.Settings.Workspaces, ref reader)
+        );
     }
 
     /// <summary>Throws unless what is there was begun by the same move.</summary>
@@ -300,10 +288,9 @@ public sealed class StoreMove
             _progress.End();
             FreeMemory();
         }
-        var difference =
-            DigestOf(made.Contents.Models) == DigestOf(_source.Contents.Models)
-                ? expected.DifferenceTo(found)
-                : "its models are not the same";
+        var difference = made.Contents.EncodedModels.AsSpan().SequenceEqual(_source.Contents.EncodedModels)
+            ? expected.DifferenceTo(found)
+            : "its models are not the same";
         if (difference is not null)
         {
             throw Different(difference);
@@ -333,23 +320,6 @@ public sealed class StoreMove
 
         int Share(long ids) =>
             (int)Math.Min(int.MaxValue, ((ids * _source.Partitions) + _partitions - 1) / _partitions);
-    }
-
-    private static ulong DigestOf(IReadOnlyList<StoredModel> models)
-    {
-        using var content = new BlobWriter();
-        foreach (var model in models)
-        {
-            model.Write(content);
-        }
-        return XxHash3.HashToUInt64(content.Written);
-    }
-
-    private static byte[] Encode(MoveState state)
-    {
-        using var content = new BlobWriter();
-        state.Write(content);
-        return content.Written.ToArray();
     }
 
     /// <summary>Gives back the memory of partitions that are done with, of which the collector is not told.</summary>

@@ -28,7 +28,7 @@ public interface IMovableStore : IStore
     /// <param name="fill">Puts its documents and states.</param>
     /// <exception cref="StoreFailure">It cannot be made.</exception>
     /// <exception cref="StoreException">There is a store.</exception>
-    void BeginMove(long identity, Action<ICheckpointStore> fill);
+    void BeginMove(long identity, Action<IStoreTarget> fill);
 
     /// <summary>Makes it a store like any other, which servers open.</summary>
     /// <exception cref="StoreFailure">It may be one or not.</exception>

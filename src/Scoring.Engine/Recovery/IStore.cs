@@ -21,7 +21,7 @@ public interface IStore : IDisposable
     /// <param name="identity">Tells it from every other.</param>
     /// <param name="fill">Puts its documents and states; the store is there once that has returned.</param>
     /// <exception cref="StoreFailure">It cannot be made.</exception>
-    void Make(long identity, Action<ICheckpointStore> fill);
+    void Make(long identity, Action<IStoreTarget> fill);
 
     /// <exception cref="StoreException">It is damaged or foreign.</exception>
     ICheckpointStore OpenCheckpoints();

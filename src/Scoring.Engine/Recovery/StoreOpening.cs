@@ -56,13 +56,7 @@ internal sealed class StoreOpening(
             store.Make(
                 BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
                 checkpoints =>
-                    StoreContents.Make(
-                        checkpoints,
-                        new StoreMeta(partitions, options.Durability),
-                        settings,
-                        models: [],
-                        [.. Enumerable.Repeat(PartitionState.Empty(settings), partitions)]
-                    )
+                    StoreContents.Make(checkpoints, new(partitions, options.Durability), settings, models: [])
             );
         }
         catch (StoreFailure e)

@@ -9,6 +9,21 @@ internal ref struct BlobReader(ReadOnlySpan<byte> rest)
 {
     private ReadOnlySpan<byte> _rest = rest;
 
+    /// <summary>Reads something that was stored by itself.</summary>
+    /// <exception cref="StoreException">The content is malformed.</exception>
+    public static T Parse<T>(string place, ReadOnlySpan<byte> content, Reader<T> parse)
+    {
+        try
+        {
+            var reader = new BlobReader(content);
+            return parse(ref reader);
+        }
+        catch (InvalidDataException e)
+        {
+            throw StoreErrors.Damaged(place, $"this file is malformed: {e.Message.TrimEnd('.')}");
+        }
+    }
+
     public readonly bool AtEnd => _rest.IsEmpty;
 
     public readonly ReadOnlySpan<byte> Rest => _rest;

@@ -25,6 +25,14 @@ public sealed class BlobWriter : IBufferWriter<byte>, IDisposable
     private BlobWriter(Shared shared, int start, int length) =>
         (_shared, _buffer, _start, Length) = (shared, shared.Buffer, start, length);
 
+    /// <summary>What something writes.</summary>
+    public static byte[] Encode(Action<BlobWriter> write)
+    {
+        using var blob = new BlobWriter();
+        write(blob);
+        return blob.Written.ToArray();
+    }
+
     /// <summary>Bytes written so far.</summary>
     public int Length { get; private set; }
 

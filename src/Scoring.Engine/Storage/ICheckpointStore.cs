@@ -9,7 +9,7 @@ namespace Scoring.Engine.Storage;
 /// <see cref="Settle"/> must succeed before the next one. Every read throws <see cref="StoreException"/> when something is missing, damaged or
 /// another store's.
 /// </remarks>
-public interface ICheckpointStore
+public interface ICheckpointStore : IStoreTarget
 {
     /// <summary>Drawn when the store is made: tells it from every other.</summary>
     long Identity { get; }
@@ -20,26 +20,11 @@ public interface ICheckpointStore
     /// <summary>The content of a document and its version.</summary>
     byte[] ReadDocument(string name, out long version);
 
-    /// <summary>
-    /// Adds a document, or replaces the version before this one, as a whole: whatever happens, it holds what it held or what is put. False, and
-    /// nothing is changed, when another version is there: somebody else has put it.
-    /// </summary>
-    /// <param name="name">The document.</param>
-    /// <param name="version">The version that it then has; 1 for a new one.</param>
-    /// <param name="content">What it is to hold.</param>
-    bool TryPutDocument(string name, long version, ReadOnlySpan<byte> content);
-
     /// <summary>What to name of a partition's state in messages.</summary>
     string PlaceOf(int partition);
 
     /// <summary>The state of a partition and its version.</summary>
     byte[] ReadState(int partition, out long version);
-
-    /// <summary>
-    /// Replaces the state of a partition if the version before this one is there, and so makes a checkpoint valid: blobs that were completed
-    /// are safe before it. False, and nothing is changed, when another version is there or somebody else has claimed the partition.
-    /// </summary>
-    bool TryPutState(int partition, long version, ReadOnlySpan<byte> content);
 
     /// <summary>Begins a blob that no state names; one of that number that is there was never named. Owners of a partition use numbers of their own.</summary>
     IBlobSink CreateBlob(int partition, long number);

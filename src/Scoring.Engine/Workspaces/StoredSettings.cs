@@ -9,14 +9,8 @@ namespace Scoring.Engine.Workspaces;
 internal sealed record StoredSettings(WindowBounds Window, IReadOnlyList<StoredWorkspace> Workspaces)
 {
     /// <summary>Whether entries mean the same by others.</summary>
-    public bool MeansTheSameAs(StoredSettings other)
-    {
-        using var mine = new BlobWriter();
-        using var others = new BlobWriter();
-        Write(mine);
-        other.Write(others);
-        return mine.Written.SequenceEqual(others.Written);
-    }
+    public bool MeansTheSameAs(StoredSettings other) =>
+        BlobWriter.Encode(Write).AsSpan().SequenceEqual(BlobWriter.Encode(other.Write));
 
     public void Write(BlobWriter target)
     {

@@ -22,7 +22,7 @@ internal sealed class StoreOfGoneOwners(PostgresStore store) : IStore, IPartitio
 
     public bool Exists() => store.Exists();
 
-    public void Make(long identity, Action<ICheckpointStore> fill) => store.Make(identity, fill);
+    public void Make(long identity, Action<IStoreTarget> fill) => store.Make(identity, fill);
 
     public ICheckpointStore OpenCheckpoints() => store.OpenCheckpoints();
 

@@ -31,7 +31,7 @@ internal sealed class TestServer : IDisposable
     public IPartitionLog Log { get; }
 
     /// <summary>How a store is made with states that say nothing.</summary>
-    public static void Fill(ICheckpointStore checkpoints, int partitions)
+    public static void Fill(IStoreTarget checkpoints, int partitions)
     {
         for (var partition = 0; partition < partitions; partition++)
         {

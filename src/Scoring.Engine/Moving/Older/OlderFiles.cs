@@ -74,8 +74,11 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     }
 
     /// <inheritdoc/>
-    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans) =>
-        JournalLog.OpenOlder(_options, Database, _journal, identity, durability, spans);
+    public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans)
+    {
+        var found = new JournalReader(Database, _journal, isOlder: true, identity, durability, spans).Read();
+        return new JournalLog(_options, identity, spans.Count, found);
+    }
 
     /// <inheritdoc/>
     public string PlaceOf(string document) => Database;
@@ -94,7 +97,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     public byte[] ReadState(int partition, out long version)
     {
         version = 1;
-        return Encode(_states[partition].Write);
+        return BlobWriter.Encode(_states[partition].Write);
     }
 
     /// <inheritdoc/>
@@ -105,10 +108,10 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     public void Dispose() => _lock.Dispose();
 
     /// <inheritdoc/>
-    public void Make(long identity, Action<ICheckpointStore> fill) => throw OnlyReads();
+    public void Make(long identity, Action<IStoreTarget> fill) => throw OnlyReads();
 
     /// <inheritdoc/>
-    public void BeginMove(long identity, Action<ICheckpointStore> fill) => throw OnlyReads();
+    public void BeginMove(long identity, Action<IStoreTarget> fill) => throw OnlyReads();
 
     /// <inheritdoc/>
     public void EndMove() => throw OnlyReads();
@@ -158,9 +161,9 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
             window,
             [.. Rows(database, table: 2, "workspace", workspaces).Select(ReadWorkspace)]
         );
-        _documents[StoreContents.StoreDocument] = Encode(new StoreMeta(partitions, durability).Write);
-        _documents[StoreContents.SettingsDocument] = Encode(settings.Write);
-        _documents[StoreContents.ModelsDocument] = Encode(target =>
+        _documents[StoreContents.StoreDocument] = BlobWriter.Encode(new StoreMeta(partitions, durability).Write);
+        _documents[StoreContents.SettingsDocument] = BlobWriter.Encode(settings.Write);
+        _documents[StoreContents.ModelsDocument] = BlobWriter.Encode(target =>
         {
             target.Int32(models);
             foreach (var model in Rows(database, table: 3, "model", models))
@@ -246,12 +249,5 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
                 == XxHash3.HashToUInt64(content, seed)
             ? content.ToArray()
             : throw new InvalidDataException($"row {key} of its table {name} has a wrong checksum");
-    }
-
-    private static byte[] Encode(Action<BlobWriter> write)
-    {
-        using var blob = new BlobWriter();
-        write(blob);
-        return blob.Written.ToArray();
     }
 }
