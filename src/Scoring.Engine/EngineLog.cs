@@ -5,8 +5,6 @@ namespace Scoring.Engine;
 /// <summary>What the engine tells its operator.</summary>
 internal sealed partial class EngineLog(ILogger logger)
 {
-    private readonly ILogger _logger = logger;
-
     [LoggerMessage(1, LogLevel.Information, "Opening the store {Path}.")]
     public partial void Opening(string path);
 

@@ -5,7 +5,4 @@ public static class StoreBounds
 {
     /// <summary>Most partitions of a store.</summary>
     public const int Partitions = 1 << 10;
-
-    /// <summary>Most workspaces of a store.</summary>
-    public const int Workspaces = 1 << 16;
 }

@@ -72,7 +72,9 @@ internal sealed class Database : IDisposable
     {
         try
         {
-            return OverAny(read);
+            T found = default!;
+            OverAny(connection => found = read(connection));
+            return found;
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
@@ -86,11 +88,7 @@ internal sealed class Database : IDisposable
     {
         try
         {
-            OverAny<object?>(connection =>
-            {
-                action(connection);
-                return null;
-            });
+            OverAny(action);
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
@@ -99,19 +97,20 @@ internal sealed class Database : IDisposable
     }
 
     /// <summary>A connection that waited to be used may be none any more, which shows when it is: then another one is made.</summary>
-    private T OverAny<T>(Func<NpgsqlConnection, T> action)
+    private void OverAny(Action<NpgsqlConnection> action)
     {
         try
         {
             using var connection = _reads.OpenConnection();
-            return action(connection);
+            action(connection);
+            return;
         }
         catch (Exception e) when (PostgresErrors.IsOfConnection(e))
         {
             _reads.Clear();
         }
         using var another = _reads.OpenConnection();
-        return action(another);
+        action(another);
     }
 
     /// <summary>Closes the connections for reading; others are closed by whom they belong to.</summary>

@@ -17,23 +17,14 @@ namespace Scoring.Postgres;
 /// put the state, and whose claim is seen by whoever finds the table gone.
 /// </para>
 /// </remarks>
-internal sealed class LogWriter : IDisposable
+internal sealed class LogWriter(Database database, long identity, long rotationBytes, bool waitsForDisk) : IDisposable
 {
-    private readonly Database _database;
-    private readonly long _identity;
-    private readonly long _rotationBytes;
-    private readonly Session _session;
+    private readonly Session _session = new(database, "log", waitsForDisk);
     private readonly Dictionary<int, Tail> _tails = [];
     private long _openings;
     private long _newest;
     private long _bytes;
     private Task<long>? _making;
-
-    public LogWriter(Database database, long identity, long rotationBytes, bool waitsForDisk)
-    {
-        (_database, _identity, _rotationBytes) = (database, identity, rotationBytes);
-        _session = new(database, "log", waitsForDisk);
-    }
 
     /// <summary>Rows of which it is not known what became of them.</summary>
     public List<LogRow>? InDoubt { get; private set; }
@@ -90,11 +81,11 @@ internal sealed class LogWriter : IDisposable
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
-            var failure = PostgresErrors.Failure(_database.Place, e);
+            var failure = PostgresErrors.Failure(database.Place, e);
             if (!failure.IsFull || wasInDoubt)
             {
                 InDoubt = rows;
-                throw StoreFailure.InDoubt(_database.Place, e);
+                throw StoreFailure.InDoubt(database.Place, e);
             }
             throw failure;
         }
@@ -134,7 +125,7 @@ internal sealed class LogWriter : IDisposable
         {
             var fenced = new List<int>();
             var absent = new List<LogRow>();
-            foreach (var (row, fate) in LogLook.At(_database, connection, rows))
+            foreach (var (row, fate) in LogLook.At(database, connection, rows))
             {
                 if (fate == RowFate.Fenced)
                 {
@@ -192,7 +183,7 @@ internal sealed class LogWriter : IDisposable
             return row;
         }
         var complete = row with { Next = Math.Max(_newest, row.Generation) };
-        return complete with { Checksum = Checksum.OfLogRow(_identity, complete) };
+        return complete with { Checksum = Checksum.OfLogRow(identity, complete) };
     }
 
     /// <summary>Appends rows, in one transaction; gives the partitions whose rows were.</summary>
@@ -256,7 +247,7 @@ internal sealed class LogWriter : IDisposable
                 fenced.Add(row.Partition);
             }
         }
-        if (_bytes >= _rotationBytes && _making is null)
+        if (_bytes >= rotationBytes && _making is null)
         {
             _bytes = 0;
             var newest = _newest;
@@ -271,7 +262,7 @@ internal sealed class LogWriter : IDisposable
         try
         {
             var made = behind;
-            _database.Try(connection => made = LogTables.MakeBehind(connection, behind));
+            database.Try(connection => made = LogTables.MakeBehind(connection, behind));
             return made;
         }
         catch (StoreFailure)
@@ -284,7 +275,7 @@ internal sealed class LogWriter : IDisposable
     private void TakeNewTable()
     {
         // Where as much again was appended meanwhile it is waited for: what a table grows to is bounded.
-        if (_making is { } made && (made.IsCompleted || _bytes >= _rotationBytes))
+        if (_making is { } made && (made.IsCompleted || _bytes >= rotationBytes))
         {
             _newest = Math.Max(_newest, made.Result);
             _making = null;

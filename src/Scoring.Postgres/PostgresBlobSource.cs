@@ -10,7 +10,7 @@ internal sealed class PostgresBlobSource : IBlobSource
     private readonly Database _database;
     private readonly int _partition;
     private readonly long _number;
-    private readonly byte[] _piece = new byte[PostgresBlobs.PieceBytes];
+    private readonly byte[] _piece = new byte[PostgresBlobSink.PieceBytes];
     private long _start = -1;
     private int _length;
 
@@ -35,12 +35,12 @@ internal sealed class PostgresBlobSource : IBlobSource
         {
             return 0;
         }
-        var start = offset - (offset % PostgresBlobs.PieceBytes);
+        var start = offset - (offset % PostgresBlobSink.PieceBytes);
         if (_start != start)
         {
             _length = _database.Read(
                 Place,
-                connection => ReadPiece(connection, (int)(start / PostgresBlobs.PieceBytes))
+                connection => ReadPiece(connection, (int)(start / PostgresBlobSink.PieceBytes))
             );
             _start = start;
         }

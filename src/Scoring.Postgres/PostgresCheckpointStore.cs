@@ -5,7 +5,12 @@ using Scoring.Engine.Storage;
 namespace Scoring.Postgres;
 
 /// <summary>Checkpoints and documents as rows. What belongs to a partition lies in its database, the documents in the first.</summary>
-internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
+internal sealed class PostgresCheckpointStore(
+    IReadOnlyList<Database> databases,
+    ClaimedEpochs claims,
+    long identity,
+    Action<CommitStep>? probe
+) : ICheckpointStore, IDisposable
 {
     private const string DocumentQuery = "SELECT version, checksum, content FROM scoring.document WHERE name = $1";
 
@@ -25,30 +30,14 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
         WHERE partition = $1 AND version = $2 - 1 AND epoch = $5
         """;
 
-    private readonly IReadOnlyList<Database> _databases;
-    private readonly Session[] _sessions;
-    private readonly PostgresBlobs[] _blobs;
-    private readonly ClaimedEpochs _claims;
-    private readonly Action<CommitStep>? _probe;
+    private readonly Session[] _sessions = [.. databases.Select(database => new Session(database, "checkpoints"))];
     private int _inDoubt = -1;
 
-    public PostgresCheckpointStore(
-        IReadOnlyList<Database> databases,
-        ClaimedEpochs claims,
-        long identity,
-        Action<CommitStep>? probe
-    )
-    {
-        (_databases, _claims, Identity, _probe) = (databases, claims, identity, probe);
-        _sessions = [.. databases.Select(database => new Session(database, "checkpoints"))];
-        _blobs = [.. databases.Select((database, i) => new PostgresBlobs(database, _sessions[i], probe))];
-    }
+    /// <inheritdoc/>
+    public long Identity => identity;
 
     /// <inheritdoc/>
-    public long Identity { get; }
-
-    /// <inheritdoc/>
-    public string PlaceOf(string document) => $"{_databases[0].Place}, document {document}";
+    public string PlaceOf(string document) => $"{databases[0].Place}, document {document}";
 
     /// <inheritdoc/>
     public byte[] ReadDocument(string name, out long version)
@@ -70,7 +59,7 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
         );
 
     /// <inheritdoc/>
-    public string PlaceOf(int partition) => $"{_databases[NumberOf(partition)].Place}, state of partition {partition}";
+    public string PlaceOf(int partition) => $"{databases[NumberOf(partition)].Place}, state of partition {partition}";
 
     /// <inheritdoc/>
     public byte[] ReadState(int partition, out long version)
@@ -87,7 +76,7 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     /// <inheritdoc/>
     public bool TryPutState(int partition, long version, ReadOnlySpan<byte> content)
     {
-        var epoch = _claims.EpochOf(partition, out var isLost);
+        var epoch = claims.EpochOf(partition, out var isLost);
         return !isLost
             && TryPut(
                 NumberOf(partition),
@@ -101,13 +90,25 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     }
 
     /// <inheritdoc/>
-    public IBlobSink CreateBlob(int partition, long number) => _blobs[NumberOf(partition)].Create(partition, number);
+    public IBlobSink CreateBlob(int partition, long number) =>
+        new PostgresBlobSink(SessionOf(partition), partition, number, probe);
 
     /// <inheritdoc/>
-    public IBlobSource OpenBlob(int partition, long number) => _blobs[NumberOf(partition)].Open(partition, number);
+    public IBlobSource OpenBlob(int partition, long number) =>
+        new PostgresBlobSource(databases[NumberOf(partition)], partition, number);
 
     /// <inheritdoc/>
-    public void DropBlob(int partition, long number) => _blobs[NumberOf(partition)].TryDrop(partition, number);
+    public void DropBlob(int partition, long number)
+    {
+        try
+        {
+            SessionOf(partition).Try(connection => PostgresBlobSink.Drop(connection, partition, number));
+        }
+        catch (StoreFailure)
+        {
+            // It does no harm, and is removed by whoever owns the partition next.
+        }
+    }
 
     /// <inheritdoc/>
     public void StartWriting(Func<int, long, bool> isNamed)
@@ -118,17 +119,25 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     /// <inheritdoc/>
     public void RemoveLeftovers(int partition, Func<long, bool> isNamed)
     {
-        var blobs = _blobs[NumberOf(partition)];
-        foreach (var number in blobs.NumbersOf(partition).Where(number => !isNamed(number)))
+        List<long> numbers = [];
+        SessionOf(partition)
+            .Try(connection =>
+                numbers = connection.Query(
+                    "SELECT DISTINCT number FROM scoring.blob WHERE partition = $1",
+                    row => row.GetInt64(0),
+                    Sql.SmallInt(partition)
+                )
+            );
+        foreach (var number in numbers.Where(number => !isNamed(number)))
         {
-            blobs.TryDrop(partition, number);
+            DropBlob(partition, number);
         }
     }
 
     /// <inheritdoc/>
     public void Settle()
     {
-        _probe?.Invoke(CommitStep.StoreReopen);
+        probe?.Invoke(CommitStep.StoreReopen);
         if (_inDoubt < 0)
         {
             return;
@@ -139,7 +148,7 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
-            throw StoreFailure.InDoubt(_databases[_inDoubt].Place, e);
+            throw StoreFailure.InDoubt(databases[_inDoubt].Place, e);
         }
         _inDoubt = -1;
     }
@@ -147,12 +156,14 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
     /// <summary>Closes its connections.</summary>
     public void Dispose() => Array.ForEach(_sessions, session => session.Dispose());
 
-    private int NumberOf(int partition) => partition % _databases.Count;
+    private int NumberOf(int partition) => partition % databases.Count;
+
+    private Session SessionOf(int partition) => _sessions[NumberOf(partition)];
 
     /// <summary>The row of a document or a state.</summary>
     private (long Version, long Checksum, byte[] Content) ReadRow(int database, string place, string query, object key)
     {
-        var found = _databases[database]
+        var found = databases[database]
             .Read(
                 place,
                 connection =>
@@ -176,14 +187,14 @@ internal sealed class PostgresCheckpointStore : ICheckpointStore, IDisposable
         }
         try
         {
-            _probe?.Invoke(CommitStep.StoreBegin);
+            probe?.Invoke(CommitStep.StoreBegin);
             var isPut = _sessions[database].Connection.Execute(statement, parameters) == 1;
-            _probe?.Invoke(CommitStep.StoreCommitted);
+            probe?.Invoke(CommitStep.StoreCommitted);
             return isPut;
         }
         catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
         {
-            var failure = PostgresErrors.Failure(_databases[database].Place, e);
+            var failure = PostgresErrors.Failure(databases[database].Place, e);
             _inDoubt = failure.IsFull ? -1 : database;
             throw failure;
         }

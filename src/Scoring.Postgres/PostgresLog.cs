@@ -8,37 +8,30 @@ using Scoring.Engine.Storage;
 namespace Scoring.Postgres;
 
 /// <summary>The logs of all partitions in the tables of one or several databases.</summary>
-internal sealed class PostgresLog : IPartitionLog
+internal sealed class PostgresLog(
+    IReadOnlyList<Database> databases,
+    ClaimedEpochs claims,
+    long identity,
+    Durability durability,
+    IReadOnlyList<LogSpan> spans,
+    PostgresStoreOptions options
+) : IPartitionLog
 {
     private readonly Lock _gate = new();
-    private readonly IReadOnlyList<Database> _databases;
-    private readonly LogWriter[] _writers;
-    private readonly ClaimedEpochs _claims;
-    private readonly long _identity;
-    private readonly IReadOnlyList<LogSpan> _spans;
-    private readonly bool _waitsForDisk;
-    private readonly Action<CommitStep> _probe;
+    private readonly LogWriter[] _writers =
+    [
+        .. databases.Select(database => new LogWriter(
+            database,
+            identity,
+            options.RotationBytes,
+            waitsForDisk: durability == Durability.OnDisk
+        )),
+    ];
+    private readonly bool _waitsForDisk = durability == Durability.OnDisk;
+    private readonly Action<CommitStep> _probe = options.CommitProbe ?? (_ => { });
     private readonly Dictionary<int, long> _unsynced = [];
     private readonly List<int> _fenced = [];
     private long _bytes;
-
-    public PostgresLog(
-        IReadOnlyList<Database> databases,
-        ClaimedEpochs claims,
-        long identity,
-        Durability durability,
-        IReadOnlyList<LogSpan> spans,
-        PostgresStoreOptions options
-    )
-    {
-        (_databases, _claims, _identity, _spans) = (databases, claims, identity, spans);
-        _waitsForDisk = durability == Durability.OnDisk;
-        _probe = options.CommitProbe ?? (_ => { });
-        _writers =
-        [
-            .. databases.Select(database => new LogWriter(database, identity, options.RotationBytes, _waitsForDisk)),
-        ];
-    }
 
     /// <inheritdoc/>
     /// <remarks>As it was when a database could last be asked.</remarks>
@@ -48,7 +41,7 @@ internal sealed class PostgresLog : IPartitionLog
         {
             try
             {
-                var bytes = _databases.Sum(database => database.Read(database.Place, BytesIn));
+                var bytes = databases.Sum(database => database.Read(database.Place, BytesIn));
                 Volatile.Write(ref _bytes, bytes);
             }
             catch (StoreException)
@@ -63,16 +56,16 @@ internal sealed class PostgresLog : IPartitionLog
     public IEnumerable<LogEntry> Read(int partition, long after) =>
         new LogReader(
             DatabaseOf(partition),
-            _identity,
+            identity,
             partition,
-            partition < _spans.Count ? _spans[partition] : default
+            partition < spans.Count ? spans[partition] : default
         ).Read(after);
 
     /// <inheritdoc/>
     /// <remarks>Whoever appended what was read need not have waited for the disk.</remarks>
     public void StartWriting()
     {
-        foreach (var database in _databases)
+        foreach (var database in databases)
         {
             database.Try(Flush);
         }
@@ -82,7 +75,7 @@ internal sealed class PostgresLog : IPartitionLog
     public IReadOnlyList<int> Append(JournalFrame frame)
     {
         _fenced.Clear();
-        var rows = RowsToAppend(frame).ToLookup(row => row.Partition % _databases.Count);
+        var rows = RowsToAppend(frame).ToLookup(row => row.Partition % databases.Count);
         Begin(rows);
         var outcomes = OnAll(
             [.. rows.Select(database => database.Key)],
@@ -130,9 +123,9 @@ internal sealed class PostgresLog : IPartitionLog
         {
             ends = new(_unsynced);
         }
-        foreach (var database in ends.GroupBy(end => end.Key % _databases.Count))
+        foreach (var database in ends.GroupBy(end => end.Key % databases.Count))
         {
-            _databases[database.Key].Try(connection => Sync(connection, _databases[database.Key], database));
+            databases[database.Key].Try(connection => Sync(connection, databases[database.Key], database));
         }
         lock (_gate)
         {
@@ -146,7 +139,7 @@ internal sealed class PostgresLog : IPartitionLog
     /// <inheritdoc/>
     public void Forget(Func<int, long> upTo)
     {
-        foreach (var database in _databases)
+        foreach (var database in databases)
         {
             database.Try(connection => Forget(connection, database, upTo));
         }
@@ -155,14 +148,14 @@ internal sealed class PostgresLog : IPartitionLog
     /// <summary>Closes its connections.</summary>
     public void Dispose() => Array.ForEach(_writers, writer => writer.Dispose());
 
-    private Database DatabaseOf(int partition) => _databases[partition % _databases.Count];
+    private Database DatabaseOf(int partition) => databases[partition % databases.Count];
 
     /// <summary>The rows of a frame under the claims of this process, but for partitions that are known to be lost.</summary>
     private IEnumerable<LogRow> RowsToAppend(JournalFrame frame)
     {
         foreach (var row in frame.Rows)
         {
-            var epoch = _claims.EpochOf(row.Partition, out var isLost);
+            var epoch = claims.EpochOf(row.Partition, out var isLost);
             if (isLost)
             {
                 _fenced.Add(row.Partition);
@@ -191,16 +184,16 @@ internal sealed class PostgresLog : IPartitionLog
     }
 
     /// <summary>Does something with several databases beside each other, and keeps what is fenced in those where it succeeded.</summary>
-    private Outcome[] OnAll(int[] databases, Func<int, List<int>> action)
+    private Outcome[] OnAll(int[] numbers, Func<int, List<int>> action)
     {
-        if (databases.Length == 0)
+        if (numbers.Length == 0)
         {
             return [];
         }
-        var others = databases.Skip(1).Select(number => Task.Run(() => Outcome.Of(action, number))).ToArray();
+        var others = numbers.Skip(1).Select(number => Task.Run(() => Outcome.Of(action, number))).ToArray();
         Outcome[] outcomes =
         [
-            Outcome.Of(action, databases[0]),
+            Outcome.Of(action, numbers[0]),
             .. others.Select(other => other.GetAwaiter().GetResult()),
         ];
         foreach (var outcome in outcomes)
@@ -246,8 +239,8 @@ internal sealed class PostgresLog : IPartitionLog
     {
         Flush(connection);
         // Whoever has claimed the others since answers for them, and no checkpoint of this process can become valid.
-        var epochs = ends.Where(end => _claims.Contains(end.Key))
-            .ToDictionary(end => end.Key, end => _claims.EpochOf(end.Key, out _));
+        var epochs = ends.Where(end => claims.Contains(end.Key))
+            .ToDictionary(end => end.Key, end => claims.EpochOf(end.Key, out _));
         var found = LogLook.Ends(connection, epochs);
         foreach (var (partition, end) in ends)
         {
@@ -269,7 +262,7 @@ internal sealed class PostgresLog : IPartitionLog
 
     private void Forget(NpgsqlConnection connection, Database database, Func<int, long> upTo)
     {
-        short[] partitions = [.. _claims.Of(database.Index, _databases.Count).Partitions];
+        short[] partitions = [.. claims.Of(database.Index, databases.Count).Partitions];
         long[] entries = Array.ConvertAll(partitions, partition => upTo(partition));
         connection.Execute(
             """

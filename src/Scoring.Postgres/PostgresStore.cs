@@ -132,31 +132,7 @@ public sealed class PostgresStore : IMovableStore
     /// All of it is one transaction in each database, and that of the first is committed last. A server that makes it at the same time waits, and then finds
     /// it made.
     /// </remarks>
-    public void Make(long identity, Action<IStoreTarget> fill) => Make(identity, fill, isMove: false);
-
-    /// <inheritdoc/>
-    public void BeginMove(long identity, Action<IStoreTarget> fill) => Make(identity, fill, isMove: true);
-
-    /// <inheritdoc/>
-    /// <remarks>The first database comes last: as long as it is half moved, the store is.</remarks>
-    public void EndMove()
-    {
-        for (var i = _databases.Length - 1; i >= 0; i--)
-        {
-            try
-            {
-                using var connection = _databases[i].NewConnection("setup");
-                connection.Open();
-                StoreSchema.EndMove(connection);
-            }
-            catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
-            {
-                throw PostgresErrors.Failure(_databases[i].Place, e);
-            }
-        }
-    }
-
-    private void Make(long identity, Action<IStoreTarget> fill, bool isMove)
+    public void Make(long identity, Action<IStoreTarget> fill, bool isMove = false)
     {
         var connections = new List<NpgsqlConnection>();
         try
@@ -189,6 +165,25 @@ public sealed class PostgresStore : IMovableStore
         finally
         {
             connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The first database comes last: as long as it is half moved, the store is.</remarks>
+    public void EndMove()
+    {
+        for (var i = _databases.Length - 1; i >= 0; i--)
+        {
+            try
+            {
+                using var connection = _databases[i].NewConnection("setup");
+                connection.Open();
+                StoreSchema.EndMove(connection);
+            }
+            catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+            {
+                throw PostgresErrors.Failure(_databases[i].Place, e);
+            }
         }
     }
 

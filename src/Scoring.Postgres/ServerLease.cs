@@ -16,7 +16,12 @@ namespace Scoring.Postgres;
 /// </para>
 /// <para>There is one for each database, so that one which is cut off stops what it holds and nothing else.</para>
 /// </remarks>
-internal sealed class ServerLease : IDisposable
+internal sealed class ServerLease(
+    Database database,
+    Guid incarnation,
+    PostgresStoreOptions options,
+    ClaimedEpochs claims
+) : IDisposable
 {
     private const string RenewStatement = """
         INSERT INTO scoring.server (incarnation, name, until)
@@ -66,26 +71,17 @@ internal sealed class ServerLease : IDisposable
     private const string ForgetMeStatement = "DELETE FROM scoring.server WHERE incarnation = $1";
 
     private readonly Lock _gate = new();
-    private readonly Database _database;
-    private readonly Guid _incarnation;
-    private readonly PostgresStoreOptions _options;
-    private readonly ClaimedEpochs _claims;
-    private readonly TimeSpan _margin;
+
+    // Clocks that are being set right run up to a twentieth of a percent off; the rest is for databases whose clock is stepped by a little.
+    private readonly TimeSpan _margin = options.Lease / 10;
     private NpgsqlConnection? _connection;
     private ITimer? _timer;
     private bool _isDisposed;
     private long _sent;
     private volatile bool _hasSent;
 
-    public ServerLease(Database database, Guid incarnation, PostgresStoreOptions options, ClaimedEpochs claims)
-    {
-        (_database, _incarnation, _options, _claims) = (database, incarnation, options, claims);
-        // Clocks that are being set right run up to a twentieth of a percent off; the rest is for databases whose clock is stepped by a little.
-        _margin = options.Lease / 10;
-    }
-
     /// <summary>Whether it has not expired by the local clock, counted from before the last renewal was sent.</summary>
-    public bool IsHeld => _hasSent && _options.TimeProvider.GetElapsedTime(Volatile.Read(ref _sent)) < _options.Lease;
+    public bool IsHeld => _hasSent && options.TimeProvider.GetElapsedTime(Volatile.Read(ref _sent)) < options.Lease;
 
     /// <summary>What is done with every renewal, before the lease counts as longer; null for nothing.</summary>
     public Action? Renewing { get; set; }
@@ -119,13 +115,13 @@ internal sealed class ServerLease : IDisposable
             {
                 Start();
                 var claim = Claim(Connection, partition);
-                _claims.Add(partition, claim.Epoch);
+                claims.Add(partition, claim.Epoch);
                 return claim;
             }
             catch (Exception e) when (PostgresErrors.IsOfDatabase(e) || e is StoreException)
             {
                 Disconnect();
-                throw StoreFailure.InDoubt(_database.Place, e);
+                throw StoreFailure.InDoubt(database.Place, e);
             }
         }
     }
@@ -137,7 +133,7 @@ internal sealed class ServerLease : IDisposable
         lock (_gate)
         {
             // First here: from now on nothing is answered for it.
-            if (!_claims.Remove(partition, out var epoch))
+            if (!claims.Remove(partition, out var epoch))
             {
                 return;
             }
@@ -148,7 +144,7 @@ internal sealed class ServerLease : IDisposable
             catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
             {
                 Disconnect();
-                throw StoreFailure.InDoubt(_database.Place, e);
+                throw StoreFailure.InDoubt(database.Place, e);
             }
         }
     }
@@ -172,8 +168,8 @@ internal sealed class ServerLease : IDisposable
                 {
                     BatchCommands =
                     {
-                        new(LeaveStatement) { Parameters = { Sql.Uuid(_incarnation) } },
-                        new(ForgetMeStatement) { Parameters = { Sql.Uuid(_incarnation) } },
+                        new(LeaveStatement) { Parameters = { Sql.Uuid(incarnation) } },
+                        new(ForgetMeStatement) { Parameters = { Sql.Uuid(incarnation) } },
                     },
                 };
                 leave.ExecuteNonQuery();
@@ -194,7 +190,7 @@ internal sealed class ServerLease : IDisposable
             {
                 Disconnect();
                 // What takes longer than the lease is of no use to it.
-                var connection = _database.NewConnection("lease", _options.Lease);
+                var connection = database.NewConnection("lease", options.Lease);
                 _connection = connection;
                 connection.Open();
             }
@@ -211,7 +207,7 @@ internal sealed class ServerLease : IDisposable
             return;
         }
         Renew(Connection);
-        _timer ??= _options.TimeProvider.CreateTimer(_ => TryRenew(), null, _options.Lease / 3, _options.Lease / 3);
+        _timer ??= options.TimeProvider.CreateTimer(_ => TryRenew(), null, options.Lease / 3, options.Lease / 3);
     }
 
     private void TryRenew()
@@ -241,8 +237,8 @@ internal sealed class ServerLease : IDisposable
 
     private void Renew(NpgsqlConnection connection)
     {
-        var sent = _options.TimeProvider.GetTimestamp();
-        var (partitions, epochs) = _claims.Of(_database.Index, _options.Databases.Count);
+        var sent = options.TimeProvider.GetTimestamp();
+        var (partitions, epochs) = claims.Of(database.Index, options.Databases.Count);
         // Each statement sees what was committed before it: claims that came before the renewal are seen by the second.
         using var batch = new NpgsqlBatch(connection)
         {
@@ -252,9 +248,9 @@ internal sealed class ServerLease : IDisposable
                 {
                     Parameters =
                     {
-                        Sql.Uuid(_incarnation),
-                        Sql.Text(_options.Server),
-                        Sql.Double(_options.Lease.TotalSeconds),
+                        Sql.Uuid(incarnation),
+                        Sql.Text(options.Server),
+                        Sql.Double(options.Lease.TotalSeconds),
                     },
                 },
                 new(LostStatement)
@@ -277,7 +273,7 @@ internal sealed class ServerLease : IDisposable
             }
             while (reader.NextResult()) { }
         }
-        lost.ForEach(_claims.Lose);
+        lost.ForEach(claims.Lose);
         Renewing?.Invoke();
         Volatile.Write(ref _sent, sent);
         _hasSent = true;
@@ -291,7 +287,7 @@ internal sealed class ServerLease : IDisposable
             {
                 new(LockPartitionStatement) { Parameters = { Sql.SmallInt(partition) } },
                 new(LockOwnerStatement) { Parameters = { Sql.SmallInt(partition) } },
-                new(ClaimStatement) { Parameters = { Sql.SmallInt(partition), Sql.Uuid(_incarnation) } },
+                new(ClaimStatement) { Parameters = { Sql.SmallInt(partition), Sql.Uuid(incarnation) } },
             },
         };
         using var reader = batch.ExecuteReader();

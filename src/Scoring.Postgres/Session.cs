@@ -1,6 +1,7 @@
 using System.Data;
 using System.Security.Cryptography;
 using Npgsql;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Postgres;
 
@@ -26,17 +27,24 @@ internal sealed class Session(Database database, string user, bool waitsForDisk 
         {
             if (_connection is not { State: ConnectionState.Open })
             {
-                Open();
+                Renew();
             }
             return _connection!;
         }
     }
 
-    /// <summary>Sees to it that nothing more comes of what was sent, and opens the connection anew.</summary>
-    public void Renew()
+    /// <summary>Does something over the connection.</summary>
+    /// <exception cref="StoreFailure">It may have been done or not, unless the database had no room.</exception>
+    public void Try(Action<NpgsqlConnection> action)
     {
-        Dispose();
-        Open();
+        try
+        {
+            action(Connection);
+        }
+        catch (Exception e) when (PostgresErrors.IsOfDatabase(e))
+        {
+            throw PostgresErrors.Failure(database.Place, e);
+        }
     }
 
     /// <summary>Closes the connection.</summary>
@@ -46,7 +54,8 @@ internal sealed class Session(Database database, string user, bool waitsForDisk 
         _connection = null;
     }
 
-    private void Open()
+    /// <summary>Sees to it that nothing more comes of what was sent, and opens the connection anew.</summary>
+    public void Renew()
     {
         Dispose();
         var connection = database.NewConnection(user, waitsForDisk: waitsForDisk);

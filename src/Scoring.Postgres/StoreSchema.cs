@@ -91,21 +91,11 @@ internal static class StoreSchema
     }
 
     /// <summary>Makes a store of what was moved there.</summary>
-    public static void EndMove(NpgsqlConnection connection)
-    {
-        using var end = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new("DELETE FROM scoring.document WHERE name = $1")
-                {
-                    Parameters = { Sql.Text(IMovableStore.MoveDocument) },
-                },
-                new("UPDATE scoring.store SET layout = $1") { Parameters = { Sql.Int(Layout) } },
-            },
-        };
-        end.ExecuteNonQuery();
-    }
+    public static void EndMove(NpgsqlConnection connection) =>
+        // One transaction.
+        connection.Execute(
+            $"DELETE FROM scoring.document WHERE name = '{IMovableStore.MoveDocument}'; UPDATE scoring.store SET layout = {Layout}"
+        );
 
     /// <summary>Removes the tables.</summary>
     public static void Drop(NpgsqlConnection connection) => connection.Execute("DROP SCHEMA scoring CASCADE");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Scoring.Core.Memory;
+using Scoring.Core.Recording;
 using Scoring.Core.Tests;
 using Scoring.Core.Time;
 using Scoring.Engine.Duplicates;
@@ -21,9 +22,9 @@ public sealed class DuplicateWindowTests
 
         window.Expire(At(60));
 
-        Assert.Equal(Sighting.New, window.Find(new(1, 10)));
-        Assert.Equal(Sighting.Same, window.Find(new(2, 20)));
-        Assert.Equal(Sighting.Different, window.Find(new(2, 21)));
+        Assert.Null(window.Find(new(1, 10)));
+        Assert.Equal(RecordOutcome.Duplicate, window.Find(new(2, 20)));
+        Assert.Equal(RecordOutcome.Conflict, window.Find(new(2, 21)));
     }
 
     [Fact]
@@ -38,8 +39,8 @@ public sealed class DuplicateWindowTests
         window.Expire(At(100_000));
 
         Assert.Equal(3, window.Count);
-        Assert.Equal(Sighting.Same, window.Find(new(Key(7), 0)));
-        Assert.Equal(Sighting.New, window.Find(new(Key(6), 0)));
+        Assert.Equal(RecordOutcome.Duplicate, window.Find(new(Key(7), 0)));
+        Assert.Null(window.Find(new(Key(6), 0)));
     }
 
     [Fact]
@@ -52,8 +53,8 @@ public sealed class DuplicateWindowTests
         }
 
         Assert.Equal(5, window.Count);
-        Assert.Equal(Sighting.Same, window.Find(new(Key(95), 0)));
-        Assert.Equal(Sighting.New, window.Find(new(Key(94), 0)));
+        Assert.Equal(RecordOutcome.Duplicate, window.Find(new(Key(95), 0)));
+        Assert.Null(window.Find(new(Key(94), 0)));
     }
 
     [Fact]
@@ -68,7 +69,7 @@ public sealed class DuplicateWindowTests
 
         window.Expire(At(160));
         Assert.Equal(1, window.Count);
-        Assert.Equal(Sighting.Same, window.Find(new(2, 0)));
+        Assert.Equal(RecordOutcome.Duplicate, window.Find(new(2, 0)));
     }
 
     [Fact]
@@ -116,12 +117,12 @@ public sealed class DuplicateWindowTests
                 Assert.Equal(oracle.Count, window.Count);
                 var expected = oracle.FindIndex(o => o.Key == key) is var at and >= 0
                     ? oracle[at].Content == identity.Content
-                        ? Sighting.Same
-                        : Sighting.Different
-                    : Sighting.New;
+                        ? RecordOutcome.Duplicate
+                        : RecordOutcome.Conflict
+                    : (RecordOutcome?)null;
                 Assert.Equal(expected, window.Find(identity));
             }
-            if (window.Find(identity) == Sighting.New)
+            if (window.Find(identity) is null)
             {
                 window.Add(identity, now);
                 oracle.Add((identity.Key, identity.Content, now));
@@ -160,11 +161,11 @@ public sealed class DuplicateWindowTests
         }
 
         Assert.Equal((5_000, tail), (restored.Head, restored.Tail));
-        Assert.Equal(Sighting.New, restored.Find(new(Key(4_999), 4_999)));
-        Assert.Equal(Sighting.New, restored.Find(new(Key(tail), 0)));
+        Assert.Null(restored.Find(new(Key(4_999), 4_999)));
+        Assert.Null(restored.Find(new(Key(tail), 0)));
         for (var i = 5_000; i < tail; i++)
         {
-            Assert.Equal(Sighting.Same, restored.Find(new(Key(i), (ulong)i)));
+            Assert.Equal(RecordOutcome.Duplicate, restored.Find(new(Key(i), (ulong)i)));
         }
     }
 
@@ -238,14 +239,17 @@ public sealed class DuplicateWindowTests
         window.StartAt(start, count: 0);
         for (var i = 0; i < 10_000; i++)
         {
-            Assert.Equal(Sighting.New, window.Find(new(Key(i), (ulong)i)));
+            Assert.Null(window.Find(new(Key(i), (ulong)i)));
             window.Add(new(Key(i), (ulong)i), At(0));
         }
 
         Assert.Equal((start + 8_000, start + 10_000), (window.Head, window.Tail));
         for (var i = 0; i < 10_000; i++)
         {
-            Assert.Equal(i < 8_000 ? Sighting.New : Sighting.Same, window.Find(new(Key(i), (ulong)i)));
+            Assert.Equal(
+                i < 8_000 ? (RecordOutcome?)null : RecordOutcome.Duplicate,
+                window.Find(new(Key(i), (ulong)i))
+            );
         }
     }
 
@@ -257,14 +261,14 @@ public sealed class DuplicateWindowTests
         {
             // Same shard, and the same low half, by which slots are found; next to the end of the slots, so that they run over it.
             var identity = new EventIdentity(new UInt128((ulong)i, uint.MaxValue), (ulong)i);
-            Assert.Equal(Sighting.New, window.Find(identity));
+            Assert.Null(window.Find(identity));
             window.Add(identity, At(0));
-            Assert.Equal(Sighting.Same, window.Find(identity));
+            Assert.Equal(RecordOutcome.Duplicate, window.Find(identity));
         }
         for (var i = 0; i < 1_000; i++)
         {
             var identity = new EventIdentity(new UInt128((ulong)i, uint.MaxValue), (ulong)i);
-            Assert.Equal(i < 700 ? Sighting.New : Sighting.Same, window.Find(identity));
+            Assert.Equal(i < 700 ? (RecordOutcome?)null : RecordOutcome.Duplicate, window.Find(identity));
         }
     }
 

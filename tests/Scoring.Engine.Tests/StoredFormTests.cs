@@ -110,7 +110,9 @@ public sealed class StoredFormTests
                 Share().Population.WriteNames(blob);
                 break;
             case "ids":
-                WindowBlock.Write([new(1, 2, Received.Ticks), new(UInt128.MaxValue, 3, Received.Ticks)], blob);
+                var block = new WindowBlock();
+                (block[0], block[1]) = (new(1, 2, Received.Ticks), new(UInt128.MaxValue, 3, Received.Ticks));
+                block.Write(2, blob);
                 break;
             case "update":
                 UpdateCodec.Write(blob, 1, new CustomerUpdate("ada", "acme", [new("plan", "gold")]));

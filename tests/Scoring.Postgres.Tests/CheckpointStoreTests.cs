@@ -85,8 +85,8 @@ public sealed class CheckpointStoreTests : IDisposable
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    [InlineData(PostgresBlobs.PieceBytes)]
-    [InlineData((3 * PostgresBlobs.PieceBytes) + 17)]
+    [InlineData(PostgresBlobSink.PieceBytes)]
+    [InlineData((3 * PostgresBlobSink.PieceBytes) + 17)]
     public void A_blob_is_read_as_it_was_written(int length)
     {
         var content = RandomNumberGenerator.GetBytes(length);
@@ -114,7 +114,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         using var one = Start();
         one.Claim(0);
-        Write(one, 0, number: 1, new byte[(2 * PostgresBlobs.PieceBytes) + 1]);
+        Write(one, 0, number: 1, new byte[(2 * PostgresBlobSink.PieceBytes) + 1]);
 
         Write(one, 0, number: 1, "new"u8.ToArray());
 
@@ -128,9 +128,9 @@ public sealed class CheckpointStoreTests : IDisposable
         using var one = Start(_proxy.Through(_database));
         one.Claim(0);
         using var sink = one.Checkpoints.CreateBlob(0, 1);
-        sink.Append(new byte[2 * PostgresBlobs.PieceBytes]);
+        sink.Append(new byte[2 * PostgresBlobSink.PieceBytes]);
         _proxy.CutNext("checkpoints", CutPoint.BeforeStatement);
-        Assert.Throws<StoreFailure>(() => sink.Append(new byte[2 * PostgresBlobs.PieceBytes]));
+        Assert.Throws<StoreFailure>(() => sink.Append(new byte[2 * PostgresBlobSink.PieceBytes]));
 
         // Something else has opened the connection again.
         Assert.True(one.Checkpoints.TryPutDocument("other", 1, "a"u8));

@@ -102,13 +102,9 @@ internal sealed class StoreContents
     /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
     public bool TryPutModels(IReadOnlyList<StoredModel> models)
     {
-        if (!TryPut(ModelsDocument, target => Write(target, models)))
-        {
-            RefreshModels();
-            return false;
-        }
-        Models = models;
-        return true;
+        var isPut = TryPut(ModelsDocument, target => Write(target, models));
+        Models = isPut ? models : ReadDocument(ModelsDocument, ReadModels);
+        return isPut;
     }
 
     /// <summary>Changes what holds for the whole store; false, and it is read again, when another process has done so since it was read.</summary>
@@ -124,13 +120,9 @@ internal sealed class StoreContents
     /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
     public bool TryPutSettings(StoredSettings settings)
     {
-        if (!TryPut(SettingsDocument, settings.Write))
-        {
-            RefreshSettings();
-            return false;
-        }
-        Settings = settings;
-        return true;
+        var isPut = TryPut(SettingsDocument, settings.Write);
+        Settings = isPut ? settings : ReadDocument(SettingsDocument, StoredSettings.Read);
+        return isPut;
     }
 
     /// <summary>Reads the models again.</summary>

@@ -1,3 +1,4 @@
+using Scoring.Core.Recording;
 using Scoring.Core.Time;
 
 namespace Scoring.Engine.Duplicates;
@@ -14,11 +15,9 @@ internal sealed class DuplicateWindow
 {
     private const uint OrdinalMask = int.MaxValue;
     private const int PrefetchAhead = 16;
-    private const int MostSpares = 4;
     private readonly WindowBounds _bounds;
     private readonly WindowIndex _index;
     private readonly List<WindowBlock> _blocks = [];
-    private readonly Stack<WindowBlock> _spares = new();
     private long _firstBlock;
     private long _snapshotStart;
     private long _snapshotEnd;
@@ -64,14 +63,14 @@ internal sealed class DuplicateWindow
     /// <summary>Asks the processor for what looking for an event will touch. Changes nothing.</summary>
     public void Prefetch(EventIdentity identity) => _index.Prefetch(identity.Key);
 
-    /// <summary>What is known of an event.</summary>
-    public Sighting Find(EventIdentity identity)
+    /// <summary>What an event is whose id is remembered: a duplicate, or a conflict if it says something else; null for one that is not.</summary>
+    public RecordOutcome? Find(EventIdentity identity)
     {
         if (!_index.TryFind(identity.Key, out var low))
         {
-            return Sighting.New;
+            return null;
         }
-        return At(Widen(low)).Content == identity.Content ? Sighting.Same : Sighting.Different;
+        return At(Widen(low)).Content == identity.Content ? RecordOutcome.Duplicate : RecordOutcome.Conflict;
     }
 
     /// <summary>Remembers an event that is new.</summary>
@@ -84,7 +83,7 @@ internal sealed class DuplicateWindow
         var received = NotBeforeNewest(receivedAt);
         if (Tail / WindowBlock.Capacity == _firstBlock + _blocks.Count)
         {
-            _blocks.Add(_spares.TryPop(out var spare) ? spare : new WindowBlock());
+            _blocks.Add(new WindowBlock());
         }
         At(Tail) = new(identity.Key, identity.Content, received);
         _index.Add(identity.Key, (uint)Tail & OrdinalMask);
@@ -135,27 +134,14 @@ internal sealed class DuplicateWindow
         Head++;
         if (Head / WindowBlock.Capacity > _firstBlock && Head % WindowBlock.Capacity == 0)
         {
-            LetGo(_blocks[0]);
+            // What the newest snapshot may still be read of goes with the last who holds it.
+            if (_firstBlock < _snapshotStart || _firstBlock >= _snapshotEnd)
+            {
+                _blocks[0].Free();
+            }
             // At most a few thousand references move, once in 4,096 ids.
             _blocks.RemoveAt(0);
             _firstBlock++;
-        }
-    }
-
-    /// <summary>Keeps the oldest block for new ids, unless the newest snapshot may still be read.</summary>
-    private void LetGo(WindowBlock block)
-    {
-        if (_firstBlock >= _snapshotStart && _firstBlock < _snapshotEnd)
-        {
-            return;
-        }
-        if (_spares.Count < MostSpares)
-        {
-            _spares.Push(block);
-        }
-        else
-        {
-            block.Free();
         }
     }
 

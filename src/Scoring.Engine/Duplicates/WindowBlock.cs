@@ -18,17 +18,13 @@ internal sealed class WindowBlock
     /// <summary>Gives the memory back; the block is void.</summary>
     public void Free() => _events.Free();
 
-    /// <summary>Writes the first entries of the block.</summary>
+    /// <summary>Writes the first entries of the block; they lie in memory as they are stored.</summary>
     public void Write(int count, BlobWriter target)
     {
-        Write(_events.Slice(0, count), target);
+        target.Bytes(MemoryMarshal.AsBytes(_events.Slice(0, count)));
         // The window may have let go of it.
         GC.KeepAlive(this);
     }
-
-    /// <summary>Writes ids as a block; they lie in memory as they are stored.</summary>
-    public static void Write(ReadOnlySpan<RememberedEvent> events, BlobWriter target) =>
-        target.Bytes(MemoryMarshal.AsBytes(events));
 
     /// <summary>Reads a block; gives the number of entries it has.</summary>
     public static WindowBlock Read(ReadOnlySpan<byte> content, out int count)

@@ -80,15 +80,10 @@ internal static class CheckedFile
             }
             probe?.Invoke(CommitStep.StoreWritten);
         }
-        catch (StoreFailure)
+        catch (Exception e) when (e is StoreFailure || StoreFailure.IsOfDisk(e))
         {
             StoreFolder.TryDelete(draft);
-            throw;
-        }
-        catch (Exception e) when (StoreFailure.IsOfDisk(e))
-        {
-            StoreFolder.TryDelete(draft);
-            throw StoreFailure.Of(path, e);
+            throw e as StoreFailure ?? StoreFailure.Of(path, e);
         }
         try
         {

@@ -12,11 +12,9 @@ public sealed class FileStore : IMovableStore
     private readonly string _directory;
     private readonly DirectoryLock? _lock;
 
-    /// <summary>A store that somebody else sees to that nobody else opens.</summary>
-    internal FileStore(EngineOptions options)
-        : this(options, directory: null) { }
-
-    private FileStore(EngineOptions options, DirectoryLock? directory) =>
+    /// <param name="options">Where it lies.</param>
+    /// <param name="directory">Keeps others out; null where somebody else does.</param>
+    internal FileStore(EngineOptions options, DirectoryLock? directory = null) =>
         (_options, _directory, _lock) = (options, options.DataDirectory, directory);
 
     /// <inheritdoc/>
@@ -87,7 +85,8 @@ public sealed class FileStore : IMovableStore
     }
 
     /// <inheritdoc/>
-    public void Make(long identity, Action<IStoreTarget> fill)
+    /// <remarks>That it is a move says a document, which <see cref="IMovableStore.MoveDocument"/> names.</remarks>
+    public void Make(long identity, Action<IStoreTarget> fill, bool isMove = false)
     {
         try
         {
@@ -108,9 +107,6 @@ public sealed class FileStore : IMovableStore
         fill(new FileCheckpointStore(_directory, identity, _options.CommitProbe, isMaking: true));
         StoreFolder.TryDelete(Path.Combine(_directory, StoreFolder.MakingFile));
     }
-
-    /// <inheritdoc/>
-    public void BeginMove(long identity, Action<IStoreTarget> fill) => Make(identity, fill);
 
     /// <inheritdoc/>
     public void EndMove()

@@ -5,30 +5,19 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Files;
 
 /// <summary>The log of all partitions in files: segments that frames are appended to, and an index that says which there are.</summary>
-internal sealed class JournalLog : IPartitionLog
+/// <param name="options">The engine's options.</param>
+/// <param name="identity">The store's identity.</param>
+/// <param name="partitions">How many partitions there are.</param>
+/// <param name="found">What was found in its files.</param>
+internal sealed class JournalLog(EngineOptions options, long identity, int partitions, JournalContents found)
+    : IPartitionLog
 {
-    private readonly JournalContents _found;
-    private readonly JournalFiles _files;
-    private readonly long _identity;
-    private readonly bool _waitsForDisk;
-    private readonly Action<CommitStep> _probe;
-    private long _sequence;
+    private readonly JournalFiles _files = new(options, identity, partitions, found);
+    private readonly bool _waitsForDisk = options.Durability == Durability.OnDisk;
+    private readonly Action<CommitStep> _probe = options.CommitProbe ?? (_ => { });
+    private long _sequence = found.Last.Sequence;
     private bool _abandoned;
     private bool _isWriting;
-
-    /// <summary>Opens the journal of a data directory.</summary>
-    /// <param name="options">The engine's options.</param>
-    /// <param name="identity">The store's identity.</param>
-    /// <param name="partitions">How many partitions there are.</param>
-    /// <param name="found">What was found in its files.</param>
-    public JournalLog(EngineOptions options, long identity, int partitions, JournalContents found)
-    {
-        (_identity, _found) = (identity, found);
-        _files = new JournalFiles(options, identity, partitions, found);
-        _sequence = found.Last.Sequence;
-        _waitsForDisk = options.Durability == Durability.OnDisk;
-        _probe = options.CommitProbe ?? (_ => { });
-    }
 
     /// <inheritdoc/>
     public long FileBytes => _files.Bytes;
@@ -42,7 +31,7 @@ internal sealed class JournalLog : IPartitionLog
             throw new InvalidOperationException($"Partition {partition} was closed without a checkpoint.");
         }
         var buffer = Array.Empty<byte>();
-        foreach (var place in _found.Entries[partition].Where(place => place.Number > after))
+        foreach (var place in found.Entries[partition].Where(place => place.Number > after))
         {
             if (buffer.Length < place.Length)
             {
@@ -57,10 +46,10 @@ internal sealed class JournalLog : IPartitionLog
     /// <inheritdoc/>
     public void StartWriting()
     {
-        _found.Secure();
+        found.Secure();
         _isWriting = true;
         // They may be many, and are not read again.
-        Array.Fill(_found.Entries, []);
+        Array.Fill(found.Entries, []);
         _files.StartWriting();
     }
 
@@ -90,7 +79,7 @@ internal sealed class JournalLog : IPartitionLog
         var used = _files.SegmentFor(frame.BlockBytes, canFollow: !_abandoned);
         var first = used.Position == 0;
         // A number is never used again: what a failed attempt may have left is told from what took its place.
-        var blocks = frame.Seal(++_sequence, _files.Last.Checksum, _identity, out var link);
+        var blocks = frame.Seal(++_sequence, _files.Last.Checksum, identity, out var link);
         _abandoned = true;
         try
         {

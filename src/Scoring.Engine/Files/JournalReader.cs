@@ -9,41 +9,28 @@ namespace Scoring.Engine.Files;
 /// The chain ends at the first place where no frame follows. When writes wait for the disk, at most one frame can be under way at a time, so a power
 /// failure leaves nothing behind that place; a later frame there means that what lies between was damaged.
 /// </remarks>
-internal sealed class JournalReader
+/// <param name="path">Where its index lies, beside which its segments do.</param>
+/// <param name="index">The index.</param>
+/// <param name="isOlder">Whether it is that of a store of layout 4.</param>
+/// <param name="identity">The store's identity.</param>
+/// <param name="durability">How frames have been appended.</param>
+/// <param name="spans">By partition, which entries are needed.</param>
+internal sealed class JournalReader(
+    string path,
+    JournalIndex index,
+    bool isOlder,
+    long identity,
+    Durability durability,
+    IReadOnlyList<LogSpan> spans
+)
 {
-    private readonly string _path;
-    private readonly long _identity;
-    private readonly Durability _durability;
-    private readonly IReadOnlyList<LogSpan> _spans;
-    private readonly JournalIndex _index;
-    private readonly bool _isOlder;
-    private readonly JournalContents _contents;
+    private readonly string _path = path;
+    private readonly JournalContents _contents = new(spans.Count) { Start = index.Start };
     private readonly List<JournalSegment> _segments = [];
     private readonly Dictionary<JournalSegment, FrameHeader> _first = [];
     private ILookup<ulong, KeyValuePair<JournalSegment, FrameHeader>> _beginnings = null!;
-    private readonly long[] _newest;
+    private readonly long[] _newest = new long[spans.Count];
     private byte[] _buffer = [];
-
-    /// <param name="path">Where its index lies, beside which its segments do.</param>
-    /// <param name="index">The index.</param>
-    /// <param name="isOlder">Whether it is that of a store of layout 4.</param>
-    /// <param name="identity">The store's identity.</param>
-    /// <param name="durability">How frames have been appended.</param>
-    /// <param name="spans">By partition, which entries are needed.</param>
-    public JournalReader(
-        string path,
-        JournalIndex index,
-        bool isOlder,
-        long identity,
-        Durability durability,
-        IReadOnlyList<LogSpan> spans
-    )
-    {
-        (_path, _index, _isOlder, _identity) = (path, index, isOlder, identity);
-        (_durability, _spans) = (durability, spans);
-        _contents = new JournalContents(spans.Count) { Start = _index.Start };
-        _newest = new long[spans.Count];
-    }
 
     /// <summary>Reads the journal; changes nothing.</summary>
     /// <exception cref="StoreException">A file is missing or damaged.</exception>
@@ -58,24 +45,17 @@ internal sealed class JournalReader
             CheckNewest();
             return _contents;
         }
-        catch (IOException e)
+        catch (Exception e)
         {
-            Close();
-            throw StoreErrors.Unreadable(_path, e);
-        }
-        catch
-        {
-            Close();
-            throw;
+            _segments.ForEach(s => s.Dispose());
+            throw e is IOException ? StoreErrors.Unreadable(_path, e) : e;
         }
     }
-
-    private void Close() => _segments.ForEach(s => s.Dispose());
 
     private void Open()
     {
         var directory = Path.GetDirectoryName(_path)!;
-        foreach (var (number, length) in _index.Segments)
+        foreach (var (number, length) in index.Segments)
         {
             var path = JournalSegment.PathOf(directory, number);
             if (!File.Exists(path))
@@ -110,7 +90,7 @@ internal sealed class JournalReader
         foreach (var path in JournalSegment.FilesIn(Path.GetDirectoryName(_path)!).Where(p => !known.Contains(p)))
         {
             using var segment = JournalSegment.Open(path, number: 0);
-            if (ReadFrame(segment, 0)?.Sequence > _index.Start.Sequence)
+            if (ReadFrame(segment, 0)?.Sequence > index.Start.Sequence)
             {
                 throw StoreErrors.Damaged(
                     path,
@@ -123,7 +103,7 @@ internal sealed class JournalReader
     private void Walk()
     {
         _beginnings = _first.ToLookup(f => f.Value.Previous);
-        _contents.Last = _index.Start;
+        _contents.Last = index.Start;
         UsedSegment? current = null;
         var inCurrent = 0;
         while (true)
@@ -140,7 +120,7 @@ internal sealed class JournalReader
                 .FirstOrDefault();
             if (elsewhere.Key is not null && !(next?.Sequence >= elsewhere.Value.Sequence))
             {
-                current = new UsedSegment(elsewhere.Key, _contents.Last, _spans.Count);
+                current = new UsedSegment(elsewhere.Key, _contents.Last, spans.Count);
                 inCurrent = Load(elsewhere.Key);
                 _contents.Used.Add(current);
                 next = elsewhere.Value;
@@ -166,7 +146,7 @@ internal sealed class JournalReader
             : null;
 
     private bool Follows(FrameHeader header) =>
-        header.Identity == _identity
+        header.Identity == identity
         && header.Previous == _contents.Last.Checksum
         && header.Sequence > _contents.Last.Sequence;
 
@@ -177,20 +157,17 @@ internal sealed class JournalReader
         while (at < end)
         {
             var rest = _buffer.AsSpan(at..end);
-            if (
-                !(_isOlder ? EntryHeader.TryReadOlder(rest, out var header) : EntryHeader.TryRead(rest, out header))
-                || header.Partition >= _spans.Count
-            )
+            if (!EntryHeader.TryRead(rest, out var header, isOlder) || header.Partition >= spans.Count)
             {
                 throw DamagedFrame(used.Segment, used.Position, "is malformed");
             }
             var (partition, length, number, applied) = header;
-            at += _isOlder ? EntryHeader.OlderBytes : EntryHeader.Bytes;
+            at += isOlder ? EntryHeader.OlderBytes : EntryHeader.Bytes;
             used.Note(partition, number);
             ref var newest = ref _newest[partition];
-            if (number > _spans[partition].After)
+            if (number > spans[partition].After)
             {
-                if (number != Math.Max(newest, _spans[partition].After) + 1)
+                if (number != Math.Max(newest, spans[partition].After) + 1)
                 {
                     throw DamagedFrame(
                         used.Segment,
@@ -232,7 +209,7 @@ internal sealed class JournalReader
     private void Stray(JournalSegment segment, int at, FrameHeader later)
     {
         // Without waiting for the disk, a power failure may keep a frame and lose one before it.
-        if (_durability == Durability.OnDisk)
+        if (durability == Durability.OnDisk)
         {
             var (path, offset) =
                 _contents.Used.LastOrDefault() is { } last && last.Position < last.Segment.Length
@@ -255,14 +232,14 @@ internal sealed class JournalReader
             : null;
 
     private bool IsLater(FrameHeader header) =>
-        header.Identity == _identity && header.Sequence > _contents.Last.Sequence;
+        header.Identity == identity && header.Sequence > _contents.Last.Sequence;
 
     /// <summary>What was checkpointed had been journalled, so the journal reaches at least as far.</summary>
     private void CheckNewest()
     {
-        for (var partition = 0; partition < _spans.Count; partition++)
+        for (var partition = 0; partition < spans.Count; partition++)
         {
-            var (after, through) = _spans[partition];
+            var (after, through) = spans[partition];
             var found = Math.Max(_newest[partition], after);
             if (found < through)
             {
@@ -281,7 +258,7 @@ internal sealed class JournalReader
         {
             return null;
         }
-        if (header.Identity != _identity)
+        if (header.Identity != identity)
         {
             throw StoreErrors.Damaged(segment.Path, $"this file holds journal of another store than {_path}");
         }

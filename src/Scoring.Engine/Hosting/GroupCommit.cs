@@ -333,11 +333,8 @@ internal sealed class GroupCommit(
     }
 
     private static ScoringException Moved() =>
-        new(
-            ScoringError.Unavailable,
-            "Another server took over what this write is for, and not all of it was taken. Retry with the same event ids."
-        )
-        {
-            RetryAfter = TimeSpan.FromMilliseconds(Random.Shared.Next(50, 200)),
-        };
+        StoreErrors.TryAgain(
+            "Another server took over what this write is for, and not all of it was taken. Retry with the same event ids.",
+            Random.Shared.Next(50, 200)
+        );
 }

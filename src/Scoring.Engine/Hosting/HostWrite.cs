@@ -7,7 +7,20 @@ namespace Scoring.Engine.Hosting;
 /// <param name="Workspace">The workspace's name.</param>
 /// <param name="Kind">What the commands do.</param>
 /// <param name="Parts">Their payloads; of one partition there may be several, which are applied in their order.</param>
-public sealed record HostWrite(string Workspace, CommandKind Kind, IReadOnlyList<HostPart> Parts);
+public sealed record HostWrite(string Workspace, CommandKind Kind, IReadOnlyList<HostPart> Parts)
+{
+    /// <summary>Gives back the payloads of some partitions.</summary>
+    public void Release(Predicate<int> ofPartition)
+    {
+        foreach (var part in Parts)
+        {
+            if (ofPartition(part.Partition))
+            {
+                part.Payload.Dispose();
+            }
+        }
+    }
+}
 
 /// <summary>A command for one partition.</summary>
 /// <param name="Partition">The partition.</param>

@@ -66,7 +66,11 @@ internal sealed class ModelKeeper(
             var result = pruning.Select(names.Names, host.Clock.Now);
             if (!pruning.DryRun && result.Pruned.Count > 0)
             {
-                await WriteAsync(workspace, CommandKind.PruneNames, [.. result.Pruned.Select(use => use.Name)]);
+                await writes.WriteNamesAsync(
+                    workspace,
+                    CommandKind.PruneNames,
+                    [.. result.Pruned.Select(use => use.Name)]
+                );
             }
             return result;
         });
@@ -171,10 +175,7 @@ internal sealed class ModelKeeper(
         var hosts = await questions.NamesAsync(workspace.Settings.Name, CancellationToken.None);
         if (!hosts.SelectMany(answer => answer.Reserved).OfType<IReadOnlyList<KnownName>>().All(names.SetEquals))
         {
-            await WriteAsync(workspace, CommandKind.ReserveNames, [.. names]);
+            await writes.WriteNamesAsync(workspace, CommandKind.ReserveNames, [.. names]);
         }
     }
-
-    private Task WriteAsync(EngineWorkspace workspace, CommandKind kind, IReadOnlyCollection<KnownName> names) =>
-        writes.WriteNamesAsync(workspace, kind, names);
 }

@@ -22,7 +22,7 @@ namespace Scoring.Engine.Hosting;
 /// survives a crash, and what is read would survive one too. Applying follows from the log alone: wherever a partition is opened next, the same
 /// entries lead to the same facts, and to the same ids being remembered.
 /// </remarks>
-public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
+public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
 {
     private readonly EngineOptions _options;
     private readonly IStore _store;
@@ -108,7 +108,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         // Whoever put a model may have waited for this process no longer than for its lease.
         store.Ownership.Renewing = Models.Refresh;
         _closing = new Lazy<Task>(() => Task.Run(Close));
-        HostObservation.Observe(_metrics, this, _queue, _checkpointer, opened.Log, _partitions, _nameWatch);
+        Observe();
         _commit.Start();
         _storeLoop.Start();
     }
@@ -225,10 +225,7 @@ public sealed class PartitionHost : IPartitionHost, IAsyncDisposable
         }
         catch (ScoringException error)
         {
-            foreach (var part in write.Parts)
-            {
-                part.Payload.Dispose();
-            }
+            write.Release(_ => true);
             return ValueTask.FromException<HostAnswer<WriteResult>>(error);
         }
         if (call.Parts.Count == 0)

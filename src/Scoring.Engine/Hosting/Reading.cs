@@ -6,16 +6,11 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Hosting;
 
 /// <summary>Holds several partitions for reading by one model, so that what is read from them belongs to one moment.</summary>
-internal readonly ref struct Reading
+/// <param name="held">The partitions, which were entered.</param>
+/// <param name="scans">Whether many customers will be looked at, rather than some.</param>
+internal readonly ref struct Reading(ReadOnlySpan<Partition> held, bool scans)
 {
-    private readonly ReadOnlySpan<Partition> _held;
-    private readonly bool _scans;
-
-    private Reading(ReadOnlySpan<Partition> held, bool scans)
-    {
-        _held = held;
-        _scans = scans;
-    }
+    private readonly ReadOnlySpan<Partition> _held = held;
 
     /// <summary>Enters the partitions.</summary>
     /// <param name="inRisingOrder">The partitions.</param>
@@ -55,7 +50,7 @@ internal readonly ref struct Reading
     {
         foreach (var partition in _held)
         {
-            partition.Access.ExitFromReading(_scans);
+            partition.Access.ExitFromReading(scans);
         }
     }
 

@@ -4,6 +4,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Time;
 using Scoring.Engine.Names;
+using Scoring.Engine.Storage;
 using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Hosting;
@@ -136,13 +137,7 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             }
             if (tries == ModelTries)
             {
-                throw new ScoringException(
-                    ScoringError.Unavailable,
-                    "The model is being replaced on every server; try again."
-                )
-                {
-                    RetryAfter = TimeSpan.FromMilliseconds(100),
-                };
+                throw StoreErrors.TryAgain("The model is being replaced on every server; try again.", 100);
             }
             await local.RefreshModelsAsync();
         }

@@ -86,8 +86,7 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map)
     {
         var waiting = new RouterWait(local, map);
         var written = new List<WriteResult>();
-        var left = write.Parts;
-        var answers = first is null ? await AskAsync(write, left, false, cancellationToken) : [first];
+        var answers = first is null ? await AskAsync(write, isWritten: false, cancellationToken) : [first];
         while (true)
         {
             written.AddRange(answers.Select(answer => answer.Value).OfType<WriteResult>());
@@ -96,23 +95,31 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map)
             {
                 return Merge(written);
             }
-            left = [.. left.Where(part => absent.Contains(part.Partition))];
-            await WaitAsync(waiting, absent, left, cancellationToken);
-            answers = await AskAsync(write, left, written.Count > 0, cancellationToken);
+            write = write with { Parts = [.. write.Parts.Where(part => absent.Contains(part.Partition))] };
+            try
+            {
+                await waiting.ForAsync(absent, cancellationToken);
+            }
+            catch
+            {
+                write.Release(_ => true);
+                throw;
+            }
+            answers = await AskAsync(write, written.Count > 0, cancellationToken);
         }
     }
 
     /// <summary>Has several hosts write. When some of them fail and others have written, or may have, it is not known what was taken.</summary>
     private async Task<HostAnswer<WriteResult>[]> AskAsync(
         HostWrite write,
-        IReadOnlyList<HostPart> left,
         bool isWritten,
         CancellationToken cancellationToken
     )
     {
         List<Task<HostAnswer<WriteResult>>> answers =
         [
-            .. left.GroupBy(part => map.HostOf(part.Partition))
+            .. write
+                .Parts.GroupBy(part => map.HostOf(part.Partition))
                 .Select(parts => parts.Key.WriteAsync(write with { Parts = [.. parts] }, cancellationToken).AsTask()),
         ];
         try
@@ -122,35 +129,11 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map)
         catch (ScoringException e)
             when (e.Error != ScoringError.Unavailable && (isWritten || !answers.TrueForAll(answer => answer.IsFaulted)))
         {
-            throw new ScoringException(
-                ScoringError.Unavailable,
+            throw StoreErrors.TryAgain(
                 $"One of several servers did not take its part, others have: {e.Message} Retry with the same event ids.",
+                (int)(e.RetryAfter?.TotalMilliseconds ?? 100),
                 e
-            )
-            {
-                RetryAfter = e.RetryAfter ?? TimeSpan.FromMilliseconds(100),
-            };
-        }
-    }
-
-    private static async ValueTask WaitAsync(
-        RouterWait waiting,
-        IReadOnlyList<int> absent,
-        IReadOnlyList<HostPart> left,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            await waiting.ForAsync(absent, cancellationToken);
-        }
-        catch
-        {
-            foreach (var part in left)
-            {
-                part.Payload.Dispose();
-            }
-            throw;
+            );
         }
     }
 

@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Hosting;
 
@@ -13,13 +14,10 @@ internal sealed class RouterWait(PartitionHost local, IPartitionMap map)
     {
         if (local.Clock.GetElapsedTime(_since) >= map.MaxWait)
         {
-            throw new ScoringException(
-                ScoringError.Unavailable,
-                $"What this call is for is moving from one server to another for more than {map.MaxWait.TotalSeconds:0} s; try again."
-            )
-            {
-                RetryAfter = TimeSpan.FromSeconds(1),
-            };
+            throw StoreErrors.TryAgain(
+                $"What this call is for is moving from one server to another for more than {map.MaxWait.TotalSeconds:0} s; try again.",
+                1_000
+            );
         }
         await map.RefreshAsync(absent, cancellationToken);
     }

@@ -34,10 +34,14 @@ internal readonly record struct EntryHeader(int Partition, int Length, long Numb
         BinaryPrimitives.WriteInt32LittleEndian(header[LengthAt..], length);
 
     /// <summary>Reads what stands before an entry; false when what follows cannot be one.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> source, out EntryHeader header)
+    /// <param name="source">The header, and what follows.</param>
+    /// <param name="header">The header.</param>
+    /// <param name="isOlder">Whether it is of a store of layout 4, which has no marks of earlier entries; that there is none says -1.</param>
+    public static bool TryRead(ReadOnlySpan<byte> source, out EntryHeader header, bool isOlder = false)
     {
         header = default;
-        if (source.Length < Bytes)
+        var rest = source.Length - (isOlder ? OlderBytes : Bytes);
+        if (rest < 0)
         {
             return false;
         }
@@ -45,28 +49,13 @@ internal readonly record struct EntryHeader(int Partition, int Length, long Numb
             BinaryPrimitives.ReadUInt16LittleEndian(source),
             BinaryPrimitives.ReadInt32LittleEndian(source[LengthAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(source[NumberAt..]),
-            new(
-                BinaryPrimitives.ReadInt64LittleEndian(source[AppliedAt..]),
-                BinaryPrimitives.ReadUInt64LittleEndian(source[DigestAt..])
-            )
+            isOlder
+                ? new(Entry: -1, Digest: 0)
+                : new(
+                    BinaryPrimitives.ReadInt64LittleEndian(source[AppliedAt..]),
+                    BinaryPrimitives.ReadUInt64LittleEndian(source[DigestAt..])
+                )
         );
-        return header.Length >= 0 && header.Length <= source.Length - Bytes && header.Applied.Entry < header.Number;
-    }
-
-    /// <summary>As <see cref="TryRead"/>, of a store of layout 4, which has no marks of earlier entries; that there is none says -1.</summary>
-    public static bool TryReadOlder(ReadOnlySpan<byte> source, out EntryHeader header)
-    {
-        header = default;
-        if (source.Length < OlderBytes)
-        {
-            return false;
-        }
-        header = new(
-            BinaryPrimitives.ReadUInt16LittleEndian(source),
-            BinaryPrimitives.ReadInt32LittleEndian(source[LengthAt..]),
-            BinaryPrimitives.ReadInt64LittleEndian(source[NumberAt..]),
-            new(Entry: -1, Digest: 0)
-        );
-        return header.Length >= 0 && header.Length <= source.Length - OlderBytes;
+        return header.Length >= 0 && header.Length <= rest && header.Applied.Entry < header.Number;
     }
 }

@@ -1,23 +1,19 @@
-using System.Buffers;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Journal;
 
 /// <summary>The bytes of one group commit, in a pooled buffer that goes back once all its entries are applied.</summary>
 public sealed class JournalFrame : IDisposable
 {
-    private const int LargestPooled = 16 << 20;
-    private const int PooledOfEachSize = 16;
-
-    // Buffers go from the journal's thread to those of the partitions; a pool that keeps some for each thread would run dry.
-    private static readonly ArrayPool<byte> Pool = ArrayPool<byte>.Create(LargestPooled, PooledOfEachSize);
     private readonly List<JournalEntry> _entries = [];
-    private byte[] _buffer;
-    private int _holders = 1;
+    private readonly BlobWriter.Shared _shared;
+    private readonly byte[] _buffer;
 
     /// <param name="capacity">Most bytes of entries and their headers.</param>
     internal JournalFrame(long capacity)
     {
-        _buffer = Pool.Rent(checked((int)FrameHeader.Blocks(FrameHeader.Bytes + capacity)));
+        _shared = new(checked((int)FrameHeader.Blocks(FrameHeader.Bytes + capacity)));
+        _buffer = _shared.Buffer;
         Length = FrameHeader.Bytes;
     }
 
@@ -58,7 +54,7 @@ public sealed class JournalFrame : IDisposable
         Length += EntryHeader.Bytes;
         var entry = new JournalEntry(this, partition, number, Length);
         _entries.Add(entry);
-        _holders++;
+        _shared.Hold();
         return entry;
     }
 
@@ -83,12 +79,5 @@ public sealed class JournalFrame : IDisposable
     internal ReadOnlySpan<byte> Slice(int start, int length) => _buffer.AsSpan(start, length);
 
     /// <summary>Gives up one hold on the buffer; whoever composed the frame has one, and each entry.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Decrement(ref _holders) == 0)
-        {
-            Pool.Return(_buffer);
-            _buffer = [];
-        }
-    }
+    public void Dispose() => _shared.Release();
 }

@@ -40,36 +40,23 @@ internal sealed class WriteCall(Durability durability, Instant receivedAt, int p
     /// <summary>Leaves out the parts whose partitions are not open; their payloads stay the caller's.</summary>
     public void LeaveOut(bool[] open)
     {
-        for (var i = 0; i < _parts.Count; i++)
-        {
-            if (!open[_parts[i].Partition])
-            {
-                LeaveOutFrom(i, open);
-                return;
-            }
-        }
-    }
-
-    private void LeaveOutFrom(int first, bool[] open)
-    {
-        var kept = first;
-        _absent = [];
-        for (var i = first; i < _parts.Count; i++)
+        for (var i = 0; i < _parts.Count; )
         {
             var part = _parts[i];
             if (open[part.Partition])
             {
-                _parts[kept++] = part;
+                i++;
                 continue;
             }
+            _absent ??= [];
             if (!_absent.Contains(part.Partition))
             {
                 _absent.Add(part.Partition);
             }
+            _parts.RemoveAt(i);
             Bytes -= part.Bytes;
             _left--;
         }
-        _parts.RemoveRange(kept, _parts.Count - kept);
     }
 
     public void Add(WritePart part)

@@ -29,21 +29,12 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     private readonly long[] _ahead = new long[partitions];
     private long _aheadInAll;
     private bool _isFarAhead;
-    private ScoringException? _refusal;
-    private ScoringException? _closed;
+    private volatile ScoringException? _refusal;
+    private volatile ScoringException? _closed;
     private bool _woken;
 
     /// <summary>Bytes that wait or are being applied, over all partitions.</summary>
-    public long Bytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _allBytes;
-            }
-        }
-    }
+    public long Bytes => Volatile.Read(ref _allBytes);
 
     /// <summary>Takes calls of a partition from now on.</summary>
     public void Open(int partition)
@@ -145,13 +136,7 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     }
 
     /// <summary>Refuses every further call with an error; null takes calls again.</summary>
-    public void Refuse(ScoringException? refusal)
-    {
-        lock (_gate)
-        {
-            _refusal = refusal;
-        }
-    }
+    public void Refuse(ScoringException? refusal) => _refusal = refusal;
 
     /// <summary>Refuses every further call for good; the first reason stays.</summary>
     public void Close(ScoringException reason)
@@ -164,16 +149,7 @@ internal sealed class WriteQueue(int partitions, long maxBytes)
     }
 
     /// <summary>What calls are refused with at the moment; null when they are taken.</summary>
-    public ScoringException? Refusal
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _closed ?? _refusal;
-            }
-        }
-    }
+    public ScoringException? Refusal => _closed ?? _refusal;
 
     /// <summary>Gives the bytes of parts back.</summary>
     public void Release(params ReadOnlySpan<WritePart> parts)

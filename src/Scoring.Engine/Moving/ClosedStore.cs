@@ -15,17 +15,18 @@ internal sealed class ClosedStore : IDisposable
     private readonly IPartitionLog _log;
     private readonly PartitionLoader _loader;
 
-    private ClosedStore(
-        ICheckpointStore checkpoints,
-        StoreContents contents,
-        PartitionState[] states,
-        IPartitionLog log
-    )
+    /// <summary>Opens a store, which is there.</summary>
+    /// <exception cref="StoreException">It is damaged or foreign.</exception>
+    public ClosedStore(IStore store)
     {
-        (_identity, Contents, _states, _log) = (checkpoints.Identity, contents, states, log);
+        var checkpoints = store.OpenCheckpoints();
+        _identity = checkpoints.Identity;
+        Contents = StoreContents.Read(checkpoints);
+        _states = [.. Enumerable.Range(0, Contents.Meta.Partitions).Select(Contents.ReadState)];
+        LogSpan[] spans = [.. _states.Select(state => new LogSpan(state.CheckpointEntry, state.LastEntry))];
+        _log = store.OpenLog(_identity, Contents.Meta.Durability, spans);
         // Bounds are for what is recorded.
-        var options = new EngineOptions { DataDirectory = checkpoints.PlaceOf(StoreContents.StoreDocument) };
-        _loader = new(checkpoints, Task.FromResult(log), options, []);
+        _loader = new(checkpoints, Task.FromResult(_log), new EngineOptions { DataDirectory = store.Place }, []);
     }
 
     /// <summary>Its documents.</summary>
@@ -69,18 +70,6 @@ internal sealed class ClosedStore : IDisposable
                     ?? stored
             ),
         ];
-
-    /// <summary>Opens a store, which is there.</summary>
-    /// <exception cref="StoreException">It is damaged or foreign.</exception>
-    public static ClosedStore Open(IStore store)
-    {
-        var checkpoints = store.OpenCheckpoints();
-        var contents = StoreContents.Read(checkpoints);
-        PartitionState[] states = [.. Enumerable.Range(0, contents.Meta.Partitions).Select(contents.ReadState)];
-        LogSpan[] spans = [.. states.Select(state => new LogSpan(state.CheckpointEntry, state.LastEntry))];
-        var log = store.OpenLog(checkpoints.Identity, contents.Meta.Durability, spans);
-        return new(checkpoints, contents, states, log);
-    }
 
     /// <summary>Customers that checkpoints hold of a partition.</summary>
     public long CustomersOf(int partition) => _states[partition].Rows.Values.Sum(rows => (long)rows.Customers);

@@ -71,7 +71,7 @@ public sealed class StoreMove
             throw new StoreException(source.Place, "there is no store here.");
         }
         source.KeepServersOut();
-        using var closed = ClosedStore.Open(source);
+        using var closed = new ClosedStore(source);
         try
         {
             var report = new StoreMove(target, closed, options, cancellationToken).Run(source.Place);
@@ -98,7 +98,8 @@ public sealed class StoreMove
         var contents = StoreContents.Read(checkpoints);
         var state = ReadState(checkpoints, contents, out var version);
         RequireSame(state, contents);
-        var epochs = Claim();
+        // A process that claimed them before can put their states no more.
+        long[] epochs = [.. Enumerable.Range(0, _partitions).Select(p => _target.Ownership.Claim(p).Epoch)];
         for (var partition = 0; partition < _partitions; partition++)
         {
             contents.ReadState(partition);
@@ -147,7 +148,7 @@ public sealed class StoreMove
         }
         RequireRoom();
         var state = new MoveState(source, _fingerprint, Classes: 0, StoreSum.Of(_settings.Workspaces));
-        _target.BeginMove(
+        _target.Make(
             BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
             store =>
             {
@@ -200,24 +201,12 @@ public sealed class StoreMove
         }
     }
 
-    /// <summary>Claims all partitions; a process that did so before can put their states no more.</summary>
-    private long[] Claim()
-    {
-        var epochs = new long[_partitions];
-        for (var partition = 0; partition < _partitions; partition++)
-        {
-            epochs[partition] = _target.Ownership.Claim(partition).Epoch;
-        }
-        return epochs;
-    }
-
     private void RemoveLeftovers(ICheckpointStore checkpoints, Func<int, long, bool> isNamed)
     {
         checkpoints.StartWriting(isNamed);
-        for (var partition = 0; partition < _partitions && _target.Ownership.IsShared; partition++)
+        foreach (var partition in Enumerable.Range(0, _partitions))
         {
-            var left = partition;
-            checkpoints.RemoveLeftovers(left, number => isNamed(left, number));
+            checkpoints.RemoveLeftovers(partition, number => isNamed(partition, number));
         }
     }
 
@@ -267,7 +256,7 @@ public sealed class StoreMove
     /// <summary>Reads all of the copy, and throws when it is not the same as what was read.</summary>
     private void Verify(StoreSum expected)
     {
-        using var made = ClosedStore.Open(_target);
+        using var made = new ClosedStore(_target);
         var found = StoreSum.Of(made.Workspaces);
         _progress = new(_options.Report, made.Partitions, _cancellationToken) { IsVerifying = true };
         for (var number = 0; number < made.Partitions; number++)

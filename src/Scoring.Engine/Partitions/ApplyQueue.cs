@@ -4,10 +4,15 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Partitions;
 
 /// <summary>Applies the committed entries of one partition in their order and answers the calls behind them. Whoever has a thread to spare drives it.</summary>
-internal sealed class ApplyQueue
+/// <param name="partition">The partition.</param>
+/// <param name="applied">Told what became of the commands of an entry, one after the other.</param>
+/// <param name="failed">Told when an entry could not be applied, which is the last.</param>
+internal sealed class ApplyQueue(
+    Partition partition,
+    Action<List<WritePart>, List<CommandOutcome>> applied,
+    Action<Exception> failed
+)
 {
-    private readonly Action<List<WritePart>, List<CommandOutcome>> _applied;
-    private readonly Action<Exception> _failed;
     private readonly object _gate = new();
     private readonly Queue<JournalEntry> _entries = new();
     private readonly List<CommandOutcome> _outcomes = [];
@@ -15,16 +20,7 @@ internal sealed class ApplyQueue
     private Exception? _failure;
     private bool _busy;
 
-    /// <param name="partition">The partition.</param>
-    /// <param name="applied">Told what became of the commands of an entry, one after the other.</param>
-    /// <param name="failed">Told when an entry could not be applied, which is the last.</param>
-    public ApplyQueue(
-        Partition partition,
-        Action<List<WritePart>, List<CommandOutcome>> applied,
-        Action<Exception> failed
-    ) => (Partition, _applied, _failed) = (partition, applied, failed);
-
-    public Partition Partition { get; }
+    public Partition Partition => partition;
 
     /// <summary>Takes an entry over, which is disposed of once it is applied.</summary>
     /// <returns>Whether somebody must now be found to <see cref="Run"/> it.</returns>
@@ -57,7 +53,7 @@ internal sealed class ApplyQueue
         }
         try
         {
-            if (!Partition.TryApply(entry.Number, entry.Content, _outcomesHere))
+            if (!partition.TryApply(entry.Number, entry.Content, _outcomesHere))
             {
                 return false;
             }
@@ -81,7 +77,7 @@ internal sealed class ApplyQueue
             left -= entry.Content.Length;
             try
             {
-                Partition.Apply(entry.Number, entry.Content, _outcomes);
+                partition.Apply(entry.Number, entry.Content, _outcomes);
             }
             catch (Exception e)
             {
@@ -114,7 +110,7 @@ internal sealed class ApplyQueue
 
     private void Applied(JournalEntry entry, List<CommandOutcome> outcomes)
     {
-        _applied(entry.Parts, outcomes);
+        applied(entry.Parts, outcomes);
         outcomes.Clear();
         entry.Dispose();
     }
@@ -135,7 +131,7 @@ internal sealed class ApplyQueue
 
     private void Fail(JournalEntry entry, Exception error)
     {
-        _failed(error);
+        failed(error);
         lock (_gate)
         {
             _failure = StoreErrors.RestartNeeded("this write was stored but could not be applied", error);

@@ -15,29 +15,21 @@ namespace Scoring.Engine.Partitions;
 /// <see cref="Gate"/> is held for as long as an entry takes, so whoever holds it finds only whole entries applied; within it the memory is
 /// changed in slices under <see cref="Access"/>. So reads need only <see cref="Access"/>, and what stores or counts only <see cref="Gate"/>.
 /// </remarks>
-internal sealed class Partition
+/// <param name="index">Which partition, from 0.</param>
+/// <param name="shares">The workspaces, by number.</param>
+/// <param name="bounds">How long event ids are remembered.</param>
+internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds bounds)
 {
     // More than memory can be asked for at a time, few enough for what was asked for to be still near when its turn comes.
     private const int EventsTogether = 32;
     private const int RowsSettledTogether = 64;
     private const int PrefetchedBytes = 2 << 10;
-    private readonly WorkspaceShare[] _shares;
     private volatile OutcomeMark _outcomes = OutcomeMark.None;
 
     // Events and changes of the entry that is being applied, so far.
     private int _items;
 
-    /// <param name="index">Which partition, from 0.</param>
-    /// <param name="shares">The workspaces, by number.</param>
-    /// <param name="bounds">How long event ids are remembered.</param>
-    public Partition(int index, WorkspaceShare[] shares, WindowBounds bounds)
-    {
-        Index = index;
-        _shares = shares;
-        Window = new DuplicateWindow(bounds);
-    }
-
-    public int Index { get; }
+    public int Index => index;
 
     /// <summary>Number of the claim that it is open by.</summary>
     public long Epoch { get; init; }
@@ -47,9 +39,9 @@ internal sealed class Partition
     public AccessGate Access { get; } = new();
 
     /// <summary>The workspaces, by number.</summary>
-    public IReadOnlyList<WorkspaceShare> Shares => _shares;
+    public IReadOnlyList<WorkspaceShare> Shares => shares;
 
-    public DuplicateWindow Window { get; }
+    public DuplicateWindow Window { get; } = new(bounds);
 
     /// <summary>Number of the newest journal entry that has been applied.</summary>
     public long AppliedEntry => _outcomes.Entry;
@@ -135,16 +127,16 @@ internal sealed class Partition
             var command = Command.Read(ref reader);
             if (touched != command.Workspace && touched >= 0)
             {
-                Settle(_shares[touched].Population);
+                Settle(shares[touched].Population);
             }
             touched = command.Workspace;
             LastReceipt = command.ReceivedAt;
             outcomes.Add(Apply(entry, command));
-            _shares[command.Workspace].NoteNames();
+            shares[command.Workspace].NoteNames();
         }
         if (touched >= 0)
         {
-            Settle(_shares[touched].Population);
+            Settle(shares[touched].Population);
         }
     }
 
@@ -170,11 +162,11 @@ internal sealed class Partition
 
     private CommandOutcome Apply(long entry, in Command command)
     {
-        if (command.Workspace >= _shares.Length)
+        if (command.Workspace >= shares.Length)
         {
             throw new InvalidDataException($"A command names workspace {command.Workspace}, which does not exist.");
         }
-        var share = _shares[command.Workspace];
+        var share = shares[command.Workspace];
         return command.Kind switch
         {
             CommandKind.RecordEvents => RecordEvents(entry, share, command),
@@ -339,7 +331,7 @@ internal sealed class Partition
     public void EndDecided()
     {
         Decided = null;
-        foreach (var share in _shares)
+        foreach (var share in shares)
         {
             share.EndDecided();
         }

@@ -94,7 +94,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         DuplicateWindow window
     )
     {
-        if (!item.EventId.IsEmpty && OutcomeOf(window.Find(identity)) is { } known)
+        if (!item.EventId.IsEmpty && window.Find(identity) is { } known)
         {
             return known;
         }
@@ -128,7 +128,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         bool refused
     )
     {
-        if (!item.EventId.IsEmpty && OutcomeOf(window.Find(identity)) is { } known)
+        if (!item.EventId.IsEmpty && window.Find(identity) is { } known)
         {
             return known;
         }
@@ -227,13 +227,4 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
             }
         }
     }
-
-    /// <summary>What an event is whose id was seen before; null for one that was not.</summary>
-    private static RecordOutcome? OutcomeOf(Sighting sighting) =>
-        sighting switch
-        {
-            Sighting.Same => RecordOutcome.Duplicate,
-            Sighting.Different => RecordOutcome.Conflict,
-            _ => null,
-        };
 }

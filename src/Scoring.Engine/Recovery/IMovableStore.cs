@@ -23,13 +23,6 @@ public interface IMovableStore : IStore
     /// <exception cref="StoreException">It cannot be looked at.</exception>
     bool IsHalfMoved();
 
-    /// <summary>As <see cref="IStore.Make"/>, but for a move; what an earlier move left that has not ended is removed.</summary>
-    /// <param name="identity">Tells the store from every other.</param>
-    /// <param name="fill">Puts its documents and states.</param>
-    /// <exception cref="StoreFailure">It cannot be made.</exception>
-    /// <exception cref="StoreException">There is a store.</exception>
-    void BeginMove(long identity, Action<IStoreTarget> fill);
-
     /// <summary>Makes it a store like any other, which servers open.</summary>
     /// <exception cref="StoreFailure">It may be one or not.</exception>
     void EndMove();

@@ -20,8 +20,12 @@ public interface IStore : IDisposable
     /// <summary>Makes a store, unless another process makes it meanwhile.</summary>
     /// <param name="identity">Tells it from every other.</param>
     /// <param name="fill">Puts its documents and states; the store is there once that has returned.</param>
+    /// <param name="isMove">
+    /// Whether another store is moved there: no server opens it before <see cref="IMovableStore.EndMove"/>, and what an earlier move left that has not ended is
+    /// removed.
+    /// </param>
     /// <exception cref="StoreFailure">It cannot be made.</exception>
-    void Make(long identity, Action<IStoreTarget> fill);
+    void Make(long identity, Action<IStoreTarget> fill, bool isMove = false);
 
     /// <exception cref="StoreException">It is damaged or foreign.</exception>
     ICheckpointStore OpenCheckpoints();

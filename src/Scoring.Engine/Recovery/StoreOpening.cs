@@ -32,15 +32,10 @@ internal sealed class StoreOpening(
         {
             return Prepare(opened);
         }
-        catch (StoreFailure e)
+        catch (Exception e)
         {
             opened.Log.Dispose();
-            throw StoreErrors.Unwritable(store.Place, e);
-        }
-        catch
-        {
-            opened.Log.Dispose();
-            throw;
+            throw e is StoreFailure ? StoreErrors.Unwritable(store.Place, e) : e;
         }
     }
 
@@ -135,18 +130,13 @@ internal sealed class StoreOpening(
         {
             fit.RefuseUnfit(loaded);
         }
-        StartWriting(opened);
+        // What a crash left is removed, and what was read is made safe.
+        opened.Log.StartWriting();
+        opened.Checkpoints.StartWriting(contents.IsNamed);
         BringIntoLine(contents);
         var loader = new PartitionLoader(opened.Checkpoints, Task.FromResult(opened.Log), options, workspaces);
         var lineUp = new PartitionLineUp(contents, opened.Checkpoints, loader, fit);
         return opened with { Loaded = [.. opened.Loaded.Select(loaded => lineUp.Run(loaded, opened.Progress))] };
-    }
-
-    /// <summary>Removes what a crash left, and makes safe what was read.</summary>
-    private static void StartWriting(OpenedStore opened)
-    {
-        opened.Log.StartWriting();
-        opened.Checkpoints.StartWriting(opened.Contents.IsNamed);
     }
 
     /// <summary>Stores the settings that later entries are applied by. What was appended under others is applied by these, partition by partition.</summary>

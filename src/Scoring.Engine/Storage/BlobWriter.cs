@@ -130,11 +130,14 @@ public sealed class BlobWriter : IBufferWriter<byte>, IDisposable
         /// <summary>Hands out a piece.</summary>
         public BlobWriter Piece(int start, int length)
         {
-            Interlocked.Increment(ref _holders);
+            Hold();
             return new(this, start, length);
         }
 
-        /// <summary>Gives up the hold of whoever divides the buffer; it goes back once no piece is held either.</summary>
+        /// <summary>Keeps the buffer until it is released once more.</summary>
+        public void Hold() => Interlocked.Increment(ref _holders);
+
+        /// <summary>Gives up a hold: of a piece, or of whoever divides the buffer. It goes back with the last one.</summary>
         public void Release()
         {
             if (Interlocked.Decrement(ref _holders) == 0)

@@ -20,27 +20,24 @@ internal static class StoreErrors
         };
 
     public static ScoringException NotReadNow(StoreException error) =>
-        new(ScoringError.Unavailable, "The store cannot be read at the moment; try again.", error)
-        {
-            RetryAfter = TimeSpan.FromSeconds(1),
-        };
+        TryAgain("The store cannot be read at the moment; try again.", 1_000, error);
 
     public static ScoringException Unavailable(Exception? error = null) =>
-        new(
-            ScoringError.Unavailable,
+        TryAgain(
             "The store cannot be written to at the moment; whether this write was taken is unknown. Retry with the same event ids.",
+            1_000,
             error
-        )
-        {
-            RetryAfter = TimeSpan.FromSeconds(1),
-        };
+        );
 
     /// <summary>Memory and store have parted.</summary>
     public static ScoringException RestartNeeded(string why, Exception error) =>
         new(ScoringError.Unavailable, $"The service must be restarted: {why}.", error);
 
-    public static ScoringException Stopping() =>
-        new(ScoringError.Unavailable, "The service is stopping.") { RetryAfter = TimeSpan.FromSeconds(1) };
+    public static ScoringException Stopping() => TryAgain("The service is stopping.", 1_000);
+
+    /// <summary>What is not possible at the moment.</summary>
+    public static ScoringException TryAgain(string message, int afterMilliseconds, Exception? error = null) =>
+        new(ScoringError.Unavailable, message, error) { RetryAfter = TimeSpan.FromMilliseconds(afterMilliseconds) };
 
     public static ScoringException Of(StoreFailure failure) => failure.IsFull ? Full(failure) : Unavailable(failure);
 

@@ -7,22 +7,17 @@ using Scoring.Engine.Partitions;
 namespace Scoring.Engine.Workspaces;
 
 /// <summary>The configured workspaces, by name.</summary>
-internal sealed class WorkspaceDirectory
+internal sealed class WorkspaceDirectory(
+    IReadOnlyList<WorkspaceSettings> configured,
+    IReadOnlyList<StoredWorkspace> stored,
+    int partitions
+)
 {
-    private readonly FrozenDictionary<string, EngineWorkspace> _workspaces;
-
-    public WorkspaceDirectory(
-        IReadOnlyList<WorkspaceSettings> configured,
-        IReadOnlyList<StoredWorkspace> stored,
-        int partitions
-    )
-    {
-        _workspaces = stored
-            .Select((s, number) => (Number: number, Settings: configured.FirstOrDefault(c => c.Name == s.Name)))
-            .Where(w => w.Settings is not null)
-            .Select(w => new EngineWorkspace(w.Number, w.Settings!, new PartitionHash(w.Settings!.Name, partitions)))
-            .ToFrozenDictionary(w => w.Settings.Name, StringComparer.Ordinal);
-    }
+    private readonly FrozenDictionary<string, EngineWorkspace> _workspaces = stored
+        .Select((s, number) => (Number: number, Settings: configured.FirstOrDefault(c => c.Name == s.Name)))
+        .Where(w => w.Settings is not null)
+        .Select(w => new EngineWorkspace(w.Number, w.Settings!, new PartitionHash(w.Settings!.Name, partitions)))
+        .ToFrozenDictionary(w => w.Settings.Name, StringComparer.Ordinal);
 
     public IEnumerable<EngineWorkspace> All => _workspaces.Values;
 

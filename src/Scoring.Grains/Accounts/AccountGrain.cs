@@ -18,31 +18,12 @@ namespace Scoring.Grains.Accounts;
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.AccountType)]
 internal sealed class AccountGrain(EngineRoutes routes, CustomerActivations activations)
-    : Grain,
-        IAccountGrain,
-        IDisposable
+    : CountedGrain(activations),
+        IAccountGrain
 {
-    private IDisposable? _place;
-    private bool _isCrowded;
-
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        _place = activations.Enter(out _isCrowded);
-        return Task.CompletedTask;
-    }
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
-    // Also of an activation that never got as far as being deactivated.
-    public void Dispose() => _place?.Dispose();
-
     public async Task<AccountHealth> GetHealthAsync(int windowDays, string model, Instant? readTime)
     {
-        if (_isCrowded)
+        if (IsCrowded)
         {
             DeactivateOnIdle();
         }

@@ -11,24 +11,10 @@ internal sealed class CustomerActivations(GrainOptions options)
     /// <summary>Whether there are as many as may be.</summary>
     public bool IsFull => Count >= options.MaxActiveCustomers;
 
-    /// <summary>Counts one more, until what is given is disposed of.</summary>
-    /// <param name="isTooMany">Whether it is one more than there may be, which is to go once it has answered.</param>
-    public IDisposable Enter(out bool isTooMany)
-    {
-        isTooMany = Interlocked.Increment(ref _count) > options.MaxActiveCustomers;
-        return new Place(this);
-    }
+    /// <summary>Counts one more, until it leaves.</summary>
+    /// <returns>Whether it is one more than there may be.</returns>
+    public bool Enter() => Interlocked.Increment(ref _count) > options.MaxActiveCustomers;
 
-    private sealed class Place(CustomerActivations activations) : IDisposable
-    {
-        private int _left;
-
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _left, 1) == 0)
-            {
-                Interlocked.Decrement(ref activations._count);
-            }
-        }
-    }
+    /// <summary>Counts one less.</summary>
+    public void Leave() => Interlocked.Decrement(ref _count);
 }

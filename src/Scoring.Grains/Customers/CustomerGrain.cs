@@ -9,6 +9,7 @@ using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
 using Scoring.Grains.Placement;
+using Scoring.Grains.Relay;
 using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Customers;
@@ -24,32 +25,23 @@ namespace Scoring.Grains.Customers;
 [PreferLocalPlacement]
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.CustomerType)]
-internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
+internal sealed class CustomerGrain(
+    ISiloEngine engine,
+    PartitionHashes hashes,
+    CustomerActivations activations,
+    IPartitionLocations locations
+) : CountedGrain(activations), ICustomerGrain
 {
     // Models are changed by people: two changes in the middle of one call are one too many to go on.
     private const int MostModelChanges = 3;
 
-    private readonly ISiloEngine _engine;
-    private readonly PartitionHashes _hashes;
-    private readonly CustomerActivations _activations;
-    private readonly IPartitionLocations _locations;
     private CustomerKey _key;
     private byte[] _id = [];
     private int _partition;
     private ScoringException? _refusal;
-    private IDisposable? _place;
-    private bool _isCrowded;
-
-    public CustomerGrain(
-        ISiloEngine engine,
-        PartitionHashes hashes,
-        CustomerActivations activations,
-        IPartitionLocations locations
-    ) => (_engine, _hashes, _activations, _locations) = (engine, hashes, activations, locations);
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _place = _activations.Enter(out _isCrowded);
         try
         {
             ReadKey(this.GetPrimaryKeyString());
@@ -59,17 +51,8 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
             // Thrown from here, it would not reach the caller as it is.
             _refusal = e;
         }
-        return Task.CompletedTask;
+        return base.OnActivateAsync(cancellationToken);
     }
-
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
-    // Also of an activation that never got as far as being deactivated.
-    public void Dispose() => _place?.Dispose();
 
     public async Task<RecordAnswer> RecordAsync(byte[] encodedEvent)
     {
@@ -78,10 +61,10 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
         var payload = new BlobWriter(encodedEvent.Length);
         payload.Bytes(encodedEvent);
         var write = new HostWrite(_key.Workspace, CommandKind.RecordEvents, [new HostPart(_partition, payload)]);
-        var answer = await _engine.Host.WriteAsync(write, CancellationToken.None);
+        var answer = await engine.Host.WriteAsync(write, CancellationToken.None);
         if (answer.Absent.Count == 0)
         {
-            return new(answer.Value, _isCrowded);
+            return new(answer.Value, IsCrowded);
         }
         payload.Dispose();
         Move();
@@ -94,29 +77,26 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
         var query = new ScoreQuery(_key.Workspace, [_key.Id], model, readTime);
         for (var changes = 0; changes < MostModelChanges; changes++)
         {
-            var version = _engine.Model(_key.Workspace, model).Version;
-            var answer = await _engine.Host.ScoreAsync(query, version, CancellationToken.None);
+            var version = engine.Model(_key.Workspace, model).Version;
+            var answer = await engine.Host.ScoreAsync(query, version, CancellationToken.None);
             if (answer.HasOtherModel)
             {
                 continue;
             }
             if (answer.Absent.Count == 0)
             {
-                return new(answer.Value![0], IsCrowded: _isCrowded);
+                return new(answer.Value![0], IsCrowded: IsCrowded);
             }
             Move();
             return new(null, IsMoved: true);
         }
-        throw new ScoringException(ScoringError.Unavailable, "The model keeps changing while it is read; try again.")
-        {
-            RetryAfter = TimeSpan.FromSeconds(1),
-        };
+        throw ClusterFailures.Unavailable("The model keeps changing while it is read; try again.");
     }
 
     /// <summary>Lets go of this activation, whose partition is not here.</summary>
     private void Move()
     {
-        _locations.Doubt(_partition);
+        locations.Doubt(_partition);
         DeactivateOnIdle();
     }
 
@@ -132,12 +112,12 @@ internal sealed class CustomerGrain : Grain, ICustomerGrain, IDisposable
             var message = $"customer_id is longer than {Limits.IdBytes} bytes.";
             throw new ScoringException(ScoringError.InvalidArgument, message) { Field = "customer_id" };
         }
-        _partition = _hashes.Of(_key.Workspace, _id);
+        _partition = hashes.Of(_key.Workspace, _id);
     }
 
     private void Begin()
     {
-        if (_isCrowded || _refusal is not null)
+        if (IsCrowded || _refusal is not null)
         {
             DeactivateOnIdle();
         }

@@ -11,23 +11,19 @@ namespace Scoring.Grains.Customers;
 /// There are two generations: what is found in the old one moves to the young one, and when that is full it becomes the old one. So at most as many are
 /// kept as may be, and those that are called again and again are among them. Callers are in nobody's way.
 /// </remarks>
-internal sealed class CustomerReferences
+internal sealed class CustomerReferences(
+    IGrainFactory grains,
+    GrainInterfaceTypeResolver interfaces,
+    GrainOptions options
+)
 {
     private static readonly GrainType Type = GrainType.Create(PartitionDirectory.CustomerType);
 
-    private readonly IGrainFactory _grains;
-    private readonly GrainInterfaceType _interface;
-    private readonly int _most;
+    // The factory by itself looks this up for every reference, by reflection.
+    private readonly GrainInterfaceType _interface = interfaces.GetGrainInterfaceType(typeof(ICustomerGrain));
+    private readonly int _most = Math.Max(1, options.MaxActiveCustomers / 2);
     private readonly Lock _turn = new();
     private volatile Generations _generations = new(New(), New());
-
-    public CustomerReferences(IGrainFactory grains, GrainInterfaceTypeResolver interfaces, GrainOptions options)
-    {
-        _grains = grains;
-        // The factory by itself looks this up for every reference, by reflection.
-        _interface = interfaces.GetGrainInterfaceType(typeof(ICustomerGrain));
-        _most = Math.Max(1, options.MaxActiveCustomers / 2);
-    }
 
     /// <summary>References that are kept.</summary>
     public int Count => _generations.Young.Count + _generations.Old.Count;
@@ -65,7 +61,7 @@ internal sealed class CustomerReferences
     public ICustomerGrain Get(string workspace, string id)
     {
         var key = new CustomerKey(workspace, id).ToString();
-        var made = (ICustomerGrain)_grains.GetGrain(GrainId.Create(Type, key), _interface);
+        var made = (ICustomerGrain)grains.GetGrain(GrainId.Create(Type, key), _interface);
         Keep(key, made);
         return made;
     }

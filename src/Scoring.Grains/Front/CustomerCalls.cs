@@ -201,10 +201,7 @@ internal sealed class CustomerCalls(
         {
             if (AreOver)
             {
-                throw new ScoringException(ScoringError.Unavailable, "The customer's partition is moving; try again.")
-                {
-                    RetryAfter = ClusterFailures.RetryAfter,
-                };
+                throw ClusterFailures.Unavailable("The customer's partition is moving; try again.");
             }
             await map.RefreshAsync([partition], cancellationToken);
         }

@@ -13,63 +13,59 @@ namespace Scoring.Grains.Partitions;
 [Immovable]
 [HomePlacement]
 [GrainType("scoring.partition")]
-internal sealed class PartitionGrain : Grain, IPartitionGrain
+internal sealed class PartitionGrain(
+    IGrainContext context,
+    ISiloEngine engine,
+    ClusterView cluster,
+    PartitionKeeper keeper
+) : Grain, IPartitionGrain
 {
-    private readonly ISiloEngine _engine;
-    private readonly ClusterView _cluster;
-    private readonly PartitionKeeper _keeper;
-    private readonly int _partition;
+    private readonly int _partition = (int)context.GrainId.GetIntegerKey();
     private IDisposable? _watch;
-
-    public PartitionGrain(IGrainContext context, ISiloEngine engine, ClusterView cluster, PartitionKeeper keeper)
-    {
-        (_engine, _cluster, _keeper) = (engine, cluster, keeper);
-        _partition = (int)context.GrainId.GetIntegerKey();
-    }
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        if (_cluster.IsLeaving)
+        if (cluster.IsLeaving)
         {
             // Whoever asks is sent on to its home, which is elsewhere.
             GiveUp("This server leaves and opens no partition.");
             return;
         }
-        _watch = _engine.WhenLost(OnLost);
+        _watch = engine.WhenLost(OnLost);
         try
         {
-            await _keeper.WhenStartedAsync(cancellationToken);
-            await _engine.OpenAsync(_partition, cancellationToken);
+            await keeper.WhenStartedAsync(cancellationToken);
+            await engine.OpenAsync(_partition, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Not thrown: Orleans keeps callers waiting for 5 seconds then, in which the partition might be open long since.
             _watch.Dispose();
-            _keeper.NotOpened(_partition, e);
+            keeper.NotOpened(_partition, e);
             // In words: an exception that Orleans has no form for does not reach another silo, whose callers would wait for their timeout.
             GiveUp($"Partition {_partition} could not be opened: {e.Message}");
             return;
         }
-        if (!_engine.IsOpen(_partition))
+        if (!engine.IsOpen(_partition))
         {
             _watch.Dispose();
             GiveUp("Another process took the partition over.");
             return;
         }
-        _keeper.Opened(_partition);
+        keeper.Opened(_partition);
     }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _watch?.Dispose();
-        await _engine.CloseAsync(_partition, cancellationToken);
+        await engine.CloseAsync(_partition, cancellationToken);
     }
 
-    public Task<SiloAddress> WhereAsync() => Task.FromResult(_cluster.Here);
+    public Task<SiloAddress> WhereAsync() => Task.FromResult(cluster.Here);
 
     public Task ReleaseAsync(SiloAddress from)
     {
-        if (from.Equals(_cluster.Here))
+        if (from.Equals(cluster.Here))
         {
             DeactivateOnIdle();
         }

@@ -87,7 +87,7 @@ internal sealed class PartitionMap(
             ? engine.Host
             : _hosts.GetOrAdd(
                 silo,
-                there => new RemotePartitionHost(there, relays.Of(there), engine, hashes, scores, options)
+                there => new RemotePartitionHost(relays.Of(there), engine, hashes, scores, options)
             );
 
     private Task Start(Search search)

@@ -7,9 +7,6 @@ public sealed class PartitionReadiness
 
     internal PartitionReadiness() { }
 
-    /// <summary>Whether they have been, once since the start.</summary>
-    public bool IsReady => _ready.Task.IsCompleted;
-
     /// <summary>Returns once they are open for the first time.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => _ready.Task.WaitAsync(cancellationToken);
 

@@ -5,9 +5,6 @@ namespace Scoring.Grains.Relay;
 /// <summary>What the framework throws when a call did not reach its silo, or its answer did not come back.</summary>
 internal static class ClusterFailures
 {
-    /// <summary>When whoever asked may ask again: silos that are gone are known to be by then.</summary>
-    public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
-
     /// <summary>When something is asked again elsewhere.</summary>
     public static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(100);
 
@@ -20,19 +17,16 @@ internal static class ClusterFailures
 
     /// <summary>The answer for a write that nobody knows the outcome of.</summary>
     public static ScoringException OfWrite(Exception e) =>
-        new(
-            ScoringError.Unavailable,
+        Unavailable(
             "A server did not answer, so whether this was written is unknown; send it again with the same ids.",
             e
-        )
-        {
-            RetryAfter = RetryAfter,
-        };
+        );
 
     /// <summary>The answer for what was asked as long as it may be.</summary>
     public static ScoringException OfRead(Exception? e = null) =>
-        new(ScoringError.Unavailable, "A server that this is asked of does not answer; try again.", e)
-        {
-            RetryAfter = RetryAfter,
-        };
+        Unavailable("A server that this is asked of does not answer; try again.", e);
+
+    /// <summary>The answer for what is not possible at the moment; silos that are gone are known to be when it is asked again.</summary>
+    public static ScoringException Unavailable(string message, Exception? e = null) =>
+        new(ScoringError.Unavailable, message, e) { RetryAfter = TimeSpan.FromSeconds(1) };
 }

@@ -31,7 +31,8 @@ internal sealed class HostRelay(
         Aside(async () =>
         {
             var answer = await _host.WriteAsync(write.Write, CancellationToken.None);
-            ReleaseAbsent(write.Write, answer.Absent);
+            // Whoever sent them still has them.
+            write.Write.Release(partition => answer.Absent.Contains(partition));
             return new WriteReply(answer.Value, [.. answer.Absent], answer.HasOtherModel);
         });
 
@@ -123,22 +124,6 @@ internal sealed class HostRelay(
     /// <summary>The model that was asked for; null when another version came since.</summary>
     private ScoringModel? ModelOf(string workspace, string name, int version) =>
         engine.Model(workspace, name) is var model && model.Version == version ? model : null;
-
-    private static void ReleaseAbsent(HostWrite write, IReadOnlyList<int> absent)
-    {
-        if (absent.Count == 0)
-        {
-            return;
-        }
-        // Whoever sent them still has them.
-        foreach (var part in write.Parts)
-        {
-            if (absent.Contains(part.Partition))
-            {
-                part.Payload.Dispose();
-            }
-        }
-    }
 
     private static byte[] Written(Action<IBufferWriter<byte>> write)
     {

@@ -17,7 +17,6 @@ namespace Scoring.Grains.Relay;
 /// is unknown then, and the caller is told so.
 /// </remarks>
 internal sealed class RemotePartitionHost(
-    SiloAddress silo,
     IHostRelay relay,
     ISiloEngine engine,
     PartitionHashes hashes,
@@ -26,9 +25,6 @@ internal sealed class RemotePartitionHost(
 ) : IPartitionHost, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
-
-    /// <summary>The silo.</summary>
-    public SiloAddress Silo => silo;
 
     /// <summary>Told that the silo is gone: nobody waits for it any longer.</summary>
     public void Dispose() => _gone.Cancel();
@@ -52,10 +48,10 @@ internal sealed class RemotePartitionHost(
         }
         catch (ScoringException)
         {
-            Release(write, absent: []);
+            write.Release(_ => true);
             throw;
         }
-        Release(write, reply.Absent);
+        write.Release(partition => !reply.Absent.Contains(partition));
         return new(reply.Result, reply.Absent, reply.HasOtherModel);
     }
 
@@ -146,18 +142,6 @@ internal sealed class RemotePartitionHost(
             : new(new HostNames(reply.Names, reply.Rooms!, reply.Reserved!), reply.Absent, reply.HasOtherModel);
     }
 
-    /// <summary>Lets go of payloads that the other silo has taken, or refused.</summary>
-    private static void Release(HostWrite write, int[] absent)
-    {
-        foreach (var part in write.Parts)
-        {
-            if (!absent.Contains(part.Partition))
-            {
-                part.Payload.Dispose();
-            }
-        }
-    }
-
     /// <summary>The answer to a question; null when the silo does not give one.</summary>
     private async Task<T?> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
         where T : class?
@@ -176,18 +160,10 @@ internal sealed class RemotePartitionHost(
         }
     }
 
-    /// <exception cref="TimeoutException">The silo is gone, or takes too long.</exception>
+    /// <summary>Waits for an answer, unless the silo is gone or takes too long: then it throws what <see cref="ClusterFailures.IsOne"/> knows.</summary>
     private async Task<T> AnswerAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_gone.Token, cancellationToken);
-        try
-        {
-            return await call.WaitAsync(options.CallTimeout, either.Token);
-        }
-        catch (OperationCanceledException e)
-            when (_gone.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new TimeoutException($"The silo {silo} is gone.", e);
-        }
+        return await call.WaitAsync(options.CallTimeout, either.Token);
     }
 }

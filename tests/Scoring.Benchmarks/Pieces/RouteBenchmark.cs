@@ -60,7 +60,7 @@ public class RouteBenchmark
         {
             var id = ++_events * 0x9E3779B97F4A7C15;
             var identity = new EventIdentity(new UInt128(id, id * 0xC2B2AE3D27D4EB4F), id);
-            if (_window.Find(identity) == Sighting.New)
+            if (_window.Find(identity) is null)
             {
                 _window.Add(identity, new Instant((long)_events));
             }

@@ -116,7 +116,7 @@ internal sealed class SharedStore(TimeProvider time)
 
         public bool Exists() => store._isMade;
 
-        public void Make(long identity, Action<IStoreTarget> fill)
+        public void Make(long identity, Action<IStoreTarget> fill, bool isMove = false)
         {
             lock (store._gate)
             {

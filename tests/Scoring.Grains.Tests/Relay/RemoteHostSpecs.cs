@@ -121,7 +121,6 @@ public sealed class RemoteHostSpecs
         var engine = new SharedStore().ProcessOf(Silo);
         var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         return new(
-            Silo,
             relay,
             engine,
             new PartitionHashes(engine),

@@ -22,7 +22,8 @@ internal sealed class StoreOfGoneOwners(PostgresStore store) : IStore, IPartitio
 
     public bool Exists() => store.Exists();
 
-    public void Make(long identity, Action<IStoreTarget> fill) => store.Make(identity, fill);
+    public void Make(long identity, Action<IStoreTarget> fill, bool isMove = false) =>
+        store.Make(identity, fill, isMove);
 
     public ICheckpointStore OpenCheckpoints() => store.OpenCheckpoints();
 

@@ -17,7 +17,7 @@ namespace Scoring.Engine.Moving.Older;
 /// <summary>A store in files of layout 4, whose documents and states lie in an SQLite database. It can be moved, and nothing else.</summary>
 /// <remarks>
 /// Documents and states are given in today's form. The files of checkpoints and the journal are as today, but for what customers and entries begin with,
-/// which <see cref="Core.Populations.OlderCustomer"/> and <see cref="EntryHeader.TryReadOlder"/> know.
+/// which <see cref="Core.Populations.OlderCustomer"/> and <see cref="EntryHeader.TryRead"/> know.
 /// </remarks>
 internal sealed class OlderFiles : IMovableStore, ICheckpointStore
 {
@@ -108,10 +108,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     public void Dispose() => _lock.Dispose();
 
     /// <inheritdoc/>
-    public void Make(long identity, Action<IStoreTarget> fill) => throw OnlyReads();
-
-    /// <inheritdoc/>
-    public void BeginMove(long identity, Action<IStoreTarget> fill) => throw OnlyReads();
+    public void Make(long identity, Action<IStoreTarget> fill, bool isMove) => throw OnlyReads();
 
     /// <inheritdoc/>
     public void EndMove() => throw OnlyReads();

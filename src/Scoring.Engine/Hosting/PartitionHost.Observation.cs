@@ -5,75 +5,77 @@ using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Hosting;
 
-/// <summary>What a host reports of itself whenever it is asked.</summary>
-internal static class HostObservation
+/// <content>What it reports of itself whenever it is asked.</content>
+public sealed partial class PartitionHost
 {
-    public static void Observe(
-        EngineMetrics metrics,
-        PartitionHost host,
-        WriteQueue queue,
-        Checkpointer checkpointer,
-        IPartitionLog log,
-        OpenPartitions partitions,
-        NameWatch nameWatch
-    )
+    private void Observe()
     {
-        metrics.Observe("scoring.engine.queue.size", "By", "Writes that wait or are being applied.", () => queue.Bytes);
-        metrics.Observe(
+        _metrics.Observe(
+            "scoring.engine.queue.size",
+            "By",
+            "Writes that wait or are being applied.",
+            () => _queue.Bytes
+        );
+        _metrics.Observe(
             "scoring.engine.journal.size",
             "By",
             "Journal that no checkpoint contains yet.",
-            () => checkpointer.JournalBytes
+            () => _checkpointer.JournalBytes
         );
-        metrics.Observe(
+        _metrics.Observe(
             "scoring.engine.journal.files",
             "By",
             "Files of the journal, used or kept to be used again.",
-            () => log.FileBytes
+            () => _opened.Log.FileBytes
         );
-        metrics.Observe(
+        _metrics.Observe(
             "scoring.engine.customers",
             "{customer}",
             "Customers of all workspaces.",
-            () => Sum(partitions, p => p.Shares.Sum(s => (long)s.Population.Count))
+            () => Sum(p => p.Shares.Sum(s => (long)s.Population.Count))
         );
-        metrics.Observe(
+        _metrics.Observe(
             "scoring.engine.duplicate_window.ids",
             "{id}",
             "Event ids that are remembered.",
-            () => Sum(partitions, p => p.Window.Count)
+            () => Sum(p => p.Window.Count)
         );
-        metrics.Observe(
+        _metrics.Observe(
             "scoring.engine.duplicate_window.age",
             "s",
             "Age of the oldest id that is remembered, in the partition where that is youngest.",
-            () => WindowAge(host, partitions)
+            () => WindowAge()
         );
-        metrics.Observe(
+        _metrics.Observe(
             "scoring.engine.names.used",
             "{name}",
             "Names that no model or setting uses, by workspace and kind, in the partition that has most.",
-            () => nameWatch.Used
+            () => _nameWatch.Used
         );
-        metrics.Observe("scoring.engine.names.limit", "{name}", "Most such names there may be.", () => nameWatch.Limit);
-        metrics.Observe(
+        _metrics.Observe(
+            "scoring.engine.names.limit",
+            "{name}",
+            "Most such names there may be.",
+            () => _nameWatch.Limit
+        );
+        _metrics.Observe(
             "scoring.engine.clock.offset",
             "s",
             "How far the system's clock lies ahead of the time of receipt, which does not follow it; 0 while it does.",
-            () => host.Clock.Unfollowed?.Offset.TotalSeconds ?? 0
+            () => Clock.Unfollowed?.Offset.TotalSeconds ?? 0
         );
-        metrics.Count(
+        _metrics.Count(
             "scoring.engine.clock.jumps",
             "{jump}",
             "How often the system's clock jumped further than MaxFutureSkew.",
-            () => host.Clock.Jumps
+            () => Clock.Jumps
         );
     }
 
-    private static long Sum(OpenPartitions partitions, Func<Partition, long> figure)
+    private long Sum(Func<Partition, long> figure)
     {
         var sum = 0L;
-        foreach (var partition in partitions.All)
+        foreach (var partition in _partitions.All)
         {
             lock (partition.Gate)
             {
@@ -83,11 +85,11 @@ internal static class HostObservation
         return sum;
     }
 
-    private static double WindowAge(PartitionHost host, OpenPartitions partitions)
+    private double WindowAge()
     {
-        var now = host.Clock.Now;
+        var now = Clock.Now;
         var age = double.PositiveInfinity;
-        foreach (var partition in partitions.All)
+        foreach (var partition in _partitions.All)
         {
             lock (partition.Gate)
             {
