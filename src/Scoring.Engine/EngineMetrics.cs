@@ -33,7 +33,6 @@ internal sealed class EngineMetrics : IDisposable
         HistogramBucketBoundaries = [256, 1_024, 4_096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304],
     };
 
-    private readonly Meter _meter = new(EngineMeter.Name);
     private readonly Histogram<double> _commit;
     private readonly Histogram<long> _commitBytes;
     private readonly Histogram<double> _checkpoint;
@@ -53,21 +52,21 @@ internal sealed class EngineMetrics : IDisposable
             () => Volatile.Read(ref _duplicates)
         );
         Count("scoring.engine.events.rejected", "{event}", "Events not counted.", () => Volatile.Read(ref _rejected));
-        _commit = _meter.CreateHistogram<double>(
+        _commit = Meter.CreateHistogram<double>(
             "scoring.engine.commit.duration",
             "s",
             "Time of one group commit.",
             tags: null,
             Seconds
         );
-        _commitBytes = _meter.CreateHistogram<long>(
+        _commitBytes = Meter.CreateHistogram<long>(
             "scoring.engine.commit.size",
             "By",
             "Journal bytes of one group commit.",
             tags: null,
             Bytes
         );
-        _checkpoint = _meter.CreateHistogram<double>(
+        _checkpoint = Meter.CreateHistogram<double>(
             "scoring.engine.checkpoint.duration",
             "s",
             "Time of one checkpoint.",
@@ -76,7 +75,7 @@ internal sealed class EngineMetrics : IDisposable
         );
     }
 
-    public Meter Meter => _meter;
+    public Meter Meter { get; } = new(EngineMeter.Name);
 
     public void Recorded(int accepted, int duplicates, int rejected)
     {
@@ -100,16 +99,16 @@ internal sealed class EngineMetrics : IDisposable
     public void Checkpointed(TimeSpan duration) => _checkpoint.Record(duration.TotalSeconds);
 
     public void Observe(string name, string unit, string description, Func<long> value) =>
-        _meter.CreateObservableGauge(name, value, unit, description);
+        Meter.CreateObservableGauge(name, value, unit, description);
 
     public void Observe(string name, string unit, string description, Func<double> value) =>
-        _meter.CreateObservableGauge(name, value, unit, description);
+        Meter.CreateObservableGauge(name, value, unit, description);
 
     public void Observe(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> values) =>
-        _meter.CreateObservableGauge(name, values, unit, description);
+        Meter.CreateObservableGauge(name, values, unit, description);
 
     public void Count(string name, string unit, string description, Func<long> value) =>
-        _meter.CreateObservableCounter(name, value, unit, description);
+        Meter.CreateObservableCounter(name, value, unit, description);
 
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => Meter.Dispose();
 }

@@ -131,15 +131,7 @@ internal sealed class PartitionCheckpoint(
             {
                 var (customers, accounts) = (share.Population, share.Accounts);
                 _rows.Add(new(share.Number, RowKind.Customer, customers.Count, share.DirtyCustomers, customers.Write));
-                _rows.Add(
-                    new(
-                        share.Number,
-                        RowKind.Account,
-                        accounts.Count,
-                        share.DirtyAccounts,
-                        (row, target) => accounts[row].Write(target)
-                    )
-                );
+                _rows.Add(new(share.Number, RowKind.Account, accounts.Count, share.DirtyAccounts, accounts.Write));
                 _rows.Add(
                     new(
                         share.Number,

@@ -121,22 +121,17 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
         {
             return false;
         }
-        using var bytes = new BlobWriter(sizeof(long) + content.Length);
-        bytes.Int64(version);
-        bytes.Bytes(content);
-        Replace(path, bytes.Written);
-        return true;
-    }
-
-    private void Replace(string path, ReadOnlySpan<byte> content)
-    {
         if (_inDoubt is not null)
         {
             throw new InvalidOperationException("What the last put did must be found out first.");
         }
+        using var bytes = new BlobWriter(sizeof(long) + content.Length);
+        bytes.Int64(version);
+        bytes.Bytes(content);
         try
         {
-            Write(path, content);
+            Write(path, bytes.Written);
+            return true;
         }
         catch (StoreFailure e) when (!e.IsFull)
         {

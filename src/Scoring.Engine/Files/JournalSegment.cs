@@ -6,27 +6,21 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Files;
 
 /// <summary>One file of the journal: of a fixed length, written from its beginning, and from its beginning again once nothing in it is needed.</summary>
-internal sealed class JournalSegment : IDisposable
+internal sealed class JournalSegment(string path, int number, SafeFileHandle file, long length) : IDisposable
 {
     private const string Prefix = "scoring-";
     private const string Suffix = ".journal";
     private const int ZeroBytes = 1 << 20;
     private const long Smallest = 256 << 10;
     private const long Largest = 16 << 20;
-    private readonly SafeFileHandle _file;
 
-    private JournalSegment(string path, int number, SafeFileHandle file, long length)
-    {
-        (Path, Number, _file, Length) = (path, number, file, length);
-    }
-
-    public string Path { get; }
+    public string Path => path;
 
     /// <summary>The number in its name.</summary>
-    public int Number { get; }
+    public int Number => number;
 
     /// <summary>Bytes of the file.</summary>
-    public long Length { get; }
+    public long Length => length;
 
     /// <summary>Length of a segment: an eighth of what is written between checkpoints, within bounds.</summary>
     public static long LengthBy(EngineOptions options) =>
@@ -85,7 +79,7 @@ internal sealed class JournalSegment : IDisposable
     {
         try
         {
-            RandomAccess.Write(_file, bytes, offset);
+            RandomAccess.Write(file, bytes, offset);
         }
         catch (Exception e) when (StoreFailure.IsOfDisk(e))
         {
@@ -99,7 +93,7 @@ internal sealed class JournalSegment : IDisposable
     {
         try
         {
-            DiskSync.Content(_file);
+            DiskSync.Content(file);
         }
         catch (IOException e)
         {
@@ -112,7 +106,7 @@ internal sealed class JournalSegment : IDisposable
     public int Read(Span<byte> buffer, long offset)
     {
         var read = 0;
-        while (read < buffer.Length && RandomAccess.Read(_file, buffer[read..], offset + read) is var more and > 0)
+        while (read < buffer.Length && RandomAccess.Read(file, buffer[read..], offset + read) is var more and > 0)
         {
             read += more;
         }
@@ -126,5 +120,5 @@ internal sealed class JournalSegment : IDisposable
         StoreFolder.TryDelete(Path);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose() => file.Dispose();
 }

@@ -48,7 +48,7 @@ internal sealed class StoreSum(IReadOnlyList<WorkspaceSum> workspaces)
             for (var i = 0; i < share.Accounts.Count; i++)
             {
                 row.Clear();
-                share.Accounts[i].Write(row);
+                share.Accounts.Write(i, row);
                 workspaces[share.Number].AddAccount(row.Written);
                 onAccount(share.Number, share.Accounts[i].AccountId, row.Written);
             }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Scoring.Core.Accounts;
 using Scoring.Core.Recording;
 
@@ -33,6 +34,9 @@ internal sealed class AccountShelf
     /// <exception cref="InvalidDataException">It is there already.</exception>
     public int Load(AccountRecord account) =>
         Find(account.AccountId) < 0 ? Add(account) : throw new InvalidDataException("An account is stored twice.");
+
+    /// <summary>Writes an account as it is stored.</summary>
+    public void Write(int row, IBufferWriter<byte> target) => _accounts[row].Write(target);
 
     private int Add(AccountRecord account)
     {

@@ -178,16 +178,7 @@ internal sealed class CustomerCalls(
             : new ScoreAnswer(answer.Value![0]);
     }
 
-    private struct Customer(string workspace, byte[] id, int partition)
-    {
-        public readonly string Workspace => workspace;
-
-        public readonly byte[] Id => id;
-
-        public readonly int Partition => partition;
-
-        public ICustomerGrain? Grain { get; set; }
-    }
+    private record struct Customer(string Workspace, byte[] Id, int Partition, ICustomerGrain? Grain = null);
 
     private sealed class Tries(TimeSpan patience)
     {

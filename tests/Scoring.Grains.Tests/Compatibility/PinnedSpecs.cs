@@ -83,7 +83,9 @@ public sealed class PinnedSpecs
     }
 
     private static IEnumerable<string> Grains() =>
-        Types.Where(type => typeof(Grain).IsAssignableFrom(type)).Select(type => $"grain {GrainTypeOf(type)}");
+        Types
+            .Where(type => typeof(Grain).IsAssignableFrom(type) && !type.IsAbstract)
+            .Select(type => $"grain {GrainTypeOf(type)}");
 
     private static string GrainTypeOf(Type type) =>
         type.GetCustomAttributesData()

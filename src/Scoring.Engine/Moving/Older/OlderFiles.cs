@@ -19,22 +19,17 @@ namespace Scoring.Engine.Moving.Older;
 /// Documents and states are given in today's form. The files of checkpoints and the journal are as today, but for what customers and entries begin with,
 /// which <see cref="Core.Populations.OlderCustomer"/> and <see cref="EntryHeader.TryRead"/> know.
 /// </remarks>
-internal sealed class OlderFiles : IMovableStore, ICheckpointStore
+internal sealed class OlderFiles(EngineOptions options) : IMovableStore, ICheckpointStore
 {
     private const uint ApplicationId = 0x4353434F;
     private const int Layout = 4;
-    private readonly EngineOptions _options;
-    private readonly DirectoryLock _lock;
+    private readonly DirectoryLock _lock = DirectoryLock.Take(options.DataDirectory);
     private readonly Dictionary<string, byte[]> _documents = new(StringComparer.Ordinal);
     private readonly List<PartitionState> _states = [];
     private JournalIndex _journal = JournalIndex.Empty;
 
-    /// <exception cref="StoreException">The directory is in use.</exception>
-    public OlderFiles(EngineOptions options) =>
-        (_options, _lock) = (options, DirectoryLock.Take(options.DataDirectory));
-
     /// <inheritdoc/>
-    public string Place => _options.DataDirectory;
+    public string Place => options.DataDirectory;
 
     /// <inheritdoc/>
     public IPartitionOwnership Ownership { get; } = new SoleOwner();
@@ -45,7 +40,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     /// <inheritdoc/>
     public long Identity { get; private set; }
 
-    private string Database => Path.Combine(_options.DataDirectory, StoreFolder.SqliteFile);
+    private string Database => Path.Combine(options.DataDirectory, StoreFolder.SqliteFile);
 
     /// <inheritdoc/>
     public bool Exists() => true;
@@ -77,7 +72,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
     public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans)
     {
         var found = new JournalReader(Database, _journal, isOlder: true, identity, durability, spans).Read();
-        return new JournalLog(_options, identity, spans.Count, found);
+        return new JournalLog(options, identity, spans.Count, found);
     }
 
     /// <inheritdoc/>
@@ -102,7 +97,7 @@ internal sealed class OlderFiles : IMovableStore, ICheckpointStore
 
     /// <inheritdoc/>
     public IBlobSource OpenBlob(int partition, long number) =>
-        new FileBlobSource(StoreFolder.PathOf(_options.DataDirectory, partition, number));
+        new FileBlobSource(StoreFolder.PathOf(options.DataDirectory, partition, number));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
