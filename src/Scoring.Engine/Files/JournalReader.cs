@@ -9,14 +9,14 @@ namespace Scoring.Engine.Files;
 /// The chain ends at the first place where no frame follows. When writes wait for the disk, at most one frame can be under way at a time, so a power
 /// failure leaves nothing behind that place; a later frame there means that what lies between was damaged.
 /// </remarks>
-/// <param name="path">Where its index lies, beside which its segments do.</param>
+/// <param name="indexPath">Where its index lies, beside which its segments do.</param>
 /// <param name="index">The index.</param>
 /// <param name="isOlder">Whether it is that of a store of layout 4.</param>
 /// <param name="identity">The store's identity.</param>
 /// <param name="durability">How frames have been appended.</param>
 /// <param name="spans">By partition, which entries are needed.</param>
 internal sealed class JournalReader(
-    string path,
+    string indexPath,
     JournalIndex index,
     bool isOlder,
     long identity,
@@ -24,7 +24,6 @@ internal sealed class JournalReader(
     IReadOnlyList<LogSpan> spans
 )
 {
-    private readonly string _path = path;
     private readonly JournalContents _contents = new(spans.Count) { Start = index.Start };
     private readonly List<JournalSegment> _segments = [];
     private readonly Dictionary<JournalSegment, FrameHeader> _first = [];
@@ -48,13 +47,13 @@ internal sealed class JournalReader(
         catch (Exception e)
         {
             _segments.ForEach(s => s.Dispose());
-            throw e is IOException ? StoreErrors.Unreadable(_path, e) : e;
+            throw e is IOException ? StoreErrors.Unreadable(indexPath, e) : e;
         }
     }
 
     private void Open()
     {
-        var directory = Path.GetDirectoryName(_path)!;
+        var directory = Path.GetDirectoryName(indexPath)!;
         foreach (var (number, length) in index.Segments)
         {
             var path = JournalSegment.PathOf(directory, number);
@@ -87,14 +86,14 @@ internal sealed class JournalReader(
     private void CheckUnknown()
     {
         var known = _segments.Select(s => s.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var path in JournalSegment.FilesIn(Path.GetDirectoryName(_path)!).Where(p => !known.Contains(p)))
+        foreach (var path in JournalSegment.FilesIn(Path.GetDirectoryName(indexPath)!).Where(p => !known.Contains(p)))
         {
             using var segment = JournalSegment.Open(path, number: 0);
             if (ReadFrame(segment, 0)?.Sequence > index.Start.Sequence)
             {
                 throw StoreErrors.Damaged(
                     path,
-                    $"{_path} does not know this file of its journal: it is older than what lies beside it"
+                    $"{indexPath} does not know this file of its journal: it is older than what lies beside it"
                 );
             }
         }
@@ -244,7 +243,7 @@ internal sealed class JournalReader(
             if (found < through)
             {
                 throw StoreErrors.Damaged(
-                    _contents.Used.LastOrDefault()?.Segment.Path ?? _path,
+                    _contents.Used.LastOrDefault()?.Segment.Path ?? indexPath,
                     $"its journal ends at entry {found} of partition {partition}, and {through} were checkpointed"
                 );
             }
@@ -260,7 +259,7 @@ internal sealed class JournalReader(
         }
         if (header.Identity != identity)
         {
-            throw StoreErrors.Damaged(segment.Path, $"this file holds journal of another store than {_path}");
+            throw StoreErrors.Damaged(segment.Path, $"this file holds journal of another store than {indexPath}");
         }
         Reserve(header.Length);
         var frame = _buffer.AsSpan(0, header.Length);

@@ -1,6 +1,3 @@
-using Scoring.Engine.Checkpoints;
-using Scoring.Engine.Journal;
-using Scoring.Engine.Names;
 using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Hosting;

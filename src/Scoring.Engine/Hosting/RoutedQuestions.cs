@@ -1,4 +1,3 @@
-using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;

@@ -103,7 +103,7 @@ internal sealed class OlderFiles(EngineOptions options) : IMovableStore, ICheckp
     public void Dispose() => _lock.Dispose();
 
     /// <inheritdoc/>
-    public void Make(long identity, Action<IStoreTarget> fill, bool isMove) => throw OnlyReads();
+    public void Make(long identity, Action<IStoreTarget> fill, bool isMove = false) => throw OnlyReads();
 
     /// <inheritdoc/>
     public void EndMove() => throw OnlyReads();
