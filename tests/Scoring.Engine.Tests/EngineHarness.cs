@@ -4,7 +4,6 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Files;
-using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 

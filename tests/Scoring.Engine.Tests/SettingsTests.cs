@@ -3,7 +3,6 @@ using Scoring.Core;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Recording;
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using Scoring.Core.Recording;
 using Scoring.Engine.Files;
-using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 

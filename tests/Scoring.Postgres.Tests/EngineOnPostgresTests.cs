@@ -2,7 +2,6 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
-using Scoring.Engine.Tests;
 using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Postgres.Tests;

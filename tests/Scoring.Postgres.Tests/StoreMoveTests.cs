@@ -3,7 +3,6 @@ using Scoring.Engine.Files;
 using Scoring.Engine.Moving;
 using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;
-using Scoring.Engine.Tests;
 using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Postgres.Tests;

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core;
-using Scoring.Core.Backend;
 using Scoring.Core.Scores;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Hosting;

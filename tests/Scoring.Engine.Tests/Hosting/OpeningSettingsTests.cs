@@ -1,5 +1,4 @@
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests.Hosting;
 

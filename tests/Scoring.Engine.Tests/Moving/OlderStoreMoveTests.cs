@@ -3,7 +3,6 @@ using System.Globalization;
 using System.IO.Compression;
 using Scoring.Core.Time;
 using Scoring.Engine.Files;
-using Scoring.Engine.Hosting;
 using Scoring.Engine.Moving;
 
 namespace Scoring.Engine.Tests.Moving;

@@ -1,6 +1,5 @@
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Files;
-using Scoring.Engine.Hosting;
 using Scoring.Engine.Moving;
 using Scoring.Engine.Recovery;
 using Scoring.Engine.Storage;

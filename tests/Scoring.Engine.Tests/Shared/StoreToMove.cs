@@ -7,7 +7,6 @@ using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
-using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests;
 
