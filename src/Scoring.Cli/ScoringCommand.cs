@@ -30,8 +30,7 @@ internal static class ScoringCommand
         var parsed = root.Parse(args);
         if (parsed.Action is not { ClearsParseErrors: true } && UsageErrors.Of(parsed) is { } problem)
         {
-            var command = string.Join(' ', Path(parsed.CommandResult.Command));
-            Say(screen, $"{problem} See '{command} --help'.");
+            Say(screen, $"{problem} See '{HelpWithExamples.NameOf(parsed.CommandResult.Command)} --help'.");
             return WrongUsage;
         }
 
@@ -66,54 +65,22 @@ internal static class ScoringCommand
     private static RootCommand Build(Screen screen, out ConnectionOptions connection)
     {
         connection = new ConnectionOptions();
-        var examples = new Dictionary<Command, string[]>();
-        var root = new RootCommand("Customer scoring: record what customers do, see how engaged they are and why.");
-        Add(DemoCommand.Create(screen));
-        Add(SimulateCommand.Create(screen, connection));
-        Add(ImportCommand.Create(screen, connection));
-        Add(ScoreCommand.Create(screen, connection));
-        Add(SegmentCommand.Create(screen, connection));
-        Add(AccountCommand.Create(screen, connection));
-        var models = ModelCommands.Create(screen, connection);
-        var model = new Command("model", "Read and change the scoring models: what counts, how much, and the bands.");
-        foreach (var (command, lines) in models)
+        var root = new RootCommand("Customer scoring: record what customers do, see how engaged they are and why.")
         {
-            model.Add(command);
-            examples.Add(command, lines);
-        }
-
-        Add((model, ["scoring model list", "scoring model get engagement --help"]));
-        var names = new Command("names", "See which names take up room, and remove those that nothing uses.");
-        foreach (var (command, lines) in NameCommands.Create(screen, connection))
-        {
-            names.Add(command);
-            examples.Add(command, lines);
-        }
-
-        Add((names, ["scoring names list", "scoring names prune --dry-run"]));
-        Add(MoveCommand.Create(screen));
-        examples.Add(
-            root,
-            ["scoring demo", "scoring score user-00042", "scoring segment 'plan = \"pro\"'", "scoring COMMAND --help"]
-        );
-        foreach (var help in root.Options.OfType<HelpOption>())
-        {
-            help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
-        }
-
+            DemoCommand.Create(screen),
+            SimulateCommand.Create(screen, connection),
+            ImportCommand.Create(screen, connection),
+            ScoreCommand.Create(screen, connection),
+            SegmentCommand.Create(screen, connection),
+            AccountCommand.Create(screen, connection),
+            ModelCommands.Create(screen, connection),
+            NameCommands.Create(screen, connection),
+            MoveCommand.Create(screen),
+        };
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
-
-        void Add((Command Command, string[] Examples) entry)
-        {
-            root.Add(entry.Command);
-            examples.Add(entry.Command, entry.Examples);
-        }
     }
-
-    private static IEnumerable<string> Path(Command command) =>
-        command.Parents.OfType<Command>().FirstOrDefault() is { } parent
-            ? Path(parent).Append(command.Name)
-            : ["scoring"];
 
     private static void Say(Screen screen, string message) =>
         screen.Error.MarkupLineInterpolated($"[red]scoring:[/] {message}");

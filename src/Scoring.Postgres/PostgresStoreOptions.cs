@@ -36,6 +36,10 @@ public sealed record PostgresStoreOptions
     /// <summary>Called at the steps of every commit; a test may block or throw there.</summary>
     public Action<CommitStep>? CommitProbe { get; init; }
 
+    /// <summary>Takes databases apart that are written with <c>|</c> between them, since how to connect to one has commas and semicolons in it.</summary>
+    public static IReadOnlyList<string> Split(string databases) =>
+        databases.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     /// <summary>Throws when a setting is out of its range.</summary>
     /// <exception cref="ArgumentException">The message names the setting and its range.</exception>
     public void Validate()

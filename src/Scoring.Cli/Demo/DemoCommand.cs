@@ -10,7 +10,7 @@ namespace Scoring.Cli.Demo;
 /// <summary><c>scoring demo</c>: a server of its own, a simulated population, and what an operator wants to see of it.</summary>
 internal static class DemoCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen)
+    public static Command Create(Screen screen)
     {
         var population = new PopulationOptions();
         var keep = new Option<bool>("--keep")
@@ -38,14 +38,7 @@ internal static class DemoCommand
                     token
                 )
         );
-        return (
-            command,
-            [
-                "scoring demo",
-                "scoring demo --keep                         # then try the commands it names at the end",
-                "scoring demo --customers 20000 --days 60 --seed 7",
-            ]
-        );
+        return command;
     }
 
     private static async Task<int> RunAsync(

@@ -11,7 +11,7 @@ namespace Scoring.Cli.Import;
 /// <summary><c>scoring import</c>: files into a running server, by a mapping file.</summary>
 internal static class ImportCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var mapping = new Option<FileInfo>("--mapping")
         {
@@ -109,14 +109,7 @@ internal static class ImportCommand
                 return Show(screen, report, connection.Json(parsed), parsed.GetValue(rejects));
             }
         );
-        return (
-            command,
-            [
-                "scoring import --mapping examples/ravenstack/mapping.yaml ~/data/ravenstack",
-                "scoring import --mapping events.yaml today.jsonl",
-                "scoring import --mapping events.yaml ~/exports --dry-run --rejects rejects.csv   # what would be rejected, and why",
-            ]
-        );
+        return command;
     }
 
     /// <summary>A server whose rules are those of any other, because it is one: empty, with the settings of a new one, gone after the command.</summary>

@@ -15,12 +15,15 @@ internal static class ModelCommands
         JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()
     );
 
-    public static IEnumerable<(Command Command, string[] Examples)> Create(
-        Screen screen,
-        ConnectionOptions connection
-    ) => [Get(screen, connection), Put(screen, connection), List(screen, connection)];
+    public static Command Create(Screen screen, ConnectionOptions connection) =>
+        new("model", "Read and change the scoring models: what counts, how much, and the bands.")
+        {
+            Get(screen, connection),
+            Put(screen, connection),
+            List(screen, connection),
+        };
 
-    private static (Command, string[]) Get(Screen screen, ConnectionOptions connection)
+    private static Command Get(Screen screen, ConnectionOptions connection)
     {
         var name = new Argument<string>("name")
         {
@@ -52,21 +55,12 @@ internal static class ModelCommands
                 }
 
                 screen.Write(answer, connection.Json(parsed), console => ModelView.Show(console, answer));
-
-                return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring model get",
-                "scoring model get engagement --file engagement.json   # edit it, then: scoring model put engagement.json",
-                "scoring model get --json | jq .unscoredEventTypes",
-            ]
-        );
+        return command;
     }
 
-    private static (Command, string[]) Put(Screen screen, ConnectionOptions connection)
+    private static Command Put(Screen screen, ConnectionOptions connection)
     {
         var file = new Argument<FileInfo>("file")
         {
@@ -105,21 +99,12 @@ internal static class ModelCommands
                 {
                     screen.Output.MarkupLineInterpolated($"{answer.Name} is at version {answer.Version} now.");
                 }
-
-                return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring model put engagement.json --validate-only",
-                "scoring model put engagement.json",
-                "scoring model put adoption.json --workspace beta",
-            ]
-        );
+        return command;
     }
 
-    private static (Command, string[]) List(Screen screen, ConnectionOptions connection)
+    private static Command List(Screen screen, ConnectionOptions connection)
     {
         var command = connection.AddTo(new Command("list", "List the models of a workspace."));
         command.SetAction(
@@ -140,11 +125,9 @@ internal static class ModelCommands
                 } while (all.NextPageToken.Length > 0);
 
                 screen.Write(all, connection.Json(parsed), console => ModelView.ShowList(console, all.Models));
-
-                return 0;
             }
         );
-        return (command, ["scoring model list", "scoring model list --json | jq '.models[].name'"]);
+        return command;
     }
 
     private static async Task WriteAsync(FileInfo file, ScoringModel model, CancellationToken cancellationToken)

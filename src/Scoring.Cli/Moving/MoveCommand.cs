@@ -12,7 +12,7 @@ namespace Scoring.Cli.Moving;
 /// <summary><c>scoring move</c>: a store between files and PostgreSQL, and into another number of partitions, while no server has it open.</summary>
 internal static class MoveCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen)
+    public static Command Create(Screen screen)
     {
         var from = new Option<string>("--from")
         {
@@ -62,11 +62,7 @@ internal static class MoveCommand
                     Partitions = parsed.GetValue(partitions),
                     Restart = parsed.GetValue(restart),
                 };
-                if (
-                    !IsOfPostgres(source)
-                    && !IsOfPostgres(target)
-                    && Path.GetFullPath(source) == Path.GetFullPath(target)
-                )
+                if (!IsOfPostgres(source) && !IsOfPostgres(target) && FullPath(source) == FullPath(target))
                 {
                     throw new CommandFailedException(
                         "--from and --to are the same directory; name another one with --to."
@@ -75,18 +71,9 @@ internal static class MoveCommand
                 using var opened = Open("--from", source, StoreFiles.Lock);
                 using var made = Open("--to", target, FileStore.Lock);
                 MoveView.Show(screen.Output, await RunAsync(screen, opened, made, options, token));
-                return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring move --from /var/lib/scoring --to 'Host=db;Database=scoring;Username=scoring'",
-                "scoring move --from /var/lib/scoring --to 'Host=db1;Database=scoring | Host=db2;Database=scoring' --partitions 128",
-                "scoring move --from 'Host=db;Database=scoring;Username=scoring' --to /var/lib/scoring   # a password: PGPASSWORD, or ~/.pgpass",
-                "scoring move --from /var/lib/scoring --to /data/scoring --partitions 16",
-            ]
-        );
+        return command;
     }
 
     private static async Task<MoveReport> RunAsync(
@@ -147,10 +134,7 @@ internal static class MoveCommand
                 ? new PostgresStore(
                     new PostgresStoreOptions
                     {
-                        Databases = place.Split(
-                            '|',
-                            StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                        ),
+                        Databases = PostgresStoreOptions.Split(place),
                         Server = $"scoring move on {Environment.MachineName}",
                     }
                 )
@@ -169,6 +153,9 @@ internal static class MoveCommand
             );
         }
     }
+
+    private static string FullPath(string directory) =>
+        Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 
     /// <summary>Whether databases are named: in Npgsql's words there is always a sign that hardly a directory has.</summary>
     private static bool IsOfPostgres(string place) =>

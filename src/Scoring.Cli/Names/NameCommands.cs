@@ -15,12 +15,14 @@ internal static class NameCommands
         .. System.Enum.GetNames<NameKind>().Skip(1).Select(JsonNamingPolicy.KebabCaseLower.ConvertName),
     ];
 
-    public static IEnumerable<(Command Command, string[] Examples)> Create(
-        Screen screen,
-        ConnectionOptions connection
-    ) => [List(screen, connection), Prune(screen, connection)];
+    public static Command Create(Screen screen, ConnectionOptions connection) =>
+        new("names", "See which names take up room, and remove those that nothing uses.")
+        {
+            List(screen, connection),
+            Prune(screen, connection),
+        };
 
-    private static (Command, string[]) List(Screen screen, ConnectionOptions connection)
+    private static Command List(Screen screen, ConnectionOptions connection)
     {
         var kind = KindOption();
         var command = connection.AddTo(
@@ -55,21 +57,12 @@ internal static class NameCommands
                 } while (all.NextPageToken.Length > 0);
 
                 screen.Write(all, connection.Json(parsed), console => NameView.ShowList(console, all));
-
-                return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring names list",
-                "scoring names list --kind event-type",
-                "scoring names list --json | jq '.rooms'   # what a monitor would look at",
-            ]
-        );
+        return command;
     }
 
-    private static (Command, string[]) Prune(Screen screen, ConnectionOptions connection)
+    private static Command Prune(Screen screen, ConnectionOptions connection)
     {
         var names = new Argument<string[]>("names")
         {
@@ -116,18 +109,9 @@ internal static class NameCommands
                 }
                 var answer = await client.Models.PruneNamesAsync(request, cancellationToken: token);
                 screen.Write(answer, connection.Json(parsed), console => NameView.ShowPruned(console, answer, request));
-
-                return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring names prune --dry-run                  # what was not received for 30 days",
-                "scoring names prune 'test-*' old_plan --dry-run # by name, however lately they were received",
-                "scoring names prune --kind event-type --unused-for 90",
-            ]
-        );
+        return command;
     }
 
     private static Option<string?> KindOption()

@@ -8,7 +8,7 @@ namespace Scoring.Cli.Reading;
 /// <summary><c>scoring account</c>: how an account fares.</summary>
 internal static class AccountCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var account = new Argument<string>("account") { Description = "The account.", HelpName = "ACCOUNT" };
         var window = new Option<int>("--window")
@@ -44,13 +44,6 @@ internal static class AccountCommand
                 return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring account acct-0007",
-                "scoring account acct-0007 --window 7",
-                "scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json",
-            ]
-        );
+        return command;
     }
 }

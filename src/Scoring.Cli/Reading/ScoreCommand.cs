@@ -7,7 +7,7 @@ namespace Scoring.Cli.Reading;
 /// <summary><c>scoring score</c>: one customer or several, with why.</summary>
 internal static class ScoreCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var customers = new Argument<string[]>("customer")
         {
@@ -67,14 +67,6 @@ internal static class ScoreCommand
                     Palette.ReadAsync(client, connection.WorkspaceOf(parsed), model, token);
             }
         );
-        return (
-            command,
-            [
-                "scoring score user-00042",
-                "scoring score user-00042 --read-time 2026-12-01T00:00:00Z   # as it will be if nothing more happens",
-                "scoring score user-00042 user-00043 user-00044",
-                "scoring score user-00042 --json | jq .contributions",
-            ]
-        );
+        return command;
     }
 }

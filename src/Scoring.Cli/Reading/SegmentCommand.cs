@@ -7,7 +7,7 @@ namespace Scoring.Cli.Reading;
 /// <summary><c>scoring segment</c>: statistics of a segment, or of several side by side.</summary>
 internal static class SegmentCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var filters = new Argument<string[]>("filter")
         {
@@ -78,15 +78,7 @@ internal static class SegmentCommand
                 return 0;
             }
         );
-        return (
-            command,
-            [
-                "scoring segment",
-                "scoring segment 'plan = \"pro\" AND country = \"DE\"' --top 10 --bottom 10",
-                "scoring segment 'plan = \"free\"' 'plan = \"pro\"' 'plan = \"enterprise\"'",
-                "scoring segment --events --json | jq .eventTotals",
-            ]
-        );
+        return command;
     }
 
     private static void WriteJson(Screen screen, List<(string Filter, SegmentStats Stats)> answers)

@@ -7,7 +7,7 @@ namespace Scoring.Cli.Simulation;
 /// <summary><c>scoring simulate</c>: a believable population into a running server, past or live.</summary>
 internal static class SimulateCommand
 {
-    public static (Command Command, string[] Examples) Create(Screen screen, ConnectionOptions connection)
+    public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var population = new PopulationOptions();
         var rate = new Option<double?>("--rate")
@@ -61,14 +61,7 @@ internal static class SimulateCommand
                 return Report(screen, connection.Json(parsed), people, summary);
             }
         );
-        return (
-            command,
-            [
-                "scoring simulate --customers 10000 --days 120",
-                "scoring simulate --seed 7 --until 2025-01-01T00:00:00Z     # the same every time",
-                "scoring simulate --rate 2000 --duration 60                 # live traffic",
-            ]
-        );
+        return command;
     }
 
     private static int Report(Screen screen, bool json, SimulatedPopulation people, RecordingSummary summary)

@@ -4,27 +4,73 @@ using System.CommandLine.Invocation;
 
 namespace Scoring.Cli.Terminal;
 
-/// <summary>The usual help, ending with examples that can be copied.</summary>
-internal sealed class HelpWithExamples(HelpAction usual, IReadOnlyDictionary<Command, string[]> examples)
-    : SynchronousCommandLineAction
+/// <summary>The usual help, ending with examples that can be copied: the first of those below that begin with the command.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
+    private const int Shown = 4;
+
+    private const string Examples = """
+        scoring demo
+        scoring score user-00042
+        scoring segment 'plan = "pro"'
+        scoring import --mapping examples/ravenstack/mapping.yaml ~/data/ravenstack
+        scoring demo --keep                         # then try the commands it names at the end
+        scoring demo --customers 20000 --days 60 --seed 7
+        scoring simulate --customers 10000 --days 120
+        scoring simulate --seed 7 --until 2025-01-01T00:00:00Z     # the same every time
+        scoring simulate --rate 2000 --duration 60                 # live traffic
+        scoring import --mapping events.yaml today.jsonl
+        scoring import --mapping events.yaml ~/exports --dry-run --rejects rejects.csv   # what would be rejected, and why
+        scoring score user-00042 --read-time 2026-12-01T00:00:00Z   # as it will be if nothing more happens
+        scoring score user-00042 user-00043 user-00044
+        scoring score user-00042 --json | jq .contributions
+        scoring segment 'plan = "pro" AND country = "DE"' --top 10 --bottom 10
+        scoring segment 'plan = "free"' 'plan = "pro"' 'plan = "enterprise"'
+        scoring segment --events --json | jq .eventTotals
+        scoring account acct-0007
+        scoring account acct-0007 --window 7
+        scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json
+        scoring model get
+        scoring model get engagement --file engagement.json   # edit it, then: scoring model put engagement.json
+        scoring model put engagement.json
+        scoring model list
+        scoring model get --json | jq .unscoredEventTypes
+        scoring model put engagement.json --validate-only
+        scoring model put adoption.json --workspace beta
+        scoring model list --json | jq '.models[].name'
+        scoring names list
+        scoring names list --kind event-type
+        scoring names prune --dry-run                  # what was not received for 30 days
+        scoring names prune 'test-*' old_plan --dry-run # by name, however lately they were received
+        scoring names list --json | jq '.rooms'   # what a monitor would look at
+        scoring names prune --kind event-type --unused-for 90
+        scoring move --from /var/lib/scoring --to 'Host=db;Database=scoring;Username=scoring'
+        scoring move --from /var/lib/scoring --to 'Host=db1;Database=scoring | Host=db2;Database=scoring' --partitions 128
+        scoring move --from 'Host=db;Database=scoring;Username=scoring' --to /var/lib/scoring   # a password: PGPASSWORD, or ~/.pgpass
+        scoring move --from /var/lib/scoring --to /data/scoring --partitions 16
+        """;
+
     public override bool ClearsParseErrors => true;
+
+    /// <summary>A command as it is called, for example "scoring model get".</summary>
+    public static string NameOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent
+            ? $"{NameOf(parent)} {command.Name}"
+            : "scoring";
 
     public override int Invoke(ParseResult parseResult)
     {
         var result = usual.Invoke(parseResult);
-        if (examples.TryGetValue(parseResult.CommandResult.Command, out var lines))
+        var command = NameOf(parseResult.CommandResult.Command);
+        var examples = Examples.Split('\n').Where(line => line.StartsWith(command, StringComparison.Ordinal));
+        var output = parseResult.InvocationConfiguration.Output;
+        output.WriteLine("Examples:");
+        foreach (var line in examples.Take(Shown))
         {
-            var output = parseResult.InvocationConfiguration.Output;
-            output.WriteLine("Examples:");
-            foreach (var line in lines)
-            {
-                output.WriteLine($"  {line}");
-            }
-
-            output.WriteLine();
+            output.WriteLine($"  {line}");
         }
 
+        output.WriteLine();
         return result;
     }
 }

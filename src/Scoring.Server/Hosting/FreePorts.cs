@@ -15,7 +15,7 @@ internal static class FreePorts
         {
             Require(nameof(settings.HttpEndpoint), http);
         }
-        if (settings.Postgres.Count > 0)
+        if (settings.UsesPostgres)
         {
             // Orleans would share it with whoever listens there already: two servers would each get some of what is meant for one.
             Require(nameof(settings.SiloPort), SiloSetup.EndpointOf(settings, settings.SiloPort));

@@ -88,7 +88,7 @@ internal static class ServerProcess
         var settings = SettingReader.Read(configuration);
         var modelFolder = settings.ModelsDirectory.Length > 0 ? settings.ModelsDirectory : ModelFolder.Shipped;
         var models = ModelFolder.Load(modelFolder, settings.Workspaces);
-        if (settings.Postgres.Count == 0 && !Directory.Exists(settings.DataDirectory))
+        if (!settings.UsesPostgres && !Directory.Exists(settings.DataDirectory))
         {
             // There is no store that has more, and none is made in vain.
             DefaultModels.Require(settings.Workspaces, models.Select(m => (m.Workspace, m.Model.Name)), modelFolder);
@@ -141,7 +141,7 @@ internal static class ServerProcess
 
     private static IStore StoreOf(EngineOptions options, ServerSettings settings)
     {
-        if (settings.Postgres.Count == 0)
+        if (!settings.UsesPostgres)
         {
             return FileStore.Lock(options);
         }
@@ -150,7 +150,7 @@ internal static class ServerProcess
             return new PostgresStore(
                 new PostgresStoreOptions
                 {
-                    Databases = settings.Postgres,
+                    Databases = PostgresStoreOptions.Split(settings.Postgres),
                     Server = $"{Environment.MachineName}:{settings.SiloPort}",
                     Lease = settings.Lease,
                 }
@@ -231,7 +231,7 @@ internal static class ServerProcess
         return string.Create(CultureInfo.InvariantCulture, $"Scoring {Version}: {Listeners()}, {Store()}{relaxed}");
 
         string Store() =>
-            settings.Postgres.Count > 0
+            settings.UsesPostgres
                 ? $"store in PostgreSQL, cluster {settings.ClusterId}"
                 : string.Create(
                     CultureInfo.InvariantCulture,
@@ -270,7 +270,7 @@ internal static class ServerProcess
             MaxFutureSkew = settings.MaxFutureSkew,
             FollowClockAfter = settings.FollowClockAfter,
             MaxQueuedBytes = settings.MaxQueuedBytes,
-            DoubtPatience = settings.Postgres.Count > 0 ? settings.MoveTimeout : TimeSpan.Zero,
+            DoubtPatience = settings.UsesPostgres ? settings.MoveTimeout : TimeSpan.Zero,
             DuplicateWindow = settings.DuplicateWindow,
             DuplicateWindowMinimum = settings.DuplicateWindowMinimum,
             DuplicateWindowMaximum = settings.DuplicateWindowMaximum,

@@ -17,7 +17,7 @@ internal static class SiloSetup
 
     public static void Configure(ISiloBuilder silo, ServerSettings settings, PartitionHost engine)
     {
-        if (settings.Postgres.Count == 0)
+        if (!settings.UsesPostgres)
         {
             silo.UseLocalhostClustering(
                 FreePort(),
@@ -34,7 +34,9 @@ internal static class SiloSetup
             silo.UseAdoNetClustering(clustering =>
             {
                 clustering.Invariant = "Npgsql";
-                clustering.ConnectionString = PostgresStore.MembershipOf(settings.Postgres[0]);
+                clustering.ConnectionString = PostgresStore.MembershipOf(
+                    PostgresStoreOptions.Split(settings.Postgres)[0]
+                );
             });
             silo.Configure<EndpointOptions>(endpoint =>
             {
@@ -52,14 +54,14 @@ internal static class SiloSetup
                 CallTimeout = settings.MoveTimeout.Value + TimeSpan.FromSeconds(5),
                 TimeProvider = engine.Clock,
             },
-            _ => new HostedEngine(engine, settings.Postgres.Count == 0 ? TimeSpan.Zero : settings.Lease)
+            _ => new HostedEngine(engine, settings.UsesPostgres ? settings.Lease : TimeSpan.Zero)
         );
     }
 
     /// <summary>Where servers of a cluster, and applications of Orleans, reach this one; one that is alone is reached on its own machine.</summary>
     public static IPEndPoint EndpointOf(ServerSettings settings, int port) =>
         new(
-            settings.Postgres.Count == 0 ? IPAddress.Loopback
+            !settings.UsesPostgres ? IPAddress.Loopback
                 : settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address
                 : IPAddress.Any,
             port

@@ -78,7 +78,8 @@ internal sealed record ServerSettings
     [Description(
         "PostgreSQL databases that hold the store, so that several servers share it; always the same, in the same order. Unset means files in DataDirectory. For example \"Host=db;Database=scoring;Username=scoring\"."
     )]
-    public Databases Postgres { get; init; } = new([]);
+    [MinLength(1, ErrorMessage = "connection strings, with | between them")]
+    public string Postgres { get; init; } = "";
 
     [Description("Servers of the same id and the same databases are one cluster. Means nothing without Postgres.")]
     [Name]
@@ -225,6 +226,9 @@ internal sealed record ServerSettings
         ];
 
     public bool UsesTls => TlsCertificate.Length > 0;
+
+    /// <summary>Whether the store lies in PostgreSQL, where other servers may use it too.</summary>
+    public bool UsesPostgres => Postgres.Length > 0;
 
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere, as with TLS one port serves everything.</summary>
     public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new IPEndPoint(IPAddress.Loopback, 5080));

@@ -47,6 +47,7 @@ public sealed class MoveSpecs : IDisposable
         Directory.CreateDirectory(empty);
 
         await Fails(1, "--from and --to are the same directory", "--from", From, "--to", From);
+        await Fails(1, "--from and --to are the same directory", "--from", From, "--to", From + "/");
         await Fails(
             1,
             $"--from {_folder.Path}/none: there is no such directory",
