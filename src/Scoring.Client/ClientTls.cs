@@ -1,6 +1,6 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Scoring.Tls;
 
 namespace Scoring.Client;
 
@@ -19,13 +19,14 @@ internal static class ClientTls
                 TrustMode = X509ChainTrustMode.CustomRootTrust,
                 RevocationMode = X509RevocationMode.NoCheck,
             };
-            tls.CertificateChainPolicy.CustomTrustStore.AddRange(Roots(caFile));
+            tls.CertificateChainPolicy.CustomTrustStore.AddRange(PemFile.Read(caFile).Roots());
         }
 
         switch (options)
         {
             case { CertificateFile: { } certificateFile, KeyFile: { } keyFile }:
-                tls.ClientCertificateContext = ClientCertificate(certificateFile, keyFile);
+                var (certificate, chain) = PemFile.Pair(PemFile.Read(certificateFile), PemFile.Read(keyFile));
+                tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
                 break;
             case { CertificateFile: null, KeyFile: null }:
                 break;
@@ -38,77 +39,4 @@ internal static class ClientTls
 
         return tls;
     }
-
-    // A certificate that others have issued is trusted only by way of a root.
-    private static X509Certificate2Collection Roots(string file)
-    {
-        var certificates = Certificates(file, Text(file));
-        return certificates.Any(one => one.SubjectName.RawData.AsSpan().SequenceEqual(one.IssuerName.RawData))
-            ? certificates
-            : throw Wrong(file, "holds no root certificate (one that has issued itself)");
-    }
-
-    private static SslStreamCertificateContext ClientCertificate(string certificateFile, string keyFile)
-    {
-        var (certificateText, keyText) = (Text(certificateFile), Text(keyFile));
-        var chain = Certificates(certificateFile, certificateText);
-        chain.RemoveAt(0);
-        if (keyText.Contains("ENCRYPTED", StringComparison.Ordinal))
-        {
-            throw Wrong(keyFile, "holds a private key that is encrypted; it must be without a password");
-        }
-
-        if (!keyText.Contains("PRIVATE KEY-----", StringComparison.Ordinal))
-        {
-            throw Wrong(keyFile, "holds no private key in PEM");
-        }
-
-        try
-        {
-            var certificate = X509Certificate2.CreateFromPem(certificateText, keyText);
-            return SslStreamCertificateContext.Create(certificate, chain, offline: true);
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
-        {
-            throw Wrong(keyFile, $"holds a private key that cannot be read or does not belong to {certificateFile}", e);
-        }
-    }
-
-    private static X509Certificate2Collection Certificates(string file, string text)
-    {
-        var certificates = new X509Certificate2Collection();
-        try
-        {
-            certificates.ImportFromPem(text);
-        }
-        catch (CryptographicException e)
-        {
-            throw Wrong(file, "holds a certificate that cannot be read", e);
-        }
-
-        return certificates.Count > 0 ? certificates : throw Wrong(file, "holds no certificate in PEM");
-    }
-
-    private static string Text(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw Wrong(file, "does not exist", e);
-        }
-        catch (UnauthorizedAccessException e) when (Directory.Exists(file))
-        {
-            throw Wrong(file, "is a folder, not a file", e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Wrong(file, $"cannot be read: {e.Message.TrimEnd('.')}", e);
-        }
-    }
-
-    private static InvalidDataException Wrong(string file, string problem, Exception? inner = null) =>
-        new($"{file} {problem}.", inner);
 }

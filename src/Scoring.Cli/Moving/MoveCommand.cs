@@ -154,8 +154,7 @@ internal static class MoveCommand
         }
     }
 
-    private static string FullPath(string directory) =>
-        Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+    private static string FullPath(string directory) => Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
 
     /// <summary>Whether databases are named: in Npgsql's words there is always a sign that hardly a directory has.</summary>
     private static bool IsOfPostgres(string place) =>

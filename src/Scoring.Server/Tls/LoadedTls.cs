@@ -1,13 +1,13 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Scoring.Server.Settings;
+using Scoring.Tls;
 
 namespace Scoring.Server.Tls;
 
 /// <summary>What stands in the files of a server's TLS.</summary>
 internal sealed class LoadedTls
 {
-    /// <exception cref="SettingException">A file does not hold what it should.</exception>
+    /// <exception cref="InvalidDataException">A file does not hold what it should.</exception>
     public LoadedTls(TlsFiles files)
     {
         Files = files;

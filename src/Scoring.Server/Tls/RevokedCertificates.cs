@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Scoring.Server.Settings;
+using Scoring.Tls;
 
 namespace Scoring.Server.Tls;
 
@@ -22,7 +22,7 @@ internal sealed class RevokedCertificates
     /// <summary>When the first of the lists should have been replaced by; null if none says so.</summary>
     public DateTimeOffset? StaleSince { get; }
 
-    /// <exception cref="SettingException">The file holds no list, or one that cannot be read.</exception>
+    /// <exception cref="InvalidDataException">The file holds no list, or one that cannot be read.</exception>
     public static RevokedCertificates Load(PemFile file)
     {
         var revoked = new HashSet<(string Issuer, string Serial)>();

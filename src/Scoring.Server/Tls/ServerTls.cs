@@ -35,7 +35,15 @@ internal sealed partial class ServerTls : IDisposable
         _settings = settings;
         _log = logger ?? NullLogger<ServerTls>.Instance;
         _time = time ?? TimeProvider.System;
-        _loaded = new LoadedTls(TlsFiles.Read(settings));
+        try
+        {
+            _loaded = new LoadedTls(TlsFiles.Read(settings));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new SettingException(exception.Message);
+        }
+
         Warn(_loaded);
         _timer = _time.CreateTimer(_ => Reload(), null, settings.TlsReloadInterval, settings.TlsReloadInterval);
     }

@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Grpc.Net.Client;
-using Scoring.Server.Tls;
+using Scoring.Tls;
 
 namespace Scoring.Server.Tests.Tls;
 
@@ -27,15 +27,13 @@ internal sealed record ClientTls
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
         };
-        policy.CustomTrustStore.AddRange(Read(CaFile).Certificates());
+        policy.CustomTrustStore.AddRange(PemFile.Read(CaFile).Certificates());
         var options = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
         if (CertificateFile is not null)
         {
-            var (certificate, chain) = PemFile.Pair(Read(CertificateFile), Read(KeyFile!));
+            var (certificate, chain) = PemFile.Pair(PemFile.Read(CertificateFile), PemFile.Read(KeyFile!));
             options.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, chain, offline: true);
         }
         return new SocketsHttpHandler { UseProxy = false, SslOptions = options };
     }
-
-    private static PemFile Read(string path) => PemFile.Read("of the client", path);
 }

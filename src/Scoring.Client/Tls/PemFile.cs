@@ -1,22 +1,21 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Scoring.Server.Settings;
 
-namespace Scoring.Server.Tls;
+namespace Scoring.Tls;
 
-/// <summary>A PEM file as it was when it was read. Two are equal when path and content are.</summary>
-/// <param name="Setting">The setting that names it.</param>
+/// <summary>A PEM file as it was when it was read, for the client and for the server. Two are equal when path and content are.</summary>
 /// <param name="Path">Where it lies.</param>
 /// <param name="Text">What it held.</param>
-internal sealed record PemFile(string Setting, string Path, string Text)
+/// <param name="Source">What names it, to be read before the path where something is wrong.</param>
+internal sealed record PemFile(string Path, string Text, string Source)
 {
     /// <summary>More than the certificates of all public authorities together.</summary>
     private const int MaxBytes = 4 << 20;
 
-    /// <exception cref="SettingException">It cannot be read.</exception>
-    public static PemFile Read(string setting, string path)
+    /// <exception cref="InvalidDataException">It cannot be read.</exception>
+    public static PemFile Read(string path, string source = "")
     {
-        var file = new PemFile(setting, path, "");
+        var file = new PemFile(path, "", source);
         try
         {
             return new FileInfo(path) is { Exists: true, Length: > MaxBytes }
@@ -28,16 +27,20 @@ internal sealed record PemFile(string Setting, string Path, string Text)
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw file.Wrong("does not exist");
+            throw file.Wrong("does not exist", exception);
+        }
+        catch (UnauthorizedAccessException exception) when (Directory.Exists(path))
+        {
+            throw file.Wrong("is a folder, not a file", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw file.Wrong($"cannot be read: {exception.Message.TrimEnd('.')}");
+            throw file.Wrong($"cannot be read: {exception.Message.TrimEnd('.')}", exception);
         }
     }
 
     /// <summary>A certificate with its private key, and the certificates between it and a root, which stand behind it in its file.</summary>
-    /// <exception cref="SettingException">One of both is not there, unreadable, or they do not belong together.</exception>
+    /// <exception cref="InvalidDataException">One of both is not there, unreadable, or they do not belong together.</exception>
     public static (X509Certificate2 Certificate, X509Certificate2Collection Chain) Pair(
         PemFile certificate,
         PemFile key
@@ -53,13 +56,14 @@ internal sealed record PemFile(string Setting, string Path, string Text)
         catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
             throw key.Wrong(
-                $"holds a private key that cannot be read or does not belong to the certificate in {certificate.Path}"
+                $"holds a private key that cannot be read or does not belong to the certificate in {certificate.Path}",
+                exception
             );
         }
     }
 
     /// <summary>The certificates in it, at least one.</summary>
-    /// <exception cref="SettingException">There is none, or one cannot be read.</exception>
+    /// <exception cref="InvalidDataException">There is none, or one cannot be read.</exception>
     public X509Certificate2Collection Certificates()
     {
         var certificates = new X509Certificate2Collection();
@@ -67,16 +71,16 @@ internal sealed record PemFile(string Setting, string Path, string Text)
         {
             certificates.ImportFromPem(Text);
         }
-        catch (CryptographicException)
+        catch (CryptographicException exception)
         {
-            throw Wrong("holds a certificate that cannot be read");
+            throw Wrong("holds a certificate that cannot be read", exception);
         }
 
         return certificates.Count > 0 ? certificates : throw Wrong("holds no certificate in PEM");
     }
 
     /// <summary>The certificates in it, of which at least one is a root: others are trusted only by way of one.</summary>
-    /// <exception cref="SettingException">There is none, or one cannot be read.</exception>
+    /// <exception cref="InvalidDataException">There is none, or one cannot be read.</exception>
     public X509Certificate2Collection Roots()
     {
         var certificates = Certificates();
@@ -87,8 +91,9 @@ internal sealed record PemFile(string Setting, string Path, string Text)
 
     /// <summary>Says what is wrong with the file.</summary>
     /// <param name="problem">To be read behind its path: "holds no private key".</param>
-    public SettingException Wrong(string problem) =>
-        new($"Setting {ServerSettings.Section}:{Setting}: {Path} {problem}.");
+    /// <param name="inner">Why, if the system says so.</param>
+    public InvalidDataException Wrong(string problem, Exception? inner = null) =>
+        new($"{Source}{Path} {problem}.", inner);
 
     private void CheckPrivateKey()
     {
