@@ -47,7 +47,7 @@ internal sealed class CallEndpoints(
     }
 
     private RequestDelegate Observed(RequestDelegate serve, string? method) =>
-        new ObservedCall(serve, metrics.Of(method), access, method, options.MaxMessageBytes).InvokeAsync;
+        new ObservedCall(serve, metrics, access, method, options.MaxMessageBytes).InvokeAsync;
 
     private static bool IsCall(HttpRequest request) =>
         request.Path.StartsWithSegments(Json, StringComparison.OrdinalIgnoreCase)

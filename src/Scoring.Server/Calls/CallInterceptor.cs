@@ -30,12 +30,6 @@ internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : In
         }
     }
 
-    public override Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
-        IAsyncStreamReader<TRequest> requestStream,
-        ServerCallContext context,
-        ClientStreamingServerMethod<TRequest, TResponse> continuation
-    ) => UnaryServerHandler(requestStream, context, (stream, call) => continuation(stream, call));
-
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,

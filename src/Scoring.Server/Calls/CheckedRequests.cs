@@ -20,16 +20,6 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method,
-        ClientStreamingServerMethod<TRequest, TResponse>? handler
-    ) => binder.AddMethod(Checked(method), handler);
-
-    public override void AddMethod<TRequest, TResponse>(
-        Method<TRequest, TResponse> method,
-        ServerStreamingServerMethod<TRequest, TResponse>? handler
-    ) => binder.AddMethod(Checked(method), handler);
-
-    public override void AddMethod<TRequest, TResponse>(
-        Method<TRequest, TResponse> method,
         DuplexStreamingServerMethod<TRequest, TResponse>? handler
     ) => binder.AddMethod(Checked(method), handler);
 

@@ -7,18 +7,21 @@ namespace Scoring.Server.Calls;
 
 /// <summary>Measures and logs the calls of one endpoint.</summary>
 /// <param name="serve">Answers them.</param>
-/// <param name="durations">Where they are measured.</param>
+/// <param name="metrics">Where they are measured.</param>
 /// <param name="access">Where they are logged.</param>
 /// <param name="method">The method, "/scoring.v1.ScoringService/GetScore"; null where there is none.</param>
 /// <param name="maxMessageBytes">Most bytes of a message.</param>
 internal sealed class ObservedCall(
     RequestDelegate serve,
-    MethodDurations durations,
+    CallMetrics metrics,
     AccessLog access,
     string? method,
     int maxMessageBytes
 )
 {
+    /// <summary>One name for all methods that do not exist, of which callers could make up any number.</summary>
+    private readonly string _measuredAs = method?.TrimStart('/') ?? "_OTHER";
+
     public Task InvokeAsync(HttpContext http)
     {
         var since = Stopwatch.GetTimestamp();
@@ -59,7 +62,7 @@ internal sealed class ObservedCall(
     private void Ended(HttpContext http, StatusCode code, long since)
     {
         var elapsed = Stopwatch.GetElapsedTime(since);
-        durations.Record(code, elapsed);
+        metrics.Record(_measuredAs, code, elapsed);
         access.Ended(http, method, code, elapsed);
     }
 

@@ -28,51 +28,42 @@ internal static class CallErrors
         );
 
     /// <summary>The status of an error of the backend.</summary>
-    public static RpcException From(ScoringException error) =>
-        error.Error switch
+    public static RpcException From(ScoringException error)
+    {
+        var (code, reason, subjectKey) = error.Error switch
         {
-            ScoringError.WorkspaceNotFound => Of(
-                error,
-                StatusCode.NotFound,
-                ErrorReasons.WorkspaceNotFound,
-                "workspace"
-            ),
-            ScoringError.CustomerNotFound => Of(
-                error,
-                StatusCode.NotFound,
-                ErrorReasons.CustomerNotFound,
-                "customer_id"
-            ),
-            ScoringError.AccountNotFound => Of(error, StatusCode.NotFound, ErrorReasons.AccountNotFound, "account_id"),
-            ScoringError.ModelNotFound => Of(error, StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
-            ScoringError.ReadTimeBeforeNewestEvent => Of(
-                error,
+            ScoringError.WorkspaceNotFound => (StatusCode.NotFound, ErrorReasons.WorkspaceNotFound, "workspace"),
+            ScoringError.CustomerNotFound => (StatusCode.NotFound, ErrorReasons.CustomerNotFound, "customer_id"),
+            ScoringError.AccountNotFound => (StatusCode.NotFound, ErrorReasons.AccountNotFound, "account_id"),
+            ScoringError.ModelNotFound => (StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
+            ScoringError.ReadTimeBeforeNewestEvent => (
                 StatusCode.FailedPrecondition,
                 ErrorReasons.ReadTimeBeforeNewestEvent,
                 "subject"
             ),
-            ScoringError.InvalidArgument => Of(error, StatusCode.InvalidArgument, ErrorReasons.FieldInvalid),
-            ScoringError.LimitExceeded => Of(
-                error,
-                StatusCode.FailedPrecondition,
-                ErrorReasons.LimitExceeded,
-                "subject"
-            ),
-            ScoringError.ModelVersionConflict => Of(error, StatusCode.Aborted, ErrorReasons.EtagMismatch, "model"),
-            ScoringError.Overloaded => Of(
-                error,
-                StatusCode.ResourceExhausted,
-                ErrorReasons.Overloaded,
-                retryAfter: RetryAfterOverload
-            ),
-            ScoringError.StorageFull => Of(
-                error,
-                StatusCode.ResourceExhausted,
-                ErrorReasons.StorageFull,
-                retryAfter: RetryAfterFullStore
-            ),
-            _ => Of(error, StatusCode.Unavailable, ErrorReasons.Unavailable, retryAfter: RetryAfterOutage),
+            ScoringError.InvalidArgument => (StatusCode.InvalidArgument, ErrorReasons.FieldInvalid, null),
+            ScoringError.LimitExceeded => (StatusCode.FailedPrecondition, ErrorReasons.LimitExceeded, "subject"),
+            ScoringError.ModelVersionConflict => (StatusCode.Aborted, ErrorReasons.EtagMismatch, "model"),
+            ScoringError.Overloaded => (StatusCode.ResourceExhausted, ErrorReasons.Overloaded, null),
+            ScoringError.StorageFull => (StatusCode.ResourceExhausted, ErrorReasons.StorageFull, null),
+            _ => (StatusCode.Unavailable, ErrorReasons.Unavailable, default(string)),
         };
+        TimeSpan? pause = reason switch
+        {
+            ErrorReasons.Overloaded => RetryAfterOverload,
+            ErrorReasons.StorageFull => RetryAfterFullStore,
+            ErrorReasons.Unavailable => RetryAfterOutage,
+            _ => null,
+        };
+        var isOfField = error.Error is ScoringError.InvalidArgument or ScoringError.LimitExceeded;
+        return Status(
+            code,
+            error.Message,
+            Info(reason, subjectKey, error.Subject),
+            isOfField && error.Field is { } field ? BadRequestOf(field, error.Message) : null,
+            pause is { } ordinary ? Retry(error.RetryAfter ?? ordinary) : null
+        );
+    }
 
     /// <summary>The status of a request whose fields are wrong.</summary>
     /// <param name="faults">What is wrong, at least one; the first gives the reason.</param>
@@ -145,23 +136,6 @@ internal static class CallErrors
             RejectionReason.LimitExceeded => (StatusCode.FailedPrecondition, ErrorReasons.LimitExceeded),
             _ => (StatusCode.InvalidArgument, ErrorReasons.FieldInvalid),
         };
-
-    private static RpcException Of(
-        ScoringException error,
-        StatusCode code,
-        string reason,
-        string? subjectKey = null,
-        TimeSpan? retryAfter = null
-    ) =>
-        Status(
-            code,
-            error.Message,
-            Info(reason, subjectKey, error.Subject),
-            error is { Error: ScoringError.InvalidArgument or ScoringError.LimitExceeded, Field: { } field }
-                ? BadRequestOf(field, error.Message)
-                : null,
-            retryAfter is { } pause ? Retry(error.RetryAfter ?? pause) : null
-        );
 
     private static RpcException TooLarge(string reason, string field, string message, int limit) =>
         Status(

@@ -30,25 +30,6 @@ public sealed class WrongAddressSpecs(WrongAddressSpecs.Servers servers) : IClas
     }
 
     [Fact]
-    public async Task By_HTTP_1_1_on_the_port_for_gRPC_the_port_for_HTTP_is_named()
-    {
-        using var http = new HttpClient();
-
-        var answer = await http.PostAsync(
-            new Uri($"{servers.Plain.Address}/v1/events"),
-            new StringContent("{}", Encoding.UTF8, "application/json"),
-            TestContext.Current.CancellationToken
-        );
-
-        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
-        Assert.Equal(
-            "This port is for gRPC, by HTTP/2. HTTP/1.1, for calls in JSON, health and metrics, has its own: "
-                + $"{servers.Plain.HttpAddress}/ (setting HttpEndpoint).\n",
-            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
-        );
-    }
-
-    [Fact]
     public async Task Without_TLS_where_there_is_TLS_https_is_advised()
     {
         var address = servers.Mutual.Address.Replace("https:", "http:", StringComparison.Ordinal);
