@@ -4,30 +4,20 @@ using Scoring.V1;
 
 namespace Scoring.Client;
 
-/// <summary>Gives unary calls a deadline, and events an id that makes it safe to send them again, where the caller gave none; says which limit a message broke.</summary>
+/// <summary>Gives unary calls a deadline, and events an id that makes it safe to send them again, where the caller gave none.</summary>
 internal sealed class CallDefaults(TimeSpan? timeout) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         AsyncUnaryCallContinuation<TRequest, TResponse> continuation
-    )
-    {
-        var call = continuation(Complete(request), WithDeadline(context));
-        return new AsyncUnaryCall<TResponse>(
-            MessageLimits.ExplainAsync(call.ResponseAsync),
-            call.ResponseHeadersAsync,
-            call.GetStatus,
-            call.GetTrailers,
-            call.Dispose
-        );
-    }
+    ) => continuation(Complete(request), WithDeadline(context));
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         BlockingUnaryCallContinuation<TRequest, TResponse> continuation
-    ) => MessageLimits.Explain(() => continuation(Complete(request), WithDeadline(context)));
+    ) => continuation(Complete(request), WithDeadline(context));
 
     private static TRequest Complete<TRequest>(TRequest request)
         where TRequest : class

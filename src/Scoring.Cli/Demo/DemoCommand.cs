@@ -17,7 +17,6 @@ internal static class DemoCommand
         {
             Description = "Leave the server running until Ctrl-C, to try more commands on it.",
         };
-        var json = ConnectionOptions.JsonOption();
         var command = population.AddTo(
             new Command(
                 "demo",
@@ -25,18 +24,11 @@ internal static class DemoCommand
             )
             {
                 keep,
-                json,
             }
         );
         command.SetAction(
             (parsed, token) =>
-                RunAsync(
-                    screen,
-                    population.Of(parsed, TimeProvider.System),
-                    parsed.GetValue(keep),
-                    parsed.GetValue(json),
-                    token
-                )
+                RunAsync(screen, population.Of(parsed, TimeProvider.System), parsed.GetValue(keep), token)
         );
         return command;
     }
@@ -45,7 +37,6 @@ internal static class DemoCommand
         Screen screen,
         SimulationSettings settings,
         bool keep,
-        bool json,
         CancellationToken cancellationToken
     )
     {
@@ -71,16 +62,8 @@ internal static class DemoCommand
         }
 
         var findings = await DemoFindings.ReadAsync(client, people, cancellationToken);
-        if (json)
-        {
-            screen.WriteSummary(DemoSummary.Of(people, summary, findings));
-        }
-        else
-        {
-            DemoView.Show(screen.Output, people, summary, findings);
-            DemoView.ShowNext(screen.Output, keep ? server.Address : null, findings);
-        }
-
+        DemoView.Show(screen.Output, people, summary, findings);
+        DemoView.ShowNext(screen.Output, keep ? server.Address : null, findings);
         if (keep)
         {
             screen.Error.MarkupLineInterpolated(
@@ -89,7 +72,7 @@ internal static class DemoCommand
             await server.WaitForExitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
             {
-                throw new CommandFailedException($"the server ended by itself:\n{server.Output()}");
+                throw new CommandFailedException($"the server ended by itself");
             }
         }
 

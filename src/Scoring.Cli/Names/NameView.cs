@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -85,12 +86,5 @@ internal static class NameView
         : $"{name.Name} (not known when it was received)";
 
     private static string KindOf(NameKind kind) =>
-        kind switch
-        {
-            NameKind.EventType => "event type",
-            NameKind.Feature => "feature",
-            NameKind.CustomerAttribute => "customer attribute",
-            NameKind.AccountAttribute => "account attribute",
-            _ => "",
-        };
+        JsonNamingPolicy.KebabCaseLower.ConvertName($"{kind}").Replace('-', ' ');
 }

@@ -9,22 +9,14 @@ internal sealed class ServerProcess : IAsyncDisposable
 {
     private const string ServerAssembly = "Scoring.Server.dll";
     private const string PortsFileName = "ports.json";
-    private const int KeptLines = 20;
 
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
-    private readonly Queue<string> _lines = new();
 
-    private ServerProcess(Process process, DirectoryInfo folder)
-    {
-        _process = process;
-        _folder = folder;
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        process.BeginErrorReadLine();
-    }
+    private ServerProcess(Process process, DirectoryInfo folder) => (_process, _folder) = (process, folder);
 
     /// <summary>Where it answers gRPC.</summary>
     public string Address { get; private set; } = "";
@@ -87,13 +79,14 @@ internal sealed class ServerProcess : IAsyncDisposable
             WorkingDirectory = Path.GetDirectoryName(assembly)!,
             UseShellExecute = false,
             RedirectStandardOutput = true,
-            RedirectStandardError = true,
             RedirectStandardInput = true,
         };
         string[] arguments =
         [
             assembly,
             .. settings,
+            // What it says all the same, why it cannot start, is read by whoever reads what this program says.
+            "--Logging:LogLevel:Default=None",
             "--Scoring:GrpcEndpoint=127.0.0.1:0",
             "--Scoring:HttpEndpoint=127.0.0.1:0",
             $"--Scoring:DataDirectory={Path.Combine(folder.FullName, "data")}",
@@ -129,7 +122,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (await _process.StandardOutput.ReadLineAsync(either.Token) is null)
             {
                 await _process.WaitForExitAsync(either.Token);
-                throw new CommandFailedException($"the server ended at once:\n{Output()}");
+                throw new CommandFailedException($"the server ended at once");
             }
 
             using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile, either.Token));
@@ -137,36 +130,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested)
         {
-            throw new CommandFailedException(
-                $"the server was not ready within {ReadyTimeout.TotalSeconds} s:\n{Output()}",
-                e
-            );
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        if (line is null)
-        {
-            return;
-        }
-
-        lock (_lines)
-        {
-            _lines.Enqueue(line);
-            if (_lines.Count > KeptLines)
-            {
-                _lines.Dequeue();
-            }
-        }
-    }
-
-    /// <summary>The last lines that it wrote.</summary>
-    public string Output()
-    {
-        lock (_lines)
-        {
-            return _lines.Count > 0 ? string.Join('\n', _lines) : "(it wrote nothing)";
+            throw new CommandFailedException($"the server was not ready within {ReadyTimeout.TotalSeconds} s", e);
         }
     }
 }

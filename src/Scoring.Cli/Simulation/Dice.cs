@@ -1,28 +1,15 @@
-using System.Numerics;
-
 namespace Scoring.Cli.Simulation;
 
 /// <summary>Random numbers that are the same for the same seed on every machine and every version of .NET.</summary>
-/// <remarks>xoshiro256** by Blackman and Vigna, seeded by SplitMix64, as their public-domain reference has them.</remarks>
-internal sealed class Dice
+/// <remarks>SplitMix64 of Steele, Lea and Flood (OOPSLA 2014).</remarks>
+/// <param name="seed">Which of many courses.</param>
+/// <param name="stream">One stream of numbers among many of one seed.</param>
+internal sealed class Dice(ulong seed, ulong stream)
 {
-    private ulong _s0;
-    private ulong _s1;
-    private ulong _s2;
-    private ulong _s3;
-
-    /// <summary>One stream of numbers among many of one seed.</summary>
-    public Dice(ulong seed, ulong stream)
-    {
-        var state = seed ^ (stream * 0xD1B54A32D192ED03UL);
-        _s0 = SplitMix(ref state);
-        _s1 = SplitMix(ref state);
-        _s2 = SplitMix(ref state);
-        _s3 = SplitMix(ref state);
-    }
+    private ulong _state = Mix(seed ^ (stream * 0xD1B54A32D192ED03UL));
 
     /// <summary>Uniform in [0, 1).</summary>
-    public double NextDouble() => (Next() >> 11) * (1.0 / (1UL << 53));
+    public double NextDouble() => (Mix(_state += 0x9E3779B97F4A7C15UL) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>Uniform in 0..count-1.</summary>
     public int Next(int count) => (int)(NextDouble() * count);
@@ -64,24 +51,10 @@ internal sealed class Dice
         return choices[^1].Item;
     }
 
-    private static ulong SplitMix(ref ulong state)
+    private static ulong Mix(ulong z)
     {
-        var z = state += 0x9E3779B97F4A7C15UL;
         z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
         z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
         return z ^ (z >> 31);
-    }
-
-    private ulong Next()
-    {
-        var result = BitOperations.RotateLeft(_s1 * 5, 7) * 9;
-        var t = _s1 << 17;
-        _s2 ^= _s0;
-        _s3 ^= _s1;
-        _s1 ^= _s2;
-        _s0 ^= _s3;
-        _s2 ^= t;
-        _s3 = BitOperations.RotateLeft(_s3, 45);
-        return result;
     }
 }

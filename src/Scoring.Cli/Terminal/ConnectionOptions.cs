@@ -45,7 +45,7 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ => "default",
     };
 
-    private readonly Option<bool> _json = JsonOption();
+    private readonly Option<bool> _json = new("--json") { Description = "Write JSON for programs instead of text." };
 
     private readonly Option<Timestamp?> _readTime = new("--read-time", "-t")
     {
@@ -73,10 +73,6 @@ internal sealed class ConnectionOptions
             }
         });
     }
-
-    /// <summary>An option of its own for commands without a connection.</summary>
-    public static Option<bool> JsonOption() =>
-        new("--json") { Description = "Write JSON for programs instead of text." };
 
     /// <summary>Reads an instant of the command line; without an offset it is UTC.</summary>
     public static Timestamp? ParseTime(string text, Action<string> addError)

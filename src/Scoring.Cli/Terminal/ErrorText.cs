@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using System.Text.Json;
 using Google.Rpc;
 using Grpc.Core;
 using Scoring.Client;
@@ -27,7 +28,10 @@ internal static class ErrorText
         }
 
         var details = error.GetRpcStatus();
-        List<string> lines = [$"{Name(error.StatusCode)}: {error.Status.Detail}"];
+        List<string> lines =
+        [
+            $"{JsonNamingPolicy.SnakeCaseUpper.ConvertName($"{error.StatusCode}")}: {error.Status.Detail}",
+        ];
         if (details?.GetDetail<BadRequest>() is { FieldViolations.Count: > 0 } bad)
         {
             // The message usually says it already when there is one.
@@ -49,7 +53,4 @@ internal static class ErrorText
 
     private static bool IsOfTls(Exception? error) =>
         error is AuthenticationException || (error is not null && IsOfTls(error.InnerException));
-
-    private static string Name(StatusCode code) =>
-        string.Concat(code.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{c}")).ToUpperInvariant();
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
@@ -45,26 +44,17 @@ internal static class ProgressDisplay
     private sealed class Lines(IAnsiConsole console, string title)
     {
         private const int Steps = 5;
-        private (double Share, long At)? _began;
         private int _shown;
 
         public void Show(double share, string detail)
         {
-            _began ??= (share, Stopwatch.GetTimestamp());
             var step = (int)(share * Steps);
             if (step > _shown)
             {
                 _shown = step;
                 var percent = (100 * step / Steps).ToString(CultureInfo.InvariantCulture);
-                console.MarkupLineInterpolated($"{title}: {percent} %{detail}{TimeLeft(share)}");
+                console.MarkupLineInterpolated($"{title}: {percent} %{detail}");
             }
-        }
-
-        private string TimeLeft(double share)
-        {
-            var (from, at) = _began!.Value;
-            var left = Stopwatch.GetElapsedTime(at).TotalSeconds * (1 - share) / (share - from);
-            return left is > 1 and < 1e9 ? $", {Words.Count((long)left)} s left" : "";
         }
     }
 }

@@ -13,19 +13,11 @@ internal static class TextRules
     /// <summary>Longest workspace or model name, in bytes. All names that exist are ASCII.</summary>
     public const int NameOfWorkspaceOrModel = 64;
 
-    private static readonly SearchValues<char> ControlCharacters = SearchValues.Create([
-        .. Enumerable.Range(0, 0xA0).Select(code => (char)code).Where(char.IsControl),
-    ]);
-
     /// <summary>Checks a text without control characters.</summary>
     public static FieldFault? Check(string text, string field, int maxBytes)
     {
-        if (text.AsSpan().ContainsAny(ControlCharacters))
-        {
-            return HasControlCharacters(field);
-        }
         Span<byte> utf8 = stackalloc byte[maxBytes];
-        return Encode(text, field, maxBytes, utf8);
+        return Encode(text, field, utf8, out var written) ?? Check(utf8[..written], field, maxBytes);
     }
 
     /// <summary>Checks a text without control characters that must not be empty.</summary>
@@ -47,51 +39,42 @@ internal static class TextRules
         new(RejectionReason.FieldMissing, field, "is required and must not be empty");
 
     /// <summary>Checks a customer's attributes.</summary>
-    public static FieldFault? CheckCustomerAttributes(IEnumerable<KeyValuePair<string, string>> attributes)
-    {
-        foreach (var (key, value) in attributes)
-        {
-            if (!IsCustomerAttributeKey(key))
-            {
-                return FieldFault.Invalid(
-                    "attributes",
-                    $"must have keys of 1 to {Limits.AttributeKeyBytes} letters, digits, '_', '-' or '.', starting with a letter or '_'"
-                );
-            }
-            if (CheckAttributeValue(key, value) is { } fault)
-            {
-                return fault;
-            }
-        }
-        return null;
-    }
+    public static FieldFault? CheckCustomerAttributes(IEnumerable<KeyValuePair<string, string>> attributes) =>
+        CheckAttributes(
+            attributes,
+            IsCustomerAttributeKey,
+            $"must have keys of 1 to {Limits.AttributeKeyBytes} letters, digits, '_', '-' or '.', starting with a letter or '_'"
+        );
 
     /// <summary>Checks an account's attributes.</summary>
-    public static FieldFault? CheckAccountAttributes(IEnumerable<KeyValuePair<string, string>> attributes)
-    {
-        foreach (var (key, value) in attributes)
-        {
-            var keyIsGood = key.Length > 0 && Check(key, "attributes", Limits.AttributeKeyBytes) is null;
-            if (!keyIsGood)
-            {
-                return FieldFault.Invalid(
-                    "attributes",
-                    $"must have keys of 1 to {Limits.AttributeKeyBytes} bytes without control characters"
-                );
-            }
-            if (CheckAttributeValue(key, value) is { } fault)
-            {
-                return fault;
-            }
-        }
-        return null;
-    }
+    public static FieldFault? CheckAccountAttributes(IEnumerable<KeyValuePair<string, string>> attributes) =>
+        CheckAttributes(
+            attributes,
+            key => CheckRequired(key, "attributes", Limits.AttributeKeyBytes) is null,
+            $"must have keys of 1 to {Limits.AttributeKeyBytes} bytes without control characters"
+        );
 
-    private static FieldFault? CheckAttributeValue(string key, string value)
+    private static FieldFault? CheckAttributes(
+        IEnumerable<KeyValuePair<string, string>> attributes,
+        Func<string, bool> isKey,
+        string ruleOfKeys
+    )
     {
         Span<byte> utf8 = stackalloc byte[Limits.AttributeValueBytes];
-        var fault = Encode(value, "attributes", Limits.AttributeValueBytes, utf8);
-        return fault is null ? null : fault with { Field = $"attributes[{key}]" };
+        foreach (var (key, value) in attributes)
+        {
+            if (!isKey(key))
+            {
+                return FieldFault.Invalid("attributes", ruleOfKeys);
+            }
+
+            if (Encode(value, "attributes", utf8, out _) is { } fault)
+            {
+                return fault with { Field = $"attributes[{key}]" };
+            }
+        }
+
+        return null;
     }
 
     private static FieldFault? CheckBeyondAscii(ReadOnlySpan<byte> utf8, string field, int maxBytes)
@@ -120,11 +103,11 @@ internal static class TextRules
     private static FieldFault TooLong(string field, int maxBytes) =>
         new(RejectionReason.FieldTooLong, field, $"must be at most {maxBytes} bytes of UTF-8");
 
-    private static FieldFault? Encode(string text, string field, int maxBytes, Span<byte> utf8) =>
-        Utf8.FromUtf16(text, utf8[..maxBytes], out _, out _, replaceInvalidSequences: false) switch
+    private static FieldFault? Encode(string text, string field, Span<byte> utf8, out int written) =>
+        Utf8.FromUtf16(text, utf8, out _, out written, replaceInvalidSequences: false) switch
         {
             OperationStatus.Done => null,
-            OperationStatus.DestinationTooSmall => TooLong(field, maxBytes),
+            OperationStatus.DestinationTooSmall => TooLong(field, utf8.Length),
             _ => FieldFault.Invalid(field, "must be Unicode text without unpaired surrogates"),
         };
 

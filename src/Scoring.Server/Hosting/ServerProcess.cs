@@ -93,7 +93,7 @@ internal static class ServerProcess
             // There is no store that has more, and none is made in vain.
             DefaultModels.Require(settings.Workspaces, models.Select(m => (m.Workspace, m.Model.Name)), modelFolder);
         }
-        var export = OtlpExport.Read(settings, configuration);
+        var export = OtlpExport.Read(configuration);
         using var logging = CreateLogging(configuration, export);
         using var tls = settings.UsesTls ? new ServerTls(settings, logging.CreateLogger<ServerTls>()) : null;
         FreePorts.Require(settings);

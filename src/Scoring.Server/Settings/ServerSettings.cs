@@ -198,20 +198,6 @@ internal sealed record ServerSettings
     )]
     public bool AccessLog { get; init; }
 
-    /// <summary>Null: as the environment says by OTEL_EXPORTER_OTLP_ENDPOINT, or not at all.</summary>
-    [Description(
-        "Collector that spans, metrics and logs are exported to by OTLP; unset means OTEL_EXPORTER_OTLP_ENDPOINT, or none."
-    )]
-    [HttpUrl]
-    public Uri? OtlpEndpoint { get; init; }
-
-    /// <summary>Empty: as the environment says by OTEL_EXPORTER_OTLP_PROTOCOL, or gRPC.</summary>
-    [Description(
-        "How the collector is spoken to: grpc, or http/protobuf with /v1/traces and so on below the endpoint; unset means OTEL_EXPORTER_OTLP_PROTOCOL, or grpc."
-    )]
-    [AllowedValues("grpc", "http/protobuf", ErrorMessage = "grpc or http/protobuf")]
-    public string OtlpProtocol { get; init; } = "";
-
     /// <summary>What is set of workspaces, by their names: the section <c>Workspaces</c>.</summary>
     public Dictionary<string, WorkspaceValues> WorkspaceValues { get; } = [];
 

@@ -7,10 +7,7 @@ using Scoring.Server.Settings;
 namespace Scoring.Server.Telemetry;
 
 /// <summary>Sends spans, metrics and logs to a collector by OTLP, if an endpoint is set.</summary>
-/// <remarks>
-/// The settings become the variables that OpenTelemetry standardises (<c>OTEL_*</c>), which hold otherwise, so that each of those works as
-/// operators know it.
-/// </remarks>
+/// <remarks>All that is to be said of it the variables say that OpenTelemetry standardises (<c>OTEL_*</c>), as operators know them.</remarks>
 internal sealed class OtlpExport
 {
     private const string Prefix = "OTEL_";
@@ -30,31 +27,20 @@ internal sealed class OtlpExport
     private OtlpExport(IConfiguration variables) => _variables = variables;
 
     /// <summary>Reads where to export to.</summary>
-    /// <param name="settings">Set the endpoint and the protocol, and win.</param>
     /// <param name="configuration">Holds the environment.</param>
-    /// <exception cref="SettingException">A variable of the environment is wrong.</exception>
-    public static OtlpExport Read(ServerSettings settings, IConfiguration configuration)
+    /// <exception cref="SettingException">A variable is wrong.</exception>
+    public static OtlpExport Read(IConfiguration configuration)
     {
         var variables = configuration
             .AsEnumerable()
             .Where(variable => variable.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             .ToDictionary(StringComparer.OrdinalIgnoreCase);
-        if (settings.OtlpEndpoint is { } endpoint)
-        {
-            variables[Endpoint] = endpoint.AbsoluteUri;
-        }
-
-        if (settings.OtlpProtocol.Length > 0)
-        {
-            variables[Protocol] = settings.OtlpProtocol;
-        }
-
         foreach (var name in Endpoints)
         {
-            Check(variables, name, nameof(ServerSettings.OtlpEndpoint));
+            Check(variables, name, IsHttpUrl, "an absolute http or https URL such as http://127.0.0.1:4317");
         }
 
-        Check(variables, Protocol, nameof(ServerSettings.OtlpProtocol));
+        Check(variables, Protocol, text => text is "grpc" or "http/protobuf", "grpc or http/protobuf");
         return new OtlpExport(new ConfigurationBuilder().AddInMemoryCollection(variables).Build());
     }
 
@@ -89,15 +75,21 @@ internal sealed class OtlpExport
         }
     }
 
-    /// <summary>A variable may be what the setting that stands for it may be.</summary>
-    private static void Check(Dictionary<string, string?> variables, string name, string settingName)
+    private static void Check(
+        Dictionary<string, string?> variables,
+        string name,
+        Func<string, bool> isGood,
+        string allowed
+    )
     {
-        var setting = Setting.Of<ServerSettings>().First(setting => setting.Name == settingName);
-        if (variables.GetValueOrDefault(name) is { Length: > 0 } text && !setting.TryRead(text, out _))
+        if (variables.GetValueOrDefault(name) is { Length: > 0 } text && !isGood(text))
         {
-            throw new SettingException(setting.Refuse($"Variable {name}", text));
+            throw new SettingException($"Variable {name} is '{Setting.Shown(text)}' but must be {allowed}.");
         }
     }
+
+    private static bool IsHttpUrl(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 
     private bool IsOn(string signal) =>
         _variables[$"OTEL_{signal}_EXPORTER"] != "none"

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 
 namespace Scoring.Cli.Tests.EndToEnd;
 
@@ -50,29 +49,6 @@ public sealed class DemoSpecs
         Assert.DoesNotContain('\u001b', output + error);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 120, line));
         Assert.Empty(temporary.GetFileSystemInfos());
-        temporary.Delete(recursive: true);
-    }
-
-    [Fact]
-    public async Task The_demo_for_programs_is_one_JSON_object_in_which_every_customer_is_in_a_band()
-    {
-        var temporary = Directory.CreateTempSubdirectory("scoring-test-");
-
-        var (exitCode, output, _) = await RunAsync(
-            temporary.FullName,
-            "demo",
-            "--customers",
-            "60",
-            "--days",
-            "30",
-            "--json"
-        );
-
-        Assert.Equal(0, exitCode);
-        using var summary = JsonDocument.Parse(output);
-        Assert.Equal(60, summary.RootElement.GetProperty("customers").GetInt64());
-        Assert.Equal(60, summary.RootElement.GetProperty("bands").EnumerateObject().Sum(band => band.Value.GetInt64()));
-        Assert.Equal(6, summary.RootElement.GetProperty("accountStatus").EnumerateObject().Count());
         temporary.Delete(recursive: true);
     }
 

@@ -83,9 +83,6 @@ public sealed class SettingReaderTests
     [InlineData("DuplicateWindowMaximum", "999999")]
     [InlineData("CheckpointInterval", "500ms")]
     [InlineData("AccessLog", "yes")]
-    [InlineData("OtlpEndpoint", "localhost:4317")]
-    [InlineData("OtlpEndpoint", "/v1/traces")]
-    [InlineData("OtlpProtocol", "http/json")]
     [InlineData("MaxFutureSkew", "8d")]
     [InlineData("MaxBatch", "0")]
     [InlineData("MaxBatch", "1.5")]
@@ -97,7 +94,6 @@ public sealed class SettingReaderTests
     [InlineData("Durability", "OnDisk,InOsCache")]
     [InlineData("Partitions", "")]
     [InlineData("DataDirectory", "a\0b")]
-    [InlineData("OtlpEndpoint", "ftp://127.0.0.1")]
     [InlineData("CorsOrigins", "https://user@app.example")]
     [InlineData("CorsOrigins", "https:app.example")]
     [InlineData("DuplicateWindow", "99999999999999999999d")]
@@ -146,8 +142,6 @@ public sealed class SettingReaderTests
         "https://a/b",
         "origins such as https://app.example or http://localhost:3000, without a path, or *"
     )]
-    [InlineData("OtlpEndpoint", "a:1", "an absolute http or https URL such as http://127.0.0.1:4317")]
-    [InlineData("OtlpProtocol", "http", "grpc or http/protobuf")]
     [InlineData("DataDirectory", "", "a path")]
     [InlineData(
         "Workspaces:trial:HalfLivesDays",

@@ -22,7 +22,10 @@ public sealed class OtlpExportTests : IDisposable
         const string Trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         const string Parent = "00f067aa0ba902b7";
         await using var collector = await Collector.StartAsync();
-        await using var server = await ServerInstance.StartAsync(_folder, [$"--OtlpEndpoint={collector.Grpc}"]);
+        await using var server = await ServerInstance.StartAsync(
+            _folder,
+            environment: new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Grpc }
+        );
 
         await Assert.ThrowsAsync<RpcException>(async () =>
             await new V1.ScoringService.ScoringServiceClient(server.Channel).GetScoreAsync(
@@ -55,7 +58,12 @@ public sealed class OtlpExportTests : IDisposable
         await using var collector = await Collector.StartAsync();
         await using var server = await ServerInstance.StartAsync(
             _folder,
-            [$"--OtlpEndpoint={collector.Http}", "--OtlpProtocol=http/protobuf", "--AccessLog=true"]
+            ["--AccessLog=true"],
+            new()
+            {
+                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Http,
+                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+            }
         );
 
         await AskAsync(server);
@@ -113,29 +121,10 @@ public sealed class OtlpExportTests : IDisposable
         Assert.All(collector.Headers, headers => Assert.Equal("secret", headers["x-token"]));
     }
 
-    [Fact]
-    public async Task A_setting_wins_over_the_variable()
-    {
-        await using var collector = await Collector.StartAsync();
-        await using var server = await ServerInstance.StartAsync(
-            _folder,
-            [$"--OtlpEndpoint={collector.Grpc}", "--OtlpProtocol=grpc"],
-            new()
-            {
-                ["OTEL_EXPORTER_OTLP_ENDPOINT"] = collector.Http,
-                ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            }
-        );
-
-        await AskAsync(server);
-        Assert.Equal(0, await server.StopAsync());
-
-        Assert.Single(collector.Spans);
-        Assert.Empty(collector.Headers);
-    }
-
     [Theory]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317", "http or https")]
+    [InlineData("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", "/v1/logs", "http or https")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://127.0.0.1", "http or https")]
     [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json", "grpc or http/protobuf")]
     public async Task A_variable_that_is_wrong_stops_the_start(string name, string value, string advice)
     {
@@ -150,7 +139,10 @@ public sealed class OtlpExportTests : IDisposable
     [Fact]
     public async Task A_collector_that_is_not_there_harms_nobody()
     {
-        await using var server = await ServerInstance.StartAsync(_folder, ["--OtlpEndpoint=http://127.0.0.1:1"]);
+        await using var server = await ServerInstance.StartAsync(
+            _folder,
+            environment: new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://127.0.0.1:1" }
+        );
 
         await AskAsync(server);
 
