@@ -173,7 +173,7 @@ public sealed class EventSender : IAsyncDisposable
                     return;
                 }
 
-                await PauseAsync(pause);
+                await Task.Delay(pause, _time, _options.Abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 #pragma warning disable CA1031 // Whatever escapes must reach those who wait; a background task that dies unseen would hang them.
             catch (Exception error)
@@ -183,11 +183,6 @@ public sealed class EventSender : IAsyncDisposable
                 return;
             }
         }
-    }
-
-    private async Task PauseAsync(TimeSpan pause)
-    {
-        await Task.Delay(pause, _time, _options.Abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private void ThrowIfAborted()

@@ -41,18 +41,12 @@ internal static class DemoCommand
     )
     {
         screen.Error.MarkupLine("Starting a server with a temporary store ...");
-        await using var server = await ServerProcess.StartAsync(TimeProvider.System, [], cancellationToken);
+        await using var server = await ServerProcess.StartAsync([], cancellationToken);
         using var client = new ScoringClient(server.Address);
         var people = new SimulatedPopulation(settings);
         var recorder = new PopulationRecorder(client, workspace: "");
-        await recorder.UpsertAsync(people, cancellationToken);
-        var summary = await recorder.RecordAsync(
-            screen.Error,
-            $"Recording {settings.Days} days",
-            people.EventEstimate,
-            people.Live().ToAsyncEnumerable(),
-            cancellationToken
-        );
+        var title = $"Recording {settings.Days} days";
+        var summary = await recorder.RecordAsync(people, screen.Error, title, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         if (summary.FirstRejection is { } reason)
         {

@@ -18,7 +18,6 @@ internal sealed record DemoFindings(
 )
 {
     private const int Listed = 6;
-    private const int CallsAtOnce = 16;
     private const int ScoresPerCall = 1_000;
 
     // Below this momentum somebody is on the way down rather than having a quiet week.
@@ -109,20 +108,10 @@ internal sealed record DemoFindings(
     )
     {
         var accounts = new List<AccountHealth>();
-        foreach (var part in people.Accounts.Chunk(CallsAtOnce))
+        foreach (var account in people.Accounts)
         {
-            accounts.AddRange(
-                await Task.WhenAll(
-                    part.Select(account =>
-                        client
-                            .Scoring.GetAccountHealthAsync(
-                                new GetAccountHealthRequest { AccountId = account.Id },
-                                cancellationToken: cancellationToken
-                            )
-                            .ResponseAsync
-                    )
-                )
-            );
+            var request = new GetAccountHealthRequest { AccountId = account.Id };
+            accounts.Add(await client.Scoring.GetAccountHealthAsync(request, cancellationToken: cancellationToken));
         }
 
         return accounts;

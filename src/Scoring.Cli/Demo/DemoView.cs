@@ -93,7 +93,7 @@ internal static class DemoView
         }
 
         yield return "model get engagement --file engagement.json";
-        yield return "simulate --rate 2000 --duration 30";
+        yield return "simulate --customers 500 --seed 2";
     }
 
     private static List<AccountHealth> Ranked(DemoFindings findings)

@@ -115,7 +115,6 @@ internal static class ImportCommand
     /// <summary>A server whose rules are those of any other, because it is one: empty, with the settings of a new one, gone after the command.</summary>
     private static Task<ServerProcess> StartServerAsync(string workspace, CancellationToken cancellationToken) =>
         ServerProcess.StartAsync(
-            TimeProvider.System,
             [
                 "--Scoring:Durability=InOsCache",
                 .. workspace is "" or WorkspaceSettings.DefaultName

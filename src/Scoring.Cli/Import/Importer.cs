@@ -63,7 +63,7 @@ internal sealed class Importer(
             await joined.CheckAsync(cancellationToken);
             lookups.Add(
                 join.Name,
-                Lookup.Load(joined.Path, joined.Read(Columns.Of(file.Mapping, join)), joined.Mapping.Timestamps, join)
+                Lookup.Load(joined.Path, joined.Read(file.Mapping.ColumnsOf(join)), joined.Mapping.Timestamps, join)
             );
         }
 
@@ -84,9 +84,9 @@ internal sealed class Importer(
         var rows = 0L;
         var position = 0L;
         var done = journal.Current.Rows;
-        var hashes = Columns.UseHash(file.Mapping) ? new RowHashes(file.Path) : null;
+        var hashes = file.Mapping.UsesHash ? new RowHashes(file.Path) : null;
         var chunk = new Chunk(rules, tallies);
-        foreach (var row in file.Read(Columns.Of(file.Mapping), bytes => position = bytes))
+        foreach (var row in file.Read(file.Mapping.Columns, bytes => position = bytes))
         {
             rows++;
             hashes?.Mark(row);

@@ -65,7 +65,7 @@ internal sealed class SourceFile(string path, FileMapping mapping, bool isReject
     /// <summary>The columns of the rows: as the file has them, or where every row has its own, those that the mapping reads.</summary>
     public IReadOnlyList<string> ColumnNames()
     {
-        string[] read = [.. Columns.Of(mapping).Select(column => column.Column).Distinct(StringComparer.Ordinal)];
+        string[] read = [.. mapping.Columns.Select(column => column.Column).Distinct(StringComparer.Ordinal)];
         if (mapping.Format == SourceFormat.JsonLines && !isRejects)
         {
             return read;

@@ -56,7 +56,15 @@ internal static class SegmentCommand
 
                 if (connection.Json(parsed))
                 {
-                    WriteJson(screen, answers);
+                    if (answers is [var one])
+                    {
+                        screen.WriteJson(one.Stats);
+                    }
+                    else
+                    {
+                        screen.WriteJson(answers.Select(answer => answer.Stats));
+                    }
+
                     return 0;
                 }
 
@@ -79,17 +87,5 @@ internal static class SegmentCommand
             }
         );
         return command;
-    }
-
-    private static void WriteJson(Screen screen, List<(string Filter, SegmentStats Stats)> answers)
-    {
-        if (answers is [var only])
-        {
-            screen.WriteJson(only.Stats);
-        }
-        else
-        {
-            screen.WriteJson(answers.Select(answer => answer.Stats));
-        }
     }
 }

@@ -24,12 +24,10 @@ internal sealed class ServerProcess : IAsyncDisposable
     private string PortsFile => Path.Combine(_folder.FullName, PortsFileName);
 
     /// <summary>Starts a server and waits until it says that it listens.</summary>
-    /// <param name="time">The clock.</param>
     /// <param name="settings">Settings beside the ports and the store, for example <c>--Scoring:MaxBatch=5000</c>; otherwise it runs by the defaults.</param>
     /// <param name="cancellationToken">Stops waiting, and the server.</param>
     /// <exception cref="CommandFailedException">It is not there, ends at once, or does not get ready in time.</exception>
     public static async Task<ServerProcess> StartAsync(
-        TimeProvider time,
         IEnumerable<string> settings,
         CancellationToken cancellationToken
     )
@@ -37,7 +35,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         var server = Start(settings);
         try
         {
-            await server.WaitUntilListeningAsync(time, cancellationToken);
+            await server.WaitUntilListeningAsync(cancellationToken);
             return server;
         }
         catch
@@ -112,9 +110,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static string DotNet() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
 
-    private async Task WaitUntilListeningAsync(TimeProvider time, CancellationToken cancellationToken)
+    private async Task WaitUntilListeningAsync(CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(ReadyTimeout, time);
+        using var limit = new CancellationTokenSource(ReadyTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {

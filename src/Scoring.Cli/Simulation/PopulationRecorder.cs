@@ -16,52 +16,29 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
     // After Ctrl-C: long enough for what is under way to be acknowledged, short enough for somebody who wants to go.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Makes accounts and customers known.</summary>
-    /// <exception cref="CommandFailedException">The server refused some.</exception>
-    public async Task UpsertAsync(SimulatedPopulation population, CancellationToken cancellationToken)
-    {
-        foreach (var part in population.ToAccounts().Chunk(UpsertsPerCall))
-        {
-            var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { part } };
-            Check((await client.Scoring.UpsertAccountsAsync(request, cancellationToken: cancellationToken)).Rejections);
-        }
-
-        foreach (var part in population.Customers.Select(customer => customer.ToCustomer()).Chunk(UpsertsPerCall))
-        {
-            var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { part } };
-            Check(
-                (await client.Scoring.UpsertCustomersAsync(request, cancellationToken: cancellationToken)).Rejections
-            );
-        }
-    }
-
-    /// <summary>Records events; all of them are acknowledged when it ends.</summary>
+    /// <summary>Makes accounts and customers known and records their events; all of them are acknowledged when it ends.</summary>
+    /// <param name="population">The population, which has not lived yet.</param>
     /// <param name="console">Shows how far it has come.</param>
     /// <param name="title">What is recorded, for people.</param>
-    /// <param name="estimate">About how many events there are.</param>
-    /// <param name="events">The events.</param>
     /// <param name="cancellationToken">Stops; what has been sent is still acknowledged.</param>
-    public Task<RecordingSummary> RecordAsync(
+    /// <exception cref="CommandFailedException">The server refused an account or a customer.</exception>
+    public async Task<RecordingSummary> RecordAsync(
+        SimulatedPopulation population,
         IAnsiConsole console,
         string title,
-        double estimate,
-        IAsyncEnumerable<Event> events,
         CancellationToken cancellationToken
-    ) =>
-        ProgressDisplay.RunAsync(
+    )
+    {
+        await UpsertAsync(population, cancellationToken);
+        return await ProgressDisplay.RunAsync(
             console,
-            async addBar =>
-            {
-                var bar = addBar(title, estimate);
-                var summary = await RecordAsync(events, done => bar.Report(done), cancellationToken);
-                bar.Complete();
-                return summary;
-            }
+            addBar => RecordAsync(population.Live(), addBar(title, population.EventEstimate), cancellationToken)
         );
+    }
 
     private async Task<RecordingSummary> RecordAsync(
-        IAsyncEnumerable<Event> events,
-        Action<long> progress,
+        IEnumerable<Event> events,
+        ProgressBar bar,
         CancellationToken cancellationToken
     )
     {
@@ -78,7 +55,7 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
             {
                 acknowledged += answer.Events.Count;
                 firstRejection ??= answer.Answer.Rejections.FirstOrDefault()?.Message;
-                progress(acknowledged);
+                bar.Report(acknowledged);
             },
         };
         var watch = Stopwatch.StartNew();
@@ -93,19 +70,38 @@ internal sealed class PopulationRecorder(ScoringClient client, string workspace)
             throw new OperationCanceledException("What was under way could not be acknowledged.", e, cancellationToken);
         }
 
+        bar.Complete();
         return new RecordingSummary(sender.Totals, watch.Elapsed, firstRejection);
+    }
+
+    /// <summary>Makes accounts and customers known.</summary>
+    private async Task UpsertAsync(SimulatedPopulation population, CancellationToken cancellationToken)
+    {
+        foreach (var part in population.ToAccounts().Chunk(UpsertsPerCall))
+        {
+            var request = new UpsertAccountsRequest { Workspace = workspace, Accounts = { part } };
+            Check((await client.Scoring.UpsertAccountsAsync(request, cancellationToken: cancellationToken)).Rejections);
+        }
+
+        foreach (var part in population.Customers.Select(customer => customer.ToCustomer()).Chunk(UpsertsPerCall))
+        {
+            var request = new UpsertCustomersRequest { Workspace = workspace, Customers = { part } };
+            Check(
+                (await client.Scoring.UpsertCustomersAsync(request, cancellationToken: cancellationToken)).Rejections
+            );
+        }
     }
 
     /// <summary>Sends until the events end or the user stops: stopping is no failure, what was taken is flushed and told.</summary>
     private static async Task SendAsync(
         EventSender sender,
-        IAsyncEnumerable<Event> events,
+        IEnumerable<Event> events,
         CancellationToken cancellationToken
     )
     {
         try
         {
-            await foreach (var item in events.WithCancellation(cancellationToken))
+            foreach (var item in events)
             {
                 await sender.SendAsync(item, cancellationToken);
             }

@@ -17,8 +17,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring demo --keep                         # then try the commands it names at the end
         scoring demo --customers 20000 --days 60 --seed 7
         scoring simulate --customers 10000 --days 120
+        scoring simulate --workspace beta
         scoring simulate --seed 7 --until 2025-01-01T00:00:00Z     # the same every time
-        scoring simulate --rate 2000 --duration 60                 # live traffic
         scoring import --mapping events.yaml today.jsonl
         scoring import --mapping events.yaml ~/exports --dry-run --rejects rejects.csv   # what would be rejected, and why
         scoring score user-00042 --read-time 2026-12-01T00:00:00Z   # as it will be if nothing more happens

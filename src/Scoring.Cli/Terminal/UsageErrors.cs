@@ -70,11 +70,5 @@ internal static class UsageErrors
             ? $"{first} {string.Join(", ", lines[1..])}."
             : message;
 
-    private static string KindOf(Type type)
-    {
-        var value = Nullable.GetUnderlyingType(type) ?? type;
-        return value == typeof(double) ? "a number"
-            : value == typeof(bool) ? "true or false"
-            : "a whole number";
-    }
+    private static string KindOf(Type type) => type == typeof(bool) ? "true or false" : "a whole number";
 }

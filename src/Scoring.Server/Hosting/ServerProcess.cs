@@ -98,8 +98,8 @@ internal static class ServerProcess
         using var tls = settings.UsesTls ? new ServerTls(settings, logging.CreateLogger<ServerTls>()) : null;
         FreePorts.Require(settings);
         PortsFile.Remove(settings.PortsFile);
-        var (engine, found) = await OpenAsync(Engine(settings, models, logging), settings);
-        await using var open = engine;
+        var options = Engine(settings, models, logging);
+        await using var engine = PartitionHost.Open(options, StoreOf(options, settings), out var found);
         await using var host = ScoringHost.Build(
             settings,
             engine,
@@ -128,16 +128,6 @@ internal static class ServerProcess
         await host.WaitForShutdownAsync();
         PortsFile.Remove(settings.PortsFile);
     }
-
-    private static Task<(PartitionHost Engine, RecoverySummary Found)> OpenAsync(
-        EngineOptions options,
-        ServerSettings settings
-    ) =>
-        Task.Run(() =>
-        {
-            var engine = PartitionHost.Open(options, StoreOf(options, settings), out var found);
-            return (engine, found);
-        });
 
     private static IStore StoreOf(EngineOptions options, ServerSettings settings)
     {

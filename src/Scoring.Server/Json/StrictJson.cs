@@ -91,7 +91,7 @@ internal sealed class StrictJson(FrontOptions options)
             if (
                 route.HttpRule.Body == "*"
                 || Find(route.MethodDescriptor.InputType, name, out var path) is not { } field
-                || PatternOf(route.HttpRule).Contains($"{{{path}}}", StringComparison.Ordinal)
+                || request.RouteValues.ContainsKey(path)
             )
             {
                 throw CallErrors.From(FieldFault.Invalid(name, "is no query parameter of this method"));
@@ -102,14 +102,6 @@ internal sealed class StrictJson(FrontOptions options)
             }
         }
     }
-
-    private static string PatternOf(HttpRule rule) =>
-        rule.PatternCase switch
-        {
-            HttpRule.PatternOneofCase.Get => rule.Get,
-            HttpRule.PatternOneofCase.Put => rule.Put,
-            _ => rule.Post,
-        };
 
     /// <summary>The field that a name such as "histogram.lowerBound" stands for.</summary>
     /// <param name="type">The message.</param>

@@ -24,7 +24,9 @@ internal static class ModelFolder
         try
         {
             CheckFolders(folder, workspaces);
-            return [.. workspaces.SelectMany(workspace => LoadFor(folder, workspace))];
+            var differ =
+                workspaces.Select(workspace => string.Join(',', workspace.HalfLivesDays)).Distinct().Count() > 1;
+            return [.. workspaces.SelectMany(workspace => LoadFor(folder, workspace, differ))];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -32,14 +34,18 @@ internal static class ModelFolder
         }
     }
 
-    private static IEnumerable<ModelSource> LoadFor(string folder, WorkspaceSettings workspace)
+    /// <param name="folder">The folder.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="differ">Whether the workspaces have different half-lives, so that what is right for one may be wrong for another.</param>
+    private static IEnumerable<ModelSource> LoadFor(string folder, WorkspaceSettings workspace, bool differ)
     {
         var own = Path.Combine(folder, workspace.Name);
-        var files = Directory.GetFiles(Directory.Exists(own) ? own : folder, "*.json");
+        var hasOwn = Directory.Exists(own);
+        var files = Directory.GetFiles(hasOwn ? own : folder, "*.json");
         var pathOf = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in files.Order(StringComparer.Ordinal))
         {
-            var model = ModelFile.Load(file, workspace);
+            var model = differ && !hasOwn ? LoadShared(file, workspace, own) : ModelFile.Load(file, workspace);
             if (!pathOf.TryAdd(model.Name, file))
             {
                 throw new ModelFileException([$"{file}: model '{model.Name}' is in {pathOf[model.Name]} too"]);
@@ -49,6 +55,21 @@ internal static class ModelFolder
                 model,
                 Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file)))
             );
+        }
+    }
+
+    private static ScoringModel LoadShared(string file, WorkspaceSettings workspace, string own)
+    {
+        try
+        {
+            return ModelFile.Load(file, workspace);
+        }
+        catch (ModelFileException error)
+        {
+            throw new ModelFileException([
+                .. error.Faults,
+                $"{own}: is no directory; models in it would hold for workspace '{workspace.Name}' instead of those of every workspace",
+            ]);
         }
     }
 

@@ -1,7 +1,9 @@
 using Google.Protobuf.Collections;
+using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Server.Errors;
+using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
 
 namespace Scoring.Server.Recording;
@@ -17,7 +19,7 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
     )
     {
         var workspace = workspaces.Find(request.Workspace).Name;
-        var batch = Check<V1.Customer, CustomerUpdate>(request.Customers, "customers", UpdateIntake.Read);
+        var batch = Check<V1.Customer, CustomerUpdate>(request.Customers, "customers", Read);
         var result = await backend.UpsertCustomersAsync(workspace, batch.Good, cancellationToken);
         var response = new V1.UpsertCustomersResponse();
         (response.UpsertedCount, response.Durability) = Tell(batch, result, response.Rejections);
@@ -30,7 +32,7 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
     )
     {
         var workspace = workspaces.Find(request.Workspace).Name;
-        var batch = Check<V1.Account, AccountUpdate>(request.Accounts, "accounts", UpdateIntake.Read);
+        var batch = Check<V1.Account, AccountUpdate>(request.Accounts, "accounts", Read);
         var result = await backend.UpsertAccountsAsync(workspace, batch.Good, cancellationToken);
         var response = new V1.UpsertAccountsResponse();
         (response.UpsertedCount, response.Durability) = Tell(batch, result, response.Rejections);
@@ -68,6 +70,32 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
             }
         }
         return new CheckedUpdates<TUpdate>(good, places, rejections);
+    }
+
+    /// <summary>What is wrong with a customer; null when it can be taken.</summary>
+    private static FieldFault? Read(V1.Customer customer, out CustomerUpdate update)
+    {
+        update = new CustomerUpdate(customer.CustomerId, customer.AccountId, [.. customer.Attributes]);
+        return TextRules.CheckRequired(customer.CustomerId, "customer_id", Limits.IdBytes)
+            ?? TextRules.Check(customer.AccountId, "account_id", Limits.IdBytes)
+            ?? TextRules.CheckCustomerAttributes(update.Attributes);
+    }
+
+    /// <summary>What is wrong with an account; null when it can be taken.</summary>
+    private static FieldFault? Read(V1.Account account, out AccountUpdate update)
+    {
+        update = new AccountUpdate(
+            account.AccountId,
+            account.HasSeatCount ? account.SeatCount : null,
+            [.. account.Attributes]
+        );
+        return TextRules.CheckRequired(account.AccountId, "account_id", Limits.IdBytes)
+            ?? (
+                update.Seats is < 0 or > Limits.Seats
+                    ? FieldFault.Invalid("seat_count", $"must be 0 to {Limits.Seats:N0}")
+                    : null
+            )
+            ?? TextRules.CheckAccountAttributes(update.Attributes);
     }
 
     /// <summary>A batch after its check.</summary>

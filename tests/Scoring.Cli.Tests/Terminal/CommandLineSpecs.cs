@@ -98,7 +98,6 @@ public sealed class CommandLineSpecs
         "--top",
         "x"
     )]
-    [InlineData("scoring: --rate must be a number, not 'x'. See 'scoring simulate --help'.", "simulate", "--rate", "x")]
     [InlineData(
         "scoring: Required argument 'CUSTOMER' missing for command: 'score'. See 'scoring score --help'.",
         "score"
@@ -124,7 +123,6 @@ public sealed class CommandLineSpecs
         "--customers",
         "0"
     )]
-    [InlineData("scoring: --rate must be above 0. See 'scoring simulate --help'.", "simulate", "--rate", "-1")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string expected, params string[] args)
     {
         var run = await CommandRun.OfAsync(args);

@@ -28,4 +28,51 @@ internal sealed record FileMapping(
     TimestampFormats Timestamps,
     IReadOnlyList<JoinMapping> Joins,
     IReadOnlyList<Rule> Rules
-);
+)
+{
+    /// <summary>The columns that are read of the file itself.</summary>
+    public IEnumerable<RequiredColumn> Columns =>
+        References()
+            .Where(r => r.Reference is { Join: null, Column: not (Row.NumberName or Row.HashName) })
+            .Select(r => new RequiredColumn(r.Reference.Column, r.Line, r.Field));
+
+    /// <summary>The columns that are read of the file that a join looks up.</summary>
+    public IEnumerable<RequiredColumn> ColumnsOf(JoinMapping join)
+    {
+        var field = $"joins.{join.Name}";
+        yield return new RequiredColumn(join.Key, join.Line, field);
+        if (join.Latest is not null)
+        {
+            yield return new RequiredColumn(join.Latest.By, join.Line, field);
+            yield return new RequiredColumn(join.Latest.Ties, join.Line, field);
+        }
+
+        foreach (var (line, name, reference) in References().Where(r => r.Reference.Join == join.Name))
+        {
+            yield return new RequiredColumn(reference.Column, line, name);
+        }
+    }
+
+    /// <summary>Whether anything is made of the hashes of the rows.</summary>
+    public bool UsesHash => References().Any(r => r.Reference is { Join: null, Column: Row.HashName });
+
+    private IEnumerable<(int Line, string Field, ColumnReference Reference)> References()
+    {
+        foreach (var join in Joins)
+        {
+            var templates = join.Latest is null ? [join.KeyValue] : new[] { join.KeyValue, join.Latest.OnOrBefore };
+            foreach (var reference in templates.SelectMany(template => template.References))
+            {
+                yield return (join.Line, $"joins.{join.Name}", reference);
+            }
+        }
+
+        foreach (var rule in Rules)
+        {
+            foreach (var (field, reference) in rule.References)
+            {
+                yield return (rule.Line, field, reference);
+            }
+        }
+    }
+}

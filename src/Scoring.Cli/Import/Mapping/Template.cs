@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Scoring.Cli.Import.Mapping;
 
@@ -6,7 +6,7 @@ namespace Scoring.Cli.Import.Mapping;
 /// Text with references to columns: <c>{column}</c> of the row itself or <c>{join.column}</c> of a joined row; <c>{#row}</c> is the row's number in
 /// its file, <c>{#hash}</c> what tells it from others by content; <c>{{</c> and <c>}}</c> stand for braces. Text without references is a constant.
 /// </summary>
-internal sealed class Template
+internal sealed partial class Template
 {
     private readonly Part[] _parts;
 
@@ -29,66 +29,35 @@ internal sealed class Template
     /// <exception cref="FormatException">A brace is not closed, or nothing is between two.</exception>
     public static Template Parse(string text, IReadOnlyCollection<string> joins)
     {
-        var parts = new List<Part>();
-        var literal = new StringBuilder();
-        for (var i = 0; i < text.Length; i++)
-        {
-            var c = text[i];
-            if (c is '{' or '}' && i + 1 < text.Length && text[i + 1] == c)
-            {
-                literal.Append(c);
-                i++;
-                continue;
-            }
-
-            if (c == '}')
-            {
-                throw new FormatException($"'}}' at character {i + 1} closes nothing; write '}}}}' for a brace");
-            }
-
-            if (c != '{')
-            {
-                literal.Append(c);
-                continue;
-            }
-
-            var end = text.IndexOf('}', i);
-            if (end < 0)
-            {
-                throw new FormatException($"'{{' at character {i + 1} is not closed; write '{{{{' for a brace");
-            }
-
-            if (literal.Length > 0)
-            {
-                parts.Add(new Part(literal.ToString(), null));
-                literal.Clear();
-            }
-
-            parts.Add(new Part(null, ColumnReference.Parse(text[(i + 1)..end], joins)));
-            i = end;
-        }
-
-        if (literal.Length > 0)
-        {
-            parts.Add(new Part(literal.ToString(), null));
-        }
-
+        var parts = Pieces()
+            .Matches(text)
+            .Select(piece =>
+                piece.Value switch
+                {
+                    "{{" or "}}" => new Part(piece.Value[..1], null),
+                    "{" => throw new FormatException(
+                        $"'{{' at character {piece.Index + 1} is not closed; write '{{{{' for a brace"
+                    ),
+                    "}" => throw new FormatException(
+                        $"'}}' at character {piece.Index + 1} closes nothing; write '}}}}' for a brace"
+                    ),
+                    ['{', .. var column, '}'] => new Part(null, ColumnReference.Parse(column, joins)),
+                    var literal => new Part(literal, null),
+                }
+            );
         return new Template(text, [.. parts]);
     }
 
     /// <summary>Fills the template in; empty when the row is rejected while doing so.</summary>
     public string Evaluate(RowScope scope)
     {
-        switch (_parts)
-        {
-            case []:
-                return string.Empty;
-            case [var only]:
-                return only.Literal ?? scope.Read(only.Reference!);
-            default:
-                return string.Concat(_parts.Select(part => part.Literal ?? scope.Read(part.Reference!)));
-        }
+        return _parts is [var only] ? Of(only) : string.Concat(_parts.Select(Of));
+
+        string Of(Part part) => part.Literal ?? scope.Read(part.Reference!);
     }
+
+    [GeneratedRegex(@"\{\{|\}\}|\{[^}]*\}|[{}]|[^{}]+", RegexOptions.NonBacktracking)]
+    private static partial Regex Pieces();
 
     private readonly record struct Part(string? Literal, ColumnReference? Reference);
 }
