@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text;
 using Grpc.Core;
 using Scoring.Cli.Tests.Support;
 using Scoring.Cli.Tests.Terminal;
