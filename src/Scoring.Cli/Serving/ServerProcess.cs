@@ -83,7 +83,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         [
             assembly,
             .. settings,
-            // What it says all the same, why it cannot start, is read by whoever reads what this program says.
+            // Nobody reads its log here; why it cannot start it says all the same, beside what this program says.
             "--Logging:LogLevel:Default=None",
             "--Scoring:GrpcEndpoint=127.0.0.1:0",
             "--Scoring:HttpEndpoint=127.0.0.1:0",
@@ -120,7 +120,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             if (await _process.StandardOutput.ReadLineAsync(either.Token) is null)
             {
                 await _process.WaitForExitAsync(either.Token);
-                throw new CommandFailedException($"the server ended at once");
+                throw new CommandFailedException("the server ended at once; what it said stands above");
             }
 
             using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(PortsFile, either.Token));
