@@ -3,6 +3,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
+using Scoring.Core.Segments;
 using Scoring.Core.Tests.Oracle;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
@@ -39,6 +40,19 @@ internal static class Samples
             TargetPoints = 100,
             Bands = Bands,
         };
+
+    /// <summary>Scores that come in several stretches, as those of several partitions do.</summary>
+    public static CountedScores Counted(params double[] scores)
+    {
+        var counted = new CountedScores();
+        foreach (var some in scores.Chunk(30_001))
+        {
+            counted.Reserve(counted.Count + some.Length);
+            some.CopyTo(counted.Room);
+            counted.Add(some.Length);
+        }
+        return counted;
+    }
 
     public static Instant DaysAgo(double days) => Noon - TimeSpan.FromDays(days);
 

@@ -99,7 +99,7 @@ public sealed partial class Population
             readTime,
             anyAhead ? aheadFrom : null
         );
-        scan.Run(tally, query.Histogram, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
+        scan.Run(tally, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
         if (query.ReadTime is null)
         {
             columns.NoteStale(scan.Stale, readTime);

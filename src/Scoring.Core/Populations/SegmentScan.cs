@@ -37,17 +37,10 @@ internal sealed class SegmentScan(
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
-    /// <param name="histogram">Whose buckets are counted.</param>
     /// <param name="ruler">What scores are measured by.</param>
     /// <param name="ungathered">Whose event totals the tally wants from their facts.</param>
     /// <param name="notesNewest">Whether the tally wants the members' newest event from their facts.</param>
-    public void Run(
-        SegmentTally tally,
-        HistogramSpec histogram,
-        ScoreRuler ruler,
-        Ungathered ungathered,
-        bool notesNewest
-    )
+    public void Run(SegmentTally tally, ScoreRuler ruler, Ungathered ungathered, bool notesNewest)
     {
         Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
         for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
@@ -58,10 +51,10 @@ internal sealed class SegmentScan(
             {
                 continue;
             }
-            if (!tally.IsMeasured)
+            if (tally.Scores.Cells is null)
             {
                 var first = chunk;
-                tally.MeasureBy(ruler.CellsOr(() => new ScoreCells(Sample(first), columns.Model.Model, histogram)));
+                tally.Scores.Cells = ruler.CellsOr(() => new ScoreCells(Sample(first)));
             }
             if (_factors is null)
             {
@@ -155,7 +148,7 @@ internal sealed class SegmentScan(
     {
         var model = columns.Model;
         var values = columns.Chunk(chunk);
-        var room = tally.Room();
+        var room = tally.Scores.Room;
         var added = 0;
         Span<double> buffer = stackalloc double[WordRows];
         for (var row = 0; row < rows; row += WordRows)
@@ -174,10 +167,20 @@ internal sealed class SegmentScan(
             {
                 ScoreAnew((chunk * ChunkRows) + row, stale, scores);
             }
-            added += members == ulong.MaxValue ? WordRows : Compress(scores, members, room[added..]);
+            if (members == ulong.MaxValue)
+            {
+                added += WordRows;
+            }
+            else
+            {
+                for (var rest = members; rest != 0; rest &= rest - 1)
+                {
+                    room[added++] = scores[BitOperations.TrailingZeroCount(rest)];
+                }
+            }
             Rank((chunk * ChunkRows) + row, scores, members, tally);
         }
-        tally.Add(added);
+        tally.Scores.Add(added);
     }
 
     /// <summary>Scores those of up to 64 rows whose columns do not hold.</summary>
@@ -195,29 +198,17 @@ internal sealed class SegmentScan(
         }
     }
 
-    /// <summary>Copies the scores whose bits are set, and others behind them; gives how many they are.</summary>
-    private static int Compress(ReadOnlySpan<double> scores, ulong members, Span<double> target)
-    {
-        var copied = 0;
-        for (var row = 0; members != 0; row += Lanes.Count, members >>= Lanes.Count)
-        {
-            var four = Vector256.Create(scores.Slice(row, Lanes.Count));
-            copied += Lanes.Pick(four, (int)(members & 0xF), target[copied..]);
-        }
-        return copied;
-    }
-
     /// <summary>For an instant that lies too far before the newest event of all for the columns.</summary>
     private void ScoreOneByOne(int first, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        var room = tally.Room();
+        var room = tally.Scores.Room;
         var added = 0;
         foreach (var row in new SelectedRows(selected))
         {
             room[added] = ScoreOf(first + row);
             Rank(first + row, room[added++], tally);
         }
-        tally.Add(added);
+        tally.Scores.Add(added);
     }
 
     /// <summary>Ranks those of up to 64 rows that are to be.</summary>

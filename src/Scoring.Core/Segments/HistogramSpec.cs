@@ -12,30 +12,6 @@ public sealed record HistogramSpec(double From, double To, int Buckets)
     /// <summary>Lower end of a bucket, counted from 0 for the open one below <see cref="From"/>.</summary>
     public double LowerEnd(int bucket) => bucket > Buckets ? To : From + ((bucket - 1) * (To - From) / Buckets);
 
-    /// <summary>The bucket of a score: 0 below <see cref="From"/>, <see cref="Buckets"/> + 1 from <see cref="To"/>.</summary>
-    public int BucketOf(double score)
-    {
-        if (score < From)
-        {
-            return 0;
-        }
-        if (score >= To)
-        {
-            return Buckets + 1;
-        }
-        var bucket = 1 + (int)((score - From) * Buckets / (To - From));
-        // The division may round across an end; the ends that are reported decide.
-        if (score < LowerEnd(bucket))
-        {
-            bucket--;
-        }
-        else if (bucket <= Buckets && score >= LowerEnd(bucket + 1))
-        {
-            bucket++;
-        }
-        return Math.Min(bucket, Buckets);
-    }
-
     /// <summary>The buckets with their counts, the open ones first and last.</summary>
     internal IReadOnlyList<HistogramBucket> WithCounts(long[] counts)
     {

@@ -26,11 +26,11 @@ internal static class PercentileRanks
     /// <param name="parts">The parts.</param>
     public static Percentile[]? Select(IReadOnlyList<double> percentiles, IReadOnlyList<ScoreDistribution> parts)
     {
-        var count = parts.Sum(part => part.Count);
+        var count = parts.Sum(part => part.Moments.Count);
         var found = new Percentile[percentiles.Count];
         for (var i = 0; i < found.Length; i++)
         {
-            var windows = parts.Select(part => (Window: part.Windows[i], part.Count)).ToList();
+            var windows = parts.Select(part => (Window: part.Windows[i], part.Moments.Count)).ToList();
             double[] together = [.. windows.SelectMany(part => part.Window.Scores)];
             Array.Sort(together);
             var rank = RankOf(percentiles[i], count);

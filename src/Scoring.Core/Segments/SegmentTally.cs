@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
@@ -22,9 +21,7 @@ public sealed class SegmentTally
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
     private EventTotals _ofMembers = new();
-    private ScoreCounts? _counts;
-    private double[]? _scores;
-    private int _count;
+    private readonly CountedScores _scores = new();
 
     // Of a tally that was sent without its scores, what they amount to.
     private ScoreDistribution? _sent;
@@ -55,7 +52,7 @@ public sealed class SegmentTally
     /// <summary>From which score on up and from which one on down a customer may be ranked.</summary>
     internal (double Highest, double Lowest) RankedFrom => (_top.From, _bottom.From);
 
-    private long Count => _sent?.Count ?? _count;
+    private long Count => _sent?.Moments.Count ?? _scores.Count;
 
     /// <summary>Sums tallies of distinct customers up.</summary>
     /// <param name="tallies">The tallies; void from then on.</param>
@@ -102,10 +99,10 @@ public sealed class SegmentTally
         var together = ScoreDistribution.Merge(parts);
         return statistics with
         {
-            Mean = together.Mean,
-            StandardDeviation = together.Deviation,
-            Min = together.Min,
-            Max = together.Max,
+            Mean = together.Moments.Mean,
+            StandardDeviation = together.Moments.Deviation,
+            Min = together.Moments.Min,
+            Max = together.Moments.Max,
             Percentiles = PercentileRanks.Select(query.Percentiles, parts) ?? [],
             Histogram = query.Histogram.WithCounts(together.Histogram),
             Bands = BandCount.Of(together.Bands, model),
@@ -137,7 +134,7 @@ public sealed class SegmentTally
         {
             all.TakeFigures(tally);
         }
-        var count = tallies.Sum(tally => (long)tally._count);
+        var count = tallies.Sum(tally => (long)tally._scores.Count);
         var around = query.Percentiles.Count * 2 * PercentileRanks.ReachOf(count);
         var isFew = count > mostScores && count > around;
         var writer = new RecordWriter(target);
@@ -151,8 +148,8 @@ public sealed class SegmentTally
         writer.Int32((int)count);
         foreach (var tally in tallies)
         {
-            target.Write(MemoryMarshal.AsBytes(tally._scores.AsSpan(0, tally._count)));
-            tally.Release();
+            target.Write(MemoryMarshal.AsBytes(tally._scores.All));
+            tally._scores.Release();
         }
     }
 
@@ -179,34 +176,11 @@ public sealed class SegmentTally
             : throw new InvalidDataException("A tally has windows for other percentiles than are asked for.");
     }
 
-    /// <summary>Whether it is known what scores are measured by.</summary>
-    internal bool IsMeasured => _counts is not null;
-
-    /// <summary>Says what scores are measured by, before the first is added.</summary>
-    internal void MeasureBy(ScoreCells cells) => _counts = new ScoreCounts(cells);
+    /// <summary>The scores of the members.</summary>
+    internal CountedScores Scores => _scores;
 
     /// <summary>Makes room for the scores of another population.</summary>
-    internal void Reserve(int customers)
-    {
-        var needed = _count + customers + Vector256<double>.Count;
-        if (_scores is { } scores && scores.Length < needed)
-        {
-            _scores = ArrayPool<double>.Shared.Rent(needed);
-            scores.AsSpan(0, _count).CopyTo(_scores);
-            ArrayPool<double>.Shared.Return(scores);
-        }
-        _scores ??= ArrayPool<double>.Shared.Rent(Math.Max(needed, _capacity + Vector256<double>.Count));
-    }
-
-    /// <summary>Room for the scores that are added next, and for those of a whole vector behind the last.</summary>
-    internal Span<double> Room() => _scores.AsSpan(_count);
-
-    /// <summary>Adds the first so many scores in <see cref="Room"/>.</summary>
-    internal void Add(int scores)
-    {
-        _counts!.Add(_scores.AsSpan(_count, scores));
-        _count += scores;
-    }
+    internal void Reserve(int customers) => _scores.Reserve(Math.Max(_scores.Count + customers, _capacity));
 
     internal void AddActive(long daily, long weekly, long monthly)
     {
@@ -299,22 +273,11 @@ public sealed class SegmentTally
         bool isPart
     )
     {
-        SegmentTally[] scored = [.. tallies.Where(tally => tally._count > 0)];
-        if (scored.Length == 0)
-        {
-            return null;
-        }
-        ReadOnlyMemory<double>[] scores = [.. scored.Select(tally => tally._scores.AsMemory(0, tally._count))];
-        // Those that were sent have no counts, those of different rulers none that go together.
-        ScoreCounts[] counts =
-            scored[0]._counts is { } first && scored.All(tally => tally._counts?.By == first.By)
-                ? [.. scored.Select(tally => tally._counts!)]
-                : [ScoreDistribution.CountsOf(scores, model, query.Histogram)];
-        var distribution = ScoreDistribution.Of(scores, counts, query.Percentiles, isPart);
-        foreach (var tally in tallies)
-        {
-            tally.Release();
-        }
+        CountedScores[] scores = [.. tallies.Select(tally => tally._scores)];
+        CountedScores[] parts = [.. scores.Where(part => part.Count > 0)];
+        var distribution =
+            parts.Length == 0 ? null : ScoreDistribution.Of(parts, model, query.Histogram, query.Percentiles, isPart);
+        Array.ForEach(scores, part => part.Release());
         return distribution;
     }
 
@@ -366,18 +329,9 @@ public sealed class SegmentTally
         {
             throw new InvalidDataException("A tally has another number of scores than it says.");
         }
-        Reserve(count);
-        scores.CopyTo(MemoryMarshal.AsBytes(_scores.AsSpan()));
-        _count = count;
-    }
-
-    private void Release()
-    {
-        if (_scores is not null)
-        {
-            ArrayPool<double>.Shared.Return(_scores);
-            _scores = null;
-        }
+        _scores.Reserve(count);
+        scores.CopyTo(MemoryMarshal.AsBytes(_scores.Room));
+        _scores.Add(count);
     }
 
     private void AddTotal(EventTypeTotal added) =>

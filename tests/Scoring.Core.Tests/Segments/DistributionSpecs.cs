@@ -38,7 +38,15 @@ public sealed class DistributionSpecs
                         sample.Item2 % 2 == 0
                             ? spec.LowerEnd(1 + (Math.Abs(sample.Item2) % (sample.Item1 + 1)))
                             : sample.Item2 / 700.0;
-                    var bucket = spec.BucketOf(score);
+                    var found = ScoreDistribution.Of(
+                        [Samples.Counted(score)],
+                        Samples.Model(),
+                        spec,
+                        [],
+                        isPart: false
+                    );
+                    var bucket = Array.IndexOf(found.Histogram, 1);
+                    Assert.Equal(1, found.Histogram.Sum());
                     Assert.True(bucket == 0 ? score < spec.From : score >= spec.LowerEnd(bucket));
                     Assert.True(bucket == spec.Buckets + 1 || score < spec.LowerEnd(bucket + 1));
                 }
@@ -50,8 +58,13 @@ public sealed class DistributionSpecs
     {
         double[] scores = [40, 10, 30, 20];
         double[] percentiles = [50, 0, 100, 25];
-        var counts = ScoreDistribution.CountsOf([scores], Samples.Model(), HistogramSpec.Default);
-        var found = ScoreDistribution.Of([scores], [counts], percentiles, isPart: false);
+        var found = ScoreDistribution.Of(
+            [Samples.Counted(scores)],
+            Samples.Model(),
+            HistogramSpec.Default,
+            percentiles,
+            isPart: false
+        );
         Assert.Equal([25, 10, 40, 17.5], PercentileRanks.Select(percentiles, [found])!.Select(p => p.Score));
     }
 }

@@ -136,7 +136,7 @@ public sealed class SegmentAgainstScoring
             var query = Query(scenario);
             var expected = Summarize([without.Populate()], query, without);
 
-            var tally = scenario.Populate().Tally(query, scenario.Model, now, ruler: null, aheadFrom: now);
+            var tally = scenario.Populate().Tally(query, scenario.Model, now, aheadFrom: now);
             Assert.Equal(now, tally.NewestEvent);
             var actual = SegmentTally.Summarize([tally], query, scenario.Model, now);
 
