@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Scoring.Core.Memory;
 using Scoring.Core.Segments;
 
@@ -21,22 +22,16 @@ internal sealed class Cohorts
     public const int Most = 4_096;
 
     private const ushort NoCohort = ushort.MaxValue;
-    private static readonly Cohort NoAttributes = new(-1, -1, 0);
 
-    // A cohort has the attributes of one before it and one more. The first has none, as a new row has.
-    private readonly List<Cohort> _cohorts = [NoAttributes];
-    private readonly Dictionary<Cohort, int> _numbers = [];
-
-    // Rows of each cohort, and cohorts that have its attributes and one more. The first stays without them.
-    private readonly List<int> _holders = [0];
-    private readonly Stack<int> _free = [];
-    private readonly List<EventTotals> _totals = [new()];
-    private readonly EventTotals _ofOthers = new();
+    // The first has no attributes, as a new row has, and stays; those that are free have none either, and nobody.
+    private readonly List<Cohort> _cohorts = [new("")];
+    private readonly Dictionary<string, ushort> _numbers = new(StringComparer.Ordinal) { [""] = 0 };
+    private readonly Stack<ushort> _free = [];
+    private readonly Cohort _others = new("");
     private readonly Column<ushort> _ofRows = new();
-    private int _others;
 
     /// <summary>Number of cohorts, that without attributes included.</summary>
-    public int Count => _cohorts.Count - _free.Count;
+    public int Count => _numbers.Count;
 
     /// <summary>Makes room for rows; those added have no attributes.</summary>
     public void EnsureRows(int rows) => _ofRows.EnsureRows(rows);
@@ -45,34 +40,25 @@ internal sealed class Cohorts
     public void Prefetch(int row) => _ofRows.Prefetch(row);
 
     /// <summary>The event totals that a row's events are part of.</summary>
-    public EventTotals TotalsOf(int row) => _ofRows[row] is var number and not NoCohort ? _totals[number] : _ofOthers;
+    public EventTotals TotalsOf(int row) => Of(_ofRows[row]).Totals;
 
     /// <summary>Puts a row where its attributes belong. The totals are the caller's to bring up to date.</summary>
     /// <returns>Whether it was elsewhere before.</returns>
     public bool Move(int row, AttributeTable attributes)
     {
-        var number = Find(row, attributes);
-        var (before, after) = (_ofRows[row], number < 0 ? NoCohort : (ushort)number);
+        var (before, after) = (_ofRows[row], NumberFor(row, attributes));
         if (before == after)
         {
             return false;
         }
         _ofRows[row] = after;
-        if (after == NoCohort)
+        Of(after).Rows++;
+        var left = Of(before);
+        if (--left.Rows == 0 && before is > 0 and not NoCohort)
         {
-            _others++;
-        }
-        else
-        {
-            Hold(after);
-        }
-        if (before == NoCohort)
-        {
-            _others--;
-        }
-        else
-        {
-            Release(before);
+            _numbers.Remove(left.Key);
+            _cohorts[before] = new("");
+            _free.Push(before);
         }
         return true;
     }
@@ -83,128 +69,76 @@ internal sealed class Cohorts
     {
         if (filter.IsEveryone)
         {
-            _totals.ForEach(totals.Add);
-            totals.Add(_ofOthers);
-            return Ungathered.Nobody;
+            totals.Add(_others.Totals);
         }
-        if (filter.Tests.Any(test => !test.Column.IsNarrow))
+        else if (filter.Tests.Any(test => !test.Column.IsNarrow))
         {
             return Ungathered.Everybody;
         }
-        var met = new ulong?[_cohorts.Count];
-        for (var number = 0; number < met.Length; number++)
+        uint[] wanted = [.. filter.Tests.Select(test => PairOf(test.Column, test.Value))];
+        foreach (var cohort in _cohorts)
         {
-            if (Met(number, filter, met) == (1UL << filter.Tests.Count) - 1)
+            if (Array.TrueForAll(wanted, pair => MemoryMarshal.Cast<char, uint>(cohort.Key).Contains(pair)))
             {
-                totals.Add(_totals[number]);
+                totals.Add(cohort.Totals);
             }
         }
-        return _others > 0 ? Ungathered.Others : Ungathered.Nobody;
-    }
-
-    /// <summary>Which clauses a cohort meets: those that the one before it meets, and what it has more.</summary>
-    private ulong Met(int number, RowFilter filter, ulong?[] met)
-    {
-        if (number < 0)
-        {
-            return 0;
-        }
-        if (met[number] is { } known)
-        {
-            return known;
-        }
-        var (before, column, value) = _cohorts[number];
-        var clauses = Met(before, filter, met);
-        for (var clause = 0; clause < filter.Tests.Count; clause++)
-        {
-            var test = filter.Tests[clause];
-            clauses |= test.Column.Number == column && test.Value == value ? 1UL << clause : 0;
-        }
-        met[number] = clauses;
-        return clauses;
+        return filter.IsEveryone || _others.Rows == 0 ? Ungathered.Nobody : Ungathered.Others;
     }
 
     /// <summary>How many customers have had events of a type.</summary>
     public long CustomersOf(int eventType) =>
-        _totals
-            .Append(_ofOthers)
-            .Where(totals => eventType < totals.ByType.Length)
-            .Sum(totals => totals.ByType[eventType].Customers);
+        _cohorts
+            .Append(_others)
+            .Where(cohort => eventType < cohort.Totals.ByType.Length)
+            .Sum(cohort => cohort.Totals.ByType[eventType].Customers);
 
     /// <summary>Clears the bits of the rows of one chunk whose totals are kept.</summary>
     public void KeepOthers(int chunk, Span<ulong> bits) => RowFilter.KeepEqual(_ofRows, chunk, NoCohort, bits);
 
-    /// <summary>The number of the cohort that a row belongs to; -1 for none.</summary>
-    private int Find(int row, AttributeTable attributes)
+    private static uint PairOf(AttributeColumn column, int value) => ((uint)column.Number << 16) | (uint)value;
+
+    private Cohort Of(ushort number) => number == NoCohort ? _others : _cohorts[number];
+
+    /// <summary>The number of the cohort that a row belongs to; <see cref="NoCohort"/> when there is no room for it.</summary>
+    private ushort NumberFor(int row, AttributeTable attributes)
     {
-        var number = 0;
+        Span<uint> pairs = stackalloc uint[attributes.Columns.Count];
+        var count = 0;
         foreach (var column in attributes.Columns)
         {
-            if (!column.IsNarrow || column.NumberOf(row) is not (> 0 and var value))
+            if (column.IsNarrow && column.NumberOf(row) is > 0 and var value)
             {
-                continue;
-            }
-            var cohort = new Cohort(number, column.Number, value);
-            if (!_numbers.TryGetValue(cohort, out number))
-            {
-                if (Count == Most)
-                {
-                    ReleaseUnused(cohort.Before);
-                    return -1;
-                }
-                number = Add(cohort);
+                pairs[count++] = PairOf(column, value);
             }
         }
+        var key = MemoryMarshal.Cast<uint, char>(pairs[..count]);
+        if (_numbers.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(key, out var number))
+        {
+            return number;
+        }
+        if (Count == Most)
+        {
+            return NoCohort;
+        }
+        if (!_free.TryPop(out number))
+        {
+            number = (ushort)_cohorts.Count;
+            _cohorts.Add(_others);
+        }
+        _cohorts[number] = new(new string(key));
+        _numbers.Add(_cohorts[number].Key, number);
         return number;
     }
 
-    private int Add(Cohort cohort)
+    /// <summary>Customers with the same attributes.</summary>
+    /// <param name="key">Number and value's number of each attribute, 16 bits each, in the order of the attributes.</param>
+    private sealed class Cohort(string key)
     {
-        if (!_free.TryPop(out var number))
-        {
-            number = _cohorts.Count;
-            _cohorts.Add(NoAttributes);
-            _holders.Add(0);
-            _totals.Add(new());
-        }
-        _cohorts[number] = cohort;
-        _numbers.Add(cohort, number);
-        Hold(cohort.Before);
-        return number;
-    }
+        public string Key => key;
 
-    private void Hold(int number)
-    {
-        if (number > 0)
-        {
-            _holders[number]++;
-        }
-    }
+        public EventTotals Totals { get; } = new();
 
-    /// <summary>A row, or a cohort that follows, is no longer in a cohort; the last one's makes room, and so may those before it.</summary>
-    private void Release(int number)
-    {
-        while (number > 0 && --_holders[number] == 0)
-        {
-            var cohort = _cohorts[number];
-            _numbers.Remove(cohort);
-            _cohorts[number] = NoAttributes;
-            _totals[number] = new();
-            _free.Push(number);
-            number = cohort.Before;
-        }
+        public int Rows { get; set; }
     }
-
-    /// <summary>Makes the room of a cohort free that was made on the way to one for which there is none.</summary>
-    private void ReleaseUnused(int number)
-    {
-        Hold(number);
-        Release(number);
-    }
-
-    /// <summary>What a cohort has in common.</summary>
-    /// <param name="Before">The cohort that has all but the last of its attributes.</param>
-    /// <param name="Column">Number of the last attribute.</param>
-    /// <param name="Value">Number of its value.</param>
-    private readonly record struct Cohort(int Before, int Column, int Value);
 }

@@ -72,10 +72,10 @@ public sealed class ForgottenTextSpecs
             table.Set(row: 0, [new("day", $"{i % 200}")], day: 0);
             table.Set(row: 0, [new("page", $"{i / 200}")], day: 0);
             cohorts.Move(row: 0, table);
-            // The first, that of a day, and that of a day and a page.
-            Assert.Equal(3, cohorts.Count);
+            // The first, and that of a day and a page.
+            Assert.Equal(2, cohorts.Count);
         }
-        // More than there may be: the others are in none, and what was begun for them is not kept.
+        // More than there may be: the others are in none.
         for (var row = 1; row < 2 * Cohorts.Most; row++)
         {
             table.Set(row, [new("hour", $"{row % 200}")], day: 0);
