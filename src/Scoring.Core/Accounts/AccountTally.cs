@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -15,20 +14,21 @@ public sealed class AccountTally
 {
     private const byte SentVersion = 2;
     private readonly ScoringModel _model;
-    private readonly SymbolTable _features;
     private readonly int _firstDay;
     private readonly int _lastDay;
     private readonly long[] _bands;
     private readonly HashSet<int> _featuresUsed = [];
+
+    // By name, whether a customer used it in the period; known once all of a population are there.
+    private readonly Dictionary<string, bool> _features = new(StringComparer.Ordinal);
     private long _activeCustomers;
     private long _activeDays;
     private long _previousActiveDays;
     private AccountHistory _history;
 
-    internal AccountTally(ScoringModel model, SymbolTable features, int windowDays, int today)
+    internal AccountTally(ScoringModel model, int windowDays, int today)
     {
         _model = model;
-        _features = features;
         (_firstDay, _lastDay) = (today - windowDays + 1, today);
         _bands = new long[model.Bands.Count];
     }
@@ -82,11 +82,10 @@ public sealed class AccountTally
     /// <param name="model">The model whose bands were counted.</param>
     public static AccountTally Merge(IReadOnlyList<AccountTally> tallies, ScoringModel model)
     {
-        var features = new SymbolTable();
-        var merged = new AccountTally(model, features, windowDays: 1, today: 0);
+        var merged = new AccountTally(model, windowDays: 1, today: 0);
         foreach (var tally in tallies)
         {
-            merged.Take(tally, features);
+            merged.Take(tally);
         }
         return merged;
     }
@@ -104,15 +103,12 @@ public sealed class AccountTally
         writer.Int64(_previousActiveDays);
         writer.Byte((byte)_history);
         writer.Count(_bands.Length);
-        foreach (var customers in _bands)
-        {
-            writer.Int64(customers);
-        }
+        writer.Values(_bands);
         writer.Count(_features.Count);
-        for (var feature = 0; feature < _features.Count; feature++)
+        foreach (var (feature, isUsed) in _features)
         {
-            writer.Text(_features.Utf8(feature));
-            writer.Byte(_featuresUsed.Contains(feature) ? (byte)1 : (byte)0);
+            writer.Text(feature);
+            writer.Byte(isUsed ? (byte)1 : (byte)0);
         }
     }
 
@@ -125,8 +121,7 @@ public sealed class AccountTally
         {
             throw new InvalidDataException($"A tally was sent in version {version}; this program reads {SentVersion}.");
         }
-        var features = new SymbolTable();
-        var tally = new AccountTally(model, features, windowDays: 1, today: 0)
+        var tally = new AccountTally(model, windowDays: 1, today: 0)
         {
             Customers = reader.Int64(),
             AheadCustomers = reader.Int64(),
@@ -140,17 +135,10 @@ public sealed class AccountTally
         {
             throw new InvalidDataException("A tally has other bands than the model.");
         }
-        foreach (ref var customers in tally._bands.AsSpan())
-        {
-            customers = reader.Int64();
-        }
+        reader.Values(tally._bands);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var feature = features.Intern(reader.Text());
-            if (reader.Byte() != 0)
-            {
-                tally._featuresUsed.Add(feature);
-            }
+            tally.AddFeature(reader.String(), reader.Byte() != 0);
         }
         return tally;
     }
@@ -179,7 +167,18 @@ public sealed class AccountTally
         }
     }
 
-    private void Take(AccountTally other, SymbolTable features)
+    /// <summary>Gives the features names, once all customers of a population are there.</summary>
+    internal void TakeFeatures(SymbolTable features)
+    {
+        foreach (var name in features.Names)
+        {
+            AddFeature(name, _featuresUsed.Contains(features.Find(name)));
+        }
+    }
+
+    private void AddFeature(string name, bool isUsed) => _features[name] = isUsed || _features.GetValueOrDefault(name);
+
+    private void Take(AccountTally other)
     {
         Customers += other.Customers;
         AheadCustomers += other.AheadCustomers;
@@ -192,13 +191,9 @@ public sealed class AccountTally
         {
             _bands[band] += other._bands[band];
         }
-        foreach (var name in other._features.Names)
+        foreach (var (feature, isUsed) in other._features)
         {
-            features.Intern(Encoding.UTF8.GetBytes(name));
-        }
-        foreach (var feature in other._featuresUsed)
-        {
-            _featuresUsed.Add(features.Find(other._features[feature]));
+            AddFeature(feature, isUsed);
         }
     }
 
@@ -218,7 +213,7 @@ public sealed class AccountTally
 
     private Depth DepthOf(WorkspaceSettings settings)
     {
-        var key = (settings.KeyFeatures.Count > 0 ? settings.KeyFeatures : _features.Names).ToHashSet();
-        return new Depth(Customers, _featuresUsed.Select(feature => _features[feature]).Count(key.Contains), key.Count);
+        HashSet<string> key = [.. settings.KeyFeatures.Count > 0 ? settings.KeyFeatures : [.. _features.Keys]];
+        return new Depth(Customers, key.Count(_features.GetValueOrDefault), key.Count);
     }
 }

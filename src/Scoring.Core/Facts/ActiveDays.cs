@@ -34,21 +34,10 @@ internal struct ActiveDays
             ShiftTo(day);
         }
         var age = Newest - day;
-        var bit = 1UL << (age & 63);
-        switch (age >> 6)
-        {
-            case 0:
-                _low |= bit;
-                break;
-            case 1:
-                _middle |= bit;
-                break;
-            case 2:
-                _high |= bit;
-                break;
-            default: // older than the span
-                break;
-        }
+        // A day that is older than the span has no bit.
+        _low |= BitOf(age);
+        _middle |= BitOf(age - 64);
+        _high |= BitOf(age - 128);
     }
 
     /// <summary>Active days from a first to a last day, both included.</summary>
@@ -85,6 +74,8 @@ internal struct ActiveDays
         BitOperations.PopCount(low & Mask(age))
         + BitOperations.PopCount(middle & Mask(age - 64))
         + BitOperations.PopCount(high & Mask(age - 128));
+
+    private static ulong BitOf(int age) => age is >= 0 and < 64 ? 1UL << age : 0;
 
     /// <summary>Bits 0 to <paramref name="highest"/>.</summary>
     private static ulong Mask(int highest) =>

@@ -6,7 +6,8 @@ namespace Scoring.Core.Facts;
 /// <summary>The stored form of one customer's facts, with event types and features by name: the same for every host.</summary>
 internal static class FactsRecord
 {
-    private const int ActiveDayWords = 3;
+    // The newest event, the newest active day and the words of active days.
+    private const int HeaderBytes = sizeof(long) + sizeof(int) + (3 * sizeof(ulong));
 
     public static void Write(FactsView facts, FactsSchema schema, ref RecordWriter writer)
     {
@@ -34,13 +35,13 @@ internal static class FactsRecord
             writer.Byte(0);
             writer.Text(name);
             writer.Int64(series.Count);
-            Write(series.Decayed, ref writer);
+            writer.Values(series.Decayed);
             if (series.HasValues)
             {
                 writer.Byte(1);
                 writer.Text(name);
-                Write(series.Values, ref writer);
-                Write(series.DecayedValues, ref writer);
+                writer.Values(series.Values);
+                writer.Values(series.DecayedValues);
             }
         }
         writer.Count(facts.Features.Length);
@@ -73,14 +74,11 @@ internal static class FactsRecord
             var isCount = (reader.Byte() & 1) == 0;
             var type = schema.EventTypes.InternOften(reader.Text());
             long? count = isCount ? reader.Int64() : null;
-            for (var i = 0; !isCount && i < values.Length; i++)
+            if (!isCount)
             {
-                values[i] = reader.UInt64();
+                reader.Values(values);
             }
-            foreach (ref var sum in decayed)
-            {
-                sum = reader.UInt64();
-            }
+            reader.Values(decayed);
             RequireSound(facts, type, count, last);
             facts.AddStored(type, count, values, decayed);
             last = isCount ? type : -1;
@@ -94,21 +92,11 @@ internal static class FactsRecord
         return words.AsSpan(0, facts.Length);
     }
 
-    private static void Write(ReadOnlySpan<ulong> words, ref RecordWriter writer)
-    {
-        foreach (var word in words)
-        {
-            writer.UInt64(word);
-        }
-    }
-
     /// <summary>Goes over what stands before the series.</summary>
     /// <returns>The number of half-lives.</returns>
     public static int SkipHeader(ref RecordReader reader)
     {
-        reader.Int64();
-        reader.Int32();
-        SkipWords(ref reader, ActiveDayWords);
+        reader.Skip(HeaderBytes);
         var halfLives = reader.Count();
         for (var left = halfLives; left > 0; left--)
         {
@@ -127,16 +115,8 @@ internal static class FactsRecord
         var isCount = (reader.Byte() & 1) == 0;
         type = reader.Text();
         long? count = isCount ? reader.Int64() : null;
-        SkipWords(ref reader, halfLives + (isCount ? 0 : ValueSum.Words));
+        reader.Skip((halfLives + (isCount ? 0 : ValueSum.Words)) * sizeof(ulong));
         return count;
-    }
-
-    private static void SkipWords(ref RecordReader reader, int words)
-    {
-        for (; words > 0; words--)
-        {
-            reader.UInt64();
-        }
     }
 
     private static void Reserve(ref ulong[] words, int length)

@@ -5,13 +5,12 @@ namespace Scoring.Core.Facts;
 public sealed class FactsSchema(IReadOnlyList<HalfLife> halfLives)
 {
     private readonly HalfLife[] _halfLives = [.. halfLives];
-    private readonly DecayCell[] _cells = [.. halfLives.Select(h => new DecayCell(h))];
 
     /// <summary>The half-lives that decayed quantities are kept for, rising.</summary>
     public ReadOnlySpan<HalfLife> HalfLives => _halfLives;
 
     /// <summary>For each half-life the stretch of time that events fall into at the moment; for the use of <see cref="FactsView"/>.</summary>
-    internal Span<DecayCell> Cells => _cells;
+    internal DecayCell[] Cells { get; } = [.. halfLives.Select(halfLife => new DecayCell(halfLife))];
 
     /// <summary>Sums of one series: the lifetime quantity, then one for each half-life.</summary>
     public int SumsPerSeries => 1 + _halfLives.Length;

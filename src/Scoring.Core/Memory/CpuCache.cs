@@ -9,6 +9,17 @@ public static class CpuCache
     /// <summary>Bytes of a cache line.</summary>
     public const int LineBytes = 64;
 
+    /// <summary>Asks for all cache lines of some values, at least one.</summary>
+    internal static void Prefetch(ReadOnlySpan<ulong> values)
+    {
+        for (var at = 0; at < values.Length; at += LineBytes / sizeof(ulong))
+        {
+            Prefetch(in values[at]);
+        }
+        // They need not begin with a line.
+        Prefetch(in values[^1]);
+    }
+
     /// <summary>Asks for the cache line of a value, without waiting for it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Prefetch<T>(ref readonly T value)

@@ -115,16 +115,8 @@ internal sealed class SlabArena
     /// <summary>Asks for the first lines of a slab, where most of it lies.</summary>
     public void Prefetch(uint place)
     {
-        const int lineWords = 8;
-        var chunk = place >> ChunkBits;
-        var words = Math.Min(_sizes[_sizeOfChunk[chunk]], PrefetchedWords);
-        ref var first = ref _chunks[chunk][(int)(place & (ChunkWords - 1))];
-        for (var word = 0; word < words; word += lineWords)
-        {
-            CpuCache.Prefetch(ref Unsafe.Add(ref first, word));
-        }
-        // It need not begin with a line.
-        CpuCache.Prefetch(ref Unsafe.Add(ref first, words - 1));
+        var slab = this[place];
+        CpuCache.Prefetch(slab[..Math.Min(slab.Length, PrefetchedWords)]);
     }
 
     private int AddChunk(int size, bool isFirst)

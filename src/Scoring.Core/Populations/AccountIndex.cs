@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Scoring.Core.Memory;
 using Scoring.Core.Time;
@@ -13,7 +14,7 @@ namespace Scoring.Core.Populations;
 internal sealed class AccountIndex(FactsTable facts)
 {
     private readonly IdTable _accounts = new();
-    private readonly List<Members> _members = [];
+    private readonly List<List<int>> _members = [];
     private readonly Column<int> _places = new();
     private readonly Column<Instant> _since = new();
     private int _rows;
@@ -27,7 +28,9 @@ internal sealed class AccountIndex(FactsTable facts)
 
     /// <summary>The rows of an account.</summary>
     public ReadOnlySpan<int> RowsOf(string accountId) =>
-        _accounts.Find(Encoding.UTF8.GetBytes(accountId)) is var account and >= 0 ? _members[account].Rows : [];
+        _accounts.Find(Encoding.UTF8.GetBytes(accountId)) is var account and >= 0
+            ? CollectionsMarshal.AsSpan(_members[account])
+            : [];
 
     /// <summary>Whether an account has customers or may be added within bounds; true for none.</summary>
     public bool HasRoomFor(ReadOnlySpan<byte> accountId, PopulationBounds bounds) =>
@@ -71,7 +74,7 @@ internal sealed class AccountIndex(FactsTable facts)
             account = _accounts.Add(accountId, hash);
             if (account == _members.Count)
             {
-                _members.Add(new Members());
+                _members.Add([]);
             }
         }
         if (current > 0)
@@ -79,7 +82,8 @@ internal sealed class AccountIndex(FactsTable facts)
             Leave(row, current - 1);
         }
         facts.SetAccount(row, account + 1);
-        _places[row] = _members[account].Add(row);
+        _places[row] = _members[account].Count;
+        Add(_members[account], row);
     }
 
     /// <summary>Takes a row out of its account: the account's last row moves into its place.</summary>
@@ -87,43 +91,27 @@ internal sealed class AccountIndex(FactsTable facts)
     {
         var members = _members[account];
         var place = _places[row];
-        var last = members.RemoveLast();
-        if (last != row)
+        var last = members[^1];
+        members[place] = last;
+        _places[last] = place;
+        members.RemoveAt(members.Count - 1);
+        if (members.Count <= members.Capacity / 4)
         {
-            members.Rows[place] = last;
-            _places[last] = place;
+            members.TrimExcess();
         }
-        if (members.Rows.IsEmpty)
+        if (members.Count == 0)
         {
             _accounts.Remove(account);
         }
     }
 
-    private sealed class Members
+    private static void Add(List<int> members, int row)
     {
-        private int[] _rows = [];
-        private int _count;
-
-        public Span<int> Rows => _rows.AsSpan(0, _count);
-
-        public int Add(int row)
+        if (members.Count == members.Capacity)
         {
-            if (_count == _rows.Length)
-            {
-                Array.Resize(ref _rows, _count + 1 + (_count / 2));
-            }
-            _rows[_count] = row;
-            return _count++;
+            // Twice as much, as the list would take, is more than most need.
+            members.Capacity = members.Count + 1 + (members.Count / 2);
         }
-
-        public int RemoveLast()
-        {
-            var last = _rows[--_count];
-            if (_count <= _rows.Length / 4)
-            {
-                Array.Resize(ref _rows, _count);
-            }
-            return last;
-        }
+        members.Add(row);
     }
 }

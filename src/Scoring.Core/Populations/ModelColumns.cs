@@ -154,8 +154,16 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         return new ReadingFactors(Model, readTime, factors);
     }
 
+    /// <summary>The points of a row at an instant.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="facts">Its facts, which are looked at where its columns do not hold.</param>
+    /// <param name="factors">What <see cref="FactorsAt"/> gives for the instant.</param>
+    /// <param name="readTime">The instant.</param>
+    public double Points(int row, FactsView facts, ReadingFactors? factors, Instant readTime) =>
+        (factors is null ? null : Points(row, factors)) ?? CustomerScorer.Points(Model, schema, facts, readTime);
+
     /// <summary>The points of a row; null when its columns do not hold at the instant.</summary>
-    public double? Points(int row, ReadingFactors factors)
+    private double? Points(int row, ReadingFactors factors)
     {
         Span<double> columns = stackalloc double[Model.SumsUsed.Length];
         var four = Together(row);
@@ -198,16 +206,9 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>Asks for the columns of a row.</summary>
     public void Prefetch(int row)
     {
-        const int lineValues = 8;
         if (row < _rows)
         {
-            var four = Together(row);
-            for (var at = 0; at < four.Length; at += lineValues)
-            {
-                CpuCache.Prefetch(ref four[at]);
-            }
-            // They need not begin with a line.
-            CpuCache.Prefetch(ref four[^1]);
+            CpuCache.Prefetch(MemoryMarshal.Cast<double, ulong>(Together(row)));
         }
     }
 

@@ -88,10 +88,7 @@ public static class OlderCustomer
             {
                 values.Clear();
                 ValueSum.Add(values, lifetime);
-                foreach (var word in values)
-                {
-                    writer.UInt64(word);
-                }
+                writer.Values(values);
             }
             for (var i = 0; i < halfLives; i++)
             {

@@ -46,7 +46,9 @@ public sealed partial class Population
             _columns.Of(model).Model,
             _schema,
             _facts[row],
-            new CustomerIdentity(Encoding.UTF8.GetString(_ids[row]), _accounts.AccountOf(row), _attributes.Of(row)),
+            Encoding.UTF8.GetString(_ids[row]),
+            _accounts.AccountOf(row),
+            _attributes.Of(row),
             _lifecycles[row],
             _lifecycle,
             readTime
@@ -124,7 +126,7 @@ public sealed partial class Population
     {
         var columns = _columns.SettledOf(model, NewestEvent);
         var factors = columns.FactorsAt(readTime);
-        var tally = new AccountTally(model, _schema.Features, windowDays, readTime.UtcDay);
+        var tally = new AccountTally(model, windowDays, readTime.UtcDay);
         var rows = _accounts.RowsOf(accountId);
         for (var i = 0; i < rows.Length; i++)
         {
@@ -139,11 +141,10 @@ public sealed partial class Population
                 tally.AddAhead();
                 continue;
             }
-            var points =
-                (factors is null ? null : columns.Points(rows[i], factors))
-                ?? CustomerScorer.Points(columns.Model, _schema, facts, readTime);
+            var points = columns.Points(rows[i], facts, factors, readTime);
             tally.Add(facts, _lifecycles[rows[i]], model.Score(points));
         }
+        tally.TakeFeatures(_schema.Features);
         GC.KeepAlive(columns);
         GC.KeepAlive(this);
         return tally;

@@ -168,14 +168,26 @@ public sealed partial class Population
         {
             return Rejections.OfEvent(outcome, index);
         }
-        row = Change(update, id, account, receivedAt);
+        row = UpsertAgain(update, receivedAt);
         return null;
     }
 
     /// <summary>Makes a change that is known to be within all bounds, because it was when it was first made.</summary>
     /// <returns>The customer's row.</returns>
-    public int UpsertAgain(CustomerUpdate update, Instant receivedAt) =>
-        Change(update, Encoding.UTF8.GetBytes(update.CustomerId), Encoding.UTF8.GetBytes(update.AccountId), receivedAt);
+    public int UpsertAgain(CustomerUpdate update, Instant receivedAt)
+    {
+        var id = Encoding.UTF8.GetBytes(update.CustomerId);
+        var row = RowOf(id, TextHash.Of(id));
+        _lifecycles.Note(row, receivedAt.UtcDay, LifecycleMarks.NoTurn);
+        if (update.AccountId.Length > 0)
+        {
+            _accounts.Assign(row, Encoding.UTF8.GetBytes(update.AccountId), receivedAt);
+        }
+        _attributes.Set(row, update.Attributes, receivedAt.UtcDay);
+        NamesVersion += update.Attributes.Count > 0 ? 1 : 0;
+        MoveToItsCohort(row);
+        return row;
+    }
 
     /// <summary>Writes a customer in its stored form: versioned, complete in itself.</summary>
     public void Write(int row, IBufferWriter<byte> target)
@@ -278,21 +290,6 @@ public sealed partial class Population
         _lifecycles.AddRow(row);
         _cohorts.EnsureRows(Count);
         _columns.NoteChange(row);
-        return row;
-    }
-
-    /// <summary>Adds a customer or changes it; gives its row.</summary>
-    private int Change(CustomerUpdate update, byte[] id, byte[] account, Instant receivedAt)
-    {
-        var row = RowOf(id, TextHash.Of(id));
-        _lifecycles.Note(row, receivedAt.UtcDay, LifecycleMarks.NoTurn);
-        if (account.Length > 0)
-        {
-            _accounts.Assign(row, account, receivedAt);
-        }
-        _attributes.Set(row, update.Attributes, receivedAt.UtcDay);
-        NamesVersion += update.Attributes.Count > 0 ? 1 : 0;
-        MoveToItsCohort(row);
         return row;
     }
 

@@ -29,6 +29,9 @@ internal sealed class SegmentScan(
     private const int ChunkRows = Column<ushort>.ChunkRows;
     private const int WordRows = 64;
     private const int SampleChunks = 32;
+
+    // Rows whose facts are asked for before they are looked at.
+    private const int Ahead = 24;
     private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
     private readonly int _today = readTime.UtcDay;
 
@@ -46,7 +49,7 @@ internal sealed class SegmentScan(
         for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
         {
             var rows = Select(chunk, selected, out var ahead);
-            tally.AddAhead(ahead);
+            tally.Ahead += ahead;
             if (!selected.ContainsAnyExcept(0UL))
             {
                 continue;
@@ -64,8 +67,7 @@ internal sealed class SegmentScan(
             {
                 Score(chunk, rows, selected, tally);
             }
-            CountActive(chunk, rows, selected, tally);
-            CountLifecycles(chunk, rows, selected, tally);
+            CountStages(chunk, rows, selected, tally);
             if (notesNewest)
             {
                 LookIntoFacts(chunk * ChunkRows, selected, member => tally.NoteNewest(member.LastEvent));
@@ -98,14 +100,13 @@ internal sealed class SegmentScan(
     /// <summary>Clears the bits of the members that are ahead; gives how many they are.</summary>
     private long LeaveOutAhead(int first, Span<ulong> selected)
     {
-        const int near = 24;
         var left = 0L;
-        foreach (var row in new SelectedRows(selected))
+        foreach (var row in RowsOf(first, selected, stackalloc int[ChunkRows]))
         {
-            facts.PrefetchFacts(Math.Min(first + row + near, facts.Count - 1));
-            if (facts.LastEventOf(first + row) > aheadFrom)
+            facts.PrefetchFacts(Math.Min(row + Ahead, facts.Count - 1));
+            if (facts.LastEventOf(row) > aheadFrom)
             {
-                selected[row / WordRows] &= ~(1UL << (row % WordRows));
+                selected[(row - first) / WordRows] &= ~(1UL << (row % WordRows));
                 left++;
             }
         }
@@ -138,11 +139,7 @@ internal sealed class SegmentScan(
         return [.. sample];
     }
 
-    private double ScoreOf(int row) =>
-        columns.Model.Model.Score(
-            (_factors is null ? null : columns.Points(row, _factors))
-                ?? CustomerScorer.Points(columns.Model, schema, facts[row], readTime)
-        );
+    private double ScoreOf(int row) => columns.Model.Model.Score(columns.Points(row, facts[row], _factors, readTime));
 
     private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
@@ -203,10 +200,10 @@ internal sealed class SegmentScan(
     {
         var room = tally.Scores.Room;
         var added = 0;
-        foreach (var row in new SelectedRows(selected))
+        foreach (var row in RowsOf(first, selected, stackalloc int[ChunkRows]))
         {
-            room[added] = ScoreOf(first + row);
-            Rank(first + row, room[added++], tally);
+            room[added] = ScoreOf(row);
+            Rank(row, room[added++], tally);
         }
         tally.Scores.Add(added);
     }
@@ -237,44 +234,18 @@ internal sealed class SegmentScan(
         }
     }
 
-    /// <summary>A customer whose newest active day lies in a period was active in it: no read lies before that day.</summary>
-    private void CountActive(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
-    {
-        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk);
-        var (inDay, inWeek, inMonth) = (
-            FactsTable.ActiveOn(_today),
-            FactsTable.ActiveOn(_today - 6),
-            FactsTable.ActiveOn(_today - 29)
-        );
-        var (daily, weekly, monthly) = (0L, 0L, 0L);
-        for (var row = 0; row < rows; row += WordRows)
-        {
-            var members = selected[row / WordRows];
-            if (members == 0)
-            {
-                continue;
-            }
-            var some = days.Slice(row, WordRows);
-            // Most have been active lately or all have not.
-            if ((members & From(some, inMonth)) is var active and not 0)
-            {
-                monthly += BitOperations.PopCount(active);
-                weekly += BitOperations.PopCount(active & From(some, inWeek));
-                daily += BitOperations.PopCount(active & From(some, inDay));
-            }
-        }
-        tally.AddActive(daily, weekly, monthly);
-    }
-
-    /// <summary>Counts the stages of <see cref="LifecycleMarks.On"/>.</summary>
-    private void CountLifecycles(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
+    /// <summary>
+    /// Counts who was active, and the stages of <see cref="LifecycleMarks.On"/>. A customer whose newest active day lies in a period was active
+    /// in it: no read lies before that day.
+    /// </summary>
+    private void CountStages(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
         ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk);
         ReadOnlySpan<ushort> firstDays = lifecycles.FirstDays.Chunk(chunk);
-        var newFrom = (ushort)Math.Clamp(_today - settings.NewDays + 1, 0, LifecycleMarks.NoDay);
-        var activeFrom = FactsTable.ActiveOn(_today - settings.DormantDays + 1);
-        Span<long> counts = stackalloc long[LifecycleCount.Stages];
-        counts.Clear();
+        var (inDay, inWeek, inMonth) = (From(0), From(6), From(29));
+        var (newFrom, activeFrom) = (_today - settings.NewDays + 1, From(settings.DormantDays - 1));
+        var active = tally.Active;
+        var stages = tally.Lifecycles;
         for (var row = 0; row < rows; row += WordRows)
         {
             var members = selected[row / WordRows];
@@ -282,20 +253,30 @@ internal sealed class SegmentScan(
             {
                 continue;
             }
+            var newest = days.Slice(row, WordRows);
+            // Most have been active lately or all have not.
+            if ((members & Later(newest, inMonth)) is var lately and not 0)
+            {
+                active[0] += BitOperations.PopCount(lately & Later(newest, inDay));
+                active[1] += BitOperations.PopCount(lately & Later(newest, inWeek));
+                active[2] += BitOperations.PopCount(lately);
+            }
             var churned = members & lifecycles.Churned((chunk * ChunkRows) + row);
             var stays = members & ~churned;
-            var isNew = stays & From(firstDays.Slice(row, WordRows), newFrom);
-            var isActive = stays & ~isNew & From(days.Slice(row, WordRows), activeFrom);
-            counts[(int)Lifecycle.Churned] += BitOperations.PopCount(churned);
-            counts[(int)Lifecycle.New] += BitOperations.PopCount(isNew);
-            counts[(int)Lifecycle.Active] += BitOperations.PopCount(isActive);
-            counts[(int)Lifecycle.Dormant] += BitOperations.PopCount(stays & ~isNew & ~isActive);
+            var isNew =
+                stays & Later(firstDays.Slice(row, WordRows), (ushort)Math.Clamp(newFrom, 0, LifecycleMarks.NoDay));
+            var isActive = stays & ~isNew & Later(newest, activeFrom);
+            stages[(int)Lifecycle.Churned] += BitOperations.PopCount(churned);
+            stages[(int)Lifecycle.New] += BitOperations.PopCount(isNew);
+            stages[(int)Lifecycle.Active] += BitOperations.PopCount(isActive);
+            stages[(int)Lifecycle.Dormant] += BitOperations.PopCount(stays & ~isNew & ~isActive);
         }
-        tally.AddLifecycles(counts);
+
+        ushort From(int daysAgo) => FactsTable.ActiveOn(_today - daysAgo);
     }
 
     /// <summary>A bit for each of 64 days that is a certain day or later.</summary>
-    private static ulong From(ReadOnlySpan<ushort> days, ushort from)
+    private static ulong Later(ReadOnlySpan<ushort> days, ushort from)
     {
         var bits = 0UL;
         for (var at = 0; at < WordRows; at += Vector256<ushort>.Count)
@@ -309,23 +290,16 @@ internal sealed class SegmentScan(
 
     private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, Look look)
     {
-        const int ahead = 24;
-        Span<int> rows = stackalloc int[ChunkRows];
-        var count = 0;
-        foreach (var row in new SelectedRows(selected))
-        {
-            rows[count++] = first + row;
-        }
-        rows = rows[..count];
-        foreach (var row in rows[..Math.Min(ahead, count)])
+        var rows = RowsOf(first, selected, stackalloc int[ChunkRows]);
+        foreach (var row in rows[..Math.Min(Ahead, rows.Length)])
         {
             facts.PrefetchFacts(row);
         }
         for (var i = 0; i < rows.Length; i++)
         {
-            if (i + ahead < rows.Length)
+            if (i + Ahead < rows.Length)
             {
-                facts.PrefetchFacts(rows[i + ahead]);
+                facts.PrefetchFacts(rows[i + Ahead]);
             }
             look(facts[rows[i]]);
         }
@@ -353,30 +327,17 @@ internal sealed class SegmentScan(
 
     private delegate void Look(FactsView facts);
 
-    /// <summary>The set bits of a chunk, rising.</summary>
-    private ref struct SelectedRows(ReadOnlySpan<ulong> bits)
+    /// <summary>Writes the rows whose bits are set, rising; gives those written.</summary>
+    private static ReadOnlySpan<int> RowsOf(int first, ReadOnlySpan<ulong> selected, Span<int> rows)
     {
-        private readonly ReadOnlySpan<ulong> _bits = bits;
-        private int _word = -1;
-        private ulong _rest;
-
-        public int Current { get; private set; }
-
-        public readonly SelectedRows GetEnumerator() => this;
-
-        public bool MoveNext()
+        var count = 0;
+        for (var word = 0; word < selected.Length; word++)
         {
-            while (_rest == 0)
+            for (var rest = selected[word]; rest != 0; rest &= rest - 1)
             {
-                if (++_word == _bits.Length)
-                {
-                    return false;
-                }
-                _rest = _bits[_word];
+                rows[count++] = first + (word * WordRows) + BitOperations.TrailingZeroCount(rest);
             }
-            Current = (_word * 64) + BitOperations.TrailingZeroCount(_rest);
-            _rest &= _rest - 1;
-            return true;
         }
+        return rows[..count];
     }
 }

@@ -33,8 +33,6 @@ internal sealed class CompiledModel
     private const double Negligible = 1e-12;
 
     private readonly int _groups;
-    private readonly int[] _sumsUsed;
-    private readonly int[] _sumsLimited;
 
     // Weights of the uncapped terms, event type by event type, one for each sum.
     private readonly double[] _countWeights;
@@ -53,8 +51,8 @@ internal sealed class CompiledModel
         ];
         CompiledTerm[] capped = [.. Terms.Where(t => t.Term.Cap is not null)];
         int[] constant = capped.Length > 0 ? [0] : [];
-        _sumsUsed = [.. Terms.Select(t => t.Sum).Concat(constant).Distinct().Order()];
-        _sumsLimited = [.. capped.Select(t => t.Sum).Where(sum => sum > 0).Distinct().Order()];
+        SumsUsed = [.. Terms.Select(t => t.Sum).Concat(constant).Distinct().Order()];
+        SumsLimited = [.. capped.Select(t => t.Sum).Where(sum => sum > 0).Distinct().Order()];
         var types = Terms.Max(t => t.EventType) + 1;
         _countWeights = Weights(Measure.Count, types);
         _valueWeights = Weights(Measure.Value, types);
@@ -76,16 +74,16 @@ internal sealed class CompiledModel
     public IReadOnlyList<CompiledTerm> Terms { get; }
 
     /// <summary>The sums of the schema that have a column each.</summary>
-    public ReadOnlySpan<int> SumsUsed => _sumsUsed;
+    public int[] SumsUsed { get; }
 
     /// <summary>The sums of the schema that have a ratio each.</summary>
-    public ReadOnlySpan<int> SumsLimited => _sumsLimited;
+    public int[] SumsLimited { get; }
 
     /// <summary>Columns and ratios of a customer.</summary>
-    public int Columns => _sumsUsed.Length + _sumsLimited.Length;
+    public int Columns => SumsUsed.Length + SumsLimited.Length;
 
     /// <summary>Words of 64 bits for the columns of <see cref="RowsTogether"/> customers.</summary>
-    public int WordsTogether => (_sumsUsed.Length * RowsTogether) + _sumsLimited.Length;
+    public int WordsTogether => (SumsUsed.Length * RowsTogether) + SumsLimited.Length;
 
     /// <summary>Whether the model names an event type.</summary>
     public bool Names(string eventType) => Terms.Any(t => t.Term.EventType == eventType);
@@ -94,7 +92,7 @@ internal sealed class CompiledModel
     public void Project(FactsView facts, Span<double> columns)
     {
         Span<double> units = stackalloc double[_groups];
-        foreach (var sum in _sumsLimited)
+        foreach (var sum in SumsLimited)
         {
             units[sum] = facts.NewestWeight(sum);
         }
@@ -108,9 +106,9 @@ internal sealed class CompiledModel
     {
         Span<double> columns = stackalloc double[Columns];
         Project(facts, columns);
-        for (var i = 0; i < _sumsLimited.Length; i++)
+        for (var i = 0; i < SumsLimited.Length; i++)
         {
-            if (LimitRatio.Of(columns[_sumsUsed.Length + i]) < LimitRatio.Least(factors[_sumsLimited[i]]))
+            if (LimitRatio.Of(columns[SumsUsed.Length + i]) < LimitRatio.Least(factors[SumsLimited[i]]))
             {
                 return PointsAnew(facts, factors);
             }
@@ -135,7 +133,7 @@ internal sealed class CompiledModel
     public void ProjectAnew(FactsView facts, ReadOnlySpan<double> factors, Span<double> columns)
     {
         Span<double> units = stackalloc double[_groups];
-        foreach (var sum in _sumsLimited)
+        foreach (var sum in SumsLimited)
         {
             units[sum] = 1 / factors[sum];
         }
@@ -148,9 +146,9 @@ internal sealed class CompiledModel
     public double Points(ReadOnlySpan<double> columns, ReadOnlySpan<double> factors)
     {
         var points = 0.0;
-        for (var i = 0; i < _sumsUsed.Length; i++)
+        for (var i = 0; i < SumsUsed.Length; i++)
         {
-            points += columns[i] * factors[_sumsUsed[i]];
+            points += columns[i] * factors[SumsUsed[i]];
         }
         return Math.Abs(points) < Negligible ? 0 : points;
     }
@@ -231,13 +229,13 @@ internal sealed class CompiledModel
             }
             at += ValueSum.Words - 1;
         }
-        for (var i = 0; i < _sumsUsed.Length; i++)
+        for (var i = 0; i < SumsUsed.Length; i++)
         {
-            columns[i] = sums[_sumsUsed[i]];
+            columns[i] = sums[SumsUsed[i]];
         }
-        for (var i = 0; i < _sumsLimited.Length; i++)
+        for (var i = 0; i < SumsLimited.Length; i++)
         {
-            columns[_sumsUsed.Length + i] = ratios[_sumsLimited[i]];
+            columns[SumsUsed.Length + i] = ratios[SumsLimited[i]];
         }
     }
 

@@ -21,7 +21,9 @@ internal static class CustomerScorer
         CompiledModel model,
         FactsSchema schema,
         FactsView facts,
-        CustomerIdentity customer,
+        string customerId,
+        string accountId,
+        IReadOnlyList<KeyValuePair<string, string>> attributes,
         LifecycleMarks marks,
         LifecycleSettings lifecycle,
         Instant readTime
@@ -32,9 +34,9 @@ internal static class CustomerScorer
         var band = model.Model.BandOf(score);
         return new CustomerScore
         {
-            CustomerId = customer.CustomerId,
-            AccountId = customer.AccountId,
-            Attributes = customer.Attributes,
+            CustomerId = customerId,
+            AccountId = accountId,
+            Attributes = attributes,
             Points = points,
             Score = score,
             Band = model.Model.Bands[band].Name,

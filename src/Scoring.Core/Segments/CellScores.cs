@@ -17,9 +17,9 @@ internal sealed class CellScores
         _parts = parts;
         // Those that were sent have not been counted, those of different rulers by different cells.
         _cells = parts[0].Cells ?? new ScoreCells(SampleOf(parts[0].All));
+        Parallel.ForEach(parts, part => part.Cells = _cells);
         foreach (var part in parts)
         {
-            part.Cells = _cells;
             var counts = part.Counts;
             for (var cell = 0; cell < counts.Length; cell++)
             {

@@ -11,10 +11,7 @@ internal sealed record RankWindow(long First, double[] Scores)
     {
         writer.Int64(First);
         writer.Int32(Scores.Length);
-        foreach (var score in Scores)
-        {
-            writer.Double(score);
-        }
+        writer.Values(Scores);
     }
 
     public static RankWindow Read(ref RecordReader reader)
@@ -25,10 +22,7 @@ internal sealed record RankWindow(long First, double[] Scores)
             throw new InvalidDataException("A window of scores has another length than it says.");
         }
         var scores = new double[length];
-        foreach (ref var score in scores.AsSpan())
-        {
-            score = reader.Double();
-        }
+        reader.Values(scores);
         return new(first, scores);
     }
 }

@@ -95,19 +95,13 @@ internal sealed record ScoreDistribution(Moments Moments, long[] Bands, long[] H
     private static void Write(long[] counts, ref RecordWriter writer)
     {
         writer.Count(counts.Length);
-        foreach (var count in counts)
-        {
-            writer.Int64(count);
-        }
+        writer.Values(counts);
     }
 
     private static long[] ReadCounts(ref RecordReader reader)
     {
         var counts = new long[reader.Count()];
-        foreach (ref var count in counts.AsSpan())
-        {
-            count = reader.Int64();
-        }
+        reader.Values(counts);
         return counts;
     }
 

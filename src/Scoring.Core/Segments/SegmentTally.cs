@@ -25,12 +25,10 @@ public sealed class SegmentTally
 
     // Of a tally that was sent without its scores, what they amount to.
     private ScoreDistribution? _sent;
-    private long _daily;
-    private long _weekly;
-    private long _monthly;
-    private long _ahead;
     private readonly bool _bottomWithoutChurned;
-    private readonly long[] _lifecycles = new long[LifecycleCount.Stages];
+
+    // Customers active on the day, in the week and in the month, those left out, those in each stage of the lifecycle.
+    private readonly long[] _customers = new long[4 + LifecycleCount.Stages];
 
     /// <summary>A tally of nobody.</summary>
     /// <param name="query">The query that it answers.</param>
@@ -67,18 +65,14 @@ public sealed class SegmentTally
         Instant readTime
     )
     {
-        var all = new SegmentTally(query, capacity: 0);
-        foreach (var tally in tallies)
-        {
-            all.TakeFigures(tally);
-        }
+        var all = FiguresOf(tallies, query);
         var statistics = new SegmentStatistics
         {
             Customers = tallies.Sum(t => t.Count),
-            AheadCustomers = all._ahead,
+            AheadCustomers = all.Ahead,
             Histogram = query.Histogram.WithCounts(new long[query.Histogram.Buckets + 2]),
             Bands = BandCount.Of(new long[model.Bands.Count], model),
-            Lifecycles = LifecycleCount.Of(all._lifecycles),
+            Lifecycles = LifecycleCount.Of([.. all.Lifecycles]),
             Top = all._top.Customers,
             Bottom = all._bottom.Customers,
             EventTotals = [.. all._totals.Values],
@@ -107,7 +101,7 @@ public sealed class SegmentTally
             Histogram = query.Histogram.WithCounts(together.Histogram),
             Bands = BandCount.Of(together.Bands, model),
             EngagementIndex = EngagementIndex.Of(together.Bands, model),
-            Activity = new Activity(all._daily, all._weekly, all._monthly),
+            Activity = new Activity(all.Active[0], all.Active[1], all.Active[2]),
         };
     }
 
@@ -129,11 +123,7 @@ public sealed class SegmentTally
         IBufferWriter<byte> target
     )
     {
-        var all = new SegmentTally(query, capacity: 0);
-        foreach (var tally in tallies)
-        {
-            all.TakeFigures(tally);
-        }
+        var all = FiguresOf(tallies, query);
         var count = tallies.Sum(tally => (long)tally._scores.Count);
         var around = query.Percentiles.Count * 2 * PercentileRanks.ReachOf(count);
         var isFew = count > mostScores && count > around;
@@ -182,24 +172,14 @@ public sealed class SegmentTally
     /// <summary>Makes room for the scores of another population.</summary>
     internal void Reserve(int customers) => _scores.Reserve(Math.Max(_scores.Count + customers, _capacity));
 
-    internal void AddActive(long daily, long weekly, long monthly)
-    {
-        _daily += daily;
-        _weekly += weekly;
-        _monthly += monthly;
-    }
+    /// <summary>Customers active on the day of the read time, in the week and in the month that end with it.</summary>
+    internal Span<long> Active => _customers.AsSpan(0, 3);
 
-    /// <summary>Notes customers that are left out.</summary>
-    internal void AddAhead(long customers) => _ahead += customers;
+    /// <summary>Customers that are left out.</summary>
+    internal ref long Ahead => ref _customers[3];
 
-    /// <summary>Adds customers in each stage of the lifecycle.</summary>
-    internal void AddLifecycles(ReadOnlySpan<long> customers)
-    {
-        for (var i = 0; i < _lifecycles.Length; i++)
-        {
-            _lifecycles[i] += customers[i];
-        }
-    }
+    /// <summary>Customers in each stage of the lifecycle.</summary>
+    internal Span<long> Lifecycles => _customers.AsSpan(4);
 
     /// <summary>Ranks a customer, if it is to be; <see cref="CompleteRanked"/> sees to what is told of it.</summary>
     internal void Rank(ReadOnlySpan<byte> customerId, double score, bool isChurned)
@@ -251,12 +231,23 @@ public sealed class SegmentTally
         }
     }
 
+    private static SegmentTally FiguresOf(IReadOnlyList<SegmentTally> tallies, SegmentQuery query)
+    {
+        var all = new SegmentTally(query, capacity: 0);
+        foreach (var tally in tallies)
+        {
+            all.TakeFigures(tally);
+        }
+        return all;
+    }
+
     private void TakeFigures(SegmentTally other)
     {
         NoteNewest(other.NewestEvent);
-        AddActive(other._daily, other._weekly, other._monthly);
-        AddAhead(other._ahead);
-        AddLifecycles(other._lifecycles);
+        for (var i = 0; i < _customers.Length; i++)
+        {
+            _customers[i] += other._customers[i];
+        }
         _top.Take(other._top);
         _bottom.Take(other._bottom);
         foreach (var total in other._totals.Values)
@@ -284,14 +275,7 @@ public sealed class SegmentTally
     private void WriteFigures(ref RecordWriter writer)
     {
         writer.Int64(NewestEvent.Ticks);
-        writer.Int64(_daily);
-        writer.Int64(_weekly);
-        writer.Int64(_monthly);
-        writer.Int64(_ahead);
-        foreach (var customers in _lifecycles)
-        {
-            writer.Int64(customers);
-        }
+        writer.Values(_customers);
         _top.Write(ref writer);
         _bottom.Write(ref writer);
         writer.Count(_totals.Count);
@@ -307,12 +291,7 @@ public sealed class SegmentTally
     private void ReadFigures(ref RecordReader reader)
     {
         NewestEvent = new Instant(reader.Int64());
-        AddActive(reader.Int64(), reader.Int64(), reader.Int64());
-        AddAhead(reader.Int64());
-        foreach (ref var customers in _lifecycles.AsSpan())
-        {
-            customers = reader.Int64();
-        }
+        reader.Values(_customers);
         _top.Read(ref reader);
         _bottom.Read(ref reader);
         for (var left = reader.Count(); left > 0; left--)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Scoring.Core.Serialization;
@@ -41,6 +42,16 @@ internal ref struct RecordReader(ReadOnlySpan<byte> source)
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
     public double Double() => BitConverter.UInt64BitsToDouble(UInt64());
+
+    /// <summary>Numbers, one behind the other.</summary>
+    public void Values<T>(scoped Span<T> values)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values);
+        Take(bytes.Length).CopyTo(bytes);
+    }
+
+    public void Skip(int bytes) => Take(bytes);
 
     public ReadOnlySpan<byte> Text() => Take(Count());
 

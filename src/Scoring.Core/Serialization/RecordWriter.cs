@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Scoring.Core.Serialization;
@@ -42,6 +43,10 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> target)
     }
 
     public void Double(double value) => UInt64(BitConverter.DoubleToUInt64Bits(value));
+
+    /// <summary>Numbers, one behind the other.</summary>
+    public void Values<T>(ReadOnlySpan<T> values)
+        where T : unmanaged => target.Write(MemoryMarshal.AsBytes(values));
 
     public void Text(string value)
     {
