@@ -42,16 +42,16 @@ internal static class Samples
         };
 
     /// <summary>Scores that come in several stretches, as those of several partitions do.</summary>
-    public static CountedScores Counted(params double[] scores)
+    public static ScoreList Listed(params double[] scores)
     {
-        var counted = new CountedScores();
+        var listed = new ScoreList();
         foreach (var some in scores.Chunk(30_001))
         {
-            counted.Reserve(counted.Count + some.Length);
-            some.CopyTo(counted.Room);
-            counted.Add(some.Length);
+            listed.Reserve(listed.Count + some.Length);
+            some.CopyTo(listed.Room);
+            listed.Add(some.Length);
         }
-        return counted;
+        return listed;
     }
 
     public static Instant DaysAgo(double days) => Noon - TimeSpan.FromDays(days);

@@ -60,7 +60,7 @@ internal static class FactsRecord
     {
         FactsView.Clear(words.AsSpan(0, FactsView.HeaderWords));
         var facts = new FactsView(words, schema);
-        facts.SetLastEvent(new Instant(reader.Int64()));
+        facts.LastEvent = new Instant(reader.Int64());
         facts.ActiveDays = ActiveDays.From(reader.Int32(), reader.UInt64(), reader.UInt64(), reader.UInt64());
         RequireHalfLives(schema, ref reader);
         var stride = schema.SumsPerSeries;

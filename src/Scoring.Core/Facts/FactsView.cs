@@ -41,11 +41,11 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     private readonly Span<ulong> _words = words;
     private readonly FactsSchema _schema = schema;
 
-    /// <summary>The newest event; <see cref="Instant.MinValue"/> when there was none.</summary>
+    /// <summary>The newest event; <see cref="Instant.MinValue"/> when there was none. Set from outside only before any series is there.</summary>
     public Instant LastEvent
     {
         get => new((long)_words[0]);
-        private set => _words[0] = (ulong)value.Ticks;
+        set => _words[0] = (ulong)value.Ticks;
     }
 
     /// <summary>The days with activity.</summary>
@@ -222,9 +222,6 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         }
         decayed.CopyTo(_words[(at + 1)..]);
     }
-
-    /// <summary>Sets the newest event; for reading what was stored, before any series.</summary>
-    public void SetLastEvent(Instant instant) => LastEvent = instant;
 
     /// <summary>Notes the use of a feature on a day. There is room.</summary>
     public void UseFeature(int feature, int day)

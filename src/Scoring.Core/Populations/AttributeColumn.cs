@@ -10,7 +10,6 @@ namespace Scoring.Core.Populations;
 /// <param name="number">Number of the attribute.</param>
 internal sealed class AttributeColumn(int number)
 {
-    private readonly AttributeValues _values = new();
     private Column<byte>? _narrow = new();
     private Column<int>? _wide;
     private int _rows;
@@ -28,13 +27,13 @@ internal sealed class AttributeColumn(int number)
     public bool IsNarrow => _narrow is not null;
 
     /// <summary>The values that rows have.</summary>
-    public AttributeValues Values => _values;
+    public AttributeValues Values { get; } = new();
 
     /// <summary>The number of a value; null when no row has it.</summary>
-    public int? Find(string value) => _values.Find(value) is var ofValue and > 0 ? ofValue : null;
+    public int? Find(string value) => Values.Find(value) is var ofValue and > 0 ? ofValue : null;
 
     /// <summary>The value of a row; empty for none.</summary>
-    public string Get(int row) => _values[NumberOf(row)]!;
+    public string Get(int row) => Values[NumberOf(row)]!;
 
     /// <summary>The number of a row's value; 0 for none.</summary>
     public int NumberOf(int row) => row >= _rows ? 0 : _narrow?[row] ?? _wide![row];
@@ -48,7 +47,7 @@ internal sealed class AttributeColumn(int number)
         }
         // First, so that the number may serve anew: a row whose value keeps changing takes no more memory.
         Set(row, 0);
-        var ofValue = _values.Add(value);
+        var ofValue = Values.Add(value);
         Widen(ofValue);
         Set(row, ofValue);
     }
@@ -56,7 +55,7 @@ internal sealed class AttributeColumn(int number)
     /// <summary>Sets the value of a row; false when some row must have it before, for which it takes a string.</summary>
     public bool TrySet(int row, ReadOnlySpan<char> value)
     {
-        var ofValue = _values.Find(value);
+        var ofValue = Values.Find(value);
         if (ofValue == 0 && !value.IsEmpty)
         {
             return false;
@@ -74,12 +73,12 @@ internal sealed class AttributeColumn(int number)
         }
         if (before > 0)
         {
-            _values.Release(before);
+            Values.Release(before);
             Holders--;
         }
         if (ofValue > 0)
         {
-            _values.Hold(ofValue);
+            Values.Hold(ofValue);
             Holders++;
         }
         _rows = Math.Max(_rows, row + 1);

@@ -17,10 +17,7 @@ public static class FilterHints
     /// <param name="populations">All customers; nobody writes to them meanwhile.</param>
     public static IReadOnlyList<FilterHint> Find(SegmentFilter filter, IReadOnlyCollection<Population> populations)
     {
-        var keys = populations
-            .SelectMany(population => population.AttributeKeys.Where(key => population.ValuesOf(key).Any()))
-            .Distinct()
-            .ToList();
+        var keys = populations.SelectMany(population => population.AttributeKeys).Distinct().ToList();
         var hints = new List<FilterHint>();
         var left = MostValues;
         for (var clause = 0; clause < filter.Clauses.Count; clause++)

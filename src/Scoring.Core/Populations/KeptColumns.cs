@@ -122,15 +122,6 @@ internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
         }
     }
 
-    private ModelColumns? Find(ScoringModel model)
-    {
-        foreach (var columns in _models)
-        {
-            if (ReferenceEquals(columns.Model.Model, model))
-            {
-                return columns;
-            }
-        }
-        return null;
-    }
+    private ModelColumns? Find(ScoringModel model) =>
+        _models.Find(columns => ReferenceEquals(columns.Model.Model, model));
 }

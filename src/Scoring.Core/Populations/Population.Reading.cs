@@ -13,12 +13,9 @@ public sealed partial class Population
     private const int PrefetchAhead = 8;
 
     /// <summary>Brings the columns up to date. Tallies do so themselves; a host that does it after each batch keeps them fast.</summary>
-    public void Settle() => Settle(int.MaxValue);
-
-    /// <summary>Brings the columns up to date for some rows.</summary>
-    /// <param name="rows">How many.</param>
+    /// <param name="rows">For how many rows.</param>
     /// <returns>Whether others are left.</returns>
-    public bool Settle(int rows)
+    public bool Settle(int rows = int.MaxValue)
     {
         var areLeft = _columns.Settle(rows, NewestEvent);
         GC.KeepAlive(this);
@@ -58,14 +55,12 @@ public sealed partial class Population
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
     /// <param name="model">The model.</param>
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
-    /// <param name="ruler">The same for all tallies that are summed up together makes that fast.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
     /// <param name="into">The tally of other populations that this one adds to; null for one of its own.</param>
     public SegmentTally Tally(
         SegmentQuery query,
         ScoringModel model,
         Instant readTime,
-        ScoreRuler? ruler = null,
         Instant? aheadFrom = null,
         SegmentTally? into = null
     )
@@ -101,7 +96,7 @@ public sealed partial class Population
             readTime,
             anyAhead ? aheadFrom : null
         );
-        scan.Run(tally, ruler ?? new ScoreRuler(), ungathered, !isNewestKnown);
+        scan.Run(tally, ungathered, !isNewestKnown);
         if (query.ReadTime is null)
         {
             columns.NoteStale(scan.Stale, readTime);

@@ -28,7 +28,6 @@ internal sealed class SegmentScan(
 {
     private const int ChunkRows = Column<ushort>.ChunkRows;
     private const int WordRows = 64;
-    private const int SampleChunks = 32;
 
     // Rows whose facts are asked for before they are looked at.
     private const int Ahead = 24;
@@ -40,10 +39,9 @@ internal sealed class SegmentScan(
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
-    /// <param name="ruler">What scores are measured by.</param>
     /// <param name="ungathered">Whose event totals the tally wants from their facts.</param>
     /// <param name="notesNewest">Whether the tally wants the members' newest event from their facts.</param>
-    public void Run(SegmentTally tally, ScoreRuler ruler, Ungathered ungathered, bool notesNewest)
+    public void Run(SegmentTally tally, Ungathered ungathered, bool notesNewest)
     {
         Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
         for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
@@ -53,11 +51,6 @@ internal sealed class SegmentScan(
             if (!selected.ContainsAnyExcept(0UL))
             {
                 continue;
-            }
-            if (tally.Scores.Cells is null)
-            {
-                var first = chunk;
-                tally.Scores.Cells = ruler.CellsOr(() => new ScoreCells(Sample(first)));
             }
             if (_factors is null)
             {
@@ -111,32 +104,6 @@ internal sealed class SegmentScan(
             }
         }
         return left;
-    }
-
-    /// <summary>The scores of some members, from all over the population.</summary>
-    /// <param name="first">A chunk that has members.</param>
-    private double[] Sample(int first)
-    {
-        Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
-        var sample = new List<double>(2 * ScoreCells.Sample);
-        var chunks = ((facts.Count - 1) / ChunkRows) + 1 - first;
-        var step = (chunks + SampleChunks - 1) / SampleChunks;
-        var every = Math.Max(1, selected.Length * Math.Min(chunks, SampleChunks) / ScoreCells.Sample);
-        for (var chunk = first; chunk < first + chunks; chunk += step)
-        {
-            Select(chunk, selected, out _);
-            // The first member among so many words of the chunk, again and again.
-            for (var word = 0; word < selected.Length; word += every)
-            {
-                var members = selected[word..Math.Min(word + every, selected.Length)];
-                if (members.IndexOfAnyExcept(0UL) is var found and >= 0)
-                {
-                    var row = ((word + found) * WordRows) + BitOperations.TrailingZeroCount(members[found]);
-                    sample.Add(ScoreOf((chunk * ChunkRows) + row));
-                }
-            }
-        }
-        return [.. sample];
     }
 
     private double ScoreOf(int row) => columns.Model.Model.Score(columns.Points(row, facts[row], _factors, readTime));
@@ -288,7 +255,7 @@ internal sealed class SegmentScan(
         return bits;
     }
 
-    private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, Look look)
+    private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, Action<FactsView> look)
     {
         var rows = RowsOf(first, selected, stackalloc int[ChunkRows]);
         foreach (var row in rows[..Math.Min(Ahead, rows.Length)])
@@ -324,8 +291,6 @@ internal sealed class SegmentScan(
             Momentum = CustomerScorer.Momentum(columns.Model, schema, member, settings, readTime),
         };
     }
-
-    private delegate void Look(FactsView facts);
 
     /// <summary>Writes the rows whose bits are set, rising; gives those written.</summary>
     private static ReadOnlySpan<int> RowsOf(int first, ReadOnlySpan<ulong> selected, Span<int> rows)

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using System.Text;
 using Scoring.Core.Facts;
@@ -11,25 +12,24 @@ public readonly ref struct StoredCustomer
     /// <summary>Reads a customer, and adds its events to totals by type.</summary>
     /// <param name="encoded">Its stored form.</param>
     /// <param name="events">Is added its events.</param>
-    /// <param name="hash">Makes the digest.</param>
     /// <exception cref="InvalidDataException">The bytes are no customer.</exception>
-    public StoredCustomer(ReadOnlySpan<byte> encoded, Dictionary<string, long> events, SeededHash hash)
+    public StoredCustomer(ReadOnlySpan<byte> encoded, Dictionary<string, long> events)
     {
         var reader = new RecordReader(encoded);
         Id = CustomerHeader.ReadId(ref reader);
         Account = CustomerHeader.ReadAccount(ref reader, out _);
         CustomerHeader.ReadMarks(ref reader);
-        var digest = hash(Until(reader, encoded), 0);
+        var digest = XxHash3.HashToUInt64(Until(reader, encoded), 0);
         for (var left = reader.Count(); left > 0; left--)
         {
             var attribute = reader.Rest;
             reader.Text();
             reader.Text();
-            digest += hash(Until(reader, attribute), 1);
+            digest += XxHash3.HashToUInt64(Until(reader, attribute), 1);
         }
         var facts = reader.Rest;
         var halfLives = FactsRecord.SkipHeader(ref reader);
-        digest += hash(Until(reader, facts), 2);
+        digest += XxHash3.HashToUInt64(Until(reader, facts), 2);
         for (var left = reader.Count(); left > 0; left--)
         {
             var series = reader.Rest;
@@ -37,17 +37,17 @@ public readonly ref struct StoredCustomer
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(events, Encoding.UTF8.GetString(type), out _) += count;
             }
-            digest += hash(Until(reader, series), 3);
+            digest += XxHash3.HashToUInt64(Until(reader, series), 3);
         }
         for (var left = reader.Count(); left > 0; left--)
         {
             var feature = reader.Rest;
             reader.Text();
             reader.Int32();
-            digest += hash(Until(reader, feature), 4);
+            digest += XxHash3.HashToUInt64(Until(reader, feature), 4);
         }
         // Sums of customers must not come out the same when two of them change places.
-        Digest = hash(Id, unchecked((long)digest));
+        Digest = XxHash3.HashToUInt64(Id, unchecked((long)digest));
     }
 
     /// <summary>The customer.</summary>
@@ -58,9 +58,6 @@ public readonly ref struct StoredCustomer
 
     /// <summary>The same for the same facts.</summary>
     public ulong Digest { get; }
-
-    /// <summary>A hash of bytes that is the same in every process.</summary>
-    public delegate ulong SeededHash(ReadOnlySpan<byte> bytes, long seed);
 
     private static ReadOnlySpan<byte> Until(RecordReader reader, ReadOnlySpan<byte> from) =>
         from[..^reader.Rest.Length];

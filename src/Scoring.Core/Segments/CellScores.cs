@@ -6,29 +6,26 @@ namespace Scoring.Core.Segments;
 /// <summary>How many of some scores each cell has, and the scores of those cells that are wanted.</summary>
 internal sealed class CellScores
 {
-    private readonly IReadOnlyList<CountedScores> _parts;
+    private readonly IReadOnlyList<ScoreList> _parts;
     private readonly ScoreCells _cells;
+    private readonly int[][] _counts;
     private readonly long[] _before = new long[ScoreCells.Count + 1];
     private readonly double[]?[] _scores = new double[]?[ScoreCells.Count];
 
     /// <param name="parts">The scores.</param>
-    public CellScores(IReadOnlyList<CountedScores> parts)
+    public CellScores(IReadOnlyList<ScoreList> parts)
     {
         _parts = parts;
-        // Those that were sent have not been counted, those of different rulers by different cells.
-        _cells = parts[0].Cells ?? new ScoreCells(SampleOf(parts[0].All));
-        Parallel.ForEach(parts, part => part.Cells = _cells);
-        foreach (var part in parts)
+        _cells = new ScoreCells(SampleOf(parts[0].All));
+        _counts = new int[parts.Count][];
+        Parallel.For(0, parts.Count, part => _counts[part] = CountsOf(parts[part].All));
+        for (var cell = 0; cell < ScoreCells.Count; cell++)
         {
-            var counts = part.Counts;
-            for (var cell = 0; cell < counts.Length; cell++)
+            _before[cell + 1] = _before[cell];
+            foreach (var counts in _counts)
             {
                 _before[cell + 1] += counts[cell];
             }
-        }
-        for (var cell = 0; cell < ScoreCells.Count; cell++)
-        {
-            _before[cell + 1] += _before[cell];
         }
     }
 
@@ -62,10 +59,9 @@ internal sealed class CellScores
         for (var part = 0; part < next.Length; part++)
         {
             next[part] = [.. end];
-            var counts = _parts[part].Counts;
-            for (var cell = 0; cell < counts.Length; cell++)
+            for (var cell = 0; cell < end.Length; cell++)
             {
-                end[cell] += end[cell] < 0 ? 0 : counts[cell];
+                end[cell] += end[cell] < 0 ? 0 : _counts[part][cell];
             }
         }
         Parallel.For(0, next.Length, part => Pick(_parts[part].All, next[part]));
@@ -96,6 +92,25 @@ internal sealed class CellScores
             sample[i] = scores[i * (scores.Length / sample.Length)];
         }
         return sample;
+    }
+
+    private int[] CountsOf(ReadOnlySpan<double> scores)
+    {
+        var counts = new int[ScoreCells.Count];
+        var vectors = MemoryMarshal.Cast<double, Vector256<double>>(scores);
+        foreach (ref readonly var vector in vectors)
+        {
+            var cells = _cells.CellsOf(vector);
+            counts[cells[0]]++;
+            counts[cells[1]]++;
+            counts[cells[2]]++;
+            counts[cells[3]]++;
+        }
+        foreach (var score in scores[(vectors.Length * Vector256<double>.Count)..])
+        {
+            counts[_cells.CellOf(score)]++;
+        }
+        return counts;
     }
 
     private void Pick(ReadOnlySpan<double> scores, int[] next)

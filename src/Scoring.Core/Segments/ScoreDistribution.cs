@@ -5,8 +5,8 @@ namespace Scoring.Core.Segments;
 
 /// <summary>All figures of many scores at once, without sorting them: exact.</summary>
 /// <remarks>
-/// Scores are counted in cells (<see cref="ScoreCells"/>) while they are made; then only those of the few cells that hold the rank of a
-/// percentile or the end of a band or bucket are picked out and looked at. All processors share that.
+/// Scores are counted in cells (<see cref="ScoreCells"/>); then only those of the few cells that hold the rank of a percentile or the end of a
+/// band or bucket are picked out and looked at. All processors share that.
 /// </remarks>
 /// <param name="Moments">Their mean, spread and range.</param>
 /// <param name="Bands">Scores in each band of the model.</param>
@@ -21,7 +21,7 @@ internal sealed record ScoreDistribution(Moments Moments, long[] Bands, long[] H
     /// <param name="percentiles">The percentiles to find.</param>
     /// <param name="isPart">Whether there are others elsewhere, among which the percentiles are to be found.</param>
     public static ScoreDistribution Of(
-        IReadOnlyList<CountedScores> parts,
+        IReadOnlyList<ScoreList> parts,
         ScoringModel model,
         HistogramSpec histogram,
         IReadOnlyList<double> percentiles,

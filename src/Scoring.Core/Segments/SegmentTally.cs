@@ -21,7 +21,6 @@ public sealed class SegmentTally
     private readonly Ranking _bottom;
     private readonly SortedDictionary<string, EventTypeTotal> _totals = new(StringComparer.Ordinal);
     private EventTotals _ofMembers = new();
-    private readonly CountedScores _scores = new();
 
     // Of a tally that was sent without its scores, what they amount to.
     private ScoreDistribution? _sent;
@@ -50,7 +49,7 @@ public sealed class SegmentTally
     /// <summary>From which score on up and from which one on down a customer may be ranked.</summary>
     internal (double Highest, double Lowest) RankedFrom => (_top.From, _bottom.From);
 
-    private long Count => _sent?.Moments.Count ?? _scores.Count;
+    private long Count => _sent?.Moments.Count ?? Scores.Count;
 
     /// <summary>Sums tallies of distinct customers up.</summary>
     /// <param name="tallies">The tallies; void from then on.</param>
@@ -124,7 +123,7 @@ public sealed class SegmentTally
     )
     {
         var all = FiguresOf(tallies, query);
-        var count = tallies.Sum(tally => (long)tally._scores.Count);
+        var count = tallies.Sum(tally => (long)tally.Scores.Count);
         var around = query.Percentiles.Count * 2 * PercentileRanks.ReachOf(count);
         var isFew = count > mostScores && count > around;
         var writer = new RecordWriter(target);
@@ -138,8 +137,8 @@ public sealed class SegmentTally
         writer.Int32((int)count);
         foreach (var tally in tallies)
         {
-            target.Write(MemoryMarshal.AsBytes(tally._scores.All));
-            tally._scores.Release();
+            target.Write(MemoryMarshal.AsBytes(tally.Scores.All));
+            tally.Scores.Release();
         }
     }
 
@@ -167,10 +166,10 @@ public sealed class SegmentTally
     }
 
     /// <summary>The scores of the members.</summary>
-    internal CountedScores Scores => _scores;
+    internal ScoreList Scores { get; } = new();
 
     /// <summary>Makes room for the scores of another population.</summary>
-    internal void Reserve(int customers) => _scores.Reserve(Math.Max(_scores.Count + customers, _capacity));
+    internal void Reserve(int customers) => Scores.Reserve(Math.Max(Scores.Count + customers, _capacity));
 
     /// <summary>Customers active on the day of the read time, in the week and in the month that end with it.</summary>
     internal Span<long> Active => _customers.AsSpan(0, 3);
@@ -264,8 +263,8 @@ public sealed class SegmentTally
         bool isPart
     )
     {
-        CountedScores[] scores = [.. tallies.Select(tally => tally._scores)];
-        CountedScores[] parts = [.. scores.Where(part => part.Count > 0)];
+        ScoreList[] scores = [.. tallies.Select(tally => tally.Scores)];
+        ScoreList[] parts = [.. scores.Where(part => part.Count > 0)];
         var distribution =
             parts.Length == 0 ? null : ScoreDistribution.Of(parts, model, query.Histogram, query.Percentiles, isPart);
         Array.ForEach(scores, part => part.Release());
@@ -308,9 +307,9 @@ public sealed class SegmentTally
         {
             throw new InvalidDataException("A tally has another number of scores than it says.");
         }
-        _scores.Reserve(count);
-        scores.CopyTo(MemoryMarshal.AsBytes(_scores.Room));
-        _scores.Add(count);
+        Scores.Reserve(count);
+        scores.CopyTo(MemoryMarshal.AsBytes(Scores.Room));
+        Scores.Add(count);
     }
 
     private void AddTotal(EventTypeTotal added) =>

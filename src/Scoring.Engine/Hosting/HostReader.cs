@@ -101,7 +101,7 @@ internal sealed class HostReader(
         var open = Open(question.Partitions, workspace, out var absent);
         var customers = CustomersIn(open, workspace);
         var tallies = new SegmentTally[customers < FewCustomers ? 1 : Math.Min(open.Length, Processors)];
-        var (ruler, next) = (new ScoreRuler(), -1);
+        var next = -1;
         Parallel.For(0, tallies.Length, TallySome);
         return Held(new HostAnswer<IReadOnlyList<SegmentTally>>(tallies, absent), open);
 
@@ -112,7 +112,7 @@ internal sealed class HostReader(
             {
                 using var reading = Reading.Enter(open.AsSpan(at, 1), workspace, model, scans: true);
                 var population = open[at].Shares[workspace.Number].Population;
-                population.Tally(query, model, question.ReadTime, ruler, question.AheadFrom, tally);
+                population.Tally(query, model, question.ReadTime, question.AheadFrom, tally);
             }
             tallies[i] = tally;
         }

@@ -26,7 +26,7 @@ internal sealed class WorkspaceSum(string name)
     /// <exception cref="InvalidDataException">The bytes are no customer.</exception>
     public StoredCustomer AddCustomer(ReadOnlySpan<byte> encoded)
     {
-        var customer = new StoredCustomer(encoded, _events, XxHash3.HashToUInt64);
+        var customer = new StoredCustomer(encoded, _events);
         Customers++;
         _facts += customer.Digest;
         return customer;

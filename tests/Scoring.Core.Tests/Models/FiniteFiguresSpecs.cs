@@ -98,7 +98,7 @@ public sealed class FiniteFiguresSpecs
             one.Record(schema.EventTypes.Intern(System.Text.Encoding.UTF8.GetBytes(type)), value, -1, at, true, out _);
         }
         var facts = new FactsView(Empty(), schema) { ActiveDays = one.ActiveDays };
-        facts.SetLastEvent(at);
+        facts.LastEvent = at;
         Span<ulong> values = stackalloc ulong[ValueSum.Words];
         values.Clear();
         for (var part = 0; part < 128; part++)

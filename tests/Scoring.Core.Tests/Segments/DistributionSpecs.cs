@@ -38,13 +38,7 @@ public sealed class DistributionSpecs
                         sample.Item2 % 2 == 0
                             ? spec.LowerEnd(1 + (Math.Abs(sample.Item2) % (sample.Item1 + 1)))
                             : sample.Item2 / 700.0;
-                    var found = ScoreDistribution.Of(
-                        [Samples.Counted(score)],
-                        Samples.Model(),
-                        spec,
-                        [],
-                        isPart: false
-                    );
+                    var found = ScoreDistribution.Of([Samples.Listed(score)], Samples.Model(), spec, [], isPart: false);
                     var bucket = Array.IndexOf(found.Histogram, 1);
                     Assert.Equal(1, found.Histogram.Sum());
                     Assert.True(bucket == 0 ? score < spec.From : score >= spec.LowerEnd(bucket));
@@ -59,7 +53,7 @@ public sealed class DistributionSpecs
         double[] scores = [40, 10, 30, 20];
         double[] percentiles = [50, 0, 100, 25];
         var found = ScoreDistribution.Of(
-            [Samples.Counted(scores)],
+            [Samples.Listed(scores)],
             Samples.Model(),
             HistogramSpec.Default,
             percentiles,

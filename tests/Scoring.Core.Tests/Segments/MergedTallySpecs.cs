@@ -32,14 +32,13 @@ public sealed class MergedTallySpecs
         };
 
     [Theory]
-    [InlineData(true, 0)]
-    [InlineData(false, 0)]
-    [InlineData(true, int.MaxValue)]
-    public void Tallies_that_were_sent_as_one_give_the_same_statistics(bool sameRuler, int mostScores)
+    [InlineData(0)]
+    [InlineData(int.MaxValue)]
+    public void Tallies_that_were_sent_as_one_give_the_same_statistics(int mostScores)
     {
         var populations = Populations(7, customers: 5_000);
-        var expected = SegmentTally.Summarize(Tallies(populations, sameRuler), Query, Model, Samples.Noon);
-        var tallies = Tallies(populations, sameRuler);
+        var expected = SegmentTally.Summarize(Tallies(populations), Query, Model, Samples.Noon);
+        var tallies = Tallies(populations);
 
         var found = SegmentTally.Summarize(
             [Sent(tallies[..3], mostScores), Sent(tallies[3..5], mostScores), .. tallies[5..]],
@@ -55,9 +54,9 @@ public sealed class MergedTallySpecs
     public void Tallies_sent_as_one_tell_the_newest_event_of_all_and_who_was_left_out()
     {
         var populations = Populations(4, customers: 40);
-        var newest = Tallies(populations, true).Max(tally => tally.NewestEvent);
+        var newest = Tallies(populations).Max(tally => tally.NewestEvent);
 
-        Assert.Equal(newest, Sent(Tallies(populations, true), mostScores: 0).NewestEvent);
+        Assert.Equal(newest, Sent(Tallies(populations), mostScores: 0).NewestEvent);
         var ahead = Samples.DaysAgo(10);
         var expected = SegmentTally.Summarize(Some(), Query, Model, Samples.Noon).AheadCustomers;
         var found = SegmentTally.Summarize([Sent(Some(), mostScores: 0)], Query, Model, Samples.Noon);
@@ -72,7 +71,7 @@ public sealed class MergedTallySpecs
     {
         Population[] nobody = [new(Workspace), new(Workspace)];
 
-        var sent = Sent(Tallies(nobody, true), mostScores: 0);
+        var sent = Sent(Tallies(nobody), mostScores: 0);
 
         Assert.Equal(0, SegmentTally.Summarize([sent], Query, Model, Samples.Noon).Customers);
     }
@@ -124,16 +123,8 @@ public sealed class MergedTallySpecs
         return SegmentTally.Read(sent.WrittenSpan, Query);
     }
 
-    private static SegmentTally[] Tallies(Population[] populations, bool sameRuler)
-    {
-        var ruler = new ScoreRuler();
-        return
-        [
-            .. populations.Select(population =>
-                population.Tally(Query, Model, Samples.Noon, sameRuler ? ruler : new ScoreRuler())
-            ),
-        ];
-    }
+    private static SegmentTally[] Tallies(Population[] populations) =>
+        [.. populations.Select(population => population.Tally(Query, Model, Samples.Noon))];
 
     private static Population[] Populations(int count, int customers)
     {

@@ -78,7 +78,7 @@ public sealed class ScoreDistributionSpecs
 
     private static ScoreDistribution Of(double[][] parts, bool isPart) =>
         ScoreDistribution.Of(
-            [.. parts.Select(Samples.Counted)],
+            [.. parts.Select(Samples.Listed)],
             Samples.Model(),
             HistogramSpec.Default,
             Percentiles,
