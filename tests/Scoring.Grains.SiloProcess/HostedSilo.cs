@@ -15,13 +15,17 @@ namespace Scoring.Grains.SiloProcess;
 /// <summary>The silo of this process with the engine on PostgreSQL, put together as the server does.</summary>
 internal sealed class HostedSilo : ISiloControl
 {
+    private const int Partitions = 8;
+
+    // As few as may be, so that there are many checkpoints.
+    private const long CheckpointBytes = 64 << 10;
+
     // Short, since whoever follows a killed process waits for the rest of it.
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
 
     // Long, since many silos share few processors.
     private static readonly TimeSpan MoveTimeout = TimeSpan.FromSeconds(30);
 
-    private SharedClock? _clock;
     private PartitionHost? _engine;
     private IHost? _host;
 
@@ -33,8 +37,7 @@ internal sealed class HostedSilo : ISiloControl
     /// <inheritdoc/>
     public async ValueTask StartAsync(SiloSettings settings, CancellationToken cancellationToken)
     {
-        _clock = new SharedClock(settings.Clock);
-        _engine = await Task.Run(() => Open(settings, _clock), cancellationToken);
+        _engine = await Task.Run(() => Open(settings), cancellationToken);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.UseOrleans(silo => Configure(silo, settings, _engine));
         _host = builder.Build();
@@ -47,23 +50,22 @@ internal sealed class HostedSilo : ISiloControl
         await _engine!.CheckpointAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask StopAsync(bool handsOver, CancellationToken cancellationToken)
+    public async ValueTask StopAsync(CancellationToken cancellationToken)
     {
-        await Running.StopAsync(handsOver ? cancellationToken : new CancellationToken(canceled: true));
+        await Running.StopAsync(cancellationToken);
         Running.Dispose();
         await _engine!.DisposeAsync();
-        _clock!.Dispose();
     }
 
-    private static PartitionHost Open(SiloSettings settings, SharedClock clock) =>
+    private static PartitionHost Open(SiloSettings settings) =>
         PartitionHost.Open(
             new EngineOptions
             {
                 DataDirectory = "none",
-                Workspaces = [settings.Workspace],
-                Partitions = settings.Partitions,
-                TimeProvider = clock,
-                CheckpointBytes = settings.CheckpointBytes,
+                Workspaces = settings.Workspaces,
+                Partitions = Partitions,
+                TimeProvider = new SharedClock(settings.Clock),
+                CheckpointBytes = CheckpointBytes,
                 CheckpointInterval = TimeSpan.FromDays(30),
                 DoubtPatience = MoveTimeout,
             },
@@ -101,5 +103,7 @@ internal sealed class HostedSilo : ISiloControl
             },
             _ => new HostedEngine(engine, new PartitionRouterOptions { MaxWait = MoveTimeout }, Lease)
         );
+        // Processes that share few processors answer late. One that was ended is gone once another is in its place.
+        silo.Configure<ClusterMembershipOptions>(membership => membership.NumMissedProbesLimit = 30);
     }
 }

@@ -6,14 +6,10 @@ namespace Scoring.Grains.SiloProcess;
 /// <param name="Databases">How to connect to the databases of the store.</param>
 /// <param name="SiloPort">Where the others reach it, on the loopback.</param>
 /// <param name="Clock">The file of the <see cref="SharedClock"/>.</param>
-/// <param name="Workspace">The workspace.</param>
-/// <param name="Partitions">How many partitions a store that is made has.</param>
-/// <param name="CheckpointBytes">Bytes of log after which a checkpoint starts.</param>
+/// <param name="Workspaces">The workspaces.</param>
 internal sealed record SiloSettings(
     IReadOnlyList<string> Databases,
     int SiloPort,
     string Clock,
-    WorkspaceSettings Workspace,
-    int Partitions,
-    long CheckpointBytes
+    IReadOnlyList<WorkspaceSettings> Workspaces
 );

@@ -2,4 +2,4 @@ using Scoring.Grains.Tests.Specs;
 using Scoring.Postgres.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
-[assembly: AssemblyFixture(typeof(SiloProcesses))]
+[assembly: AssemblyFixture(typeof(ProcessClusters))]

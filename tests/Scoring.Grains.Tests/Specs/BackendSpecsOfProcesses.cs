@@ -3,31 +3,52 @@ using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 
-/// <summary>Every specification gets a silo in each of three processes, and databases of its own.</summary>
-public sealed class Processes(PostgresServer server, SiloProcesses processes, int databases = 1) : IBackendHosts
+/// <summary>Every specification gets a workspace of its own in three processes.</summary>
+public sealed class Processes(PostgresServer server, ProcessClusters clusters, int databases = 1) : IBackendHosts
 {
     /// <inheritdoc/>
     public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
-        await ThreeProcesses.StartAsync(processes, server, databases, settings, variant);
+        await ThreeProcesses.StartAsync(clusters, server, databases, settings);
 }
 
-public sealed class RecordingByProcesses(PostgresServer server, SiloProcesses processes)
-    : RecordingSpecs(new Processes(server, processes));
+public sealed class RecordingByProcesses(PostgresServer server, ProcessClusters clusters)
+    : RecordingSpecs(new Processes(server, clusters));
 
-public sealed class LimitsOfProcesses(PostgresServer server, SiloProcesses processes)
-    : LimitSpecs(new Processes(server, processes));
+public sealed class LimitsOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : LimitSpecs(new Processes(server, clusters));
 
-public sealed class ScoresOfProcesses(PostgresServer server, SiloProcesses processes)
-    : ScoreSpecs(new Processes(server, processes));
+public sealed class ScoresOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : ScoreSpecs(new Processes(server, clusters));
 
-public sealed class ModelsOfProcesses(PostgresServer server, SiloProcesses processes)
-    : ModelSpecs(new Processes(server, processes));
+public sealed class ModelsOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : ModelSpecs(new Processes(server, clusters));
 
-public sealed class SegmentsOfProcesses(PostgresServer server, SiloProcesses processes)
-    : SegmentSpecs(new Processes(server, processes));
+public sealed class SegmentsOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : SegmentSpecs(new Processes(server, clusters));
 
-public sealed class AccountsOfProcesses(PostgresServer server, SiloProcesses processes)
-    : AccountSpecs(new Processes(server, processes));
+public sealed class AccountsOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : AccountSpecs(new Processes(server, clusters));
 
-public sealed class RandomOperationsOnProcesses(PostgresServer server, SiloProcesses processes)
-    : RandomOperationsSpecs(new Processes(server, processes));
+public sealed class RandomOperationsOnProcesses(PostgresServer server, ProcessClusters clusters)
+    : RandomOperationsSpecs(new Processes(server, clusters));
+
+public sealed class RecordingWithTwoDatabasesByProcesses(PostgresServer server, ProcessClusters clusters)
+    : RecordingSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class LimitsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : LimitSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class ScoresWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : ScoreSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class ModelsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : ModelSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class SegmentsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : SegmentSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class AccountsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : AccountSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class RandomOperationsWithTwoDatabasesOnProcesses(PostgresServer server, ProcessClusters clusters)
+    : RandomOperationsSpecs(new Processes(server, clusters, databases: 2));

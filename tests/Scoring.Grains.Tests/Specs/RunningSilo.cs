@@ -5,7 +5,7 @@ using Scoring.Grains.SiloProcess.Calls;
 
 namespace Scoring.Grains.Tests.Specs;
 
-/// <summary>A process for one silo at a time. It ends with the process of the tests, however that ended.</summary>
+/// <summary>A process with a silo. It ends with the process of the tests, however that ended.</summary>
 internal sealed class RunningSilo : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
@@ -24,6 +24,9 @@ internal sealed class RunningSilo : IDisposable
 
     /// <summary>Starts and stops its silo.</summary>
     public ISiloControl Control { get; }
+
+    /// <summary>Whether the process has ended by itself.</summary>
+    public bool HasEnded => _process.HasExited;
 
     /// <summary>Starts a process, without waiting until it listens.</summary>
     /// <param name="folder">Where its socket is made.</param>
