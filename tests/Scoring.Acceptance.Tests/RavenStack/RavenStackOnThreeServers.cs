@@ -9,28 +9,16 @@ public sealed class RavenStackOnThreeServers : RavenStackSpecs, IClassFixture<Ra
     public RavenStackOnThreeServers(Cluster cluster)
         : base(cluster) => PostgresServer.SkipWhereMissing();
 
-    /// <summary>Three servers with a PostgreSQL of their own.</summary>
-    public sealed class Cluster : RavenStackFixture
-    {
-        private readonly PostgresServer _postgres = new();
-        private ThreeServers? _servers;
+    /// <summary>Three servers with a database.</summary>
+    public sealed class Cluster() : RavenStackCluster(databases: 1);
+}
 
-        private protected override bool CanStart => !PostgresServer.IsMissing;
+/// <summary>The same with the store in two databases.</summary>
+public sealed class RavenStackWithTwoDatabases : RavenStackSpecs, IClassFixture<RavenStackWithTwoDatabases.Cluster>
+{
+    public RavenStackWithTwoDatabases(Cluster cluster)
+        : base(cluster) => PostgresServer.SkipWhereMissing();
 
-        private protected override async Task<string> StartAsync()
-        {
-            await _postgres.InitializeAsync();
-            _servers = await ThreeServers.StartAsync(_postgres.NewDatabase());
-            return _servers.All[0].Address;
-        }
-
-        private protected override async Task StopAsync()
-        {
-            if (_servers is not null)
-            {
-                await _servers.DisposeAsync();
-            }
-            await _postgres.DisposeAsync();
-        }
-    }
+    /// <summary>Three servers with two databases.</summary>
+    public sealed class Cluster() : RavenStackCluster(databases: 2);
 }

@@ -1,16 +1,19 @@
 using Scoring.Core.Recording;
 using Scoring.Core.Workspaces;
 using Scoring.Grains.Tests.Specs;
+using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Customers;
 
 /// <summary>Grains that wait for each other would wait until their calls time out.</summary>
-public sealed class CallbackSpecs
+public sealed class CallbackSpecs(PostgresServer server)
 {
     [Fact]
     public async Task No_grain_calls_back_into_its_caller()
     {
-        await using var silos = await ThreeSilosInMemory.StartAsync(
+        await using var silos = await ThreeSilosWithPostgres.StartAsync(
+            server,
+            databases: 1,
             new WorkspaceSettings { Name = WorkspaceSettings.DefaultName },
             variant: 0
         );

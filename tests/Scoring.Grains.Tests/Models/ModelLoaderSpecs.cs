@@ -1,11 +1,12 @@
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 using Scoring.Grains.Tests.Specs;
+using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Models;
 
 /// <summary>All servers have the same model files and load them when they start.</summary>
-public sealed class ModelLoaderSpecs
+public sealed class ModelLoaderSpecs(PostgresServer server)
 {
     [Fact]
     public async Task A_file_that_silos_load_at_the_same_time_is_loaded_once()
@@ -35,9 +36,14 @@ public sealed class ModelLoaderSpecs
         Assert.Equal((3, 7.0), (loaded.Version, loaded.Terms[0].Weight));
     }
 
-    private static Task<ThreeSilosInMemory> StartAsync() =>
-        ThreeSilosInMemory.StartAsync(new WorkspaceSettings { Name = WorkspaceSettings.DefaultName }, variant: 0);
+    private Task<ThreeSilosWithPostgres> StartAsync() =>
+        ThreeSilosWithPostgres.StartAsync(
+            server,
+            databases: 1,
+            new WorkspaceSettings { Name = WorkspaceSettings.DefaultName },
+            variant: 0
+        );
 
-    private static async Task<IReadOnlyList<ScoringModel>> ModelsOf(ThreeSilosInMemory silos) =>
+    private static async Task<IReadOnlyList<ScoringModel>> ModelsOf(BackendHost silos) =>
         await silos.Backend.ListModelsAsync(silos.Workspace, BackendHost.Cancellation);
 }

@@ -23,25 +23,3 @@ public sealed class SegmentsOfOneSilo() : SegmentSpecs(new OneSilo());
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class RandomOperationsOnOneSilo() : RandomOperationsSpecs(new OneSilo());
-
-/// <summary>Every specification gets three silos of its own.</summary>
-public sealed class ThreeSilos : IBackendHosts
-{
-    /// <inheritdoc/>
-    public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
-        await ThreeSilosInMemory.StartAsync(settings, variant);
-}
-
-public sealed class RecordingByThreeSilos() : RecordingSpecs(new ThreeSilos());
-
-public sealed class LimitsOfThreeSilos() : LimitSpecs(new ThreeSilos());
-
-public sealed class ScoresOfThreeSilos() : ScoreSpecs(new ThreeSilos());
-
-public sealed class ModelsOfThreeSilos() : ModelSpecs(new ThreeSilos());
-
-public sealed class SegmentsOfThreeSilos() : SegmentSpecs(new ThreeSilos());
-
-public sealed class AccountsOfThreeSilos() : AccountSpecs(new ThreeSilos());
-
-public sealed class RandomOperationsOnThreeSilos() : RandomOperationsSpecs(new ThreeSilos());
