@@ -9,6 +9,7 @@ listener.Answer<ISiloControl>(() => silo);
 listener.Answer<IScoringBackend>(() => silo.Backend);
 listener.Start();
 Console.WriteLine("ready");
+
 // It ends with whoever started this process, however that ended.
 await Console.In.ReadToEndAsync();
 Environment.Exit(0);

@@ -14,13 +14,7 @@ internal sealed record Call(string Method, JsonElement[] Arguments);
 internal sealed record Answer(JsonElement? Value, Refusal? Refusal, string? Failure);
 
 /// <summary>A <see cref="ScoringException"/>.</summary>
-internal sealed record Refusal(
-    ScoringError Error,
-    string Message,
-    string? Field,
-    string? Subject,
-    TimeSpan? RetryAfter
-)
+internal sealed record Refusal(ScoringError Error, string Message, string? Field, string? Subject, TimeSpan? RetryAfter)
 {
     public static Refusal Of(ScoringException e) => new(e.Error, e.Message, e.Field, e.Subject, e.RetryAfter);
 

@@ -43,7 +43,11 @@ internal class RemoteCalls : DispatchProxy
     {
         var parameters = targetMethod!.GetParameters();
         var sent = parameters[..^1]
-            .Zip(args!, (parameter, value) => JsonSerializer.SerializeToElement(value, parameter.ParameterType, CallForm.Options));
+            .Zip(
+                args!,
+                (parameter, value) =>
+                    JsonSerializer.SerializeToElement(value, parameter.ParameterType, CallForm.Options)
+            );
         var call = new Call(targetMethod.Name, [.. sent]);
         var cancellationToken = (CancellationToken)args![^1]!;
         return targetMethod.ReturnType.IsGenericType

@@ -15,7 +15,7 @@ internal sealed class ProcessCluster : IDisposable
     public const int Processes = 3;
 
     // They are named at the start.
-    private const int WorkspacesAtOnce = 32;
+    private const int WorkspacesAtOnce = 16;
 
     private readonly string _folder;
     private readonly int[] _ports = FreePorts();
@@ -49,7 +49,7 @@ internal sealed class ProcessCluster : IDisposable
     {
         if (!_unused.Exists(IsAlike))
         {
-            Array.ForEach(_running, process => process?.Dispose());
+            End();
             WorkspaceSettings[] more =
             [
                 .. Enumerable
@@ -82,36 +82,33 @@ internal sealed class ProcessCluster : IDisposable
         _running[place] = null;
     }
 
-    /// <summary>Has a process hand its partitions over, and end.</summary>
-    public async Task StopAsync(int place, CancellationToken cancellationToken)
-    {
+    /// <summary>Has a silo hand its partitions over and stop. The next one of its place finds the process there, as that costs less than to start one.</summary>
+    public async Task StopAsync(int place, CancellationToken cancellationToken) =>
         await Running(place).Control.StopAsync(cancellationToken);
-        Kill(place);
-    }
 
     /// <summary>Checkpoints the partitions that a process has.</summary>
     public async Task CheckpointAsync(int place, CancellationToken cancellationToken) =>
         await Running(place).Control.CheckpointAsync(cancellationToken);
 
-    /// <summary>Starts a process where none is.</summary>
+    /// <summary>Starts a silo where none is.</summary>
     public async Task StartAsync(int place, CancellationToken cancellationToken)
     {
         _clock.Set(Clock.GetUtcNow());
-        var process = _running[place] = RunningSilo.Launch(_folder);
+        var process = _running[place] ??= RunningSilo.Launch(_folder);
         await process.Control.StartAsync(
             new SiloSettings(Databases, _ports[place], ClockFile, _workspaces),
             cancellationToken
         );
     }
 
-    /// <summary>Starts all processes, where none is.</summary>
+    /// <summary>Starts all silos, where none is.</summary>
     public Task StartAllAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Enumerable.Range(0, Processes).Select(place => StartAsync(place, cancellationToken)));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        Array.ForEach(_running, process => process?.Dispose());
+        End();
         _clock.Dispose();
     }
 
@@ -128,6 +125,13 @@ internal sealed class ProcessCluster : IDisposable
         return ports;
     }
 
+    private void End()
+    {
+        Array.ForEach(_running, process => process?.Dispose());
+        Array.Clear(_running);
+    }
+
     private RunningSilo Running(int place) =>
-        _running[place] ?? throw new InvalidOperationException($"Process {place} was ended and none started in its place.");
+        _running[place]
+        ?? throw new InvalidOperationException($"Process {place} was ended and none started in its place.");
 }

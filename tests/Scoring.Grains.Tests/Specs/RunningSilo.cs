@@ -5,7 +5,7 @@ using Scoring.Grains.SiloProcess.Calls;
 
 namespace Scoring.Grains.Tests.Specs;
 
-/// <summary>A process with a silo. It ends with the process of the tests, however that ended.</summary>
+/// <summary>A process for one silo at a time. It ends with the process of the tests, however that ended.</summary>
 internal sealed class RunningSilo : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
