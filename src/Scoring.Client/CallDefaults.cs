@@ -4,20 +4,30 @@ using Scoring.V1;
 
 namespace Scoring.Client;
 
-/// <summary>Gives unary calls a deadline, and events an id that makes it safe to send them again, where the caller gave none.</summary>
+/// <summary>Gives unary calls a deadline, and events an id that makes it safe to send them again, where the caller gave none; says which limit a message broke.</summary>
 internal sealed class CallDefaults(TimeSpan? timeout) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         AsyncUnaryCallContinuation<TRequest, TResponse> continuation
-    ) => continuation(Complete(request), WithDeadline(context));
+    )
+    {
+        var call = continuation(Complete(request), WithDeadline(context));
+        return new AsyncUnaryCall<TResponse>(
+            MessageLimits.ExplainAsync(call.ResponseAsync),
+            call.ResponseHeadersAsync,
+            call.GetStatus,
+            call.GetTrailers,
+            call.Dispose
+        );
+    }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
         TRequest request,
         ClientInterceptorContext<TRequest, TResponse> context,
         BlockingUnaryCallContinuation<TRequest, TResponse> continuation
-    ) => continuation(Complete(request), WithDeadline(context));
+    ) => MessageLimits.Explain(() => continuation(Complete(request), WithDeadline(context)));
 
     private static TRequest Complete<TRequest>(TRequest request)
         where TRequest : class

@@ -144,6 +144,10 @@ internal sealed class ScoringHost : IAsyncDisposable
                         }
                     );
                 }
+                else
+                {
+                    listen.Use(next => new Http1Refusal(next, () => AdviceForHttp1(listeners)).InvokeAsync);
+                }
                 listeners.Grpc = listen;
             }
         );
@@ -159,6 +163,14 @@ internal sealed class ScoringHost : IAsyncDisposable
             );
         }
     }
+
+    private static string AdviceForHttp1(Listeners listeners) =>
+        "This port is for gRPC, by HTTP/2. "
+        + (
+            listeners.Http is { } http
+                ? $"HTTP/1.1, for calls in JSON, health and metrics, has its own: {Url(http, usesTls: false)} (setting HttpEndpoint)."
+                : "No port is for HTTP/1.1 (setting HttpEndpoint)."
+        );
 
     /// <summary>Where there is TLS, the plain port is for probes alone.</summary>
     private static bool IsCallWithoutTls(HttpContext http) =>

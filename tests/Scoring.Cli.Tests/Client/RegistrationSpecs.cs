@@ -55,6 +55,38 @@ public sealed class RegistrationSpecs
         Assert.Equal(StatusCode.DeadlineExceeded, error.StatusCode);
     }
 
+    [Fact]
+    public async Task A_message_that_the_client_itself_refuses_names_the_setting_of_the_client()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var client = new ScoringClient(
+            new ScoringClientOptions { Address = server.Address, MaxMessageBytes = 200 }
+        );
+
+        var sent = await Assert.ThrowsAsync<RpcException>(() =>
+            client
+                .Scoring.GetScoreAsync(
+                    new GetScoreRequest { CustomerId = new string('a', 250) },
+                    cancellationToken: Token
+                )
+                .ResponseAsync
+        );
+        var received = Assert.Throws<RpcException>(() =>
+            client.Models.GetScoringModel(new GetScoringModelRequest(), cancellationToken: Token)
+        );
+
+        Assert.StartsWith(
+            "The request is larger than ScoringClientOptions.MaxMessageBytes",
+            sent.Status.Detail,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "The answer is larger than ScoringClientOptions.MaxMessageBytes",
+            received.Status.Detail,
+            StringComparison.Ordinal
+        );
+    }
+
     [Theory]
     [InlineData("localhost:5081")]
     [InlineData("ftp://localhost")]

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using Grpc.Core;
 using Scoring.Cli.Tests.Support;
 using Scoring.Cli.Tests.Terminal;
@@ -25,6 +27,25 @@ public sealed class WrongAddressSpecs(WrongAddressSpecs.Servers servers) : IClas
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith($"scoring: {servers.Plain.HttpAddress} ", run.Error, StringComparison.Ordinal);
         Assert.Contains(PortForGrpc, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task By_HTTP_1_1_on_the_port_for_gRPC_the_port_for_HTTP_is_named()
+    {
+        using var http = new HttpClient();
+
+        var answer = await http.PostAsync(
+            new Uri($"{servers.Plain.Address}/v1/events"),
+            new StringContent("{}", Encoding.UTF8, "application/json"),
+            TestContext.Current.CancellationToken
+        );
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(
+            "This port is for gRPC, by HTTP/2. HTTP/1.1, for calls in JSON, health and metrics, has its own: "
+                + $"{servers.Plain.HttpAddress}/ (setting HttpEndpoint).\n",
+            await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)
+        );
     }
 
     [Fact]
