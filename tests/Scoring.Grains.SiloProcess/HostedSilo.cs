@@ -101,7 +101,7 @@ internal sealed class HostedSilo : ISiloControl
                 MoveTimeout = MoveTimeout,
                 CallTimeout = MoveTimeout + TimeSpan.FromSeconds(10),
             },
-            _ => new HostedEngine(engine, new PartitionRouterOptions { MaxWait = MoveTimeout }, Lease)
+            _ => new HostedEngine(engine, Lease)
         );
         // Processes that share few processors answer late. One that was ended is gone once another is in its place.
         silo.Configure<ClusterMembershipOptions>(membership => membership.NumMissedProbesLimit = 30);

@@ -1,4 +1,3 @@
-using Scoring.Acceptance.Tests.Servers;
 using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Acceptance.Tests.RavenStack;
