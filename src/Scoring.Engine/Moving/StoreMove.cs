@@ -154,7 +154,8 @@ public sealed class StoreMove
                 store.TryPutDocument(IMovableStore.MoveDocument, version: 1, BlobWriter.Encode(state.Write));
                 var meta = _source.Contents.Meta with { Partitions = _partitions };
                 StoreContents.Make(store, meta, _settings, _source.Contents.Models);
-            }
+            },
+            isMove: true
         );
     }
 
