@@ -4,7 +4,7 @@ using Scoring.Postgres.Tests.Support;
 namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>Clusters of processes, each for one specification at a time: to start one takes longer than most specifications do.</summary>
-public sealed class ProcessClusters : IDisposable
+public sealed class ProcessClusters : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, ConcurrentBag<ProcessCluster>> _idle = new();
     private readonly string _folder = Directory.CreateTempSubdirectory("scoring-silos-").FullName;
@@ -35,13 +35,14 @@ public sealed class ProcessClusters : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
         foreach (var cluster in _idle.Values.SelectMany(idle => idle))
         {
             cluster.Dispose();
         }
         Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
     }
 
     private ConcurrentBag<ProcessCluster> Idle(int databases) => _idle.GetOrAdd(databases, _ => []);

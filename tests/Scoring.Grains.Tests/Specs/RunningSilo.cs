@@ -35,6 +35,7 @@ internal sealed class RunningSilo : IDisposable
         var socket = Path.Combine(folder, $"{Interlocked.Increment(ref _launched)}.sock");
         var start = new ProcessStartInfo("dotnet", [typeof(ISiloControl).Assembly.Location, socket])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
