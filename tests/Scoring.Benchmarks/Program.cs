@@ -4,7 +4,6 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Scoring.Benchmarks;
 using Scoring.Benchmarks.Comparisons;
-using Scoring.Benchmarks.Comparisons.Hello;
 using Scoring.Benchmarks.Rpc;
 using Scoring.Benchmarks.Scale;
 
@@ -23,9 +22,6 @@ switch (args)
         break;
     case ["serve-echo"]:
         await EchoServer.RunAsync();
-        break;
-    case ["serve-hello"]:
-        await HelloServer.RunAsync();
         break;
     default:
         // In this process: the runner of this version knows no .NET 10 to build another one for.

@@ -22,7 +22,7 @@ needs h2load nghttp2-client "echo unary checkpoint hello"
 needs redis-server redis-server redis
 needs initdb postgresql "postgres cluster restart"
 
-for project in src/Scoring.Server tests/Scoring.Benchmarks; do
+for project in src/Scoring.Server tests/Scoring.Benchmarks.Hello tests/Scoring.Benchmarks; do
     dotnet build "$project" -c Release -nodeReuse:false "-clp:ErrorsOnly;NoSummary" -v:quiet >&2
 done
 exec tests/Scoring.Benchmarks/bin/Release/net10.0/Scoring.Benchmarks compare "$@"

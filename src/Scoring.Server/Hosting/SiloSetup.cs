@@ -14,6 +14,9 @@ namespace Scoring.Server.Hosting;
 internal static class SiloSetup
 {
     private const string Service = "scoring";
+    private const int LowestPort = 16_384;
+    private const int LowestPortOfConnections = 32_768;
+    private const int Tries = 100;
 
     public static void Configure(ISiloBuilder silo, ServerSettings settings, PartitionHost engine)
     {
@@ -68,10 +71,19 @@ internal static class SiloSetup
         );
 
     /// <summary>Some port of loopback that nobody has: of a silo that is alone nobody needs to know it.</summary>
+    /// <remarks>Not one that the system chooses: those it gives to connections too, so one of them could take it before the silo listens.</remarks>
     private static int FreePort()
     {
-        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
+        for (var left = Tries; ; left--)
+        {
+            var port = Random.Shared.Next(LowestPort, LowestPortOfConnections);
+            using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException) when (left > 0) { }
+        }
     }
 }

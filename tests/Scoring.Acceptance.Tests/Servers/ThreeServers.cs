@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Scoring.Cli.Tests.Support;
 
 namespace Scoring.Acceptance.Tests.Servers;
@@ -59,15 +57,8 @@ internal sealed class ThreeServers : IAsyncDisposable
                 "--Scoring:HttpEndpoint=127.0.0.1:0",
                 $"--Scoring:Postgres={databases}",
                 "--Scoring:AdvertisedAddress=127.0.0.1",
-                string.Create(CultureInfo.InvariantCulture, $"--Scoring:SiloPort={FreePort()}"),
+                string.Create(CultureInfo.InvariantCulture, $"--Scoring:SiloPort={FreePort.Next()}"),
                 .. settings,
             ]
         );
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Scoring.Cli.Tests.Support;
 using Scoring.Core.Time;
 using Scoring.Engine;
 using Scoring.Engine.Files;
@@ -34,13 +34,13 @@ public sealed class ApplicationExampleSpecs
     public async Task It_records_an_event_and_reads_a_score()
     {
         var data = Directory.CreateTempSubdirectory("scoring-grains-").FullName;
-        var gateway = new IPEndPoint(IPAddress.Loopback, FreePort());
+        var gateway = new IPEndPoint(IPAddress.Loopback, FreePort.Next());
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var options = new EngineOptions { DataDirectory = data, Partitions = 4 };
         builder.Services.AddSingleton(_ => PartitionHost.Open(options, FileStore.Lock(options), out var _));
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(FreePort(), gateway.Port, serviceId: "scoring", clusterId: "scoring");
+            silo.UseLocalhostClustering(FreePort.Next(), gateway.Port, serviceId: "scoring", clusterId: "scoring");
             silo.AddScoring(
                 new GrainOptions(),
                 services => new HostedEngine(services.GetRequiredService<PartitionHost>(), TimeSpan.Zero)
@@ -64,13 +64,6 @@ public sealed class ApplicationExampleSpecs
             await server.StopAsync(Cancellation);
         }
         Directory.Delete(data, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)probe.LocalEndPoint!).Port;
     }
 
     // Formatters break lines otherwise than a page does, and add commas.

@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Cli.Tests.Support;
 using Scoring.Core.Workspaces;
 using Scoring.Grains.SiloProcess;
 using Scoring.Grains.SiloProcess.Calls;
@@ -18,7 +17,7 @@ internal sealed class ProcessCluster : IDisposable
     private const int WorkspacesAtOnce = 16;
 
     private readonly string _folder;
-    private readonly int[] _ports = FreePorts();
+    private readonly int[] _ports = [.. Enumerable.Range(0, Processes).Select(_ => FreePort.Next())];
     private readonly RunningSilo?[] _running = new RunningSilo?[Processes];
     private readonly SharedClock _clock;
     private readonly List<WorkspaceSettings> _workspaces = [];
@@ -110,19 +109,6 @@ internal sealed class ProcessCluster : IDisposable
     {
         End();
         _clock.Dispose();
-    }
-
-    /// <summary>Ports that nobody listens on.</summary>
-    private static int[] FreePorts()
-    {
-        TcpListener[] listeners =
-        [
-            .. Enumerable.Range(0, Processes).Select(_ => new TcpListener(IPAddress.Loopback, 0)),
-        ];
-        Array.ForEach(listeners, listener => listener.Start());
-        var ports = Array.ConvertAll(listeners, listener => ((IPEndPoint)listener.LocalEndpoint).Port);
-        Array.ForEach(listeners, listener => listener.Dispose());
-        return ports;
     }
 
     private void End()

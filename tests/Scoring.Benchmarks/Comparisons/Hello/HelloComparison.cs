@@ -19,7 +19,7 @@ internal static class HelloComparison
             new StreamedEvents([server], options.Streams),
             BatchSource.Everyone(options.Customers, Traffic.Types.Length)
         );
-        var hello = await OwnServer.StartAsync(run.Workplace, "serve-hello");
+        var hello = await OwnServer.StartAsync(run.Workplace, BuiltProgram.Of("tests/Scoring.Benchmarks.Hello"));
         var (built, other) = (new Side(server.Process, server.Address), new Side(hello.Process, hello.Addresses[0]));
         var h2load = new H2Load(run.Workplace);
         var score = await h2load.BodyAsync(

@@ -39,7 +39,7 @@ internal sealed class ScoringServer
     public static async Task<ScoringServer> StartAsync(Workplace workplace, string? executable, string[] settings)
     {
         var directory = workplace.NewDirectory();
-        var server = new ScoringServer(workplace, directory, executable ?? Executable());
+        var server = new ScoringServer(workplace, directory, executable ?? BuiltProgram.Of("src/Scoring.Server"));
         await server.StartAgainAsync(settings);
         return server;
     }
@@ -105,22 +105,5 @@ internal sealed class ScoringServer
         signal.Send(Process.Id);
         await Process.WaitForExitAsync();
         _process = null;
-    }
-
-    private static string Executable()
-    {
-        const string project = "Scoring.Server";
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Scoring.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var path = Path.Combine(root?.FullName ?? "", $"src/{project}/bin/Release/net10.0/{project}");
-        return File.Exists(path)
-            ? path
-            : throw new FileNotFoundException(
-                $"There is no {path}: build it with dotnet build src/{project} -c Release."
-            );
     }
 }

@@ -9,7 +9,7 @@ internal sealed record EchoProcess(string Bare, string Grpc)
 {
     public static async Task<EchoProcess> StartAsync(Workplace workplace)
     {
-        var server = await OwnServer.StartAsync(workplace, "serve-echo");
+        var server = await OwnServer.StartAsync(workplace, Environment.ProcessPath!, "serve-echo");
         return new EchoProcess(server.Addresses[0], server.Addresses[1]);
     }
 }

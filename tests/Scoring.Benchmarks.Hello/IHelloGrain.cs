@@ -1,4 +1,4 @@
-namespace Scoring.Benchmarks.Comparisons.Hello;
+namespace Scoring.Benchmarks.Hello;
 
 /// <summary>A customer, the way the first page of a tutorial has it.</summary>
 public interface IHelloGrain : IGrainWithStringKey

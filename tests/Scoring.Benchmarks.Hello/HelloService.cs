@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Scoring.V1;
 
-namespace Scoring.Benchmarks.Comparisons.Hello;
+namespace Scoring.Benchmarks.Hello;
 
 /// <summary>The two calls of the contract, each passed on to the grain of its customer.</summary>
 internal sealed class HelloService(IGrainFactory grains) : ScoringService.ScoringServiceBase

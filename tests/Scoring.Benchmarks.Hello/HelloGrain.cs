@@ -1,4 +1,4 @@
-namespace Scoring.Benchmarks.Comparisons.Hello;
+namespace Scoring.Benchmarks.Hello;
 
 /// <summary>Counts the events of a customer by type, in memory alone.</summary>
 public sealed class HelloGrain : Grain, IHelloGrain
