@@ -8,12 +8,20 @@ namespace Scoring.Postgres;
 /// <summary>What callers and operators are told when a database fails.</summary>
 internal static class PostgresErrors
 {
+    private const string Driver = "Npgsql";
     private const string Restore =
         "The store has been left as it is. Restore it from a backup, or use an empty database to start with an empty store.";
 
     /// <summary>Whether an exception is what a database, or the way to it, answers when it cannot be used.</summary>
+    /// <remarks>Of connections that break in the middle of something the driver sometimes tells by a fault of its own.</remarks>
     public static bool IsOfDatabase(Exception error) =>
-        error is NpgsqlException or IOException or SocketException or TimeoutException;
+        error
+            is NpgsqlException
+                or IOException
+                or SocketException
+                or TimeoutException
+                or NullReferenceException { Source: Driver }
+                or InvalidOperationException { Source: Driver };
 
     /// <summary>Whether it is one that says that a connection has ended, rather than what is wrong with what was asked.</summary>
     public static bool IsOfConnection(Exception error) =>

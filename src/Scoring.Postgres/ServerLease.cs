@@ -224,9 +224,9 @@ internal sealed class ServerLease(
                 Renew(Connection);
             }
         }
-        catch (Exception e) when (PostgresErrors.IsOfDatabase(e) || e is StoreException)
+        catch (Exception)
         {
-            // It expires unless the next attempt comes in time.
+            // Whatever it is: the lease expires unless the next attempt comes in time, and nobody catches what a timer throws.
             Disconnect();
         }
         finally

@@ -140,21 +140,26 @@ public sealed class PartitionOwnershipTests : IDisposable
     public void A_lease_of_any_database_is_not_longer_before_its_holder_has_read_what_others_may_have_changed_meanwhile()
     {
         using var store = OpenTwo(_server.NewDatabase(), _server.NewDatabase());
-        var (reads, fails) = (0, false);
-        store.Ownership.Renewing = () => _ = fails ? throw new StoreException("the models", "cannot be read") : ++reads;
+        var reads = 0;
+        Exception? fault = null;
+        store.Ownership.Renewing = () => _ = fault is null ? ++reads : throw fault;
         store.Ownership.Claim(0);
         store.Ownership.Claim(1);
         Assert.Equal(2, reads);
         _clock.Advance(Lease / 3);
         Assert.Equal(4, reads);
 
-        fails = true;
+        fault = new StoreException("the models", "cannot be read");
         _clock.Advance(Lease);
         Assert.False(store.Ownership.Holds(0));
         Assert.False(store.Ownership.Holds(1));
         Assert.Throws<StoreFailure>(() => store.Ownership.Claim(2));
+        // One that nobody expects ends no process.
+        fault = new InvalidOperationException();
+        _clock.Advance(Lease);
+        Assert.False(store.Ownership.Holds(0));
 
-        fails = false;
+        fault = null;
         _clock.Advance(Lease / 3);
         Assert.True(store.Ownership.Holds(0));
         Assert.True(store.Ownership.Holds(1));

@@ -19,4 +19,17 @@ public sealed class PostgresErrorsTests
             isFull,
             PostgresErrors.Failure("place", new Npgsql.PostgresException("no room", severity, severity, state)).IsFull
         );
+
+    [Fact]
+    public void A_fault_of_the_driver_is_taken_for_a_connection_that_broke_and_one_of_this_program_is_not()
+    {
+        // What Npgsql was seen to throw when PostgreSQL ended in the middle of an answer.
+        var fault = Record.Exception(() => ((string)null!).Length)!;
+        Assert.IsType<NullReferenceException>(fault);
+        Assert.False(PostgresErrors.IsOfDatabase(fault));
+        fault.Source = "Npgsql";
+        Assert.True(PostgresErrors.IsOfDatabase(fault));
+        Assert.True(PostgresErrors.IsOfDatabase(new ObjectDisposedException("connection") { Source = "Npgsql" }));
+        Assert.False(PostgresErrors.IsOfDatabase(new InvalidCastException { Source = "Npgsql" }));
+    }
 }
