@@ -13,9 +13,6 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(5)]
-    [InlineData(6)]
-    [InlineData(7)]
-    [InlineData(8)]
     public async Task A_host_answers_as_a_naive_model_does(int seed)
     {
         var random = new Random(seed);

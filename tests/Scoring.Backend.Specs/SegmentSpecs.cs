@@ -63,19 +63,22 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         );
     }
 
-    [Theory]
-    [InlineData("plan = \"pro\"", "0 plan pro: Pro")]
-    [InlineData("plan = \"Entreprise\"", "0 plan Entreprise: Enterprise")]
-    [InlineData("plan = \"gold\"", "0 plan gold: Enterprise, Pro, free")]
-    [InlineData("Plan = \"pro\"", "0 Plan? plan pro: Pro")]
-    [InlineData("plna = \"Pro\"", "0 plna? plan Pro: ")]
-    [InlineData("tier = \"1\"", "0 tier? city, plan 1: ")]
-    [InlineData("plan = \"Pro\" AND city = \"delf\" AND plan = \"FREE\"", "1 city delf: Delft, 2 plan FREE: free")]
-    // Two that only share a customer with others, and one that somebody has.
-    [InlineData("plan = \"free\" AND city = \"Delft\"", "")]
-    [InlineData("plan = \"free\"", "")]
-    public async Task A_filter_that_matches_nobody_names_what_was_perhaps_meant(string filter, string hints)
+    [Fact]
+    public async Task A_filter_that_matches_nobody_names_what_was_perhaps_meant()
     {
+        (string Filter, string Hints)[] expected =
+        [
+            ("plan = \"pro\"", "0 plan pro: Pro"),
+            ("plan = \"Entreprise\"", "0 plan Entreprise: Enterprise"),
+            ("plan = \"gold\"", "0 plan gold: Enterprise, Pro, free"),
+            ("Plan = \"pro\"", "0 Plan? plan pro: Pro"),
+            ("plna = \"Pro\"", "0 plna? plan Pro: "),
+            ("tier = \"1\"", "0 tier? city, plan 1: "),
+            ("plan = \"Pro\" AND city = \"delf\" AND plan = \"FREE\"", "1 city delf: Delft, 2 plan FREE: free"),
+            // Two that only share a customer with others, and one that somebody has.
+            ("plan = \"free\" AND city = \"Delft\"", ""),
+            ("plan = \"free\"", ""),
+        ];
         await using var host = await Start();
         await host.Upsert(
             new CustomerUpdate("c1", "", [new("plan", "Pro"), new("city", "Delft")]),
@@ -94,8 +97,11 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
         async Task AssertHints()
         {
-            var segment = await host.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
-            Assert.Equal(hints, string.Join(", ", segment.FilterHints.Select(Shown)));
+            foreach (var (filter, hints) in expected)
+            {
+                var segment = await host.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+                Assert.Equal((filter, hints), (filter, string.Join(", ", segment.FilterHints.Select(Shown))));
+            }
         }
 
         static string Shown(FilterHint hint) =>

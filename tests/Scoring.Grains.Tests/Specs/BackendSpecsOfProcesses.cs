@@ -32,12 +32,23 @@ public sealed class AccountsOfProcesses(PostgresServer server, ProcessClusters c
 public sealed class RandomOperationsOnProcesses(PostgresServer server, ProcessClusters clusters)
     : RandomOperationsSpecs(new Processes(server, clusters));
 
-// Those that depend on where partitions lie: the others would do the same again.
 public sealed class RecordingWithTwoDatabasesByProcesses(PostgresServer server, ProcessClusters clusters)
     : RecordingSpecs(new Processes(server, clusters, databases: 2));
 
+public sealed class LimitsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : LimitSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class ScoresWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : ScoreSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class ModelsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : ModelSpecs(new Processes(server, clusters, databases: 2));
+
 public sealed class SegmentsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
     : SegmentSpecs(new Processes(server, clusters, databases: 2));
+
+public sealed class AccountsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
+    : AccountSpecs(new Processes(server, clusters, databases: 2));
 
 public sealed class RandomOperationsWithTwoDatabasesOnProcesses(PostgresServer server, ProcessClusters clusters)
     : RandomOperationsSpecs(new Processes(server, clusters, databases: 2));
