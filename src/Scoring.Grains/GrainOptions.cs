@@ -27,7 +27,7 @@ public sealed record GrainOptions
     /// <summary>Partitions that a silo has opened at the same time.</summary>
     public int OpeningsAtOnce { get; init; } = 8;
 
-    /// <summary>Partitions that a silo moves to their home at the same time, when servers joined: the others go on meanwhile.</summary>
+    /// <summary>Partitions that a silo moves to their home at the same time, when servers joined or it leaves: the others go on meanwhile.</summary>
     public int MovesAtOnce { get; init; } = 2;
 
     /// <summary>How long the cluster must have been the same before partitions are moved that are open but not at home.</summary>

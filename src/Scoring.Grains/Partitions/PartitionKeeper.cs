@@ -218,7 +218,7 @@ internal sealed partial class PartitionKeeper(
             if (cluster.Staying.Count > 0)
             {
                 Leaving(open.Count, cluster.Staying.Count);
-                await ForEachAsync(open, options.OpeningsAtOnce, MoveAsync, cancellationToken);
+                await ForEachAsync(open, options.MovesAtOnce, MoveAsync, cancellationToken);
             }
             await ForEachAsync(Partitions.Where(engine.IsOpen), options.OpeningsAtOnce, CloseAsync, cancellationToken);
         }
