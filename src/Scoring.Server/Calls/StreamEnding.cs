@@ -5,31 +5,18 @@ namespace Scoring.Server.Calls;
 /// Kestrel closes a connection when the last of its streams has been answered, though the caller may not have ended its side. A client that has not
 /// looked at the status by then sees a broken connection instead. So the status is sent, and then the caller is waited for: it ends the request, or goes.
 /// </remarks>
-internal sealed class StreamEnding
+internal sealed class StreamEnding(OpenStreams streams, IHostApplicationLifetime lifetime)
 {
-    /// <summary>How long the stop waits for streams that do not take notice.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    private readonly IHostApplicationLifetime _lifetime;
-    private int _open;
-
-    public StreamEnding(IHostApplicationLifetime lifetime)
-    {
-        _lifetime = lifetime;
-        // Called behind what tells the streams to end, and before the listeners close their connections.
-        lifetime.ApplicationStopping.Register(() => SpinWait.SpinUntil(() => Volatile.Read(ref _open) == 0, Patience));
-    }
-
     /// <summary>Does so after an endpoint of streams.</summary>
     public RequestDelegate After(RequestDelegate serve) => http => ServeAsync(http, serve);
 
     private async Task ServeAsync(HttpContext http, RequestDelegate serve)
     {
-        Interlocked.Increment(ref _open);
+        streams.Begin();
         try
         {
             await serve(http);
-            if (_lifetime.ApplicationStopping.IsCancellationRequested)
+            if (lifetime.ApplicationStopping.IsCancellationRequested)
             {
                 await http.Response.CompleteAsync();
                 await http.Request.Body.CopyToAsync(Stream.Null, http.RequestAborted);
@@ -41,7 +28,7 @@ internal sealed class StreamEnding
         }
         finally
         {
-            Interlocked.Decrement(ref _open);
+            streams.End();
         }
     }
 }

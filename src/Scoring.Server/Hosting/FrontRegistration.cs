@@ -46,6 +46,8 @@ internal static class FrontRegistration
         services.AddSingleton<StrictJson>();
         services.AddSingleton<StreamEnding>();
         services.AddSingleton<CallEndpoints>();
+        services.AddSingleton<OpenStreams>();
+        services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddSingleton<ScoringApi>();
         services.AddSingleton<ModelApi>();
         services
