@@ -66,7 +66,7 @@ internal static class DemoCommand
             await server.WaitForExitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!cancellationToken.IsCancellationRequested)
             {
-                throw new CommandFailedException($"the server ended by itself");
+                throw new CommandFailedException("the server ended by itself");
             }
         }
 

@@ -80,10 +80,15 @@ internal static class CheckedFile
             }
             probe?.Invoke(CommitStep.StoreWritten);
         }
-        catch (Exception e) when (e is StoreFailure || StoreFailure.IsOfDisk(e))
+        catch (StoreFailure)
         {
             StoreFolder.TryDelete(draft);
-            throw e as StoreFailure ?? StoreFailure.Of(path, e);
+            throw;
+        }
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
+        {
+            StoreFolder.TryDelete(draft);
+            throw StoreFailure.Of(path, e);
         }
         try
         {

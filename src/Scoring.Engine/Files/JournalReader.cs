@@ -44,12 +44,19 @@ internal sealed class JournalReader(
             CheckNewest();
             return _contents;
         }
-        catch (Exception e)
+        catch (IOException e)
         {
-            _segments.ForEach(s => s.Dispose());
-            throw e is IOException ? StoreErrors.Unreadable(indexPath, e) : e;
+            Close();
+            throw StoreErrors.Unreadable(indexPath, e);
+        }
+        catch
+        {
+            Close();
+            throw;
         }
     }
+
+    private void Close() => _segments.ForEach(s => s.Dispose());
 
     private void Open()
     {

@@ -32,10 +32,15 @@ internal sealed class StoreOpening(
         {
             return Prepare(opened);
         }
-        catch (Exception e)
+        catch (StoreFailure e)
         {
             opened.Log.Dispose();
-            throw e is StoreFailure ? StoreErrors.Unwritable(store.Place, e) : e;
+            throw StoreErrors.Unwritable(store.Place, e);
+        }
+        catch
+        {
+            opened.Log.Dispose();
+            throw;
         }
     }
 

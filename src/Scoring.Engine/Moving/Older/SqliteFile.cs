@@ -38,10 +38,15 @@ internal sealed class SqliteFile : IDisposable
             ApplicationId = Ask("PRAGMA application_id", row => row.GetInt64(0))[0];
             UserVersion = Ask("PRAGMA user_version", row => row.GetInt64(0))[0];
         }
-        catch (Exception e)
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
         {
             Dispose();
-            throw StoreFailure.IsOfDisk(e) ? StoreErrors.Unreadable(path, e) : e;
+            throw StoreErrors.Unreadable(path, e);
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
     }
 

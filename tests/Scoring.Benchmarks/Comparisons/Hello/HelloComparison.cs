@@ -2,7 +2,6 @@ using System.Diagnostics;
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
 using Scoring.Benchmarks.Comparisons.Unary;
-using Scoring.V1;
 
 namespace Scoring.Benchmarks.Comparisons.Hello;
 
@@ -22,17 +21,7 @@ internal static class HelloComparison
         var hello = await OwnServer.StartAsync(run.Workplace, BuiltProgram.Of("tests/Scoring.Benchmarks.Hello"));
         var (built, other) = (new Side(server.Process, server.Address), new Side(hello.Process, hello.Addresses[0]));
         var h2load = new H2Load(run.Workplace);
-        var score = await h2load.BodyAsync(
-            EventRequest.Framed(new GetScoreRequest { CustomerId = Traffic.Customer(0) })
-        );
-        var record = await h2load.BodyAsync(
-            EventRequest.Framed(
-                new RecordEventRequest
-                {
-                    Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
-                }
-            )
-        );
+        var (score, record) = await h2load.BodiesOfOneCustomerAsync();
         var pairs = new Pairs<Side>(run, built, other, Other);
         var customers = $"{options.Customers:N0} customers at random";
         await PairsAsync("GetScore by h2load, one customer", Goal.AtLeast(1.1), H2LoadOf("GetScore", score));

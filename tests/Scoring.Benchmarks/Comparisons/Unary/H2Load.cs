@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
+using Scoring.V1;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
@@ -18,6 +20,16 @@ internal sealed partial class H2Load(Workplace workplace)
     {
         var output = await RunAsync(url, body, requests, "--clients=2", "--max-concurrent-streams=32");
         return double.Parse(Rate().Match(output).Groups["rate"].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Makes files with the bodies of GetScore and RecordEvent for one customer.</summary>
+    public async Task<(string Score, string Record)> BodiesOfOneCustomerAsync()
+    {
+        var item = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name };
+        return (
+            await BodyAsync(EventRequest.Framed(new GetScoreRequest { CustomerId = item.CustomerId })),
+            await BodyAsync(EventRequest.Framed(new RecordEventRequest { Event = item }))
+        );
     }
 
     /// <summary>Makes a file with the body of a request.</summary>

@@ -1,6 +1,5 @@
 using Scoring.Benchmarks.Comparisons.Ingest;
 using Scoring.Benchmarks.Comparisons.Processes;
-using Scoring.V1;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
@@ -17,17 +16,7 @@ internal static class UnaryComparison
         var streamed = new StreamedEvents([server], options.Streams);
         await Phase.MeasureAsync(streamed, BatchSource.Everyone(options.Customers, Traffic.Types.Length));
         var h2load = new H2Load(run.Workplace);
-        var score = await h2load.BodyAsync(
-            EventRequest.Framed(new GetScoreRequest { CustomerId = Traffic.Customer(0) })
-        );
-        var record = await h2load.BodyAsync(
-            EventRequest.Framed(
-                new RecordEventRequest
-                {
-                    Event = new Event { CustomerId = Traffic.Customer(0), Type = Traffic.TypeAt(0).Name },
-                }
-            )
-        );
+        var (score, record) = await h2load.BodiesOfOneCustomerAsync();
         await ThroughputAsync(run, bare, server, h2load, score, record);
         await GetScoreWhileEventsArrive.RunAsync(run, server, streamed);
     }
