@@ -64,7 +64,7 @@ public sealed class PartitionTests
                     .Range(0, items)
                     .Select(_ => new Sample(
                         ACustomer(random),
-                        random.Next(9) == 0 ? "" : $"{random.Next(4_000)}",
+                        random.Next(9) == 0 ? "" : $"{random.Next(20)}",
                         random.Next(2) == 0 ? "login" : "visit",
                         1,
                         Received
@@ -84,7 +84,7 @@ public sealed class PartitionTests
         return encoded;
     }
 
-    private static string ACustomer(Random random) => $"customer-{random.Next(500)}";
+    private static string ACustomer(Random random) => $"customer-{random.Next(50)}";
 
     private static List<CommandOutcome> Apply(Partition partition, ReadOnlySpan<byte> entry)
     {
