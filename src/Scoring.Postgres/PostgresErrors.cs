@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Npgsql;
 using Scoring.Engine;
 using Scoring.Engine.Storage;
@@ -40,11 +41,15 @@ internal static class PostgresErrors
             ? new StoreFailure($"{place}: {error.Message}", isFull: true, error)
             : StoreFailure.InDoubt(place, error);
 
-    public static StoreException Unreadable(string place, Exception error) =>
-        new(place, $"cannot be read: {error.Message} Check the database and that it can be reached.", error)
+    public static StoreException Unreadable(string place, Exception error)
+    {
+        // What is wrong with a certificate the driver tells beneath its own error.
+        var why = error.GetBaseException() is AuthenticationException refused ? $" ({refused.Message})" : "";
+        return new(place, $"cannot be read: {error.Message}{why} Check the database and that it can be reached.", error)
         {
             MayPass = true,
         };
+    }
 
     public static StoreException Damaged(string place, string how) =>
         new(place, $"the store is damaged: {how}. {Restore}");

@@ -1,3 +1,5 @@
+using System.Net;
+using Npgsql;
 using Scoring.Engine;
 
 namespace Scoring.Postgres;
@@ -40,6 +42,18 @@ public sealed record PostgresStoreOptions
     public static IReadOnlyList<string> Split(string databases) =>
         databases.Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>
+    /// Hosts of databases on other machines that may be anybody: whoever is in between could read and change the store. SSL Mode is neither VerifyFull nor
+    /// VerifyCA there.
+    /// </summary>
+    public IEnumerable<string> UnverifiedHosts =>
+        Databases
+            .Select(database => new NpgsqlConnectionStringBuilder(database))
+            .Where(database => database.SslMode < SslMode.VerifyCA)
+            .SelectMany(database => (database.Host ?? "").Split(',', StringSplitOptions.TrimEntries))
+            .Where(host => !IsOfThisMachine(host))
+            .Distinct(StringComparer.Ordinal);
+
     /// <summary>Throws when a setting is out of its range.</summary>
     /// <exception cref="ArgumentException">The message names the setting and its range.</exception>
     public void Validate()
@@ -58,6 +72,12 @@ public sealed record PostgresStoreOptions
             "must be a second to an hour"
         );
     }
+
+    /// <summary>Whether a host, with or without a port, is a socket or a loopback address.</summary>
+    private static bool IsOfThisMachine(string host) =>
+        host is "" or ['/' or '@', ..]
+        || (Uri.TryCreate($"tcp://{host}", UriKind.Absolute, out var uri) && uri.IsLoopback)
+        || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static void Require(bool holds, string setting, string rule)
     {

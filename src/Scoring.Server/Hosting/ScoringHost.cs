@@ -38,13 +38,15 @@ internal sealed class ScoringHost : IAsyncDisposable
     /// <param name="logging">Takes the log.</param>
     /// <param name="export">Takes spans and metrics.</param>
     /// <param name="tls">Null for none; not disposed with the host.</param>
+    /// <param name="clusterTls">The same between servers.</param>
     public static ScoringHost Build(
         ServerSettings settings,
         PartitionHost engine,
         Func<IServiceProvider, CancellationToken, Task> start,
         ILoggerFactory logging,
         OtlpExport export,
-        ServerTls? tls
+        ServerTls? tls,
+        ServerTls? clusterTls
     )
     {
         var listeners = new Listeners();
@@ -52,7 +54,8 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.Services.AddSingleton(logging);
         // What the front checks times of events by.
         builder.Services.AddSingleton<TimeProvider>(engine.Clock);
-        builder.UseOrleans(silo => SiloSetup.Configure(silo, settings, engine));
+        var ofCluster = clusterTls is null ? null : new ClusterTls(clusterTls, logging.CreateLogger<ClusterTls>());
+        builder.UseOrleans(silo => SiloSetup.Configure(silo, settings, engine, ofCluster));
         // Started in this order, and the listeners last.
         builder.Services.AddHostedService(provider => new StartStep(cancelled => start(provider, cancelled)));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);

@@ -19,7 +19,7 @@ using Scoring.Server.Tls;
 namespace Scoring.Server.Hosting;
 
 /// <summary>The life of the process: settings, models, store, listeners; then the other way round.</summary>
-internal static class ServerProcess
+internal static partial class ServerProcess
 {
     public const int Stopped = 0;
     public const int Failed = 1;
@@ -96,10 +96,13 @@ internal static class ServerProcess
         var export = OtlpExport.Read(configuration);
         using var logging = CreateLogging(configuration, export);
         using var tls = settings.UsesTls ? new ServerTls(settings, logging.CreateLogger<ServerTls>()) : null;
+        using var clusterTls = settings.UsesClusterTls
+            ? new ServerTls(settings, logging.CreateLogger<ServerTls>(), read: TlsFiles.ReadOfCluster)
+            : null;
         FreePorts.Require(settings);
         PortsFile.Remove(settings.PortsFile);
         var options = Engine(settings, models, logging);
-        await using var engine = PartitionHost.Open(options, StoreOf(options, settings), out var found);
+        await using var engine = PartitionHost.Open(options, StoreOf(options, settings, logging), out var found);
         await using var host = ScoringHost.Build(
             settings,
             engine,
@@ -111,7 +114,8 @@ internal static class ServerProcess
             },
             logging,
             export,
-            tls
+            tls,
+            clusterTls
         );
         // Whoever may signal the process may say that the machine's clock is right.
         using var confirmation = PosixSignalRegistration.Create(
@@ -129,7 +133,7 @@ internal static class ServerProcess
         PortsFile.Remove(settings.PortsFile);
     }
 
-    private static IStore StoreOf(EngineOptions options, ServerSettings settings)
+    private static IStore StoreOf(EngineOptions options, ServerSettings settings, ILoggerFactory logging)
     {
         if (!settings.UsesPostgres)
         {
@@ -137,14 +141,17 @@ internal static class ServerProcess
         }
         try
         {
-            return new PostgresStore(
-                new PostgresStoreOptions
-                {
-                    Databases = PostgresStoreOptions.Split(settings.Postgres),
-                    Server = $"{Environment.MachineName}:{settings.SiloPort}",
-                    Lease = settings.Lease,
-                }
-            );
+            var store = new PostgresStoreOptions
+            {
+                Databases = PostgresStoreOptions.Split(settings.Postgres),
+                Server = $"{Environment.MachineName}:{settings.SiloPort}",
+                Lease = settings.Lease,
+            };
+            foreach (var host in store.UnverifiedHosts)
+            {
+                LogUnverified(logging.CreateLogger<PostgresStore>(), host);
+            }
+            return new PostgresStore(store);
         }
         catch (ArgumentException error)
         {
@@ -268,4 +275,10 @@ internal static class ServerProcess
             CheckpointInterval = settings.CheckpointInterval,
             Logger = logging.CreateLogger("Scoring.Engine"),
         };
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Who answers as PostgreSQL on {Host} is not verified: whoever is in between could read and change the store. Set SSL Mode=VerifyFull and Root Certificate in Scoring:Postgres."
+    )]
+    private static partial void LogUnverified(ILogger log, string host);
 }

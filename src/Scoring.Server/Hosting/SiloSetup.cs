@@ -7,6 +7,7 @@ using Scoring.Grains.Hosting;
 using Scoring.Grains.Stores;
 using Scoring.Postgres;
 using Scoring.Server.Settings;
+using Scoring.Server.Tls;
 
 namespace Scoring.Server.Hosting;
 
@@ -18,8 +19,16 @@ internal static class SiloSetup
     private const int LowestPortOfConnections = 32_768;
     private const int Tries = 100;
 
-    public static void Configure(ISiloBuilder silo, ServerSettings settings, PartitionHost engine)
+    /// <param name="silo">The silo.</param>
+    /// <param name="settings">Where it is reached.</param>
+    /// <param name="engine">The partitions of this process.</param>
+    /// <param name="tls">How it knows other servers; null for without TLS.</param>
+    public static void Configure(ISiloBuilder silo, ServerSettings settings, PartitionHost engine, ClusterTls? tls)
     {
+        if (tls is not null)
+        {
+            silo.UseTls(tls.Configure);
+        }
         if (!settings.UsesPostgres)
         {
             silo.UseLocalhostClustering(
@@ -44,10 +53,14 @@ internal static class SiloSetup
             silo.Configure<EndpointOptions>(endpoint =>
             {
                 (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
+                // It listens there and nowhere else.
                 endpoint.AdvertisedIPAddress = settings.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
-                endpoint.SiloListeningEndpoint = EndpointOf(settings, settings.SiloPort);
-                endpoint.GatewayListeningEndpoint =
-                    settings.GatewayPort == 0 ? null : EndpointOf(settings, settings.GatewayPort);
+                if (settings.SiloListenAddress is not null)
+                {
+                    endpoint.SiloListeningEndpoint = EndpointOf(settings, settings.SiloPort);
+                    endpoint.GatewayListeningEndpoint =
+                        settings.GatewayPort == 0 ? null : EndpointOf(settings, settings.GatewayPort);
+                }
             });
         }
         silo.AddScoring(
@@ -61,12 +74,15 @@ internal static class SiloSetup
         );
     }
 
-    /// <summary>Where servers of a cluster, and applications of Orleans, reach this one; one that is alone is reached on its own machine.</summary>
+    /// <summary>
+    /// Where servers of a cluster, and applications of Orleans, reach this one; one that is alone is reached on its own machine. Every address
+    /// stands for the one that Orleans chooses where none is set.
+    /// </summary>
     public static IPEndPoint EndpointOf(ServerSettings settings, int port) =>
         new(
-            !settings.UsesPostgres ? IPAddress.Loopback
-                : settings.AdvertisedAddress?.Value is { } address && IPAddress.IsLoopback(address) ? address
-                : IPAddress.Any,
+            settings.UsesPostgres
+                ? (settings.SiloListenAddress ?? settings.AdvertisedAddress)?.Value ?? IPAddress.Any
+                : IPAddress.Loopback,
             port
         );
 

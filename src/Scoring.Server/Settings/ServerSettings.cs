@@ -85,6 +85,23 @@ internal sealed record ServerSettings
     [Name]
     public string ClusterId { get; init; } = "scoring";
 
+    /// <summary>Empty: no TLS.</summary>
+    [Description(
+        "PEM file of the certificate that this server shows to the others of its cluster, behind it those between it and a root. Unset means that servers speak to each other without TLS."
+    )]
+    [FilePath]
+    public string ClusterCertificate { get; init; } = "";
+
+    [Description("PEM file of the private key of ClusterCertificate, without a password.")]
+    [FilePath]
+    public string ClusterKey { get; init; } = "";
+
+    [Description(
+        "PEM file of the root certificates that the others' certificates must come from. Whoever has one of these is trusted as a server: let the authority issue them for this alone."
+    )]
+    [FilePath]
+    public string ClusterCa { get; init; } = "";
+
     [Description(
         "Port that servers of a cluster reach each other at; keep it closed to others. Means nothing without Postgres."
     )]
@@ -93,7 +110,7 @@ internal sealed record ServerSettings
 
     /// <summary>0: at none.</summary>
     [Description(
-        "Port at which applications of Microsoft Orleans call the grains of customers, accounts and segments; 0 means at none. It trusts whoever speaks to it."
+        "Port at which applications of Microsoft Orleans call the grains of customers, accounts and segments; 0 means at none. It trusts whoever has a certificate of ClusterCa; on other than loopback addresses it needs that."
     )]
     [Range(0, 65_535)]
     public int GatewayPort { get; init; }
@@ -103,6 +120,12 @@ internal sealed record ServerSettings
         "IP address that other servers of the cluster reach this one at; unset means one of this machine. Means nothing without Postgres."
     )]
     public HostAddress? AdvertisedAddress { get; init; }
+
+    /// <summary>Null: <see cref="AdvertisedAddress"/>.</summary>
+    [Description(
+        "IP address that SiloPort and GatewayPort listen at, 0.0.0.0 for all; unset means AdvertisedAddress. Set it where that is not an address of this machine, as behind a router that translates addresses. Means nothing without Postgres."
+    )]
+    public HostAddress? SiloListenAddress { get; init; }
 
     [Description(
         "How long a server may answer without hearing from PostgreSQL. Whoever follows one that was killed waits for the rest of it. Means nothing without Postgres."
@@ -213,11 +236,17 @@ internal sealed record ServerSettings
 
     public bool UsesTls => TlsCertificate.Length > 0;
 
+    /// <summary>Whether servers of a cluster know each other by certificates.</summary>
+    public bool UsesClusterTls => ClusterCertificate.Length > 0;
+
     /// <summary>Whether the store lies in PostgreSQL, where other servers may use it too.</summary>
     public bool UsesPostgres => Postgres.Length > 0;
 
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere, as with TLS one port serves everything.</summary>
     public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new IPEndPoint(IPAddress.Loopback, 5080));
+
+    /// <summary>Whether the other servers of a cluster are on this machine, as in a trial.</summary>
+    public bool IsReachedOnLoopback => AdvertisedAddress is { } address && IPAddress.IsLoopback(address.Value);
 
     /// <summary>What is wrong with settings that are right one by one.</summary>
     public IEnumerable<string> Faults()
@@ -246,6 +275,9 @@ internal sealed record ServerSettings
             (nameof(TlsCertificate), TlsCertificate, nameof(TlsKey), TlsKey),
             (nameof(TlsKey), TlsKey, nameof(TlsCertificate), TlsCertificate),
             (nameof(TlsClientCa), TlsClientCa, nameof(TlsCertificate), TlsCertificate),
+            (nameof(ClusterCertificate), ClusterCertificate, nameof(ClusterKey), ClusterKey),
+            (nameof(ClusterKey), ClusterKey, nameof(ClusterCa), ClusterCa),
+            (nameof(ClusterCa), ClusterCa, nameof(ClusterCertificate), ClusterCertificate),
             (nameof(TlsClientCrl), TlsClientCrl, nameof(TlsClientCa), TlsClientCa),
             (
                 nameof(TlsRequireClientCertificate),
@@ -257,6 +289,10 @@ internal sealed record ServerSettings
         foreach (var (name, _, needed, _) in ofTls.Where(setting => setting is { Value.Length: > 0, Needed.Length: 0 }))
         {
             yield return $"Setting Scoring:{needed} is missing; Scoring:{name} needs it.";
+        }
+        if (GatewayPort > 0 && UsesPostgres && !UsesClusterTls && !IsReachedOnLoopback)
+        {
+            yield return "Setting Scoring:ClusterCertificate is missing; Scoring:GatewayPort needs it where it listens on other than loopback addresses: whoever reaches that port may do everything.";
         }
     }
 

@@ -14,9 +14,13 @@ namespace Scoring.Server.Tls;
 internal sealed partial class ServerTls : IDisposable
 {
     /// <summary>"TLS client authentication" of RFC 5280, section 4.2.1.12.</summary>
-    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    public const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    /// <summary>"TLS server authentication" of RFC 5280, section 4.2.1.12.</summary>
+    public const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     private readonly ServerSettings _settings;
+    private readonly Func<ServerSettings, TlsFiles> _read;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
@@ -29,15 +33,22 @@ internal sealed partial class ServerTls : IDisposable
     /// <param name="settings">Name the files.</param>
     /// <param name="logger">Is told of new files, of bad ones, and of certificates that have run out; null for nobody.</param>
     /// <param name="time">Keeps the interval; null for the system's.</param>
+    /// <param name="read">Reads them; those for callers when null.</param>
     /// <exception cref="SettingException">A file is no good.</exception>
-    public ServerTls(ServerSettings settings, ILogger<ServerTls>? logger = null, TimeProvider? time = null)
+    public ServerTls(
+        ServerSettings settings,
+        ILogger<ServerTls>? logger = null,
+        TimeProvider? time = null,
+        Func<ServerSettings, TlsFiles>? read = null
+    )
     {
         _settings = settings;
+        _read = read ?? TlsFiles.Read;
         _log = logger ?? NullLogger<ServerTls>.Instance;
         _time = time ?? TimeProvider.System;
         try
         {
-            _loaded = new LoadedTls(TlsFiles.Read(settings));
+            _loaded = new LoadedTls(_read(settings));
         }
         catch (InvalidDataException exception)
         {
@@ -47,6 +58,9 @@ internal sealed partial class ServerTls : IDisposable
         Warn(_loaded);
         _timer = _time.CreateTimer(_ => Reload(), null, settings.TlsReloadInterval, settings.TlsReloadInterval);
     }
+
+    /// <summary>The files as they hold now.</summary>
+    public LoadedTls Current => _loaded;
 
     /// <summary>What one new connection is to be opened with; without ALPN, which is the listener's.</summary>
     public SslServerAuthenticationOptions ForConnection()
@@ -63,7 +77,7 @@ internal sealed partial class ServerTls : IDisposable
             connection.ClientCertificateRequired = true;
             // A resumed session would skip what has changed since: authorities and revocations.
             connection.AllowTlsResume = false;
-            connection.CertificateChainPolicy = ChainPolicy(loaded.ClientRoots);
+            connection.CertificateChainPolicy = ChainPolicy(loaded.ClientRoots, ClientAuthentication);
             connection.RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                 Accepts(loaded, certificate, chain, errors);
         }
@@ -84,7 +98,7 @@ internal sealed partial class ServerTls : IDisposable
 
         try
         {
-            var files = TlsFiles.Read(_settings);
+            var files = _read(_settings);
             if (files != _loaded.Files)
             {
                 // What the old ones hold is still used by open connections; the collector frees it.
@@ -106,7 +120,10 @@ internal sealed partial class ServerTls : IDisposable
         }
     }
 
-    private static X509ChainPolicy ChainPolicy(X509Certificate2Collection roots)
+    /// <summary>How a certificate of the other side is traced back to the roots that are trusted.</summary>
+    /// <param name="roots">The roots.</param>
+    /// <param name="purpose">What it must be good for.</param>
+    public static X509ChainPolicy ChainPolicy(X509Certificate2Collection roots, string purpose)
     {
         var policy = new X509ChainPolicy
         {
@@ -116,7 +133,7 @@ internal sealed partial class ServerTls : IDisposable
             DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.AddRange(roots);
-        policy.ApplicationPolicy.Add(new(ClientAuthentication));
+        policy.ApplicationPolicy.Add(new(purpose));
         return policy;
     }
 
@@ -145,7 +162,8 @@ internal sealed partial class ServerTls : IDisposable
         return fault is null;
     }
 
-    private static string Reason(X509Chain? chain, SslPolicyErrors errors) =>
+    /// <summary>What is wrong with a certificate, in words.</summary>
+    public static string Reason(X509Chain? chain, SslPolicyErrors errors) =>
         chain is { ChainStatus.Length: > 0 }
             ? string.Join(", ", chain.ChainStatus.Select(status => status.Status).Distinct())
             : errors.ToString();
@@ -170,12 +188,12 @@ internal sealed partial class ServerTls : IDisposable
         var (from, to) = (new DateTimeOffset(loaded.Leaf.NotBefore), new DateTimeOffset(loaded.Leaf.NotAfter));
         if (now < from || now > to)
         {
-            LogNotValidNow(_settings.TlsCertificate, from, to);
+            LogNotValidNow(loaded.Files.Certificate.Path, from, to);
         }
 
         if (loaded.Revoked.StaleSince is { } stale && stale < now)
         {
-            LogStaleList(_settings.TlsClientCrl, stale);
+            LogStaleList(loaded.Files.ClientCrl!.Path, stale);
         }
     }
 

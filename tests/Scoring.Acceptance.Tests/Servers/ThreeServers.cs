@@ -50,7 +50,8 @@ internal sealed class ThreeServers : IAsyncDisposable
         }
     }
 
-    private static Task<RunningServer> StartOneAsync(string databases, string[] settings) =>
+    /// <summary>Starts one more.</summary>
+    public static Task<RunningServer> StartOneAsync(string databases, params string[] settings) =>
         RunningServer.StartAsync(
             null,
             [

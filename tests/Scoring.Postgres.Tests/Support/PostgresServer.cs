@@ -19,14 +19,20 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Whether PostgreSQL is not installed here.</summary>
     public static bool IsMissing { get; } = !Path.IsPathRooted(Program("initdb")) && !IsInPath("initdb");
 
+    /// <summary>Where on the loopback it listens besides, with a certificate and its key in PEM; null for nowhere.</summary>
+    public (int Port, string Certificate, string Key)? Tls { get; init; }
+
     /// <summary>Where it lies, and its socket.</summary>
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("scoring-pg-").FullName;
 
     /// <summary>Its socket.</summary>
-    public string Socket => Path.Combine(Directory, ".s.PGSQL.5432");
+    public string Socket => Path.Combine(Directory, $".s.PGSQL.{Port}");
 
     /// <summary>How to connect as who may do everything.</summary>
     public string Administrator => Connection(Superuser, "postgres");
+
+    // Of its socket too, though that lies in a folder of its own.
+    private int Port => Tls?.Port ?? 5432;
 
     private string Data => Path.Combine(Directory, "data");
 
@@ -66,6 +72,11 @@ public sealed class PostgresServer : IAsyncLifetime
         await RunAsync(
             AsUser("initdb", "-D", Data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         );
+        if (Tls is { } tls)
+        {
+            await WriteAsync("server.crt", tls.Certificate);
+            await WriteAsync("server.key", tls.Key);
+        }
         await StartAsync();
         Execute(Administrator, $"CREATE ROLE {User} LOGIN");
     }
@@ -179,7 +190,9 @@ public sealed class PostgresServer : IAsyncLifetime
     {
         string[] settings =
         [
-            "listen_addresses=",
+            .. Tls is { } tls
+                ? (string[])["listen_addresses=127.0.0.1", $"port={tls.Port}", "ssl=on"]
+                : ["listen_addresses="],
             $"unix_socket_directories={Directory}",
             // What is tested is what is acknowledged, not what a power failure leaves.
             "fsync=off",
@@ -196,8 +209,19 @@ public sealed class PostgresServer : IAsyncLifetime
         _process.BeginErrorReadLine();
     }
 
+    private async Task WriteAsync(string name, string content)
+    {
+        var path = Path.Combine(Data, name);
+        await File.WriteAllTextAsync(path, content);
+        await RunAsync(new ProcessStartInfo("chmod", ["600", path]));
+        if (Environment.IsPrivilegedProcess)
+        {
+            await RunAsync(new ProcessStartInfo("chown", [$"{Superuser}:", path]));
+        }
+    }
+
     private string Connection(string user, string database) =>
-        $"Host={Directory};Username={user};Database={database};Pooling=false;Include Error Detail=true";
+        $"Host={Directory};Port={Port};Username={user};Database={database};Pooling=false;Include Error Detail=true";
 
     private async Task<bool> IsReadyAsync()
     {

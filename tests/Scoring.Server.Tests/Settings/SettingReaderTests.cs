@@ -182,6 +182,9 @@ public sealed class SettingReaderTests
     [InlineData("TlsCertificate", "TlsKey")]
     [InlineData("TlsCertificate", "TlsClientCa,TlsKey")]
     [InlineData("TlsClientCa", "TlsCertificate,TlsKey,TlsClientCrl")]
+    [InlineData("ClusterKey", "ClusterCertificate")]
+    [InlineData("ClusterCa", "ClusterKey,ClusterCertificate")]
+    [InlineData("ClusterCertificate", "ClusterCa")]
     public void Files_of_tls_need_each_other(string missing, string set)
     {
         var files = set.Split(',').Select(name => ($"Scoring:{name}", "file.pem")).ToArray();
@@ -189,6 +192,28 @@ public sealed class SettingReaderTests
         var error = Assert.Throws<SettingException>(() => Read("{}", files));
 
         Assert.StartsWith($"Setting Scoring:{missing} is missing; ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.7", false)]
+    [InlineData("127.0.0.1", true)]
+    public void A_gateway_that_others_reach_needs_certificates_of_the_cluster(string address, bool isEnough)
+    {
+        (string, string)[] settings =
+        [
+            ("Scoring:Postgres", "Host=db"),
+            ("Scoring:GatewayPort", "30000"),
+            ("Scoring:AdvertisedAddress", address),
+        ];
+
+        var error = Record.Exception(() => Read("{}", settings));
+
+        Assert.Equal(isEnough, error is null);
+        Assert.StartsWith(
+            isEnough ? "" : "Setting Scoring:ClusterCertificate is missing; Scoring:GatewayPort needs it",
+            error?.Message ?? "",
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

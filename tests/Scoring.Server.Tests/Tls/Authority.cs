@@ -10,6 +10,9 @@ internal sealed class Authority
     public const string ForServers = "1.3.6.1.5.5.7.3.1";
     public const string ForClients = "1.3.6.1.5.5.7.3.2";
 
+    /// <summary>Such as the servers of a cluster have.</summary>
+    public const string ForBoth = $"{ForServers} {ForClients}";
+
     private readonly X509Certificate2 _certificate;
     private readonly CertificateRevocationListBuilder _revoked = new();
 
@@ -69,7 +72,9 @@ internal sealed class Authority
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], false));
+        request.CertificateExtensions.Add(
+            new X509EnhancedKeyUsageExtension([.. purpose.Split(' ').Select(use => new Oid(use))], false)
+        );
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
