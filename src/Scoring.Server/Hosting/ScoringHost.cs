@@ -3,6 +3,8 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Scoring.Engine.Hosting;
+using Scoring.Server.Connections;
+using Scoring.Server.Health;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Tls;
@@ -14,8 +16,6 @@ internal sealed class ScoringHost : IAsyncDisposable
 {
     private const int ConnectionWindowBytes = 8 << 20;
     private const int StreamWindowBytes = 2 << 20;
-    private const int StreamsPerConnection = 1_000;
-    private const int Connections = 10_000;
     private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(1);
 
     private readonly WebApplication _app;
@@ -79,6 +79,8 @@ internal sealed class ScoringHost : IAsyncDisposable
                 Workspaces = settings.Workspaces,
             }
         );
+        builder.Services.AddSingleton(settings).AddSingleton<ConnectionLimit>();
+        builder.Services.AddHealthChecks().AddCheck<ConnectionHealth>("connections");
         export.AddTo(builder.Services, builder.Configuration);
         if (settings.CorsOrigins.Count > 0)
         {
@@ -117,7 +119,7 @@ internal sealed class ScoringHost : IAsyncDisposable
     {
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
-        limits.MaxConcurrentConnections = Connections;
+        limits.KeepAliveTimeout = settings.IdleTimeout;
         // A stream lives as long as its producer and rests when that does; messages have a limit of their own.
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = null;
@@ -126,7 +128,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         // answered with 431, and the others of its connection go on.
         limits.MaxRequestHeadersTotalSize = (int)settings.MaxHeaderBytes;
         limits.Http2.MaxRequestHeaderFieldSize = 2 * (int)settings.MaxHeaderBytes;
-        limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        limits.Http2.MaxStreamsPerConnection = settings.MaxStreamsPerConnection;
         limits.Http2.InitialConnectionWindowSize = ConnectionWindowBytes;
         limits.Http2.InitialStreamWindowSize = StreamWindowBytes;
         // Finds clients that went away without a word, whose streams would stay open.
@@ -136,6 +138,7 @@ internal sealed class ScoringHost : IAsyncDisposable
             settings.GrpcEndpoint,
             listen =>
             {
+                LimitConnections(listen, isForCalls: true);
                 // Without TLS there is no ALPN: a port speaks one version of HTTP.
                 listen.Protocols = tls is null ? HttpProtocols.Http2 : HttpProtocols.Http1AndHttp2;
                 if (tls is not null)
@@ -160,11 +163,18 @@ internal sealed class ScoringHost : IAsyncDisposable
                 endpoint,
                 listen =>
                 {
+                    LimitConnections(listen, isForCalls: false);
                     listen.Protocols = HttpProtocols.Http1;
                     listeners.Http = listen;
                 }
             );
         }
+    }
+
+    private static void LimitConnections(ListenOptions listen, bool isForCalls)
+    {
+        var limit = listen.ApplicationServices.GetRequiredService<ConnectionLimit>();
+        listen.Use(next => limit.Before(next, isForCalls));
     }
 
     private static string AdviceForHttp1(Listeners listeners) =>

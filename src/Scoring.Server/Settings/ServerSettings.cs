@@ -208,6 +208,26 @@ internal sealed record ServerSettings
     public Size MaxHeaderBytes { get; init; } = Size.Parse("32KiB");
 
     [Description(
+        "Most connections for calls at a time, and as many again at HttpEndpoint. More are closed at once; /readyz tells when nine tenths are taken."
+    )]
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; init; } = 10_000;
+
+    [Description(
+        "Most connections of one address at a time, of one /64 network of IPv6. Raise it to MaxConnections where all callers come through one proxy."
+    )]
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; init; } = 1_000;
+
+    [Description("Most calls at a time on one connection of HTTP/2; further ones wait at the client.")]
+    [Range(1, 10_000)]
+    public int MaxStreamsPerConnection { get; init; } = 100;
+
+    [Description("How long a connection may stay open without a call.")]
+    [Range(typeof(Duration), "1s", "1d")]
+    public Duration IdleTimeout { get; init; } = Duration.Parse("2m");
+
+    [Description(
         "Whether gRPC and gRPC-Web answers are compressed for callers that take gzip: fewer bytes for more processor time. Requests may always be compressed."
     )]
     public bool CompressResponses { get; init; }

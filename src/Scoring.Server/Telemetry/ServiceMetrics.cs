@@ -12,15 +12,24 @@ internal sealed class ServiceMetrics
     private long _duplicates;
     private long _rejected;
 
-    public ServiceMetrics(IMeterFactory meters) =>
-        meters
-            .Create(MeterName)
-            .CreateObservableCounter(
-                "scoring.events",
-                Outcomes,
-                unit: "{event}",
-                description: "Events by outcome: accepted, duplicate or rejected."
-            );
+    private long _refusedConnections;
+
+    public ServiceMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        meter.CreateObservableCounter(
+            "scoring.events",
+            Outcomes,
+            unit: "{event}",
+            description: "Events by outcome: accepted, duplicate or rejected."
+        );
+        meter.CreateObservableCounter(
+            "scoring.connections.refused",
+            () => Volatile.Read(ref _refusedConnections),
+            unit: "{connection}",
+            description: "Connections that were closed at once because there were as many as there may be, of all or of their address."
+        );
+    }
 
     public void CountEvents(int accepted, int duplicates, int rejected)
     {
@@ -28,6 +37,8 @@ internal sealed class ServiceMetrics
         Add(ref _duplicates, duplicates);
         Add(ref _rejected, rejected);
     }
+
+    public void CountRefusedConnection() => Interlocked.Increment(ref _refusedConnections);
 
     private static void Add(ref long count, int events)
     {
