@@ -1,6 +1,7 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Scoring.Server.Json;
 
 namespace Scoring.Server.Calls;
@@ -35,7 +36,7 @@ internal sealed class CallEndpoints(
         var method = endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault()?.Method;
         serve = Observed(serve, method?.FullName);
         endpoint.RequestDelegate = method?.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming
-            ? endings.After(serve)
+            ? Resting(endings.After(serve))
             : serve;
     }
 
@@ -45,6 +46,14 @@ internal sealed class CallEndpoints(
         var observed = Observed(next, method: null);
         return http => http.GetEndpoint() is RouteEndpoint || !IsCall(http.Request) ? next(http) : observed(http);
     }
+
+    /// <summary>Lets requests of an endpoint of streams rest between messages; others may only stop for so long.</summary>
+    private static RequestDelegate Resting(RequestDelegate serve) =>
+        http =>
+        {
+            http.Features.Get<IHttpMinRequestBodyDataRateFeature>()?.MinDataRate = null;
+            return serve(http);
+        };
 
     private RequestDelegate Observed(RequestDelegate serve, string? method) =>
         new ObservedCall(serve, metrics, access, method, options.MaxMessageBytes).InvokeAsync;

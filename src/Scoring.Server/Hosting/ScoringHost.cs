@@ -16,6 +16,7 @@ internal sealed class ScoringHost : IAsyncDisposable
 {
     private const int ConnectionWindowBytes = 8 << 20;
     private const int StreamWindowBytes = 2 << 20;
+    private const int StalledBytesPerSecond = 240;
     private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(1);
 
     private readonly WebApplication _app;
@@ -120,10 +121,10 @@ internal sealed class ScoringHost : IAsyncDisposable
         kestrel.AddServerHeader = false;
         var limits = kestrel.Limits;
         limits.KeepAliveTimeout = settings.IdleTimeout;
-        // A stream lives as long as its producer and rests when that does; messages have a limit of their own.
+        // A stream lives as long as its producer; messages have a limit of their own.
         limits.MaxRequestBodySize = null;
-        limits.MinRequestBodyDataRate = null;
-        limits.MinResponseDataRate = null;
+        limits.MinRequestBodyDataRate = new(StalledBytesPerSecond, settings.StallTimeout);
+        limits.MinResponseDataRate = new(StalledBytesPerSecond, settings.StallTimeout);
         // One header may be as large as Kestrel reads at all before it gives a connection up: so a call with too many bytes of headers is
         // answered with 431, and the others of its connection go on.
         limits.MaxRequestHeadersTotalSize = (int)settings.MaxHeaderBytes;

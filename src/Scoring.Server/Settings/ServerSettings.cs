@@ -223,6 +223,12 @@ internal sealed record ServerSettings
     [Range(1, 10_000)]
     public int MaxStreamsPerConnection { get; init; } = 100;
 
+    [Description(
+        "How long a request may stop before it is whole, and an answer before it is read; less than 240 bytes a second counts as that. The connection is closed then. Streams may rest between messages as long as they like."
+    )]
+    [Range(typeof(Duration), "2s", "1h")]
+    public Duration StallTimeout { get; init; } = Duration.Parse("30s");
+
     [Description("How long a connection may stay open without a call.")]
     [Range(typeof(Duration), "1s", "1d")]
     public Duration IdleTimeout { get; init; } = Duration.Parse("2m");

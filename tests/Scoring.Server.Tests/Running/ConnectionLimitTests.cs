@@ -135,9 +135,11 @@ public sealed class ConnectionLimitTests : IDisposable
     private static async Task EndsAsync(TcpClient connection)
     {
         var buffer = new byte[1_024];
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        limit.CancelAfter(TimeSpan.FromMinutes(1));
         try
         {
-            while (await connection.GetStream().ReadAsync(buffer, Token) > 0) { }
+            while (await connection.GetStream().ReadAsync(buffer, limit.Token) > 0) { }
         }
         catch (IOException)
         {
