@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
@@ -33,8 +34,13 @@ public static class ScoringSiloBuilderExtensions
         silo.Configure<SiloMessagingOptions>(messaging => messaging.ResponseTimeout = options.CallTimeout);
         silo.Configure<ClusterMembershipOptions>(MembershipDefaults.Apply);
         silo.Configure<GrainCollectionOptions>(collection => Apply(options, collection));
+        // After what encrypts connections, if anything does.
+        services.PostConfigure<SiloConnectionOptions>(connections =>
+            connections.ConfigureSiloOutboundConnection(Apply)
+        );
         services.AddSingleton(options);
         services.AddSingleton(engine);
+        services.AddSingleton<SiloConnections>();
         services.AddSingleton<ClusterView>();
         services.AddSingleton<PartitionHashes>();
         services.AddSingleton<PartitionMap>();
@@ -68,6 +74,12 @@ public static class ScoringSiloBuilderExtensions
         services.AddSingleton<CustomerCalls>();
         services.AddSingleton<IScoringBackend, GrainBackend>();
         return silo;
+    }
+
+    private static void Apply(IConnectionBuilder builder)
+    {
+        var connections = builder.ApplicationServices.GetRequiredService<SiloConnections>();
+        builder.Use(next => connection => connections.OpenedAsync(connection, next));
     }
 
     private static void Apply(GrainOptions options, GrainCollectionOptions collection)
