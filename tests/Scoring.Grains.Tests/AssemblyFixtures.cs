@@ -1,3 +1,5 @@
+using Scoring.Grains.Tests.Specs;
 using Scoring.Postgres.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
+[assembly: AssemblyFixture(typeof(ProcessClusters))]

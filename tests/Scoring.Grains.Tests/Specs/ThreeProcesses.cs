@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Time.Testing;
+using Scoring.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.Workspaces;
+using Scoring.Grains.SiloProcess.Calls;
+using Scoring.Postgres.Tests.Support;
+
+namespace Scoring.Grains.Tests.Specs;
+
+/// <summary>A workspace of three processes, whose fronts are called in turn.</summary>
+internal sealed class ThreeProcesses : BackendHost
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly ProcessClusters _clusters;
+    private readonly ProcessCluster _cluster;
+    private bool _wasCut;
+
+    private ThreeProcesses(ProcessClusters clusters, ProcessCluster cluster, string workspace)
+    {
+        (_clusters, _cluster, Workspace) = (clusters, cluster, workspace);
+        Backend = RemoteCalls.Of<IScoringBackend>(AskAsync);
+    }
+
+    public override FakeTimeProvider Clock => _cluster.Clock;
+
+    public override string Workspace { get; }
+
+    public override IScoringBackend Backend { get; }
+
+    public override bool AnswersEveryCall => !_wasCut;
+
+    public static async Task<ThreeProcesses> StartAsync(
+        ProcessClusters clusters,
+        PostgresServer server,
+        int databases,
+        WorkspaceSettings settings
+    )
+    {
+        var cluster = clusters.Take(server, databases);
+        try
+        {
+            return new(clusters, cluster, await cluster.NewWorkspaceAsync(settings, Cancellation));
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Kills all processes and starts others in their places.</summary>
+    public override async Task CrashAndRestartAsync()
+    {
+        _wasCut = true;
+        for (var place = 0; place < ProcessCluster.Processes; place++)
+        {
+            _cluster.Kill(place);
+        }
+        await _cluster.StartAllAsync(Cancellation);
+    }
+
+    public override async Task DisturbAsync(Random random)
+    {
+        var place = random.Next(ProcessCluster.Processes);
+        switch (random.Next(4))
+        {
+            case 0:
+                _wasCut = true;
+                _cluster.Kill(place);
+                await _cluster.StartAsync(place, Cancellation);
+                break;
+            case 1:
+                _wasCut = true;
+                await _cluster.StopAsync(place, Cancellation);
+                await _cluster.StartAsync(place, Cancellation);
+                break;
+            default:
+                await _cluster.CheckpointAsync(place, Cancellation);
+                break;
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        _clusters.GiveBack(_cluster);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What cannot be answered because a process was ended is asked again.</summary>
+    private async Task<Answer> AskAsync(Call call, CancellationToken cancellationToken)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await _cluster.AskNextAsync(call, cancellationToken);
+            var mayAskAgain = _wasCut && TimeProvider.System.GetElapsedTime(since) < Patience;
+            if (!mayAskAgain || answer.Refusal?.Error != ScoringError.Unavailable)
+            {
+                return answer;
+            }
+            await Until.LaterAsync();
+        }
+    }
+}
