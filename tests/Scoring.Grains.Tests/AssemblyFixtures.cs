@@ -1,5 +1,3 @@
-using Scoring.Grains.Tests.Specs;
 using Scoring.Postgres.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(PostgresServer))]
-[assembly: AssemblyFixture(typeof(ProcessClusters))]

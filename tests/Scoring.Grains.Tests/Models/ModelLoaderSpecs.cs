@@ -39,7 +39,6 @@ public sealed class ModelLoaderSpecs(PostgresServer server)
     private Task<ThreeSilosWithPostgres> StartAsync() =>
         ThreeSilosWithPostgres.StartAsync(
             server,
-            databases: 1,
             new WorkspaceSettings { Name = WorkspaceSettings.DefaultName },
             variant: 0
         );

@@ -1,54 +1,36 @@
 using Scoring.Core.Workspaces;
-using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 
-/// <summary>Every specification gets a workspace of its own in three processes.</summary>
-public sealed class Processes(PostgresServer server, ProcessClusters clusters, int databases = 1) : IBackendHosts
+/// <summary>Every specification gets a workspace of its own in three processes, which are the same for all of them.</summary>
+[CollectionDefinition(Name)]
+public sealed class Processes(ProcessCluster cluster) : IBackendHosts, ICollectionFixture<ProcessCluster>
 {
+    /// <summary>One after the other: the clock is for one at a time.</summary>
+    public const string Name = "Processes";
+
     /// <inheritdoc/>
     public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
-        await ThreeProcesses.StartAsync(clusters, server, databases, settings);
+        new ThreeProcesses(cluster, await cluster.NewWorkspaceAsync(settings, BackendHost.Cancellation));
 }
 
-public sealed class RecordingByProcesses(PostgresServer server, ProcessClusters clusters)
-    : RecordingSpecs(new Processes(server, clusters));
+[Collection(Processes.Name)]
+public sealed class RecordingByProcesses(ProcessCluster cluster) : RecordingSpecs(new Processes(cluster));
 
-public sealed class LimitsOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : LimitSpecs(new Processes(server, clusters));
+[Collection(Processes.Name)]
+public sealed class LimitsOfProcesses(ProcessCluster cluster) : LimitSpecs(new Processes(cluster));
 
-public sealed class ScoresOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : ScoreSpecs(new Processes(server, clusters));
+[Collection(Processes.Name)]
+public sealed class ScoresOfProcesses(ProcessCluster cluster) : ScoreSpecs(new Processes(cluster));
 
-public sealed class ModelsOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : ModelSpecs(new Processes(server, clusters));
+[Collection(Processes.Name)]
+public sealed class ModelsOfProcesses(ProcessCluster cluster) : ModelSpecs(new Processes(cluster));
 
-public sealed class SegmentsOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : SegmentSpecs(new Processes(server, clusters));
+[Collection(Processes.Name)]
+public sealed class SegmentsOfProcesses(ProcessCluster cluster) : SegmentSpecs(new Processes(cluster));
 
-public sealed class AccountsOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : AccountSpecs(new Processes(server, clusters));
+[Collection(Processes.Name)]
+public sealed class AccountsOfProcesses(ProcessCluster cluster) : AccountSpecs(new Processes(cluster));
 
-public sealed class RandomOperationsOnProcesses(PostgresServer server, ProcessClusters clusters)
-    : RandomOperationsSpecs(new Processes(server, clusters));
-
-public sealed class RecordingWithTwoDatabasesByProcesses(PostgresServer server, ProcessClusters clusters)
-    : RecordingSpecs(new Processes(server, clusters, databases: 2));
-
-public sealed class LimitsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : LimitSpecs(new Processes(server, clusters, databases: 2));
-
-public sealed class ScoresWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : ScoreSpecs(new Processes(server, clusters, databases: 2));
-
-public sealed class ModelsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : ModelSpecs(new Processes(server, clusters, databases: 2));
-
-public sealed class SegmentsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : SegmentSpecs(new Processes(server, clusters, databases: 2));
-
-public sealed class AccountsWithTwoDatabasesOfProcesses(PostgresServer server, ProcessClusters clusters)
-    : AccountSpecs(new Processes(server, clusters, databases: 2));
-
-public sealed class RandomOperationsWithTwoDatabasesOnProcesses(PostgresServer server, ProcessClusters clusters)
-    : RandomOperationsSpecs(new Processes(server, clusters, databases: 2));
+[Collection(Processes.Name)]
+public sealed class RandomOperationsOnProcesses(ProcessCluster cluster) : RandomOperationsSpecs(new Processes(cluster));

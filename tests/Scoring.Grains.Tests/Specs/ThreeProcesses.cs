@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core;
 using Scoring.Core.Backend;
-using Scoring.Core.Workspaces;
 using Scoring.Grains.SiloProcess.Calls;
-using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 
@@ -12,13 +10,12 @@ internal sealed class ThreeProcesses : BackendHost
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private readonly ProcessClusters _clusters;
     private readonly ProcessCluster _cluster;
     private bool _wasCut;
 
-    private ThreeProcesses(ProcessClusters clusters, ProcessCluster cluster, string workspace)
+    public ThreeProcesses(ProcessCluster cluster, string workspace)
     {
-        (_clusters, _cluster, Workspace) = (clusters, cluster, workspace);
+        (_cluster, Workspace) = (cluster, workspace);
         Backend = RemoteCalls.Of<IScoringBackend>(AskAsync);
     }
 
@@ -29,25 +26,6 @@ internal sealed class ThreeProcesses : BackendHost
     public override IScoringBackend Backend { get; }
 
     public override bool AnswersEveryCall => !_wasCut;
-
-    public static async Task<ThreeProcesses> StartAsync(
-        ProcessClusters clusters,
-        PostgresServer server,
-        int databases,
-        WorkspaceSettings settings
-    )
-    {
-        var cluster = clusters.Take(server, databases);
-        try
-        {
-            return new(clusters, cluster, await cluster.NewWorkspaceAsync(settings, Cancellation));
-        }
-        catch
-        {
-            cluster.Dispose();
-            throw;
-        }
-    }
 
     /// <summary>Kills all processes and starts others in their places.</summary>
     public override async Task CrashAndRestartAsync()
@@ -63,7 +41,8 @@ internal sealed class ThreeProcesses : BackendHost
     public override async Task DisturbAsync(Random random)
     {
         var place = random.Next(ProcessCluster.Processes);
-        switch (random.Next(4))
+        // Mostly what takes no time.
+        switch (random.Next(8))
         {
             case 0:
                 _wasCut = true;
@@ -81,11 +60,7 @@ internal sealed class ThreeProcesses : BackendHost
         }
     }
 
-    public override ValueTask DisposeAsync()
-    {
-        _clusters.GiveBack(_cluster);
-        return ValueTask.CompletedTask;
-    }
+    public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     /// <summary>What cannot be answered because a process was ended is asked again.</summary>
     private async Task<Answer> AskAsync(Call call, CancellationToken cancellationToken)
