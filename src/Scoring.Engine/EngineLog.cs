@@ -126,6 +126,13 @@ internal sealed partial class EngineLog(ILogger logger)
     public partial void NotReleased(int partition, Exception error);
 
     [LoggerMessage(
+        21,
+        LogLevel.Warning,
+        "The data directory {Path} is open to all users of this machine. Close it to them: chmod 700."
+    )]
+    public partial void DirectoryOpenToOthers(string path);
+
+    [LoggerMessage(
         18,
         LogLevel.Warning,
         "What the models of workspace {Workspace} use could not be given its room, because the journal could not be written; the next start or model put does it."

@@ -12,6 +12,24 @@ public static class ModelRules
     /// <param name="workspace">The workspace it is meant for.</param>
     public static IReadOnlyList<ModelFault> Check(ScoringModel model, WorkspaceSettings workspace)
     {
+        var faults = CheckStored(model, workspace);
+        CheckSeen("description", UnseenCharacters.FaultOfProse(model.Description), faults);
+        for (var i = 0; i < model.Terms.Count; i++)
+        {
+            CheckSeen($"terms[{i}].event_type", UnseenCharacters.FaultOf(model.Terms[i].EventType), faults);
+        }
+        for (var i = 0; i < model.Bands.Count; i++)
+        {
+            CheckSeen($"bands[{i}].title", UnseenCharacters.FaultOf(model.Bands[i].Title), faults);
+        }
+        return faults;
+    }
+
+    /// <summary>Every fault of a model that is stored: its texts are as an earlier build took them.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="workspace">The workspace it is meant for.</param>
+    public static List<ModelFault> CheckStored(ScoringModel model, WorkspaceSettings workspace)
+    {
         var faults = new List<ModelFault>();
         if (!IsName(model.Name) || !char.IsAsciiLetterLower(model.Name[0]))
         {
@@ -30,6 +48,14 @@ public static class ModelRules
         return faults;
     }
 
+    private static void CheckSeen(string field, string? fault, List<ModelFault> faults)
+    {
+        if (fault is not null)
+        {
+            faults.Add(new(field, fault));
+        }
+    }
+
     private static void CheckTerms(IReadOnlyList<Term> terms, WorkspaceSettings workspace, List<ModelFault> faults)
     {
         if (terms.Count is < 1 or > Limits.Terms)
@@ -40,11 +66,9 @@ public static class ModelRules
         for (var i = 0; i < terms.Count; i++)
         {
             var (term, field) = (terms[i], $"terms[{i}]");
-            if (term.EventType.Length == 0 || !IsText(term.EventType, Limits.NameBytes))
+            if (Encoding.UTF8.GetByteCount(term.EventType) is < 1 or > Limits.NameBytes)
             {
-                faults.Add(
-                    new($"{field}.event_type", $"must be 1 to {Limits.NameBytes} bytes without control characters")
-                );
+                faults.Add(new($"{field}.event_type", $"must be 1 to {Limits.NameBytes} bytes"));
             }
             if (term.HalfLifeDays != 0 && !workspace.HalfLivesDays.Contains(term.HalfLifeDays))
             {
@@ -120,7 +144,4 @@ public static class ModelRules
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64
         && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-');
-
-    private static bool IsText(string text, int bytes) =>
-        Encoding.UTF8.GetByteCount(text) <= bytes && !text.Any(char.IsControl);
 }

@@ -255,6 +255,8 @@ internal sealed class StoreLoop(
 
     private void End()
     {
+        // Nobody would answer those who wait for a checkpoint.
+        checkpointer.Dispose();
         lock (_gate)
         {
             _ended = true;

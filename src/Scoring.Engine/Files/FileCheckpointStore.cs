@@ -8,9 +8,15 @@ namespace Scoring.Engine.Files;
 /// <param name="directory">The folder.</param>
 /// <param name="identity">The store's identity, which stands in every file.</param>
 /// <param name="probe">Told of steps, for tests.</param>
+/// <param name="held">Keeps others out; null where somebody else does.</param>
 /// <param name="isMaking">Whether the store is being made: nothing is relied on before its last document is put.</param>
-internal sealed class FileCheckpointStore(string directory, long identity, Action<CommitStep>? probe, bool isMaking)
-    : ICheckpointStore
+internal sealed class FileCheckpointStore(
+    string directory,
+    long identity,
+    Action<CommitStep>? probe,
+    DirectoryLock? held,
+    bool isMaking
+) : ICheckpointStore
 {
     private bool _isMaking = isMaking;
     private bool _hasNewNames;
@@ -142,6 +148,7 @@ internal sealed class FileCheckpointStore(string directory, long identity, Actio
 
     private void Write(string path, ReadOnlySpan<byte> content)
     {
+        held?.ThrowIfLost();
         var sync = !_isMaking;
         CheckedFile.Replace(path, identity, content, probe, syncBefore: sync && _hasNewNames, syncAfter: sync);
         _hasNewNames = !sync;

@@ -11,11 +11,17 @@ public sealed class FileStore : IMovableStore
     private readonly EngineOptions _options;
     private readonly string _directory;
     private readonly DirectoryLock? _lock;
+    private readonly IReadOnlyList<string> _madeDirectories;
 
     /// <param name="options">Where it lies.</param>
-    /// <param name="directory">Keeps others out; null where somebody else does.</param>
-    internal FileStore(EngineOptions options, DirectoryLock? directory = null) =>
-        (_options, _directory, _lock) = (options, options.DataDirectory, directory);
+    /// <param name="held">Keeps others out; null where somebody else does.</param>
+    /// <param name="madeDirectories">What was made for it, the innermost first.</param>
+    internal FileStore(
+        EngineOptions options,
+        DirectoryLock? held = null,
+        IReadOnlyList<string>? madeDirectories = null
+    ) =>
+        (_options, _directory, _lock, _madeDirectories) = (options, options.DataDirectory, held, madeDirectories ?? []);
 
     /// <inheritdoc/>
     public string Place => _directory;
@@ -27,15 +33,40 @@ public sealed class FileStore : IMovableStore
     /// <exception cref="StoreException">It is in use, or cannot be used.</exception>
     public static FileStore Lock(EngineOptions options)
     {
+        var directory = options.DataDirectory;
+        if (File.Exists(directory))
+        {
+            throw new StoreException(directory, "is a file. Name a directory for the data, or one that is to be made.");
+        }
+        var made = MissingOf(Path.GetFullPath(directory));
         try
         {
-            Directory.CreateDirectory(options.DataDirectory);
+            Directory.CreateDirectory(directory);
+            var held = DirectoryLock.Take(directory);
+            if (PrivateFiles.IsOpenToOthers(directory))
+            {
+                new EngineLog(options.Logger).DirectoryOpenToOthers(directory);
+            }
+            foreach (var path in StoreFolder.FilesIn(directory))
+            {
+                PrivateFiles.Mend(path);
+            }
+            return new(options, held, made);
         }
         catch (Exception e) when (StoreFailure.IsOfDisk(e))
         {
-            throw new StoreException(options.DataDirectory, $"the data directory cannot be made: {e.Message}", e);
+            RemoveIfEmpty(made);
+            throw new StoreException(
+                directory,
+                $"the data directory cannot be made: {e.Message} Choose another, or check the permissions of the one above.",
+                e
+            );
         }
-        return new(options, DirectoryLock.Take(options.DataDirectory));
+        catch
+        {
+            RemoveIfEmpty(made);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -103,8 +134,23 @@ public sealed class FileStore : IMovableStore
         {
             throw StoreFailure.Of(_directory, e);
         }
+        try
+        {
+            Fill(identity, fill);
+        }
+        catch when (!isMove)
+        {
+            // Nothing is recorded in it, and whoever is refused finds the directory as it was.
+            StoreFolder.DocumentsIn(_directory).ToList().ForEach(StoreFolder.TryDelete);
+            StoreFolder.TryDelete(Path.Combine(_directory, StoreFolder.MakingFile));
+            throw;
+        }
+    }
+
+    private void Fill(long identity, Action<IStoreTarget> fill)
+    {
         JournalIndex.Empty.Write(Path.Combine(_directory, StoreFolder.JournalFile), identity);
-        fill(new FileCheckpointStore(_directory, identity, _options.CommitProbe, isMaking: true));
+        fill(new FileCheckpointStore(_directory, identity, _options.CommitProbe, _lock, isMaking: true));
         StoreFolder.TryDelete(Path.Combine(_directory, StoreFolder.MakingFile));
     }
 
@@ -126,7 +172,7 @@ public sealed class FileStore : IMovableStore
     public ICheckpointStore OpenCheckpoints()
     {
         CheckedFile.Read(Path.Combine(_directory, StoreFolder.StoreFile), out var identity);
-        return new FileCheckpointStore(_directory, identity, _options.CommitProbe, isMaking: false);
+        return new FileCheckpointStore(_directory, identity, _options.CommitProbe, _lock, isMaking: false);
     }
 
     /// <inheritdoc/>
@@ -135,11 +181,44 @@ public sealed class FileStore : IMovableStore
         var path = Path.Combine(_directory, StoreFolder.JournalFile);
         var index = JournalIndex.Read(path, identity);
         var found = new JournalReader(path, index, isOlder: false, identity, durability, spans).Read();
-        return new JournalLog(_options, identity, spans.Count, found);
+        return new JournalLog(_options, identity, spans.Count, found, _lock);
     }
 
-    /// <summary>Lets others open it.</summary>
-    public void Dispose() => _lock?.Dispose();
+    /// <summary>Lets others open it. Of what was made for a store that is not there nothing is left.</summary>
+    public void Dispose()
+    {
+        if (_lock is not null)
+        {
+            _lock.Dispose();
+            RemoveIfEmpty(_madeDirectories);
+        }
+    }
+
+    /// <summary>The directories of a path that do not exist, the innermost first.</summary>
+    private static List<string> MissingOf(string path)
+    {
+        var missing = new List<string>();
+        for (var at = path; at is not null && !Directory.Exists(at); at = Path.GetDirectoryName(at))
+        {
+            missing.Add(at);
+        }
+        return missing;
+    }
+
+    private static void RemoveIfEmpty(IReadOnlyList<string> directories)
+    {
+        try
+        {
+            foreach (var directory in directories)
+            {
+                Directory.Delete(directory);
+            }
+        }
+        catch (Exception e) when (StoreFailure.IsOfDisk(e))
+        {
+            // Something is in it.
+        }
+    }
 
     private static void Remove(IEnumerable<string> files)
     {

@@ -12,8 +12,14 @@ namespace Scoring.Engine.Files;
 /// <param name="identity">The store's identity.</param>
 /// <param name="partitions">How many partitions there are.</param>
 /// <param name="found">What was found in the files, which are closed with this.</param>
-internal sealed class JournalFiles(EngineOptions options, long identity, int partitions, JournalContents found)
-    : IDisposable
+/// <param name="held">Keeps others out; null where somebody else does.</param>
+internal sealed class JournalFiles(
+    EngineOptions options,
+    long identity,
+    int partitions,
+    JournalContents found,
+    DirectoryLock? held
+) : IDisposable
 {
     private readonly string _index = Path.Combine(options.DataDirectory, StoreFolder.JournalFile);
     private readonly Lock _files = new();
@@ -314,6 +320,7 @@ internal sealed class JournalFiles(EngineOptions options, long identity, int par
         {
             segments.Add(segment.Number, segment.Length);
         }
+        held?.ThrowIfLost();
         new JournalIndex(start, segments).Write(
             _index,
             identity,

@@ -9,10 +9,16 @@ namespace Scoring.Engine.Files;
 /// <param name="identity">The store's identity.</param>
 /// <param name="partitions">How many partitions there are.</param>
 /// <param name="found">What was found in its files.</param>
-internal sealed class JournalLog(EngineOptions options, long identity, int partitions, JournalContents found)
-    : IPartitionLog
+/// <param name="held">Keeps others out; null where somebody else does.</param>
+internal sealed class JournalLog(
+    EngineOptions options,
+    long identity,
+    int partitions,
+    JournalContents found,
+    DirectoryLock? held
+) : IPartitionLog
 {
-    private readonly JournalFiles _files = new(options, identity, partitions, found);
+    private readonly JournalFiles _files = new(options, identity, partitions, found, held);
     private readonly bool _waitsForDisk = options.Durability == Durability.OnDisk;
     private readonly Action<CommitStep> _probe = options.CommitProbe ?? (_ => { });
     private long _sequence = found.Last.Sequence;
@@ -100,6 +106,8 @@ internal sealed class JournalLog(EngineOptions options, long identity, int parti
         {
             _files.NoteUnsynced(used.Segment);
         }
+        // Behind the write: what is replaced later was acknowledged before.
+        used.Segment.ThrowIfReplaced();
         _probe(CommitStep.Committed);
         _abandoned = false;
         _files.Advance(used, frame, link);

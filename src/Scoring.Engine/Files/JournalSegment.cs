@@ -14,6 +14,8 @@ internal sealed class JournalSegment(string path, int number, SafeFileHandle fil
     private const long Smallest = 256 << 10;
     private const long Largest = 16 << 20;
 
+    private readonly FileIdentity _identity = FileIdentity.Of(path);
+
     public string Path => path;
 
     /// <summary>The number in its name.</summary>
@@ -98,6 +100,16 @@ internal sealed class JournalSegment(string path, int number, SafeFileHandle fil
         catch (IOException e)
         {
             throw StoreFailure.InDoubt(Path, e);
+        }
+    }
+
+    /// <summary>Makes sure that what was written is where a start will look for it.</summary>
+    /// <exception cref="StoreException">The file is not at its path any more, or its folder is not.</exception>
+    public void ThrowIfReplaced()
+    {
+        if (_identity.IsGoneFrom(Path))
+        {
+            throw StoreErrors.Replaced(Path);
         }
     }
 

@@ -44,6 +44,13 @@ internal static class StoreErrors
     public static StoreException Damaged(string path, string how) =>
         new(path, $"the store is damaged: {how}. {Restore}");
 
+    /// <summary>What this process writes to is not where everybody else would look for it.</summary>
+    public static StoreException Replaced(string path) =>
+        new(
+            path,
+            "was removed or replaced while this process had it open, so nothing more is written. Put the store back as it is to be, and start again."
+        );
+
     public static StoreException Unreadable(string path, Exception error) =>
         new(path, $"cannot be read: {error.Message} Check the disk and the permissions.", error);
 

@@ -26,7 +26,7 @@ internal sealed class AccountReader(IScoringBackend backend, WorkspaceCatalog wo
     private AccountHealthQuery Read(V1.GetAccountHealthRequest request)
     {
         var workspace = workspaces.Find(request.Workspace).Name;
-        CallErrors.ThrowIf(TextRules.CheckRequired(request.AccountId, "account_id", Limits.IdBytes));
+        CallErrors.ThrowIf(TextRules.CheckSought(request.AccountId, "account_id", Limits.IdBytes));
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(ReadWindow(request.Window, out var days));
         var readTime = Instants.ReadTime(request.ReadTime);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Unicode;
 using Scoring.Core;
 using Scoring.Core.Recording;
@@ -13,24 +12,25 @@ internal static class TextRules
     /// <summary>Longest workspace or model name, in bytes. All names that exist are ASCII.</summary>
     public const int NameOfWorkspaceOrModel = 64;
 
-    /// <summary>Checks a text without control characters.</summary>
-    public static FieldFault? Check(string text, string field, int maxBytes)
-    {
-        Span<byte> utf8 = stackalloc byte[maxBytes];
-        return Encode(text, field, utf8, out var written) ?? Check(utf8[..written], field, maxBytes);
-    }
+    /// <summary>Checks a text that others will see.</summary>
+    public static FieldFault? Check(string text, string field, int maxBytes) =>
+        Check(text, field, maxBytes, UnseenCharacters.FaultOf(text));
 
-    /// <summary>Checks a text without control characters that must not be empty.</summary>
+    /// <summary>Checks a text that others will see and that must not be empty.</summary>
     public static FieldFault? CheckRequired(string text, string field, int maxBytes) =>
         text.Length == 0 ? Missing(field) : Check(text, field, maxBytes);
 
-    /// <summary>Checks a text without control characters that came as UTF-8.</summary>
+    /// <summary>Checks a text that something stored is looked for by. It may be what earlier builds took.</summary>
+    public static FieldFault? CheckSought(string text, string field, int maxBytes) =>
+        text.Length == 0 ? Missing(field) : Check(text, field, maxBytes, UnseenCharacters.FaultOfSought(text));
+
+    /// <summary>Checks a text that others will see and that came as UTF-8.</summary>
     public static FieldFault? Check(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
         utf8.Length <= maxBytes && !utf8.ContainsAnyExceptInRange((byte)' ', (byte)'~')
             ? null
             : CheckBeyondAscii(utf8, field, maxBytes);
 
-    /// <summary>Checks a text without control characters that came as UTF-8 and must not be empty.</summary>
+    /// <summary>Checks a text that others will see, that came as UTF-8 and must not be empty.</summary>
     public static FieldFault? CheckRequired(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
         utf8.IsEmpty ? Missing(field) : Check(utf8, field, maxBytes);
 
@@ -60,7 +60,6 @@ internal static class TextRules
         string ruleOfKeys
     )
     {
-        Span<byte> utf8 = stackalloc byte[Limits.AttributeValueBytes];
         foreach (var (key, value) in attributes)
         {
             if (!isKey(key))
@@ -68,9 +67,9 @@ internal static class TextRules
                 return FieldFault.Invalid("attributes", ruleOfKeys);
             }
 
-            if (Encode(value, "attributes", utf8, out _) is { } fault)
+            if (Check(value, $"attributes[{key}]", Limits.AttributeValueBytes) is { } fault)
             {
-                return fault with { Field = $"attributes[{key}]" };
+                return fault;
             }
         }
 
@@ -83,33 +82,28 @@ internal static class TextRules
         {
             return TooLong(field, maxBytes);
         }
-        if (!Utf8.IsValid(utf8))
-        {
-            return FieldFault.Invalid(field, "must be UTF-8");
-        }
-        foreach (var rune in Encoding.UTF8.GetString(utf8).EnumerateRunes())
-        {
-            if (Rune.IsControl(rune))
-            {
-                return HasControlCharacters(field);
-            }
-        }
-        return null;
+        Span<char> text = stackalloc char[utf8.Length];
+        return Utf8.ToUtf16(utf8, text, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done
+            ? Invalid(field, UnseenCharacters.FaultOf(text[..length]))
+            : FieldFault.Invalid(field, "must be UTF-8");
     }
 
-    private static FieldFault HasControlCharacters(string field) =>
-        FieldFault.Invalid(field, "must not contain control characters");
+    private static FieldFault? Invalid(string field, string? fault) =>
+        fault is null ? null : FieldFault.Invalid(field, fault);
 
     private static FieldFault TooLong(string field, int maxBytes) =>
         new(RejectionReason.FieldTooLong, field, $"must be at most {maxBytes} bytes of UTF-8");
 
-    private static FieldFault? Encode(string text, string field, Span<byte> utf8, out int written) =>
-        Utf8.FromUtf16(text, utf8, out _, out written, replaceInvalidSequences: false) switch
+    private static FieldFault? Check(string text, string field, int maxBytes, string? unseen)
+    {
+        Span<byte> utf8 = stackalloc byte[maxBytes];
+        return Utf8.FromUtf16(text, utf8, out _, out _, replaceInvalidSequences: false) switch
         {
-            OperationStatus.Done => null,
-            OperationStatus.DestinationTooSmall => TooLong(field, utf8.Length),
+            OperationStatus.Done => Invalid(field, unseen),
+            OperationStatus.DestinationTooSmall => TooLong(field, maxBytes),
             _ => FieldFault.Invalid(field, "must be Unicode text without unpaired surrogates"),
         };
+    }
 
     private static bool IsCustomerAttributeKey(string key) =>
         key.Length is >= 1 and <= Limits.AttributeKeyBytes

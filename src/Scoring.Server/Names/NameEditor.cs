@@ -43,7 +43,7 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
         }
         for (var i = 0; i < request.Names.Count; i++)
         {
-            CallErrors.ThrowIf(TextRules.CheckRequired(request.Names[i], $"names[{i}]", Limits.NameBytes));
+            CallErrors.ThrowIf(TextRules.CheckSought(request.Names[i], $"names[{i}]", Limits.NameBytes));
         }
         var pruning = new NamePruning(
             KindOf(request.Kind),

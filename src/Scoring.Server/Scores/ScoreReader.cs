@@ -18,7 +18,7 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
     public async Task<V1.CustomerScore> GetAsync(V1.GetScoreRequest request, CancellationToken cancellationToken)
     {
         var workspace = workspaces.Find(request.Workspace).Name;
-        CallErrors.ThrowIf(TextRules.CheckRequired(request.CustomerId, "customer_id", Limits.IdBytes));
+        CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
         var readTime = Instants.ReadTime(request.ReadTime);
         var scores = await backend.GetScoresAsync(
@@ -84,7 +84,7 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
         }
         for (var i = 0; i < ids.Count; i++)
         {
-            CallErrors.ThrowIf(TextRules.CheckRequired(ids[i], $"customer_ids[{i}]", Limits.IdBytes));
+            CallErrors.ThrowIf(TextRules.CheckSought(ids[i], $"customer_ids[{i}]", Limits.IdBytes));
         }
     }
 }

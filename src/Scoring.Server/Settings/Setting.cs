@@ -107,7 +107,7 @@ internal sealed class Setting
     /// <summary>A text as a message shows it: in a line, and not too long.</summary>
     public static string Shown(string text)
     {
-        var printable = new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+        var printable = new string([.. text.Select(c => UnseenCharacters.AreIn([c]) ? ' ' : c)]);
         return printable.Length <= LongestShown ? printable : printable[..LongestShown] + "...";
     }
 }

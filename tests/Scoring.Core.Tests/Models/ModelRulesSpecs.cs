@@ -33,6 +33,12 @@ public sealed class ModelRulesSpecs
             { Valid with { Terms = [Visit, Visit with { Weight = 2 }] }, "terms[1]" },
             { Valid with { Terms = [Visit with { EventType = "" }] }, "terms[0].event_type" },
             { Valid with { Terms = [Visit with { EventType = "a\nb" }] }, "terms[0].event_type" },
+            { Valid with { Terms = [Visit with { EventType = "a\u202Eb" }] }, "terms[0].event_type" },
+            { Valid with { Description = "a\u001B]52;c;eA==\a" }, "description" },
+            { Valid with { Description = "a\u202Eb" }, "description" },
+            { Valid with { Bands = [Samples.Bands[4] with { Title = "\u001B]52;c;eA==\a" }] }, "bands[0].title" },
+            { Valid with { Bands = [Samples.Bands[4] with { Title = "a\nb" }] }, "bands[0].title" },
+            { Valid with { Bands = [Samples.Bands[4] with { Title = "a\u2067b" }] }, "bands[0].title" },
             { Valid with { Terms = [Visit with { HalfLifeDays = 8 }] }, "terms[0].half_life_days" },
             { Valid with { Terms = [Visit with { Weight = double.NaN }] }, "terms[0].weight" },
             { Valid with { Terms = [Visit with { Cap = 0 }] }, "terms[0].cap" },
@@ -53,6 +59,43 @@ public sealed class ModelRulesSpecs
 
     [Fact]
     public void A_valid_model_has_no_faults() => Assert.Empty(ModelRules.Check(Valid, Samples.Workspace));
+
+    [Fact]
+    public void A_description_has_lines_and_text_from_right_to_left() =>
+        Assert.Empty(
+            ModelRules.Check(Valid with { Description = "Two\r\n\tlines, \u2067שלום\u2069 and ‏مرحبا." }, Samples.Workspace)
+        );
+
+    [Fact]
+    public void A_fault_of_what_is_not_seen_names_the_character_and_says_what_to_do() =>
+        Assert.Equal(
+            [
+                new(
+                    "bands[0].title",
+                    "must not contain control characters or marks of direction, which are not seen: remove U+001B"
+                ),
+            ],
+            ModelRules.Check(
+                Valid with
+                {
+                    Bands = [Samples.Bands[4] with { Title = "\u001B[31m" }],
+                },
+                Samples.Workspace
+            )
+        );
+
+    [Fact]
+    public void A_model_that_an_earlier_build_stored_stays_readable_whatever_its_texts_hold() =>
+        Assert.Empty(
+            ModelRules.CheckStored(
+                Valid with
+                {
+                    Description = "\u001B",
+                    Bands = [Samples.Bands[4] with { Title = "\u001B\u202E" }],
+                },
+                Samples.Workspace
+            )
+        );
 
     [Fact]
     public void Numbers_at_their_bounds_are_valid()

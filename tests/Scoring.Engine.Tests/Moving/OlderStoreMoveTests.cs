@@ -105,7 +105,11 @@ public sealed class OlderStoreMoveTests : IDisposable
                 {
                     refused++;
                 }
-                Directory.Delete(To, recursive: true);
+                // Where the store was refused at once, it was not even made.
+                if (Directory.Exists(To))
+                {
+                    Directory.Delete(To, recursive: true);
+                }
             }
             await File.WriteAllBytesAsync(path, sound, EngineHarness.Cancellation);
         }

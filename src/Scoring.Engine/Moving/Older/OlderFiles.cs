@@ -72,7 +72,7 @@ internal sealed class OlderFiles(EngineOptions options) : IMovableStore, ICheckp
     public IPartitionLog OpenLog(long identity, Durability durability, IReadOnlyList<LogSpan> spans)
     {
         var found = new JournalReader(Database, _journal, isOlder: true, identity, durability, spans).Read();
-        return new JournalLog(options, identity, spans.Count, found);
+        return new JournalLog(options, identity, spans.Count, found, _lock);
     }
 
     /// <inheritdoc/>

@@ -16,6 +16,6 @@ internal sealed class NamesAttribute(int max)
         && names.Count <= max
         && names.Distinct(StringComparer.Ordinal).Count() == names.Count
         && names.All(name =>
-            name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= Limits.NameBytes && !name.Any(char.IsControl)
+            name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= Limits.NameBytes && !UnseenCharacters.AreIn(name)
         );
 }
