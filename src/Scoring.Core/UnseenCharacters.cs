@@ -10,28 +10,27 @@ namespace Scoring.Core;
 /// </remarks>
 public static class UnseenCharacters
 {
-    private static readonly SearchValues<char> s_controls = SearchValues.Create([.. Span(0, 0x1F), .. Span(0x7F, 0x9F)]);
+    private static readonly SearchValues<char> s_controls = SearchValues.Create([
+        .. Span(0, 0x1F),
+        .. Span(0x7F, 0x9F),
+    ]);
 
-    private static readonly SearchValues<char> s_all = SearchValues.Create(
-        [
-            .. Span(0, 0x1F),
-            .. Span(0x7F, 0x9F),
-            '\u061C',
-            '\u200E',
-            '\u200F',
-            .. Span('\u2028', '\u202E'),
-            .. Span('\u2066', '\u2069'),
-        ]
-    );
+    private static readonly SearchValues<char> s_all = SearchValues.Create([
+        .. Span(0, 0x1F),
+        .. Span(0x7F, 0x9F),
+        '\u061C',
+        '\u200E',
+        '\u200F',
+        .. Span('\u2028', '\u202E'),
+        .. Span('\u2066', '\u2069'),
+    ]);
 
     // Text of people has lines, and marks and isolates where two directions meet; nothing in it needs what overrides a direction.
-    private static readonly SearchValues<char> s_inProse = SearchValues.Create(
-        [
-            .. Span(0, 0x1F).Where(c => c is not ('\t' or '\n' or '\r')),
-            .. Span(0x7F, 0x9F),
-            .. Span('\u202A', '\u202E'),
-        ]
-    );
+    private static readonly SearchValues<char> s_inProse = SearchValues.Create([
+        .. Span(0, 0x1F).Where(c => c is not ('\t' or '\n' or '\r')),
+        .. Span(0x7F, 0x9F),
+        .. Span('\u202A', '\u202E'),
+    ]);
 
     /// <summary>Whether a text has any.</summary>
     public static bool AreIn(ReadOnlySpan<char> text) => text.ContainsAny(s_all);
@@ -48,7 +47,7 @@ public static class UnseenCharacters
     /// <summary>The same of a text that something stored is looked for by, which may be from when marks of direction were taken.</summary>
     public static string? FaultOfSought(ReadOnlySpan<char> text) => Fault(text, s_controls);
 
-    /// <summary>A text with each of them, but for what divides lines, in the form \u001B: as it can be printed.</summary>
+    /// <summary>A text with each of them, but for line feeds and tabs, in the form \u001B: as it can be printed.</summary>
     public static string Show(string text)
     {
         var first = text.AsSpan().IndexOfAny(s_all);
@@ -57,7 +56,7 @@ public static class UnseenCharacters
 
     /// <summary>A character as <see cref="Show(string)"/> has it.</summary>
     public static string Show(char one) =>
-        one is not ('\n' or '\r' or '\t') && s_all.Contains(one)
+        one is not ('\n' or '\t') && s_all.Contains(one)
             ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)one:X4}")
             : one.ToString();
 

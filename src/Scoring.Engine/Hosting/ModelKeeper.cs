@@ -107,7 +107,7 @@ internal sealed class ModelKeeper(
     {
         foreach (var model in host.Models.List(workspace.Number))
         {
-            if (ModelRules.Check(model, workspace.Settings) is [var fault, ..])
+            if (ModelRules.CheckStored(model, workspace.Settings) is [var fault, ..])
             {
                 throw new StoreException(
                     host.Place,

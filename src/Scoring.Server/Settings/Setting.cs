@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using Scoring.Core;
 using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Settings;

@@ -63,7 +63,13 @@ public sealed class ModelRulesSpecs
     [Fact]
     public void A_description_has_lines_and_text_from_right_to_left() =>
         Assert.Empty(
-            ModelRules.Check(Valid with { Description = "Two\r\n\tlines, \u2067שלום\u2069 and ‏مرحبا." }, Samples.Workspace)
+            ModelRules.Check(
+                Valid with
+                {
+                    Description = "Two\r\n\tlines, \u2067שלום\u2069 and ‏مرحبا.",
+                },
+                Samples.Workspace
+            )
         );
 
     [Fact]
@@ -75,13 +81,7 @@ public sealed class ModelRulesSpecs
                     "must not contain control characters or marks of direction, which are not seen: remove U+001B"
                 ),
             ],
-            ModelRules.Check(
-                Valid with
-                {
-                    Bands = [Samples.Bands[4] with { Title = "\u001B[31m" }],
-                },
-                Samples.Workspace
-            )
+            ModelRules.Check(Valid with { Bands = [Samples.Bands[4] with { Title = "\u001B[31m" }] }, Samples.Workspace)
         );
 
     [Fact]
