@@ -37,7 +37,7 @@ internal static class ScoringCommand
         var invocation = new InvocationConfiguration
         {
             Output = screen.RawOutput,
-            Error = screen.Error.Profile.Out.Writer,
+            Error = new VisibleWriter(screen.Error.Profile.Out.Writer),
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = StopTimeout,
         };

@@ -31,13 +31,13 @@ internal sealed record Screen(IAnsiConsole Output, IAnsiConsole Error, TextWrite
         return new Screen(
             Create(Console.Out, Console.IsOutputRedirected, WidthWithoutTerminal),
             Create(Console.Error, Console.IsErrorRedirected, Unwrapped),
-            Console.Out
+            new VisibleWriter(Console.Out)
         );
     }
 
     /// <summary>A screen without a terminal.</summary>
     public static Screen Of(TextWriter output, TextWriter error) =>
-        new(Create(output, true, WidthWithoutTerminal), Create(error, true, Unwrapped), output);
+        new(Create(output, true, WidthWithoutTerminal), Create(error, true, Unwrapped), new VisibleWriter(output));
 
     /// <summary>Writes an answer, as JSON for programs or as people read it.</summary>
     public void Write(IMessage answer, bool json, Action<IAnsiConsole> show)
@@ -73,6 +73,8 @@ internal sealed record Screen(IAnsiConsole Output, IAnsiConsole Error, TextWrite
                 Out = new AnsiConsoleOutput(writer),
             }
         );
+        // The one place where all that is shown passes.
+        console.Pipeline.Attach(new VisibleText());
         console.Profile.Width = redirected ? widthWithoutTerminal : Math.Min(console.Profile.Width, MaxWidth);
         console.Profile.Capabilities.Unicode = true;
         return console;
