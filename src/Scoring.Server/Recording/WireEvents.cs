@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Server.Errors;
@@ -43,7 +44,7 @@ internal readonly ref struct WireEvents
                     break;
             }
         }
-        ThrowUnless(!reader.IsMalformed, request);
+        ThrowUnless(!reader.IsMalformed && Utf8.IsValid(workspace), request);
         Workspace = Encoding.UTF8.GetString(workspace);
     }
 

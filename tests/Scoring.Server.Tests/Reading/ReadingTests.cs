@@ -330,7 +330,7 @@ public sealed class ReadingTests
         Assert.Equal(["window"], failure.Fields);
     }
 
-    private static SegmentStatistics Empty(SegmentQuery query) =>
+    internal static SegmentStatistics Empty(SegmentQuery query) =>
         new()
         {
             Lifecycles = [],
@@ -346,7 +346,7 @@ public sealed class ReadingTests
             ModelVersion = 1,
         };
 
-    private static AccountHealth Unseated(AccountHealthQuery query) =>
+    internal static AccountHealth Unseated(AccountHealthQuery query) =>
         new()
         {
             AccountId = query.AccountId,
