@@ -9,6 +9,7 @@ using Scoring.Cli.Names;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
+using Scoring.Engine.Files;
 using Spectre.Console;
 
 namespace Scoring.Cli;
@@ -26,6 +27,8 @@ internal static class ScoringCommand
 
     public static async Task<int> RunAsync(string[] args, Screen screen, CancellationToken cancellationToken = default)
     {
+        // What it writes, rejected rows and journals of imports and stores, is of customers.
+        PrivateFiles.Enforce();
         var root = Build(screen, out var connection);
         var parsed = root.Parse(args);
         if (parsed.Action is not { ClearsParseErrors: true } && UsageErrors.Of(parsed) is { } problem)

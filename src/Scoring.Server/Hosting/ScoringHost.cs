@@ -83,6 +83,8 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.Services.AddSingleton(settings).AddSingleton<ConnectionLimit>();
         builder.Services.AddHealthChecks().AddCheck<ConnectionHealth>("connections");
         export.AddTo(builder.Services, builder.Configuration);
+        var hosts = AllowedHosts.Of(settings);
+        builder.Services.AddAllowedHosts(hosts);
         if (settings.CorsOrigins.Count > 0)
         {
             builder.Services.AddCors(cors =>
@@ -90,6 +92,7 @@ internal sealed class ScoringHost : IAsyncDisposable
             );
         }
         var app = builder.Build();
+        app.UseAllowedHosts(hosts);
         app.UseRouting();
         if (settings.CorsOrigins.Count > 0)
         {
@@ -103,8 +106,21 @@ internal sealed class ScoringHost : IAsyncDisposable
         return new ScoringHost(app, listeners);
     }
 
+    /// <summary>Listens. False when the process was told to stop before it did.</summary>
     /// <exception cref="IOException">An endpoint is in use or may not be listened on.</exception>
-    public Task StartAsync(CancellationToken cancellationToken) => _app.StartAsync(cancellationToken);
+    public async Task<bool> StartAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception) when (_app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // Whatever was being started says in its own way that it was given up.
+            return false;
+        }
+    }
 
     /// <summary>Returns once the process was told to stop and the running calls are done.</summary>
     public Task WaitForShutdownAsync() => _app.WaitForShutdownAsync();

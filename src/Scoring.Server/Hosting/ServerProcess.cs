@@ -44,6 +44,8 @@ internal static partial class ServerProcess
             await output.WriteLineAsync($"Scoring {Version}");
             return Stopped;
         }
+        // What it writes is of customers, and names them.
+        PrivateFiles.Enforce();
         var listening = false;
         try
         {
@@ -80,6 +82,14 @@ internal static partial class ServerProcess
             await errors.WriteLineAsync($"{(listening ? "Stopped with an error" : "Cannot start")}: {error.Message}");
             return Failed;
         }
+        catch (Exception error)
+        {
+            // A fault of the program, with what it takes to find it.
+            await errors.WriteLineAsync(
+                $"{(listening ? "Stopped with an error" : "Cannot start")} that nobody foresaw; please report it: {error}"
+            );
+            return Failed;
+        }
     }
 
     private static async Task RunAsync(IReadOnlyList<string> arguments, Action<string> greet)
@@ -100,9 +110,10 @@ internal static partial class ServerProcess
             ? new ServerTls(settings, logging.CreateLogger<ServerTls>(), read: TlsFiles.ReadOfCluster)
             : null;
         FreePorts.Require(settings);
-        PortsFile.Remove(settings.PortsFile);
         var options = Engine(settings, models, logging);
         await using var engine = PartitionHost.Open(options, StoreOf(options, settings, logging), out var found);
+        // Not before the store is this server's: the file may be that of the one that has it.
+        PortsFile.Remove(settings.PortsFile);
         await using var host = ScoringHost.Build(
             settings,
             engine,
@@ -126,7 +137,10 @@ internal static partial class ServerProcess
                 engine.Clock.Confirm();
             }
         );
-        await host.StartAsync(CancellationToken.None);
+        if (!await host.StartAsync(CancellationToken.None))
+        {
+            return;
+        }
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
         greet(Greeting(settings, host, found));
         await host.WaitForShutdownAsync();
@@ -165,11 +179,11 @@ internal static partial class ServerProcess
     /// <summary>The log as the settings want it, on standard error.</summary>
     /// <param name="configuration">Where the settings are.</param>
     /// <param name="export">Takes the log too.</param>
-    private static ILoggerFactory CreateLogging(IConfiguration configuration, OtlpExport export)
+    private static LimitedLogging CreateLogging(IConfiguration configuration, OtlpExport export)
     {
         try
         {
-            return LoggerFactory.Create(logs =>
+            var logging = LoggerFactory.Create(logs =>
             {
                 export.AddTo(logs);
                 // Its scope and its activity around every request cost more than the request; calls have a log and spans of their own.
@@ -196,6 +210,7 @@ internal static partial class ServerProcess
                     // The standard output holds the one line that says where the server listens.
                     .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
             });
+            return new LimitedLogging(logging, TimeProvider.System);
         }
         catch (InvalidOperationException error)
         {
@@ -255,7 +270,7 @@ internal static partial class ServerProcess
     private static EngineOptions Engine(
         ServerSettings settings,
         IReadOnlyList<ModelSource> models,
-        ILoggerFactory logging
+        LimitedLogging logging
     ) =>
         new()
         {

@@ -50,18 +50,7 @@ internal static class SiloSetup
                     PostgresStoreOptions.Split(settings.Postgres)[0]
                 );
             });
-            silo.Configure<EndpointOptions>(endpoint =>
-            {
-                (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
-                // It listens there and nowhere else.
-                endpoint.AdvertisedIPAddress = settings.AdvertisedAddress?.Value ?? endpoint.AdvertisedIPAddress;
-                if (settings.SiloListenAddress is not null)
-                {
-                    endpoint.SiloListeningEndpoint = EndpointOf(settings, settings.SiloPort);
-                    endpoint.GatewayListeningEndpoint =
-                        settings.GatewayPort == 0 ? null : EndpointOf(settings, settings.GatewayPort);
-                }
-            });
+            silo.Configure<EndpointOptions>(endpoint => Configure(endpoint, settings));
         }
         silo.AddScoring(
             new GrainOptions
@@ -72,6 +61,23 @@ internal static class SiloSetup
             },
             _ => new HostedEngine(engine, settings.UsesPostgres ? settings.Lease : TimeSpan.Zero)
         );
+    }
+
+    /// <summary>Where the silo of a cluster listens, and what others know it by.</summary>
+    public static void Configure(EndpointOptions endpoint, ServerSettings settings)
+    {
+        (endpoint.SiloPort, endpoint.GatewayPort) = (settings.SiloPort, settings.GatewayPort);
+        if (settings.AdvertisedAddress is { } address)
+        {
+            // It listens there and nowhere else. Null, Orleans would not take; it chooses one itself.
+            endpoint.AdvertisedIPAddress = address.Value;
+        }
+        if (settings.SiloListenAddress is not null)
+        {
+            endpoint.SiloListeningEndpoint = EndpointOf(settings, settings.SiloPort);
+            endpoint.GatewayListeningEndpoint =
+                settings.GatewayPort == 0 ? null : EndpointOf(settings, settings.GatewayPort);
+        }
     }
 
     /// <summary>

@@ -69,6 +69,11 @@ internal sealed record ServerSettings
     public SettingList<Origin> CorsOrigins { get; init; } = new([]);
 
     [Description(
+        "Hosts that requests may be for, as their Host or :authority names them; others are refused with 400, but for probes of health. Unset means, where all ports listen on loopback addresses, localhost and those, and otherwise all."
+    )]
+    public SettingList<HostPattern> AllowedHosts { get; init; } = new([]);
+
+    [Description(
         "Where the store lies, relative to the current directory; made when it does not exist. One process at a time."
     )]
     [FilePath]

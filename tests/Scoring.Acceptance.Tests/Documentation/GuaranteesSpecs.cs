@@ -7,6 +7,7 @@ public sealed class GuaranteesSpecs
     [Theory]
     [InlineData("guarantees.md", 30)]
     [InlineData("cluster.md", 10)]
+    [InlineData("security.md", 20)]
     public void Every_test_that_a_guarantee_names_exists(string file, int least)
     {
         var folder = Path.Combine(Repository.Root, "tests");

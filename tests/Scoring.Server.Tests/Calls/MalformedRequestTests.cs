@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using Google.Api;
-using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -374,12 +373,11 @@ public sealed class MalformedRequestTests
             _ => ("PATCH", rule.Patch),
         };
         path = path.Replace("{workspace}", "default", StringComparison.Ordinal);
-        return new(
-            verb,
-            System.Text.RegularExpressions.Regex.Replace(path, @"\{[^}]*\}", "engagement"),
-            rule.Body,
-            type
-        );
+        while (path.IndexOf('{', StringComparison.Ordinal) is var open and >= 0)
+        {
+            path = $"{path[..open]}engagement{path[(path.IndexOf('}', StringComparison.Ordinal) + 1)..]}";
+        }
+        return new(verb, path, rule.Body, type);
     }
 
     private static string Path(MethodDescriptor method) => $"{method.Service.FullName}/{method.Name}";

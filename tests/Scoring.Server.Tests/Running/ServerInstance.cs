@@ -123,7 +123,8 @@ internal sealed class ServerInstance : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static Process Launch(Folder folder, string[] arguments, Dictionary<string, string>? environment)
+    /// <summary>Starts a process and waits for nothing.</summary>
+    public static Process Launch(Folder folder, string[] arguments, Dictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(
             "dotnet",
