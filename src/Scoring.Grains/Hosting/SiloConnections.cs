@@ -31,8 +31,11 @@ internal sealed class SiloConnections(Serializer<SiloIntroduction> introductions
             .Features.Select(feature => feature.Value.GetType().GetProperty(Called)?.GetValue(feature.Value))
             .OfType<SiloAddress>()
             .FirstOrDefault();
-        var answers = await WhoAnswersAsync(connection.Transport.Input);
-        if (called is not null && answers is not null && !called.Equals(answers))
+        if (
+            called is not null
+            && await WhoAnswersAsync(connection.Transport.Input) is { } answers
+            && !called.Equals(answers)
+        )
         {
             throw new ConnectionAbortedException($"{answers} answers where {called} was called.");
         }
@@ -67,7 +70,15 @@ internal sealed class SiloConnections(Serializer<SiloIntroduction> introductions
         {
             return false;
         }
-        introduction = introductions.Deserialize(said)!;
+        try
+        {
+            introduction = introductions.Deserialize(said)!;
+        }
+        catch (Exception e) when (e is SerializerException or InvalidOperationException or FormatException)
+        {
+            // Another version of Orleans may say it in another way; then it is not known who answers, and Orleans goes on as it does without this.
+            introduction = new();
+        }
         return true;
     }
 }

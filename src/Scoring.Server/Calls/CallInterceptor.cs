@@ -93,7 +93,10 @@ internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : In
         var id = Activity.Current?.Id ?? context.GetHttpContext().TraceIdentifier;
         LogUnforeseen(log, context.Method, id, error);
         return new RpcException(
-            new Status(StatusCode.Internal, $"Internal error; the server's log has it under the id {id}.")
+            new Status(
+                StatusCode.Internal,
+                $"Internal error; the server's log says more: look for the id {id}, or for that second."
+            )
         );
     }
 

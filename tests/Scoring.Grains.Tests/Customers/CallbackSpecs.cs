@@ -13,6 +13,7 @@ public sealed class CallbackSpecs(PostgresServer server)
     {
         await using var silos = await ThreeSilosWithPostgres.StartAsync(
             server,
+            databases: 1,
             new WorkspaceSettings { Name = WorkspaceSettings.DefaultName },
             variant: 0
         );

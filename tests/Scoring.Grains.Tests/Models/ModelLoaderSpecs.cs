@@ -39,6 +39,7 @@ public sealed class ModelLoaderSpecs(PostgresServer server)
     private Task<ThreeSilosWithPostgres> StartAsync() =>
         ThreeSilosWithPostgres.StartAsync(
             server,
+            databases: 1,
             new WorkspaceSettings { Name = WorkspaceSettings.DefaultName },
             variant: 0
         );

@@ -1,36 +1,67 @@
 using Scoring.Core.Workspaces;
+using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>Every specification gets a workspace of its own in three processes, which are the same for all of them.</summary>
-[CollectionDefinition(Name)]
-public sealed class Processes(ProcessCluster cluster) : IBackendHosts, ICollectionFixture<ProcessCluster>
+internal sealed class Processes(ProcessCluster cluster) : IBackendHosts
 {
-    /// <summary>One after the other: the clock is for one at a time.</summary>
-    public const string Name = "Processes";
-
     /// <inheritdoc/>
     public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
         new ThreeProcesses(cluster, await cluster.NewWorkspaceAsync(settings, BackendHost.Cancellation));
 }
 
-[Collection(Processes.Name)]
-public sealed class RecordingByProcesses(ProcessCluster cluster) : RecordingSpecs(new Processes(cluster));
+/// <summary>Three processes with one database; one specification after the other, for the clock is for one at a time.</summary>
+[CollectionDefinition(nameof(OneDatabase))]
+public sealed class OneDatabase(PostgresServer server)
+    : ProcessCluster(server, databases: 1),
+        ICollectionFixture<OneDatabase>;
 
-[Collection(Processes.Name)]
-public sealed class LimitsOfProcesses(ProcessCluster cluster) : LimitSpecs(new Processes(cluster));
+[Collection(nameof(OneDatabase))]
+public sealed class RecordingByProcesses(OneDatabase cluster) : RecordingSpecs(new Processes(cluster));
 
-[Collection(Processes.Name)]
-public sealed class ScoresOfProcesses(ProcessCluster cluster) : ScoreSpecs(new Processes(cluster));
+[Collection(nameof(OneDatabase))]
+public sealed class LimitsOfProcesses(OneDatabase cluster) : LimitSpecs(new Processes(cluster));
 
-[Collection(Processes.Name)]
-public sealed class ModelsOfProcesses(ProcessCluster cluster) : ModelSpecs(new Processes(cluster));
+[Collection(nameof(OneDatabase))]
+public sealed class ScoresOfProcesses(OneDatabase cluster) : ScoreSpecs(new Processes(cluster));
 
-[Collection(Processes.Name)]
-public sealed class SegmentsOfProcesses(ProcessCluster cluster) : SegmentSpecs(new Processes(cluster));
+[Collection(nameof(OneDatabase))]
+public sealed class ModelsOfProcesses(OneDatabase cluster) : ModelSpecs(new Processes(cluster));
 
-[Collection(Processes.Name)]
-public sealed class AccountsOfProcesses(ProcessCluster cluster) : AccountSpecs(new Processes(cluster));
+[Collection(nameof(OneDatabase))]
+public sealed class SegmentsOfProcesses(OneDatabase cluster) : SegmentSpecs(new Processes(cluster));
 
-[Collection(Processes.Name)]
-public sealed class RandomOperationsOnProcesses(ProcessCluster cluster) : RandomOperationsSpecs(new Processes(cluster));
+[Collection(nameof(OneDatabase))]
+public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
+public sealed class RandomOperationsOnProcesses(OneDatabase cluster) : RandomOperationsSpecs(new Processes(cluster));
+
+/// <summary>Three processes with two databases; one specification after the other, for the clock is for one at a time.</summary>
+[CollectionDefinition(nameof(TwoDatabases))]
+public sealed class TwoDatabases(PostgresServer server)
+    : ProcessCluster(server, databases: 2),
+        ICollectionFixture<TwoDatabases>;
+
+[Collection(nameof(TwoDatabases))]
+public sealed class RecordingByProcessesWithTwoDatabases(TwoDatabases cluster) : RecordingSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class LimitsOfProcessesWithTwoDatabases(TwoDatabases cluster) : LimitSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class ScoresOfProcessesWithTwoDatabases(TwoDatabases cluster) : ScoreSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class ModelsOfProcessesWithTwoDatabases(TwoDatabases cluster) : ModelSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class SegmentsOfProcessesWithTwoDatabases(TwoDatabases cluster) : SegmentSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class AccountsOfProcessesWithTwoDatabases(TwoDatabases cluster) : AccountSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class RandomOperationsOnProcessesWithTwoDatabases(TwoDatabases cluster)
+    : RandomOperationsSpecs(new Processes(cluster));

@@ -4,11 +4,11 @@ using Scoring.Postgres.Tests.Support;
 namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>Every specification gets three silos and a database of its own.</summary>
-public class SilosWithPostgres(PostgresServer server) : IBackendHosts
+public class SilosWithPostgres(PostgresServer server, int databases = 1) : IBackendHosts
 {
     /// <inheritdoc/>
     public async Task<BackendHost> StartAsync(WorkspaceSettings settings, int variant) =>
-        await ThreeSilosWithPostgres.StartAsync(server, settings, variant);
+        await ThreeSilosWithPostgres.StartAsync(server, databases, settings, variant);
 }
 
 public sealed class RecordingWithPostgres(PostgresServer server) : RecordingSpecs(new SilosWithPostgres(server));
@@ -25,3 +25,6 @@ public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(n
 
 public sealed class RandomOperationsWithPostgres(PostgresServer server)
     : RandomOperationsSpecs(new SilosWithPostgres(server));
+
+public sealed class RandomOperationsWithTwoDatabases(PostgresServer server)
+    : RandomOperationsSpecs(new SilosWithPostgres(server, databases: 2));

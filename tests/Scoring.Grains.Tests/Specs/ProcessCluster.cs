@@ -9,10 +9,12 @@ using Scoring.Postgres.Tests.Support;
 namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>
-/// Three processes with one store in two databases between them, each a silo at a port of its own, and a clock that all of them go by. For one specification
-/// after the other: to start them takes longer than most specifications do.
+/// Three processes with one store between them, each a silo at a port of its own, and a clock that all of them go by. For one specification after the other:
+/// to start them takes longer than most specifications do.
 /// </summary>
-public sealed class ProcessCluster(PostgresServer server) : IDisposable
+/// <param name="server">Where the store lies.</param>
+/// <param name="databases">In how many databases.</param>
+public abstract class ProcessCluster(PostgresServer server, int databases) : IDisposable
 {
     /// <summary>How many processes there are.</summary>
     internal const int Processes = 3;
@@ -37,7 +39,7 @@ public sealed class ProcessCluster(PostgresServer server) : IDisposable
     /// <summary>The name of a workspace with these settings that nobody has used. Where there is none, or a process is missing, the silos are started anew.</summary>
     internal async Task<string> NewWorkspaceAsync(WorkspaceSettings settings, CancellationToken cancellationToken)
     {
-        _databases ??= [server.NewDatabase(), server.NewDatabase()];
+        _databases ??= [.. Enumerable.Range(0, databases).Select(_ => server.NewDatabase())];
         if (!_unused.Exists(IsAlike) || Array.Exists(_running, process => process is not { HasEnded: false }))
         {
             End();
@@ -102,6 +104,7 @@ public sealed class ProcessCluster(PostgresServer server) : IDisposable
         End();
         _clock?.Dispose();
         Directory.Delete(_folder, recursive: true);
+        GC.SuppressFinalize(this);
     }
 
     private void SetClock() => (_clock ??= new SharedClock(ClockFile)).Set(Clock.GetUtcNow());

@@ -8,14 +8,16 @@ using Scoring.Postgres.Tests.Support;
 
 namespace Scoring.Grains.Tests.Specs;
 
-/// <summary>Three silos with one store between them, in PostgreSQL, which are killed, stopped and checkpointed at random.</summary>
+/// <summary>
+/// Three silos with one store between them, in one or several databases of PostgreSQL, which are killed, stopped and checkpointed at random.
+/// </summary>
 internal sealed class ThreeSilosWithPostgres : EngineSilos
 {
     private readonly PostgresServer _server;
-    private readonly string _database;
+    private readonly string[] _databases;
     private readonly ConcurrentDictionary<SiloAddress, TcpProxy> _proxies = new();
 
-    private ThreeSilosWithPostgres(PostgresServer server, WorkspaceSettings settings, int variant)
+    private ThreeSilosWithPostgres(PostgresServer server, int databases, WorkspaceSettings settings, int variant)
         : base(silos: 3)
     {
         _server = server;
@@ -28,18 +30,19 @@ internal sealed class ThreeSilosWithPostgres : EngineSilos
             CheckpointBytes = variant == 0 ? 4 << 20 : 64 << 10,
             CheckpointInterval = TimeSpan.FromDays(30),
         };
-        _database = server.NewDatabase();
+        _databases = [.. Enumerable.Range(0, databases).Select(_ => server.NewDatabase())];
     }
 
     protected override EngineOptions Options { get; }
 
     public static async Task<ThreeSilosWithPostgres> StartAsync(
         PostgresServer server,
+        int databases,
         WorkspaceSettings settings,
         int variant
     )
     {
-        var silos = new ThreeSilosWithPostgres(server, settings, variant);
+        var silos = new ThreeSilosWithPostgres(server, databases, settings, variant);
         await silos.DeployAsync();
         return silos;
     }
@@ -74,7 +77,7 @@ internal sealed class ThreeSilosWithPostgres : EngineSilos
         return new PostgresStore(
             new PostgresStoreOptions
             {
-                Databases = [proxy.Through(_database)],
+                Databases = [.. _databases.Select(proxy.Through)],
                 Server = silo.ToString(),
                 Lease = TimeSpan.FromSeconds(1),
             }
