@@ -96,7 +96,7 @@ internal sealed class Workload(int customers)
             {
                 foreach (var item in batch)
                 {
-                    population.Record(item, population.BeginLookup(item.CustomerId), Now, out _);
+                    population.Record(item, Population.BeginLookup(item.CustomerId), Now, out _);
                 }
                 population.Settle();
             }
@@ -135,9 +135,8 @@ internal sealed class Workload(int customers)
                 foreach (ref var lookup in lookups)
                 {
                     ahead.MoveNext();
-                    lookup = population.BeginLookup(ahead.CurrentCustomerId);
+                    lookup = Population.BeginLookup(ahead.CurrentCustomerId);
                 }
-                population.PrefetchPlaces(lookups);
                 population.Prefetch(lookups);
                 foreach (var lookup in lookups)
                 {

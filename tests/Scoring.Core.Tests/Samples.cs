@@ -61,7 +61,7 @@ internal static class Samples
         in EventRecord item,
         Instant receivedAt,
         out int row
-    ) => population.Record(item, population.BeginLookup(item.CustomerId), receivedAt, out row);
+    ) => population.Record(item, Population.BeginLookup(item.CustomerId), receivedAt, out row);
 
     public static RecordOutcome Record(this Population population, PastEvent e) =>
         population.Record(

@@ -10,7 +10,7 @@ public sealed class PartitionTests
 {
     private static readonly Instant Received = new(630_000_000_000_000_000);
 
-    /// <summary>Commands of two workspaces, which use the same ids, and of all sizes: events are looked for ahead of the one that is applied.</summary>
+    /// <summary>Commands of two workspaces, which use the same ids, and of all sizes: what they touch is asked for some events at a time.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

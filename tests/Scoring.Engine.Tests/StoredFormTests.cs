@@ -181,7 +181,7 @@ public sealed class StoredFormTests
         using var batch = Samples.Batch([new("ada", "1", "login", 2.5, Received, Account: "acme", Feature: "export")]);
         var events = batch.GetEnumerator();
         events.MoveNext();
-        var lookup = share.Population.BeginLookup(events.CurrentCustomerId);
+        var lookup = Core.Populations.Population.BeginLookup(events.CurrentCustomerId);
         share.Population.Record(events.Current, lookup, Received, out _);
         share.Upsert(new CustomerUpdate("ada", "acme", [new("plan", "gold")]), Received, 0);
         return share;

@@ -75,13 +75,8 @@ public sealed partial class Population
     /// <summary>The values that customers have of an attribute, in no order.</summary>
     internal IEnumerable<string> ValuesOf(string key) => _attributes.Find(key)?.Values.All ?? [];
 
-    /// <summary>Begins to look for a customer. <see cref="PrefetchPlaces"/> and <see cref="Prefetch"/> may go on with it.</summary>
-    public CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId)
-    {
-        var customer = new CustomerLookup(TextHash.Of(customerId), -1);
-        _ids.PrefetchSlot(customer.Hash);
-        return customer;
-    }
+    /// <summary>Begins to look for a customer, which <see cref="Prefetch"/> goes on with.</summary>
+    public static CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId) => new(TextHash.Of(customerId), -1);
 
     /// <summary>The row of a customer; -1 when nothing is known of it.</summary>
     public int Find(string customerId) => _ids.Find(Encoding.UTF8.GetBytes(customerId));
@@ -92,23 +87,24 @@ public sealed partial class Population
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
 
-    /// <summary>Second step of looking for some customers: asks the processor for where they are. Changes nothing.</summary>
-    /// <param name="customers">The customers; gets the rows that they will most likely be found in.</param>
-    public void PrefetchPlaces(Span<CustomerLookup> customers)
-    {
-        foreach (ref var customer in customers)
-        {
-            customer = customer with { LikelyRow = _ids.PrefetchPlace(customer.Hash) };
-        }
-    }
+    /// <summary>Asks for the first of what <see cref="Prefetch"/> will look at, so that it comes while others are hashed.</summary>
+    public void BeginPrefetch(CustomerLookup customer) => _ids.PrefetchSlot(customer.Hash);
 
     /// <summary>
     /// Asks the processor for what recording events of some customers will touch, all at once: one customer's memory is waited for while
     /// the next one's is on its way. Changes nothing.
     /// </summary>
-    /// <param name="customers">The customers of at most a few dozen events, whose places were asked for.</param>
-    public void Prefetch(ReadOnlySpan<CustomerLookup> customers)
+    /// <param name="customers">The customers of at most a few dozen events; gets the rows that they will most likely be found in.</param>
+    public void Prefetch(Span<CustomerLookup> customers)
     {
+        foreach (ref readonly var customer in customers)
+        {
+            _ids.PrefetchSlot(customer.Hash);
+        }
+        foreach (ref var customer in customers)
+        {
+            customer = customer with { LikelyRow = _ids.PrefetchPlace(customer.Hash) };
+        }
         foreach (ref readonly var customer in customers)
         {
             if (customer.LikelyRow >= 0)

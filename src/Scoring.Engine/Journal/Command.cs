@@ -31,7 +31,7 @@ internal readonly ref struct Command
         return HeaderBytes + Payload.Length;
     }
 
-    public static Command Read(scoped ref BlobReader entry) =>
+    public static Command Read(ref BlobReader entry) =>
         new()
         {
             Kind = (CommandKind)entry.Byte(),

@@ -20,6 +20,8 @@ namespace Scoring.Engine.Partitions;
 /// <param name="bounds">How long event ids are remembered.</param>
 internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds bounds)
 {
+    // More than memory can be asked for at a time, few enough for what was asked for to be still near when its turn comes.
+    private const int EventsTogether = 32;
     private const int RowsSettledTogether = 64;
     private const int PrefetchedBytes = 2 << 10;
     private volatile OutcomeMark _outcomes = OutcomeMark.None;
@@ -117,13 +119,6 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
     private void ApplyCommands(long entry, ReadOnlySpan<byte> content, List<CommandOutcome> outcomes)
     {
         PrefetchStart(content);
-        var ahead = new EventsAhead(
-            content,
-            shares,
-            Window,
-            stackalloc CustomerLookup[EventsAhead.Most],
-            stackalloc EventIdentity[EventsAhead.Most]
-        );
         var reader = new BlobReader(content);
         var touched = -1;
         _items = 0;
@@ -136,7 +131,7 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
             }
             touched = command.Workspace;
             LastReceipt = command.ReceivedAt;
-            outcomes.Add(Apply(entry, command, ref ahead));
+            outcomes.Add(Apply(entry, command));
             shares[command.Workspace].NoteNames();
         }
         if (touched >= 0)
@@ -165,12 +160,16 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         }
     }
 
-    private CommandOutcome Apply(long entry, in Command command, ref EventsAhead ahead)
+    private CommandOutcome Apply(long entry, in Command command)
     {
-        var share = WorkspaceShare.Of(command, shares);
+        if (command.Workspace >= shares.Length)
+        {
+            throw new InvalidDataException($"A command names workspace {command.Workspace}, which does not exist.");
+        }
+        var share = shares[command.Workspace];
         return command.Kind switch
         {
-            CommandKind.RecordEvents => RecordEvents(entry, share, command, ref ahead),
+            CommandKind.RecordEvents => RecordEvents(entry, share, command),
             CommandKind.UpsertCustomers or CommandKind.UpsertAccounts => Upsert(entry, share, command),
             CommandKind.ReserveNames => ReserveNames(share, command),
             CommandKind.PruneNames => PruneNames(entry, share, command),
@@ -179,49 +178,85 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         };
     }
 
-    private CommandOutcome RecordEvents(long entry, WorkspaceShare share, in Command command, ref EventsAhead ahead)
+    private CommandOutcome RecordEvents(long entry, WorkspaceShare share, in Command command)
     {
         Window.Expire(command.ReceivedAt);
         var (accepted, duplicates) = (0, 0);
         List<Rejection>? rejections = null;
         var decided = Decided?.Cover(entry) ?? false;
-        for (var events = EventBatch.Read(command.Payload); events.MoveNext(); _items++)
+        Span<CustomerLookup> customers = stackalloc CustomerLookup[EventsTogether];
+        Span<EventIdentity> identities = stackalloc EventIdentity[EventsTogether];
+        var events = EventBatch.Read(command.Payload);
+        while (Prepare(events, share, customers, identities) is var prepared and > 0)
         {
-            var item = events.Current;
-            if (ahead.AtGroup)
+            for (var i = 0; i < prepared; i++)
             {
-                Access.GiveWay();
+                events.MoveNext();
+                var item = events.Current;
+                var outcome = decided
+                    ? share.RecordAgain(
+                        entry,
+                        item,
+                        customers[i],
+                        identities[i],
+                        command.ReceivedAt,
+                        Window,
+                        Decided!.WasRefused(entry, _items + i)
+                    )
+                    : share.Record(item, customers[i], identities[i], command.ReceivedAt, Window);
+                switch (outcome)
+                {
+                    case RecordOutcome.Accepted:
+                        accepted++;
+                        break;
+                    case RecordOutcome.Duplicate:
+                        duplicates++;
+                        break;
+                    case RecordOutcome.Conflict:
+                        (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
+                        break;
+                    default:
+                        (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
+                        Refused?.Add(entry, _items + i);
+                        break;
+                }
             }
-            ahead.Next(out var customer, out var identity);
-            var outcome = decided
-                ? share.RecordAgain(
-                    entry,
-                    item,
-                    customer,
-                    identity,
-                    command.ReceivedAt,
-                    Window,
-                    Decided!.WasRefused(entry, _items)
-                )
-                : share.Record(item, customer, identity, command.ReceivedAt, Window);
-            switch (outcome)
-            {
-                case RecordOutcome.Accepted:
-                    accepted++;
-                    break;
-                case RecordOutcome.Duplicate:
-                    duplicates++;
-                    break;
-                case RecordOutcome.Conflict:
-                    (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
-                    break;
-                default:
-                    (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
-                    Refused?.Add(entry, _items);
-                    break;
-            }
+            _items += prepared;
+            Access.GiveWay();
         }
         return new(accepted, duplicates, rejections ?? []);
+    }
+
+    /// <summary>
+    /// Hashes what the next events are known by and asks the processor for the memory that they will touch. A customer lies anywhere in it:
+    /// waiting for one event's memory at a time would take longer than all the rest.
+    /// </summary>
+    /// <returns>How many events that were; 0 at the end.</returns>
+    private int Prepare(
+        EventBatch.Enumerator events,
+        WorkspaceShare share,
+        Span<CustomerLookup> customers,
+        Span<EventIdentity> identities
+    )
+    {
+        var prepared = 0;
+        while (prepared < EventsTogether && events.MoveNext())
+        {
+            customers[prepared] = Population.BeginLookup(events.CurrentCustomerId);
+            share.Population.BeginPrefetch(customers[prepared]);
+            if (events.CurrentEventIdLength > 0)
+            {
+                identities[prepared] = EventIdentity.Of(share.IdentityKey, events);
+                Window.Prefetch(identities[prepared]);
+            }
+            prepared++;
+        }
+        share.Population.Prefetch(customers[..prepared]);
+        foreach (ref readonly var customer in customers[..prepared])
+        {
+            share.DirtyCustomers.Prefetch(customer.LikelyRow);
+        }
+        return prepared;
     }
 
     private CommandOutcome Upsert(long entry, WorkspaceShare share, in Command command)

@@ -4,7 +4,6 @@ using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Duplicates;
-using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Partitions;
 
@@ -35,15 +34,6 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
 
     /// <summary>Whether anything is known of names: 1 or 0.</summary>
     public int NamesRows => _namesVersion > 0 ? 1 : 0;
-
-    /// <summary>The share that a command is for.</summary>
-    /// <param name="command">The command.</param>
-    /// <param name="shares">The workspaces, by number.</param>
-    /// <exception cref="InvalidDataException">There is no such workspace.</exception>
-    public static WorkspaceShare Of(in Command command, WorkspaceShare[] shares) =>
-        command.Workspace < shares.Length
-            ? shares[command.Workspace]
-            : throw new InvalidDataException($"A command names workspace {command.Workspace}, which does not exist.");
 
     /// <summary>Takes a customer from the store.</summary>
     public int LoadCustomer(long entry, ReadOnlySpan<byte> encoded)

@@ -150,7 +150,7 @@ public sealed class MergedTallySpecs
                     Value = random.NextDouble() * 100,
                     Index = i,
                 },
-                population.BeginLookup(customer),
+                Population.BeginLookup(customer),
                 Samples.Noon,
                 out _
             );
