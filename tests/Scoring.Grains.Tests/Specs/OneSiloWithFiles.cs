@@ -84,7 +84,7 @@ internal sealed class OneSiloWithFiles : EngineSilos
                 }
             }
             catch (FileNotFoundException) { }
-            if (before == Fingerprint())
+            if (before is not null && before == Fingerprint())
             {
                 return;
             }
@@ -98,6 +98,19 @@ internal sealed class OneSiloWithFiles : EngineSilos
             .Where(file => file.Name != "scoring.lock")
             .OrderBy(file => file.Name, StringComparer.Ordinal);
 
-    private string Fingerprint() =>
-        string.Join('\n', Files().Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}"));
+    /// <summary>What changes whenever a file does; null when one goes just now.</summary>
+    private string? Fingerprint()
+    {
+        try
+        {
+            return string.Join(
+                '\n',
+                Files().Select(file => $"{file.Name} {file.Length} {file.LastWriteTimeUtc.Ticks}")
+            );
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
 }
