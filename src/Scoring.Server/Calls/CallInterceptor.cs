@@ -95,7 +95,7 @@ internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : In
         return new RpcException(
             new Status(
                 StatusCode.Internal,
-                $"Internal error; the server's log says more: look for the id {id}, or for that second."
+                $"Internal error; the server's log says more: look for that second, or for the id {id}."
             )
         );
     }
