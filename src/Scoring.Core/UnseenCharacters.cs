@@ -10,14 +10,12 @@ namespace Scoring.Core;
 /// </remarks>
 public static class UnseenCharacters
 {
-    private static readonly SearchValues<char> s_controls = SearchValues.Create([
-        .. Span(0, 0x1F),
-        .. Span(0x7F, 0x9F),
-    ]);
+    private static readonly char[] ControlCharacters = [.. Span(0, 0x1F), .. Span(0x7F, 0x9F)];
 
-    private static readonly SearchValues<char> s_all = SearchValues.Create([
-        .. Span(0, 0x1F),
-        .. Span(0x7F, 0x9F),
+    private static readonly SearchValues<char> Controls = SearchValues.Create(ControlCharacters);
+
+    private static readonly SearchValues<char> All = SearchValues.Create([
+        .. ControlCharacters,
         '\u061C',
         '\u200E',
         '\u200F',
@@ -26,37 +24,33 @@ public static class UnseenCharacters
     ]);
 
     // Text of people has lines, and marks and isolates where two directions meet; nothing in it needs what overrides a direction.
-    private static readonly SearchValues<char> s_inProse = SearchValues.Create([
-        .. Span(0, 0x1F).Where(c => c is not ('\t' or '\n' or '\r')),
-        .. Span(0x7F, 0x9F),
+    private static readonly SearchValues<char> InProse = SearchValues.Create([
+        .. ControlCharacters.Where(c => c is not ('\t' or '\n' or '\r')),
         .. Span('\u202A', '\u202E'),
     ]);
 
     /// <summary>Whether a text has any.</summary>
-    public static bool AreIn(ReadOnlySpan<char> text) => text.ContainsAny(s_all);
-
-    /// <summary>Whether a text has control characters.</summary>
-    public static bool ControlsAreIn(ReadOnlySpan<char> text) => text.ContainsAny(s_controls);
+    public static bool AreIn(ReadOnlySpan<char> text) => text.ContainsAny(All);
 
     /// <summary>What is wrong with a text that others will see, and what to do, to be read after its name; null for nothing.</summary>
-    public static string? FaultOf(ReadOnlySpan<char> text) => Fault(text, s_all);
+    public static string? FaultOf(ReadOnlySpan<char> text) => Fault(text, All);
 
     /// <summary>The same of prose, such as a description: it may have lines, and text from right to left.</summary>
-    public static string? FaultOfProse(ReadOnlySpan<char> text) => Fault(text, s_inProse);
+    public static string? FaultOfProse(ReadOnlySpan<char> text) => Fault(text, InProse);
 
     /// <summary>The same of a text that something stored is looked for by, which may be from when marks of direction were taken.</summary>
-    public static string? FaultOfSought(ReadOnlySpan<char> text) => Fault(text, s_controls);
+    public static string? FaultOfSought(ReadOnlySpan<char> text) => Fault(text, Controls);
 
     /// <summary>A text with each of them, but for line feeds and tabs, in the form \u001B: as it can be printed.</summary>
     public static string Show(string text)
     {
-        var first = text.AsSpan().IndexOfAny(s_all);
+        var first = text.AsSpan().IndexOfAny(All);
         return first < 0 ? text : string.Concat(text.AsSpan(0, first), string.Concat(text[first..].Select(Show)));
     }
 
     /// <summary>A character as <see cref="Show(string)"/> has it.</summary>
     public static string Show(char one) =>
-        one is not ('\n' or '\t') && s_all.Contains(one)
+        one is not ('\n' or '\t') && All.Contains(one)
             ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)one:X4}")
             : one.ToString();
 

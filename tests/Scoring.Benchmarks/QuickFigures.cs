@@ -12,10 +12,12 @@ using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Engine;
 using Scoring.Engine.Duplicates;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Tests;
+using Scoring.Engine.Workspaces;
 
 namespace Scoring.Benchmarks;
 
@@ -207,12 +209,12 @@ internal static class QuickFigures
             SegmentTally.Summarize([.. tallies], Everything, Workload.Model, Workload.Now);
     }
 
-    /// <summary>What the thread of one partition does, alone: window, customers, facts.</summary>
     /// <summary>What the partitions of a store cost that take in batches as the engine divides them: each gets what a group commit has for it.</summary>
     private static void Apply(int customers)
     {
         var workload = new Workload(customers);
-        var partitions = new PartitionHash(Workload.Settings.Name, Partitions);
+        var hash = new PartitionHash(Workload.Settings.Name, Partitions);
+        var workspace = new EngineWorkspace(0, Workload.Settings, hash);
         var bounds = WindowBounds.Of(new EngineOptions { DataDirectory = "." }, Partitions);
         Partition[] applied =
         [
@@ -223,7 +225,7 @@ internal static class QuickFigures
         var (resident, processor) = (ResidentBytes, ProcessorTime);
         foreach (var group in workload.EveryType().Chunk(BatchesOfGroup))
         {
-            Apply(applied, Divide(group, partitions));
+            Apply(applied, Divide(group, workspace));
         }
         Row(
             "apply: one event of every type",
@@ -231,15 +233,15 @@ internal static class QuickFigures
             "ns/event, made and divided too"
         );
         Row("  resident memory, window included", (ResidentBytes - resident) / (double)customers, "bytes/customer");
-        Steady(applied, partitions, workload, "apply: steady");
+        Steady(applied, workspace, workload, "apply: steady");
         foreach (var partition in applied)
         {
             _ = partition.Shares[0].Population.Tally(Everything, Workload.Model, Workload.Now);
         }
-        Steady(applied, partitions, workload, "apply: steady, one model's columns kept");
+        Steady(applied, workspace, workload, "apply: steady, one model's columns kept");
     }
 
-    private static void Steady(Partition[] applied, PartitionHash partitions, Workload workload, string what)
+    private static void Steady(Partition[] applied, EngineWorkspace workspace, Workload workload, string what)
     {
         for (var round = 0; round < 3; round++)
         {
@@ -249,7 +251,7 @@ internal static class QuickFigures
                     .Range(0, 1_000)
                     .Select(_ => workload.Next())
                     .Chunk(BatchesOfGroup)
-                    .Select(batches => Divide(batches, partitions)),
+                    .Select(batches => Divide(batches, workspace)),
             ];
             var (processor, allocated) = (ProcessorTime, GC.GetTotalAllocatedBytes());
             groups.ForEach(entries => Apply(applied, entries));
@@ -260,33 +262,24 @@ internal static class QuickFigures
     }
 
     /// <summary>The entries of all partitions for some batches, of each of which an entry has one command.</summary>
-    private static BlobWriter[] Divide(EventBatch[] batches, PartitionHash partitions)
+    private static BlobWriter[] Divide(EventBatch[] batches, EngineWorkspace workspace)
     {
         BlobWriter[] entries = [.. Enumerable.Range(0, Partitions).Select(_ => new BlobWriter())];
-        var commands = new EventBatch[Partitions];
         foreach (var batch in batches)
         {
-            foreach (ref var command in commands.AsSpan())
+            foreach (var part in BatchSplitter.Split(batch, workspace, Partitions))
             {
-                command = new EventBatch(batch.Workspace);
-            }
-            foreach (var item in batch)
-            {
-                commands[partitions.Of(item.CustomerId)].Add(item);
-            }
-            batch.Dispose();
-            for (var i = 0; i < Partitions; i++)
-            {
-                using var command = commands[i];
-                var encoded = new Command
+                var command = new Command
                 {
                     Kind = CommandKind.RecordEvents,
                     Workspace = 0,
                     ReceivedAt = Workload.Now,
-                    Payload = command.Encoded.Span,
+                    Payload = part.Payload.Written,
                 };
-                _ = encoded.Write(entries[i].Fixed(Command.HeaderBytes + encoded.Payload.Length));
+                _ = command.Write(entries[part.Partition].Fixed(Command.HeaderBytes + command.Payload.Length));
+                part.Payload.Dispose();
             }
+            batch.Dispose();
         }
         return entries;
     }

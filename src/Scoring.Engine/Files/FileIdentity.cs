@@ -13,32 +13,32 @@ internal readonly partial record struct FileIdentity(ulong Device, ulong Number)
     private const int NotADirectory = 20;
 
     // What no file has.
-    private static readonly FileIdentity s_unknown = new(0, 0);
-    private static readonly FileIdentity s_missing = new(ulong.MaxValue, ulong.MaxValue);
+    private static readonly FileIdentity Unknown = new(0, 0);
+    private static readonly FileIdentity Missing = new(ulong.MaxValue, ulong.MaxValue);
 
     /// <summary>What is at a path now.</summary>
     public static FileIdentity Of(string path)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return s_unknown;
+            return Unknown;
         }
         try
         {
             return GetStatus(CurrentDirectory, path, flags: 0, NumberOnly, out var status) == 0
                     ? new(((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Number)
-                : Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory ? s_missing
-                : s_unknown;
+                : Marshal.GetLastPInvokeError() is NoSuchFile or NotADirectory ? Missing
+                : Unknown;
         }
         catch (EntryPointNotFoundException)
         {
             // A C library of before 2018.
-            return s_unknown;
+            return Unknown;
         }
     }
 
     /// <summary>Whether something else is at a path than this, or nothing.</summary>
-    public bool IsGoneFrom(string path) => this != s_unknown && Of(path) is var now && now != s_unknown && now != this;
+    public bool IsGoneFrom(string path) => this != Unknown && Of(path) is var now && now != Unknown && now != this;
 
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -9,29 +9,20 @@ namespace Scoring.Server.Connections;
 
 /// <summary>Refuses connections beyond a number, and those of one address beyond a lower one, so that nobody takes all of them.</summary>
 /// <remarks>The listener for HTTP/1.1 has as many of its own: probes and metrics are answered although callers have taken all others.</remarks>
-internal sealed class ConnectionLimit : IDisposable
+/// <param name="settings">The limits.</param>
+/// <param name="metrics">Where refused connections are counted.</param>
+internal sealed class ConnectionLimit(ServerSettings settings, ServiceMetrics metrics) : IDisposable
 {
     // Whoever has one address of IPv6 has as many as this leaves open.
     private const int BytesOfNetwork = 8;
 
-    private readonly ServerSettings _settings;
-    private readonly ServiceMetrics _metrics;
-    private readonly Listener _calls;
-    private readonly Listener _http;
-
-    /// <param name="settings">The limits.</param>
-    /// <param name="metrics">Where refused connections are counted.</param>
-    public ConnectionLimit(ServerSettings settings, ServiceMetrics metrics)
-    {
-        (_settings, _metrics) = (settings, metrics);
-        _calls = new(this);
-        _http = new(this);
-    }
+    private readonly Listener _calls = new(settings, metrics);
+    private readonly Listener _http = new(settings, metrics);
 
     /// <summary>What is to be told when nearly no more connections for calls can be opened; null while there are enough.</summary>
     public string? Shortage =>
-        _calls.Open is var open && open >= _settings.MaxConnections * 0.9
-            ? $"{open:N0} of {_settings.MaxConnections:N0} connections for calls are open; no more will be taken. See scoring.connections.refused, MaxConnections and MaxConnectionsPerAddress."
+        _calls.Open is var open && open >= settings.MaxConnections * 0.9
+            ? $"{open:N0} of {settings.MaxConnections:N0} connections for calls are open; more than these are not taken. See scoring.connections.refused, MaxConnections and MaxConnectionsPerAddress."
             : null;
 
     /// <summary>Stands before what a listener does with a connection.</summary>
@@ -62,9 +53,9 @@ internal sealed class ConnectionLimit : IDisposable
     }
 
     /// <summary>The connections of one listener.</summary>
-    private sealed class Listener(ConnectionLimit limit) : IDisposable
+    private sealed class Listener(ServerSettings settings, ServiceMetrics metrics) : IDisposable
     {
-        private readonly ConcurrencyLimiter _all = new(new() { PermitLimit = limit._settings.MaxConnections });
+        private readonly ConcurrencyLimiter _all = new(new() { PermitLimit = settings.MaxConnections });
 
         private readonly PartitionedRateLimiter<IPAddress> _ofAddress = PartitionedRateLimiter.Create<
             IPAddress,
@@ -72,11 +63,11 @@ internal sealed class ConnectionLimit : IDisposable
         >(address =>
             RateLimitPartition.GetConcurrencyLimiter(
                 NetworkOf(address),
-                _ => new() { PermitLimit = limit._settings.MaxConnectionsPerAddress }
+                _ => new() { PermitLimit = settings.MaxConnectionsPerAddress }
             )
         );
 
-        public long Open => limit._settings.MaxConnections - _all.GetStatistics()!.CurrentAvailablePermits;
+        public long Open => settings.MaxConnections - _all.GetStatistics()!.CurrentAvailablePermits;
 
         public ConnectionDelegate Before(ConnectionDelegate next) =>
             async connection =>
@@ -86,7 +77,7 @@ internal sealed class ConnectionLimit : IDisposable
                 using var ofAll = _all.AttemptAcquire();
                 if (!ofAddress.IsAcquired || !ofAll.IsAcquired)
                 {
-                    limit._metrics.CountRefusedConnection();
+                    metrics.CountRefusedConnection();
                     connection.Abort();
                     return;
                 }

@@ -18,11 +18,11 @@ internal static class FreePorts
         if (settings.UsesPostgres)
         {
             // Orleans would share it with whoever listens there already: two servers would each get some of what is meant for one.
-            Require(nameof(settings.SiloPort), SiloSetup.EndpointOf(settings, settings.SiloPort));
+            Require(nameof(settings.SiloPort), new(settings.SiloAddress, settings.SiloPort));
         }
         if (settings.GatewayPort > 0)
         {
-            Require(nameof(settings.GatewayPort), SiloSetup.EndpointOf(settings, settings.GatewayPort));
+            Require(nameof(settings.GatewayPort), new(settings.SiloAddress, settings.GatewayPort));
         }
     }
 

@@ -74,23 +74,11 @@ internal static class SiloSetup
         }
         if (settings.SiloListenAddress is not null)
         {
-            endpoint.SiloListeningEndpoint = EndpointOf(settings, settings.SiloPort);
+            endpoint.SiloListeningEndpoint = new(settings.SiloAddress, settings.SiloPort);
             endpoint.GatewayListeningEndpoint =
-                settings.GatewayPort == 0 ? null : EndpointOf(settings, settings.GatewayPort);
+                settings.GatewayPort == 0 ? null : new(settings.SiloAddress, settings.GatewayPort);
         }
     }
-
-    /// <summary>
-    /// Where servers of a cluster, and applications of Orleans, reach this one; one that is alone is reached on its own machine. Every address
-    /// stands for the one that Orleans chooses where none is set.
-    /// </summary>
-    public static IPEndPoint EndpointOf(ServerSettings settings, int port) =>
-        new(
-            settings.UsesPostgres
-                ? (settings.SiloListenAddress ?? settings.AdvertisedAddress)?.Value ?? IPAddress.Any
-                : IPAddress.Loopback,
-            port
-        );
 
     /// <summary>Some port of loopback that nobody has: of a silo that is alone nobody needs to know it.</summary>
     /// <remarks>Not one that the system chooses: those it gives to connections too, so one of them could take it before the silo listens.</remarks>

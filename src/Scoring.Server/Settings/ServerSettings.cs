@@ -276,8 +276,12 @@ internal sealed record ServerSettings
     /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere, as with TLS one port serves everything.</summary>
     public IPEndPoint? PlainHttpEndpoint => HttpEndpoint ?? (UsesTls ? null : new IPEndPoint(IPAddress.Loopback, 5080));
 
-    /// <summary>Whether the other servers of a cluster are on this machine, as in a trial.</summary>
-    public bool IsReachedOnLoopback => AdvertisedAddress is { } address && IPAddress.IsLoopback(address.Value);
+    /// <summary>
+    /// Where servers of a cluster, and applications of Orleans, reach this one; one that is alone is reached on its own machine. Every address
+    /// stands for the one that Orleans chooses where none is set.
+    /// </summary>
+    public IPAddress SiloAddress =>
+        UsesPostgres ? (SiloListenAddress ?? AdvertisedAddress)?.Value ?? IPAddress.Any : IPAddress.Loopback;
 
     /// <summary>What is wrong with settings that are right one by one.</summary>
     public IEnumerable<string> Faults()
@@ -321,7 +325,7 @@ internal sealed record ServerSettings
         {
             yield return $"Setting Scoring:{needed} is missing; Scoring:{name} needs it.";
         }
-        if (GatewayPort > 0 && UsesPostgres && !UsesClusterTls && !IsReachedOnLoopback)
+        if (GatewayPort > 0 && !UsesClusterTls && !IPAddress.IsLoopback(SiloAddress))
         {
             yield return "Setting Scoring:ClusterCertificate is missing; Scoring:GatewayPort needs it where it listens on other than loopback addresses: whoever reaches that port may do everything.";
         }

@@ -20,7 +20,6 @@ internal sealed class LimitedLogging(ILoggerFactory inner, TimeProvider time) : 
 
     private sealed class Limited(ILogger inner, TimeProvider time) : ILogger
     {
-        private readonly TimeProvider _time = time;
         private readonly ConcurrentDictionary<EventId, Fault> _faults = new();
 
         public IDisposable? BeginScope<TState>(TState state)
@@ -38,14 +37,14 @@ internal sealed class LimitedLogging(ILoggerFactory inner, TimeProvider time) : 
         {
             // What is no fault happens as often as something is done, and not as often as callers want.
             var isFault = logLevel >= LogLevel.Error || exception is not null;
-            if (!isFault || _faults.GetOrAdd(eventId, NewFault, (logLevel, this)).MayBeLogged())
+            if (!isFault || FaultOf(logLevel, eventId).MayBeLogged())
             {
                 inner.Log(logLevel, eventId, state, exception, formatter);
             }
         }
 
-        private static Fault NewFault(EventId id, (LogLevel Level, Limited Owner) of) =>
-            new(of.Owner._time, count => of.Owner.Say(of.Level, id, count));
+        private Fault FaultOf(LogLevel level, EventId id) =>
+            _faults.GetOrAdd(id, _ => new Fault(time, count => Say(level, id, count)));
 
         private void Say(LogLevel level, EventId id, int count) =>
             inner.Log(

@@ -15,9 +15,8 @@ internal sealed partial class ClusterTls(ServerTls files, ILogger<ClusterTls> lo
     {
         options.RemoteCertificateMode = RemoteCertificateMode.RequireCertificate;
         options.RemoteCertificateValidation = Accepts;
-        // Looked at for every connection: the files may be replaced meanwhile.
+        // Demanded, though what follows shows another: the files are looked at for every connection, as they may be replaced meanwhile.
         options.LocalServerCertificateSelector = (_, _) => files.Current.Leaf;
-        options.LocalClientCertificateSelector = (_, _, _, _, _) => files.Current.Leaf;
         options.OnAuthenticateAsServer = (_, connection) =>
         {
             var current = files.Current;
@@ -33,7 +32,6 @@ internal sealed partial class ClusterTls(ServerTls files, ILogger<ClusterTls> lo
         {
             var current = files.Current;
             var ssl = (SslClientAuthenticationOptions)connection.SslClientAuthenticationOptions;
-            ssl.LocalCertificateSelectionCallback = null;
             ssl.ClientCertificateContext = current.Certificate;
             ssl.AllowTlsResume = false;
             ssl.CertificateChainPolicy = ServerTls.ChainPolicy(current.ClientRoots!, ServerTls.ServerAuthentication);

@@ -195,15 +195,22 @@ public sealed class SettingReaderTests
     }
 
     [Theory]
-    [InlineData("10.0.0.7", false)]
-    [InlineData("127.0.0.1", true)]
-    public void A_gateway_that_others_reach_needs_certificates_of_the_cluster(string address, bool isEnough)
+    [InlineData("10.0.0.7", null, false)]
+    [InlineData("127.0.0.1", null, true)]
+    [InlineData("127.0.0.1", "0.0.0.0", false)]
+    [InlineData("10.0.0.7", "127.0.0.1", true)]
+    public void A_gateway_that_others_reach_needs_certificates_of_the_cluster(
+        string address,
+        string? listens,
+        bool isEnough
+    )
     {
         (string, string)[] settings =
         [
             ("Scoring:Postgres", "Host=db"),
             ("Scoring:GatewayPort", "30000"),
             ("Scoring:AdvertisedAddress", address),
+            .. listens is null ? [] : ((string, string)[])[("Scoring:SiloListenAddress", listens)],
         ];
 
         var error = Record.Exception(() => Read("{}", settings));
