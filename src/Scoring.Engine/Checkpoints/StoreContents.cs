@@ -17,6 +17,9 @@ internal sealed class StoreContents
     /// <summary>The document of the models.</summary>
     public const string ModelsDocument = "models";
 
+    /// <summary>What the names of documents begin with that users of the store keep in it.</summary>
+    public const string SharedPrefix = "shared-";
+
     private readonly ICheckpointStore _store;
     private readonly ConcurrentDictionary<int, (PartitionState State, long Version)> _states = new();
     private readonly ConcurrentDictionary<string, long> _documents = new(StringComparer.Ordinal);
@@ -49,13 +52,23 @@ internal sealed class StoreContents
 
     /// <summary>Fills a store that is being made, which then is there, with partitions in which nothing was recorded.</summary>
     /// <exception cref="StoreFailure">It cannot be written.</exception>
+    /// <param name="store">The store.</param>
+    /// <param name="meta">What holds for all of it.</param>
+    /// <param name="settings">By what entries are applied.</param>
+    /// <param name="models">The models.</param>
+    /// <param name="shared">The documents that <paramref name="meta"/> names, in that order.</param>
     public static void Make(
         IStoreTarget store,
         StoreMeta meta,
         StoredSettings settings,
-        IReadOnlyList<StoredModel> models
+        IReadOnlyList<StoredModel> models,
+        params IEnumerable<byte[]> shared
     )
     {
+        foreach (var (name, content) in meta.Documents.Zip(shared))
+        {
+            store.TryPutDocument(SharedName(name), version: 1, content);
+        }
         var empty = BlobWriter.Encode(PartitionState.Empty(settings).Write);
         store.TryPutDocument(SettingsDocument, version: 1, BlobWriter.Encode(settings.Write));
         store.TryPutDocument(ModelsDocument, version: 1, BlobWriter.Encode(target => Write(target, models)));
@@ -125,6 +138,36 @@ internal sealed class StoreContents
         return isPut;
     }
 
+    /// <summary>Reads a document that a user of the store keeps in it; one that nobody has put yet has version 0 and is empty. From any thread.</summary>
+    /// <exception cref="StoreException">It is damaged or missing.</exception>
+    public SharedDocument ReadShared(string name)
+    {
+        if (!Meta.Documents.Contains(name))
+        {
+            Meta = ReadDocument(StoreDocument, StoreMeta.Read);
+        }
+        if (!Meta.Documents.Contains(name))
+        {
+            return SharedDocument.None;
+        }
+        var document = SharedName(name);
+        var content = _store.ReadDocument(document, out var version);
+        return new(version, content);
+    }
+
+    /// <summary>Replaces such a document; false when another process has done so since it was read.</summary>
+    /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
+    public bool TryPutShared(string name, long version, byte[] content)
+    {
+        var isPut = Put(() => _store.TryPutDocument(SharedName(name), version, content));
+        // Also what somebody put who ended before it was named.
+        while (!Meta.Documents.Contains(name))
+        {
+            TryPutMeta(Meta with { Documents = [.. Meta.Documents, name] });
+        }
+        return isPut;
+    }
+
     /// <summary>Reads the models again.</summary>
     /// <exception cref="StoreException">They cannot be read.</exception>
     public void RefreshModels() => Models = ReadDocument(ModelsDocument, ReadModels);
@@ -151,6 +194,8 @@ internal sealed class StoreContents
         }
         IsInDoubt = false;
     }
+
+    private static string SharedName(string name) => SharedPrefix + name;
 
     private void Read()
     {

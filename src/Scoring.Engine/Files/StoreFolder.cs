@@ -96,7 +96,13 @@ internal static class StoreFolder
         name is StoreFile or JournalFile or MoveFile
         || name == DocumentPrefix + StoreContents.SettingsDocument
         || name == DocumentPrefix + StoreContents.ModelsDocument
-        || name.StartsWith(StatePrefix, StringComparison.Ordinal) && !IsDraft(name);
+        || (
+            !IsDraft(name)
+            && (
+                name.StartsWith(StatePrefix, StringComparison.Ordinal)
+                || name.StartsWith(DocumentPrefix + StoreContents.SharedPrefix, StringComparison.Ordinal)
+            )
+        );
 
     private static bool IsDraft(string name) => name.EndsWith(CheckedFile.DraftSuffix, StringComparison.Ordinal);
 

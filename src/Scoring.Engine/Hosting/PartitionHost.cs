@@ -30,6 +30,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     private readonly OpenPartitions _partitions;
     private readonly HostReader _reader;
     private readonly NameWatch _nameWatch;
+    private readonly SharedDocuments _documents;
     private readonly EngineMetrics _metrics = new();
     private readonly WriteQueue _queue;
     private readonly Checkpointer _checkpointer;
@@ -60,6 +61,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         var contents = opened.Contents;
         Workspaces = new WorkspaceDirectory(workspaces, contents.Settings.Workspaces, Partitions);
         Models = new ModelCatalog(contents);
+        _documents = new SharedDocuments(contents);
         _partitions = new OpenPartitions(Partitions);
         _reader = new HostReader(_partitions, Workspaces, Models, store.Ownership, Clock);
         _nameWatch = new NameWatch(Workspaces, _partitions, options.TimeProvider, log);
@@ -73,7 +75,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
             () => _storeLoop?.Wake(),
             partition => _handOver!.Lose(partition)
         );
-        _storeLoop = new StoreLoop(contents, opened.Log, _checkpointer, Models.Refresh, log, StoreLoopFailed);
+        _storeLoop = new StoreLoop(contents, opened.Log, _checkpointer, Refresh, log, StoreLoopFailed);
         _commit = new GroupCommit(
             opened.Log,
             _queue,
@@ -106,7 +108,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
             _handOver.Open(loaded);
         }
         // Whoever put a model may have waited for this process no longer than for its lease.
-        store.Ownership.Renewing = Models.Refresh;
+        store.Ownership.Renewing = Refresh;
         _closing = new Lazy<Task>(() => Task.Run(Close));
         Observe();
         _commit.Start();
@@ -276,15 +278,35 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         _checkpointer.Request().WaitAsync(cancellationToken);
 
-    /// <summary>Reads the models again, which another process may have put.</summary>
+    /// <summary>Reads the models and the documents that are followed again, which another process may have put.</summary>
     /// <exception cref="StoreException">They are damaged.</exception>
     /// <exception cref="ScoringException">The store cannot be used at the moment.</exception>
-    public Task RefreshModelsAsync() =>
-        WithModelsAsync(() =>
+    public Task RefreshAsync() =>
+        WithStoreAsync(() =>
         {
-            Models.Refresh();
+            Refresh();
             return true;
         });
+
+    /// <summary>A document that this process knows the newest version of from now on, as it does of the models.</summary>
+    /// <param name="name">Its name: lower-case letters, digits and hyphens.</param>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public SharedDocument FollowDocument(string name) => _documents.Followed(name);
+
+    /// <summary>A document as it is in the store now.</summary>
+    /// <param name="name">Its name: lower-case letters, digits and hyphens.</param>
+    /// <exception cref="StoreException">It is damaged.</exception>
+    /// <exception cref="ScoringException">The store cannot be used at the moment.</exception>
+    public Task<SharedDocument> ReadDocumentAsync(string name) => WithStoreAsync(() => _documents.Read(name));
+
+    /// <summary>Replaces a document, or adds it. It is durable when this returns; others who follow it know of it once they have refreshed.</summary>
+    /// <param name="name">Its name: lower-case letters, digits and hyphens.</param>
+    /// <param name="replaced">The version that is replaced, 0 for none.</param>
+    /// <param name="content">What it is to hold.</param>
+    /// <returns>False when another version is there.</returns>
+    /// <exception cref="ScoringException">It cannot be stored at the moment.</exception>
+    public Task<bool> TryPutDocumentAsync(string name, long replaced, byte[] content) =>
+        WithStoreAsync(() => _documents.TryPut(name, replaced, content));
 
     /// <summary>Takes no more writes, finishes those taken, checkpoints, and closes the store.</summary>
     public ValueTask DisposeAsync() => new(_closing.Value);
@@ -292,9 +314,9 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <summary>Stores a valid model as the next version of its name.</summary>
     /// <exception cref="ScoringException">It conflicts, or cannot be stored at the moment.</exception>
     internal Task<ScoringModel> PutModelAsync(EngineWorkspace workspace, ScoringModel model, string? sourceHash) =>
-        WithModelsAsync(() => Models.Put(workspace, model, sourceHash, _options.TimeProvider.GetUtcNow()));
+        WithStoreAsync(() => Models.Put(workspace, model, sourceHash, _options.TimeProvider.GetUtcNow()));
 
-    private async Task<T> WithModelsAsync<T>(Func<T> action)
+    private async Task<T> WithStoreAsync<T>(Func<T> action)
     {
         try
         {
@@ -304,6 +326,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         {
             throw StoreErrors.NotReadNow(e);
         }
+    }
+
+    private void Refresh()
+    {
+        Models.Refresh();
+        _documents.Refresh();
     }
 
     private static IReadOnlyList<WorkspaceSettings> WithDefault(IReadOnlyList<WorkspaceSettings> workspaces) =>

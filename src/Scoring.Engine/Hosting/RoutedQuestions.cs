@@ -138,7 +138,7 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             {
                 throw StoreErrors.TryAgain("The model is being replaced on every server; try again.", 100);
             }
-            await local.RefreshModelsAsync();
+            await local.RefreshAsync();
         }
     }
 

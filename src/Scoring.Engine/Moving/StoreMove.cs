@@ -153,7 +153,8 @@ public sealed class StoreMove
             {
                 store.TryPutDocument(IMovableStore.MoveDocument, version: 1, BlobWriter.Encode(state.Write));
                 var meta = _source.Contents.Meta with { Partitions = _partitions };
-                StoreContents.Make(store, meta, _settings, _source.Contents.Models);
+                var shared = meta.Documents.Select(name => _source.Contents.ReadShared(name).Content);
+                StoreContents.Make(store, meta, _settings, _source.Contents.Models, shared);
             },
             isMove: true
         );

@@ -25,7 +25,7 @@ internal sealed partial class ModelAnnouncer(
     public async Task AnnounceAsync()
     {
         var since = options.TimeProvider.GetTimestamp();
-        await engine.RefreshModelsAsync();
+        await engine.RefreshAsync();
         // Who became active before the model was stored may not be known here yet.
         await membership.Refresh();
         var others = membership
@@ -41,7 +41,7 @@ internal sealed partial class ModelAnnouncer(
         {
             try
             {
-                await relays.Of(silo).RefreshModelsAsync().WaitAsync(TryFor);
+                await relays.Of(silo).RefreshAsync().WaitAsync(TryFor);
                 return;
             }
             catch (Exception e)

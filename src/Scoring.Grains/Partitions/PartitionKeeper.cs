@@ -66,7 +66,7 @@ internal sealed partial class PartitionKeeper(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         // A model that was put before this silo was active was not announced to it.
-        await engine.RefreshModelsAsync().WaitAsync(cancellationToken);
+        await engine.RefreshAsync().WaitAsync(cancellationToken);
         _started.TrySetResult();
         _watch = engine.WhenLost(_ => Wake());
         _running =

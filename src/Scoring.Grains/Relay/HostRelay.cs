@@ -101,7 +101,7 @@ internal sealed class HostRelay(
             );
         });
 
-    public Task RefreshModelsAsync() => Task.Run(() => engine.RefreshModelsAsync());
+    public Task RefreshAsync() => Task.Run(() => engine.RefreshAsync());
 
     public Task OpenedAsync(SiloAddress silo, int[] partitions)
     {

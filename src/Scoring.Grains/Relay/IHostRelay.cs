@@ -37,7 +37,7 @@ internal interface IHostRelay : IGrainService
 
     /// <summary>Takes over the models that the store has, and returns once this silo answers by them.</summary>
     [Alias("refresh-models")]
-    Task RefreshModelsAsync();
+    Task RefreshAsync();
 
     /// <summary>Told that partitions are open on a silo, so that nobody needs to look for them.</summary>
     [OneWay]

@@ -57,7 +57,7 @@ public sealed class HostedEngine : ISiloEngine
     public IReadOnlyList<ScoringModel> Models(string workspace) => _host.ListModels(workspace);
 
     /// <inheritdoc/>
-    public Task RefreshModelsAsync() => _host.RefreshModelsAsync();
+    public Task RefreshAsync() => _host.RefreshAsync();
 
     /// <inheritdoc/>
     public EngineRoutes Connect(IPartitionMap map, Func<Task> announce)

@@ -45,7 +45,7 @@ public interface ISiloEngine
     IReadOnlyList<ScoringModel> Models(string workspace);
 
     /// <summary>Takes over the models that the store has; this process answers by them once that is done.</summary>
-    Task RefreshModelsAsync();
+    Task RefreshAsync();
 
     /// <summary>Makes the way to all partitions.</summary>
     /// <param name="map">Which host has each.</param>

@@ -38,7 +38,7 @@ public sealed class ModelsOfHostsTests
 
         Assert.Equal(3, (await Put(first, version: 0, weight: 3)).Version);
 
-        await second.Host.RefreshModelsAsync();
+        await second.Host.RefreshAsync();
         foreach (var host in (HostBench.Seat[])[first, second])
         {
             Assert.Equal((3, 3), Current(host));
@@ -64,7 +64,7 @@ public sealed class ModelsOfHostsTests
 
         Assert.False(putting.IsCompleted);
         Assert.Equal((1, 1), Current(second));
-        await second.Host.RefreshModelsAsync();
+        await second.Host.RefreshAsync();
         Assert.Equal((2, 2), Current(second));
         told.SetResult();
         await putting;
@@ -78,7 +78,7 @@ public sealed class ModelsOfHostsTests
         await Put(first, version: 1, weight: 2);
         second.Connection.BeforeReadDocument = name =>
             throw new StoreException(name, "cannot be reached.") { MayPass = true };
-        Func<Task>[] calls = [second.Host.RefreshModelsAsync, () => Put(second, version: 1, weight: 3)];
+        Func<Task>[] calls = [second.Host.RefreshAsync, () => Put(second, version: 1, weight: 3)];
 
         foreach (var call in calls)
         {
@@ -166,7 +166,7 @@ public sealed class ModelsOfHostsTests
 
         Assert.Equal(ScoringError.Unavailable, refused.Error);
         Assert.NotNull(refused.RetryAfter);
-        await first.Host.RefreshModelsAsync();
+        await first.Host.RefreshAsync();
         Assert.Null(await second.Score(second.CustomerOf(1)));
     }
 

@@ -146,7 +146,7 @@ internal sealed class ThreeHosts : BackendHost
     }
 
     private Task AnnounceAsync() =>
-        Task.WhenAll(_members.OfType<Member>().Select(member => member.Host.RefreshModelsAsync()));
+        Task.WhenAll(_members.OfType<Member>().Select(member => member.Host.RefreshAsync()));
 
     private sealed record Member(SharedStore.Connection Connection, PartitionHost Host, RoutedBackend Backend)
         : IAsyncDisposable

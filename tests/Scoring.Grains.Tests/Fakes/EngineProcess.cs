@@ -98,7 +98,7 @@ internal sealed class EngineProcess(SharedStore store, SiloAddress silo) : ISilo
     public IReadOnlyList<ScoringModel> Models(string workspace) =>
         [.. _models.OrderBy(model => model.Name, StringComparer.Ordinal)];
 
-    public async Task RefreshModelsAsync()
+    public async Task RefreshAsync()
     {
         await store.BeforeRefresh(this);
         _models = store.Models;

@@ -23,5 +23,5 @@ public sealed class SiloConnectionSpecs
     }
 
     private static Task CallAsync(InProcessSiloHandle here, SiloAddress there) =>
-        here.ServiceProvider.GetRequiredService<HostRelayClient>().Of(there).RefreshModelsAsync();
+        here.ServiceProvider.GetRequiredService<HostRelayClient>().Of(there).RefreshAsync();
 }

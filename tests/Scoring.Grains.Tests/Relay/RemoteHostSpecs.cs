@@ -146,7 +146,7 @@ public sealed class RemoteHostSpecs
 
         public Task<NameReply> ListNamesAsync(string workspace, int[] partitions) => Answer<NameReply>();
 
-        public Task RefreshModelsAsync() => Answer<bool>();
+        public Task RefreshAsync() => Answer<bool>();
 
         public Task OpenedAsync(SiloAddress silo, int[] partitions) => Answer<bool>();
 
