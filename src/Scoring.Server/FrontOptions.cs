@@ -1,4 +1,5 @@
 using Scoring.Core.Workspaces;
+using Scoring.Server.Access;
 
 namespace Scoring.Server;
 
@@ -29,11 +30,26 @@ public sealed record FrontOptions
     /// <summary>Whether gRPC and gRPC-Web answers are compressed for callers that take gzip.</summary>
     public bool CompressResponses { get; init; }
 
-    /// <summary>Whether there is a page to try the JSON routes.</summary>
+    /// <summary>Whether reflection tells which methods there are.</summary>
+    public bool Reflection { get; init; } = true;
+
+    /// <summary>Whether /metrics tells how the server fares.</summary>
+    public bool Metrics { get; init; } = true;
+
+    /// <summary>Whether there is a port without TLS beside one with it: for operators, not for callers.</summary>
+    public bool HasOperatorsPort { get; init; }
+
+    /// <summary>Whether others than this machine reach the server, though calls are not encrypted or anybody may make them.</summary>
+    public bool IsInsecure { get; init; }
+
+    /// <summary>Whether there is a description of the JSON routes, and a page to try them.</summary>
     public bool ApiPage { get; init; }
 
     /// <summary>Whether every call is logged when it has ended.</summary>
     public bool AccessLog { get; init; }
+
+    /// <summary>Who may call.</summary>
+    internal AccessOptions Access { get; init; } = new();
 
     /// <summary>The workspaces, each name once.</summary>
     public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } =

@@ -13,7 +13,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
+using Scoring.Server.Access;
 using Scoring.Server.Hosting;
+using Scoring.Server.Tests.Access;
 
 namespace Scoring.Server.Tests;
 
@@ -44,7 +46,11 @@ internal sealed class Front : IAsyncDisposable
 
     public IHostApplicationLifetime Lifetime => _app.Lifetime;
 
-    public static async Task<Front> StartAsync(FrontOptions? options = null, ILoggerProvider? log = null)
+    public static async Task<Front> StartAsync(
+        FrontOptions? options = null,
+        ILoggerProvider? log = null,
+        IDocuments? documents = null
+    )
     {
         var (backend, time) = (new FakeBackend(), new FakeTimeProvider(Now));
         var builder = WebApplication.CreateSlimBuilder();
@@ -60,6 +66,7 @@ internal sealed class Front : IAsyncDisposable
         });
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IScoringBackend>(backend);
+        builder.Services.AddSingleton<IDocuments>(documents ?? new FakeDocuments());
         builder.Services.AddScoringFront(options ?? Options);
         var app = builder.Build();
         app.UseRouting();

@@ -64,11 +64,11 @@ public static class ScoringSiloBuilderExtensions
                 .GetRequiredService<ISiloEngine>()
                 .Connect(
                     provider.GetRequiredService<PartitionMap>(),
-                    () => provider.GetRequiredService<ModelAnnouncer>().AnnounceAsync()
+                    () => provider.GetRequiredService<IStoreAnnouncer>().AnnounceAsync()
                 )
         );
         services.AddSingleton<ModelLoader>();
-        services.AddSingleton<ModelAnnouncer>();
+        services.AddSingleton<IStoreAnnouncer, StoreAnnouncer>();
         services.AddSingleton<CustomerActivations>();
         services.AddSingleton<CustomerReferences>();
         services.AddSingleton<CustomerCalls>();

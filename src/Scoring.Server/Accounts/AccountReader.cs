@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
@@ -14,18 +15,15 @@ internal sealed class AccountReader(IScoringBackend backend, WorkspaceCatalog wo
     private const int DefaultWindowDays = 30;
     private const long SecondsPerDay = 86_400;
 
-    public async Task<V1.AccountHealth> GetAsync(
-        V1.GetAccountHealthRequest request,
-        CancellationToken cancellationToken
-    )
+    public async Task<V1.AccountHealth> GetAsync(V1.GetAccountHealthRequest request, ServerCallContext context)
     {
-        var query = Read(request);
-        return AccountMessages.ToProto(await backend.GetAccountHealthAsync(query, cancellationToken));
+        var query = Read(request, context);
+        return AccountMessages.ToProto(await backend.GetAccountHealthAsync(query, context.CancellationToken));
     }
 
-    private AccountHealthQuery Read(V1.GetAccountHealthRequest request)
+    private AccountHealthQuery Read(V1.GetAccountHealthRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace).Name;
+        var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.AccountId, "account_id", Limits.IdBytes));
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(ReadWindow(request.Window, out var days));

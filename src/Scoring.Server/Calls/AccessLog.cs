@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Grpc.Core;
+using Scoring.Server.Access;
 
 namespace Scoring.Server.Calls;
 
@@ -33,7 +34,8 @@ internal sealed partial class AccessLog(ILoggerFactory loggers, FrontOptions opt
                 StatusNames.Of(code),
                 elapsed.TotalMilliseconds,
                 Peer(http.Connection),
-                http.Items[this] as string ?? ""
+                http.Items[this] as string ?? "",
+                http.User is Caller caller ? $" as {caller.Name}" : ""
             );
         }
     }
@@ -44,13 +46,18 @@ internal sealed partial class AccessLog(ILoggerFactory loggers, FrontOptions opt
             ? $"ipv6:[{address}]:{connection.RemotePort}"
             : $"ipv4:{connection.RemoteIpAddress}:{connection.RemotePort}";
 
-    [LoggerMessage(1, LogLevel.Information, "{Method} {Code} in {Milliseconds:0.000} ms from {Peer} by {ContentType}")]
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "{Method} {Code} in {Milliseconds:0.000} ms from {Peer} by {ContentType}{Caller}"
+    )]
     private static partial void LogEnded(
         ILogger log,
         string method,
         string code,
         double milliseconds,
         string peer,
-        string contentType
+        string contentType,
+        string caller
     );
 }

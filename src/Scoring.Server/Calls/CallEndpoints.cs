@@ -1,7 +1,9 @@
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Scoring.Server.Access;
 using Scoring.Server.Json;
 
 namespace Scoring.Server.Calls;
@@ -16,6 +18,7 @@ internal sealed class CallEndpoints(
     AccessLog access,
     StrictJson json,
     StreamEnding endings,
+    CallGuard guard,
     FrontOptions options
 )
 {
@@ -34,6 +37,11 @@ internal sealed class CallEndpoints(
         }
         // Those without are the framework's for services and methods that do not exist.
         var method = endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault()?.Method;
+        if (!endpoint.Metadata.OfType<AllowAnonymousAttribute>().Any())
+        {
+            var isStream = method?.Type == MethodType.DuplexStreaming;
+            serve = guard.Before(serve, endpoint.Metadata.OfType<NeedsAttribute>().FirstOrDefault(), isStream);
+        }
         serve = Observed(serve, method?.FullName);
         endpoint.RequestDelegate = method?.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming
             ? Resting(endings.After(serve))

@@ -47,11 +47,22 @@ internal sealed class Paging<T>(string list, int ordinary, int largest, Func<T, 
     {
         var rest = all.SkipWhile(element => string.CompareOrdinal(placeOf(element), wanted.After) <= 0).ToList();
         var page = limit.Page(rest.Take(wanted.Size).Select(toProto));
-        nextPageToken = page.Count < rest.Count ? TokenAfter(placeOf(rest[page.Count - 1])) : "";
+        nextPageToken = page.Count < rest.Count ? TokenAfter(rest[page.Count - 1]) : "";
         return page;
     }
 
-    private string TokenAfter(string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(_tokenPrefix + place));
+    /// <summary>Leads to the page that begins behind an element.</summary>
+    public string TokenAfter(T element) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes(_tokenPrefix + placeOf(element)));
+
+    /// <summary>The status of a token that is none of this list.</summary>
+    public static Grpc.Core.RpcException NoSuchPage() =>
+        CallErrors.From(
+            FieldFault.Invalid(
+                "page_token",
+                "must be the next_page_token of an earlier answer, or empty for the first page"
+            )
+        );
 
     private string PlaceBefore(string token)
     {
@@ -67,12 +78,7 @@ internal sealed class Paging<T>(string list, int ordinary, int largest, Func<T, 
                 return text[_tokenPrefix.Length..];
             }
         }
-        throw CallErrors.From(
-            FieldFault.Invalid(
-                "page_token",
-                "must be the next_page_token of an earlier answer, or empty for the first page"
-            )
-        );
+        throw NoSuchPage();
     }
 }
 

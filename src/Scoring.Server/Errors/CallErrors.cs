@@ -5,6 +5,7 @@ using Google.Rpc;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Server.Access;
 
 namespace Scoring.Server.Errors;
 
@@ -117,6 +118,62 @@ internal static class CallErrors
             Info(ErrorReasons.BodyTooLarge, "limit", limit.ToString(CultureInfo.InvariantCulture))
         );
 
+    /// <summary>The status of a call that does not say whose it is.</summary>
+    public static RpcException CredentialsMissing(IEnumerable<AuthenticationKind> kinds) =>
+        Status(
+            StatusCode.Unauthenticated,
+            $"This server wants to know who calls: send {string.Join(" or ", kinds.Select(Wanted))}.",
+            Info(ErrorReasons.CredentialsMissing)
+        );
+
+    /// <summary>The status of a call whose credentials do not hold.</summary>
+    /// <param name="fault">What is wrong with them, as a sentence.</param>
+    public static RpcException CredentialsInvalid(string fault) =>
+        Status(StatusCode.Unauthenticated, fault, Info(ErrorReasons.CredentialsInvalid));
+
+    /// <summary>The status of a call that its caller may not make. It is the same whether there is such a workspace or not.</summary>
+    /// <param name="role">The role that is needed.</param>
+    /// <param name="workspace">Where; null for any workspace.</param>
+    public static RpcException RoleMissing(V1.Role role, string? workspace)
+    {
+        var name = AccessGrant.NameOf(role);
+        var info = Info(ErrorReasons.RoleMissing, "role", name);
+        var where = workspace switch
+        {
+            null => "",
+            AccessGrant.AnyWorkspace => " in all workspaces",
+            _ => $" in workspace '{workspace}'",
+        };
+        if (workspace is not null)
+        {
+            info.Metadata["workspace"] = workspace;
+        }
+        return Status(
+            StatusCode.PermissionDenied,
+            $"The call needs the role {name}{where}, which its caller does not have.",
+            info
+        );
+    }
+
+    /// <summary>The status of a call that is more than its key allows.</summary>
+    /// <param name="what">What there is too much of, in the plural.</param>
+    /// <param name="retryAfter">When there is room again.</param>
+    public static RpcException RateLimited(string what, TimeSpan retryAfter) =>
+        Status(
+            StatusCode.ResourceExhausted,
+            $"The API key allows no more {what} at the moment.",
+            Info(ErrorReasons.RateLimited, "limit", what),
+            Retry(retryAfter)
+        );
+
+    /// <summary>The status of a question about a key that is not there.</summary>
+    public static RpcException ApiKeyNotFound(string id) =>
+        Status(
+            StatusCode.NotFound,
+            $"There is no API key '{id}' that you could revoke. ListApiKeys names those there are.",
+            Info(ErrorReasons.ApiKeyNotFound, "key_id", id)
+        );
+
     /// <summary>The status of a stream that the stop of the server ends.</summary>
     public static RpcException Stopping() =>
         Status(
@@ -125,6 +182,14 @@ internal static class CallErrors
             Info(ErrorReasons.Stopping),
             Retry(RetryAfterOutage)
         );
+
+    private static string Wanted(AuthenticationKind kind) =>
+        kind switch
+        {
+            AuthenticationKind.ApiKeys => "an API key as \"authorization: Bearer KEY\"",
+            AuthenticationKind.Jwt => "a token as \"authorization: Bearer TOKEN\"",
+            _ => "a client certificate",
+        };
 
     private static (StatusCode Code, string Reason) CodeOf(RejectionReason reason) =>
         reason switch

@@ -23,5 +23,10 @@ internal static class ErrorReasons
     public const string Overloaded = "OVERLOADED";
     public const string StorageFull = "STORAGE_FULL";
     public const string Unavailable = "UNAVAILABLE";
+    public const string CredentialsMissing = "CREDENTIALS_MISSING";
+    public const string CredentialsInvalid = "CREDENTIALS_INVALID";
+    public const string RoleMissing = "ROLE_MISSING";
+    public const string RateLimited = "RATE_LIMITED";
+    public const string ApiKeyNotFound = "API_KEY_NOT_FOUND";
     public const string Stopping = "STOPPING";
 }

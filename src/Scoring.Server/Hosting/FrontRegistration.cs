@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
+using Scoring.Server.Access;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
 using Scoring.Server.Health;
@@ -50,6 +51,8 @@ internal static class FrontRegistration
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddSingleton<ScoringApi>();
         services.AddSingleton<ModelApi>();
+        services.AddAccess(options.Access);
+        services.AddSingleton<AdminApi>();
         services
             .AddGrpc(grpc =>
             {
@@ -86,6 +89,8 @@ internal static class FrontRegistration
     public static void MapScoringFront(this WebApplication app)
     {
         var calls = app.Services.GetRequiredService<CallEndpoints>();
+        var guard = app.Services.GetRequiredService<CallGuard>();
+        var options = app.Services.GetRequiredService<FrontOptions>();
         app.Use(app.Services.GetRequiredService<AccessLog>().KeepContentType);
         app.Use(calls.SurroundUnknown);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
@@ -99,8 +104,12 @@ internal static class FrontRegistration
         );
         app.MapGrpcService<ScoringApi>().Add(calls.Surround);
         app.MapGrpcService<ModelApi>().Add(calls.Surround);
-        app.MapGrpcHealthChecksService().Add(calls.Surround);
-        app.MapGrpcReflectionService().Add(calls.Surround);
+        app.MapGrpcService<AdminApi>().Add(calls.Surround);
+        app.MapGrpcHealthChecksService().AllowAnonymous().Add(calls.Surround);
+        if (options.Reflection)
+        {
+            app.MapGrpcReflectionService().Add(calls.Surround);
+        }
         app.MapHealthChecks("/healthz", Health(_ => false, _ => "ok"));
         app.MapHealthChecks(
             "/readyz",
@@ -109,7 +118,19 @@ internal static class FrontRegistration
                 report => string.Join(' ', report.Entries.Values.Select(entry => entry.Description).OfType<string>())
             )
         );
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        if (options.Metrics)
+        {
+            app.MapPrometheusScrapingEndpoint("/metrics").Add(GuardMetrics);
+        }
+
+        // The plain port beside one with TLS is the operators' own: only they reach it.
+        void GuardMetrics(EndpointBuilder endpoint)
+        {
+            var open = endpoint.RequestDelegate!;
+            var guarded = guard.Before(open, new NeedsAttribute(V1.Role.Read, everywhere: true));
+            endpoint.RequestDelegate = http =>
+                options.HasOperatorsPort && !http.Request.IsHttps ? open(http) : guarded(http);
+        }
     }
 
     /// <summary>Lets pages of other origins call by gRPC-Web and JSON.</summary>
@@ -132,7 +153,14 @@ internal static class FrontRegistration
         services
             .AddGrpcHealthChecks(health =>
             {
-                foreach (var service in new[] { V1.ScoringService.Descriptor, V1.ModelService.Descriptor })
+                foreach (
+                    var service in new[]
+                    {
+                        V1.ScoringService.Descriptor,
+                        V1.ModelService.Descriptor,
+                        V1.AdminService.Descriptor,
+                    }
+                )
                 {
                     health.Services.Map(service.FullName, _ => true);
                 }
@@ -154,6 +182,7 @@ internal static class FrontRegistration
         [
             V1.ScoringService.Descriptor,
             V1.ModelService.Descriptor,
+            V1.AdminService.Descriptor,
             Grpc.Health.V1.Health.Descriptor,
             Grpc.Reflection.V1.ServerReflection.Descriptor,
             Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,

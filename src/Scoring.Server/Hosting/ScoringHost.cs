@@ -3,6 +3,7 @@ using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Scoring.Engine.Hosting;
+using Scoring.Server.Access;
 using Scoring.Server.Connections;
 using Scoring.Server.Health;
 using Scoring.Server.Settings;
@@ -28,15 +29,23 @@ internal sealed class ScoringHost : IAsyncDisposable
     public Uri Grpc => Url(_listeners.Grpc!, _listeners.UsesTls);
 
     /// <summary>Where HTTP/1.1 listens: probes, metrics, and calls in JSON and by gRPC-Web, which with TLS are at <see cref="Grpc"/> only.</summary>
-    public Uri Http => PlainHttp ?? Grpc;
+    public Uri Http => _listeners.Http is { } listener ? Url(listener, usesTls: false) : Grpc;
 
-    /// <summary>Where HTTP/1.1 listens without TLS; null for nowhere.</summary>
-    public Uri? PlainHttp => _listeners.Http is { } listener ? Url(listener, usesTls: false) : null;
+    /// <summary>Where it listens, for people: with the address that is really listened on.</summary>
+    public string Listening =>
+        _listeners.UsesTls
+            ? $"gRPC and HTTP {Text(_listeners.Grpc!, Uri.UriSchemeHttps)}"
+            : $"gRPC {Text(_listeners.Grpc!, Uri.UriSchemeHttp)}, HTTP {Text(_listeners.Http!, Uri.UriSchemeHttp)}";
+
+    /// <summary>Where probes without TLS are answered beside that, for people; empty for nowhere.</summary>
+    public string Probes =>
+        _listeners is { UsesTls: true, Http: { } http } ? $", probes {Text(http, Uri.UriSchemeHttp)}" : "";
 
     /// <param name="settings">Where to listen, and what the front allows.</param>
     /// <param name="engine">The partitions of this process; not disposed with the host.</param>
     /// <param name="start">Done once the silo is up, before anything listens.</param>
     /// <param name="logging">Takes the log.</param>
+    /// <param name="access">Who may call.</param>
     /// <param name="export">Takes spans and metrics.</param>
     /// <param name="tls">Null for none; not disposed with the host.</param>
     /// <param name="clusterTls">The same between servers.</param>
@@ -45,6 +54,7 @@ internal sealed class ScoringHost : IAsyncDisposable
         PartitionHost engine,
         Func<IServiceProvider, CancellationToken, Task> start,
         ILoggerFactory logging,
+        AccessOptions access,
         OtlpExport export,
         ServerTls? tls,
         ServerTls? clusterTls
@@ -78,8 +88,14 @@ internal sealed class ScoringHost : IAsyncDisposable
                         ((IPEndPoint)(settings.PlainHttpEndpoint ?? settings.GrpcEndpoint)).Address
                     ),
                 Workspaces = settings.Workspaces,
+                Reflection = settings.Reflection,
+                Metrics = settings.Metrics,
+                HasOperatorsPort = settings.UsesTls && settings.PlainHttpEndpoint is not null,
+                Access = access,
+                IsInsecure = settings.Danger is not null,
             }
         );
+        builder.Services.AddSingleton(engine).AddSingleton<IDocuments, EngineDocuments>();
         builder.Services.AddSingleton(settings).AddSingleton<ConnectionLimit>();
         builder.Services.AddHealthChecks().AddCheck<ConnectionHealth>("connections");
         export.AddTo(builder.Services, builder.Configuration);
@@ -211,6 +227,8 @@ internal sealed class ScoringHost : IAsyncDisposable
         http.Response.StatusCode = StatusCodes.Status403Forbidden;
         return http.Response.WriteAsync("Calls need TLS; this port answers /healthz, /readyz and /metrics.\n");
     }
+
+    private static string Text(ListenOptions listener, string scheme) => $"{scheme}://{listener.IPEndPoint}";
 
     private static Uri Url(ListenOptions listener, bool usesTls)
     {

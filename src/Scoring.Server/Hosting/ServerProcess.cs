@@ -11,6 +11,7 @@ using Scoring.Engine.Hosting;
 using Scoring.Engine.Recovery;
 using Scoring.Grains.Models;
 using Scoring.Postgres;
+using Scoring.Server.Access;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
@@ -109,9 +110,14 @@ internal static partial class ServerProcess
         using var clusterTls = settings.UsesClusterTls
             ? new ServerTls(settings, logging.CreateLogger<ServerTls>(), read: TlsFiles.ReadOfCluster)
             : null;
+        if (settings.Danger is { } danger)
+        {
+            LogInsecure(logging.CreateLogger<ScoringHost>(), danger);
+        }
         FreePorts.Require(settings);
         var options = Engine(settings, models, logging);
         await using var engine = PartitionHost.Open(options, StoreOf(options, settings, logging), out var found);
+        var access = AccessOf(settings);
         // Not before the store is this server's: the file may be that of the one that has it.
         PortsFile.Remove(settings.PortsFile);
         await using var host = ScoringHost.Build(
@@ -124,6 +130,7 @@ internal static partial class ServerProcess
                 DefaultModels.Require(settings.Workspaces, await ModelsAsync(settings, backend), modelFolder);
             },
             logging,
+            access,
             export,
             tls,
             clusterTls
@@ -146,6 +153,23 @@ internal static partial class ServerProcess
         await host.WaitForShutdownAsync();
         PortsFile.Remove(settings.PortsFile);
     }
+
+    private static AccessOptions AccessOf(ServerSettings settings) =>
+        new()
+        {
+            Kinds = settings.Authentication,
+            AdminKey = AdminKeyFile.Load(settings.AdminKeyFile),
+            Jwt = new JwtRules
+            {
+                Authority = settings.JwtAuthority,
+                Keys = JwtRules.ReadKeys(settings.JwtKeys),
+                Issuer = settings.JwtIssuer,
+                Audience = settings.JwtAudience,
+                RoleClaim = settings.JwtRoleClaim,
+                Grants = settings.JwtGrants,
+            },
+            CertificateGrants = settings.CertificateGrants,
+        };
 
     private static IStore StoreOf(EngineOptions options, ServerSettings settings, ILoggerFactory logging)
     {
@@ -252,19 +276,17 @@ internal static partial class ServerProcess
 
         string Listeners()
         {
-            if (!settings.UsesTls)
-            {
-                return $"gRPC {Text(host.Grpc)}, HTTP {Text(host.Http)}";
-            }
             var clients =
                 settings.TlsClientCa.Length == 0 ? ""
                 : settings.TlsRequireClientCertificate is not false ? " (client certificates required)"
                 : " (client certificates checked)";
-            var probes = host.PlainHttp is null ? "" : $", probes {Text(host.PlainHttp)}";
-            return $"gRPC and HTTP {Text(host.Grpc)}{clients}{probes}";
+            var callers =
+                settings.Authentication.Count > 0
+                    ? $", callers known by {string.Join(" or ", settings.Authentication)}"
+                    : "";
+            var danger = settings.Danger is { } what ? $", INSECURE: {what}" : "";
+            return host.Listening + clients + host.Probes + callers + danger;
         }
-
-        static string Text(Uri url) => url.GetLeftPart(UriPartial.Authority);
     }
 
     private static EngineOptions Engine(
@@ -290,6 +312,12 @@ internal static partial class ServerProcess
             CheckpointInterval = settings.CheckpointInterval,
             Logger = logging.CreateLogger("Scoring.Engine"),
         };
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "INSECURE, as the settings allow: others than this machine reach the server, and {Danger}."
+    )]
+    private static partial void LogInsecure(ILogger log, string danger);
 
     [LoggerMessage(
         LogLevel.Warning,

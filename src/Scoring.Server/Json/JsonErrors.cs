@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
 using Grpc.Core;
+using Scoring.Server.Errors;
 
 namespace Scoring.Server.Json;
 
@@ -18,9 +19,7 @@ internal static class JsonErrors
     public static Task WriteAsync(HttpContext http, RpcException error) =>
         WriteAsync(
             http,
-            error.StatusCode == StatusCode.ResourceExhausted
-                ? StatusCodes.Status413PayloadTooLarge
-                : StatusCodes.Status400BadRequest,
+            CodeOf(error),
             error.GetRpcStatus()
                 ?? new Google.Rpc.Status { Code = (int)error.StatusCode, Message = error.Status.Detail }
         );
@@ -52,6 +51,18 @@ internal static class JsonErrors
             _ => Task.CompletedTask,
         };
     }
+
+    private static int CodeOf(RpcException error) =>
+        error.StatusCode switch
+        {
+            StatusCode.ResourceExhausted
+                when error.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == ErrorReasons.BodyTooLarge =>
+                StatusCodes.Status413PayloadTooLarge,
+            StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+            StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+            StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
+            _ => StatusCodes.Status400BadRequest,
+        };
 
     private static Google.Rpc.Status Of(Code code, string message) => new() { Code = (int)code, Message = message };
 

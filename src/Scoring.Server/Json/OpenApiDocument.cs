@@ -32,15 +32,16 @@ internal static class OpenApiDocument
     /// <summary>To stand where no endpoint was found, so that calls do not pass through it.</summary>
     public static void UseOpenApiDocument(this IApplicationBuilder app)
     {
-        app.UseSwagger(document => document.RouteTemplate = "/{documentName}.json");
-        if (app.ApplicationServices.GetRequiredService<FrontOptions>().ApiPage)
+        if (!app.ApplicationServices.GetRequiredService<FrontOptions>().ApiPage)
         {
-            app.UseSwaggerUI(page =>
-            {
-                page.RoutePrefix = "try";
-                page.DocumentTitle = "Scoring";
-                page.SwaggerEndpoint($"/{Name}.json", "Scoring");
-            });
+            return;
         }
+        app.UseSwagger(document => document.RouteTemplate = "/{documentName}.json");
+        app.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = "try";
+            page.DocumentTitle = "Scoring";
+            page.SwaggerEndpoint($"/{Name}.json", "Scoring");
+        });
     }
 }

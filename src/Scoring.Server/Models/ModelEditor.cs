@@ -1,7 +1,9 @@
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -10,7 +12,12 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Models;
 
 /// <summary>Reads and changes the models of a workspace.</summary>
-internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
+internal sealed class ModelEditor(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    AuditLog audit,
+    AnswerLimit limit
+)
 {
     private const int MostUnscoredTypes = 1_000;
     private static readonly Paging<ScoringModel> Pages = new(
@@ -20,12 +27,12 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
         model => model.Name
     );
 
-    public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, CancellationToken cancellationToken)
+    public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace);
+        var workspace = workspaces.Find(request.Workspace, context);
         CallErrors.ThrowIf(TextRules.Check(request.Name, "name", TextRules.NameOfWorkspaceOrModel));
         var name = request.Name.Length == 0 ? workspace.DefaultModel : request.Name;
-        var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
+        var models = await backend.ListModelsAsync(workspace.Name, context.CancellationToken);
         var model =
             models.FirstOrDefault(model => model.Name == name)
             ?? throw new ScoringException(
@@ -37,15 +44,15 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
                 Subject = name,
             };
         var scored = models.SelectMany(model => model.Terms).Select(term => term.EventType).ToHashSet();
-        var recorded = await backend.ListEventTypesAsync(workspace.Name, cancellationToken);
+        var recorded = await backend.ListEventTypesAsync(workspace.Name, context.CancellationToken);
         var message = ModelMessages.ToProto(model);
         message.UnscoredEventTypes.Add(recorded.Where(type => !scored.Contains(type)).Take(MostUnscoredTypes));
         return message;
     }
 
-    public async Task<V1.ScoringModel> PutAsync(V1.PutScoringModelRequest request, CancellationToken cancellationToken)
+    public async Task<V1.ScoringModel> PutAsync(V1.PutScoringModelRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace);
+        var workspace = workspaces.Find(request.Workspace, context);
         if (request.Model is null)
         {
             throw CallErrors.From(TextRules.Missing("model"));
@@ -57,19 +64,23 @@ internal sealed class ModelEditor(IScoringBackend backend, WorkspaceCatalog work
         }
         return ModelMessages.ToProto(
             request.ValidateOnly
-                ? await TryPutAsync(workspace.Name, model, cancellationToken)
-                : await backend.PutModelAsync(workspace.Name, model, cancellationToken)
+                ? await TryPutAsync(workspace.Name, model, context.CancellationToken)
+                : await audit.DoAsync(
+                    context,
+                    new(workspace.Name, model.Name, $"etag \"{request.Model.Etag}\""),
+                    () => backend.PutModelAsync(workspace.Name, model, context.CancellationToken).AsTask()
+                )
         );
     }
 
     public async Task<V1.ListScoringModelsResponse> ListAsync(
         V1.ListScoringModelsRequest request,
-        CancellationToken cancellationToken
+        ServerCallContext context
     )
     {
-        var workspace = workspaces.Find(request.Workspace);
+        var workspace = workspaces.Find(request.Workspace, context);
         var wanted = Pages.Read(request.PageSize, request.PageToken);
-        var models = await backend.ListModelsAsync(workspace.Name, cancellationToken);
+        var models = await backend.ListModelsAsync(workspace.Name, context.CancellationToken);
         return new V1.ListScoringModelsResponse
         {
             Models = { Pages.Cut(wanted, models, ModelMessages.ToProto, limit, out var next) },

@@ -1,7 +1,9 @@
 using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Names;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -10,18 +12,23 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Names;
 
 /// <summary>Lists and removes the names of a workspace.</summary>
-internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
+internal sealed class NameEditor(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    AuditLog audit,
+    AnswerLimit limit
+)
 {
     private const int MostPatterns = 1_000;
     private const int MostAnswered = 1_000;
     private static readonly Paging<NameUse> Pages = new("names", ordinary: 1_000, largest: 10_000, PlaceOf);
 
-    public async Task<V1.ListNamesResponse> ListAsync(V1.ListNamesRequest request, CancellationToken cancellationToken)
+    public async Task<V1.ListNamesResponse> ListAsync(V1.ListNamesRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace);
+        var workspace = workspaces.Find(request.Workspace, context);
         var kind = KindOf(request.Kind);
         var wanted = Pages.Read(request.PageSize, request.PageToken);
-        var list = await backend.ListNamesAsync(workspace.Name, cancellationToken);
+        var list = await backend.ListNamesAsync(workspace.Name, context.CancellationToken);
         var names = list.Names.Where(use => kind is null || use.Name.Kind == kind);
         return new V1.ListNamesResponse
         {
@@ -31,12 +38,9 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
         };
     }
 
-    public async Task<V1.PruneNamesResponse> PruneAsync(
-        V1.PruneNamesRequest request,
-        CancellationToken cancellationToken
-    )
+    public async Task<V1.PruneNamesResponse> PruneAsync(V1.PruneNamesRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace);
+        var workspace = workspaces.Find(request.Workspace, context);
         if (request.Names.Count > MostPatterns)
         {
             throw CallErrors.From(FieldFault.Invalid("names", $"must be at most {MostPatterns:N0}"));
@@ -51,11 +55,28 @@ internal sealed class NameEditor(IScoringBackend backend, WorkspaceCatalog works
             UnusedFor(request.UnusedFor),
             request.ValidateOnly
         );
-        var result = await backend.PruneNamesAsync(workspace.Name, pruning, cancellationToken);
+        var result = await (
+            request.ValidateOnly
+                ? PruneAsync()
+                : audit.DoAsync(
+                    context,
+                    new(workspace.Name, string.Join(' ', request.Names), Detail(request)),
+                    PruneAsync
+                )
+        );
         var response = new V1.PruneNamesResponse { PrunedCount = result.Pruned.Count };
         response.Pruned.Add(result.Pruned.Take(MostAnswered).Select(ToProto));
         response.Kept.Add(limit.Page(result.Kept.Take(MostAnswered).Select(ToProto), beside: response.CalculateSize()));
         return response;
+
+        Task<PrunedNames> PruneAsync() =>
+            backend.PruneNamesAsync(workspace.Name, pruning, context.CancellationToken).AsTask();
+    }
+
+    private static string Detail(V1.PruneNamesRequest request)
+    {
+        var kind = request.Kind == V1.NameKind.Unspecified ? "all kinds" : request.Kind.ToString();
+        return request.UnusedFor is { } unused ? $"{kind}, unused for {unused.ToTimeSpan()}" : kind;
     }
 
     private static NameKind? KindOf(V1.NameKind kind) =>

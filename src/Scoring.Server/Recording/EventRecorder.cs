@@ -1,6 +1,9 @@
+using Grpc.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
+using Scoring.Server.Access;
+using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Telemetry;
@@ -21,13 +24,10 @@ internal sealed class EventRecorder(
     private const int LargestFirstBuffer = 4 * 1024 * 1024;
 
     /// <summary>Records one event; one that cannot be taken is an error.</summary>
-    public async Task<V1.RecordEventResponse> RecordAsync(
-        V1.RecordEventRequest request,
-        CancellationToken cancellationToken
-    )
+    public async Task<V1.RecordEventResponse> RecordAsync(V1.RecordEventRequest request, ServerCallContext context)
     {
-        using var batch = CheckSingle(request);
-        var result = await backend.RecordAsync(batch, cancellationToken);
+        using var batch = CheckSingle(request, context);
+        var result = await backend.RecordAsync(batch, context.TokenOfShort());
         metrics.CountEvents(result.Accepted, result.Duplicates, result.Rejections.Count);
         if (result.Rejections is [var rejection, ..])
         {
@@ -37,21 +37,19 @@ internal sealed class EventRecorder(
     }
 
     /// <summary>Records a batch; an event that cannot be taken is named in the answer.</summary>
-    public async Task<V1.RecordEventsResponse> RecordAsync(
-        V1.RecordEventsRequest request,
-        CancellationToken cancellationToken
-    )
+    public async Task<V1.RecordEventsResponse> RecordAsync(V1.RecordEventsRequest request, ServerCallContext context)
     {
-        using var events = Check(request);
-        return await SendAsync(events, cancellationToken);
+        using var events = Check(request, context);
+        CallGuard.TakeWrites(context, events.Count, events.Bytes);
+        return await SendAsync(events, context.CancellationToken);
     }
 
     /// <summary>Checks a batch; what is returned is sent by <see cref="SendAsync"/> and disposed of by the caller.</summary>
-    public CheckedEvents Check(V1.RecordEventsRequest request)
+    public CheckedEvents Check(V1.RecordEventsRequest request, ServerCallContext context)
     {
         using var bytes = RequestBytes.Of(request);
         var events = new WireEvents(bytes.Memory.Span);
-        var workspace = workspaces.Find(events.Workspace);
+        var workspace = workspaces.Find(events.Workspace, context);
         WriteMessages.CheckCount("events", events.Count, options);
         var batch = new EventBatch(
             workspace.Name,
@@ -59,7 +57,7 @@ internal sealed class EventRecorder(
         );
         try
         {
-            return new CheckedEvents(batch, Fill(batch, events));
+            return new CheckedEvents(batch, Fill(batch, events), events.Count, bytes.Memory.Length);
         }
         catch
         {
@@ -100,11 +98,12 @@ internal sealed class EventRecorder(
         return rejections;
     }
 
-    private EventBatch CheckSingle(V1.RecordEventRequest request)
+    private EventBatch CheckSingle(V1.RecordEventRequest request, ServerCallContext context)
     {
         using var bytes = RequestBytes.Of(request);
         var events = new WireEvents(bytes.Memory.Span);
-        var workspace = workspaces.Find(events.Workspace);
+        var workspace = workspaces.Find(events.Workspace, context);
+        CallGuard.TakeWrites(context, elements: 1, bytes.Memory.Length);
         var isGiven = events.TryMerge(out var single);
         var batch = new EventBatch(workspace.Name, TypicalEventBytes);
         var fault = isGiven

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Threading.Channels;
 using Grpc.Core;
 using Scoring.Core;
+using Scoring.Server.Access;
 using Scoring.Server.Errors;
 
 namespace Scoring.Server.Recording;
@@ -13,6 +14,7 @@ namespace Scoring.Server.Recording;
 /// </remarks>
 internal sealed class EventStream(
     EventRecorder recorder,
+    CallGuard guard,
     FrontOptions options,
     IHostApplicationLifetime lifetime,
     TimeProvider time
@@ -23,16 +25,16 @@ internal sealed class EventStream(
     public async Task RecordAsync(
         IAsyncStreamReader<V1.RecordEventsRequest> requests,
         IServerStreamWriter<V1.RecordEventsResponse> responses,
-        PipeReader body,
-        CancellationToken cancellationToken
+        ServerCallContext context
     )
     {
+        var cancellationToken = context.CancellationToken;
         using var call = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var slots = new SemaphoreSlim(options.MaxStreamBatches);
         var underWay = Channel.CreateUnbounded<Task<V1.RecordEventsResponse>>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }
         );
-        var intake = TakeInAsync(requests, body, slots, underWay.Writer, call.Token);
+        var intake = TakeInAsync(requests, context, slots, underWay.Writer, call.Token);
         try
         {
             await foreach (var answer in underWay.Reader.ReadAllAsync(cancellationToken))
@@ -55,19 +57,21 @@ internal sealed class EventStream(
     /// <summary>Reads batches and starts their recording; never throws: what ends it comes after the last answer.</summary>
     private async Task TakeInAsync(
         IAsyncStreamReader<V1.RecordEventsRequest> requests,
-        PipeReader body,
+        ServerCallContext context,
         SemaphoreSlim slots,
         ChannelWriter<Task<V1.RecordEventsResponse>> answers,
         CancellationToken call
     )
     {
+        var body = context.GetHttpContext().Request.BodyReader;
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(call, lifetime.ApplicationStopping);
         try
         {
             await slots.WaitAsync(reading.Token);
             while (await NextAsync(requests, body, reading.Token))
             {
-                answers.TryWrite(await AdmitAsync(recorder.Check(requests.Current), call));
+                var events = await CheckAsync(requests.Current, context, reading.Token);
+                answers.TryWrite(await AdmitAsync(events, call));
                 await slots.WaitAsync(reading.Token);
             }
             answers.Complete();
@@ -79,6 +83,26 @@ internal sealed class EventStream(
         catch (Exception error)
         {
             answers.Complete(error);
+        }
+    }
+
+    /// <summary>Checks a batch, and waits until its caller's key allows that many.</summary>
+    private async Task<CheckedEvents> CheckAsync(
+        V1.RecordEventsRequest request,
+        ServerCallContext context,
+        CancellationToken reading
+    )
+    {
+        var events = recorder.Check(request, context);
+        try
+        {
+            await guard.WaitForWritesAsync(context, events.Count, events.Bytes, reading);
+            return events;
+        }
+        catch
+        {
+            events.Dispose();
+            throw;
         }
     }
 

@@ -1,7 +1,9 @@
 using Google.Protobuf.Collections;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Recording;
+using Scoring.Server.Access;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 using Scoring.Server.Workspaces;
@@ -15,12 +17,13 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
 
     public async Task<V1.UpsertCustomersResponse> UpsertAsync(
         V1.UpsertCustomersRequest request,
-        CancellationToken cancellationToken
+        ServerCallContext context
     )
     {
-        var workspace = workspaces.Find(request.Workspace).Name;
+        var workspace = workspaces.Find(request.Workspace, context).Name;
         var batch = Check<V1.Customer, CustomerUpdate>(request.Customers, "customers", Read);
-        var result = await backend.UpsertCustomersAsync(workspace, batch.Good, cancellationToken);
+        CallGuard.TakeWrites(context, request.Customers.Count, request.CalculateSize());
+        var result = await backend.UpsertCustomersAsync(workspace, batch.Good, context.CancellationToken);
         var response = new V1.UpsertCustomersResponse();
         (response.UpsertedCount, response.Durability) = Tell(batch, result, response.Rejections);
         return response;
@@ -28,12 +31,13 @@ internal sealed class UpdateRecorder(IScoringBackend backend, WorkspaceCatalog w
 
     public async Task<V1.UpsertAccountsResponse> UpsertAsync(
         V1.UpsertAccountsRequest request,
-        CancellationToken cancellationToken
+        ServerCallContext context
     )
     {
-        var workspace = workspaces.Find(request.Workspace).Name;
+        var workspace = workspaces.Find(request.Workspace, context).Name;
         var batch = Check<V1.Account, AccountUpdate>(request.Accounts, "accounts", Read);
-        var result = await backend.UpsertAccountsAsync(workspace, batch.Good, cancellationToken);
+        CallGuard.TakeWrites(context, request.Accounts.Count, request.CalculateSize());
+        var result = await backend.UpsertAccountsAsync(workspace, batch.Good, context.CancellationToken);
         var response = new V1.UpsertAccountsResponse();
         (response.UpsertedCount, response.Durability) = Tell(batch, result, response.Rejections);
         return response;

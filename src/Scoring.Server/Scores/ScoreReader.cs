@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Recording;
@@ -15,15 +16,15 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
 {
     private const int MaxCustomers = 1_000;
 
-    public async Task<V1.CustomerScore> GetAsync(V1.GetScoreRequest request, CancellationToken cancellationToken)
+    public async Task<V1.CustomerScore> GetAsync(V1.GetScoreRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace).Name;
+        var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
         var readTime = Instants.ReadTime(request.ReadTime);
         var scores = await backend.GetScoresAsync(
             new ScoreQuery(workspace, [request.CustomerId], request.Model, readTime),
-            cancellationToken
+            context.TokenOfShort()
         );
         return scores[0] is { } score
             ? ScoreMessages.ToProto(score)
@@ -37,18 +38,15 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
             };
     }
 
-    public async Task<V1.BatchGetScoresResponse> GetAsync(
-        V1.BatchGetScoresRequest request,
-        CancellationToken cancellationToken
-    )
+    public async Task<V1.BatchGetScoresResponse> GetAsync(V1.BatchGetScoresRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace).Name;
+        var workspace = workspaces.Find(request.Workspace, context).Name;
         CheckCustomers(request.CustomerIds);
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
         var readTime = Instants.ReadTime(request.ReadTime);
         var scores = await backend.GetScoresAsync(
             new ScoreQuery(workspace, [.. request.CustomerIds], request.Model, readTime),
-            cancellationToken
+            context.CancellationToken
         );
         var response = new V1.BatchGetScoresResponse();
         for (var i = 0; i < scores.Count; i++)

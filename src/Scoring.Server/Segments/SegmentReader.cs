@@ -1,4 +1,5 @@
 using Google.Protobuf.Collections;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Segments;
@@ -17,19 +18,19 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
     private const int MaxRanked = 1_000;
     private static readonly double[] DefaultPercentiles = [5, 25, 50, 75, 95];
 
-    public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, CancellationToken cancellationToken)
+    public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, ServerCallContext context)
     {
-        var query = Read(request);
+        var query = Read(request, context);
         return limit.Check(
-            SegmentMessages.ToProto(await backend.GetSegmentStatisticsAsync(query, cancellationToken)),
+            SegmentMessages.ToProto(await backend.GetSegmentStatisticsAsync(query, context.CancellationToken)),
             "top_count",
             _ => "ask for fewer by top_count and bottom_count, or without include_event_totals"
         );
     }
 
-    private SegmentQuery Read(V1.GetSegmentStatsRequest request)
+    private SegmentQuery Read(V1.GetSegmentStatsRequest request, ServerCallContext context)
     {
-        var workspace = workspaces.Find(request.Workspace).Name;
+        var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(CheckPercentiles(request.Percentiles));
         CallErrors.ThrowIf(request.Histogram is null ? null : CheckHistogram(request.Histogram));

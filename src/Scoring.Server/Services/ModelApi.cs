@@ -1,7 +1,9 @@
 using Grpc.Core;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Models;
 using Scoring.Server.Names;
+using Scoring.V1;
 using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Scoring.Server.Services;
@@ -17,24 +19,29 @@ internal sealed class ModelApi(ModelEditor models, NameEditor names) : V1.ModelS
     public static void BindService(ServiceBinderBase binder, V1.ModelService.ModelServiceBase? service) =>
         V1.ModelService.BindService(new CheckedRequests(binder), service);
 
+    [Needs(Role.Read)]
     public override Task<V1.ScoringModel> GetScoringModel(
         V1.GetScoringModelRequest request,
         ServerCallContext context
-    ) => models.GetAsync(request, context.CancellationToken);
+    ) => models.GetAsync(request, context);
 
+    [Needs(Role.Model)]
     public override Task<V1.ScoringModel> PutScoringModel(
         V1.PutScoringModelRequest request,
         ServerCallContext context
-    ) => models.PutAsync(request, context.CancellationToken);
+    ) => models.PutAsync(request, context);
 
+    [Needs(Role.Read)]
     public override Task<V1.ListScoringModelsResponse> ListScoringModels(
         V1.ListScoringModelsRequest request,
         ServerCallContext context
-    ) => models.ListAsync(request, context.CancellationToken);
+    ) => models.ListAsync(request, context);
 
+    [Needs(Role.Read)]
     public override Task<V1.ListNamesResponse> ListNames(V1.ListNamesRequest request, ServerCallContext context) =>
-        names.ListAsync(request, context.CancellationToken);
+        names.ListAsync(request, context);
 
+    [Needs(Role.Model)]
     public override Task<V1.PruneNamesResponse> PruneNames(V1.PruneNamesRequest request, ServerCallContext context) =>
-        names.PruneAsync(request, context.CancellationToken);
+        names.PruneAsync(request, context);
 }

@@ -1,9 +1,11 @@
 using Grpc.Core;
+using Scoring.Server.Access;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
 using Scoring.Server.Recording;
 using Scoring.Server.Scores;
 using Scoring.Server.Segments;
+using Scoring.V1;
 using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Scoring.Server.Services;
@@ -26,58 +28,56 @@ internal sealed class ScoringApi(
     public static void BindService(ServiceBinderBase binder, V1.ScoringService.ScoringServiceBase? service) =>
         V1.ScoringService.BindService(new CheckedRequests(binder), service);
 
+    [Needs(Role.Ingest)]
     public override Task<V1.RecordEventResponse> RecordEvent(
         V1.RecordEventRequest request,
         ServerCallContext context
-    ) => events.RecordAsync(request, TokenOfShort(context));
+    ) => events.RecordAsync(request, context);
 
+    [Needs(Role.Ingest)]
     public override Task<V1.RecordEventsResponse> RecordEvents(
         V1.RecordEventsRequest request,
         ServerCallContext context
-    ) => events.RecordAsync(request, context.CancellationToken);
+    ) => events.RecordAsync(request, context);
 
+    [Needs(Role.Ingest)]
     public override Task StreamEvents(
         IAsyncStreamReader<V1.RecordEventsRequest> requestStream,
         IServerStreamWriter<V1.RecordEventsResponse> responseStream,
         ServerCallContext context
-    ) =>
-        stream.RecordAsync(
-            requestStream,
-            responseStream,
-            context.GetHttpContext().Request.BodyReader,
-            context.CancellationToken
-        );
+    ) => stream.RecordAsync(requestStream, responseStream, context);
 
+    [Needs(Role.Read)]
     public override Task<V1.CustomerScore> GetScore(V1.GetScoreRequest request, ServerCallContext context) =>
-        scores.GetAsync(request, TokenOfShort(context));
+        scores.GetAsync(request, context);
 
+    [Needs(Role.Read)]
     public override Task<V1.BatchGetScoresResponse> BatchGetScores(
         V1.BatchGetScoresRequest request,
         ServerCallContext context
-    ) => scores.GetAsync(request, context.CancellationToken);
+    ) => scores.GetAsync(request, context);
 
+    [Needs(Role.Read)]
     public override Task<V1.SegmentStats> GetSegmentStats(
         V1.GetSegmentStatsRequest request,
         ServerCallContext context
-    ) => segments.GetAsync(request, context.CancellationToken);
+    ) => segments.GetAsync(request, context);
 
+    [Needs(Role.Read)]
     public override Task<V1.AccountHealth> GetAccountHealth(
         V1.GetAccountHealthRequest request,
         ServerCallContext context
-    ) => accounts.GetAsync(request, context.CancellationToken);
+    ) => accounts.GetAsync(request, context);
 
+    [Needs(Role.Ingest)]
     public override Task<V1.UpsertCustomersResponse> UpsertCustomers(
         V1.UpsertCustomersRequest request,
         ServerCallContext context
-    ) => updates.UpsertAsync(request, context.CancellationToken);
+    ) => updates.UpsertAsync(request, context);
 
+    [Needs(Role.Ingest)]
     public override Task<V1.UpsertAccountsResponse> UpsertAccounts(
         V1.UpsertAccountsRequest request,
         ServerCallContext context
-    ) => updates.UpsertAsync(request, context.CancellationToken);
-
-    /// <summary>What stops a call that comes by the hundred thousand and is over in a moment: its deadline, if it has one.</summary>
-    /// <remarks>To be told that the caller went away as well would cost each call more than the few that are left behind.</remarks>
-    private static CancellationToken TokenOfShort(ServerCallContext context) =>
-        context.Deadline == DateTime.MaxValue ? CancellationToken.None : context.CancellationToken;
+    ) => updates.UpsertAsync(request, context);
 }

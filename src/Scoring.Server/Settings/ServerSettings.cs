@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
+using Scoring.Server.Access;
 using Scoring.Server.Settings.Rules;
 using Scoring.Server.Settings.Values;
 
@@ -30,9 +31,65 @@ internal sealed record ServerSettings
 
     /// <summary>Null: where HTTP listens on loopback addresses only.</summary>
     [Description(
-        "Whether the HTTP port offers a page to try the JSON API in a browser. Unset means only where that port listens on a loopback address."
+        "Whether the HTTP port offers /openapi.json and a page to try the JSON API in a browser. Unset means only where that port listens on a loopback address."
     )]
     public bool? ApiPage { get; init; }
+
+    [Description("Whether gRPC reflection tells which methods there are.")]
+    public bool Reflection { get; init; } = true;
+
+    [Description(
+        "Whether /metrics tells how the server fares. With Authentication it needs the role read in all workspaces, but at an HttpEndpoint beside TLS, which is for operators alone."
+    )]
+    public bool Metrics { get; init; } = true;
+
+    [Description(
+        "How callers say who they are: ApiKeys that \"scoring keys\" gives out, Jwt of an OpenID Connect provider, Certificates of clients. Unset means that anybody may do everything."
+    )]
+    public SettingList<AuthenticationKind> Authentication { get; init; } = new([]);
+
+    /// <summary>Empty: no such key.</summary>
+    [Description(
+        "File of an API key that may do everything, to create others with; made when it does not exist, and readable by this user alone. All servers of a cluster need the same. Needs Authentication with ApiKeys."
+    )]
+    [FilePath]
+    public string AdminKeyFile { get; init; } = "";
+
+    /// <summary>Empty: JwtKeys and JwtIssuer.</summary>
+    [Description(
+        "Address of the OpenID Connect provider, such as https://login.example; its keys and issuer are found out there."
+    )]
+    public string JwtAuthority { get; init; } = "";
+
+    /// <summary>Empty: those of JwtAuthority.</summary>
+    [Description(
+        "File of the keys that tokens are signed with (JSON Web Key Set), instead of asking JwtAuthority; needs JwtIssuer."
+    )]
+    [FilePath]
+    public string JwtKeys { get; init; } = "";
+
+    /// <summary>Empty: what JwtAuthority says.</summary>
+    [Description("Claim \"iss\" that tokens must have; unset means what JwtAuthority says.")]
+    public string JwtIssuer { get; init; } = "";
+
+    [Description("Claim \"aud\" that tokens must have.")]
+    public string JwtAudience { get; init; } = "";
+
+    [Description("Claim of tokens that has their roles: a list, or a text with spaces between, as \"scope\" is.")]
+    public string JwtRoleClaim { get; init; } = "roles";
+
+    [Description("What the roles of tokens allow, for example crm-readers=read@default,ops=admin@*.")]
+    public SettingList<GrantRule> JwtGrants { get; init; } = new([]);
+
+    [Description(
+        "What clients' certificates allow, by a DNS name, URI or common name in them, for example crm.example=ingest@default. Needs TlsClientCa."
+    )]
+    public SettingList<GrantRule> CertificateGrants { get; init; } = new([]);
+
+    [Description(
+        "Whether the server may listen beyond this machine without TLS or without Authentication, which otherwise stops its start. Only where something else protects both, such as a service mesh."
+    )]
+    public bool Insecure { get; init; }
 
     /// <summary>Empty: no TLS.</summary>
     [Description("PEM file of the server's certificate, behind it those between it and a root. Unset means no TLS.")]
@@ -321,6 +378,10 @@ internal sealed record ServerSettings
                 TlsClientCa
             ),
         ];
+        foreach (var fault in AccessFaults())
+        {
+            yield return fault;
+        }
         foreach (var (name, _, needed, _) in ofTls.Where(setting => setting is { Value.Length: > 0, Needed.Length: 0 }))
         {
             yield return $"Setting Scoring:{needed} is missing; Scoring:{name} needs it.";
@@ -330,6 +391,69 @@ internal sealed record ServerSettings
             yield return "Setting Scoring:ClusterCertificate is missing; Scoring:GatewayPort needs it where it listens on other than loopback addresses: whoever reaches that port may do everything.";
         }
     }
+
+    /// <summary>What is dangerous where others than this machine reach the server; null when nothing is, or they do not.</summary>
+    public string? Danger =>
+        IsProtected || !IsBeyondLoopback(out _, out _) ? null
+        : UsesTls ? "anybody may call"
+        : Authentication.Count > 0 ? "calls are not encrypted"
+        : "calls are not encrypted and anybody may call";
+
+    private bool IsProtected => UsesTls && Authentication.Count > 0;
+
+    private bool IsBeyondLoopback(out string name, out IPEndPoint endpoint)
+    {
+        (name, endpoint) = (nameof(GrpcEndpoint), GrpcEndpoint);
+        if (IPAddress.IsLoopback(endpoint.Address) && !UsesTls && PlainHttpEndpoint is { } http)
+        {
+            (name, endpoint) = (nameof(HttpEndpoint), http);
+        }
+        return !IPAddress.IsLoopback(endpoint.Address);
+    }
+
+    private IEnumerable<string> AccessFaults()
+    {
+        if (!Insecure && !IsProtected && IsBeyondLoopback(out var name, out var endpoint))
+        {
+            string[] missing =
+            [
+                .. UsesTls ? Array.Empty<string>() : ["TlsCertificate and TlsKey"],
+                .. Authentication.Count > 0 ? Array.Empty<string>() : ["Authentication (ApiKeys, Jwt or Certificates)"],
+            ];
+            yield return $"Setting Scoring:{name} is {endpoint}, which others than this machine reach: set {string.Join(", and ", missing)} too, or --Insecure where something else protects the calls.";
+        }
+        (AuthenticationKind Kind, string Name, bool IsSet, bool IsNeeded)[] ofKinds =
+        [
+            (AuthenticationKind.ApiKeys, nameof(AdminKeyFile), AdminKeyFile.Length > 0, false),
+            (AuthenticationKind.Jwt, nameof(JwtAudience), JwtAudience.Length > 0, true),
+            (AuthenticationKind.Jwt, nameof(JwtGrants), JwtGrants.Count > 0, true),
+            (AuthenticationKind.Jwt, nameof(JwtAuthority), JwtAuthority.Length > 0, JwtKeys.Length == 0),
+            (AuthenticationKind.Jwt, nameof(JwtIssuer), JwtIssuer.Length > 0, JwtKeys.Length > 0),
+            (AuthenticationKind.Jwt, nameof(JwtKeys), JwtKeys.Length > 0, false),
+            (AuthenticationKind.Certificates, nameof(CertificateGrants), CertificateGrants.Count > 0, true),
+            (AuthenticationKind.Certificates, nameof(TlsClientCa), TlsClientCa.Length > 0, true),
+        ];
+        foreach (var (kind, setting, isSet, isNeeded) in ofKinds)
+        {
+            var isUsed = Authentication.Contains(kind);
+            if (isUsed && isNeeded && !isSet)
+            {
+                yield return $"Setting Scoring:{setting} is missing; Scoring:Authentication with {kind} needs it.";
+            }
+            if (!isUsed && isSet && setting != nameof(TlsClientCa))
+            {
+                yield return $"Setting Scoring:{setting} means nothing unless Scoring:Authentication has {kind}.";
+            }
+        }
+        if (JwtAuthority.Length > 0 && !IsProvider(JwtAuthority))
+        {
+            yield return $"Setting Scoring:JwtAuthority is '{Setting.Shown(JwtAuthority)}' but must be an address of https, or of http on this machine.";
+        }
+    }
+
+    private static bool IsProvider(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
 
     private static string? FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file));
 }

@@ -44,6 +44,9 @@ internal sealed class Setting
     /// <summary>Whether it is a list: an array in a file, a text with commas elsewhere.</summary>
     public bool IsList { get; }
 
+    /// <summary>Whether it is true or false, and so may be given on the command line by its name alone.</summary>
+    public bool IsSwitch => _type == typeof(bool);
+
     /// <summary>What it must be, such as "a whole number, 1 to 1,024".</summary>
     private string Allowed => Form + _range;
 

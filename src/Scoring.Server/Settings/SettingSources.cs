@@ -56,11 +56,21 @@ internal static class SettingSources
             var value =
                 equals >= 0 ? argument[(equals + 1)..]
                 : hasNext ? arguments[++i]
+                : IsSwitch(FullName(name)) ? "true"
                 : throw new SettingException($"Setting --{OneLine(name)} has no value; write --{OneLine(name)}=value.");
             settings[FullName(name)] = value;
         }
         return settings;
     }
+
+    /// <summary>Whether a name alone says that something is so.</summary>
+    private static bool IsSwitch(string path) =>
+        Setting
+            .Of<ServerSettings>()
+            .Any(setting =>
+                setting.IsSwitch
+                && path.Equals($"{ServerSettings.Section}:{setting.Name}", StringComparison.OrdinalIgnoreCase)
+            );
 
     /// <summary>The path of a setting; the section's name may be left out.</summary>
     private static string FullName(string name)

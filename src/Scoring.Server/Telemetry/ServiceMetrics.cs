@@ -14,7 +14,7 @@ internal sealed class ServiceMetrics
 
     private long _refusedConnections;
 
-    public ServiceMetrics(IMeterFactory meters)
+    public ServiceMetrics(IMeterFactory meters, FrontOptions options)
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter(
@@ -22,6 +22,12 @@ internal sealed class ServiceMetrics
             Outcomes,
             unit: "{event}",
             description: "Events by outcome: accepted, duplicate or rejected."
+        );
+        meter.CreateObservableGauge(
+            "scoring.insecure",
+            () => options.IsInsecure ? 1 : 0,
+            unit: "1",
+            description: "1 where others than this machine reach the server though calls are not encrypted or anybody may make them, otherwise 0."
         );
         meter.CreateObservableCounter(
             "scoring.connections.refused",

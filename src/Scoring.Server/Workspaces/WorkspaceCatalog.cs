@@ -1,24 +1,29 @@
 using System.Collections.Frozen;
+using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Names;
 using Scoring.Core.Workspaces;
+using Scoring.Server.Access;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
 
 namespace Scoring.Server.Workspaces;
 
 /// <summary>The workspaces that are configured.</summary>
-internal sealed class WorkspaceCatalog(FrontOptions options)
+internal sealed class WorkspaceCatalog(FrontOptions options, CallGuard guard)
 {
     private readonly FrozenDictionary<string, WorkspaceSettings> _byName = options.Workspaces.ToFrozenDictionary(
         workspace => workspace.Name,
         StringComparer.Ordinal
     );
 
-    /// <summary>The workspace of a request; an empty name stands for "default".</summary>
-    public WorkspaceSettings Find(string name)
+    /// <summary>The workspace of a request, in which its caller may do what the method does; an empty name stands for "default".</summary>
+    /// <exception cref="Grpc.Core.RpcException">PERMISSION_DENIED, whether there is such a workspace or not.</exception>
+    public WorkspaceSettings Find(string name, ServerCallContext context)
     {
-        if (_byName.TryGetValue(name.Length == 0 ? WorkspaceSettings.DefaultName : name, out var workspace))
+        var wanted = name.Length == 0 ? WorkspaceSettings.DefaultName : name;
+        guard.Require(context, wanted);
+        if (_byName.TryGetValue(wanted, out var workspace))
         {
             return workspace;
         }

@@ -11,8 +11,14 @@ internal sealed class SettingList<T>(IList<T> items) : ReadOnlyCollection<T>(ite
     {
         var converter = TypeDescriptor.GetConverter(typeof(T));
         var items = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        return new([.. items.Select(item => (T)converter.ConvertFromInvariantString(item)!)]);
+        return new([.. items.Select(item => (T)converter.ConvertFromInvariantString(Known(item))!)]);
     }
+
+    // Of an enumeration the converter of .NET would take numbers too.
+    private static string Known(string item) =>
+        !typeof(T).IsEnum || Enum.GetNames(typeof(T)).Contains(item, StringComparer.OrdinalIgnoreCase)
+            ? item
+            : throw new FormatException($"'{item}' is none of the names.");
 
     public override string ToString() => string.Join(',', this);
 }

@@ -4,24 +4,24 @@ using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Announcements;
 
-/// <summary>Has every silo take over the models that the store has.</summary>
+/// <inheritdoc cref="IStoreAnnouncer"/>
 /// <remarks>
 /// A silo that does not is waited for until it is out of the membership, or for as long as it may hold its lease: it answers nothing then. A silo that becomes
-/// active meanwhile takes over the models before it opens a partition.
+/// active meanwhile takes them over before it opens a partition.
 /// </remarks>
-internal sealed partial class ModelAnnouncer(
+internal sealed partial class StoreAnnouncer(
     IClusterMembershipService membership,
     ILocalSiloDetails here,
     HostRelayClient relays,
     ISiloEngine engine,
     GrainOptions options,
-    ILogger<ModelAnnouncer> log
-)
+    ILogger<StoreAnnouncer> log
+) : IStoreAnnouncer
 {
     private static readonly TimeSpan TryFor = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TryAgainAfter = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Returns once every silo answers by the models that are stored, or answers nothing.</summary>
+    /// <inheritdoc/>
     public async Task AnnounceAsync()
     {
         var since = options.TimeProvider.GetTimestamp();
@@ -59,6 +59,6 @@ internal sealed partial class ModelAnnouncer(
     private static bool MayAnswer(SiloStatus status) =>
         status is SiloStatus.Active or SiloStatus.ShuttingDown or SiloStatus.Stopping;
 
-    [LoggerMessage(1, LogLevel.Warning, "{Silo} did not take over the models; its lease has run out.")]
+    [LoggerMessage(1, LogLevel.Warning, "{Silo} did not take over what is new in the store; its lease has run out.")]
     private partial void NotTold(SiloAddress silo, Exception e);
 }

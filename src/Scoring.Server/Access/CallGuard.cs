@@ -1,0 +1,209 @@
+using System.Runtime.CompilerServices;
+using System.Security.Claims;
+using System.Security.Cryptography.X509Certificates;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Caching.Memory;
+using Scoring.Server.Calls;
+using Scoring.Server.Errors;
+using Scoring.Server.Settings;
+using Scoring.V1;
+
+namespace Scoring.Server.Access;
+
+/// <summary>Lets those through who say who they are and may do what they ask for; others are refused before their request is read.</summary>
+/// <remarks>
+/// Who it is, the authentication schemes of ASP.NET Core find out, and what they may, its policies decide. For each call that would cost a tenth to a
+/// quarter of the call; so what was found is kept for those who call again with the same credentials: for a minute, and not longer than these hold.
+/// </remarks>
+internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider time) : IDisposable
+{
+    private const int MostKept = 10_000;
+    private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StreamsAfter = TimeSpan.FromSeconds(1);
+
+    private readonly MemoryCache _ofHeaders = new(new MemoryCacheOptions { SizeLimit = MostKept });
+    private readonly ConditionalWeakTable<X509Certificate2, Caller> _ofCertificates = [];
+
+    /// <summary>Stands before an endpoint.</summary>
+    /// <param name="serve">Answers.</param>
+    /// <param name="needs">The role that is needed; null for none but to be known.</param>
+    /// <param name="isStream">Whether calls are streams, of which a key may have only so many.</param>
+    public RequestDelegate Before(RequestDelegate serve, NeedsAttribute? needs, bool isStream = false)
+    {
+        if (!options.Access.IsRequired)
+        {
+            return serve;
+        }
+        var limited = isStream ? OfFewStreams(serve) : serve;
+        return http =>
+            Known(http) is { } caller && (needs is null || caller.Decided(needs.Policy!) == true)
+                ? Serve(http, caller, limited)
+                : FindOutAsync(http, limited, needs);
+    }
+
+    /// <summary>Throws unless whoever calls has the role that the method needs, in a workspace.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="workspace">The workspace, whether there is such a one or not.</param>
+    /// <exception cref="RpcException">PERMISSION_DENIED; or UNAUTHENTICATED, when the credentials of a stream have ended.</exception>
+    public void Require(ServerCallContext context, string workspace)
+    {
+        if (!options.Access.IsRequired)
+        {
+            return;
+        }
+        var caller = (Caller)context.GetHttpContext().User;
+        var role = RoleOf(context);
+        if (!caller.May(role, workspace))
+        {
+            throw CallErrors.RoleMissing(role, workspace);
+        }
+        if (!IsCurrent(caller))
+        {
+            throw CallErrors.CredentialsInvalid("What the stream was opened with does not hold any more.");
+        }
+    }
+
+    /// <summary>Whether whoever calls has the role that the method needs in all workspaces of some grants.</summary>
+    public bool MayAll(ServerCallContext context, IEnumerable<string> grants) =>
+        !options.Access.IsRequired
+        || grants.All(text =>
+            ((Caller)context.GetHttpContext().User).May(RoleOf(context), AccessGrant.Parse(text).Workspace)
+        );
+
+    /// <summary>Throws unless the caller's key allows to write so much at the moment.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED, with when to try again.</exception>
+    public static void TakeWrites(ServerCallContext context, int elements, int bytes)
+    {
+        if (UseOf(context) is { } use && !use.TryWrite(elements, bytes, out var retryAfter))
+        {
+            throw CallErrors.RateLimited("writes", retryAfter);
+        }
+    }
+
+    /// <summary>Waits until the caller's key allows to write so much: a stream is slowed down.</summary>
+    public async ValueTask WaitForWritesAsync(
+        ServerCallContext context,
+        int elements,
+        int bytes,
+        CancellationToken cancellationToken
+    )
+    {
+        while (UseOf(context) is { } use && !use.TryWrite(elements, bytes, out var retryAfter))
+        {
+            await Task.Delay(retryAfter, time, cancellationToken);
+        }
+    }
+
+    public void Dispose() => _ofHeaders.Dispose();
+
+    private static Role RoleOf(ServerCallContext context) =>
+        context.GetHttpContext().GetEndpoint()!.Metadata.GetMetadata<NeedsAttribute>()!.Role;
+
+    private static KeyUse? UseOf(ServerCallContext context) => (context.GetHttpContext().User as Caller)?.Use;
+
+    private Task Serve(HttpContext http, Caller caller, RequestDelegate serve)
+    {
+        if (caller.Use is { } use && !use.TryCall(time.GetUtcNow(), out var retryAfter))
+        {
+            return CallRefusal.WriteAsync(http, CallErrors.RateLimited("calls", retryAfter));
+        }
+        http.User = caller;
+        return serve(http);
+    }
+
+    private static RequestDelegate OfFewStreams(RequestDelegate serve) =>
+        async http =>
+        {
+            if (((Caller)http.User).Use is not { } use)
+            {
+                await serve(http);
+                return;
+            }
+            using var stream = use.TryStream(out var isTaken);
+            await (
+                isTaken ? serve(http) : CallRefusal.WriteAsync(http, CallErrors.RateLimited("streams", StreamsAfter))
+            );
+        };
+
+    /// <summary>Who calls, if that was found out before and still holds.</summary>
+    private Caller? Known(HttpContext http)
+    {
+        var found = http.Request.Headers.Authorization switch
+        {
+            [{ } header] => _ofHeaders.Get<Caller>(header),
+            { Count: 0 } when Certificate(http) is { } certificate => _ofCertificates.TryGetValue(
+                certificate,
+                out var of
+            )
+                ? of
+                : null,
+            _ => null,
+        };
+        return found is not null && IsCurrent(found) ? found : null;
+    }
+
+    private bool IsCurrent(Caller caller) =>
+        time.GetUtcNow() < caller.Until && (caller.Keys is not { } version || version == keys.Current.Version);
+
+    private async Task FindOutAsync(HttpContext http, RequestDelegate serve, NeedsAttribute? needs)
+    {
+        if (Known(http) is not { } caller)
+        {
+            // Before, so that what changes meanwhile is looked at with the next call.
+            var version = keys.Current.Version;
+            var result = await http.AuthenticateAsync();
+            if (!result.Succeeded)
+            {
+                await CallRefusal.WriteAsync(http, Unauthenticated(result.Failure));
+                return;
+            }
+            Keep(http, caller = Of(result.Principal, version));
+        }
+        if (needs is not null && !await IsAllowedAsync(http, caller, needs.Policy!))
+        {
+            await CallRefusal.WriteAsync(http, CallErrors.RoleMissing(needs.Role, needs.Workspace));
+            return;
+        }
+        await Serve(http, caller, serve);
+    }
+
+    private Caller Of(ClaimsPrincipal principal, long version)
+    {
+        var key = principal.FindFirst(CallerClaims.KeyId) is { } id ? keys.Find(id.Value) : null;
+        return new Caller(principal, key is null ? null : version, key is null ? null : keys.UseOf(key));
+    }
+
+    private void Keep(HttpContext http, Caller caller)
+    {
+        if (http.Request.Headers.Authorization is [{ } header])
+        {
+            _ofHeaders.Set(
+                header,
+                caller,
+                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = KeptFor }
+            );
+        }
+        else if (Certificate(http) is { } certificate)
+        {
+            _ofCertificates.AddOrUpdate(certificate, caller);
+        }
+    }
+
+    private X509Certificate2? Certificate(HttpContext http) =>
+        options.Access.Kinds.Contains(AuthenticationKind.Certificates) ? http.Connection.ClientCertificate : null;
+
+    private static async Task<bool> IsAllowedAsync(HttpContext http, Caller caller, string policy)
+    {
+        var authorization = http.RequestServices.GetRequiredService<IAuthorizationService>();
+        var decision = await authorization.AuthorizeAsync(caller, resource: null, policy);
+        caller.Decide(policy, decision.Succeeded);
+        return decision.Succeeded;
+    }
+
+    private RpcException Unauthenticated(Exception? failure) =>
+        failure is null
+            ? CallErrors.CredentialsMissing(options.Access.Kinds)
+            : CallErrors.CredentialsInvalid(Setting.Shown(failure.Message));
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using Grpc.Core;
+using Scoring.Server.Json;
+
+namespace Scoring.Server.Calls;
+
+/// <summary>Answers a call with an error before anything of its request is read.</summary>
+internal static class CallRefusal
+{
+    private const string Grpc = "application/grpc";
+
+    /// <summary>Writes the error as the caller reads errors: of gRPC as headers alone, otherwise as JSON.</summary>
+    public static Task WriteAsync(HttpContext http, RpcException error)
+    {
+        if (http.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
+        {
+            return JsonErrors.WriteAsync(http, error);
+        }
+        var response = http.Response;
+        response.ContentType = Grpc;
+        response.Headers["grpc-status"] = $"{(int)error.StatusCode}";
+        response.Headers["grpc-message"] = Encoded(error.Status.Detail);
+        foreach (var entry in error.Trailers)
+        {
+            response.Headers[entry.Key] = entry.IsBinary
+                ? Convert.ToBase64String(entry.ValueBytes).TrimEnd('=')
+                : entry.Value;
+        }
+        return response.CompleteAsync();
+    }
+
+    /// <summary>As gRPC writes messages into headers.</summary>
+    private static string Encoded(string message) =>
+        string.Concat(
+            Encoding
+                .UTF8.GetBytes(message)
+                .Select(b => b is >= (byte)' ' and <= (byte)'~' and not (byte)'%' ? $"{(char)b}" : $"%{b:X2}")
+        );
+}
