@@ -10,6 +10,9 @@ internal sealed class ApiKeys(IDocuments documents, FrontOptions options, TimePr
     /// <summary>Most keys that there may be.</summary>
     public const int Most = 1_000;
 
+    /// <summary>What is wrong with a key that is none, or none any more.</summary>
+    public const string NotKnown = "The API key is not known; it may have been revoked.";
+
     private const string Document = "keys";
 
     private readonly ConcurrentDictionary<string, KeyUse> _uses = new(StringComparer.Ordinal);
@@ -32,7 +35,7 @@ internal sealed class ApiKeys(IDocuments documents, FrontOptions options, TimePr
     /// <summary>The key that a caller sent, if it is one and holds now; otherwise what is wrong with it.</summary>
     public StoredKey? Verify(string text, out string fault)
     {
-        fault = "The API key is not known; it may have been revoked.";
+        fault = NotKnown;
         if (!KeyText.TryRead(text, out var id, out var hash))
         {
             return null;

@@ -144,22 +144,21 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
         return found is not null && IsCurrent(found) ? found : null;
     }
 
+    /// <summary>Whether a caller's credentials still hold: ids of keys are not used again.</summary>
     private bool IsCurrent(Caller caller) =>
-        time.GetUtcNow() < caller.Until && (caller.Keys is not { } version || version == keys.Current.Version);
+        time.GetUtcNow() < caller.Until && (caller.Use is not { } use || keys.Find(use.KeyId) is not null);
 
     private async Task FindOutAsync(HttpContext http, RequestDelegate serve, NeedsAttribute? needs)
     {
         if (Known(http) is not { } caller)
         {
-            // Before, so that what changes meanwhile is looked at with the next call.
-            var version = keys.Current.Version;
             var result = await http.AuthenticateAsync();
-            if (!result.Succeeded)
+            if (!result.Succeeded || Of(result.Principal) is not { } found)
             {
-                await CallRefusal.WriteAsync(http, Unauthenticated(result.Failure));
+                await CallRefusal.WriteAsync(http, Unauthenticated(result));
                 return;
             }
-            Keep(http, caller = Of(result.Principal, version));
+            Keep(http, caller = found);
         }
         if (needs is not null && !await IsAllowedAsync(http, caller, needs.Policy!))
         {
@@ -169,10 +168,14 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
         await Serve(http, caller, serve);
     }
 
-    private Caller Of(ClaimsPrincipal principal, long version)
+    /// <summary>Null when its key was revoked a moment ago.</summary>
+    private Caller? Of(ClaimsPrincipal principal)
     {
-        var key = principal.FindFirst(CallerClaims.KeyId) is { } id ? keys.Find(id.Value) : null;
-        return new Caller(principal, key is null ? null : version, key is null ? null : keys.UseOf(key));
+        if (principal.FindFirst(CallerClaims.KeyId) is not { } id)
+        {
+            return new Caller(principal, use: null);
+        }
+        return keys.Find(id.Value) is { } key ? new Caller(principal, keys.UseOf(key)) : null;
     }
 
     private void Keep(HttpContext http, Caller caller)
@@ -202,8 +205,8 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
         return decision.Succeeded;
     }
 
-    private RpcException Unauthenticated(Exception? failure) =>
-        failure is null
+    private RpcException Unauthenticated(AuthenticateResult result) =>
+        result.None
             ? CallErrors.CredentialsMissing(options.Access.Kinds)
-            : CallErrors.CredentialsInvalid(Setting.Shown(failure.Message));
+            : CallErrors.CredentialsInvalid(Setting.Shown(result.Failure?.Message ?? ApiKeys.NotKnown));
 }

@@ -12,12 +12,11 @@ internal sealed class Caller : ClaimsPrincipal
     private readonly ConcurrentDictionary<string, bool> _policies = new(StringComparer.Ordinal);
 
     /// <param name="principal">Who it is.</param>
-    /// <param name="keys">The version of the keys by which that was found; null where it does not depend on them.</param>
     /// <param name="use">How its key is used; null when it has none.</param>
-    public Caller(ClaimsPrincipal principal, long? keys, KeyUse? use)
+    public Caller(ClaimsPrincipal principal, KeyUse? use)
         : base(principal)
     {
-        (Keys, Use) = (keys, use);
+        Use = use;
         Name = principal.FindFirst(CallerClaims.Name)!.Value;
         _grants = [.. principal.FindAll(CallerClaims.Grant).Select(claim => AccessGrant.Parse(claim.Value))];
         Until = principal.FindFirst(CallerClaims.Until) is { } until
@@ -28,8 +27,7 @@ internal sealed class Caller : ClaimsPrincipal
     /// <summary>What the audit log and the access log call it.</summary>
     public string Name { get; }
 
-    public long? Keys { get; }
-
+    /// <summary>How its key is used; null when it has none.</summary>
     public KeyUse? Use { get; }
 
     /// <summary>From when on its credentials do not hold any more.</summary>

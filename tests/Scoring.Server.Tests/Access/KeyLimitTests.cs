@@ -29,7 +29,7 @@ public sealed class KeyLimitTests : IAsyncLifetime
         Assert.Equal((StatusCode.ResourceExhausted, "calls"), (refused.Code, refused.Metadata["limit"]));
         Assert.True(refused.RetryAfter > TimeSpan.Zero);
         Assert.All(others, answer => Assert.Equal("CUSTOMER_NOT_FOUND", answer.Reason));
-        using var http = await _front.GetAsync("/v1/customers/ada/score", limited.Secret);
+        using var http = await _front.GetAsync("/v1/customers/ada:score", limited.Secret);
         Assert.Equal(HttpStatusCode.TooManyRequests, http.StatusCode);
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Grpc.Core;
 using Scoring.Server.Access;
 using Scoring.V1;
@@ -145,9 +146,9 @@ public sealed class RoleTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("/v1/customers/ada/score", null, HttpStatusCode.Unauthorized)]
-    [InlineData("/v1/customers/ada/score", "scoring_abc_x", HttpStatusCode.Unauthorized)]
-    [InlineData("/v1/customers/ada/score", "", HttpStatusCode.NotFound)]
+    [InlineData("/v1/customers/ada:score", null, HttpStatusCode.Unauthorized)]
+    [InlineData("/v1/customers/ada:score", "scoring_abc_x", HttpStatusCode.Unauthorized)]
+    [InlineData("/v1/customers/ada:score", "", HttpStatusCode.NotFound)]
     [InlineData("/v1/keys", null, HttpStatusCode.Unauthorized)]
     [InlineData("/v1/keys", "", HttpStatusCode.OK)]
     [InlineData("/metrics", null, HttpStatusCode.Unauthorized)]
@@ -185,15 +186,17 @@ public sealed class RoleTests : IAsyncLifetime
     [Fact]
     public async Task A_request_is_refused_before_it_is_read()
     {
-        using var endless = new HttpRequestMessage(HttpMethod.Post, "/v1/events:batch")
-        {
-            // As long as the caller likes: nothing of it is waited for.
-            Content = new StreamContent(new EndlessBody()) { Headers = { ContentType = new("application/json") } },
-        };
+        using var connection = new TcpClient();
+        await connection.ConnectAsync(IPAddress.Loopback, _front.Front.Http.BaseAddress!.Port, Token);
+        await using var stream = connection.GetStream();
+        // Of a million bytes one is sent.
+        await stream.WriteAsync(
+            "POST /v1/events:batchRecord HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"u8.ToArray(),
+            Token
+        );
+        using var reader = new StreamReader(stream);
 
-        using var answer = await _front.Front.Http.SendAsync(endless, Token);
-
-        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("HTTP/1.1 401 Unauthorized", await reader.ReadLineAsync(Token));
     }
 
     /// <summary>Calls a method; null when it succeeds.</summary>
@@ -233,41 +236,5 @@ public sealed class RoleTests : IAsyncLifetime
         using var stream = invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(cancellationToken: Token));
         await stream.RequestStream.CompleteAsync();
         await stream.ResponseStream.MoveNext(Token);
-    }
-
-    private sealed class EndlessBody : Stream
-    {
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override async ValueTask<int> ReadAsync(
-            Memory<byte> buffer,
-            CancellationToken cancellationToken = default
-        )
-        {
-            await Task.Delay(Timeout.Infinite, cancellationToken);
-            return 0;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }
