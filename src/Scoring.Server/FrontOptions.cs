@@ -1,5 +1,4 @@
 using Scoring.Core.Workspaces;
-using Scoring.Server.Access;
 
 namespace Scoring.Server;
 
@@ -47,9 +46,6 @@ public sealed record FrontOptions
 
     /// <summary>Whether every call is logged when it has ended.</summary>
     public bool AccessLog { get; init; }
-
-    /// <summary>Who may call.</summary>
-    internal AccessOptions Access { get; init; } = new();
 
     /// <summary>The workspaces, each name once.</summary>
     public IReadOnlyList<WorkspaceSettings> Workspaces { get; init; } =

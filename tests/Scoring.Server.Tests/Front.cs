@@ -49,7 +49,8 @@ internal sealed class Front : IAsyncDisposable
     public static async Task<Front> StartAsync(
         FrontOptions? options = null,
         ILoggerProvider? log = null,
-        IDocuments? documents = null
+        IDocuments? documents = null,
+        AccessOptions? access = null
     )
     {
         var (backend, time) = (new FakeBackend(), new FakeTimeProvider(Now));
@@ -67,7 +68,7 @@ internal sealed class Front : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IScoringBackend>(backend);
         builder.Services.AddSingleton<IDocuments>(documents ?? new FakeDocuments());
-        builder.Services.AddScoringFront(options ?? Options);
+        builder.Services.AddScoringFront(options ?? Options, access);
         var app = builder.Build();
         app.UseRouting();
         app.MapScoringFront();

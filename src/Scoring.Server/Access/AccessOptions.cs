@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.IdentityModel.Tokens;
 using Scoring.Server.Settings;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Access;
 

@@ -3,7 +3,9 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
+using Scoring.Server.Admin;
 using Scoring.Server.Settings;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Access;
@@ -16,11 +18,9 @@ internal static class AccessRegistration
     /// <summary>Adds it. In the container are <see cref="IDocuments"/>.</summary>
     public static void AddAccess(this IServiceCollection services, AccessOptions options)
     {
+        services.AddSingleton(options);
         services.AddSingleton<ApiKeys>();
         services.AddSingleton<CallGuard>();
-        services.AddSingleton<AuditLog>();
-        services.AddSingleton<KeyEditor>();
-        services.AddSingleton<AuditReader>();
         // Endpoints are guarded by CallGuard, which evaluates their policies; no middleware does.
         services.Configure<RouteOptions>(routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
         var authentication = services

@@ -1,4 +1,5 @@
 using Scoring.Server.Settings;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Access;
 

@@ -5,7 +5,7 @@ using Scoring.Core;
 namespace Scoring.Server.Access;
 
 /// <summary>The API keys: those in the store, which all servers share, and the one that this server's settings name.</summary>
-internal sealed class ApiKeys(IDocuments documents, FrontOptions options, TimeProvider time)
+internal sealed class ApiKeys(IDocuments documents, AccessOptions access, FrontOptions options, TimeProvider time)
 {
     /// <summary>Most keys that there may be.</summary>
     public const int Most = 1_000;
@@ -29,8 +29,7 @@ internal sealed class ApiKeys(IDocuments documents, FrontOptions options, TimePr
     }
 
     /// <summary>A key of this id, one of the settings among them; null when there is none.</summary>
-    public StoredKey? Find(string id) =>
-        options.Access.AdminKey is { } admin && admin.Id == id ? admin : Current.Find(id);
+    public StoredKey? Find(string id) => access.AdminKey is { } admin && admin.Id == id ? admin : Current.Find(id);
 
     /// <summary>The key that a caller sent, if it is one and holds now; otherwise what is wrong with it.</summary>
     public StoredKey? Verify(string text, out string fault)

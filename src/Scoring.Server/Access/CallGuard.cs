@@ -8,6 +8,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Settings;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Access;
@@ -17,7 +18,7 @@ namespace Scoring.Server.Access;
 /// Who it is, the authentication schemes of ASP.NET Core find out, and what they may, its policies decide. For each call that would cost a tenth to a
 /// quarter of the call; so what was found is kept for those who call again with the same credentials: for a minute, and not longer than these hold.
 /// </remarks>
-internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider time) : IDisposable
+internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvider time) : IDisposable
 {
     private const int MostKept = 10_000;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
@@ -32,7 +33,7 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
     /// <param name="isStream">Whether calls are streams, of which a key may have only so many.</param>
     public RequestDelegate Before(RequestDelegate serve, NeedsAttribute? needs, bool isStream = false)
     {
-        if (!options.Access.IsRequired)
+        if (!options.IsRequired)
         {
             return serve;
         }
@@ -49,7 +50,7 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
     /// <exception cref="RpcException">PERMISSION_DENIED; or UNAUTHENTICATED, when the credentials of a stream have ended.</exception>
     public void Require(ServerCallContext context, string workspace)
     {
-        if (!options.Access.IsRequired)
+        if (!options.IsRequired)
         {
             return;
         }
@@ -67,7 +68,7 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
 
     /// <summary>Whether whoever calls has the role that the method needs in all workspaces of some grants.</summary>
     public bool MayAll(ServerCallContext context, IEnumerable<string> grants) =>
-        !options.Access.IsRequired
+        !options.IsRequired
         || grants.All(text =>
             ((Caller)context.GetHttpContext().User).May(RoleOf(context), AccessGrant.Parse(text).Workspace)
         );
@@ -195,7 +196,7 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
     }
 
     private X509Certificate2? Certificate(HttpContext http) =>
-        options.Access.Kinds.Contains(AuthenticationKind.Certificates) ? http.Connection.ClientCertificate : null;
+        options.Kinds.Contains(AuthenticationKind.Certificates) ? http.Connection.ClientCertificate : null;
 
     private static async Task<bool> IsAllowedAsync(HttpContext http, Caller caller, string policy)
     {
@@ -207,6 +208,6 @@ internal sealed class CallGuard(FrontOptions options, ApiKeys keys, TimeProvider
 
     private RpcException Unauthenticated(AuthenticateResult result) =>
         result.None
-            ? CallErrors.CredentialsMissing(options.Access.Kinds)
+            ? CallErrors.CredentialsMissing(options.Kinds)
             : CallErrors.CredentialsInvalid(Setting.Shown(result.Failure?.Message ?? ApiKeys.NotKnown));
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Claims;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Access;

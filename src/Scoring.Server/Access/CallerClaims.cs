@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Claims;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Access;
 

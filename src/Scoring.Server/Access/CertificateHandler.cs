@@ -11,7 +11,7 @@ internal sealed class CertificateHandler(
     IOptionsMonitor<AuthenticationSchemeOptions> options,
     ILoggerFactory logger,
     UrlEncoder encoder,
-    FrontOptions front
+    AccessOptions access
 ) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
     protected override Task<AuthenticateResult> HandleAuthenticateAsync() => Task.FromResult(Authenticate());
@@ -23,7 +23,7 @@ internal sealed class CertificateHandler(
             return AuthenticateResult.NoResult();
         }
         var names = NamesOf(certificate).ToList();
-        var rules = front.Access.CertificateGrants.Where(rule => names.Contains(rule.Name, StringComparer.Ordinal));
+        var rules = access.CertificateGrants.Where(rule => names.Contains(rule.Name, StringComparer.Ordinal));
         var identity = CallerClaims.Identity(
             Scheme.Name,
             $"certificate {names.FirstOrDefault() ?? certificate.Thumbprint}",

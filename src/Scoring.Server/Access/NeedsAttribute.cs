@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Access;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Primitives;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Access;
 

@@ -1,3 +1,5 @@
+using Scoring.Server.Settings.Values;
+
 namespace Scoring.Server.Access;
 
 /// <summary>An API key as it is kept: without its secret.</summary>

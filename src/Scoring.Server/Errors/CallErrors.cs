@@ -6,6 +6,8 @@ using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Recording;
 using Scoring.Server.Access;
+using Scoring.Server.Settings.Values;
+using Duration = Google.Protobuf.WellKnownTypes.Duration;
 
 namespace Scoring.Server.Errors;
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using OpenTelemetry.Metrics;
 using Scoring.Server.Access;
+using Scoring.Server.Admin;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
 using Scoring.Server.Health;
@@ -26,7 +27,12 @@ internal static class FrontRegistration
     /// <summary>Adds the front to the container.</summary>
     /// <param name="services">The container; in it is the backend, and a <see cref="TimeProvider"/> in it is used.</param>
     /// <param name="options">Settings of the front.</param>
-    public static IServiceCollection AddScoringFront(this IServiceCollection services, FrontOptions options)
+    /// <param name="access">Who may call; anybody when null.</param>
+    public static IServiceCollection AddScoringFront(
+        this IServiceCollection services,
+        FrontOptions options,
+        AccessOptions? access = null
+    )
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options);
@@ -51,7 +57,10 @@ internal static class FrontRegistration
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddSingleton<ScoringApi>();
         services.AddSingleton<ModelApi>();
-        services.AddAccess(options.Access);
+        services.AddAccess(access ?? new AccessOptions());
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<KeyEditor>();
+        services.AddSingleton<AuditReader>();
         services.AddSingleton<AdminApi>();
         services
             .AddGrpc(grpc =>

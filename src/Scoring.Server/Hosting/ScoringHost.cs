@@ -91,9 +91,9 @@ internal sealed class ScoringHost : IAsyncDisposable
                 Reflection = settings.Reflection,
                 Metrics = settings.Metrics,
                 HasOperatorsPort = settings.UsesTls && settings.PlainHttpEndpoint is not null,
-                Access = access,
                 IsInsecure = settings.Danger is not null,
-            }
+            },
+            access
         );
         builder.Services.AddSingleton(engine).AddSingleton<IDocuments, EngineDocuments>();
         builder.Services.AddSingleton(settings).AddSingleton<ConnectionLimit>();

@@ -12,6 +12,7 @@ using Scoring.Engine.Recovery;
 using Scoring.Grains.Models;
 using Scoring.Postgres;
 using Scoring.Server.Access;
+using Scoring.Server.Admin;
 using Scoring.Server.Models;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
@@ -125,9 +126,17 @@ internal static partial class ServerProcess
             engine,
             async (services, cancelled) =>
             {
-                await services.GetRequiredService<ModelLoader>().LoadAsync(models, cancelled);
                 var backend = services.GetRequiredService<IScoringBackend>();
-                DefaultModels.Require(settings.Workspaces, await ModelsAsync(settings, backend), modelFolder);
+                var before = await ModelsAsync(settings, backend);
+                await services.GetRequiredService<ModelLoader>().LoadAsync(models, cancelled);
+                var loaded = await ModelsAsync(settings, backend);
+                DefaultModels.Require(settings.Workspaces, loaded.Select(m => (m.Workspace, m.Model)), modelFolder);
+                var audit = services.GetRequiredService<AuditLog>();
+                foreach (var (workspace, model, version) in loaded.Except(before))
+                {
+                    var detail = $"version {version} from its file";
+                    await audit.AddOwnAsync("PutScoringModel", new(workspace, model, detail));
+                }
             },
             logging,
             access,
@@ -243,16 +252,16 @@ internal static partial class ServerProcess
     }
 
     /// <summary>The models of all workspaces, those in the store among them.</summary>
-    private static async Task<IReadOnlyList<(string Workspace, string Model)>> ModelsAsync(
+    private static async Task<IReadOnlyList<(string Workspace, string Model, int Version)>> ModelsAsync(
         ServerSettings settings,
         IScoringBackend backend
     )
     {
-        var found = new List<(string, string)>();
+        var found = new List<(string, string, int)>();
         foreach (var workspace in settings.Workspaces)
         {
             var models = await backend.ListModelsAsync(workspace.Name, CancellationToken.None);
-            found.AddRange(models.Select(model => (workspace.Name, model.Name)));
+            found.AddRange(models.Select(model => (workspace.Name, model.Name, model.Version)));
         }
         return found;
     }

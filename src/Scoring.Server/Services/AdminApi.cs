@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Scoring.Server.Access;
+using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.V1;
 using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;

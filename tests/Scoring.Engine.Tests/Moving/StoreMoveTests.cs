@@ -59,6 +59,25 @@ public sealed class StoreMoveTests : IDisposable
     }
 
     [Fact]
+    public async Task Documents_that_users_keep_in_a_store_move_with_it()
+    {
+        await MakeStore(4);
+        await using (var engine = await Open(From))
+        {
+            await engine.Host.TryPutDocumentAsync("keys", replaced: 0, "first"u8.ToArray());
+            await engine.Host.TryPutDocumentAsync("keys", replaced: 1, "second"u8.ToArray());
+            await engine.Host.TryPutDocumentAsync("audit", replaced: 0, "entry"u8.ToArray());
+        }
+
+        Move(6);
+
+        await using var moved = await Open(To);
+        Assert.Equal("second"u8.ToArray(), (await moved.Host.ReadDocumentAsync("keys")).Content);
+        Assert.Equal("entry"u8.ToArray(), (await moved.Host.ReadDocumentAsync("audit")).Content);
+        Assert.Equal(0, (await moved.Host.ReadDocumentAsync("other")).Version);
+    }
+
+    [Fact]
     public async Task What_is_recorded_after_a_move_is_there_after_a_restart()
     {
         await MakeStore(4);

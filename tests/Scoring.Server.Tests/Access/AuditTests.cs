@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Server.Access;
+using Scoring.Server.Admin;
 using Scoring.V1;
 
 namespace Scoring.Server.Tests.Access;

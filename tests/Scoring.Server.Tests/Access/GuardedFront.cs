@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Scoring.Server.Access;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Tests.Access;
@@ -36,8 +37,7 @@ internal sealed class GuardedFront : IAsyncDisposable
                 Grants = ["admin@*"],
             },
         };
-        var options = Front.Options with { Access = change?.Invoke(access) ?? access };
-        return new(await Front.StartAsync(options, documents: documents), text);
+        return new(await Front.StartAsync(documents: documents, access: change?.Invoke(access) ?? access), text);
     }
 
     public ScoringService.ScoringServiceClient Scoring(string? credentials) => new(Invoker(credentials));

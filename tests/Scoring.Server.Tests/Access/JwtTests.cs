@@ -4,6 +4,7 @@ using Grpc.Core;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Scoring.Server.Access;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Tests.Access;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
 using Scoring.Server.Access;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Tests.Access;

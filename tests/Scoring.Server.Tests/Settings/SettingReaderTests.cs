@@ -331,7 +331,10 @@ public sealed class SettingReaderTests
     [InlineData("0.0.0.0:5081", "0.0.0.0:5081")]
     [InlineData("*:5081", "[::]:5081")]
     public void Endpoint_is_an_address_and_a_port(string text, string endpoint) =>
-        Assert.Equal(endpoint, Read("{}", ("Scoring:GrpcEndpoint", text)).GrpcEndpoint.ToString());
+        Assert.Equal(
+            endpoint,
+            Read("{}", ("Scoring:GrpcEndpoint", text), ("Scoring:Insecure", "true")).GrpcEndpoint.ToString()
+        );
 
     [Theory]
     [InlineData("0s", 0)]

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Admin;
 
 /// <summary>An entry of the audit log.</summary>
 /// <param name="Time">When.</param>

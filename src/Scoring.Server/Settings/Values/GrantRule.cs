@@ -1,7 +1,6 @@
 using System.ComponentModel;
-using Scoring.Server.Settings.Values;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Settings.Values;
 
 /// <summary>What those may do who are known by a name elsewhere: a role of their token, or a name of their certificate.</summary>
 /// <param name="Name">The name, exactly.</param>

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using Grpc.Core;
 using Scoring.Engine;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Admin;
 
 /// <summary>What was changed by whom: entries are added and never changed, and each is durable before what it tells of is done.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Text;
 using Grpc.Core;
 using Scoring.Server.Json;
 
-namespace Scoring.Server.Calls;
+namespace Scoring.Server.Access;
 
 /// <summary>Answers a call with an error before anything of its request is read.</summary>
 internal static class CallRefusal

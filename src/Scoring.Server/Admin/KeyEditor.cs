@@ -2,11 +2,13 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
+using Scoring.Server.Settings.Values;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Admin;
 
 /// <summary>Creates, lists and revokes API keys.</summary>
 internal sealed class KeyEditor(ApiKeys keys, CallGuard guard, AuditLog audit, AnswerLimit limit, TimeProvider time)

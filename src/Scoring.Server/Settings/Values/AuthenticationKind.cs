@@ -1,6 +1,6 @@
 using System.ComponentModel;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Settings.Values;
 
 /// <summary>How callers say who they are.</summary>
 [Description("ApiKeys, Jwt and Certificates, as many of them as are wanted")]

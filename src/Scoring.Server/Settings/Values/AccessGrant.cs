@@ -1,9 +1,8 @@
 using System.ComponentModel;
 using Scoring.Server.Settings.Rules;
-using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Settings.Values;
 
 /// <summary>A role in a workspace, or in all of them; written ROLE@WORKSPACE.</summary>
 /// <param name="Role">What may be done.</param>

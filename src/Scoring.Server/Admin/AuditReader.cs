@@ -1,11 +1,13 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
+using Scoring.Server.Settings.Values;
 
-namespace Scoring.Server.Access;
+namespace Scoring.Server.Admin;
 
 /// <summary>Answers what was changed by whom.</summary>
 internal sealed class AuditReader(AuditLog audit, CallGuard guard, AnswerLimit limit)
