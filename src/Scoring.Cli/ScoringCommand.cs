@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Grpc.Core;
+using Scoring.Cli.Audit;
 using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
+using Scoring.Cli.Keys;
 using Scoring.Cli.Models;
 using Scoring.Cli.Moving;
 using Scoring.Cli.Names;
@@ -67,7 +69,7 @@ internal static class ScoringCommand
 
     private static RootCommand Build(Screen screen, out ConnectionOptions connection)
     {
-        connection = new ConnectionOptions();
+        connection = new ConnectionOptions(screen);
         var root = new RootCommand("Customer scoring: record what customers do, see how engaged they are and why.")
         {
             DemoCommand.Create(screen),
@@ -78,6 +80,8 @@ internal static class ScoringCommand
             AccountCommand.Create(screen, connection),
             ModelCommands.Create(screen, connection),
             NameCommands.Create(screen, connection),
+            KeyCommands.Create(screen, connection),
+            AuditCommand.Create(screen, connection),
             MoveCommand.Create(screen),
         };
         var help = root.Options.OfType<HelpOption>().Single();

@@ -35,6 +35,7 @@ internal static class Connection
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxAttempts, 1, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxAttempts, 10, nameof(options));
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxMessageBytes, 1, nameof(options));
+        KeyHeader.Require(options, uri);
         return uri;
     }
 
@@ -65,13 +66,18 @@ internal static class Connection
                             method => !method.IsClientStreaming && !method.IsServerStreaming
                         ),
                         .. Methods(ModelService.Descriptor, method => method.Name != PutScoringModel),
+                        .. Methods(AdminService.Descriptor, method => method.Name != CreateApiKey),
                     ]
                 ),
-                // Its outcome is unknown after UNAVAILABLE, and a second attempt would be refused for its etag.
+                // Their outcome is unknown after UNAVAILABLE: a second attempt would be refused for its etag, or make a second key while nobody has
+                // the first.
                 Retried(
                     options.MaxAttempts,
                     [StatusCode.ResourceExhausted],
-                    Methods(ModelService.Descriptor, method => method.Name == PutScoringModel)
+                    [
+                        .. Methods(ModelService.Descriptor, method => method.Name == PutScoringModel),
+                        .. Methods(AdminService.Descriptor, method => method.Name == CreateApiKey),
+                    ]
                 ),
             },
         };
@@ -98,6 +104,7 @@ internal static class Connection
         };
 
     private const string PutScoringModel = nameof(ModelService.ModelServiceClient.PutScoringModel);
+    private const string CreateApiKey = nameof(AdminService.AdminServiceClient.CreateApiKey);
 
     private static IEnumerable<MethodName> Methods(
         Google.Protobuf.Reflection.ServiceDescriptor service,

@@ -10,7 +10,8 @@ namespace Scoring.Client;
 /// <para>A unary call that names no deadline has that of <see cref="ScoringClientOptions.Timeout"/>.</para>
 /// <para>Unary calls are tried again after UNAVAILABLE, CANCELLED by the server, and RESOURCE_EXHAUSTED, when the server advises
 /// (<c>grpc-retry-pushback-ms</c>) or after a pause that doubles from 100 ms to 10 s, up to <see cref="ScoringClientOptions.MaxAttempts"/>
-/// times within their deadline; <c>PutScoringModel</c> only after RESOURCE_EXHAUSTED, which says that nothing was changed.</para>
+/// times within their deadline; <c>PutScoringModel</c> and <c>CreateApiKey</c> only after RESOURCE_EXHAUSTED, which says that nothing was changed.
+/// <c>RevokeApiKey</c> says NOT_FOUND where an earlier attempt, whose answer was lost, has revoked the key.</para>
 /// <para>No retry counts twice: an event of <c>RecordEvent</c> or <c>RecordEvents</c> without <c>event_id</c> is given one. The request itself is not
 /// changed, so a caller who repeats a call by itself gives events ids of its own.</para>
 /// <para>Every call fails with <see cref="RpcException"/>; <c>error.GetRpcStatus()?.GetDetail&lt;BadRequest&gt;()</c> (Grpc.StatusProto)
@@ -28,7 +29,7 @@ public sealed class ScoringClient : IDisposable
 
     /// <summary>A client with settings. Connects with the first call.</summary>
     /// <param name="options">The settings.</param>
-    /// <exception cref="ArgumentException">A setting is out of its range.</exception>
+    /// <exception cref="ArgumentException">A setting is out of its range, or <see cref="ScoringClientOptions.ApiKey"/> would be sent in plain text.</exception>
     /// <exception cref="InvalidDataException">A file of <see cref="ScoringClientOptions.Tls"/> is no good.</exception>
     public ScoringClient(ScoringClientOptions options)
         : this(Channel(options), options) { }
@@ -39,6 +40,7 @@ public sealed class ScoringClient : IDisposable
         Invoker = invoker;
         Scoring = new ScoringService.ScoringServiceClient(invoker);
         Models = new ModelService.ModelServiceClient(invoker);
+        Admin = new AdminService.AdminServiceClient(invoker);
     }
 
     private ScoringClient(GrpcChannel channel, ScoringClientOptions options)
@@ -50,6 +52,9 @@ public sealed class ScoringClient : IDisposable
     /// <summary>Reads and changes the scoring models.</summary>
     public ModelService.ModelServiceClient Models { get; }
 
+    /// <summary>Creates and revokes API keys, reads the audit log.</summary>
+    public AdminService.AdminServiceClient Admin { get; }
+
     /// <summary>The connection, for other services of the server (health, reflection).</summary>
     public CallInvoker Invoker { get; }
 
@@ -59,7 +64,11 @@ public sealed class ScoringClient : IDisposable
     private static GrpcChannel Channel(ScoringClientOptions options)
     {
         var address = Connection.AddressOf(options);
-        var settings = new GrpcChannelOptions { HttpHandler = Connection.Handler(options), DisposeHttpClient = true };
+        var settings = new GrpcChannelOptions
+        {
+            HttpHandler = new KeyHeader(options.ApiKey) { InnerHandler = Connection.Handler(options) },
+            DisposeHttpClient = true,
+        };
         Connection.Configure(settings, options);
         return GrpcChannel.ForAddress(address, settings);
     }

@@ -18,6 +18,12 @@ public sealed class ScoringClientOptions
     /// <summary>The largest message, sent or received, in bytes. 16 MiB unless set, as on the server.</summary>
     public int MaxMessageBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// The API key, or another bearer token, that is sent with every call; null sends none. One that was read from a file is trimmed first. At an
+    /// address of http it is taken only on loopback, so that it never crosses a network in plain text.
+    /// </summary>
+    public string? ApiKey { get; set; }
+
     /// <summary>What is trusted at an https address, and the certificate shown there; null trusts the authorities of the system.</summary>
     public ClientTlsOptions? Tls { get; set; }
 }

@@ -10,6 +10,7 @@ namespace Scoring.Cli.Terminal;
 internal sealed class ConnectionOptions
 {
     private const string AddressVariable = "SCORING_ADDRESS";
+    private const string ApiKeyVariable = "SCORING_API_KEY";
     private const string DefaultAddress = "http://localhost:5081";
 
     private readonly Option<string> _address = new("--address", "-a")
@@ -38,6 +39,14 @@ internal sealed class ConnectionOptions
         "PEM file of the private key of the client certificate."
     );
 
+    private readonly Option<string> _apiKeyFile = FileOption(
+        "--api-key-file",
+        $"{ApiKeyVariable}_FILE",
+        "File with the API key, or another bearer token, in its first line."
+    );
+
+    private readonly Screen _screen;
+
     private readonly Option<string> _workspace = new("--workspace", "-w")
     {
         Description = "Workspace on the server.",
@@ -62,8 +71,11 @@ internal sealed class ConnectionOptions
         DefaultValueFactory = _ => "",
     };
 
-    public ConnectionOptions()
+    /// <param name="screen">Where warnings go.</param>
+    public ConnectionOptions(Screen screen)
     {
+        _screen = screen;
+        _apiKeyFile.Description += $" {ApiKeyVariable} is the key itself, for where no file is named.";
         _address.Validators.Add(result =>
         {
             var text = result.GetValueOrDefault<string>();
@@ -100,14 +112,28 @@ internal sealed class ConnectionOptions
             }
         });
 
-    /// <summary>Adds the options of a command that writes.</summary>
-    public Command AddTo(Command command)
+    /// <summary>Adds the options of a command that is of no workspace.</summary>
+    public Command AddServerTo(Command command)
     {
         command.Add(_address);
+        command.Add(_apiKeyFile);
         command.Add(_ca);
         command.Add(_certificate);
         command.Add(_key);
-        command.Add(_workspace);
+        return command;
+    }
+
+    /// <summary>Adds the options of a command that is of no workspace and answers in JSON too.</summary>
+    public Command AddServerAndJsonTo(Command command)
+    {
+        AddServerTo(command).Add(_json);
+        return command;
+    }
+
+    /// <summary>Adds the options of a command that writes.</summary>
+    public Command AddTo(Command command)
+    {
+        AddServerTo(command).Add(_workspace);
         command.Add(_json);
         return command;
     }
@@ -130,7 +156,7 @@ internal sealed class ConnectionOptions
 
     public bool Json(ParseResult parsed) => parsed.GetValue(_json);
 
-    /// <exception cref="CommandFailedException">A file of certificates or keys is no good.</exception>
+    /// <exception cref="CommandFailedException">A file of certificates or keys is no good, or the API key would be sent in plain text.</exception>
     public ScoringClient Connect(ParseResult parsed)
     {
         var tls = new ClientTlsOptions
@@ -146,12 +172,22 @@ internal sealed class ConnectionOptions
             );
         }
 
+        var apiKey = ApiKeyOf(File(_apiKeyFile));
+        var address = AddressOf(parsed);
+        if (apiKey is not null && new Uri(address) is { Scheme: "http", IsLoopback: false })
+        {
+            throw new CommandFailedException(
+                $"the API key would be sent in plain text to {address}; write https:// instead of http://"
+            );
+        }
+
         try
         {
             return new ScoringClient(
                 new ScoringClientOptions
                 {
-                    Address = AddressOf(parsed),
+                    Address = address,
+                    ApiKey = apiKey,
                     Tls = tls,
                     // The server's setting is the only one that counts.
                     MaxMessageBytes = int.MaxValue,
@@ -162,9 +198,21 @@ internal sealed class ConnectionOptions
         {
             throw new CommandFailedException(e.Message, e);
         }
+        catch (ArgumentException e) when (apiKey is not null)
+        {
+            throw new CommandFailedException(
+                $"{File(_apiKeyFile) ?? ApiKeyVariable} holds no API key: its first line must be the key and nothing else",
+                e
+            );
+        }
 
         string? File(Option<string> option) => parsed.GetValue(option) is { Length: > 0 } file ? file : null;
     }
+
+    private string? ApiKeyOf(string? file) =>
+        file is not null ? ApiKeyFile.Read(file, _screen)
+        : Environment.GetEnvironmentVariable(ApiKeyVariable) is { Length: > 0 } set ? set.Trim()
+        : null;
 
     private static Option<string> FileOption(string name, string variable, string meaning) =>
         new(name)

@@ -48,8 +48,30 @@ internal static class ErrorText
             lines.Add($"  try again in {retry.RetryDelay.ToTimeSpan().TotalSeconds:0.###} s");
         }
 
+        if (AdviceOf(error.StatusCode, details?.GetDetail<ErrorInfo>()) is { } advice)
+        {
+            lines.Add($"  {advice}");
+        }
+
         return string.Join('\n', lines);
     }
+
+    /// <summary>What to do about a caller whom the server does not know, or does not let do this.</summary>
+    private static string? AdviceOf(StatusCode code, ErrorInfo? info) =>
+        code switch
+        {
+            StatusCode.Unauthenticated when info?.Reason == "CREDENTIALS_INVALID" =>
+                "the key that was given (--api-key-file, SCORING_API_KEY_FILE or SCORING_API_KEY) is none, was revoked or has expired; an admin makes "
+                    + "another with 'scoring keys create'",
+            StatusCode.Unauthenticated =>
+                "give a key with --api-key-file or SCORING_API_KEY; an admin makes one with 'scoring keys create'",
+            StatusCode.PermissionDenied when info is { Reason: "ROLE_MISSING" } =>
+                $"the role {info.Metadata.GetValueOrDefault("role", "")} in the workspace {info.Metadata.GetValueOrDefault("workspace", "")} is needed; an "
+                    + "admin grants it to another key, with 'scoring keys create --grant ROLE@WORKSPACE', which is given with --api-key-file",
+            StatusCode.PermissionDenied =>
+                "give a key that may do this with --api-key-file or SCORING_API_KEY; an admin makes one with 'scoring keys create'",
+            _ => null,
+        };
 
     private static bool IsOfTls(Exception? error) =>
         error is AuthenticationException || (error is not null && IsOfTls(error.InnerException));

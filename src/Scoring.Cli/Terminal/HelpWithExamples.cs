@@ -44,6 +44,17 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring names prune 'test-*' old_plan --dry-run # by name, however lately they were received
         scoring names list --json | jq '.rooms'   # what a monitor would look at
         scoring names prune --kind event-type --unused-for 90
+        scoring keys create --owner importer --grant ingest@default > importer.key   # then: scoring import --api-key-file importer.key
+        scoring keys list
+        scoring keys revoke 4f7c2a91
+        scoring keys create --owner dashboards --grant 'read@*' --expires 90d
+        scoring keys create --owner Ada --grant model@default --grant ingest@beta --expires 2027-01-01T00:00:00Z
+        scoring keys create --owner events --grant ingest@default --events-per-second 5000 --bytes-per-second 2MiB --concurrent-streams 8
+        scoring keys list --json | jq '.keys[] | select(.lastUseTime == null)'   # those that nobody has used
+        scoring keys revoke 4f7c2a91 0b6e55d3
+        scoring audit
+        scoring audit --workspace beta --limit 1000
+        scoring audit --json | jq '.entries[] | select(.method == "CreateApiKey")'
         scoring move --from /var/lib/scoring --to 'Host=db;Database=scoring;Username=scoring'
         scoring move --from /var/lib/scoring --to 'Host=db1;Database=scoring | Host=db2;Database=scoring' --partitions 128
         scoring move --from 'Host=db;Database=scoring;Username=scoring' --to /var/lib/scoring   # a password: PGPASSWORD, or ~/.pgpass
