@@ -13,7 +13,9 @@ internal static class KeyView
     public static void ShowCreated(IAnsiConsole console, ApiKey key)
     {
         var expires = key.ExpireTime is null ? "" : $", until {Words.Instant(key.ExpireTime)}";
-        console.MarkupLineInterpolated($"{key.KeyId} for {key.Owner}: {GrantsOf(key)}{expires}.");
+        console.MarkupLineInterpolated(
+            $"{key.KeyId} for {key.Owner}: {string.Join(", ", key.Grants.Select(GrantText.Of))}{expires}."
+        );
         console.MarkupLine(
             "This is the only time that the key is shown. Keep it where no one else reads it, and give it with --api-key-file or SCORING_API_KEY."
         );
@@ -40,7 +42,7 @@ internal static class KeyView
                 // As it is written, so that it can be given to revoke.
                 Markup.Escape(key.KeyId),
                 Markup.Escape(key.Owner),
-                Markup.Escape(GrantsOf(key)),
+                Markup.Escape(string.Join('\n', key.Grants.Select(GrantText.Of))),
                 LimitsOf(key.Limits ?? new KeyLimits()),
                 Minute(key.CreateTime),
                 Minute(key.ExpireTime),
@@ -51,8 +53,6 @@ internal static class KeyView
         console.Write(table);
     }
 
-    private static string GrantsOf(ApiKey key) => string.Join(", ", key.Grants.Select(GrantText.Of));
-
     private static string LimitsOf(KeyLimits limits)
     {
         string[] given =
@@ -62,7 +62,7 @@ internal static class KeyView
             .. Limit(limits.BytesPerSecond, $"{ByteCount.Of(limits.BytesPerSecond)}/s"),
             .. Limit(limits.ConcurrentStreams, Words.Count(limits.ConcurrentStreams, "stream")),
         ];
-        return given.Length == 0 ? Words.Absent : string.Join(", ", given);
+        return given.Length == 0 ? Words.Absent : string.Join('\n', given);
     }
 
     private static string[] Limit(long limit, string text) => limit == 0 ? [] : [text];

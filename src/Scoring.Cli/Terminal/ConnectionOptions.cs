@@ -172,12 +172,12 @@ internal sealed class ConnectionOptions
             );
         }
 
-        var apiKey = ApiKeyOf(File(_apiKeyFile));
         var address = AddressOf(parsed);
+        var (apiKey, source) = ApiKeyOf(File(_apiKeyFile));
         if (apiKey is not null && new Uri(address) is { Scheme: "http", IsLoopback: false })
         {
             throw new CommandFailedException(
-                $"the API key would be sent in plain text to {address}; write https:// instead of http://"
+                $"the API key of {source} would be sent in plain text to {address}; write https:// instead of http://"
             );
         }
 
@@ -201,7 +201,7 @@ internal sealed class ConnectionOptions
         catch (ArgumentException e) when (apiKey is not null)
         {
             throw new CommandFailedException(
-                $"{File(_apiKeyFile) ?? ApiKeyVariable} holds no API key: its first line must be the key and nothing else",
+                $"{source} holds no API key: its first line must be the key and nothing else",
                 e
             );
         }
@@ -209,10 +209,11 @@ internal sealed class ConnectionOptions
         string? File(Option<string> option) => parsed.GetValue(option) is { Length: > 0 } file ? file : null;
     }
 
-    private string? ApiKeyOf(string? file) =>
-        file is not null ? ApiKeyFile.Read(file, _screen)
-        : Environment.GetEnvironmentVariable(ApiKeyVariable) is { Length: > 0 } set ? set.Trim()
-        : null;
+    /// <summary>The key and where it is from; no key where none is given.</summary>
+    private (string? Key, string Source) ApiKeyOf(string? file) =>
+        file is not null ? (ApiKeyFile.Read(file, _screen), file)
+        : Environment.GetEnvironmentVariable(ApiKeyVariable) is { Length: > 0 } set ? (set.Trim(), ApiKeyVariable)
+        : (null, "");
 
     private static Option<string> FileOption(string name, string variable, string meaning) =>
         new(name)

@@ -44,7 +44,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring names prune 'test-*' old_plan --dry-run # by name, however lately they were received
         scoring names list --json | jq '.rooms'   # what a monitor would look at
         scoring names prune --kind event-type --unused-for 90
-        scoring keys create --owner importer --grant ingest@default > importer.key   # then: scoring import --api-key-file importer.key
+        scoring keys create --owner importer --grant ingest@default > importer.key   # after: umask 077
         scoring keys list
         scoring keys revoke 4f7c2a91
         scoring keys create --owner dashboards --grant 'read@*' --expires 90d

@@ -16,6 +16,8 @@ public sealed class RetryPolicySpecs
     [InlineData(StatusCode.InvalidArgument)]
     [InlineData(StatusCode.ResourceExhausted)]
     [InlineData(StatusCode.Internal)]
+    [InlineData(StatusCode.Unauthenticated)]
+    [InlineData(StatusCode.PermissionDenied)]
     public void What_fails_again_or_names_no_time_is_not(StatusCode code) => Assert.False(CanRetry(code));
 
     [Fact]

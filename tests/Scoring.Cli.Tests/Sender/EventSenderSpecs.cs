@@ -94,6 +94,21 @@ public sealed class EventSenderSpecs
         );
     }
 
+    [Theory]
+    [InlineData(StatusCode.Unauthenticated)]
+    [InlineData(StatusCode.PermissionDenied)]
+    public async Task A_sender_that_the_server_does_not_let_write_gives_up_at_once(StatusCode code)
+    {
+        _server.Decide = _ => new(new RpcException(new Status(code, "not you")), true);
+        var sender = Sender();
+        await sender.SendAsync(Event("1"), Token);
+
+        var error = await Assert.ThrowsAsync<RpcException>(() => sender.FlushAsync(Token));
+
+        Assert.Equal((code, 1), (error.StatusCode, _server.Streams));
+        await sender.DisposeAsync();
+    }
+
     [Fact]
     public async Task The_servers_advice_on_when_to_come_back_is_not_undercut()
     {

@@ -22,6 +22,11 @@ public sealed class CommandLineSpecs
     [InlineData("names")]
     [InlineData("names list")]
     [InlineData("names prune")]
+    [InlineData("keys")]
+    [InlineData("keys create")]
+    [InlineData("keys list")]
+    [InlineData("keys revoke")]
+    [InlineData("audit")]
     [InlineData("move")]
     public async Task Help_ends_with_examples_of_the_command(string command)
     {
@@ -38,16 +43,16 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, model, names, move. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
     [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, model, names, move. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, model, names, keys, audit, move. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, model, names, move; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]
@@ -123,6 +128,82 @@ public sealed class CommandLineSpecs
         "--customers",
         "0"
     )]
+    [InlineData(
+        "scoring: Option '--grant' is required. See 'scoring keys create --help'.",
+        "keys",
+        "create",
+        "--owner",
+        "a"
+    )]
+    [InlineData(
+        "scoring: --grant: 'ingest' is not ROLE@WORKSPACE, such as ingest@default or 'read@*'; ROLE is ingest, read, model or admin. See 'scoring keys create --help'.",
+        "keys",
+        "create",
+        "--owner",
+        "a",
+        "--grant",
+        "read@a",
+        "--grant",
+        "ingest"
+    )]
+    [InlineData("scoring: --grant: 'owner@a' is not", "keys", "create", "--owner", "a", "--grant", "owner@a")]
+    [InlineData(
+        "scoring: --grant: 'unspecified@a' is not",
+        "keys",
+        "create",
+        "--owner",
+        "a",
+        "--grant",
+        "unspecified@a"
+    )]
+    [InlineData("scoring: --grant: 'read@' is not", "keys", "create", "--owner", "a", "--grant", "read@")]
+    [InlineData(
+        "scoring: --expires: '90' is neither a lifetime such as 90d or 12h nor a time such as 2027-01-01T00:00:00Z. See",
+        "keys",
+        "create",
+        "--owner",
+        "a",
+        "--grant",
+        "read@a",
+        "--expires",
+        "90"
+    )]
+    [InlineData("scoring: --expires: '0d'", "keys", "create", "--owner", "a", "--grant", "read@a", "--expires", "0d")]
+    [InlineData(
+        "scoring: --calls-per-second must be 1 to 1,000,000. See",
+        "keys",
+        "create",
+        "--owner",
+        "a",
+        "--grant",
+        "read@a",
+        "--calls-per-second",
+        "0"
+    )]
+    [InlineData(
+        "scoring: --bytes-per-second: '1MB' is not a size of 1 to 100,000,000,000 bytes, such as 1048576, 512KiB or 16MiB. See",
+        "keys",
+        "create",
+        "--owner",
+        "a",
+        "--grant",
+        "read@a",
+        "--bytes-per-second",
+        "1MB"
+    )]
+    [InlineData(
+        "scoring: --bytes-per-second: '9999999999GiB' is not",
+        "keys",
+        "create",
+        "--owner",
+        "a",
+        "--grant",
+        "read@a",
+        "--bytes-per-second",
+        "9999999999GiB"
+    )]
+    [InlineData("scoring: Required argument 'KEY_ID' missing for command: 'revoke'.", "keys", "revoke")]
+    [InlineData("scoring: --limit must be at least 1. See 'scoring audit --help'.", "audit", "--limit", "0")]
     public async Task A_wrong_command_line_is_one_line_and_exit_code_2(string expected, params string[] args)
     {
         var run = await CommandRun.OfAsync(args);

@@ -24,6 +24,9 @@ public sealed class HostileTextSpecs
             "model get",
             "names list",
             "names prune --dry-run",
+            "keys list",
+            "keys create --owner a --grant read@a",
+            "audit",
         ];
 
     [Theory]
@@ -95,6 +98,8 @@ public sealed class HostileTextSpecs
     [InlineData("score", "ada", "--read-time", Hostile)]
     [InlineData("score", "ada", "--address", Hostile)]
     [InlineData("names", "list", "--kind", Hostile)]
+    [InlineData("keys", "list", "--api-key-file", Hostile)]
+    [InlineData("keys", "create", "--owner", "a", "--grant", Hostile)]
     [InlineData(Hostile)]
     public async Task Arguments_and_names_of_files_in_errors_are_shown_and_not_obeyed(params string[] command)
     {
