@@ -146,7 +146,11 @@ public sealed class ApiKeySpecs
         await using var services = Container(
             server.Address,
             Key,
-            more: services => services.AddLogging(log => log.SetMinimumLevel(LogLevel.Trace).AddFakeLogging())
+            more: services =>
+                services
+                    // As packages of .NET 8 do unless told otherwise.
+                    .ConfigureHttpClientDefaults(http => http.RedactLoggedHeaders(_ => false))
+                    .AddLogging(log => log.SetMinimumLevel(LogLevel.Trace).AddFakeLogging())
         );
         var admin = services.GetRequiredService<AdminService.AdminServiceClient>();
 
