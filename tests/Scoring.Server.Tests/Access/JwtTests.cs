@@ -1,10 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Grpc.Core;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
-using Scoring.Server.Access;
-using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Tests.Access;
@@ -12,37 +9,20 @@ namespace Scoring.Server.Tests.Access;
 /// <summary>Tokens of a provider: who signed them, for whom, until when, and what their roles allow here.</summary>
 public sealed class JwtTests : IAsyncLifetime
 {
-    private const string Issuer = "https://login.example";
-    private const string Audience = "scoring";
     private static readonly CancellationToken Token = TestContext.Current.CancellationToken;
 
-    private readonly RSA _rsa = RSA.Create(2048);
+    private readonly Provider _provider = new();
     private GuardedFront _front = null!;
 
     public async ValueTask InitializeAsync() =>
         _front = await GuardedFront.StartAsync(change: access =>
-            access with
-            {
-                Kinds = [AuthenticationKind.ApiKeys, AuthenticationKind.Jwt],
-                Jwt = new JwtRules
-                {
-                    Keys = KeySet(),
-                    Issuer = Issuer,
-                    Audience = Audience,
-                    Grants =
-                    [
-                        GrantRule.Parse("crm=read@default"),
-                        GrantRule.Parse("urn:x=y=ingest@trial"),
-                        GrantRule.Parse("ops=admin@*"),
-                    ],
-                },
-            }
+            _provider.Accept(access, "crm=read@default", "urn:x=y=ingest@trial", "ops=admin@*")
         );
 
     public async ValueTask DisposeAsync()
     {
         await _front.DisposeAsync();
-        _rsa.Dispose();
+        _provider.Dispose();
     }
 
     [Theory]
@@ -56,7 +36,7 @@ public sealed class JwtTests : IAsyncLifetime
     [InlineData("null", "ROLE_MISSING")]
     public async Task Roles_of_a_token_allow_what_the_settings_say(string roles, string reason)
     {
-        var token = Create(new() { ["roles"] = JsonSerializer.Deserialize<JsonElement>(roles) });
+        var token = _provider.Create(new() { ["roles"] = JsonSerializer.Deserialize<JsonElement>(roles) });
 
         Assert.Equal(reason, (await CallAsync(token)).Reason);
     }
@@ -64,7 +44,7 @@ public sealed class JwtTests : IAsyncLifetime
     [Fact]
     public async Task A_token_cannot_claim_what_the_server_itself_says_of_callers()
     {
-        var token = Create(
+        var token = _provider.Create(
             new()
             {
                 ["roles"] = "other",
@@ -95,18 +75,18 @@ public sealed class JwtTests : IAsyncLifetime
     public async Task What_is_not_of_the_provider_for_this_server_and_for_now_is_refused(string what)
     {
         using var other = RSA.Create(2048);
-        var good = Create();
+        var good = _provider.Create();
         var token = what switch
         {
-            "issuer" => Create(issuer: "https://evil.example"),
-            "audience" => Create(audience: "billing"),
-            "expired" => Create(expires: DateTime.UtcNow.AddHours(-1)),
-            "not yet" => Create(notBefore: DateTime.UtcNow.AddHours(1), expires: DateTime.UtcNow.AddHours(2)),
-            "no expiry" => Create(expires: DateTime.MaxValue),
-            "other key" => Create(key: new RsaSecurityKey(other) { KeyId = "one" }),
+            "issuer" => _provider.Create(issuer: "https://evil.example"),
+            "audience" => _provider.Create(audience: "billing"),
+            "expired" => _provider.Create(expires: DateTime.UtcNow.AddHours(-1)),
+            "not yet" => _provider.Create(notBefore: DateTime.UtcNow.AddHours(1), expires: DateTime.UtcNow.AddHours(2)),
+            "no expiry" => _provider.Create(expires: DateTime.MaxValue),
+            "other key" => _provider.Create(key: new RsaSecurityKey(other) { KeyId = "one" }),
             "no signature" => $"{Base64UrlEncoder.Encode("""{"alg":"none","typ":"JWT"}""")}.{good.Split('.')[1]}.",
-            "public key as secret" => Create(
-                key: new SymmetricSecurityKey(_rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" },
+            "public key as secret" => _provider.Create(
+                key: new SymmetricSecurityKey(_provider.PublicKey) { KeyId = "one" },
                 algorithm: SecurityAlgorithms.HmacSha256
             ),
             "cut" => good[..^10],
@@ -123,7 +103,7 @@ public sealed class JwtTests : IAsyncLifetime
     public async Task A_stream_ends_when_its_token_does()
     {
         var expires = DateTime.UtcNow.AddHours(1);
-        var token = Create(new() { ["roles"] = "urn:x=y" }, expires: expires);
+        var token = _provider.Create(new() { ["roles"] = "urn:x=y" }, expires: expires);
         var batch = new RecordEventsRequest
         {
             Workspace = "trial",
@@ -146,7 +126,7 @@ public sealed class JwtTests : IAsyncLifetime
     [Fact]
     public async Task What_a_token_changes_is_noted_by_its_subject_without_what_a_terminal_would_obey()
     {
-        var token = Create(new() { ["roles"] = "ops" }, subject: "batch\u001b[31m-job");
+        var token = _provider.Create(new() { ["roles"] = "ops" }, subject: "batch\u001b[31m-job");
 
         await _front.CreateAsync("read@default", creator: token);
 
@@ -160,55 +140,4 @@ public sealed class JwtTests : IAsyncLifetime
         await GuardedFront.FailAsync(() =>
             _front.Scoring(token).GetScoreAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync
         );
-
-    private string KeySet()
-    {
-        var key = JsonWebKeyConverter.ConvertFromRSASecurityKey(
-            new RsaSecurityKey(_rsa.ExportParameters(includePrivateParameters: false)) { KeyId = "one" }
-        );
-        return JsonSerializer.Serialize(
-            new
-            {
-                keys = new[]
-                {
-                    new
-                    {
-                        kty = key.Kty,
-                        kid = key.Kid,
-                        n = key.N,
-                        e = key.E,
-                        use = "sig",
-                    },
-                },
-            }
-        );
-    }
-
-    private string Create(
-        Dictionary<string, object>? claims = null,
-        string issuer = Issuer,
-        string audience = Audience,
-        DateTime? notBefore = null,
-        DateTime? expires = null,
-        SecurityKey? key = null,
-        string algorithm = SecurityAlgorithms.RsaSha256,
-        string subject = "batch-job"
-    )
-    {
-        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
-        return handler.CreateToken(
-            new SecurityTokenDescriptor
-            {
-                Issuer = issuer,
-                Audience = audience,
-                NotBefore = notBefore,
-                Expires = expires == DateTime.MaxValue ? null : expires ?? DateTime.UtcNow.AddHours(1),
-                Claims = new Dictionary<string, object>(claims ?? new() { ["roles"] = "crm" }) { ["sub"] = subject },
-                SigningCredentials = new SigningCredentials(
-                    key ?? new RsaSecurityKey(_rsa) { KeyId = "one" },
-                    algorithm
-                ),
-            }
-        );
-    }
 }

@@ -4,21 +4,16 @@ using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Segments;
+using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Json;
+using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Tests.Fuzz;
 
 /// <summary>Our own parsers on damaged input: they read it or refuse it, and never fail otherwise. Requests to record events: WireEventTests.</summary>
 public sealed class FuzzTests
 {
-    private static readonly string[] Bodies =
-    [
-        """{"events":[{"eventId":"e-1","customerId":"ada","type":"purchase","value":1.5,"occurredAt":"2026-03-01T12:00:00Z"},{"customerId":"eve","type":"x","feature":"reports"}]}""",
-        """{"workspace":"trial","events":[]}""",
-        """{"events":[{"customer_id":"\u00e4","type":"x","value":-1e12,"account_id":null}]}""",
-    ];
-
     private static readonly string[] JsonTokens =
     [
         "{",
@@ -47,7 +42,7 @@ public sealed class FuzzTests
     [Fact]
     public void JSON_body_without_a_fault_is_one_that_the_strict_parser_takes()
     {
-        foreach (var body in Mutations.Of(Utf8(Bodies), Utf8(JsonTokens)))
+        foreach (var body in Mutations.Of(Corpus("bodies"), Utf8(JsonTokens)))
         {
             var faults = JsonSource.Read(body, V1.RecordEventsRequest.Descriptor, "the body").Faults;
             if (faults.Count == 0)
@@ -61,9 +56,8 @@ public sealed class FuzzTests
     [Fact]
     public void Filter_is_parsed_or_refused_with_a_place()
     {
-        string[] good = ["plan = \"pro\"", "plan = \"pro\" AND country = \"DE\"", "a.b = \"say \\\"hi\\\" \\\\\""];
         string[] tokens = ["AND", "=", "\"", "\\", " ", "(", "ä", "\0", "plan", "AND AND"];
-        foreach (var filter in Mutations.Of(Utf8(good), Utf8(tokens)))
+        foreach (var filter in Mutations.Of(Corpus("filters"), Utf8(tokens)))
         {
             try
             {
@@ -81,12 +75,7 @@ public sealed class FuzzTests
     public void Page_token_is_read_or_refused()
     {
         var pages = new Paging<string>("models", ordinary: 10, largest: 100, name => name);
-        foreach (
-            var token in Mutations.Of(
-                Utf8([Base64Url.EncodeToString("models/1/engagement"u8), Base64Url.EncodeToString("models/1/a"u8)]),
-                Utf8(["=", "-", "_", "ä", "A"])
-            )
-        )
+        foreach (var token in Mutations.Of(Corpus("page-tokens"), Utf8(["=", "-", "_", "ä", "A"])))
         {
             try
             {
@@ -98,6 +87,44 @@ public sealed class FuzzTests
             }
         }
     }
+
+    [Fact]
+    public void API_key_is_read_with_its_id_or_refused()
+    {
+        var read = 0;
+        foreach (var input in Mutations.Of(Corpus("keys"), Utf8(["scoring_", "_", "-", "ä", "\0", "\n", "=", "A"])))
+        {
+            var text = Encoding.UTF8.GetString(input);
+            if (KeyText.TryRead(text, out var id, out var hash))
+            {
+                read++;
+                Assert.StartsWith($"{KeyText.Prefix}{id}_", text, StringComparison.Ordinal);
+                Assert.Equal(32, hash.Length);
+                Assert.DoesNotContain('_', id);
+            }
+        }
+        Assert.True(read > 0);
+    }
+
+    [Fact]
+    public void Grant_is_read_as_it_is_written_or_refused()
+    {
+        foreach (var input in Mutations.Of(Corpus("grants"), Utf8(["@", "=", "*", "admin", "ä", " ", "@*", "\0"])))
+        {
+            var text = Encoding.UTF8.GetString(input);
+            try
+            {
+                Assert.Equal(text, GrantRule.Parse(text).ToString());
+            }
+            catch (FormatException)
+            {
+                // It is refused.
+            }
+        }
+    }
+
+    private static byte[][] Corpus(string name) =>
+        Utf8(File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "Corpora", $"{name}.txt")));
 
     private static byte[][] Utf8(IEnumerable<string> texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 }
