@@ -65,11 +65,9 @@ internal static class ErrorText
                     + "another with 'scoring keys create'",
             StatusCode.Unauthenticated =>
                 "give a key with --api-key-file or SCORING_API_KEY; an admin makes one with 'scoring keys create'",
-            StatusCode.PermissionDenied when info is { Reason: "ROLE_MISSING" } =>
-                $"the role {info.Metadata.GetValueOrDefault("role", "")} in the workspace {info.Metadata.GetValueOrDefault("workspace", "")} is needed; an "
-                    + "admin grants it to another key, with 'scoring keys create --grant ROLE@WORKSPACE', which is given with --api-key-file",
+            // Which role that is, the server says.
             StatusCode.PermissionDenied =>
-                "give a key that may do this with --api-key-file or SCORING_API_KEY; an admin makes one with 'scoring keys create'",
+                "give a key that may do this with --api-key-file or SCORING_API_KEY; an admin makes one with 'scoring keys create --grant ROLE@WORKSPACE'",
             _ => null,
         };
 

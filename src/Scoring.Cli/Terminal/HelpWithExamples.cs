@@ -46,12 +46,12 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring names prune --kind event-type --unused-for 90
         scoring keys create --owner importer --grant ingest@default > importer.key   # after: umask 077
         scoring keys list
-        scoring keys revoke 4f7c2a91
+        scoring keys revoke k7qf3m9xwd
         scoring keys create --owner dashboards --grant 'read@*' --expires 90d
         scoring keys create --owner Ada --grant model@default --grant ingest@beta --expires 2027-01-01T00:00:00Z
         scoring keys create --owner events --grant ingest@default --events-per-second 5000 --bytes-per-second 2MiB --concurrent-streams 8
         scoring keys list --json | jq '.keys[] | select(.lastUseTime == null)'   # those that nobody has used
-        scoring keys revoke 4f7c2a91 0b6e55d3
+        scoring keys revoke k7qf3m9xwd b4t8znr2hc
         scoring audit
         scoring audit --workspace beta --limit 1000
         scoring audit --json | jq '.entries[] | select(.method == "CreateApiKey")'

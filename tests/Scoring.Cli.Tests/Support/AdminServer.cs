@@ -56,22 +56,12 @@ internal sealed class AdminServer : IAsyncDisposable
     }
 
     /// <summary>A refusal as the server words it.</summary>
-    public static RpcException Refusal(StatusCode code, string reason, string role = "", string workspace = "") =>
+    public static RpcException Refusal(StatusCode code, string reason) =>
         new Google.Rpc.Status
         {
             Code = (int)code,
             Message = "Refused.",
-            Details =
-            {
-                Any.Pack(
-                    new ErrorInfo
-                    {
-                        Domain = "scoring",
-                        Reason = reason,
-                        Metadata = { { "role", role }, { "workspace", workspace } },
-                    }
-                ),
-            },
+            Details = { Any.Pack(new ErrorInfo { Domain = "scoring", Reason = reason }) },
         }.ToRpcException();
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

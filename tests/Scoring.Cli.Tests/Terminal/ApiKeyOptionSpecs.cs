@@ -144,12 +144,11 @@ public sealed class ApiKeyOptionSpecs : IDisposable
     [Theory]
     [InlineData(StatusCode.Unauthenticated, "CREDENTIALS_MISSING", "give a key with --api-key-file or SCORING_API_KEY")]
     [InlineData(StatusCode.Unauthenticated, "CREDENTIALS_INVALID", "is none, was revoked or has expired")]
-    [InlineData(StatusCode.PermissionDenied, "ROLE_MISSING", "the role admin in the workspace beta is needed")]
-    [InlineData(StatusCode.PermissionDenied, "OF_SOMEBODY_ELSE", "give a key that may do this with --api-key-file")]
+    [InlineData(StatusCode.PermissionDenied, "ROLE_MISSING", "give a key that may do this with --api-key-file")]
     public async Task Who_is_not_let_in_is_told_what_to_do(StatusCode code, string reason, string advice)
     {
         await using var server = await AdminServer.StartAsync();
-        server.Admin.Failures.Enqueue(AdminServer.Refusal(code, reason, "admin", "beta"));
+        server.Admin.Failures.Enqueue(AdminServer.Refusal(code, reason));
 
         var run = await ListAsync(server, KeyFile("scoring_1_abc"));
 
