@@ -24,7 +24,10 @@ public sealed class HostileRequestTests
         await using var front = await GuardedFront.StartAsync(change: access => provider.Accept(access, "crm=read@*"));
         var good = Tokens().Select(token => provider.Sign(token.Header, token.Payload)).ToList();
         byte[][] tokens = [.. "., .., =, -, _, ey, null, e30".Split(", ").Select(Encoding.ASCII.GetBytes)];
-        var taken = 0;
+        foreach (var one in good)
+        {
+            Assert.Equal("CUSTOMER_NOT_FOUND", await CallAsync(front, one));
+        }
         foreach (var input in Mutations.Of([.. good.Select(Encoding.ASCII.GetBytes)], tokens, OneCallOf))
         {
             var token = Encoding.Latin1.GetString(input);
@@ -35,11 +38,9 @@ public sealed class HostileRequestTests
             }
             if (await CallAsync(front, token) == "CUSTOMER_NOT_FOUND")
             {
-                taken++;
                 Assert.Contains(good, one => one[..one.LastIndexOf('.')] == token[..token.LastIndexOf('.')]);
             }
         }
-        Assert.True(taken > 0);
     }
 
     /// <summary>Whatever a provider signs, the call is answered.</summary>
@@ -79,7 +80,13 @@ public sealed class HostileRequestTests
         var (good, all) = (0, 0);
         foreach (var input in Mutations.Of(seeds, tokens, OneCallOf))
         {
-            var (request, status) = (Encoding.Latin1.GetString(input), await SendAsync(port, input));
+            var request = Encoding.Latin1.GetString(input);
+            if (request.AsSpan().ContainsAny('\r', '\n'))
+            {
+                // It would be more than one request.
+                continue;
+            }
+            var status = await SendAsync(port, request);
             Assert.True(status is >= 200 and < 500 or 501, $"{status} for {request}");
             good += status == 200 ? 1 : 0;
             all++;
@@ -101,9 +108,8 @@ public sealed class HostileRequestTests
     }
 
     /// <summary>Sends "METHOD target body" as it is and gives the status.</summary>
-    private static async Task<int> SendAsync(int port, byte[] input)
+    private static async Task<int> SendAsync(int port, string text)
     {
-        var text = Encoding.Latin1.GetString(input);
         var parts = text.Split(' ', 3);
         var (method, target, body) = (parts[0], parts.ElementAtOrDefault(1) ?? "", parts.ElementAtOrDefault(2) ?? "");
         using var connection = new TcpClient();
@@ -114,7 +120,6 @@ public sealed class HostileRequestTests
             $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"
         );
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), Token);
-        connection.Client.Shutdown(SocketShutdown.Send);
         using var reader = new StreamReader(stream, Encoding.Latin1);
         var line = await reader.ReadLineAsync(Token);
         return int.Parse(line!.Split(' ')[1], CultureInfo.InvariantCulture);

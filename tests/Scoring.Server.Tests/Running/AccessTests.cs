@@ -121,7 +121,10 @@ public sealed class AccessTests : IDisposable
             @"^Scoring \d+\.\d+\.\d+: gRPC http://0\.0\.0\.0:\d+, HTTP http://127\.0\.0\.1:\d+, INSECURE: calls are not encrypted and anybody may call, data ",
             server.Greeting
         );
-        Assert.Contains("scoring_insecure_ratio 1", await server.Http.GetStringAsync("/metrics", Token));
+        Assert.Contains(
+            "scoring_insecure{otel_scope_name=\"Scoring.Server\"} 1",
+            await server.Http.GetStringAsync("/metrics", Token)
+        );
         await server.StopAsync();
         Assert.Contains(
             "INSECURE, as the settings allow: others than this machine reach the server, and calls are not encrypted and anybody may call.",
@@ -136,7 +139,10 @@ public sealed class AccessTests : IDisposable
         await using var server = await ServerInstance.StartAsync(_folder);
 
         Assert.DoesNotContain("INSECURE", server.Greeting, StringComparison.Ordinal);
-        Assert.Contains("scoring_insecure_ratio 0", await server.Http.GetStringAsync("/metrics", Token));
+        Assert.Contains(
+            "scoring_insecure{otel_scope_name=\"Scoring.Server\"} 0",
+            await server.Http.GetStringAsync("/metrics", Token)
+        );
         Assert.Equal(StatusCode.NotFound, await ScoreAsync(server, credentials: null));
     }
 
@@ -229,7 +235,7 @@ public sealed class AccessTests : IDisposable
         );
 
         Assert.Equal(2, code);
-        Assert.StartsWith($"Setting Scoring:AdminKeyFile: {AdminKeyFile} does not hold such a key", errors);
+        Assert.Contains($"\nSetting Scoring:AdminKeyFile: {AdminKeyFile} does not hold such a key", errors);
         Assert.Equal("secret", await File.ReadAllTextAsync(AdminKeyFile, Token));
     }
 
