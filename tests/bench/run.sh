@@ -10,7 +10,7 @@ needs() { # tool, package, comparisons
     [[ $wanted == *" --help "* || $wanted == *" -h "* ]] && return
     ! command -v "$tool" >/dev/null || return 0
     for comparison in $3; do
-        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|hello|cluster|restart|build)\  ]]; then
+        if [[ $wanted == *" $comparison "* || ! $wanted =~ \ (echo|ingest|scale|redis|postgres|unary|checkpoint|reads|hello|cluster|restart|keys|build)\  ]]; then
             echo "$tool is missing, which $comparison needs: apt-get install $package" >&2
             exit 1
         fi

@@ -38,7 +38,7 @@ internal sealed class ClosedStore : IDisposable
     /// <summary>Bytes that checkpoints take up: what a copy takes, more or less.</summary>
     public long Bytes => _states.Sum(state => state.Files.Sum(file => file.Bytes));
 
-    /// <summary>Changes with everything that is recorded. Reads the log.</summary>
+    /// <summary>Changes with everything that is recorded, with models and with what users of the store keep in it. Reads the log.</summary>
     /// <exception cref="StoreException">It is damaged.</exception>
     public ulong Fingerprint
     {
@@ -46,6 +46,11 @@ internal sealed class ClosedStore : IDisposable
         {
             using var all = new BlobWriter();
             all.Int64(_identity);
+            all.Bytes(Contents.EncodedModels);
+            foreach (var document in Contents.Meta.Documents)
+            {
+                all.Bytes(Contents.ReadShared(document).Content);
+            }
             for (var partition = 0; partition < Partitions; partition++)
             {
                 _states[partition].Write(all);

@@ -42,7 +42,10 @@ public sealed class KeysOfServersSpecs(PostgresServer postgres) : IClassFixture<
                 new()
                 {
                     Owner = "crm",
-                    Grants = { new Grant { Role = Role.Read, Workspace = "default" } },
+                    Grants =
+                    {
+                        new Grant { Role = Role.Read, Workspace = "default" },
+                    },
                 },
                 cancellationToken: Token
             );

@@ -29,6 +29,7 @@ internal static class Comparison
         ["hello"] = HelloComparison.RunAsync,
         ["cluster"] = ClusterComparison.RunAsync,
         ["restart"] = ClusterComparison.RunRestartAsync,
+        ["keys"] = KeyComparison.RunAsync,
         ["build"] = BuildComparison.RunAsync,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

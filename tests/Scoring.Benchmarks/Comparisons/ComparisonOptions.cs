@@ -19,6 +19,7 @@ internal sealed record ComparisonOptions
           hello       RecordEvent and GetScore against hello grains behind Grpc.AspNetCore, which keep nothing
           cluster     one server and three with PostgreSQL: rates, segments, one killed
           restart     three servers with PostgreSQL, restarted one after the other under load
+          keys        RecordEvent and GetScore of callers with an API key against those of anybody
           build       this server beside that of another build, --other; only by name
 
         Without a name all others run. Every figure is the median of the pairs; --customers 10000000 wants 16 GB of memory.
@@ -49,6 +50,7 @@ internal sealed record ComparisonOptions
         "hello",
         "cluster",
         "restart",
+        "keys",
     ];
 
     public IReadOnlyList<string> Names { get; init; } = [];

@@ -66,7 +66,10 @@ public sealed class KeySpecs : IAsyncLifetime
     {
         using var client = new ScoringClient(new ScoringClientOptions { Address = _server.Address, ApiKey = key });
         await client.Scoring.RecordEventAsync(
-            new() { Event = new Event { CustomerId = "ada", Type = "purchase" } },
+            new()
+            {
+                Event = new Event { CustomerId = "ada", Type = "purchase" },
+            },
             cancellationToken: TestContext.Current.CancellationToken
         );
     }

@@ -151,6 +151,34 @@ public sealed class StoreMoveTests : IDisposable
         Assert.Equal(expected, await StoreToMove.AnswersAsync(moved));
     }
 
+    [Theory]
+    [InlineData("a model")]
+    [InlineData("a new document")]
+    [InlineData("a document")]
+    public async Task A_move_is_not_gone_on_with_where_something_else_than_events_has_changed(string what)
+    {
+        await MakeStore(4);
+        await using (var engine = await Open(From))
+        {
+            await engine.Host.TryPutDocumentAsync("keys", replaced: 0, [1]);
+        }
+        CutShortWhen(progress => progress.Partitions == 1, partitions: 8);
+
+        await using (var engine = await Open(From))
+        {
+            Task change = what switch
+            {
+                "a model" => engine.PutModelAsync("default", Samples.Model(), EngineHarness.Cancellation).AsTask(),
+                "a document" => engine.Host.TryPutDocumentAsync("keys", replaced: 1, [2]),
+                _ => engine.Host.TryPutDocumentAsync("audit", replaced: 0, [1]),
+            };
+            await change;
+        }
+
+        var changed = Assert.Throws<StoreException>(() => Move(8));
+        Assert.Contains("--restart", changed.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_move_that_is_begun_anew_may_be_cut_short_anywhere_as_well()
     {

@@ -13,7 +13,8 @@ internal sealed partial class CallPipeline(
     string path,
     CallTemplate template,
     int customers,
-    int inFlight = CallPipeline.InFlight
+    int inFlight = CallPipeline.InFlight,
+    string key = ""
 )
 {
     public const int InFlight = 32;
@@ -30,6 +31,9 @@ internal sealed partial class CallPipeline(
 
     /// <summary>From the second call on the server has the fields in its table (RFC 7541, section 6.1).</summary>
     private static readonly byte[] KnownFields = [0x83, 0x86, 0xC1, 0xC0, 0xBF, 0xBE];
+
+    /// <summary>An authorization that the server is not to remember, as clients send it (RFC 7541, section 6.2.3); nothing without a key.</summary>
+    private readonly byte[] _credentials = key.Length == 0 ? [] : [0x1F, 0x08, .. Text($"Bearer {key}")];
 
     private static int _seeds;
 
@@ -165,7 +169,7 @@ internal sealed partial class CallPipeline(
     private void Call()
     {
         template.Fill(_random.Next(customers));
-        Write(Headers, EndHeaders, _stream, _stream == 1 ? FirstFields() : KnownFields);
+        Write(Headers, EndHeaders, _stream, [.. _stream == 1 ? FirstFields() : KnownFields, .. _credentials]);
         Write(Data, EndStream, _stream, template.Framed);
         _stream += 2;
     }

@@ -12,8 +12,15 @@ internal static class UnaryLoad
     /// <param name="template">Makes the request; one per connection.</param>
     /// <param name="customers">How many there are.</param>
     /// <param name="requests">How many calls.</param>
+    /// <param name="key">An API key; empty for none.</param>
     /// <returns>Calls per second.</returns>
-    public static async Task<double> RunAsync(string url, Func<CallTemplate> template, int customers, int requests)
+    public static async Task<double> RunAsync(
+        string url,
+        Func<CallTemplate> template,
+        int customers,
+        int requests,
+        string key = ""
+    )
     {
         var target = new Uri(url);
         var address = target.GetLeftPart(UriPartial.Authority);
@@ -23,7 +30,7 @@ internal static class UnaryLoad
                 .Range(0, Connections)
                 .Select(_ =>
                     Task.Run(() =>
-                        new CallPipeline(address, target.AbsolutePath, template(), customers).RunAsync(
+                        new CallPipeline(address, target.AbsolutePath, template(), customers, key: key).RunAsync(
                             requests / Connections
                         )
                     )
