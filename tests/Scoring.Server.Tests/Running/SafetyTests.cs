@@ -134,7 +134,11 @@ public sealed class SafetyTests : IDisposable
 
         var (ended, output, errors) = await ServerInstance.RunToEndAsync(
             _folder,
-            [.. FreePorts.Where(port => !port.StartsWith(argument.Split('=')[0], StringComparison.Ordinal)), argument]
+            [
+                "--Insecure",
+                .. FreePorts.Where(port => !port.StartsWith(argument.Split('=')[0], StringComparison.Ordinal)),
+                argument,
+            ]
         );
 
         Assert.Equal((code, ""), (ended, output));

@@ -385,7 +385,7 @@ public sealed class ServerProcessTests : IDisposable
     [InlineData("--TlsRequireClientCertificate=true", "Setting Scoring:TlsClientCa is missing; ")]
     public async Task Bad_setting_stops_the_start_with_its_name(string argument, string start)
     {
-        var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, [argument]);
+        var (code, output, errors) = await ServerInstance.RunToEndAsync(_folder, [argument, "--Insecure"]);
 
         Assert.Equal((2, ""), (code, output));
         Assert.StartsWith(start, Assert.Single(Lines(errors)), StringComparison.Ordinal);
