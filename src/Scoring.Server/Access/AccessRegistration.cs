@@ -3,7 +3,6 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Tokens;
-using Scoring.Server.Admin;
 using Scoring.Server.Settings;
 using Scoring.Server.Settings.Values;
 using Scoring.V1;

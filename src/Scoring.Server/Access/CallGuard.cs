@@ -5,7 +5,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Caching.Memory;
-using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Settings;
 using Scoring.Server.Settings.Values;

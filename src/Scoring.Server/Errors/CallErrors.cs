@@ -5,7 +5,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Recording;
-using Scoring.Server.Access;
 using Scoring.Server.Settings.Values;
 using Duration = Google.Protobuf.WellKnownTypes.Duration;
 

@@ -111,10 +111,6 @@ internal static partial class ServerProcess
         using var clusterTls = settings.UsesClusterTls
             ? new ServerTls(settings, logging.CreateLogger<ServerTls>(), read: TlsFiles.ReadOfCluster)
             : null;
-        if (settings.Danger is { } danger)
-        {
-            LogInsecure(logging.CreateLogger<ScoringHost>(), danger);
-        }
         FreePorts.Require(settings);
         var options = Engine(settings, models, logging);
         await using var engine = PartitionHost.Open(options, StoreOf(options, settings, logging), out var found);
@@ -158,6 +154,10 @@ internal static partial class ServerProcess
             return;
         }
         PortsFile.Write(settings.PortsFile, host.Grpc, host.Http);
+        if (settings.Danger is { } danger)
+        {
+            LogInsecure(logging.CreateLogger<ScoringHost>(), danger);
+        }
         greet(Greeting(settings, host, found));
         await host.WaitForShutdownAsync();
         PortsFile.Remove(settings.PortsFile);

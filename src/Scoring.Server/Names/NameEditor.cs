@@ -3,7 +3,6 @@ using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Names;
-using Scoring.Server.Access;
 using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;

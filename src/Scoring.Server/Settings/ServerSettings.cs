@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
-using Scoring.Server.Access;
 using Scoring.Server.Settings.Rules;
 using Scoring.Server.Settings.Values;
 

@@ -241,9 +241,9 @@ public sealed class ApiKeyTests
         await front.CreateAsync("read@*");
     }
 
-    private static Task GetAsync(GuardedFront front, string key) =>
-        front.Scoring(key).GetScoreAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync;
+    private static async Task GetAsync(GuardedFront front, string key) =>
+        await front.Scoring(key).GetScoreAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync;
 
-    private static Task RevokeAsync(GuardedFront front, string id, string revoker) =>
-        front.Admin(revoker).RevokeApiKeyAsync(new() { KeyId = id }, cancellationToken: Token).ResponseAsync;
+    private static async Task RevokeAsync(GuardedFront front, string id, string revoker) =>
+        await front.Admin(revoker).RevokeApiKeyAsync(new() { KeyId = id }, cancellationToken: Token).ResponseAsync;
 }

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Scoring.Core;
-using Scoring.Server.Access;
 using Scoring.Server.Admin;
 using Scoring.V1;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Grpc.Core;
-using Scoring.Server.Access;
 using Scoring.Server.Settings.Values;
 using Scoring.V1;
 

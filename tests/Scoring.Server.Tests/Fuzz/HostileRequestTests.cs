@@ -5,7 +5,6 @@ using System.Text;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Server.Tests.Access;
-using Scoring.V1;
 
 namespace Scoring.Server.Tests.Fuzz;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.Versioning;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Grpc.Reflection.V1;
@@ -10,6 +11,7 @@ using Scoring.V1;
 namespace Scoring.Server.Tests.Running;
 
 /// <summary>Who may call a server, as its settings make it.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class AccessTests : IDisposable
 {
     private const string ByKeys = "--Authentication=ApiKeys";
