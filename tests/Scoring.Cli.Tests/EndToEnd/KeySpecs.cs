@@ -38,7 +38,7 @@ public sealed class KeySpecs : IAsyncLifetime
 
         var forbidden = await RunAsync("score", "ada", "--api-key-file", keyFile);
         Assert.Equal(1, forbidden.ExitCode);
-        Assert.Contains("needs the role read in workspace 'default'", forbidden.Error, StringComparison.Ordinal);
+        Assert.Contains("needs the role read", forbidden.Error, StringComparison.Ordinal);
         Assert.Equal(0, (await AsAdminAsync("score", "ada")).ExitCode);
         var listed = await AsAdminAsync("keys", "list");
         Assert.Contains(id, listed.Output, StringComparison.Ordinal);
