@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace Scoring.Core.Segments;
 
@@ -6,6 +7,7 @@ namespace Scoring.Core.Segments;
 /// <remarks>Grammar: <c>key = "value"</c> joined by <c>AND</c>; in a value, <c>\"</c> and <c>\\</c> stand for a quote and a backslash.</remarks>
 public sealed class SegmentFilter
 {
+    [JsonConstructor]
     private SegmentFilter(IReadOnlyList<KeyValuePair<string, string>> clauses) => Clauses = clauses;
 
     /// <summary>The filter that every customer passes.</summary>
@@ -13,10 +15,6 @@ public sealed class SegmentFilter
 
     /// <summary>Attribute values that a customer must have, all of them.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Clauses { get; }
-
-    /// <summary>The filter of clauses that were parsed elsewhere.</summary>
-    public static SegmentFilter Of(IReadOnlyList<KeyValuePair<string, string>> clauses) =>
-        clauses.Count == 0 ? Everyone : new SegmentFilter(clauses);
 
     /// <summary>Reads a filter.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, naming the place of the mistake.</exception>

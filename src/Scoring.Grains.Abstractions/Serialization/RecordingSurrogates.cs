@@ -4,22 +4,19 @@ using Scoring.Core.Time;
 
 namespace Scoring.Grains.Serialization;
 
+// Types of the domain, which knows nothing of Orleans, as they are sent. Ids and aliases never change; fields are only added. A server of the version before
+// skips a field that it does not know; to one of the version after, a field that is not sent is null or 0.
+
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.instant"), Immutable]
 internal record struct InstantSurrogate([property: Id(0)] long Ticks);
 
 [RegisterConverter]
-internal sealed class InstantConverter : SurrogateConverter<Instant, InstantSurrogate>;
+internal sealed class InstantConverter : IConverter<Instant, InstantSurrogate>
+{
+    public Instant ConvertFromSurrogate(in InstantSurrogate s) => new(s.Ticks);
 
-[GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.rejection"), Immutable]
-internal record struct RejectionSurrogate(
-    [property: Id(0)] int Index,
-    [property: Id(1)] RejectionReason Reason,
-    [property: Id(2)] string Field,
-    [property: Id(3)] string Message
-);
-
-[RegisterConverter]
-internal sealed class RejectionConverter : SurrogateConverter<Rejection, RejectionSurrogate>;
+    public InstantSurrogate ConvertToSurrogate(in Instant value) => new(value.Ticks);
+}
 
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.write-result"), Immutable]
 internal record struct WriteResultSurrogate(
@@ -30,7 +27,14 @@ internal record struct WriteResultSurrogate(
 );
 
 [RegisterConverter]
-internal sealed class WriteResultConverter : SurrogateConverter<WriteResult, WriteResultSurrogate>;
+internal sealed class WriteResultConverter : IConverter<WriteResult, WriteResultSurrogate>
+{
+    public WriteResult ConvertFromSurrogate(in WriteResultSurrogate s) =>
+        new(s.Accepted, s.Duplicates, s.Rejections ?? [], s.Durability);
+
+    public WriteResultSurrogate ConvertToSurrogate(in WriteResult value) =>
+        new(value.Accepted, value.Duplicates, [.. value.Rejections], value.Durability);
+}
 
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.error"), Immutable]
 internal record struct ScoringExceptionSurrogate(

@@ -2,6 +2,7 @@ using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
+using Scoring.Core.Time;
 
 namespace Scoring.Grains.Serialization;
 
@@ -39,7 +40,13 @@ internal record struct NextBandSurrogate(
 );
 
 [RegisterConverter]
-internal sealed class NextBandConverter : SurrogateConverter<NextBand, NextBandSurrogate>;
+internal sealed class NextBandConverter : IConverter<NextBand, NextBandSurrogate>
+{
+    public NextBand ConvertFromSurrogate(in NextBandSurrogate s) => new(s.Band, s.FromScore, s.Points, s.Exclusive);
+
+    public NextBandSurrogate ConvertToSurrogate(in NextBand value) =>
+        new(value.Band, value.FromScore, value.Points, value.Exclusive);
+}
 
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.customer-score"), Immutable]
 internal record struct CustomerScoreSurrogate(
@@ -60,4 +67,42 @@ internal record struct CustomerScoreSurrogate(
 );
 
 [RegisterConverter]
-internal sealed class CustomerScoreConverter : SurrogateConverter<CustomerScore, CustomerScoreSurrogate>;
+internal sealed class CustomerScoreConverter : IConverter<CustomerScore, CustomerScoreSurrogate>
+{
+    public CustomerScore ConvertFromSurrogate(in CustomerScoreSurrogate s) =>
+        new()
+        {
+            CustomerId = s.CustomerId,
+            AccountId = s.AccountId,
+            Attributes = s.Attributes,
+            Points = s.Points,
+            Score = s.Score,
+            Band = s.Band,
+            Momentum = s.Momentum,
+            Contributions = s.Contributions,
+            NextBand = s.NextBand,
+            ModelName = s.ModelName,
+            ModelVersion = s.ModelVersion,
+            ReadTime = new Instant(s.ReadTime),
+            LastEventTime = s.LastEventTime is { } ticks ? new Instant(ticks) : null,
+            Lifecycle = s.Lifecycle,
+        };
+
+    public CustomerScoreSurrogate ConvertToSurrogate(in CustomerScore value) =>
+        new(
+            value.CustomerId,
+            value.AccountId,
+            [.. value.Attributes],
+            value.Points,
+            value.Score,
+            value.Band,
+            value.Momentum,
+            [.. value.Contributions],
+            value.NextBand,
+            value.ModelName,
+            value.ModelVersion,
+            value.ReadTime.Ticks,
+            value.LastEventTime?.Ticks,
+            value.Lifecycle
+        );
+}

@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
+using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Stores;
@@ -27,79 +30,69 @@ internal sealed class HostRelay(
 
     private readonly IPartitionHost _host = engine.Host;
 
-    public Task<WriteReply> WriteAsync(WriteMessage write) =>
+    public Task<Reply<WriteResult>> WriteAsync(WriteMessage write) =>
         Aside(async () =>
         {
             var answer = await _host.WriteAsync(write.Write, CancellationToken.None);
             // Whoever sent them still has them.
             write.Write.Release(partition => answer.Absent.Contains(partition));
-            return new WriteReply(answer.Value, [.. answer.Absent], answer.HasOtherModel);
+            return Reply<WriteResult>.Of(answer, result => result);
         });
 
-    public Task<ScoreReply> ScoreAsync(ScoreMessage question) =>
+    public Task<Reply<byte[][]>> ScoreAsync(
+        string workspace,
+        string[] customerIds,
+        string model,
+        int modelVersion,
+        Instant? readTime
+    ) =>
         Aside(async () =>
         {
-            var query = new ScoreQuery(question.Workspace, question.CustomerIds, question.Model, question.ReadTime);
-            var answer = await _host.ScoreAsync(query, question.ModelVersion, CancellationToken.None);
-            byte[][]? sent = answer.Value is null
-                ? null
-                : [.. answer.Value.Select(score => score is null ? [] : scores.SerializeToArray(score))];
-            return new ScoreReply(sent, [.. answer.Absent], answer.HasOtherModel);
-        });
-
-    public Task<TallyReply> TallyAsync(Guid asked, SegmentQuestion question) =>
-        Aside(async () =>
-        {
-            var answer = await _host.TallyAsync(question, CancellationToken.None);
-            if (answer.Value is not { Count: > 0 } tallies)
-            {
-                return new TallyReply(null, [.. answer.Absent], answer.HasOtherModel);
-            }
-            if (ModelOf(question.Query.Workspace, question.Query.Model, question.ModelVersion) is not { } model)
-            {
-                return new TallyReply(null, [], HasOtherModel: true);
-            }
-            var mostScores = question.FewScores ? MostScoresSent : int.MaxValue;
-            var sent = Written(target => SegmentTally.Write(tallies, question.Query, model, mostScores, target));
-            return new TallyReply(sent, [.. answer.Absent], answer.HasOtherModel);
-        });
-
-    public Task<AccountReply> TallyAccountAsync(AccountQuestion question) =>
-        Aside(async () =>
-        {
-            var answer = await _host.TallyAsync(question, CancellationToken.None);
-            if (answer.Value is not { } found)
-            {
-                return new AccountReply(null, null, [.. answer.Absent], answer.HasOtherModel);
-            }
-            if (ModelOf(question.Query.Workspace, question.Query.Model, question.ModelVersion) is not { } model)
-            {
-                return new AccountReply(null, null, [], HasOtherModel: true);
-            }
-            var tally = Written(AccountTally.Merge(found.Tallies, model).Write);
-            var account = found.Account is { } record ? Written(record.Write) : null;
-            return new AccountReply(tally, account, [.. answer.Absent], answer.HasOtherModel);
-        });
-
-    public Task<HintReply> FindHintsAsync(SegmentQuestion question) =>
-        Aside(async () =>
-        {
-            var answer = await _host.FindHintsAsync(question, CancellationToken.None);
-            return new HintReply(answer.Value?.ToArray(), [.. answer.Absent], answer.HasOtherModel);
-        });
-
-    public Task<NameReply> ListNamesAsync(string workspace, int[] partitions) =>
-        Aside(async () =>
-        {
-            var answer = await _host.ListNamesAsync(workspace, partitions, CancellationToken.None);
-            return new NameReply(
-                answer.Value?.Names.ToArray(),
-                answer.Value?.Rooms.ToArray(),
-                answer.Value?.Reserved.Select(names => names?.ToArray()).ToArray(),
-                [.. answer.Absent],
-                answer.HasOtherModel
+            var query = new ScoreQuery(workspace, customerIds, model, readTime);
+            return Reply<byte[][]>.Of(
+                await _host.ScoreAsync(query, modelVersion, CancellationToken.None),
+                found => [.. found.Select(score => score is null ? [] : scores.SerializeToArray(score))]
             );
         });
+
+    public Task<Reply<byte[]>> TallyAsync(SegmentQuestion question) =>
+        Aside(async () =>
+        {
+            var query = question.Query;
+            var mostScores = question.FewScores ? MostScoresSent : int.MaxValue;
+            var answer = await _host.TallyAsync(question, CancellationToken.None);
+            return SentByModel(
+                answer.Value is { Count: 0 } ? new(null, answer.Absent) : answer,
+                (query.Workspace, query.Model, question.ModelVersion),
+                (tallies, model) => Written(target => SegmentTally.Write(tallies, query, model, mostScores, target))
+            );
+        });
+
+    public Task<Reply<byte[][]>> TallyAccountAsync(AccountQuestion question) =>
+        Aside(async () =>
+            SentByModel<AccountTallies, byte[][]>(
+                await _host.TallyAsync(question, CancellationToken.None),
+                (question.Query.Workspace, question.Query.Model, question.ModelVersion),
+                (found, model) =>
+                {
+                    var tally = Written(AccountTally.Merge(found.Tallies, model).Write);
+                    return found.Account is { } account ? [tally, Written(account.Write)] : [tally];
+                }
+            )
+        );
+
+    public Task<Reply<FilterHint[]>> FindHintsAsync(SegmentQuestion question) =>
+        Aside(async () =>
+            Reply<FilterHint[]>.Of(await _host.FindHintsAsync(question, CancellationToken.None), hints => [.. hints])
+        );
+
+    public Task<Reply<HostNames>> ListNamesAsync(string workspace, int[] partitions) =>
+        Aside(async () =>
+            Reply<HostNames>.Of(
+                await _host.ListNamesAsync(workspace, partitions, CancellationToken.None),
+                names => names
+            )
+        );
 
     public Task RefreshAsync() => Task.Run(() => engine.RefreshAsync());
 
@@ -121,9 +114,24 @@ internal sealed class HostRelay(
     // Not as turns of this service: they would come one after the other between their waits.
     private static Task<T> Aside<T>(Func<Task<T>> answer) => Task.Run(answer);
 
-    /// <summary>The model that was asked for; null when another version came since.</summary>
-    private ScoringModel? ModelOf(string workspace, string name, int version) =>
-        engine.Model(workspace, name) is var model && model.Version == version ? model : null;
+    /// <summary>What is sent of an answer by a model; where another version came since, that is said.</summary>
+    private Reply<TSent> SentByModel<T, TSent>(
+        HostAnswer<T> answer,
+        (string Workspace, string Name, int Version) asked,
+        Func<T, ScoringModel, TSent> write
+    )
+        where T : class
+        where TSent : class
+    {
+        if (answer.Value is null)
+        {
+            return new(null, [.. answer.Absent], answer.HasOtherModel);
+        }
+        var model = engine.Model(asked.Workspace, asked.Name);
+        return model.Version == asked.Version
+            ? Reply<TSent>.Of(answer, found => write(found, model))
+            : new(null, [], HasOtherModel: true);
+    }
 
     private static byte[] Written(Action<IBufferWriter<byte>> write)
     {

@@ -1,5 +1,8 @@
 using Orleans.Concurrency;
 using Orleans.Services;
+using Scoring.Core.Recording;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
 using Scoring.Engine.Hosting;
 
 namespace Scoring.Grains.Relay;
@@ -11,29 +14,38 @@ internal interface IHostRelay : IGrainService
 {
     /// <inheritdoc cref="IPartitionHost.WriteAsync"/>
     [Alias("write")]
-    Task<WriteReply> WriteAsync([Immutable] WriteMessage write);
+    Task<Reply<WriteResult>> WriteAsync([Immutable] WriteMessage write);
 
     /// <inheritdoc cref="IPartitionHost.ScoreAsync"/>
+    /// <returns>
+    /// Each score serialized by itself: within a message Orleans looks up every object, should it have been there before, which costs more the more there
+    /// are. Empty for a customer of whom nothing is known.
+    /// </returns>
     [Alias("score")]
-    Task<ScoreReply> ScoreAsync([Immutable] ScoreMessage question);
+    Task<Reply<byte[][]>> ScoreAsync(
+        string workspace,
+        [Immutable] string[] customerIds,
+        string model,
+        int modelVersion,
+        Instant? readTime
+    );
 
-    /// <summary>Tallies a segment; see <see cref="Scoring.Core.Segments.SegmentTally.Write"/> for which scores come with that.</summary>
-    /// <param name="asked">Not looked at: the versions before named questions.</param>
-    /// <param name="question">The question.</param>
+    /// <summary>Tallies a segment; see <see cref="SegmentTally.Write"/> for which scores come with that.</summary>
     [Alias("tally-segment")]
-    Task<TallyReply> TallyAsync(Guid asked, [Immutable] SegmentQuestion question);
+    Task<Reply<byte[]>> TallyAsync([Immutable] SegmentQuestion question);
 
     /// <summary>Tallies the members of an account.</summary>
+    /// <returns>The tally, and behind it the account if its partition is there.</returns>
     [Alias("tally-account")]
-    Task<AccountReply> TallyAccountAsync([Immutable] AccountQuestion question);
+    Task<Reply<byte[][]>> TallyAccountAsync([Immutable] AccountQuestion question);
 
     /// <inheritdoc cref="IPartitionHost.FindHintsAsync"/>
     [Alias("hints")]
-    Task<HintReply> FindHintsAsync([Immutable] SegmentQuestion question);
+    Task<Reply<FilterHint[]>> FindHintsAsync([Immutable] SegmentQuestion question);
 
     /// <inheritdoc cref="IPartitionHost.ListNamesAsync"/>
     [Alias("names")]
-    Task<NameReply> ListNamesAsync(string workspace, [Immutable] int[] partitions);
+    Task<Reply<HostNames>> ListNamesAsync(string workspace, [Immutable] int[] partitions);
 
     /// <summary>Takes over the models that the store has, and returns once this silo answers by them.</summary>
     [Alias("refresh-models")]

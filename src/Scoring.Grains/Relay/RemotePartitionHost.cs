@@ -36,7 +36,7 @@ internal sealed class RemotePartitionHost(
         {
             return new(null, [.. write.Parts.Select(part => part.Partition).Distinct()]);
         }
-        WriteReply reply;
+        Reply<WriteResult> reply;
         try
         {
             reply = await AnswerAsync(relay.WriteAsync(new WriteMessage(write)), cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class RemotePartitionHost(
             throw;
         }
         write.Release(partition => !reply.Absent.Contains(partition));
-        return new(reply.Result, reply.Absent, reply.HasOtherModel);
+        return reply.Read(result => result);
     }
 
     /// <inheritdoc/>
@@ -63,17 +63,14 @@ internal sealed class RemotePartitionHost(
     )
     {
         string[] ids = [.. query.CustomerIds];
-        var question = new ScoreMessage(query.Workspace, ids, query.Model, modelVersion, query.ReadTime);
-        var reply = await AskAsync(() => relay.ScoreAsync(question), cancellationToken);
-        if (reply is null)
-        {
-            var workspace = engine.Workspace(query.Workspace).Name;
-            return new(null, [.. ids.Select(id => hashes.Of(workspace, id)).Distinct().Order()]);
-        }
-        IReadOnlyList<CustomerScore?>? found = reply.Scores is null
-            ? null
-            : Array.ConvertAll(reply.Scores, sent => sent.Length == 0 ? null : scores.Deserialize(sent));
-        return new(found, reply.Absent, reply.HasOtherModel);
+        var reply = await AskAsync(
+            () => relay.ScoreAsync(query.Workspace, ids, query.Model, modelVersion, query.ReadTime),
+            () => PartitionsOf(query),
+            cancellationToken
+        );
+        return reply.Read<IReadOnlyList<CustomerScore?>>(found =>
+            Array.ConvertAll(found, sent => sent.Length == 0 ? null : scores.Deserialize(sent))
+        );
     }
 
     /// <inheritdoc/>
@@ -82,14 +79,10 @@ internal sealed class RemotePartitionHost(
         CancellationToken cancellationToken
     )
     {
-        var reply = await AskAsync(() => relay.TallyAsync(Guid.Empty, question), cancellationToken);
-        if (reply?.Tally is null)
-        {
-            return new(null, reply?.Absent ?? question.Partitions, reply?.HasOtherModel ?? false);
-        }
+        var reply = await AskAsync(() => relay.TallyAsync(question), () => question.Partitions, cancellationToken);
         try
         {
-            return new([SegmentTally.Read(reply.Tally, question.Query)], reply.Absent, reply.HasOtherModel);
+            return reply.Read<IReadOnlyList<SegmentTally>>(sent => [SegmentTally.Read(sent, question.Query)]);
         }
         catch (InvalidDataException e)
         {
@@ -104,19 +97,21 @@ internal sealed class RemotePartitionHost(
         CancellationToken cancellationToken
     )
     {
-        var reply = await AskAsync(() => relay.TallyAccountAsync(question), cancellationToken);
-        if (reply?.Tally is null)
-        {
-            return new(null, reply?.Absent ?? question.Partitions, reply?.HasOtherModel ?? false);
-        }
+        var reply = await AskAsync(
+            () => relay.TallyAccountAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
         var model = engine.Model(question.Query.Workspace, question.Query.Model);
-        if (model.Version != question.ModelVersion)
+        if (reply.Value is not null && model.Version != question.ModelVersion)
         {
             // Another one came here since the question was made; what was answered goes by the one before.
             return new(null, [], HasOtherModel: true);
         }
-        var account = reply.Account is null ? null : AccountRecord.Read(reply.Account);
-        return new(new AccountTallies([AccountTally.Read(reply.Tally, model)], account), reply.Absent);
+        return reply.Read(sent => new AccountTallies(
+            [AccountTally.Read(sent[0], model)],
+            sent.Length > 1 ? AccountRecord.Read(sent[1]) : null
+        ));
     }
 
     /// <inheritdoc/>
@@ -125,8 +120,8 @@ internal sealed class RemotePartitionHost(
         CancellationToken cancellationToken
     )
     {
-        var reply = await AskAsync(() => relay.FindHintsAsync(question), cancellationToken);
-        return reply is null ? new(null, question.Partitions) : new(reply.Hints, reply.Absent, reply.HasOtherModel);
+        var reply = await AskAsync(() => relay.FindHintsAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read<IReadOnlyList<FilterHint>>(hints => hints);
     }
 
     /// <inheritdoc/>
@@ -136,28 +131,37 @@ internal sealed class RemotePartitionHost(
         CancellationToken cancellationToken
     )
     {
-        var reply = await AskAsync(() => relay.ListNamesAsync(workspace, [.. partitions]), cancellationToken);
-        return reply?.Names is null
-            ? new(null, reply?.Absent ?? partitions, reply?.HasOtherModel ?? false)
-            : new(new HostNames(reply.Names, reply.Rooms!, reply.Reserved!), reply.Absent, reply.HasOtherModel);
+        var reply = await AskAsync(
+            () => relay.ListNamesAsync(workspace, [.. partitions]),
+            () => partitions,
+            cancellationToken
+        );
+        return reply.Read(names => names);
     }
 
-    /// <summary>The answer to a question; null when the silo does not give one.</summary>
-    private async Task<T?> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)
-        where T : class?
+    private IEnumerable<int> PartitionsOf(ScoreQuery query)
     {
-        if (_gone.IsCancellationRequested)
+        var workspace = engine.Workspace(query.Workspace).Name;
+        return query.CustomerIds.Select(id => hashes.Of(workspace, id)).Distinct().Order();
+    }
+
+    /// <summary>The answer to a question; when the silo does not give one, that it has none of the partitions.</summary>
+    private async Task<Reply<T>> AskAsync<T>(
+        Func<Task<Reply<T>>> ask,
+        Func<IEnumerable<int>> partitions,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        if (!_gone.IsCancellationRequested)
         {
-            return null;
+            try
+            {
+                return await AnswerAsync(ask(), cancellationToken);
+            }
+            catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken)) { }
         }
-        try
-        {
-            return await AnswerAsync(ask(), cancellationToken);
-        }
-        catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
-        {
-            return null;
-        }
+        return new(null, [.. partitions()]);
     }
 
     /// <summary>Waits for an answer, unless the silo is gone or takes too long: then it throws what <see cref="ClusterFailures.IsOne"/> knows.</summary>

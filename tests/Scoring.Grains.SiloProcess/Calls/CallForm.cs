@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Scoring.Core;
 using Scoring.Core.Recording;
-using Scoring.Core.Segments;
 
 namespace Scoring.Grains.SiloProcess.Calls;
 
@@ -35,7 +34,7 @@ internal static class CallForm
         new()
         {
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-            Converters = { new BatchConverter(), new FilterConverter() },
+            Converters = { new BatchConverter() },
         };
 
     public static async Task WriteAsync<T>(Stream stream, T message, CancellationToken cancellationToken)
@@ -74,15 +73,5 @@ internal static class CallForm
             JsonSerializer.Serialize(writer, new Sent(value.Workspace, value.Encoded.ToArray()), options);
 
         private sealed record Sent(string Workspace, byte[] Events);
-    }
-
-    /// <summary>A filter is its clauses.</summary>
-    private sealed class FilterConverter : JsonConverter<SegmentFilter>
-    {
-        public override SegmentFilter Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
-            SegmentFilter.Of(JsonSerializer.Deserialize<KeyValuePair<string, string>[]>(ref reader, options)!);
-
-        public override void Write(Utf8JsonWriter writer, SegmentFilter value, JsonSerializerOptions options) =>
-            JsonSerializer.Serialize(writer, value.Clauses, options);
     }
 }

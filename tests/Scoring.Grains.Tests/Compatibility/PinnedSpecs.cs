@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using Scoring.Core.Recording;
 using Scoring.Engine.Journal;
 
@@ -48,11 +49,12 @@ public sealed class PinnedSpecs
     [Fact]
     public void The_pinned_form_of_a_type_of_the_domain_is_read_with_every_field()
     {
-        foreach (var form in Pinned.Lines("domain.txt").Select(line => line.Split(' ')[1]))
+        foreach (var type in DomainForms.Types)
         {
-            var read = DomainForms.Read(Convert.FromHexString(form));
+            var read = DomainForms.Read(Convert.FromHexString(FormOf(type)));
 
-            Assert.Equal(form, Convert.ToHexString(DomainForms.Write(read)));
+            Assert.Equivalent(DomainForms.ExampleOf(type), read, strict: true);
+            Assert.Equal(FormOf(type), Convert.ToHexString(DomainForms.Write(read)));
         }
     }
 
@@ -71,16 +73,39 @@ public sealed class PinnedSpecs
     }
 
     [Fact]
+    public void A_property_under_another_name_is_skipped_and_one_that_is_not_sent_is_not_required()
+    {
+        var names = 0;
+        foreach (
+            var form in DomainForms.Types.Select(type => Encoding.Latin1.GetString(Convert.FromHexString(FormOf(type))))
+        )
+        {
+            foreach (Match name in Regex.Matches(form, "\"[A-Za-z]+\":", RegexOptions.NonBacktracking))
+            {
+                var other = $"\"{new string('x', name.Length - 3)}\":";
+
+                var read = DomainForms.Read(Encoding.Latin1.GetBytes(form.Replace(name.Value, other, default)));
+
+                Assert.DoesNotContain(other, Encoding.Latin1.GetString(DomainForms.Write(read)), default);
+                names++;
+            }
+        }
+        Assert.True(names > 0);
+    }
+
+    [Fact]
     public void A_list_that_an_older_version_does_not_send_is_empty()
     {
-        var form = Pinned.Lines("domain.txt").Single(line => line.StartsWith(typeof(WriteResult).FullName!, default));
-        var nothing = form.Split(' ')[1].Split(Convert.ToHexString("Scoring.Core"u8))[^1];
-        var sent = form.Split(' ')[1];
+        var sent = FormOf(typeof(WriteResult));
+        var nothing = sent.Split(Convert.ToHexString("Scoring.Core"u8))[^1];
 
         var read = (WriteResult)DomainForms.Read(Convert.FromHexString(sent[..^nothing.Length] + "E0"));
 
         Assert.Empty(read.Rejections);
     }
+
+    private static string FormOf(Type type) =>
+        Pinned.Lines("domain.txt").Single(line => line.StartsWith($"{type.FullName} ", default)).Split(' ')[1];
 
     private static IEnumerable<string> Grains() =>
         Types
@@ -145,11 +170,9 @@ public sealed class PinnedSpecs
 
     /// <summary>Values go over the wire by number.</summary>
     private static IEnumerable<string> Enums() =>
-        Types
-            .Where(type => type.IsDefined(typeof(GenerateSerializerAttribute)))
-            .SelectMany(Members)
-            .Select(member => Nullable.GetUnderlyingType(member.Type) ?? member.Type)
-            .Concat(Types.Where(type => type.IsEnum))
+        DomainForms
+            .Types.SelectMany(PartsOf)
+            .Concat(Types)
             .Where(type => type.IsEnum)
             .Distinct()
             .SelectMany(type =>
@@ -157,6 +180,17 @@ public sealed class PinnedSpecs
                     .Cast<object>()
                     .Select(value => $"value {type.Name}.{value} = {Convert.ToInt64(value, null)}")
             );
+
+    private static IEnumerable<Type> PartsOf(Type type) =>
+        type.IsGenericType ? type.GenericTypeArguments.SelectMany(PartsOf)
+        : type.Namespace!.StartsWith("Scoring.", StringComparison.Ordinal)
+            ?
+            [
+                type,
+                .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                    .SelectMany(property => PartsOf(property.PropertyType)),
+            ]
+        : [];
 
     private static string AliasOf(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()!.Alias;
 

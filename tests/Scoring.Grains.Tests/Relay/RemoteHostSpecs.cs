@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
+using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
@@ -134,17 +136,23 @@ public sealed class RemoteHostSpecs
     {
         public int Calls { get; private set; }
 
-        public Task<WriteReply> WriteAsync(WriteMessage write) => Answer<WriteReply>();
+        public Task<Reply<WriteResult>> WriteAsync(WriteMessage write) => Answer<Reply<WriteResult>>();
 
-        public Task<ScoreReply> ScoreAsync(ScoreMessage question) => Answer<ScoreReply>();
+        public Task<Reply<byte[][]>> ScoreAsync(
+            string workspace,
+            string[] customerIds,
+            string model,
+            int modelVersion,
+            Instant? readTime
+        ) => Answer<Reply<byte[][]>>();
 
-        public Task<TallyReply> TallyAsync(Guid asked, SegmentQuestion question) => Answer<TallyReply>();
+        public Task<Reply<byte[]>> TallyAsync(SegmentQuestion question) => Answer<Reply<byte[]>>();
 
-        public Task<AccountReply> TallyAccountAsync(AccountQuestion question) => Answer<AccountReply>();
+        public Task<Reply<byte[][]>> TallyAccountAsync(AccountQuestion question) => Answer<Reply<byte[][]>>();
 
-        public Task<HintReply> FindHintsAsync(SegmentQuestion question) => Answer<HintReply>();
+        public Task<Reply<FilterHint[]>> FindHintsAsync(SegmentQuestion question) => Answer<Reply<FilterHint[]>>();
 
-        public Task<NameReply> ListNamesAsync(string workspace, int[] partitions) => Answer<NameReply>();
+        public Task<Reply<HostNames>> ListNamesAsync(string workspace, int[] partitions) => Answer<Reply<HostNames>>();
 
         public Task RefreshAsync() => Answer<bool>();
 

@@ -1,0 +1,11 @@
+using Orleans.Serialization.Cloning;
+using Scoring.Engine.Hosting;
+using Scoring.Grains.Serialization;
+
+namespace Scoring.Grains.Relay;
+
+[RegisterConverter, RegisterCopier]
+internal sealed class JsonTypes : ISentAsJson<AccountQuestion>, ISentAsJson<HostNames>, ISentAsJson<SegmentQuestion>
+{
+    object? IDeepCopier.DeepCopy(object? input, CopyContext context) => input;
+}
