@@ -4,9 +4,9 @@ using Orleans.Placement;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Time;
+using Scoring.Engine.Hosting;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Placement;
-using Scoring.Grains.Stores;
 
 namespace Scoring.Grains.Accounts;
 
@@ -17,7 +17,7 @@ namespace Scoring.Grains.Accounts;
 [PreferLocalPlacement]
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.AccountType)]
-internal sealed class AccountGrain(EngineRoutes routes, CustomerActivations activations)
+internal sealed class AccountGrain(RoutedBackend routes, CustomerActivations activations)
     : CountedGrain(activations),
         IAccountGrain
 {
@@ -38,6 +38,6 @@ internal sealed class AccountGrain(EngineRoutes routes, CustomerActivations acti
             throw new ScoringException(ScoringError.InvalidArgument, message) { Field = "window_days" };
         }
         var query = new AccountHealthQuery(key.Workspace, key.Id, windowDays, model, readTime);
-        return await routes.Backend.GetAccountHealthAsync(query, CancellationToken.None);
+        return await routes.GetAccountHealthAsync(query, CancellationToken.None);
     }
 }

@@ -13,7 +13,7 @@ internal sealed partial class StoreAnnouncer(
     IClusterMembershipService membership,
     ILocalSiloDetails here,
     HostRelayClient relays,
-    ISiloEngine engine,
+    HostedEngine engine,
     GrainOptions options,
     ILogger<StoreAnnouncer> log
 ) : IStoreAnnouncer
@@ -25,7 +25,7 @@ internal sealed partial class StoreAnnouncer(
     public async Task AnnounceAsync()
     {
         var since = options.TimeProvider.GetTimestamp();
-        await engine.RefreshAsync();
+        await engine.Host.RefreshAsync();
         // Who became active before the model was stored may not be known here yet.
         await membership.Refresh();
         var others = membership

@@ -26,7 +26,7 @@ namespace Scoring.Grains.Customers;
 [GrainDirectory(PartitionDirectory.Name)]
 [GrainType(PartitionDirectory.CustomerType)]
 internal sealed class CustomerGrain(
-    ISiloEngine engine,
+    HostedEngine engine,
     PartitionHashes hashes,
     CustomerActivations activations,
     IPartitionLocations locations
@@ -77,7 +77,7 @@ internal sealed class CustomerGrain(
         var query = new ScoreQuery(_key.Workspace, [_key.Id], model, readTime);
         for (var changes = 0; changes < MostModelChanges; changes++)
         {
-            var version = engine.Model(_key.Workspace, model).Version;
+            var version = engine.Host.Model(_key.Workspace, model).Version;
             var answer = await engine.Host.ScoreAsync(query, version, CancellationToken.None);
             if (answer.HasOtherModel)
             {

@@ -25,7 +25,7 @@ internal sealed class CustomerCalls(
     PartitionHashes hashes,
     PartitionMap map,
     ClusterView cluster,
-    ISiloEngine engine,
+    HostedEngine engine,
     GrainOptions options
 )
 {
@@ -171,7 +171,7 @@ internal sealed class CustomerCalls(
 
     private async Task<ScoreAnswer> ScoreAsync(Customer customer, ScoreQuery query, CancellationToken cancellationToken)
     {
-        var version = engine.Model(query.Workspace, query.Model).Version;
+        var version = engine.Host.Model(query.Workspace, query.Model).Version;
         var answer = await map.HostOf(customer.Partition).ScoreAsync(query, version, cancellationToken);
         return answer.HasOtherModel || answer.Absent.Count > 0
             ? new(null, IsMoved: true)

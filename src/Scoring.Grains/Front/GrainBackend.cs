@@ -5,6 +5,7 @@ using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Engine.Hosting;
 using Scoring.Grains.Models;
 using Scoring.Grains.Relay;
 using Scoring.Grains.Stores;
@@ -15,30 +16,30 @@ namespace Scoring.Grains.Front;
 internal sealed class GrainBackend(
     IGrainFactory grains,
     CustomerCalls customers,
-    EngineRoutes routes,
-    ISiloEngine engine,
+    RoutedBackend routes,
+    HostedEngine engine,
     GrainOptions options
 ) : IScoringBackend
 {
     /// <inheritdoc/>
     public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
         batch.Count == 1
-            ? new(customers.RecordAsync(engine.Workspace(batch.Workspace).Name, batch, cancellationToken))
-            : routes.Backend.RecordAsync(batch, cancellationToken);
+            ? new(customers.RecordAsync(engine.Host.Workspace(batch.Workspace).Name, batch, cancellationToken))
+            : routes.RecordAsync(batch, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertCustomersAsync(
         string workspace,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
-    ) => routes.Backend.UpsertCustomersAsync(workspace, customers, cancellationToken);
+    ) => routes.UpsertCustomersAsync(workspace, customers, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertAccountsAsync(
         string workspace,
         IReadOnlyList<AccountUpdate> accounts,
         CancellationToken cancellationToken
-    ) => routes.Backend.UpsertAccountsAsync(workspace, accounts, cancellationToken);
+    ) => routes.UpsertAccountsAsync(workspace, accounts, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
@@ -48,9 +49,9 @@ internal sealed class GrainBackend(
     {
         if (query.CustomerIds.Count != 1)
         {
-            return await routes.Backend.GetScoresAsync(query, cancellationToken);
+            return await routes.GetScoresAsync(query, cancellationToken);
         }
-        var one = query with { Workspace = engine.Workspace(query.Workspace).Name };
+        var one = query with { Workspace = engine.Host.Workspace(query.Workspace).Name };
         return [await customers.ScoreAsync(one, cancellationToken)];
     }
 
@@ -60,7 +61,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var workspace = engine.Workspace(query.Workspace).Name;
+        var workspace = engine.Host.Workspace(query.Workspace).Name;
         var grain = grains.GetGrain<ISegmentGrain>(workspace);
         var asked = query with { Workspace = workspace };
         return await ReadAsync(() => grain.GetStatisticsAsync(asked), cancellationToken);
@@ -72,7 +73,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var workspace = engine.Workspace(query.Workspace).Name;
+        var workspace = engine.Host.Workspace(query.Workspace).Name;
         var grain = grains.GetGrain<IAccountGrain>(new CustomerKey(workspace, query.AccountId).ToString());
         return await ReadAsync(
             () => grain.GetHealthAsync(query.WindowDays, query.Model, query.ReadTime),
@@ -84,13 +85,13 @@ internal sealed class GrainBackend(
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => new(engine.Models(workspace));
+    ) => new(engine.Host.ListModels(workspace));
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<string>> ListEventTypesAsync(
         string workspace,
         CancellationToken cancellationToken
-    ) => routes.Backend.ListEventTypesAsync(workspace, cancellationToken);
+    ) => routes.ListEventTypesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<ScoringModel> PutModelAsync(
@@ -99,7 +100,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var name = engine.Workspace(workspace).Name;
+        var name = engine.Host.Workspace(workspace).Name;
         // Not repeated: a change that is there already would be refused as one of an old version.
         var stored = await WriteAsync(
             grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PutAsync(name, ModelJson.Write([model])),
@@ -110,7 +111,7 @@ internal sealed class GrainBackend(
 
     /// <inheritdoc/>
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
-        routes.Backend.ListNamesAsync(workspace, cancellationToken);
+        routes.ListNamesAsync(workspace, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<PrunedNames> PruneNamesAsync(
@@ -119,7 +120,7 @@ internal sealed class GrainBackend(
         CancellationToken cancellationToken
     )
     {
-        var name = engine.Workspace(workspace).Name;
+        var name = engine.Host.Workspace(workspace).Name;
         return await WriteAsync(
             grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PruneAsync(name, pruning),
             cancellationToken
@@ -128,7 +129,7 @@ internal sealed class GrainBackend(
 
     /// <inheritdoc/>
     public ValueTask CheckHealthAsync(CancellationToken cancellationToken) =>
-        routes.Backend.CheckHealthAsync(cancellationToken);
+        routes.CheckHealthAsync(cancellationToken);
 
     private static async Task<T> WriteAsync<T>(Task<T> call, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Orleans.Configuration;
 using Orleans.Runtime.GrainDirectory;
 using Orleans.Runtime.Hosting;
 using Scoring.Core.Backend;
+using Scoring.Engine.Hosting;
 using Scoring.Grains.Accounts;
 using Scoring.Grains.Announcements;
 using Scoring.Grains.Customers;
@@ -26,7 +27,7 @@ public static class ScoringSiloBuilderExtensions
     public static ISiloBuilder AddScoring(
         this ISiloBuilder silo,
         GrainOptions options,
-        Func<IServiceProvider, ISiloEngine> engine
+        Func<IServiceProvider, HostedEngine> engine
     )
     {
         options.Validate();
@@ -59,14 +60,11 @@ public static class ScoringSiloBuilderExtensions
         );
         services.AddSingleton<HostRelayClient>();
         silo.AddGrainService<HostRelay>();
-        services.AddSingleton(provider =>
-            provider
-                .GetRequiredService<ISiloEngine>()
-                .Connect(
-                    provider.GetRequiredService<PartitionMap>(),
-                    () => provider.GetRequiredService<IStoreAnnouncer>().AnnounceAsync()
-                )
-        );
+        services.AddSingleton(provider => new RoutedBackend(
+            provider.GetRequiredService<HostedEngine>().Host,
+            provider.GetRequiredService<PartitionMap>(),
+            () => provider.GetRequiredService<IStoreAnnouncer>().AnnounceAsync()
+        ));
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<IStoreAnnouncer, StoreAnnouncer>();
         services.AddSingleton<CustomerActivations>();

@@ -1,19 +1,19 @@
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Engine;
-using Scoring.Grains.Stores;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Grains.Models;
 
 /// <inheritdoc cref="IModelsGrain"/>
 /// <remarks>Calls come one after the other. That no other activation interferes, should there be two for a moment, is the store's to see to.</remarks>
 [GrainType("scoring.models")]
-internal sealed class ModelsGrain(EngineRoutes routes) : Grain, IModelsGrain
+internal sealed class ModelsGrain(RoutedBackend routes) : Grain, IModelsGrain
 {
     public async Task<byte[]> PutAsync(string workspace, byte[] model)
     {
         var put = ModelJson.Read(model)[0];
-        return ModelJson.Write([await routes.Backend.PutModelAsync(workspace, put, CancellationToken.None)]);
+        return ModelJson.Write([await routes.PutModelAsync(workspace, put, CancellationToken.None)]);
     }
 
     public Task LoadAsync(ModelFile[] files) =>
@@ -22,5 +22,5 @@ internal sealed class ModelsGrain(EngineRoutes routes) : Grain, IModelsGrain
         ]);
 
     public async Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning) =>
-        await routes.Backend.PruneNamesAsync(workspace, pruning, CancellationToken.None);
+        await routes.PruneNamesAsync(workspace, pruning, CancellationToken.None);
 }

@@ -15,13 +15,12 @@ namespace Scoring.Grains.Partitions;
 [GrainType("scoring.partition")]
 internal sealed class PartitionGrain(
     IGrainContext context,
-    ISiloEngine engine,
+    HostedEngine engine,
     ClusterView cluster,
     PartitionKeeper keeper
 ) : Grain, IPartitionGrain
 {
     private readonly int _partition = (int)context.GrainId.GetIntegerKey();
-    private IDisposable? _watch;
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -31,35 +30,29 @@ internal sealed class PartitionGrain(
             GiveUp("This server leaves and opens no partition.");
             return;
         }
-        _watch = engine.WhenLost(OnLost);
         try
         {
             await keeper.WhenStartedAsync(cancellationToken);
-            await engine.OpenAsync(_partition, cancellationToken);
+            await engine.Host.OpenPartitionAsync(_partition, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             // Not thrown: Orleans keeps callers waiting for 5 seconds then, in which the partition might be open long since.
-            _watch.Dispose();
             keeper.NotOpened(_partition, e);
             // In words: an exception that Orleans has no form for does not reach another silo, whose callers would wait for their timeout.
             GiveUp($"Partition {_partition} could not be opened: {e.Message}");
             return;
         }
-        if (!engine.IsOpen(_partition))
+        if (!engine.Host.IsOpen(_partition))
         {
-            _watch.Dispose();
             GiveUp("Another process took the partition over.");
             return;
         }
         keeper.Opened(_partition);
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        _watch?.Dispose();
-        await engine.CloseAsync(_partition, cancellationToken);
-    }
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        engine.Host.ClosePartitionAsync(_partition, cancellationToken);
 
     public Task<SiloAddress> WhereAsync() => Task.FromResult(cluster.Here);
 
@@ -70,14 +63,6 @@ internal sealed class PartitionGrain(
             DeactivateOnIdle();
         }
         return Task.CompletedTask;
-    }
-
-    private void OnLost(int partition)
-    {
-        if (partition == _partition)
-        {
-            GiveUp("Another process took the partition over.");
-        }
     }
 
     /// <summary>Ends this activation; by any thread.</summary>

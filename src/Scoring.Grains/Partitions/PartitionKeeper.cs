@@ -9,8 +9,8 @@ namespace Scoring.Grains.Partitions;
 /// <summary>Sees to it that the partitions whose home is this silo are open, and that those which are open here are at home.</summary>
 /// <remarks>
 /// <para>
-/// It looks at the start, whenever the membership changes or a partition is lost, and from time to time. What is missing it asks for, which opens it;
-/// what is at home elsewhere it releases and asks for, a few at a time and once the cluster has been the same for a while, so that the others go on.
+/// It looks at the start, whenever the membership changes, and from time to time. What is missing it asks for, which opens it; what is at home elsewhere it
+/// releases and asks for, a few at a time and once the cluster has been the same for a while, so that the others go on; and at once what is lost.
 /// </para>
 /// <para>
 /// Before the silo leaves, all its partitions are moved to those that stay, one after the other, while it still answers for the rest. So nobody has to wait for
@@ -23,7 +23,7 @@ internal sealed partial class PartitionKeeper(
     ClusterView cluster,
     PartitionMap map,
     HostRelayClient relays,
-    ISiloEngine engine,
+    HostedEngine engine,
     PartitionReadiness readiness,
     GrainOptions options,
     ILogger<PartitionKeeper> log
@@ -41,7 +41,6 @@ internal sealed partial class PartitionKeeper(
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<int> _opened = Channel.CreateUnbounded<int>();
     private Task[] _running = [];
-    private IDisposable? _watch;
     private long _changedAt;
     private long _toldAllAt = TimeProvider.System.GetTimestamp();
 
@@ -66,9 +65,9 @@ internal sealed partial class PartitionKeeper(
     private async Task StartAsync(CancellationToken cancellationToken)
     {
         // A model that was put before this silo was active was not announced to it.
-        await engine.RefreshAsync().WaitAsync(cancellationToken);
+        await engine.Host.RefreshAsync().WaitAsync(cancellationToken);
         _started.TrySetResult();
-        _watch = engine.WhenLost(_ => Wake());
+        engine.Host.Lost = OnLost;
         _running =
         [
             Task.Run(WatchAsync, CancellationToken.None),
@@ -84,11 +83,14 @@ internal sealed partial class PartitionKeeper(
         await Task.WhenAll(_running)
             .WaitAsync(cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _watch?.Dispose();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.LeaveTimeout);
         await LeaveAsync(limit.Token);
+        engine.Host.Lost = null;
     }
+
+    // The thread that met it must not be held up.
+    private void OnLost(int partition) => _ = Task.Run(() => MoveAsync(partition));
 
     private void Wake() => _wakes.Writer.TryWrite(true);
 
@@ -146,7 +148,7 @@ internal sealed partial class PartitionKeeper(
         {
             return;
         }
-        var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.IsOpen(p));
+        var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.Host.IsOpen(p));
         await ForEachAsync(missing, options.OpeningsAtOnce, FindAsync, _stop.Token);
         if (Partitions.All(p => !homes.Of(p).Equals(cluster.Here) || IsSomewhere(p)))
         {
@@ -161,7 +163,7 @@ internal sealed partial class PartitionKeeper(
             return;
         }
         var homes = cluster.Homes;
-        var away = Partitions.Where(p => !homes.Of(p).Equals(cluster.Here) && engine.IsOpen(p)).ToList();
+        var away = Partitions.Where(p => !homes.Of(p).Equals(cluster.Here) && engine.Host.IsOpen(p)).ToList();
         await ForEachAsync(
             away,
             options.MovesAtOnce,
@@ -171,11 +173,11 @@ internal sealed partial class PartitionKeeper(
         );
     }
 
-    private IEnumerable<int> Partitions => Enumerable.Range(0, engine.Partitions);
+    private IEnumerable<int> Partitions => Enumerable.Range(0, engine.Host.Partitions);
 
     /// <summary>Whether a partition answers: here, or still where it was before this silo came.</summary>
     private bool IsSomewhere(int partition) =>
-        engine.IsOpen(partition) || !map.LocationOf(partition).Equals(cluster.Here);
+        engine.Host.IsOpen(partition) || !map.LocationOf(partition).Equals(cluster.Here);
 
     /// <summary>Asks where a partition is, which opens it if it is nowhere.</summary>
     private async Task FindAsync(int partition)
@@ -212,7 +214,7 @@ internal sealed partial class PartitionKeeper(
         cluster.Leave(cluster.Here);
         var others = cluster.Active.Where(silo => !silo.Equals(cluster.Here));
         await Task.WhenAll(others.Select(silo => TellOfLeavingAsync(silo)));
-        var open = Partitions.Where(engine.IsOpen).ToList();
+        var open = Partitions.Where(engine.Host.IsOpen).ToList();
         try
         {
             if (cluster.Staying.Count > 0)
@@ -220,14 +222,19 @@ internal sealed partial class PartitionKeeper(
                 Leaving(open.Count, cluster.Staying.Count);
                 await ForEachAsync(open, options.MovesAtOnce, MoveAsync, cancellationToken);
             }
-            await ForEachAsync(Partitions.Where(engine.IsOpen), options.OpeningsAtOnce, CloseAsync, cancellationToken);
+            await ForEachAsync(
+                Partitions.Where(engine.Host.IsOpen),
+                options.OpeningsAtOnce,
+                CloseAsync,
+                cancellationToken
+            );
         }
         catch (OperationCanceledException e)
         {
             NotAllReleased(e);
         }
 
-        Task CloseAsync(int partition) => engine.CloseAsync(partition, cancellationToken);
+        Task CloseAsync(int partition) => engine.Host.ClosePartitionAsync(partition, cancellationToken);
     }
 
     private async Task TellOfLeavingAsync(SiloAddress silo)
@@ -284,7 +291,7 @@ internal sealed partial class PartitionKeeper(
             return;
         }
         _toldAllAt = TimeProvider.System.GetTimestamp();
-        foreach (var partition in Partitions.Where(engine.IsOpen))
+        foreach (var partition in Partitions.Where(engine.Host.IsOpen))
         {
             _opened.Writer.TryWrite(partition);
         }

@@ -17,7 +17,7 @@ internal sealed class PartitionMap(
     IGrainFactory grains,
     ClusterView cluster,
     PartitionHashes hashes,
-    ISiloEngine engine,
+    HostedEngine engine,
     HostRelayClient relays,
     Serializer<CustomerScore> scores,
     GrainOptions options
@@ -32,10 +32,10 @@ internal sealed class PartitionMap(
     // Whoever waits looks again then, whether the partition was found or not.
     private static readonly TimeSpan LongestRefresh = TimeSpan.FromSeconds(1);
 
-    private readonly SiloAddress?[] _known = new SiloAddress?[engine.Partitions];
+    private readonly SiloAddress?[] _known = new SiloAddress?[engine.Host.Partitions];
     private readonly Search[] _searches =
     [
-        .. Enumerable.Range(0, engine.Partitions).Select(partition => new Search(partition)),
+        .. Enumerable.Range(0, engine.Host.Partitions).Select(partition => new Search(partition)),
     ];
     private readonly ConcurrentDictionary<SiloAddress, RemotePartitionHost> _hosts = new();
 

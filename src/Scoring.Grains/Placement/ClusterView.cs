@@ -4,7 +4,7 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Placement;
 
 /// <summary>Which silos there are to have partitions on: those that are active and do not leave.</summary>
-internal sealed class ClusterView(IClusterMembershipService membership, ILocalSiloDetails here, ISiloEngine engine)
+internal sealed class ClusterView(IClusterMembershipService membership, ILocalSiloDetails here, HostedEngine engine)
 {
     private readonly ConcurrentDictionary<SiloAddress, bool> _leaving = new();
     private volatile Known? _known;
@@ -40,9 +40,9 @@ internal sealed class ClusterView(IClusterMembershipService membership, ILocalSi
     {
         var now = Now();
         SiloAddress[] staying = [.. silos.Where(silo => !_leaving.ContainsKey(silo))];
-        return staying.Length == 0 ? new(engine.Partitions, silos)
+        return staying.Length == 0 ? new(engine.Host.Partitions, silos)
             : now.Staying.SetEquals(staying) ? now.Homes
-            : new(engine.Partitions, staying);
+            : new(engine.Host.Partitions, staying);
     }
 
     private Known Now()
@@ -65,7 +65,7 @@ internal sealed class ClusterView(IClusterMembershipService membership, ILocalSi
             staying.Count > 0 ? staying
             : active.Count > 0 ? active
             : [Here];
-        return _known = new(snapshot.Version, leavings, active, staying, new(engine.Partitions, candidates));
+        return _known = new(snapshot.Version, leavings, active, staying, new(engine.Host.Partitions, candidates));
     }
 
     private sealed record Known(

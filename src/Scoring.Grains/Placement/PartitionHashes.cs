@@ -7,7 +7,7 @@ using Scoring.Grains.Stores;
 namespace Scoring.Grains.Placement;
 
 /// <summary>Which partition a customer or account belongs to.</summary>
-internal sealed class PartitionHashes(ISiloEngine engine)
+internal sealed class PartitionHashes(HostedEngine engine)
 {
     private const int LongestName = 64;
 
@@ -56,8 +56,8 @@ internal sealed class PartitionHashes(ISiloEngine engine)
         {
             return hash;
         }
-        hash = new(workspace, engine.Partitions);
+        hash = new(workspace, engine.Host.Partitions);
         // Names that are not those of workspaces come from keys that anybody may make up, and are not kept.
-        return engine.Workspace(workspace).Name == workspace ? _hashes.GetOrAdd(workspace, hash) : hash;
+        return engine.Host.Workspace(workspace).Name == workspace ? _hashes.GetOrAdd(workspace, hash) : hash;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class HostRelay(
     GrainId id,
     Silo silo,
     ILoggerFactory loggers,
-    ISiloEngine engine,
+    HostedEngine engine,
     ClusterView cluster,
     IPartitionLocations locations,
     Serializer<CustomerScore> scores
@@ -28,7 +28,7 @@ internal sealed class HostRelay(
     // About as many bytes as those around a percentile have that are sent of many.
     private const int MostScoresSent = 2_048;
 
-    private readonly IPartitionHost _host = engine.Host;
+    private readonly PartitionHost _host = engine.Host;
 
     public Task<Reply<WriteResult>> WriteAsync(WriteMessage write) =>
         Aside(async () =>
@@ -94,7 +94,7 @@ internal sealed class HostRelay(
             )
         );
 
-    public Task RefreshAsync() => Task.Run(() => engine.RefreshAsync());
+    public Task RefreshAsync() => Task.Run(() => engine.Host.RefreshAsync());
 
     public Task OpenedAsync(SiloAddress silo, int[] partitions)
     {
@@ -127,7 +127,7 @@ internal sealed class HostRelay(
         {
             return new(null, [.. answer.Absent], answer.HasOtherModel);
         }
-        var model = engine.Model(asked.Workspace, asked.Name);
+        var model = engine.Host.Model(asked.Workspace, asked.Name);
         return model.Version == asked.Version
             ? Reply<TSent>.Of(answer, found => write(found, model))
             : new(null, [], HasOtherModel: true);

@@ -18,7 +18,7 @@ namespace Scoring.Grains.Relay;
 /// </remarks>
 internal sealed class RemotePartitionHost(
     IHostRelay relay,
-    ISiloEngine engine,
+    HostedEngine engine,
     PartitionHashes hashes,
     Serializer<CustomerScore> scores,
     GrainOptions options
@@ -102,7 +102,7 @@ internal sealed class RemotePartitionHost(
             () => question.Partitions,
             cancellationToken
         );
-        var model = engine.Model(question.Query.Workspace, question.Query.Model);
+        var model = engine.Host.Model(question.Query.Workspace, question.Query.Model);
         if (reply.Value is not null && model.Version != question.ModelVersion)
         {
             // Another one came here since the question was made; what was answered goes by the one before.
@@ -141,7 +141,7 @@ internal sealed class RemotePartitionHost(
 
     private IEnumerable<int> PartitionsOf(ScoreQuery query)
     {
-        var workspace = engine.Workspace(query.Workspace).Name;
+        var workspace = engine.Host.Workspace(query.Workspace).Name;
         return query.CustomerIds.Select(id => hashes.Of(workspace, id)).Distinct().Order();
     }
 

@@ -1,7 +1,7 @@
 using Orleans.Concurrency;
 using Scoring.Core;
 using Scoring.Core.Segments;
-using Scoring.Grains.Stores;
+using Scoring.Engine.Hosting;
 
 namespace Scoring.Grains.Segments;
 
@@ -10,7 +10,7 @@ namespace Scoring.Grains.Segments;
 [Reentrant]
 [StatelessWorker]
 [GrainType("scoring.segment")]
-internal sealed class SegmentGrain(EngineRoutes routes) : Grain, ISegmentGrain
+internal sealed class SegmentGrain(RoutedBackend routes) : Grain, ISegmentGrain
 {
     public async Task<SegmentStatistics> GetStatisticsAsync(SegmentQuery query)
     {
@@ -24,6 +24,6 @@ internal sealed class SegmentGrain(EngineRoutes routes) : Grain, ISegmentGrain
                 Field = "workspace",
             };
         }
-        return await routes.Backend.GetSegmentStatisticsAsync(query, CancellationToken.None);
+        return await routes.GetSegmentStatisticsAsync(query, CancellationToken.None);
     }
 }

@@ -51,6 +51,9 @@ internal sealed class SharedStore(TimeProvider time)
     /// <summary>Every blob that was ever begun, as often as it was.</summary>
     public ConcurrentQueue<(int Partition, long Number)> BlobsBegun { get; } = new();
 
+    /// <summary>Every partition that was claimed though somebody else had not given it up, as often as it was.</summary>
+    public ConcurrentQueue<int> TakenOver { get; } = new();
+
     public Connection Connect() => new(this);
 
     private SortedDictionary<long, (long Epoch, byte[] Content)> LogOf(int partition)
@@ -154,7 +157,7 @@ internal sealed class SharedStore(TimeProvider time)
         {
             lock (store._gate)
             {
-                if (store._owners.GetValueOrDefault(partition) is var (epoch, owner) && owner == this)
+                if (!IsCut && store._owners.GetValueOrDefault(partition) is var (epoch, owner) && owner == this)
                 {
                     store._owners[partition] = (epoch, null);
                 }
@@ -336,6 +339,7 @@ internal sealed class SharedStore(TimeProvider time)
                 _graces.Remove(partition);
                 if (owner is not null && owner != this)
                 {
+                    store.TakenOver.Enqueue(partition);
                     // It does not know of the claim, and answers on until its lease ends, which is not renewed for this partition.
                     var grace = store.Clock.GetUtcNow() + owner.LeaseLeft;
                     owner._graces[partition] = grace;

@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Segments;
+using Scoring.Core.Workspaces;
 using Scoring.Grains.Tests.Fakes;
 
 namespace Scoring.Grains.Tests.Customers;
@@ -15,7 +16,7 @@ public sealed class ApplicationSpecs
         await using var cluster = await TestSilos.StartAsync(3);
         for (var i = 0; i < 20; i++)
         {
-            var customer = cluster.Client.GetGrain<ICustomerGrain>($"w/customer-{i}");
+            var customer = cluster.Client.GetGrain<ICustomerGrain>($"default/customer-{i}");
             var recorded = await customer.RecordAsync(
                 Encoded(new Sample($"customer-{i}", Account: "acme")),
                 Patience,
@@ -26,14 +27,16 @@ public sealed class ApplicationSpecs
             Assert.Equal(($"customer-{i}", "acme"), (score!.CustomerId, score.AccountId));
         }
 
-        var account = await cluster.Client.GetGrain<IAccountGrain>("w/acme").GetHealthAsync(30, "", null);
+        var account = await cluster.Client.GetGrain<IAccountGrain>("default/acme").GetHealthAsync(30, "", null);
         var query = new SegmentQuery
         {
-            Workspace = SharedStore.Workspace,
+            Workspace = WorkspaceSettings.DefaultName,
             Percentiles = [50],
             Top = 3,
         };
-        var segment = await cluster.Client.GetGrain<ISegmentGrain>(SharedStore.Workspace).GetStatisticsAsync(query);
+        var segment = await cluster
+            .Client.GetGrain<ISegmentGrain>(WorkspaceSettings.DefaultName)
+            .GetStatisticsAsync(query);
 
         Assert.Equal(20, account.Customers);
         Assert.Equal((20, 3), (segment.Customers, segment.Top.Count));
@@ -43,7 +46,7 @@ public sealed class ApplicationSpecs
     public async Task Its_mistakes_come_back_as_errors_of_the_service()
     {
         await using var cluster = await TestSilos.StartAsync(2, partitions: 4);
-        var accounts = cluster.Client.GetGrain<IAccountGrain>("w/nobody");
+        var accounts = cluster.Client.GetGrain<IAccountGrain>("default/nobody");
 
         await RefusedAsync(ScoringError.AccountNotFound, () => accounts.GetHealthAsync(30, "", null));
         await RefusedAsync(ScoringError.InvalidArgument, () => accounts.GetHealthAsync(0, "", null));
@@ -56,12 +59,12 @@ public sealed class ApplicationSpecs
             ScoringError.InvalidArgument,
             () =>
                 cluster
-                    .Client.GetGrain<ISegmentGrain>(SharedStore.Workspace)
+                    .Client.GetGrain<ISegmentGrain>(WorkspaceSettings.DefaultName)
                     .GetStatisticsAsync(new SegmentQuery { Workspace = "another" })
         );
         await RefusedAsync(
             ScoringError.ModelNotFound,
-            () => cluster.Client.GetGrain<ICustomerGrain>("w/ada").GetScoreAsync("none", null)
+            () => cluster.Client.GetGrain<ICustomerGrain>("default/ada").GetScoreAsync("none", null)
         );
     }
 
@@ -83,7 +86,7 @@ public sealed class ApplicationSpecs
         {
             for (var i = 0; i < 30; i++)
             {
-                var customer = cluster.Client.GetGrain<ICustomerGrain>($"w/customer-{i}");
+                var customer = cluster.Client.GetGrain<ICustomerGrain>($"default/customer-{i}");
                 await customer.RecordAsync(Encoded(new Sample($"customer-{i}")), Patience, TestSilos.Cancellation);
             }
         }
@@ -94,7 +97,7 @@ public sealed class ApplicationSpecs
 
     private static byte[] Encoded(params Sample[] events)
     {
-        using var batch = Samples.Batch(events, SharedStore.Workspace);
+        using var batch = Samples.Batch(events, WorkspaceSettings.DefaultName);
         return batch.Encoded.ToArray();
     }
 }

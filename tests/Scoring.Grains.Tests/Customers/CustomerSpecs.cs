@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Workspaces;
 using Scoring.Engine.Partitions;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Tests.Fakes;
@@ -10,7 +11,7 @@ namespace Scoring.Grains.Tests.Customers;
 /// <summary>Customers as grains: what they are told and answer, from whatever silo, and while they move.</summary>
 public sealed class CustomerSpecs
 {
-    private static readonly PartitionHash Hash = new(SharedStore.Workspace, 64);
+    private static readonly PartitionHash Hash = new(WorkspaceSettings.DefaultName, 64);
 
     public static TheoryData<string> HostileIds =>
         [
@@ -88,7 +89,7 @@ public sealed class CustomerSpecs
     {
         await using var cluster = await TestSilos.StartAsync(1, partitions: 4);
         var refusal = await Assert.ThrowsAsync<ScoringException>(() =>
-            cluster.Grains(0).GetGrain<ICustomerGrain>(key).GetScoreAsync("", null)
+            cluster.GrainsOf(0).GetGrain<ICustomerGrain>(key).GetScoreAsync("", null)
         );
 
         Assert.Equal(ScoringError.InvalidArgument, refusal.Error);
@@ -99,7 +100,7 @@ public sealed class CustomerSpecs
     public async Task What_an_application_makes_up_is_refused_and_not_recorded()
     {
         await using var cluster = await TestSilos.StartAsync(2, partitions: 4);
-        var ada = cluster.Grains(0).GetGrain<ICustomerGrain>("w/ada");
+        var ada = cluster.GrainsOf(0).GetGrain<ICustomerGrain>("default/ada");
 
         await RefusedAsync(() => ada.RecordAsync([]));
         await RefusedAsync(() => ada.RecordAsync([1, 2, 3]));
@@ -109,7 +110,7 @@ public sealed class CustomerSpecs
         await RefusedAsync(() => ada.RecordAsync(Encoded(new Sample("ada", Type: new string('t', 129)))));
         await RefusedAsync(() => ada.RecordAsync(Encoded(new Sample("ada", Value: double.NaN))));
         await RefusedAsync(() => cluster.ScoresAsync(0, new string('x', 257)));
-        var unknown = cluster.Grains(0).GetGrain<ICustomerGrain>("nowhere/ada");
+        var unknown = cluster.GrainsOf(0).GetGrain<ICustomerGrain>("nowhere/ada");
         var refusal = await Assert.ThrowsAsync<ScoringException>(() => unknown.GetScoreAsync("", null));
         Assert.Equal((ScoringError.WorkspaceNotFound, "nowhere"), (refusal.Error, refusal.Subject));
 
@@ -120,49 +121,47 @@ public sealed class CustomerSpecs
     [Fact]
     public async Task Errors_come_back_from_other_silos_as_they_were_thrown()
     {
-        await using var cluster = await TestSilos.StartAsync(3);
+        await using var cluster = await TestSilos.StartAsync(3, maxQueuedBytes: 1);
+        await cluster.AllHomeAsync();
+        string[] customers = [.. Enumerable.Range(0, 40).Select(n => $"customer-{n}")];
+        Sample[] events = [.. customers.Select(customer => new Sample(customer))];
+        await cluster.RecordAsync(0, events);
         for (var i = 0; i < 9; i++)
         {
-            var early = new ScoreQuery(
-                SharedStore.Workspace,
-                [$"customer-{i}"],
-                "",
-                SharedStore.Now - TimeSpan.FromDays(1)
-            );
-            var refusal = await Assert.ThrowsAsync<ScoringException>(async () =>
-                await cluster.Front(i).GetScoresAsync(early, TestSilos.Cancellation)
-            );
-            Assert.Equal(ScoringError.ReadTimeBeforeNewestEvent, refusal.Error);
-            Assert.Equal(("read_time is early.", "read_time"), (refusal.Message, refusal.Field));
-            var batch = early with { CustomerIds = [.. Enumerable.Range(0, 40).Select(n => $"customer-{n}")] };
-            var again = await Assert.ThrowsAsync<ScoringException>(async () =>
-                await cluster.Front(i).GetScoresAsync(batch, TestSilos.Cancellation)
-            );
-            Assert.Equal((refusal.Error, refusal.Message, refusal.Field), (again.Error, again.Message, again.Field));
-        }
-        foreach (var silo in cluster.Up)
-        {
-            cluster.Store.ProcessOf(silo.SiloAddress).BeforeCall = () =>
-                throw new ScoringException(ScoringError.Overloaded, "Too many writes in flight.")
-                {
-                    Field = "events",
-                    Subject = "ada",
-                    RetryAfter = TimeSpan.FromMilliseconds(120),
-                };
-        }
-        for (var i = 0; i < 3; i++)
-        {
-            foreach (var count in (int[])[1, 30])
+            var early = new ScoreQuery(cluster.Workspace, [customers[i]], "", cluster.Now - TimeSpan.FromDays(1));
+            foreach (var query in new[] { early, early with { CustomerIds = [customers[i], .. customers] } })
             {
-                Sample[] events = [.. Enumerable.Range(0, count).Select(n => new Sample($"c-{i}-{n}"))];
-                var full = await Assert.ThrowsAsync<ScoringException>(() => cluster.RecordAsync(i, events));
-                Assert.Equal(
-                    (ScoringError.Overloaded, "Too many writes in flight.", "events", "ada"),
-                    (full.Error, full.Message, full.Field, full.Subject)
+                var refusal = await Assert.ThrowsAsync<ScoringException>(async () =>
+                    await cluster.Front(i).GetScoresAsync(query, TestSilos.Cancellation)
                 );
-                Assert.Equal(TimeSpan.FromMilliseconds(120), full.RetryAfter);
+                Assert.Equal((ScoringError.ReadTimeBeforeNewestEvent, "read_time"), (refusal.Error, refusal.Field));
+                Assert.Contains("customer-", refusal.Message, StringComparison.Ordinal);
             }
         }
+        // All of them are busy with one write, and take no other until it is done.
+        using var goOn = new ManualResetEventSlim();
+        var busy = 0;
+        foreach (var connection in cluster.Up.Select(silo => cluster.ConnectionOf(silo.SiloAddress)))
+        {
+            connection.BeforeAppend = _ =>
+            {
+                Interlocked.Increment(ref busy);
+                goOn.Wait(TestSilos.Cancellation);
+            };
+        }
+        var first = cluster.RecordAsync(0, events);
+        await Until.TrueAsync(() => Volatile.Read(ref busy) == 3);
+        for (var i = 0; i < 3; i++)
+        {
+            foreach (var some in new[] { events[..1], events })
+            {
+                var full = await Assert.ThrowsAsync<ScoringException>(() => cluster.RecordAsync(i, some));
+                Assert.Equal(ScoringError.Overloaded, full.Error);
+                Assert.NotNull(full.RetryAfter);
+            }
+        }
+        goOn.Set();
+        Assert.Equal(events.Length, (await first).Accepted);
     }
 
     [Fact]
@@ -172,12 +171,9 @@ public sealed class CustomerSpecs
         await cluster.AllHomeAsync();
         await cluster.RecordAsync(0, new Sample("ada", "1"));
         var number = Hash.Of("ada");
-        var partition = cluster.Store.Partitions[number];
         var opened = new TaskCompletionSource();
-        cluster.Store.BeforeOpening = p => p == number ? opened.Task : Task.CompletedTask;
-        var owner = partition.Owner!;
-        partition.Close(owner);
-        owner.Lose(number);
+        cluster.BeforeOpening = p => p == number ? opened.Task : Task.CompletedTask;
+        await cluster.ReleaseAsync(number);
 
         var calls = Enumerable
             .Range(0, 12)
@@ -206,13 +202,8 @@ public sealed class CustomerSpecs
         );
         await cluster.AllHomeAsync();
         var opened = new TaskCompletionSource();
-        cluster.Store.BeforeOpening = _ => opened.Task;
-        foreach (var partition in cluster.Store.Partitions)
-        {
-            var owner = partition.Owner!;
-            partition.Close(owner);
-            owner.Lose(partition.Number);
-        }
+        cluster.BeforeOpening = _ => opened.Task;
+        await Task.WhenAll(cluster.Partitions.Select(cluster.ReleaseAsync));
 
         var refusal = await Assert.ThrowsAsync<ScoringException>(() => cluster.RecordAsync(0, new Sample("ada")));
 
@@ -230,11 +221,8 @@ public sealed class CustomerSpecs
             options => options with { MoveTimeout = TimeSpan.FromSeconds(1) }
         );
         await cluster.RecordAsync(0, new Sample("ada"));
-        foreach (var silo in new[] { 0, 1 })
-        {
-            cluster.Process(silo).BeforeCall = () => throw new OperationCanceledException("The message has expired.");
-        }
-        var everyone = new SegmentQuery { Workspace = SharedStore.Workspace };
+        cluster.BeforeGrainCall = () => throw new OperationCanceledException("The message has expired.");
+        var everyone = new SegmentQuery { Workspace = WorkspaceSettings.DefaultName };
         Func<Task>[] calls =
         [
             () => cluster.RecordAsync(0, new Sample("ada")),
@@ -257,14 +245,11 @@ public sealed class CustomerSpecs
         await using var cluster = await TestSilos.StartAsync(3);
         await cluster.AllHomeAsync();
         await cluster.RecordAsync(0, new Sample("ada"));
-        var grain = cluster.Grains(0).GetGrain<ICustomerGrain>("w/ada");
+        var grain = cluster.GrainsOf(0).GetGrain<ICustomerGrain>("default/ada");
         var number = Hash.Of("ada");
-        var partition = cluster.Store.Partitions[number];
         var opened = new TaskCompletionSource();
-        cluster.Store.BeforeOpening = p => p == number ? opened.Task : Task.CompletedTask;
-        var owner = partition.Owner!;
-        partition.Close(owner);
-        owner.Lose(number);
+        cluster.BeforeOpening = p => p == number ? opened.Task : Task.CompletedTask;
+        await cluster.ReleaseAsync(number);
 
         Assert.True((await grain.GetScoreAsync("", null)).IsMoved);
         Assert.True((await grain.RecordAsync(Encoded(new Sample("ada")))).IsMoved);
@@ -328,7 +313,7 @@ public sealed class CustomerSpecs
         {
             var activations = cluster.Service<CustomerActivations>(silo);
             // Those beyond go once they have answered.
-            await TestSilos.UntilAsync(() => activations.Count <= most, () => $"{activations.Count} are active.");
+            await Until.TrueAsync(() => activations.Count <= most);
             Assert.InRange(cluster.Service<CustomerReferences>(silo).Count, 1, most);
         }
         for (var i = 0; i < 100; i++)
@@ -342,7 +327,7 @@ public sealed class CustomerSpecs
         for (var silo = 0; silo < 2; silo++)
         {
             var activations = cluster.Service<CustomerActivations>(silo);
-            await TestSilos.UntilAsync(() => activations.Count <= most, () => $"{activations.Count} are active.");
+            await Until.TrueAsync(() => activations.Count <= most);
         }
         Assert.True(cluster.Service<CustomerActivations>(0).IsFull || cluster.Service<CustomerActivations>(1).IsFull);
     }
@@ -374,9 +359,9 @@ public sealed class CustomerSpecs
         {
             var customer = $"customer-{i}";
             await cluster.RecordAsync(i, new Sample(customer));
-            var grain = cluster.Grains(0).GetGrain<ICustomerGrain>($"w/{customer}");
-            var at = await cluster.Grains(0).GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
-            Assert.Equal(cluster.Store.Partitions[Hash.Of(customer)].Owner!.Silo, at);
+            var grain = cluster.GrainsOf(0).GetGrain<ICustomerGrain>($"default/{customer}");
+            var at = await cluster.GrainsOf(0).GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+            Assert.Equal(cluster.OwnerOf(Hash.Of(customer)), at);
         }
     }
 
@@ -391,7 +376,7 @@ public sealed class CustomerSpecs
 
     private static byte[] Encoded(params Sample[] events)
     {
-        using var batch = Samples.Batch(events, SharedStore.Workspace);
+        using var batch = Samples.Batch(events, WorkspaceSettings.DefaultName);
         return batch.Encoded.ToArray();
     }
 

@@ -1,4 +1,6 @@
 using Scoring.Core.Models;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Hosting;
 using Scoring.Grains.Models;
 using Scoring.Grains.Tests.Fakes;
 
@@ -23,7 +25,9 @@ public sealed class AnnouncementSpecs
                     await cluster.ScoresAsync(silo, "ada", "ada"),
                     score => Assert.Equal(version, score!.ModelVersion)
                 );
-                var listed = await cluster.Front(silo).ListModelsAsync(SharedStore.Workspace, TestSilos.Cancellation);
+                var listed = await cluster
+                    .Front(silo)
+                    .ListModelsAsync(WorkspaceSettings.DefaultName, TestSilos.Cancellation);
                 Assert.Equal(version, Assert.Single(listed).Version);
             }
         }
@@ -33,22 +37,19 @@ public sealed class AnnouncementSpecs
     public async Task A_silo_that_does_not_answer_is_waited_for_as_long_as_it_may_hold_its_lease()
     {
         await using var cluster = await TestSilos.StartAsync(2, partitions: 8);
-        foreach (var silo in cluster.Up)
-        {
-            cluster.Store.ProcessOf(silo.SiloAddress).LongestLease = TimeSpan.FromSeconds(2);
-        }
         await PutAsync(cluster, 2);
-        var models = cluster.Grains(0).GetGrain<IModelsGrain>(IModelsGrain.Key);
-        var writer = await cluster.Grains(0).GetGrain<IManagementGrain>(0).GetActivationAddress(models);
-        var silent = new TaskCompletionSource();
-        cluster.Store.BeforeRefresh = process => process.Silo.Equals(writer) ? Task.CompletedTask : silent.Task;
+        var models = cluster.GrainsOf(0).GetGrain<IModelsGrain>(IModelsGrain.Key);
+        var writer = await cluster.GrainsOf(0).GetGrain<IManagementGrain>(0).GetActivationAddress(models);
+        using var answers = new ManualResetEventSlim();
+        var silent = cluster.Up.Single(silo => !silo.SiloAddress.Equals(writer));
+        cluster.ConnectionOf(silent.SiloAddress).BeforeReadDocument = _ => answers.Wait(TestSilos.Cancellation);
         var started = TimeProvider.System.GetTimestamp();
 
         var stored = await PutAsync(cluster, 3);
 
         Assert.Equal(3, stored.Version);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 2, 20);
-        silent.SetResult();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 5, 20);
+        answers.Set();
     }
 
     [Fact]
@@ -70,12 +71,11 @@ public sealed class AnnouncementSpecs
 
         await cluster.JoinAsync();
 
-        await TestSilos.UntilAsync(() => cluster.Process(1).Models("").Count > 0);
-        Assert.Equal(2, cluster.Process(1).Models("")[0].Version);
+        Assert.Equal(2, Assert.Single(cluster.Service<PartitionHost>(1).ListModels("")).Version);
     }
 
     private static async Task<ScoringModel> PutAsync(TestSilos cluster, int turn) =>
         await cluster
             .Front(turn)
-            .PutModelAsync(SharedStore.Workspace, Samples.Model(weight: turn), TestSilos.Cancellation);
+            .PutModelAsync(WorkspaceSettings.DefaultName, Samples.Model(weight: turn), TestSilos.Cancellation);
 }

@@ -1,4 +1,6 @@
+using Scoring.Core;
 using Scoring.Engine;
+using Scoring.Engine.Partitions;
 using Scoring.Grains.Partitions;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Tests.Fakes;
@@ -22,11 +24,8 @@ public sealed class OwnershipSpecs
         }
 
         // While silos come up one after the other what was opened moves, but is never taken from anybody.
-        Assert.All(cluster.Store.Partitions, partition => Assert.Equal(0, partition.TakeOvers));
-        Assert.All(
-            cluster.Up,
-            silo => Assert.InRange(cluster.Store.OpenOn(silo.SiloAddress).Length, 1, PartitionHomes.MostOf(64, silos))
-        );
+        Assert.Empty(cluster.Store.TakenOver);
+        Assert.All(cluster.Up, silo => Assert.InRange(cluster.CountOn(silo), 1, PartitionHomes.MostOf(64, silos)));
     }
 
     [Fact]
@@ -39,9 +38,8 @@ public sealed class OwnershipSpecs
         await cluster.StopAsync(leaving);
 
         // At once: nobody had to find out.
-        Assert.All(cluster.Store.Partitions, partition => Assert.NotNull(partition.Owner));
-        Assert.Empty(cluster.Store.OpenOn(leaving.SiloAddress));
-        Assert.All(cluster.Store.Partitions, partition => Assert.Equal(0, partition.TakeOvers));
+        Assert.All(cluster.Partitions, partition => Assert.NotNull(cluster.OwnerOf(partition)));
+        Assert.Empty(cluster.Store.TakenOver);
         await cluster.AllHomeAsync();
     }
 
@@ -51,12 +49,12 @@ public sealed class OwnershipSpecs
         await using var cluster = await TestSilos.StartAsync(3);
         await cluster.AllHomeAsync();
         var killed = cluster.Up[2];
-        var its = cluster.Store.OpenOn(killed.SiloAddress);
+        var its = cluster.Partitions.Where(p => killed.SiloAddress.Equals(cluster.OwnerOf(p))).ToList();
 
         await cluster.KillAsync(killed);
 
         await cluster.AllOpenAsync();
-        Assert.All(its, partition => Assert.Equal(1, cluster.Store.Partitions[partition].TakeOvers));
+        Assert.Equal(its, cluster.Store.TakenOver.Order());
         await cluster.AllHomeAsync();
     }
 
@@ -65,11 +63,11 @@ public sealed class OwnershipSpecs
     {
         await using var cluster = await TestSilos.StartAsync(2);
         await cluster.AllHomeAsync();
-        var before = cluster.Store.Partitions.Select(partition => partition.Openings).ToList();
+        var before = cluster.Partitions.Select(cluster.OpeningsOf).ToList();
         var mostAway = 0;
-        cluster.Store.BeforeOpening = _ =>
+        cluster.BeforeOpening = _ =>
         {
-            var away = cluster.Store.Partitions.Count(partition => partition.Owner is null);
+            var away = cluster.Partitions.Count(partition => cluster.OwnerOf(partition) is null);
             mostAway = Math.Max(mostAway, away);
             return Task.CompletedTask;
         };
@@ -77,9 +75,9 @@ public sealed class OwnershipSpecs
         var joined = await cluster.JoinAsync();
         await cluster.AllHomeAsync();
 
-        Assert.NotEmpty(cluster.Store.OpenOn(joined.SiloAddress));
-        Assert.All(cluster.Store.Partitions, partition => Assert.Equal(0, partition.TakeOvers));
-        var moved = cluster.Store.Partitions.Count(partition => partition.Openings > before[partition.Number]);
+        Assert.NotEqual(0, cluster.CountOn(joined));
+        Assert.Empty(cluster.Store.TakenOver);
+        var moved = cluster.Partitions.Count(partition => cluster.OpeningsOf(partition) > before[partition]);
         Assert.InRange(moved, 1, 64 / 2);
         // Two at a time from each of the two that were there.
         Assert.InRange(mostAway, 1, 4);
@@ -90,14 +88,18 @@ public sealed class OwnershipSpecs
     {
         await using var cluster = await TestSilos.StartAsync(3);
         await cluster.AllHomeAsync();
-        var partition = cluster.Store.Partitions[5];
-        var home = partition.Owner!;
+        var partition = new PartitionHash(cluster.Workspace, 64).Of("ada");
+        var home = cluster.OwnerOf(partition);
 
         // Somebody that the cluster does not know of.
-        partition.Open(new EngineProcess(cluster.Store, home.Silo));
+        var connection = cluster.Store.Connect();
+        await using var other = cluster.HostOn(connection);
+        await other.OpenPartitionAsync(partition, TestSilos.Cancellation);
+        connection.IsCut = true;
+        await Assert.ThrowsAsync<ScoringException>(() => cluster.RecordAsync(0, new Sample("ada")));
 
-        await TestSilos.UntilAsync(() => partition.Owner == home);
-        Assert.Equal(1, await cluster.RecordAsync(0, new Sample("ada")) is { Accepted: var accepted } ? accepted : 0);
+        await Until.TrueAsync(() => home!.Equals(cluster.OwnerOf(partition)));
+        Assert.Equal(1, (await cluster.RecordAsync(0, new Sample("ada"))).Accepted);
     }
 
     [Fact]
@@ -106,18 +108,14 @@ public sealed class OwnershipSpecs
         await using var cluster = await TestSilos.StartAsync(2, partitions: 8);
         await cluster.AllHomeAsync();
         var fails = true;
-        cluster.Store.BeforeOpening = _ =>
+        cluster.BeforeOpening = _ =>
             Volatile.Read(ref fails) ? throw new IOException("The store does not answer.") : Task.CompletedTask;
-        var partition = cluster.Store.Partitions[3];
-        var owner = partition.Owner!;
-        partition.Close(owner);
-        owner.Lose(3);
-        await TestSilos.UntilAsync(() => partition.Owner is null);
+        await cluster.ReleaseAsync(3);
 
         Volatile.Write(ref fails, false);
         var since = TimeProvider.System.GetTimestamp();
 
-        await TestSilos.UntilAsync(() => partition.Owner is not null);
+        await Until.TrueAsync(() => cluster.OwnerOf(3) is not null);
         Assert.InRange(TimeProvider.System.GetElapsedTime(since).TotalSeconds, 0, 4);
     }
 
@@ -126,18 +124,14 @@ public sealed class OwnershipSpecs
     {
         await using var cluster = await TestSilos.StartAsync(2, partitions: 8);
         await cluster.AllHomeAsync();
-        cluster.Store.BeforeOpening = _ => throw new StoreException("a blob of the store", "it is damaged.");
-        var partition = cluster.Store.Partitions[3];
-        var owner = partition.Owner!;
-        partition.Close(owner);
-        owner.Lose(3);
-        await TestSilos.UntilAsync(() => partition.Owner is null);
+        cluster.BeforeOpening = _ => throw new StoreException("a blob of the store", "it is damaged.");
+        await cluster.ReleaseAsync(3);
 
         foreach (var silo in new[] { 0, 1 })
         {
             var since = TimeProvider.System.GetTimestamp();
             var error = await Assert.ThrowsAnyAsync<Exception>(() =>
-                cluster.Grains(silo).GetGrain<IPartitionGrain>(3).WhereAsync()
+                cluster.GrainsOf(silo).GetGrain<IPartitionGrain>(3).WhereAsync()
             );
 
             Assert.Contains("a blob of the store: it is damaged.", error.Message, StringComparison.Ordinal);

@@ -5,19 +5,29 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
+using Scoring.Engine.Tests.Hosting;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Relay;
+using Scoring.Grains.Stores;
 using Scoring.Grains.Tests.Fakes;
 
 namespace Scoring.Grains.Tests.Relay;
 
 /// <summary>What is said of another silo that does not answer.</summary>
-public sealed class RemoteHostSpecs
+public sealed class RemoteHostSpecs : IAsyncDisposable
 {
-    private static readonly SiloAddress Silo = SiloAddress.New(System.Net.IPAddress.Loopback, 1, 1);
+    private static readonly Instant Now = Instant.From(new DateTimeOffset(2026, 1, 10, 12, 0, 0, TimeSpan.Zero));
+
+    private readonly PartitionHost _here = PartitionHost.Open(
+        new EngineOptions { DataDirectory = "none" },
+        new SharedStore(TimeProvider.System).Connect(),
+        out _
+    );
 
     public static TheoryData<Exception> Failures =>
         [
@@ -47,14 +57,14 @@ public sealed class RemoteHostSpecs
     public async Task A_question_is_to_be_asked_elsewhere(Exception failure)
     {
         using var host = Host(new SilentRelay(failure));
-        var query = new SegmentQuery { Workspace = SharedStore.Workspace };
-        var question = new SegmentQuestion(query, 1, SharedStore.Now, SharedStore.Now, [2, 4]);
+        var query = new SegmentQuery { Workspace = WorkspaceSettings.DefaultName };
+        var question = new SegmentQuestion(query, 1, Now, Now, [2, 4]);
 
         var tally = await host.TallyAsync(question, TestSilos.Cancellation);
         var hints = await host.FindHintsAsync(question, TestSilos.Cancellation);
-        var names = await host.ListNamesAsync(SharedStore.Workspace, [2, 4], TestSilos.Cancellation);
+        var names = await host.ListNamesAsync(WorkspaceSettings.DefaultName, [2, 4], TestSilos.Cancellation);
         var scores = await host.ScoreAsync(
-            new ScoreQuery(SharedStore.Workspace, ["ada", "bob", "ada"], "", null),
+            new ScoreQuery(WorkspaceSettings.DefaultName, ["ada", "bob", "ada"], "", null),
             1,
             TestSilos.Cancellation
         );
@@ -73,8 +83,8 @@ public sealed class RemoteHostSpecs
     {
         var relay = new SilentRelay(failure: null);
         using var host = Host(relay);
-        var query = new SegmentQuery { Workspace = SharedStore.Workspace };
-        var question = new SegmentQuestion(query, 1, SharedStore.Now, SharedStore.Now, [2, 4]);
+        var query = new SegmentQuery { Workspace = WorkspaceSettings.DefaultName };
+        var question = new SegmentQuestion(query, 1, Now, Now, [2, 4]);
         var asked = host.TallyAsync(question, TestSilos.Cancellation).AsTask();
         var written = host.WriteAsync(Write(3), TestSilos.Cancellation).AsTask();
         Assert.False(asked.IsCompleted || written.IsCompleted);
@@ -104,9 +114,11 @@ public sealed class RemoteHostSpecs
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => written);
     }
 
+    public ValueTask DisposeAsync() => _here.DisposeAsync();
+
     private static HostWrite Write(params int[] partitions) =>
         new(
-            SharedStore.Workspace,
+            WorkspaceSettings.DefaultName,
             CommandKind.RecordEvents,
             [
                 .. partitions.Select(partition =>
@@ -118,9 +130,9 @@ public sealed class RemoteHostSpecs
             ]
         );
 
-    private static RemotePartitionHost Host(IHostRelay relay)
+    private RemotePartitionHost Host(IHostRelay relay)
     {
-        var engine = new SharedStore().ProcessOf(Silo);
+        var engine = new HostedEngine(_here, TimeSpan.Zero);
         var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         return new(
             relay,

@@ -34,10 +34,23 @@ internal abstract class EngineSilos(int silos) : BackendHost
     public CallChains Calls { get; } = new();
 
     /// <summary>The silos that are up.</summary>
-    protected IReadOnlyList<InProcessSiloHandle> Up => [.. _cluster.Silos.Where(silo => silo.IsActive)];
+    public IReadOnlyList<InProcessSiloHandle> Up => [.. _cluster.Silos.Where(silo => silo.IsActive)];
+
+    /// <summary>An application that is no silo, where there is to be one.</summary>
+    public IClusterClient Client => _cluster.Client;
 
     /// <summary>How each engine runs.</summary>
     protected abstract EngineOptions Options { get; }
+
+    /// <summary>How each silo hosts it.</summary>
+    protected virtual GrainOptions Grains { get; } =
+        new()
+        {
+            RebalanceDelay = TimeSpan.FromMilliseconds(300),
+            CheckInterval = TimeSpan.FromMilliseconds(200),
+            MoveTimeout = TimeSpan.FromSeconds(30),
+            CallTimeout = TimeSpan.FromSeconds(40),
+        };
 
     public override async ValueTask DisposeAsync()
     {
@@ -55,19 +68,29 @@ internal abstract class EngineSilos(int silos) : BackendHost
     /// <summary>Told that a silo is about to be ended without a word: nothing of what it would do at its end comes about.</summary>
     protected abstract void Cut(SiloAddress silo);
 
-    protected async Task DeployAsync()
+    public T Service<T>(int silo)
+        where T : notnull => Up[silo % Up.Count].ServiceProvider.GetRequiredService<T>();
+
+    public async Task KillAsync(InProcessSiloHandle silo)
+    {
+        Cut(silo.SiloAddress);
+        await _cluster.KillSiloAsync(silo);
+    }
+
+    public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    public async Task<InProcessSiloHandle> JoinAsync() => await _cluster.StartAdditionalSiloAsync();
+
+    protected async Task DeployAsync(bool withClient = false)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
-        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.InitializeClientOnDeploy = withClient;
         builder.Options.ConfigureFileLogging = false;
         builder.ConfigureSilo((_, silo) => Configure(silo));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
         await Service<ModelLoader>(0).LoadAsync([], Cancellation);
     }
-
-    protected T Service<T>(int silo)
-        where T : notnull => Up[silo % Up.Count].ServiceProvider.GetRequiredService<T>();
 
     /// <summary>Ends all silos without a word.</summary>
     protected async Task KillAllAsync()
@@ -79,32 +102,13 @@ internal abstract class EngineSilos(int silos) : BackendHost
         await _cluster.DisposeAsync();
     }
 
-    protected async Task KillAsync(InProcessSiloHandle silo)
-    {
-        Cut(silo.SiloAddress);
-        await _cluster.KillSiloAsync(silo);
-    }
-
-    protected Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
-
-    protected Task JoinAsync() => _cluster.StartAdditionalSiloAsync();
-
-    private void Configure(ISiloBuilder silo)
+    protected virtual void Configure(ISiloBuilder silo)
     {
         silo.Services.AddLogging(log => log.ClearProviders());
         silo.Services.AddSingleton(services =>
             PartitionHost.Open(Options, Connect(services.GetRequiredService<ILocalSiloDetails>().SiloAddress), out _)
         );
-        silo.AddScoring(
-            new GrainOptions
-            {
-                RebalanceDelay = TimeSpan.FromMilliseconds(300),
-                CheckInterval = TimeSpan.FromMilliseconds(200),
-                MoveTimeout = TimeSpan.FromSeconds(30),
-                CallTimeout = TimeSpan.FromSeconds(40),
-            },
-            services => new HostedEngine(services.GetRequiredService<PartitionHost>(), Lease)
-        );
+        silo.AddScoring(Grains, services => new HostedEngine(services.GetRequiredService<PartitionHost>(), Lease));
         silo.AddIncomingGrainCallFilter(Calls);
         // A silo that was ended is missed soon.
         silo.Configure<ClusterMembershipOptions>(membership =>
