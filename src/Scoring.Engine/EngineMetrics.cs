@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Scoring.Engine;
 
-/// <summary>What an engine reports, under the meter <see cref="EngineMeter.Name"/>.</summary>
+/// <summary>What an engine reports, under the meter <c>Scoring.Engine</c>.</summary>
 internal sealed class EngineMetrics : IDisposable
 {
     private static readonly InstrumentAdvice<double> Seconds = new()
@@ -75,7 +75,7 @@ internal sealed class EngineMetrics : IDisposable
         );
     }
 
-    public Meter Meter { get; } = new(EngineMeter.Name);
+    public Meter Meter { get; } = new("Scoring.Engine");
 
     public void Recorded(int accepted, int duplicates, int rejected)
     {

@@ -53,7 +53,6 @@ public static class ScoringSiloBuilderExtensions
             PartitionDirectory.Name,
             (provider, _) => provider.GetRequiredService<PartitionDirectory>()
         );
-        services.AddSingleton(new PartitionReadiness());
         services.AddSingleton<PartitionKeeper>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider =>
             provider.GetRequiredService<PartitionKeeper>()

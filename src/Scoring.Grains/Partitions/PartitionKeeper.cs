@@ -24,7 +24,6 @@ internal sealed partial class PartitionKeeper(
     PartitionMap map,
     HostRelayClient relays,
     HostedEngine engine,
-    PartitionReadiness readiness,
     GrainOptions options,
     ILogger<PartitionKeeper> log
 ) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
@@ -150,10 +149,6 @@ internal sealed partial class PartitionKeeper(
         }
         var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.Host.IsOpen(p));
         await ForEachAsync(missing, options.OpeningsAtOnce, FindAsync, _stop.Token);
-        if (Partitions.All(p => !homes.Of(p).Equals(cluster.Here) || IsSomewhere(p)))
-        {
-            readiness.Set();
-        }
     }
 
     private async Task MoveHomeAsync()
@@ -174,10 +169,6 @@ internal sealed partial class PartitionKeeper(
     }
 
     private IEnumerable<int> Partitions => Enumerable.Range(0, engine.Host.Partitions);
-
-    /// <summary>Whether a partition answers: here, or still where it was before this silo came.</summary>
-    private bool IsSomewhere(int partition) =>
-        engine.Host.IsOpen(partition) || !map.LocationOf(partition).Equals(cluster.Here);
 
     /// <summary>Asks where a partition is, which opens it if it is nowhere.</summary>
     private async Task FindAsync(int partition)

@@ -2,12 +2,10 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Scoring.Core.Accounts;
-using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
-using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Stores;
@@ -59,25 +57,30 @@ internal sealed class HostRelay(
         Aside(async () =>
         {
             var query = question.Query;
-            var mostScores = question.FewScores ? MostScoresSent : int.MaxValue;
             var answer = await _host.TallyAsync(question, CancellationToken.None);
-            return SentByModel(
-                answer.Value is { Count: 0 } ? new(null, answer.Absent) : answer,
-                (query.Workspace, query.Model, question.ModelVersion),
-                (tallies, model) => Written(target => SegmentTally.Write(tallies, query, model, mostScores, target))
-            );
+            if (answer.Value is not { Count: > 0 } tallies)
+            {
+                return new Reply<byte[]>(null, [.. answer.Absent], answer.HasOtherModel);
+            }
+            var model = _host.Model(query.Workspace, query.Model);
+            if (model.Version != question.ModelVersion)
+            {
+                // It came since the tallies were made.
+                return new Reply<byte[]>(null, [], HasOtherModel: true);
+            }
+            var mostScores = question.FewScores ? MostScoresSent : int.MaxValue;
+            var sent = Written(target => SegmentTally.Write(tallies, query, model, mostScores, target));
+            return new Reply<byte[]>(sent, [.. answer.Absent]);
         });
 
     public Task<Reply<byte[][]>> TallyAccountAsync(AccountQuestion question) =>
         Aside(async () =>
-            SentByModel<AccountTallies, byte[][]>(
+            Reply<byte[][]>.Of(
                 await _host.TallyAsync(question, CancellationToken.None),
-                (question.Query.Workspace, question.Query.Model, question.ModelVersion),
-                (found, model) =>
-                {
-                    var tally = Written(AccountTally.Merge(found.Tallies, model).Write);
-                    return found.Account is { } account ? [tally, Written(account.Write)] : [tally];
-                }
+                found =>
+                    found.Tallies.Count == 0 ? null
+                    : found.Account is { } account ? [AccountTally.Merge(found.Tallies).Write(), Written(account.Write)]
+                    : [AccountTally.Merge(found.Tallies).Write()]
             )
         );
 
@@ -94,7 +97,7 @@ internal sealed class HostRelay(
             )
         );
 
-    public Task RefreshAsync() => Task.Run(() => engine.Host.RefreshAsync());
+    public Task RefreshAsync() => Task.Run(() => _host.RefreshAsync());
 
     public Task OpenedAsync(SiloAddress silo, int[] partitions)
     {
@@ -113,25 +116,6 @@ internal sealed class HostRelay(
 
     // Not as turns of this service: they would come one after the other between their waits.
     private static Task<T> Aside<T>(Func<Task<T>> answer) => Task.Run(answer);
-
-    /// <summary>What is sent of an answer by a model; where another version came since, that is said.</summary>
-    private Reply<TSent> SentByModel<T, TSent>(
-        HostAnswer<T> answer,
-        (string Workspace, string Name, int Version) asked,
-        Func<T, ScoringModel, TSent> write
-    )
-        where T : class
-        where TSent : class
-    {
-        if (answer.Value is null)
-        {
-            return new(null, [.. answer.Absent], answer.HasOtherModel);
-        }
-        var model = engine.Host.Model(asked.Workspace, asked.Name);
-        return model.Version == asked.Version
-            ? Reply<TSent>.Of(answer, found => write(found, model))
-            : new(null, [], HasOtherModel: true);
-    }
 
     private static byte[] Written(Action<IBufferWriter<byte>> write)
     {

@@ -102,14 +102,8 @@ internal sealed class RemotePartitionHost(
             () => question.Partitions,
             cancellationToken
         );
-        var model = engine.Host.Model(question.Query.Workspace, question.Query.Model);
-        if (reply.Value is not null && model.Version != question.ModelVersion)
-        {
-            // Another one came here since the question was made; what was answered goes by the one before.
-            return new(null, [], HasOtherModel: true);
-        }
         return reply.Read(sent => new AccountTallies(
-            [AccountTally.Read(sent[0], model)],
+            [AccountTally.Read(sent[0])],
             sent.Length > 1 ? AccountRecord.Read(sent[1]) : null
         ));
     }

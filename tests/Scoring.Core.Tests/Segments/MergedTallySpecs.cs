@@ -83,7 +83,7 @@ public sealed class MergedTallySpecs
         var query = new AccountHealthQuery("w", "acme", 30, "", null);
         var expected = Health(Tally());
 
-        var found = Health([AccountTally.Merge(Tally()[..2], Model), AccountTally.Merge(Tally()[2..], Model)]);
+        var found = Health([AccountTally.Merge(Tally()[..2]), AccountTally.Merge(Tally()[2..])]);
 
         Assert.True(expected.Depth.FeaturesUsed > 0);
         Assert.Equivalent(expected, found, strict: true);

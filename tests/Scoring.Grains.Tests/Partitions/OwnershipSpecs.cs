@@ -18,11 +18,6 @@ public sealed class OwnershipSpecs
         await using var cluster = await TestSilos.StartAsync(silos);
 
         await cluster.AllHomeAsync();
-        for (var silo = 0; silo < silos; silo++)
-        {
-            await cluster.Service<PartitionReadiness>(silo).WaitAsync(TestSilos.Cancellation);
-        }
-
         // While silos come up one after the other what was opened moves, but is never taken from anybody.
         Assert.Empty(cluster.Store.TakenOver);
         Assert.All(cluster.Up, silo => Assert.InRange(cluster.CountOn(silo), 1, PartitionHomes.MostOf(64, silos)));
