@@ -44,14 +44,24 @@ internal sealed class EngineMetrics : IDisposable
 
     public EngineMetrics()
     {
-        Count("scoring.engine.events.accepted", "{event}", "Events counted.", () => Volatile.Read(ref _accepted));
-        Count(
-            "scoring.engine.events.duplicate",
+        Meter.CreateObservableCounter(
+            "scoring.engine.events.accepted",
+            () => Volatile.Read(ref _accepted),
             "{event}",
-            "Events counted before.",
-            () => Volatile.Read(ref _duplicates)
+            "Events counted."
         );
-        Count("scoring.engine.events.rejected", "{event}", "Events not counted.", () => Volatile.Read(ref _rejected));
+        Meter.CreateObservableCounter(
+            "scoring.engine.events.duplicate",
+            () => Volatile.Read(ref _duplicates),
+            "{event}",
+            "Events counted before."
+        );
+        Meter.CreateObservableCounter(
+            "scoring.engine.events.rejected",
+            () => Volatile.Read(ref _rejected),
+            "{event}",
+            "Events not counted."
+        );
         _commit = Meter.CreateHistogram<double>(
             "scoring.engine.commit.duration",
             "s",
@@ -97,18 +107,6 @@ internal sealed class EngineMetrics : IDisposable
     }
 
     public void Checkpointed(TimeSpan duration) => _checkpoint.Record(duration.TotalSeconds);
-
-    public void Observe(string name, string unit, string description, Func<long> value) =>
-        Meter.CreateObservableGauge(name, value, unit, description);
-
-    public void Observe(string name, string unit, string description, Func<double> value) =>
-        Meter.CreateObservableGauge(name, value, unit, description);
-
-    public void Observe(string name, string unit, string description, Func<IEnumerable<Measurement<long>>> values) =>
-        Meter.CreateObservableGauge(name, values, unit, description);
-
-    public void Count(string name, string unit, string description, Func<long> value) =>
-        Meter.CreateObservableCounter(name, value, unit, description);
 
     public void Dispose() => Meter.Dispose();
 }

@@ -7,65 +7,65 @@ public sealed partial class PartitionHost
 {
     private void Observe()
     {
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.queue.size",
+            () => _queue.Bytes,
             "By",
-            "Writes that wait or are being applied.",
-            () => _queue.Bytes
+            "Writes that wait or are being applied."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.journal.size",
+            () => _checkpointer.JournalBytes,
             "By",
-            "Journal that no checkpoint contains yet.",
-            () => _checkpointer.JournalBytes
+            "Journal that no checkpoint contains yet."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.journal.files",
+            () => _opened.Log.FileBytes,
             "By",
-            "Files of the journal, used or kept to be used again.",
-            () => _opened.Log.FileBytes
+            "Files of the journal, used or kept to be used again."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.customers",
+            () => Sum(p => p.Shares.Sum(s => (long)s.Population.Count)),
             "{customer}",
-            "Customers of all workspaces.",
-            () => Sum(p => p.Shares.Sum(s => (long)s.Population.Count))
+            "Customers of all workspaces."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.duplicate_window.ids",
+            () => Sum(p => p.Window.Count),
             "{id}",
-            "Event ids that are remembered.",
-            () => Sum(p => p.Window.Count)
+            "Event ids that are remembered."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.duplicate_window.age",
+            () => WindowAge(),
             "s",
-            "Age of the oldest id that is remembered, in the partition where that is youngest.",
-            () => WindowAge()
+            "Age of the oldest id that is remembered, in the partition where that is youngest."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.names.used",
+            () => _nameWatch.Used,
             "{name}",
-            "Names that no model or setting uses, by workspace and kind, in the partition that has most.",
-            () => _nameWatch.Used
+            "Names that no model or setting uses, by workspace and kind, in the partition that has most."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.names.limit",
+            () => _nameWatch.Limit,
             "{name}",
-            "Most such names there may be.",
-            () => _nameWatch.Limit
+            "Most such names there may be."
         );
-        _metrics.Observe(
+        _metrics.Meter.CreateObservableGauge(
             "scoring.engine.clock.offset",
+            () => Clock.Unfollowed?.Offset.TotalSeconds ?? 0,
             "s",
-            "How far the system's clock lies ahead of the time of receipt, which does not follow it; 0 while it does.",
-            () => Clock.Unfollowed?.Offset.TotalSeconds ?? 0
+            "How far the system's clock lies ahead of the time of receipt, which does not follow it; 0 while it does."
         );
-        _metrics.Count(
+        _metrics.Meter.CreateObservableCounter(
             "scoring.engine.clock.jumps",
+            () => Clock.Jumps,
             "{jump}",
-            "How often the system's clock jumped further than MaxFutureSkew.",
-            () => Clock.Jumps
+            "How often the system's clock jumped further than MaxFutureSkew."
         );
     }
 

@@ -143,6 +143,8 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <summary>What to name of the store in messages.</summary>
     internal string Place => _store.Place;
 
+    internal System.Diagnostics.Metrics.Meter Meter => _metrics.Meter;
+
     /// <summary>The settings of a workspace; an empty name stands for the default one.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
     public WorkspaceSettings Workspace(string name) => Workspaces.Get(name).Settings;

@@ -28,6 +28,14 @@ internal sealed partial class PartitionKeeper(
     ILogger<PartitionKeeper> log
 ) : ILifecycleParticipant<ISiloLifecycle>, IDisposable
 {
+    // How long a silo that stops takes to hand its partitions over, at the most.
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(30);
+
+    private const int OpeningsAtOnce = 8;
+
+    // When servers joined or this one leaves: the other partitions go on meanwhile.
+    private const int MovesAtOnce = 2;
+
     private static readonly TimeSpan TellTimeout = TimeSpan.FromSeconds(1);
 
     // What a silo was told is lost with the connection: it is told again.
@@ -83,7 +91,7 @@ internal sealed partial class PartitionKeeper(
             .WaitAsync(cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(options.LeaveTimeout);
+        limit.CancelAfter(LeaveTimeout);
         await LeaveAsync(limit.Token);
         engine.Host.Lost = null;
     }
@@ -148,7 +156,7 @@ internal sealed partial class PartitionKeeper(
             return;
         }
         var missing = Partitions.Where(p => homes.Of(p).Equals(cluster.Here) && !engine.Host.IsOpen(p));
-        await ForEachAsync(missing, options.OpeningsAtOnce, FindAsync, _stop.Token);
+        await ForEachAsync(missing, OpeningsAtOnce, FindAsync, _stop.Token);
     }
 
     private async Task MoveHomeAsync()
@@ -161,7 +169,7 @@ internal sealed partial class PartitionKeeper(
         var away = Partitions.Where(p => !homes.Of(p).Equals(cluster.Here) && engine.Host.IsOpen(p)).ToList();
         await ForEachAsync(
             away,
-            options.MovesAtOnce,
+            MovesAtOnce,
             // What is to go where may have changed since.
             partition => homes == cluster.Homes ? MoveAsync(partition) : Task.CompletedTask,
             _stop.Token
@@ -211,14 +219,9 @@ internal sealed partial class PartitionKeeper(
             if (cluster.Staying.Count > 0)
             {
                 Leaving(open.Count, cluster.Staying.Count);
-                await ForEachAsync(open, options.MovesAtOnce, MoveAsync, cancellationToken);
+                await ForEachAsync(open, MovesAtOnce, MoveAsync, cancellationToken);
             }
-            await ForEachAsync(
-                Partitions.Where(engine.Host.IsOpen),
-                options.OpeningsAtOnce,
-                CloseAsync,
-                cancellationToken
-            );
+            await ForEachAsync(Partitions.Where(engine.Host.IsOpen), OpeningsAtOnce, CloseAsync, cancellationToken);
         }
         catch (OperationCanceledException e)
         {
