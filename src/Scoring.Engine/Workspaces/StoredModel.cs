@@ -22,6 +22,6 @@ internal sealed record StoredModel(int Workspace, ScoringModel Model, string Sou
     public static StoredModel Read(ref BlobReader reader)
     {
         var (workspace, hash) = (reader.UInt16(), reader.Text());
-        return new(workspace, ModelJson.Read<ScoringModel>(reader.Bytes(reader.Int32())), hash);
+        return new(workspace, ModelJson.Read(reader.Bytes(reader.Int32())), hash);
     }
 }

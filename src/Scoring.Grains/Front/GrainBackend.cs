@@ -102,11 +102,10 @@ internal sealed class GrainBackend(
     {
         var name = engine.Host.Workspace(workspace).Name;
         // Not repeated: a change that is there already would be refused as one of an old version.
-        var stored = await WriteAsync(
-            grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PutAsync(name, ModelJson.Write([model])),
+        return await WriteAsync(
+            grains.GetGrain<IModelsGrain>(IModelsGrain.Key).PutAsync(name, model),
             cancellationToken
         );
-        return ModelJson.Read(stored)[0];
     }
 
     /// <inheritdoc/>

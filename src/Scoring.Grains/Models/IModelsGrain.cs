@@ -1,4 +1,6 @@
+using Scoring.Core.Models;
 using Scoring.Core.Names;
+using Scoring.Engine;
 
 namespace Scoring.Grains.Models;
 
@@ -11,16 +13,16 @@ internal interface IModelsGrain : IGrainWithIntegerKey
 
     /// <summary>Stores a model as the next version of its name, and answers once every server answers by it or has lost its lease.</summary>
     /// <param name="workspace">The workspace.</param>
-    /// <param name="model">The model, as a list of one in <see cref="Core.Models.ModelJson"/>.</param>
-    /// <returns>The model as it is stored, in the same form.</returns>
+    /// <param name="model">The model.</param>
+    /// <returns>The model as it is stored.</returns>
     [Alias("put")]
     [ResponseTimeout("00:02:00")]
-    Task<byte[]> PutAsync(string workspace, [Immutable] byte[] model);
+    Task<ScoringModel> PutAsync(string workspace, [Immutable] ScoringModel model);
 
     /// <summary>Stores models from files that differ from what was loaded before, and sees to it that what models and settings use has room.</summary>
     [Alias("load")]
     [ResponseTimeout("00:05:00")]
-    Task LoadAsync([Immutable] ModelFile[] files);
+    Task LoadAsync([Immutable] ModelSource[] sources);
 
     /// <summary>Removes names that nothing uses.</summary>
     [Alias("prune")]

@@ -1,5 +1,4 @@
 using Scoring.Core;
-using Scoring.Core.Models;
 using Scoring.Engine;
 using Scoring.Grains.Relay;
 
@@ -20,14 +19,7 @@ public sealed class ModelLoader(IGrainFactory grains)
     /// <exception cref="ScoringException">A model is invalid.</exception>
     public async Task LoadAsync(IReadOnlyList<ModelSource> sources, CancellationToken cancellationToken)
     {
-        ModelFile[] files =
-        [
-            .. sources.Select(source => new ModelFile(
-                source.Workspace,
-                ModelJson.Write([source.Model]),
-                source.ContentHash
-            )),
-        ];
+        ModelSource[] files = [.. sources];
         while (true)
         {
             try

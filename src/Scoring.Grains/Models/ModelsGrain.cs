@@ -10,16 +10,10 @@ namespace Scoring.Grains.Models;
 [GrainType("scoring.models")]
 internal sealed class ModelsGrain(RoutedBackend routes) : Grain, IModelsGrain
 {
-    public async Task<byte[]> PutAsync(string workspace, byte[] model)
-    {
-        var put = ModelJson.Read(model)[0];
-        return ModelJson.Write([await routes.PutModelAsync(workspace, put, CancellationToken.None)]);
-    }
+    public async Task<ScoringModel> PutAsync(string workspace, ScoringModel model) =>
+        await routes.PutModelAsync(workspace, model, CancellationToken.None);
 
-    public Task LoadAsync(ModelFile[] files) =>
-        routes.LoadModelsAsync([
-            .. files.Select(file => new ModelSource(file.Workspace, ModelJson.Read(file.Model)[0], file.ContentHash)),
-        ]);
+    public Task LoadAsync(ModelSource[] sources) => routes.LoadModelsAsync(sources);
 
     public async Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning) =>
         await routes.PruneNamesAsync(workspace, pruning, CancellationToken.None);

@@ -1,11 +1,18 @@
 using Orleans.Serialization.Cloning;
+using Scoring.Core.Models;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Serialization;
 
 namespace Scoring.Grains.Relay;
 
 [RegisterConverter, RegisterCopier]
-internal sealed class JsonTypes : ISentAsJson<AccountQuestion>, ISentAsJson<HostNames>, ISentAsJson<SegmentQuestion>
+internal sealed class JsonTypes
+    : ISentAsJson<AccountQuestion>,
+        ISentAsJson<HostNames>,
+        ISentAsJson<ModelSource>,
+        ISentAsJson<ScoringModel>,
+        ISentAsJson<SegmentQuestion>
 {
     object? IDeepCopier.DeepCopy(object? input, CopyContext context) => input;
 }

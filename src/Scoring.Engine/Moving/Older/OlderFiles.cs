@@ -189,7 +189,7 @@ internal sealed class OlderFiles(EngineOptions options) : IMovableStore, ICheckp
     {
         var reader = new BlobReader(content);
         var (workspace, hash) = (reader.UInt16(), reader.Text());
-        return new(workspace, ModelJson.Read<ScoringModel>(reader.Rest), hash);
+        return new(workspace, ModelJson.Read(reader.Rest), hash);
     }
 
     private static PartitionState ReadState(byte[] content, StoredSettings settings)
