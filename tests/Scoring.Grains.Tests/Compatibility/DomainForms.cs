@@ -10,10 +10,9 @@ namespace Scoring.Grains.Tests.Compatibility;
 /// <summary>An example of every type of the domain that is sent, and its form.</summary>
 internal static class DomainForms
 {
-    private static readonly Serializer Serializer = new ServiceCollection()
-        .AddSerializer()
-        .BuildServiceProvider()
-        .GetRequiredService<Serializer>();
+    private static readonly ServiceProvider Services = new ServiceCollection().AddSerializer().BuildServiceProvider();
+    private static readonly Serializer Serializer = Services.GetRequiredService<Serializer>();
+    private static readonly DeepCopier Copier = Services.GetRequiredService<DeepCopier>();
 
     /// <summary>The types.</summary>
     public static IReadOnlyList<Type> Types { get; } =
@@ -98,6 +97,9 @@ internal static class DomainForms
 
     /// <summary>What is sent.</summary>
     public static byte[] Write(object value) => Serializer.SerializeToArray(value);
+
+    /// <summary>What a grain of the same silo gets.</summary>
+    public static object HandOn(object value) => Copier.Copy(value);
 
     /// <summary>What comes of it.</summary>
     public static object Read(byte[] form) => Serializer.Deserialize<object>(form)!;

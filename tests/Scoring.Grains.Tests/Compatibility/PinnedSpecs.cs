@@ -2,6 +2,8 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 
 namespace Scoring.Grains.Tests.Compatibility;
@@ -91,6 +93,16 @@ public sealed class PinnedSpecs
             }
         }
         Assert.True(names > 0);
+    }
+
+    [Fact]
+    public void What_is_sent_as_JSON_is_handed_on_within_a_silo_as_it_is()
+    {
+        var statistics = DomainForms.ExampleOf(typeof(SegmentStatistics));
+        var question = DomainForms.ExampleOf(typeof(SegmentQuestion));
+
+        Assert.Same(statistics, DomainForms.HandOn(statistics));
+        Assert.Same(question, DomainForms.HandOn(question));
     }
 
     [Fact]
