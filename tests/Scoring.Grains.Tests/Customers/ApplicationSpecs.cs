@@ -1,7 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Customers;
 

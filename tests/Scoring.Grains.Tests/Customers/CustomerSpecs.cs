@@ -4,7 +4,7 @@ using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Partitions;
 using Scoring.Grains.Customers;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Customers;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Scoring.Grains.Customers;
 using Scoring.Grains.Hosting;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Hosting;
 

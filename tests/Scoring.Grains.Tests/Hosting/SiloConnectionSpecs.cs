@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Scoring.Grains.Relay;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Hosting;
 

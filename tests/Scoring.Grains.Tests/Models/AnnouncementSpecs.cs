@@ -2,7 +2,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Models;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Models;
 

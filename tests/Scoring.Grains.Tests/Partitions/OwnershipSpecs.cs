@@ -3,7 +3,7 @@ using Scoring.Engine;
 using Scoring.Engine.Partitions;
 using Scoring.Grains.Partitions;
 using Scoring.Grains.Placement;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Partitions;
 

@@ -3,7 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Names;
 using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Relay;
 

@@ -14,7 +14,7 @@ using Scoring.Engine.Tests.Hosting;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Relay;
 using Scoring.Grains.Stores;
-using Scoring.Grains.Tests.Fakes;
+using Scoring.Grains.Tests.Specs;
 
 namespace Scoring.Grains.Tests.Relay;
 

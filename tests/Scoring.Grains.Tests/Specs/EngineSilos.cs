@@ -12,7 +12,6 @@ using Scoring.Engine.Recovery;
 using Scoring.Grains.Hosting;
 using Scoring.Grains.Models;
 using Scoring.Grains.Stores;
-using Scoring.Grains.Tests.Fakes;
 
 namespace Scoring.Grains.Tests.Specs;
 

@@ -11,9 +11,8 @@ using Scoring.Engine.Tests.Hosting;
 using Scoring.Grains.Partitions;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Relay;
-using Scoring.Grains.Tests.Specs;
 
-namespace Scoring.Grains.Tests.Fakes;
+namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>Silos in this process over one store in its memory.</summary>
 internal sealed class TestSilos : EngineSilos

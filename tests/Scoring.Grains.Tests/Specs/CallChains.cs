@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Scoring.Grains.Tests.Fakes;
+namespace Scoring.Grains.Tests.Specs;
 
 /// <summary>Sees every call to a grain together with the grains that are waiting for it.</summary>
 internal sealed class CallChains : IIncomingGrainCallFilter
