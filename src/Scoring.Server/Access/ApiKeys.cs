@@ -77,7 +77,6 @@ internal sealed class ApiKeys(IDocuments documents, AccessOptions access, FrontO
         var isRemoved = await ChangeAsync(ring => ring.Find(key.Id) is null ? null : ring.Without(key));
         // Also when another server removed it: nobody is to take it once this has been answered.
         await documents.AnnounceAsync();
-        _uses.TryRemove(key.Id, out _);
         return isRemoved;
     }
 
@@ -85,6 +84,10 @@ internal sealed class ApiKeys(IDocuments documents, AccessOptions access, FrontO
     /// <exception cref="ScoringException">It cannot be stored at the moment.</exception>
     public async Task SaveUsesAsync()
     {
+        foreach (var id in _uses.Keys.Where(id => Find(id) is null))
+        {
+            _uses.TryRemove(id, out _);
+        }
         var uses = _uses
             .Where(use => use.Value.TakeNews())
             .ToDictionary(use => use.Key, use => use.Value.LastUsedAt, StringComparer.Ordinal);

@@ -19,11 +19,11 @@ namespace Scoring.Server.Access;
 /// </remarks>
 internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvider time) : IDisposable
 {
-    private const int MostKept = 10_000;
+    private const int MostKeptCharacters = 16 << 20;
     private static readonly TimeSpan KeptFor = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan StreamsAfter = TimeSpan.FromSeconds(1);
 
-    private readonly MemoryCache _ofHeaders = new(new MemoryCacheOptions { SizeLimit = MostKept });
+    private readonly MemoryCache _ofHeaders = new(new MemoryCacheOptions { SizeLimit = MostKeptCharacters });
     private readonly ConditionalWeakTable<X509Certificate2, Caller> _ofCertificates = [];
 
     /// <summary>Stands before an endpoint.</summary>
@@ -185,7 +185,7 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
             _ofHeaders.Set(
                 header,
                 caller,
-                new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = KeptFor }
+                new MemoryCacheEntryOptions { Size = header.Length, AbsoluteExpirationRelativeToNow = KeptFor }
             );
         }
         else if (Certificate(http) is { } certificate)

@@ -14,6 +14,7 @@ internal static class CallRefusal
     {
         if (http.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
         {
+            http.Response.Headers.WWWAuthenticate = error.StatusCode == StatusCode.Unauthenticated ? "Bearer" : default;
             return JsonErrors.WriteAsync(http, error);
         }
         var response = http.Response;

@@ -70,6 +70,7 @@ internal sealed class KeyUse
         {
             return true;
         }
+        limiter.TryReplenish();
         using var lease = limiter.AttemptAcquire(permits);
         if (!lease.IsAcquired)
         {
@@ -92,6 +93,8 @@ internal sealed class KeyUse
                 TokenLimit = Math.Max(perSecond, largest),
                 TokensPerPeriod = atOnce,
                 ReplenishmentPeriod = Second * atOnce / perSecond,
+                // When it is asked: a timer would outlive the key.
+                AutoReplenishment = false,
             }
         );
     }

@@ -3,10 +3,16 @@ using Scoring.Engine;
 
 namespace Scoring.Server.Access;
 
-/// <summary>Stores once a minute when keys were used last.</summary>
+/// <summary>Reads the keys before there are calls, and stores once a minute when they were used last.</summary>
 internal sealed class KeyUseSaver(ApiKeys keys, TimeProvider time) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        _ = keys.Current;
+        return base.StartAsync(cancellationToken);
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -166,6 +166,7 @@ public sealed class RoleTests : IAsyncLifetime
         Assert.Equal(status, answer.StatusCode);
         if (status == HttpStatusCode.Unauthorized)
         {
+            Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
             Assert.Contains("CREDENTIALS_", await answer.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         }
     }
