@@ -139,14 +139,14 @@ public sealed class CustomerSpecs
             }
         }
         // All of them are busy with one write, and take no other until it is done.
-        using var goOn = new ManualResetEventSlim();
+        var goOn = TestSilos.SignalWithin(TimeSpan.FromSeconds(30));
         var busy = 0;
         foreach (var connection in cluster.Up.Select(silo => cluster.ConnectionOf(silo.SiloAddress)))
         {
             connection.BeforeAppend = _ =>
             {
                 Interlocked.Increment(ref busy);
-                goOn.Wait(TestSilos.Cancellation);
+                goOn.Task.Wait(CancellationToken.None);
             };
         }
         var first = cluster.RecordAsync(0, events);
@@ -160,7 +160,7 @@ public sealed class CustomerSpecs
                 Assert.NotNull(full.RetryAfter);
             }
         }
-        goOn.Set();
+        goOn.TrySetResult();
         Assert.Equal(events.Length, (await first).Accepted);
     }
 

@@ -40,16 +40,16 @@ public sealed class AnnouncementSpecs
         await PutAsync(cluster, 2);
         var models = cluster.GrainsOf(0).GetGrain<IModelsGrain>(IModelsGrain.Key);
         var writer = await cluster.GrainsOf(0).GetGrain<IManagementGrain>(0).GetActivationAddress(models);
-        using var answers = new ManualResetEventSlim();
+        var answers = TestSilos.SignalWithin(TimeSpan.FromSeconds(20));
         var silent = cluster.Up.Single(silo => !silo.SiloAddress.Equals(writer));
-        cluster.ConnectionOf(silent.SiloAddress).BeforeReadDocument = _ => answers.Wait(TestSilos.Cancellation);
+        cluster.ConnectionOf(silent.SiloAddress).BeforeReadDocument = _ => answers.Task.Wait(CancellationToken.None);
         var started = TimeProvider.System.GetTimestamp();
 
         var stored = await PutAsync(cluster, 3);
 
         Assert.Equal(3, stored.Version);
         Assert.InRange(TimeProvider.System.GetElapsedTime(started).TotalSeconds, 5, 20);
-        answers.Set();
+        answers.TrySetResult();
     }
 
     [Fact]
