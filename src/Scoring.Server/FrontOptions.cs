@@ -26,6 +26,9 @@ public sealed record FrontOptions
     /// <summary>Largest request or response message in bytes, uncompressed; at least 1.</summary>
     public int MaxMessageBytes { get; init; } = 16 << 20;
 
+    /// <summary>Most bytes that calls may make the server hold, together; null for a quarter of what the process may use.</summary>
+    public long? CallMemory { get; init; }
+
     /// <summary>Whether gRPC and gRPC-Web answers are compressed for callers that take gzip.</summary>
     public bool CompressResponses { get; init; }
 

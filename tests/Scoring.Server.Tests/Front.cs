@@ -15,6 +15,7 @@ using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Server.Access;
 using Scoring.Server.Hosting;
+using Scoring.Server.Memory;
 using Scoring.Server.Tests.Access;
 
 namespace Scoring.Server.Tests;
@@ -62,8 +63,20 @@ internal sealed class Front : IAsyncDisposable
         }
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
-            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            Listen(HttpProtocols.Http2);
+            Listen(HttpProtocols.Http1);
+
+            void Listen(HttpProtocols protocols) =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    0,
+                    listen =>
+                    {
+                        listen.Protocols = protocols;
+                        var buffers = listen.ApplicationServices.GetRequiredService<ConnectionBuffers>();
+                        listen.Use(next => buffers.Before(next, isRefusable: true));
+                    }
+                );
         });
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton<IScoringBackend>(backend);

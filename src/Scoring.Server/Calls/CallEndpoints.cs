@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Scoring.Server.Access;
 using Scoring.Server.Json;
+using Scoring.Server.Memory;
 
 namespace Scoring.Server.Calls;
 
@@ -19,6 +20,7 @@ internal sealed class CallEndpoints(
     StrictJson json,
     StreamEnding endings,
     CallGuard guard,
+    MemoryBudget budget,
     FrontOptions options
 )
 {
@@ -31,21 +33,24 @@ internal sealed class CallEndpoints(
     public void Surround(EndpointBuilder endpoint)
     {
         var serve = endpoint.RequestDelegate!;
-        if (endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().FirstOrDefault() is { } route)
+        var route = endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().FirstOrDefault();
+        if (route is not null)
         {
             serve = json.Before(serve, route);
         }
         // Those without are the framework's for services and methods that do not exist.
         var method = endpoint.Metadata.OfType<GrpcMethodMetadata>().FirstOrDefault()?.Method;
+        var isStream = method?.Type == MethodType.DuplexStreaming;
+        if (method is not null && !isStream && route is null)
+        {
+            serve = new MessageMemory(options.MaxMessageBytes).Before(serve);
+        }
         if (!endpoint.Metadata.OfType<AllowAnonymousAttribute>().Any())
         {
-            var isStream = method?.Type == MethodType.DuplexStreaming;
             serve = guard.Before(serve, endpoint.Metadata.OfType<NeedsAttribute>().FirstOrDefault(), isStream);
         }
         serve = Observed(serve, method?.FullName);
-        endpoint.RequestDelegate = method?.Type is MethodType.ClientStreaming or MethodType.DuplexStreaming
-            ? Resting(endings.After(serve))
-            : serve;
+        endpoint.RequestDelegate = isStream ? Resting(endings.After(serve)) : serve;
     }
 
     /// <summary>Surrounds what is no endpoint: paths of calls that lead nowhere, or not with this HTTP method.</summary>
@@ -64,7 +69,7 @@ internal sealed class CallEndpoints(
         };
 
     private RequestDelegate Observed(RequestDelegate serve, string? method) =>
-        new ObservedCall(serve, metrics, access, method, options.MaxMessageBytes).InvokeAsync;
+        new ObservedCall(serve, metrics, access, budget, method, options.MaxMessageBytes).InvokeAsync;
 
     private static bool IsCall(HttpRequest request) =>
         request.Path.StartsWithSegments(Json, StringComparison.OrdinalIgnoreCase)

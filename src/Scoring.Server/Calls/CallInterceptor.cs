@@ -3,10 +3,11 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Scoring.Core;
 using Scoring.Server.Errors;
+using Scoring.Server.Memory;
 
 namespace Scoring.Server.Calls;
 
-/// <summary>What all services share: errors become statuses.</summary>
+/// <summary>What all services share: errors become statuses, and what answers need is taken of the memory for calls.</summary>
 /// <remarks>
 /// A <see cref="ScoringException"/> becomes its status with google.rpc details. What nobody foresaw becomes INTERNAL with an id, under which
 /// the log has the error: the caller learns nothing else of the server's inside.
@@ -21,8 +22,14 @@ internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : In
     {
         try
         {
+            Take(AnswerMemory.Before(request), context);
             var response = continuation(request, context);
-            return response.IsCompletedSuccessfully ? response : AwaitAsync(response, context);
+            if (!response.IsCompletedSuccessfully)
+            {
+                return AwaitAsync(response, context);
+            }
+            Take(AnswerMemory.After(response.Result), context);
+            return response;
         }
         catch (Exception error)
         {
@@ -48,11 +55,21 @@ internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : In
     {
         try
         {
-            return await response;
+            var answer = await response;
+            Take(AnswerMemory.After(answer), context);
+            return answer;
         }
         catch (Exception error)
         {
             throw Failed(context, error);
+        }
+    }
+
+    private static void Take(long bytes, ServerCallContext context)
+    {
+        if (bytes > 0)
+        {
+            CallMemory.Of(context.GetHttpContext()).Take(bytes);
         }
     }
 

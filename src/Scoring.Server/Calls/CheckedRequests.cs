@@ -1,13 +1,15 @@
-using System.Buffers;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Scoring.Server.Errors;
+using Scoring.Server.Memory;
+using Scoring.Server.Recording;
 
 namespace Scoring.Server.Calls;
 
 /// <summary>Binds the methods of a service with marshallers that answer malformed requests with INVALID_ARGUMENT, and leaves the bulk ones unparsed.</summary>
 /// <remarks>
-/// Events are read straight from the bytes of their request (<see cref="Recording.WireEvents"/>): an object for each would cost as much as everything
+/// Events are read straight from the bytes of their request (<see cref="WireEvents"/>): an object for each would cost as much as everything
 /// else that is done with it.
 /// </remarks>
 /// <param name="binder">The binder of the framework.</param>
@@ -38,12 +40,27 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
                 ? context => (TRequest)(object)new V1.RecordEventsRequest { Encoded = Copy(context) }
             : typeof(TRequest) == typeof(V1.RecordEventRequest)
                 ? context => (TRequest)(object)new V1.RecordEventRequest { Encoded = Copy(context) }
-            : context => Parse(generated, context);
+            : Parsed(generated);
         return new Marshaller<TRequest>(generated.ContextualSerializer, read);
     }
 
-    private static TRequest Parse<TRequest>(Marshaller<TRequest> generated, DeserializationContext context)
+    private static Func<DeserializationContext, TRequest> Parsed<TRequest>(Marshaller<TRequest> generated)
+        where TRequest : class
     {
+        var type = ((IMessage)Activator.CreateInstance<TRequest>()).Descriptor;
+        return context => Parse(generated, context, type);
+    }
+
+    private static TRequest Parse<TRequest>(
+        Marshaller<TRequest> generated,
+        DeserializationContext context,
+        MessageDescriptor type
+    )
+    {
+        if (context.PayloadLength > CallMemory.SmallMessage && CallMemory.Current is { } memory)
+        {
+            memory.Take(MessageObjects.BytesOf(context.PayloadAsReadOnlySequence(), type));
+        }
         try
         {
             return generated.ContextualDeserializer(context);
@@ -54,13 +71,7 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
         }
     }
 
-    /// <summary>The bytes in one piece; those of the connection are gone when the message has been read. The array is rented.</summary>
-    private static ReadOnlyMemory<byte> Copy(DeserializationContext context)
-    {
-        var payload = context.PayloadAsReadOnlySequence();
-        var length = (int)payload.Length;
-        var copy = ArrayPool<byte>.Shared.Rent(length);
-        payload.CopyTo(copy);
-        return copy.AsMemory(0, length);
-    }
+    /// <summary>Those of the connection are gone when the message has been read.</summary>
+    private static ReadOnlyMemory<byte> Copy(DeserializationContext context) =>
+        RequestBytes.Copy(context.PayloadAsReadOnlySequence());
 }

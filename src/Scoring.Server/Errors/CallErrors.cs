@@ -175,6 +175,18 @@ internal static class CallErrors
             Info(ErrorReasons.ApiKeyNotFound, "key_id", id)
         );
 
+    /// <summary>The status of a call that there is no memory for.</summary>
+    /// <param name="bytes">What it would take.</param>
+    /// <param name="limit">Most that all calls may take.</param>
+    /// <param name="limitOfConnection">Most that those of one connection may take.</param>
+    public static RpcException OutOfCallMemory(long bytes, long limit, long limitOfConnection) =>
+        Status(
+            StatusCode.ResourceExhausted,
+            $"No memory is left for this call, which needs {bytes:N0} bytes: all calls together may hold {limit:N0}, those of one connection {limitOfConnection:N0}. Try again later, read answers as they come, or raise Scoring:CallMemory.",
+            Info(ErrorReasons.Overloaded),
+            Retry(RetryAfterOutage)
+        );
+
     /// <summary>The status of a stream that the stop of the server ends.</summary>
     public static RpcException Stopping() =>
         Status(

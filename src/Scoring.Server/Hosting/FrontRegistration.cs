@@ -1,4 +1,5 @@
 using Grpc.Reflection;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -10,6 +11,7 @@ using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.Server.Health;
 using Scoring.Server.Json;
+using Scoring.Server.Memory;
 using Scoring.Server.Models;
 using Scoring.Server.Names;
 using Scoring.Server.Recording;
@@ -38,6 +40,10 @@ internal static class FrontRegistration
         services.AddSingleton(options);
         services.AddSingleton<WorkspaceCatalog>();
         services.AddSingleton<ServiceMetrics>();
+        services.AddSingleton<MemoryBudget>();
+        services.AddSingleton<ConnectionBuffers>();
+        services.AddSingleton<BlockPool>();
+        services.AddSingleton<IMemoryPoolFactory<byte>>(provider => provider.GetRequiredService<BlockPool>());
         services.AddSingleton<AnswerLimit>();
         services.AddSingleton<EventRecorder>();
         services.AddSingleton<EventStream>();
@@ -66,6 +72,10 @@ internal static class FrontRegistration
             .AddGrpc(grpc =>
             {
                 grpc.MaxReceiveMessageSize = grpc.MaxSendMessageSize = options.MaxMessageBytes;
+                foreach (var bounded in BoundedCompression.Of(options.MaxMessageBytes))
+                {
+                    grpc.CompressionProviders.Add(bounded);
+                }
                 grpc.ResponseCompressionAlgorithm = options.CompressResponses ? "gzip" : null;
                 grpc.Interceptors.Add<CallInterceptor>();
             })

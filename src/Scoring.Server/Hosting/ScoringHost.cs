@@ -6,6 +6,7 @@ using Scoring.Engine.Hosting;
 using Scoring.Server.Access;
 using Scoring.Server.Connections;
 using Scoring.Server.Health;
+using Scoring.Server.Memory;
 using Scoring.Server.Settings;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Tls;
@@ -17,6 +18,7 @@ internal sealed class ScoringHost : IAsyncDisposable
 {
     private const int ConnectionWindowBytes = 8 << 20;
     private const int StreamWindowBytes = 2 << 20;
+    private const int ReceivedBytes = 128 << 10;
     private const int StalledBytesPerSecond = 240;
     private static readonly TimeSpan PingDelay = TimeSpan.FromMinutes(1);
 
@@ -80,6 +82,7 @@ internal sealed class ScoringHost : IAsyncDisposable
                 MaxFutureSkew = settings.MaxFutureSkew,
                 MaxBatch = settings.MaxBatch,
                 MaxMessageBytes = (int)settings.MaxMessageBytes,
+                CallMemory = settings.CallMemory?.Bytes,
                 CompressResponses = settings.CompressResponses,
                 AccessLog = settings.AccessLog,
                 ApiPage =
@@ -157,6 +160,8 @@ internal sealed class ScoringHost : IAsyncDisposable
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = new(StalledBytesPerSecond, settings.StallTimeout);
         limits.MinResponseDataRate = new(StalledBytesPerSecond, settings.StallTimeout);
+        // What a connection has received and nobody has looked at yet; as much again is not much for a network.
+        limits.MaxRequestBufferSize = Math.Max(ReceivedBytes, 2 * (int)settings.MaxHeaderBytes);
         // One header may be as large as Kestrel reads at all before it gives a connection up: so a call with too many bytes of headers is
         // answered with 431, and the others of its connection go on.
         limits.MaxRequestHeadersTotalSize = (int)settings.MaxHeaderBytes;
@@ -207,7 +212,8 @@ internal sealed class ScoringHost : IAsyncDisposable
     private static void LimitConnections(ListenOptions listen, bool isForCalls)
     {
         var limit = listen.ApplicationServices.GetRequiredService<ConnectionLimit>();
-        listen.Use(next => limit.Before(next, isForCalls));
+        var buffers = listen.ApplicationServices.GetRequiredService<ConnectionBuffers>();
+        listen.Use(next => limit.Before(buffers.Before(next, isForCalls), isForCalls));
     }
 
     private static string AdviceForHttp1(Listeners listeners) =>

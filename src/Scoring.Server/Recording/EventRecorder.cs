@@ -6,6 +6,7 @@ using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
+using Scoring.Server.Memory;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Workspaces;
 
@@ -22,6 +23,8 @@ internal sealed class EventRecorder(
 {
     private const int TypicalEventBytes = 128;
     private const int LargestFirstBuffer = 4 * 1024 * 1024;
+    private const int FewRejections = 32;
+    private const int RejectionBytes = 512;
 
     /// <summary>Records one event; one that cannot be taken is an error.</summary>
     public async Task<V1.RecordEventResponse> RecordAsync(V1.RecordEventRequest request, ServerCallContext context)
@@ -39,13 +42,16 @@ internal sealed class EventRecorder(
     /// <summary>Records a batch; an event that cannot be taken is named in the answer.</summary>
     public async Task<V1.RecordEventsResponse> RecordAsync(V1.RecordEventsRequest request, ServerCallContext context)
     {
-        using var events = Check(request, context);
+        using var events = Check(request, context, taken: 0);
         CallGuard.TakeWrites(context, events.Count, events.Bytes);
         return await SendAsync(events, context.CancellationToken);
     }
 
     /// <summary>Checks a batch; what is returned is sent by <see cref="SendAsync"/> and disposed of by the caller.</summary>
-    public CheckedEvents Check(V1.RecordEventsRequest request, ServerCallContext context)
+    /// <param name="request">The batch.</param>
+    /// <param name="context">The call it came by.</param>
+    /// <param name="taken">What has been taken for it of the memory for calls.</param>
+    public CheckedEvents Check(V1.RecordEventsRequest request, ServerCallContext context, long taken)
     {
         using var bytes = RequestBytes.Of(request);
         var events = new WireEvents(bytes.Memory.Span);
@@ -57,7 +63,14 @@ internal sealed class EventRecorder(
         );
         try
         {
-            return new CheckedEvents(batch, Fill(batch, events), events.Count, bytes.Memory.Length);
+            var rejections = Fill(batch, events);
+            if (rejections.Count > FewRejections)
+            {
+                var explained = (long)RejectionBytes * rejections.Count;
+                CallMemory.Of(context.GetHttpContext()).Take(explained);
+                taken += explained;
+            }
+            return new CheckedEvents(batch, rejections, events.Count, bytes.Memory.Length, taken);
         }
         catch
         {

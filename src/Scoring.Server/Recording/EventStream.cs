@@ -4,13 +4,14 @@ using Grpc.Core;
 using Scoring.Core;
 using Scoring.Server.Access;
 using Scoring.Server.Errors;
+using Scoring.Server.Memory;
 
 namespace Scoring.Server.Recording;
 
 /// <summary>Records batches as they come, several under way at once, and answers them in the order they came.</summary>
 /// <remarks>
 /// A batch takes a slot before it is read and gives it back when its answer has been taken, so a producer that does not read
-/// answers is made to wait. Batches reach the backend in the order of the stream.
+/// answers is made to wait. Batches reach the backend in the order of the stream. Each takes memory for calls before it arrives, until its answer is taken.
 /// </remarks>
 internal sealed class EventStream(
     EventRecorder recorder,
@@ -31,15 +32,21 @@ internal sealed class EventStream(
         var cancellationToken = context.CancellationToken;
         using var call = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var slots = new SemaphoreSlim(options.MaxStreamBatches);
-        var underWay = Channel.CreateUnbounded<Task<V1.RecordEventsResponse>>(
+        var underWay = Channel.CreateUnbounded<Task<Answer>>(
             new UnboundedChannelOptions { SingleReader = true, SingleWriter = true }
         );
+        var http = context.GetHttpContext();
         var intake = TakeInAsync(requests, context, slots, underWay.Writer, call.Token);
         try
         {
             await foreach (var answer in underWay.Reader.ReadAllAsync(cancellationToken))
             {
-                await responses.WriteAsync(await answer, cancellationToken);
+                var (response, taken) = await answer;
+                await responses.WriteAsync(response, cancellationToken);
+                if (taken > 0)
+                {
+                    CallMemory.Of(http).Return(taken);
+                }
                 slots.Release();
             }
         }
@@ -59,18 +66,18 @@ internal sealed class EventStream(
         IAsyncStreamReader<V1.RecordEventsRequest> requests,
         ServerCallContext context,
         SemaphoreSlim slots,
-        ChannelWriter<Task<V1.RecordEventsResponse>> answers,
+        ChannelWriter<Task<Answer>> answers,
         CancellationToken call
     )
     {
-        var body = context.GetHttpContext().Request.BodyReader;
+        var http = context.GetHttpContext();
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(call, lifetime.ApplicationStopping);
         try
         {
             await slots.WaitAsync(reading.Token);
-            while (await NextAsync(requests, body, reading.Token))
+            while (await NextAsync(requests, http, reading.Token) is { } taken)
             {
-                var events = await CheckAsync(requests.Current, context, reading.Token);
+                var events = await CheckAsync(requests.Current, context, taken, reading.Token);
                 answers.TryWrite(await AdmitAsync(events, call));
                 await slots.WaitAsync(reading.Token);
             }
@@ -90,10 +97,11 @@ internal sealed class EventStream(
     private async Task<CheckedEvents> CheckAsync(
         V1.RecordEventsRequest request,
         ServerCallContext context,
+        long taken,
         CancellationToken reading
     )
     {
-        var events = recorder.Check(request, context);
+        var events = recorder.Check(request, context, taken);
         try
         {
             await guard.WaitForWritesAsync(context, events.Count, events.Bytes, reading);
@@ -108,13 +116,15 @@ internal sealed class EventStream(
 
     /// <summary>Waits for the next batch, but not once the server stops.</summary>
     /// <remarks>A token that is given to the reader itself would end the call instead of the wait.</remarks>
-    private static async Task<bool> NextAsync(
+    /// <returns>What it has taken of the memory for calls; null: the stream has ended.</returns>
+    private async Task<long?> NextAsync(
         IAsyncStreamReader<V1.RecordEventsRequest> requests,
-        PipeReader body,
+        HttpContext http,
         CancellationToken reading
     )
     {
-        var next = requests.MoveNext(CancellationToken.None);
+        var body = http.Request.BodyReader;
+        var next = ReadAsync(requests, http, body);
         try
         {
             return await next.WaitAsync(reading);
@@ -128,9 +138,19 @@ internal sealed class EventStream(
         }
     }
 
+    private async Task<long?> ReadAsync(
+        IAsyncStreamReader<V1.RecordEventsRequest> requests,
+        HttpContext http,
+        PipeReader body
+    )
+    {
+        var taken = (await MessageHeader.PeekAsync(body)).Take(http, options.MaxMessageBytes);
+        return await requests.MoveNext(CancellationToken.None) ? taken : null;
+    }
+
     /// <summary>Hands a batch to the backend, waiting for room in its queue: the stream's way to slow the producer down.</summary>
     /// <returns>The answer under way.</returns>
-    private async Task<Task<V1.RecordEventsResponse>> AdmitAsync(CheckedEvents events, CancellationToken call)
+    private async Task<Task<Answer>> AdmitAsync(CheckedEvents events, CancellationToken call)
     {
         var since = time.GetTimestamp();
         while (true)
@@ -145,14 +165,16 @@ internal sealed class EventStream(
         }
     }
 
-    private static async Task<V1.RecordEventsResponse> FinishAsync(
-        Task<V1.RecordEventsResponse> sending,
-        CheckedEvents events
-    )
+    private static async Task<Answer> FinishAsync(Task<V1.RecordEventsResponse> sending, CheckedEvents events)
     {
         using (events)
         {
-            return await sending;
+            return new(await sending, events.Taken);
         }
     }
+
+    /// <summary>An answer that waits to be read.</summary>
+    /// <param name="Response">The answer.</param>
+    /// <param name="Taken">What the batch and the answer have taken of the memory for calls.</param>
+    private readonly record struct Answer(V1.RecordEventsResponse Response, long Taken);
 }

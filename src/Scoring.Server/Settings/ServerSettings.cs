@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
+using Scoring.Server.Memory;
 using Scoring.Server.Settings.Rules;
 using Scoring.Server.Settings.Values;
 
@@ -264,6 +265,13 @@ internal sealed record ServerSettings
     [Range(typeof(Size), "256KiB", "1GiB")]
     public Size MaxMessageBytes { get; init; } = Size.Parse("16MiB");
 
+    /// <summary>Null: a quarter of what the process may use.</summary>
+    [Description(
+        "Most memory that callers can make the server hold: requests that arrive, what is made of them, answers that are not read yet, streams. A call beyond it is RESOURCE_EXHAUSTED; one connection has a quarter of it, or 5 times MaxMessageBytes. Unset means a quarter of what the process may use, at least 8 times MaxMessageBytes."
+    )]
+    [Range(typeof(Size), "2MiB", "1TiB")]
+    public Size? CallMemory { get; init; }
+
     [Description("Most bytes of all headers of a call together, its metadata among them.")]
     [Range(typeof(Size), "8KiB", "1MiB")]
     public Size MaxHeaderBytes { get; init; } = Size.Parse("32KiB");
@@ -345,6 +353,10 @@ internal sealed record ServerSettings
         if (DuplicateWindowMaximum < DuplicateWindowMinimum)
         {
             yield return $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}.";
+        }
+        if (CallMemory is { } memory && memory < MemoryBudget.LeastMessages * MaxMessageBytes)
+        {
+            yield return $"Setting Scoring:CallMemory is {memory} but must be at least {MemoryBudget.LeastMessages} times Scoring:MaxMessageBytes, {MaxMessageBytes}.";
         }
         if (PlainHttpEndpoint is { } http && GrpcEndpoint.SharesPortWith(http))
         {

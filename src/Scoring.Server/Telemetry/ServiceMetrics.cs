@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Scoring.Server.Memory;
 
 namespace Scoring.Server.Telemetry;
 
@@ -14,7 +15,7 @@ internal sealed class ServiceMetrics
 
     private long _refusedConnections;
 
-    public ServiceMetrics(IMeterFactory meters, FrontOptions options)
+    public ServiceMetrics(IMeterFactory meters, FrontOptions options, MemoryBudget budget)
     {
         var meter = meters.Create(MeterName);
         meter.CreateObservableCounter(
@@ -35,6 +36,7 @@ internal sealed class ServiceMetrics
             unit: "{connection}",
             description: "Connections that were closed at once because there were as many as there may be, of all or of their address."
         );
+        Measure(meter, budget);
     }
 
     public void CountEvents(int accepted, int duplicates, int rejected)
@@ -45,6 +47,34 @@ internal sealed class ServiceMetrics
     }
 
     public void CountRefusedConnection() => Interlocked.Increment(ref _refusedConnections);
+
+    private static void Measure(Meter meter, MemoryBudget budget)
+    {
+        meter.CreateObservableGauge(
+            "scoring.calls.memory",
+            () => budget.Taken,
+            unit: "By",
+            description: "Memory that callers make the server hold."
+        );
+        meter.CreateObservableGauge(
+            "scoring.calls.memory.limit",
+            () => budget.Limit,
+            unit: "By",
+            description: "Most memory that callers can make the server hold."
+        );
+        meter.CreateObservableCounter(
+            "scoring.calls.refused",
+            () => budget.Refused,
+            unit: "{call}",
+            description: "Calls that were refused because there was no memory for them, of all or of their connection."
+        );
+        meter.CreateObservableCounter(
+            "scoring.connections.overfull",
+            () => budget.Overfull,
+            unit: "{connection}",
+            description: "Connections that were closed because they made the server hold too much."
+        );
+    }
 
     private static void Add(ref long count, int events)
     {

@@ -131,7 +131,7 @@ public sealed class ConnectionLimitTests : IDisposable
         catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionReset) { }
     }
 
-    private static GrpcChannel From(string address, ServerInstance server) =>
+    internal static GrpcChannel From(string address, ServerInstance server) =>
         GrpcChannel.ForAddress(
             server.Grpc,
             new GrpcChannelOptions
