@@ -5,6 +5,9 @@ namespace Scoring.Server;
 /// <summary>Settings of the front.</summary>
 public sealed record FrontOptions
 {
+    /// <summary>Calls may hold at least so many of the largest messages: then there is room for one, whatever is made of it.</summary>
+    internal const int LeastMessages = 8;
+
     /// <summary>How far an event may lie ahead of the clock; not negative.</summary>
     public TimeSpan MaxFutureSkew { get; init; } = TimeSpan.FromMinutes(5);
 

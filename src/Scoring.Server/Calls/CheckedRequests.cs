@@ -3,13 +3,12 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Scoring.Server.Errors;
 using Scoring.Server.Memory;
-using Scoring.Server.Recording;
 
 namespace Scoring.Server.Calls;
 
 /// <summary>Binds the methods of a service with marshallers that answer malformed requests with INVALID_ARGUMENT, and leaves the bulk ones unparsed.</summary>
 /// <remarks>
-/// Events are read straight from the bytes of their request (<see cref="WireEvents"/>): an object for each would cost as much as everything
+/// Events are read straight from the bytes of their request (<see cref="Recording.WireEvents"/>): an object for each would cost as much as everything
 /// else that is done with it.
 /// </remarks>
 /// <param name="binder">The binder of the framework.</param>
@@ -73,5 +72,5 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
 
     /// <summary>Those of the connection are gone when the message has been read.</summary>
     private static ReadOnlyMemory<byte> Copy(DeserializationContext context) =>
-        RequestBytes.Copy(context.PayloadAsReadOnlySequence());
+        MessageCopy.Of(context.PayloadAsReadOnlySequence());
 }

@@ -74,7 +74,12 @@ internal sealed class ScoringHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.ShutdownTimeout);
         builder.Services.Configure<ConsoleLifetimeOptions>(console => console.SuppressStatusMessages = true);
         // Queues of their own for I/O cost a hop and a tenth of a unary write's processor time; the pool has a queue already.
-        builder.WebHost.UseSockets(sockets => sockets.IOQueueCount = 0);
+        builder.WebHost.UseSockets(sockets =>
+        {
+            sockets.IOQueueCount = 0;
+            // What a connection has received and nobody has looked at yet is not counted; it was a megabyte.
+            sockets.MaxReadBufferSize = ReceivedBytes;
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, settings, listeners, tls));
         builder.Services.AddScoringFront(
             new FrontOptions
@@ -160,8 +165,6 @@ internal sealed class ScoringHost : IAsyncDisposable
         limits.MaxRequestBodySize = null;
         limits.MinRequestBodyDataRate = new(StalledBytesPerSecond, settings.StallTimeout);
         limits.MinResponseDataRate = new(StalledBytesPerSecond, settings.StallTimeout);
-        // What a connection has received and nobody has looked at yet; as much again is not much for a network.
-        limits.MaxRequestBufferSize = Math.Max(ReceivedBytes, 2 * (int)settings.MaxHeaderBytes);
         // One header may be as large as Kestrel reads at all before it gives a connection up: so a call with too many bytes of headers is
         // answered with 431, and the others of its connection go on.
         limits.MaxRequestHeadersTotalSize = (int)settings.MaxHeaderBytes;

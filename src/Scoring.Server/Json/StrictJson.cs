@@ -84,13 +84,15 @@ internal sealed class StrictJson(FrontOptions options)
     }
 
     /// <summary>Reads the body, and takes memory for it before it arrives.</summary>
-    private static async Task CopyAsync(HttpContext http, MemoryStream body)
+    private async Task CopyAsync(HttpContext http, MemoryStream body)
     {
         var piece = new byte[CallMemory.SmallMessage];
-        var taken = Take(http, http.Request.ContentLength ?? 0, piece.Length);
+        // A body that is too long is refused for that, as soon as it is read.
+        var length = http.Request.ContentLength is { } told && told <= options.MaxMessageBytes ? told : 0;
+        var taken = Take(http, length, piece.Length);
         while (await http.Request.Body.ReadAsync(piece, http.RequestAborted) is > 0 and var read)
         {
-            var length = body.Length + read;
+            length = body.Length + read;
             taken = Take(http, length > taken ? 2 * length : 0, taken);
             body.Write(piece.AsSpan(0, read));
         }

@@ -10,7 +10,7 @@ internal sealed class BlockPool : MemoryPool<byte>, IMemoryPoolFactory<byte>
     /// <summary>As many bytes as the framework's own blocks have.</summary>
     public const int BlockBytes = 4_096;
 
-    private const int MostKept = (16 << 20) / BlockBytes;
+    private const int MostKept = (32 << 20) / BlockBytes;
 
     private readonly ConcurrentQueue<Block> _kept = [];
     private int _count;

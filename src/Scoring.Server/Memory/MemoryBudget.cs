@@ -7,9 +7,6 @@ namespace Scoring.Server.Memory;
 /// </remarks>
 internal sealed class MemoryBudget : IDisposable
 {
-    /// <summary>With so many of the largest messages a budget holds one, whatever it is and whatever is made of it.</summary>
-    public const int LeastMessages = 8;
-
     private const int LeastMessagesOfConnection = 5;
 
     /// <summary>After a peak it is waited so long for the next one.</summary>
@@ -23,6 +20,7 @@ internal sealed class MemoryBudget : IDisposable
     private long _refused;
     private long _overfull;
     private volatile bool _hasPeaked;
+    private volatile bool _isDisposed;
     private long _gaveBack;
 
     public MemoryBudget(FrontOptions options)
@@ -33,7 +31,7 @@ internal sealed class MemoryBudget : IDisposable
             options.CallMemory
             ?? Math.Max(
                 GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4,
-                (long)LeastMessages * options.MaxMessageBytes
+                (long)FrontOptions.LeastMessages * options.MaxMessageBytes
             );
         LimitOfConnection = Math.Max(Limit / 4, (long)LeastMessagesOfConnection * options.MaxMessageBytes);
     }
@@ -78,7 +76,7 @@ internal sealed class MemoryBudget : IDisposable
 
     public void Return(long bytes)
     {
-        if (Interlocked.Add(ref _taken, -bytes) < Low && _hasPeaked)
+        if (Interlocked.Add(ref _taken, -bytes) < Low && _hasPeaked && !_isDisposed)
         {
             _hasPeaked = false;
             var since = Environment.TickCount64 - Volatile.Read(ref _gaveBack);
@@ -93,7 +91,11 @@ internal sealed class MemoryBudget : IDisposable
 
     public void CountOverfull() => Interlocked.Increment(ref _overfull);
 
-    public void Dispose() => _afterPeak.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _afterPeak.Dispose();
+    }
 
     private long Add(long bytes)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Scoring.Server.Memory;
 
 namespace Scoring.Server.Recording;
 
@@ -9,19 +10,6 @@ namespace Scoring.Server.Recording;
 /// <param name="IsRented">Whether the memory goes back to the pool.</param>
 internal readonly record struct RequestBytes(ReadOnlyMemory<byte> Memory, bool IsRented) : IDisposable
 {
-    /// <summary>The pool keeps arrays that nobody uses: longer ones would be much of it.</summary>
-    private const int MostRented = 1 << 20;
-
-    /// <summary>A copy, in one piece. It goes back to the pool with the request's bytes.</summary>
-    public static ReadOnlyMemory<byte> Copy(in ReadOnlySequence<byte> payload)
-    {
-        var length = (int)payload.Length;
-        var copy =
-            length <= MostRented ? ArrayPool<byte>.Shared.Rent(length) : GC.AllocateUninitializedArray<byte>(length);
-        payload.CopyTo(copy);
-        return copy.AsMemory(0, length);
-    }
-
     public static RequestBytes Of(V1.RecordEventRequest request) => Of(request, request.Encoded);
 
     public static RequestBytes Of(V1.RecordEventsRequest request) => Of(request, request.Encoded);
@@ -37,6 +25,6 @@ internal readonly record struct RequestBytes(ReadOnlyMemory<byte> Memory, bool I
     /// <summary>A request that came as JSON has fields instead of bytes.</summary>
     private static RequestBytes Of(IMessage request, ReadOnlyMemory<byte>? encoded) =>
         encoded is { } bytes
-            ? new(bytes, IsRented: bytes.Length <= MostRented)
+            ? new(bytes, IsRented: MessageCopy.IsRented(bytes.Length))
             : new(request.ToByteArray(), IsRented: false);
 }

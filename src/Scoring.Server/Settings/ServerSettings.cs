@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Scoring.Core;
 using Scoring.Core.Workspaces;
-using Scoring.Server.Memory;
 using Scoring.Server.Settings.Rules;
 using Scoring.Server.Settings.Values;
 
@@ -354,9 +353,9 @@ internal sealed record ServerSettings
         {
             yield return $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}.";
         }
-        if (CallMemory is { } memory && memory < MemoryBudget.LeastMessages * MaxMessageBytes)
+        if (CallMemory is { } memory && memory < FrontOptions.LeastMessages * MaxMessageBytes)
         {
-            yield return $"Setting Scoring:CallMemory is {memory} but must be at least {MemoryBudget.LeastMessages} times Scoring:MaxMessageBytes, {MaxMessageBytes}.";
+            yield return $"Setting Scoring:CallMemory is {memory} but must be at least {FrontOptions.LeastMessages} times Scoring:MaxMessageBytes, {MaxMessageBytes}.";
         }
         if (PlainHttpEndpoint is { } http && GrpcEndpoint.SharesPortWith(http))
         {
