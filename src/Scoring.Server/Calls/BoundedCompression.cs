@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Grpc.Net.Compression;
 using Scoring.Server.Errors;
+using Scoring.Server.Memory;
 
 namespace Scoring.Server.Calls;
 
@@ -27,7 +28,11 @@ internal sealed class BoundedCompression(ICompressionProvider inner, int maxMess
 
     private sealed class Bounded(Stream expanded, int mostBytes) : Stream
     {
+        // A list that grows is twice as long as what is in it, and was half of that before; a copy and what is made of it come beside.
+        private const int Copies = 4;
+
         private long _read;
+        private long _allowed = CallMemory.SmallMessage;
 
         public override bool CanRead => true;
 
@@ -49,7 +54,15 @@ internal sealed class BoundedCompression(ICompressionProvider inner, int maxMess
         {
             var read = expanded.Read(buffer);
             _read += read;
-            return _read <= mostBytes ? read : throw CallErrors.BodyTooLarge(mostBytes);
+            if (_read > mostBytes)
+            {
+                throw CallErrors.BodyTooLarge(mostBytes);
+            }
+            for (; _read > _allowed; _allowed *= 2)
+            {
+                CallMemory.Message?.Take(Copies * _allowed);
+            }
+            return read;
         }
 
         public override void Flush() => throw new NotSupportedException();

@@ -56,7 +56,7 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
         MessageDescriptor type
     )
     {
-        if (context.PayloadLength > CallMemory.SmallMessage && CallMemory.Current is { } memory)
+        if (context.PayloadLength > CallMemory.SmallMessage && CallMemory.Message is { } memory)
         {
             memory.Take(MessageObjects.BytesOf(context.PayloadAsReadOnlySequence(), type));
         }

@@ -22,9 +22,9 @@ internal sealed class MessageMemory(int maxMessageBytes)
         try
         {
             var message = await HeaderAsync(http);
-            if (message.Take(http, maxMessageBytes) > 0)
+            if (message.Take(http, maxMessageBytes) > 0 || message.IsCompressed)
             {
-                CallMemory.Of(http).MakeCurrent();
+                CallMemory.Of(http).BeginMessage();
             }
         }
         catch (RpcException error)

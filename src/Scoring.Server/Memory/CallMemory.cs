@@ -13,7 +13,7 @@ internal sealed class CallMemory : IDisposable
     /// <summary>A message up to here is no more than every call needs.</summary>
     public const int SmallMessage = 8 << 10;
 
-    private static readonly AsyncLocal<CallMemory?> Ambient = new();
+    private static readonly AsyncLocal<MessageScope?> Ambient = new();
 
     private readonly ConnectionMemory _connection;
     private readonly MemoryBudget _budget;
@@ -28,8 +28,8 @@ internal sealed class CallMemory : IDisposable
         _budget = http.RequestServices.GetRequiredService<MemoryBudget>();
     }
 
-    /// <summary>That of the call that is under way here, if its message is not a small one.</summary>
-    public static CallMemory? Current => Ambient.Value;
+    /// <summary>Where what reads a message here takes memory, if the message is not a small one.</summary>
+    public static MessageScope? Message => Ambient.Value;
 
     /// <summary>That of a call.</summary>
     public static CallMemory Of(HttpContext http)
@@ -44,8 +44,8 @@ internal sealed class CallMemory : IDisposable
         return memory;
     }
 
-    /// <summary>Lets what reads the message find it by <see cref="Current"/>.</summary>
-    public void MakeCurrent() => Ambient.Value = this;
+    /// <summary>Lets what reads a message find it by <see cref="Message"/>.</summary>
+    public MessageScope BeginMessage() => Ambient.Value = new MessageScope(this);
 
     /// <summary>Takes bytes.</summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: there are not so many left.</exception>
@@ -91,4 +91,17 @@ internal sealed class CallMemory : IDisposable
     /// <summary>The status of a call that there is no memory for.</summary>
     public static RpcException Refused(MemoryBudget budget, long bytes) =>
         CallErrors.OutOfCallMemory(bytes, budget.Limit, budget.LimitOfConnection);
+
+    /// <summary>What is taken while one message is read.</summary>
+    internal sealed class MessageScope(CallMemory memory)
+    {
+        public long Taken { get; private set; }
+
+        /// <inheritdoc cref="CallMemory.Take"/>
+        public void Take(long bytes)
+        {
+            memory.Take(bytes);
+            Taken += bytes;
+        }
+    }
 }

@@ -14,12 +14,6 @@ internal readonly record struct MessageHeader(bool IsCompressed, long Length)
     // The bytes that arrive are counted as they do. The message, or a copy of it, and what is made of it come beside.
     private const int Copies = 2;
 
-    // A list of bytes that grows is twice as long as they are, and was half of that before.
-    private const int CopiesOfExpanded = 3;
-
-    // No stream of deflate becomes longer by more.
-    private const int MostExpansion = 1_032;
-
     /// <summary>Waits for the next one and leaves it where it is. Empty if the body has ended.</summary>
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public static async ValueTask<MessageHeader> PeekAsync(PipeReader body)
@@ -42,21 +36,19 @@ internal readonly record struct MessageHeader(bool IsCompressed, long Length)
         }
     }
 
-    /// <summary>Takes memory for the message, unless it is no more than every call needs, or so long that it is refused for that.</summary>
+    /// <summary>Takes memory for the message, unless it is no more than every call needs, or so long that it is refused for that. What it expands to is taken as it does.</summary>
     /// <param name="http">The call.</param>
     /// <param name="mostBytes">Most that a message may have.</param>
     /// <returns>What was taken.</returns>
     /// <exception cref="Grpc.Core.RpcException">RESOURCE_EXHAUSTED: there is not so much left.</exception>
     public long Take(HttpContext http, int mostBytes)
     {
-        var expanded = Math.Min(mostBytes, IsCompressed ? Length * MostExpansion : Length);
-        if (expanded <= CallMemory.SmallMessage || Length > mostBytes)
+        if (Length <= CallMemory.SmallMessage || Length > mostBytes)
         {
             return 0;
         }
-        var bytes = expanded * (IsCompressed ? Copies + CopiesOfExpanded : Copies);
-        CallMemory.Of(http).Take(bytes);
-        return bytes;
+        CallMemory.Of(http).Take(Copies * Length);
+        return Copies * Length;
     }
 
     private static MessageHeader Read(ReadOnlySequence<byte> buffer)

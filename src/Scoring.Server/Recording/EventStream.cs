@@ -144,8 +144,10 @@ internal sealed class EventStream(
         PipeReader body
     )
     {
-        var taken = (await MessageHeader.PeekAsync(body)).Take(http, options.MaxMessageBytes);
-        return await requests.MoveNext(CancellationToken.None) ? taken : null;
+        var message = await MessageHeader.PeekAsync(body);
+        var taken = message.Take(http, options.MaxMessageBytes);
+        var expanding = message.IsCompressed ? CallMemory.Of(http).BeginMessage() : null;
+        return await requests.MoveNext(CancellationToken.None) ? taken + (expanding?.Taken ?? 0) : null;
     }
 
     /// <summary>Hands a batch to the backend, waiting for room in its queue: the stream's way to slow the producer down.</summary>
