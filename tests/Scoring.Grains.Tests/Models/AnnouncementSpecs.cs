@@ -37,6 +37,8 @@ public sealed class AnnouncementSpecs
     public async Task A_silo_that_does_not_answer_is_waited_for_as_long_as_it_may_hold_its_lease()
     {
         await using var cluster = await TestSilos.StartAsync(2, partitions: 8);
+        // One that is on its way to a silo that does not answer is not written to.
+        await cluster.AllHomeAsync();
         await PutAsync(cluster, 2);
         var models = cluster.GrainsOf(0).GetGrain<IModelsGrain>(IModelsGrain.Key);
         var writer = await cluster.GrainsOf(0).GetGrain<IManagementGrain>(0).GetActivationAddress(models);
