@@ -38,7 +38,7 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
         }
         var limited = isStream ? OfFewStreams(serve) : serve;
         return http =>
-            Known(http) is { } caller && (needs is null || caller.Decided(needs.Policy!) == true)
+            Known(http) is { } caller && (needs is null || caller.IsAllowed(needs))
                 ? Serve(http, caller, limited)
                 : FindOutAsync(http, limited, needs);
     }
@@ -46,7 +46,7 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
     /// <summary>Throws unless whoever calls has the role that the method needs, in a workspace.</summary>
     /// <param name="context">The call.</param>
     /// <param name="workspace">The workspace, whether there is such a one or not.</param>
-    /// <exception cref="RpcException">PERMISSION_DENIED; or UNAUTHENTICATED, when the credentials of a stream have ended.</exception>
+    /// <exception cref="RpcException">PERMISSION_DENIED.</exception>
     public void Require(ServerCallContext context, string workspace)
     {
         if (!options.IsRequired)
@@ -59,7 +59,13 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
         {
             throw CallErrors.RoleMissing(role, workspace);
         }
-        if (!IsCurrent(caller))
+    }
+
+    /// <summary>Throws unless what a stream was opened with still holds.</summary>
+    /// <exception cref="RpcException">UNAUTHENTICATED.</exception>
+    public void RequireCurrent(ServerCallContext context)
+    {
+        if (context.GetHttpContext().User is Caller caller && !IsCurrent(caller))
         {
             throw CallErrors.CredentialsInvalid("What the stream was opened with does not hold any more.");
         }
@@ -105,7 +111,7 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
 
     private Task Serve(HttpContext http, Caller caller, RequestDelegate serve)
     {
-        if (caller.Use is { } use && !use.TryCall(time.GetUtcNow(), out var retryAfter))
+        if (caller.Use is { } use && !use.TryCall(time, out var retryAfter))
         {
             return CallRefusal.WriteAsync(http, CallErrors.RateLimited("calls", retryAfter));
         }
@@ -146,7 +152,8 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
 
     /// <summary>Whether a caller's credentials still hold: ids of keys are not used again.</summary>
     private bool IsCurrent(Caller caller) =>
-        time.GetUtcNow() < caller.Until && (caller.Use is not { } use || keys.Find(use.KeyId) is not null);
+        (caller.Until == DateTimeOffset.MaxValue || time.GetUtcNow() < caller.Until)
+        && (caller.Use is not { } use || keys.Find(use.KeyId) is not null);
 
     private async Task FindOutAsync(HttpContext http, RequestDelegate serve, NeedsAttribute? needs)
     {
@@ -160,7 +167,7 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
             }
             Keep(http, caller = found);
         }
-        if (needs is not null && !await IsAllowedAsync(http, caller, needs.Policy!))
+        if (needs is not null && !await IsAllowedAsync(http, caller, needs))
         {
             await CallRefusal.WriteAsync(http, CallErrors.RoleMissing(needs.Role, needs.Workspace));
             return;
@@ -197,11 +204,11 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
     private X509Certificate2? Certificate(HttpContext http) =>
         options.Kinds.Contains(AuthenticationKind.Certificates) ? http.Connection.ClientCertificate : null;
 
-    private static async Task<bool> IsAllowedAsync(HttpContext http, Caller caller, string policy)
+    private static async Task<bool> IsAllowedAsync(HttpContext http, Caller caller, NeedsAttribute needs)
     {
         var authorization = http.RequestServices.GetRequiredService<IAuthorizationService>();
-        var decision = await authorization.AuthorizeAsync(caller, resource: null, policy);
-        caller.Decide(policy, decision.Succeeded);
+        var decision = await authorization.AuthorizeAsync(caller, resource: null, needs.Policy!);
+        caller.Decide(needs, decision.Succeeded);
         return decision.Succeeded;
     }
 

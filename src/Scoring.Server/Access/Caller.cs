@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Claims;
 using Scoring.Server.Settings.Values;
@@ -10,7 +9,7 @@ namespace Scoring.Server.Access;
 internal sealed class Caller : ClaimsPrincipal
 {
     private readonly AccessGrant[] _grants;
-    private readonly ConcurrentDictionary<string, bool> _policies = new(StringComparer.Ordinal);
+    private volatile NeedsAttribute[] _allowed = [];
 
     /// <param name="principal">Who it is.</param>
     /// <param name="use">How its key is used; null when it has none.</param>
@@ -40,9 +39,21 @@ internal sealed class Caller : ClaimsPrincipal
     /// <summary>Whether it has a role in some workspace.</summary>
     public bool MaySomewhere(Role role) => Array.Exists(_grants, grant => grant.Includes(role));
 
-    /// <summary>What was decided for it by a policy before; null for nothing.</summary>
-    public bool? Decided(string policy) => _policies.TryGetValue(policy, out var isAllowed) ? isAllowed : null;
+    /// <summary>Whether a policy has let it in before.</summary>
+    public bool IsAllowed(NeedsAttribute needs)
+    {
+        foreach (var allowed in _allowed)
+        {
+            // The attribute of a method is one object; to compare attributes by value takes reflection.
+            if (ReferenceEquals(allowed, needs))
+            {
+                return true;
+            }
+        }
+        return false;
+    }
 
-    /// <summary>Keeps what was decided by a policy.</summary>
-    public void Decide(string policy, bool isAllowed) => _policies[policy] = isAllowed;
+    /// <summary>Keeps what was decided by a policy. Of two at once one may be forgotten, and is decided again.</summary>
+    public void Decide(NeedsAttribute needs, bool isAllowed) =>
+        _allowed = isAllowed && !IsAllowed(needs) ? [.. _allowed, needs] : _allowed;
 }

@@ -6,12 +6,14 @@ namespace Scoring.Server.Access;
 internal sealed class KeyUse
 {
     private const int BytesPerPermit = 1_024;
+    private const int MillisecondsBetweenNotes = 30_000;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     private readonly TokenBucketRateLimiter? _calls;
     private readonly TokenBucketRateLimiter? _events;
     private readonly TokenBucketRateLimiter? _bytes;
     private readonly ConcurrencyLimiter? _streams;
+    private long _noted = -MillisecondsBetweenNotes;
     private long _lastUsed;
     private long _lastSaved;
 
@@ -41,11 +43,14 @@ internal sealed class KeyUse
     }
 
     /// <summary>Takes a call; false, with when to try again, when that is one too many.</summary>
-    public bool TryCall(DateTimeOffset now, out TimeSpan retryAfter)
+    public bool TryCall(TimeProvider time, out TimeSpan retryAfter)
     {
-        if (now.UtcTicks - Volatile.Read(ref _lastUsed) >= TimeSpan.TicksPerMinute)
+        // The time of day costs more than to see that there is nothing to note.
+        var tick = Environment.TickCount64;
+        if (tick - Volatile.Read(ref _noted) >= MillisecondsBetweenNotes)
         {
-            Volatile.Write(ref _lastUsed, now.UtcTicks);
+            Volatile.Write(ref _noted, tick);
+            Volatile.Write(ref _lastUsed, time.GetUtcNow().UtcTicks);
         }
         return TryTake(_calls, 1, out retryAfter);
     }

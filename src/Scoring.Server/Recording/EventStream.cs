@@ -101,6 +101,7 @@ internal sealed class EventStream(
         CancellationToken reading
     )
     {
+        guard.RequireCurrent(context);
         var events = recorder.Check(request, context, taken);
         try
         {
