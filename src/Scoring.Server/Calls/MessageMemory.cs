@@ -11,11 +11,16 @@ internal sealed class MessageMemory(int maxMessageBytes)
 {
     /// <summary>Does so before an endpoint.</summary>
     public RequestDelegate Before(RequestDelegate serve) =>
-        http => IsSmall(http.Request) ? serve(http) : ServeAsync(http, serve);
+        http => http.Request.Headers.GrpcEncoding.Count == 0 && IsSmall(http) ? serve(http) : ServeAsync(http, serve);
 
-    /// <summary>Most requests tell how long they are.</summary>
-    private static bool IsSmall(HttpRequest request) =>
-        request.ContentLength <= CallMemory.SmallMessage && request.Headers.GrpcEncoding.Count == 0;
+    /// <summary>Whether it is known at once that the message is a small one: the request tells how long it is, or has begun to arrive.</summary>
+    private static bool IsSmall(HttpContext http) =>
+        http.Request.ContentLength is { } bytes
+            ? bytes <= CallMemory.SmallMessage
+            : http.Features.GetRequiredFeature<IRequestBodyPipeFeature>() is var body
+                && CanBeReadAgain(http, body)
+                && MessageHeader.TryPeek(body.Reader, out var message)
+                && message is { IsCompressed: false, Length: <= CallMemory.SmallMessage };
 
     private async Task ServeAsync(HttpContext http, RequestDelegate serve)
     {
@@ -35,11 +40,14 @@ internal sealed class MessageMemory(int maxMessageBytes)
         await serve(http);
     }
 
+    /// <summary>What gRPC-Web decodes from base64 can be read once only.</summary>
+    private static bool CanBeReadAgain(HttpContext http, IRequestBodyPipeFeature body) =>
+        ReferenceEquals(body, http.Features.Get<IHttpRequestFeature>());
+
     private ValueTask<MessageHeader> HeaderAsync(HttpContext http)
     {
         var body = http.Features.GetRequiredFeature<IRequestBodyPipeFeature>();
-        // What gRPC-Web decodes from base64 can be read once only.
-        return ReferenceEquals(body, http.Features.Get<IHttpRequestFeature>())
+        return CanBeReadAgain(http, body)
             ? MessageHeader.PeekAsync(body.Reader)
             : ValueTask.FromResult(
                 new MessageHeader(

@@ -36,6 +36,20 @@ internal readonly record struct MessageHeader(bool IsCompressed, long Length)
         }
     }
 
+    /// <summary>Looks whether the next one has arrived, and leaves it where it is.</summary>
+    public static bool TryPeek(PipeReader body, out MessageHeader header)
+    {
+        header = default;
+        if (!body.TryRead(out var read))
+        {
+            return false;
+        }
+        var hasArrived = read.Buffer.Length >= Bytes;
+        header = hasArrived ? Read(read.Buffer) : default;
+        body.AdvanceTo(read.Buffer.Start);
+        return hasArrived;
+    }
+
     /// <summary>Takes memory for the message, unless it is no more than every call needs, or so long that it is refused for that. What it expands to is taken as it does.</summary>
     /// <param name="http">The call.</param>
     /// <param name="mostBytes">Most that a message may have.</param>

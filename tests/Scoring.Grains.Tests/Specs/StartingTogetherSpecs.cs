@@ -52,9 +52,12 @@ public sealed class StartingTogetherSpecs
 
         public Task StartAsync() => DeployAsync();
 
-        /// <summary>Returns once so many partitions are being read on every silo.</summary>
+        /// <summary>
+        /// Returns once so many partitions are being read on a silo, and some on all others: one that was active before the others may be reading what is
+        /// theirs by now, and they wait for that as for their own.
+        /// </summary>
         public Task FullAsync(int openings) =>
-            Until.TrueAsync(() => _reading.Count == Silos && _reading.Values.All(reading => reading == openings));
+            Until.TrueAsync(() => _reading.Count == Silos && _reading.Values.Max() == openings);
 
         public void GoOn() => _mayGoOn.Set();
 
