@@ -10,9 +10,12 @@ using Scoring.V1;
 namespace Scoring.Server.Access;
 
 /// <summary>Adds who may call: the authentication of ASP.NET Core with a scheme for each kind of credentials, and a policy for each role.</summary>
-internal static class AccessRegistration
+internal static partial class AccessRegistration
 {
     private const int MostScopes = 100;
+
+    /// <summary>Callers wait for it where the provider does not answer.</summary>
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Adds it. In the container are <see cref="IDocuments"/>.</summary>
     public static void AddAccess(this IServiceCollection services, AccessOptions options)
@@ -81,10 +84,12 @@ internal static class AccessRegistration
         else
         {
             jwt.Authority = rules.Authority;
+            jwt.BackchannelTimeout = ProviderTimeout;
             jwt.RequireHttpsMetadata = !new Uri(rules.Authority).IsLoopback;
         }
         jwt.Events = new JwtBearerEvents
         {
+            OnAuthenticationFailed = LookForProviderAsync,
             OnTokenValidated = context =>
             {
                 context.Principal = new ClaimsPrincipal(IdentityOf(context.Principal!, rules));
@@ -92,6 +97,31 @@ internal static class AccessRegistration
             },
         };
     }
+
+    /// <summary>Without the keys and the issuer of the provider no token is found good, and then the caller is not to blame.</summary>
+    private static async Task LookForProviderAsync(AuthenticationFailedContext context)
+    {
+        if (context.Options.ConfigurationManager is not { } provider)
+        {
+            return;
+        }
+        try
+        {
+            await provider.GetConfigurationAsync(context.HttpContext.RequestAborted);
+        }
+        catch (InvalidOperationException error)
+        {
+            var log = context.HttpContext.RequestServices.GetRequiredService<ILogger<JwtProviderException>>();
+            LogProviderUnavailable(log, error);
+            context.Fail(new JwtProviderException(error));
+        }
+    }
+
+    [LoggerMessage(
+        LogLevel.Error,
+        "The provider of tokens (JwtAuthority) cannot be asked for its keys, so callers with tokens are not let in."
+    )]
+    private static partial void LogProviderUnavailable(ILogger log, Exception error);
 
     private static ClaimsIdentity IdentityOf(ClaimsPrincipal token, JwtRules rules)
     {

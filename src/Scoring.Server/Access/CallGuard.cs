@@ -213,7 +213,7 @@ internal sealed class CallGuard(AccessOptions options, ApiKeys keys, TimeProvide
     }
 
     private RpcException Unauthenticated(AuthenticateResult result) =>
-        result.None
-            ? CallErrors.CredentialsMissing(options.Kinds)
-            : CallErrors.CredentialsInvalid(Setting.Shown(result.Failure?.Message ?? ApiKeys.NotKnown));
+        result.None ? CallErrors.CredentialsMissing(options.Kinds)
+        : result.Failure is JwtProviderException ? CallErrors.ProviderUnavailable()
+        : CallErrors.CredentialsInvalid(Setting.Shown(result.Failure?.Message ?? ApiKeys.NotKnown));
 }

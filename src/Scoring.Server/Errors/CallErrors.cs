@@ -132,6 +132,15 @@ internal static class CallErrors
     public static RpcException CredentialsInvalid(string fault) =>
         Status(StatusCode.Unauthenticated, fault, Info(ErrorReasons.CredentialsInvalid));
 
+    /// <summary>The status of a call with a token, whose provider does not answer.</summary>
+    public static RpcException ProviderUnavailable() =>
+        Status(
+            StatusCode.Unavailable,
+            "The provider of tokens cannot be asked for its keys at the moment.",
+            Info(ErrorReasons.Unavailable),
+            Retry(RetryAfterOutage)
+        );
+
     /// <summary>The status of a call that its caller may not make. It is the same whether there is such a workspace or not.</summary>
     /// <param name="role">The role that is needed.</param>
     /// <param name="workspace">Where; null for any workspace.</param>

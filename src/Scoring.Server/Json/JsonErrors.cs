@@ -59,6 +59,7 @@ internal static class JsonErrors
                 when error.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason == ErrorReasons.BodyTooLarge =>
                 StatusCodes.Status413PayloadTooLarge,
             StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+            StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
             StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
             StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,
             _ => StatusCodes.Status400BadRequest,

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Grpc.Core;
 using Microsoft.IdentityModel.Tokens;
+using Scoring.Server.Access;
+using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
 namespace Scoring.Server.Tests.Access;
@@ -136,8 +138,49 @@ public sealed class JwtTests : IAsyncLifetime
         Assert.Equal("token batch [31m-job", entry.Actor);
     }
 
-    private async Task<CallFailure> CallAsync(string token) =>
+    [Fact]
+    public async Task Keys_and_issuer_of_a_provider_are_found_out_by_discovery()
+    {
+        await using var discovery = await _provider.PublishAsync();
+        await using var front = await GuardedFront.StartAsync(change: access =>
+            _provider.Accept(access, "crm=read@default") with
+            {
+                Jwt = new JwtRules
+                {
+                    Authority = discovery.Address,
+                    Audience = Provider.Audience,
+                    Grants = [GrantRule.Parse("crm=read@default")],
+                },
+            }
+        );
+
+        Assert.Equal("CUSTOMER_NOT_FOUND", (await CallAsync(front, _provider.Create())).Reason);
+        var foreign = _provider.Create(issuer: "https://evil.example");
+        Assert.Equal("CREDENTIALS_INVALID", (await CallAsync(front, foreign)).Reason);
+    }
+
+    [Fact]
+    public async Task A_provider_that_does_not_answer_is_told_as_such_and_keys_are_taken_meanwhile()
+    {
+        await using var front = await GuardedFront.StartAsync(change: access =>
+            _provider.Accept(access, "crm=read@default") with
+            {
+                // Nobody listens at this port.
+                Jwt = new JwtRules { Authority = "http://127.0.0.1:1", Audience = Provider.Audience },
+            }
+        );
+
+        var failure = await CallAsync(front, _provider.Create());
+
+        Assert.Equal((StatusCode.Unavailable, "UNAVAILABLE"), (failure.Code, failure.Reason));
+        Assert.NotNull(failure.RetryAfter);
+        Assert.Equal("CUSTOMER_NOT_FOUND", (await CallAsync(front, "")).Reason);
+    }
+
+    private Task<CallFailure> CallAsync(string token) => CallAsync(_front, token);
+
+    private static async Task<CallFailure> CallAsync(GuardedFront front, string token) =>
         await GuardedFront.FailAsync(() =>
-            _front.Scoring(token).GetScoreAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync
+            front.Scoring(token).GetScoreAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync
         );
 }

@@ -1,6 +1,11 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Scoring.Server.Access;
@@ -72,6 +77,22 @@ internal sealed class Provider : IDisposable
         );
     }
 
+    /// <summary>Answers OpenID Connect Discovery, until what is given is disposed of.</summary>
+    public async Task<Discovery> PublishAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var app = builder.Build();
+        app.MapGet(
+            "/.well-known/openid-configuration",
+            (HttpRequest request) => Results.Json(new { issuer = Issuer, jwks_uri = $"http://{request.Host}/keys" })
+        );
+        app.MapGet("/keys", () => Results.Content(KeySet(), "application/json"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return new Discovery(app);
+    }
+
     public void Dispose() => _rsa.Dispose();
 
     private string KeySet()
@@ -96,4 +117,12 @@ internal sealed class Provider : IDisposable
             }
         );
     }
+}
+
+/// <summary>Where a provider tells its keys.</summary>
+internal sealed class Discovery(WebApplication app) : IAsyncDisposable
+{
+    public string Address => app.Urls.Single();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
 }
