@@ -12,7 +12,7 @@ namespace Scoring.Grains.Serialization;
 /// they are: nothing changes them.
 /// </remarks>
 /// <typeparam name="T">The type of the domain.</typeparam>
-internal interface ISentAsJson<T> : IConverter<T, JsonSurrogate>, IDeepCopier<T>
+public interface ISentAsJson<T> : IConverter<T, JsonSurrogate>, IDeepCopier<T>
 {
     T IConverter<T, JsonSurrogate>.ConvertFromSurrogate(in JsonSurrogate surrogate) =>
         JsonSerializer.Deserialize<T>(surrogate.Json, JsonSurrogate.Options)!;
@@ -23,10 +23,13 @@ internal interface ISentAsJson<T> : IConverter<T, JsonSurrogate>, IDeepCopier<T>
     T? IDeepCopier<T>.DeepCopy(T? input, CopyContext context) => input;
 }
 
+/// <summary>A value of <see cref="ISentAsJson{T}"/> as it is sent.</summary>
+/// <param name="Json">The value, in UTF-8.</param>
 [GenerateSerializer(IncludePrimaryConstructorParameters = false), Alias("scoring.json"), Immutable]
-internal readonly record struct JsonSurrogate([property: Id(0)] byte[] Json)
+public readonly record struct JsonSurrogate([property: Id(0)] byte[] Json)
 {
-    public static JsonSerializerOptions Options { get; } =
+    /// <summary>How values are written and read.</summary>
+    internal static JsonSerializerOptions Options { get; } =
         new()
         {
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
