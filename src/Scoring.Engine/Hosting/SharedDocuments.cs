@@ -22,7 +22,10 @@ internal sealed class SharedDocuments(StoreContents store)
     public bool TryPut(string name, long replaced, byte[] content)
     {
         var isPut = store.TryPutShared(name, replaced + 1, content);
-        Read(name);
+        if (_followed.ContainsKey(name))
+        {
+            Follow(name, isPut ? new(replaced + 1, content) : store.ReadShared(name));
+        }
         return isPut;
     }
 
@@ -39,9 +42,10 @@ internal sealed class SharedDocuments(StoreContents store)
     private SharedDocument Read(string name, bool follow)
     {
         var found = store.ReadShared(name);
-        // Two may read at once, and the one that read first may come last.
-        return follow
-            ? _followed.AddOrUpdate(name, found, (_, known) => known.Version >= found.Version ? known : found)
-            : found;
+        return follow ? Follow(name, found) : found;
     }
+
+    // Two may read at once, and the one that read first may come last.
+    private SharedDocument Follow(string name, SharedDocument found) =>
+        _followed.AddOrUpdate(name, found, (_, known) => known.Version >= found.Version ? known : found);
 }
