@@ -9,10 +9,14 @@ internal static class CallRefusal
 {
     private const string Grpc = "application/grpc";
 
+    /// <summary>Whether a request is a call of gRPC, whatever it leads to.</summary>
+    public static bool IsGrpc(HttpRequest request) =>
+        request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) ?? false;
+
     /// <summary>Writes the error as the caller reads errors: of gRPC as headers alone, otherwise as JSON.</summary>
     public static Task WriteAsync(HttpContext http, RpcException error)
     {
-        if (http.Request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) != true)
+        if (!IsGrpc(http.Request))
         {
             http.Response.Headers.WWWAuthenticate = error.StatusCode == StatusCode.Unauthenticated ? "Bearer" : default;
             return JsonErrors.WriteAsync(http, error);

@@ -24,8 +24,6 @@ internal sealed class CallEndpoints(
     FrontOptions options
 )
 {
-    private const string Grpc = "application/grpc";
-
     // The contract's routes begin with it.
     private static readonly PathString Json = "/v1";
 
@@ -72,6 +70,5 @@ internal sealed class CallEndpoints(
         new ObservedCall(serve, metrics, access, budget, method, options.MaxMessageBytes).InvokeAsync;
 
     private static bool IsCall(HttpRequest request) =>
-        request.Path.StartsWithSegments(Json, StringComparison.OrdinalIgnoreCase)
-        || (request.ContentType?.StartsWith(Grpc, StringComparison.OrdinalIgnoreCase) ?? false);
+        request.Path.StartsWithSegments(Json, StringComparison.OrdinalIgnoreCase) || CallRefusal.IsGrpc(request);
 }
