@@ -346,62 +346,6 @@ internal sealed record ServerSettings
     public IPAddress SiloAddress =>
         UsesPostgres ? (SiloListenAddress ?? AdvertisedAddress)?.Value ?? IPAddress.Any : IPAddress.Loopback;
 
-    /// <summary>What is wrong with settings that are right one by one.</summary>
-    public IEnumerable<string> Faults()
-    {
-        if (DuplicateWindowMaximum < DuplicateWindowMinimum)
-        {
-            yield return $"Setting Scoring:DuplicateWindowMaximum is {DuplicateWindowMaximum} but must be at least Scoring:DuplicateWindowMinimum, {DuplicateWindowMinimum}.";
-        }
-        if (CallMemory is { } memory && memory < FrontOptions.LeastMessages * MaxMessageBytes)
-        {
-            yield return $"Setting Scoring:CallMemory is {memory} but must be at least {FrontOptions.LeastMessages} times Scoring:MaxMessageBytes, {MaxMessageBytes}.";
-        }
-        if (PlainHttpEndpoint is { } http && GrpcEndpoint.SharesPortWith(http))
-        {
-            yield return $"Setting Scoring:HttpEndpoint is {http} but must have another port than Scoring:GrpcEndpoint, {GrpcEndpoint}.";
-        }
-        if (PortsFile.Length > 0 && (Directory.Exists(PortsFile) || !Directory.Exists(FolderOf(PortsFile))))
-        {
-            yield return $"Setting Scoring:PortsFile is '{PortsFile}' but must be a file in a folder that exists.";
-        }
-        foreach (var (name, workspace) in WorkspaceValues)
-        {
-            if (workspace.Named(name).Lifecycle.Fault is { } fault)
-            {
-                yield return $"Setting Scoring:Workspaces:{name}: {fault}.";
-            }
-        }
-        (string Name, string Value, string NeededName, string Needed)[] ofTls =
-        [
-            (nameof(TlsCertificate), TlsCertificate, nameof(TlsKey), TlsKey),
-            (nameof(TlsKey), TlsKey, nameof(TlsCertificate), TlsCertificate),
-            (nameof(TlsClientCa), TlsClientCa, nameof(TlsCertificate), TlsCertificate),
-            (nameof(ClusterCertificate), ClusterCertificate, nameof(ClusterKey), ClusterKey),
-            (nameof(ClusterKey), ClusterKey, nameof(ClusterCa), ClusterCa),
-            (nameof(ClusterCa), ClusterCa, nameof(ClusterCertificate), ClusterCertificate),
-            (nameof(TlsClientCrl), TlsClientCrl, nameof(TlsClientCa), TlsClientCa),
-            (
-                nameof(TlsRequireClientCertificate),
-                Setting.Write(TlsRequireClientCertificate),
-                nameof(TlsClientCa),
-                TlsClientCa
-            ),
-        ];
-        foreach (var fault in AccessFaults())
-        {
-            yield return fault;
-        }
-        foreach (var (name, _, needed, _) in ofTls.Where(setting => setting is { Value.Length: > 0, Needed.Length: 0 }))
-        {
-            yield return $"Setting Scoring:{needed} is missing; Scoring:{name} needs it.";
-        }
-        if (GatewayPort > 0 && !UsesClusterTls && !IPAddress.IsLoopback(SiloAddress))
-        {
-            yield return "Setting Scoring:ClusterCertificate is missing; Scoring:GatewayPort needs it where it listens on other than loopback addresses: whoever reaches that port may do everything.";
-        }
-    }
-
     /// <summary>What is dangerous where others than this machine reach the server; null when nothing is, or they do not.</summary>
     public string? Danger =>
         IsProtected || !IsBeyondLoopback(out _, out _) ? null
@@ -409,9 +353,13 @@ internal sealed record ServerSettings
         : Authentication.Count > 0 ? "calls are not encrypted"
         : "calls are not encrypted and anybody may call";
 
-    private bool IsProtected => UsesTls && Authentication.Count > 0;
+    /// <summary>Whether calls are encrypted, and of callers who are known.</summary>
+    public bool IsProtected => UsesTls && Authentication.Count > 0;
 
-    private bool IsBeyondLoopback(out string name, out IPEndPoint endpoint)
+    /// <summary>Whether others than this machine reach where calls are taken.</summary>
+    /// <param name="name">The setting that says so.</param>
+    /// <param name="endpoint">Its value.</param>
+    public bool IsBeyondLoopback(out string name, out IPEndPoint endpoint)
     {
         (name, endpoint) = (nameof(GrpcEndpoint), GrpcEndpoint);
         if (IPAddress.IsLoopback(endpoint.Address) && !UsesTls && PlainHttpEndpoint is { } http)
@@ -420,50 +368,4 @@ internal sealed record ServerSettings
         }
         return !IPAddress.IsLoopback(endpoint.Address);
     }
-
-    private IEnumerable<string> AccessFaults()
-    {
-        if (!Insecure && !IsProtected && IsBeyondLoopback(out var name, out var endpoint))
-        {
-            string[] missing =
-            [
-                .. UsesTls ? Array.Empty<string>() : ["TlsCertificate and TlsKey"],
-                .. Authentication.Count > 0 ? Array.Empty<string>() : ["Authentication (ApiKeys, Jwt or Certificates)"],
-            ];
-            yield return $"Setting Scoring:{name} is {endpoint}, which others than this machine reach: set {string.Join(", and ", missing)} too, or --Insecure where something else protects the calls.";
-        }
-        (AuthenticationKind Kind, string Name, bool IsSet, bool IsNeeded)[] ofKinds =
-        [
-            (AuthenticationKind.ApiKeys, nameof(AdminKeyFile), AdminKeyFile.Length > 0, false),
-            (AuthenticationKind.Jwt, nameof(JwtAudience), JwtAudience.Length > 0, true),
-            (AuthenticationKind.Jwt, nameof(JwtGrants), JwtGrants.Count > 0, true),
-            (AuthenticationKind.Jwt, nameof(JwtAuthority), JwtAuthority.Length > 0, JwtKeys.Length == 0),
-            (AuthenticationKind.Jwt, nameof(JwtIssuer), JwtIssuer.Length > 0, JwtKeys.Length > 0),
-            (AuthenticationKind.Jwt, nameof(JwtKeys), JwtKeys.Length > 0, false),
-            (AuthenticationKind.Certificates, nameof(CertificateGrants), CertificateGrants.Count > 0, true),
-            (AuthenticationKind.Certificates, nameof(TlsClientCa), TlsClientCa.Length > 0, true),
-        ];
-        foreach (var (kind, setting, isSet, isNeeded) in ofKinds)
-        {
-            var isUsed = Authentication.Contains(kind);
-            if (isUsed && isNeeded && !isSet)
-            {
-                yield return $"Setting Scoring:{setting} is missing; Scoring:Authentication with {kind} needs it.";
-            }
-            if (!isUsed && isSet && setting != nameof(TlsClientCa))
-            {
-                yield return $"Setting Scoring:{setting} means nothing unless Scoring:Authentication has {kind}.";
-            }
-        }
-        if (JwtAuthority.Length > 0 && !IsProvider(JwtAuthority))
-        {
-            yield return $"Setting Scoring:JwtAuthority is '{Setting.Shown(JwtAuthority)}' but must be an address of https, or of http on this machine.";
-        }
-    }
-
-    private static bool IsProvider(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address)
-        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback));
-
-    private static string? FolderOf(string file) => Path.GetDirectoryName(Path.GetFullPath(file));
 }

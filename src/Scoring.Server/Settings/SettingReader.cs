@@ -29,7 +29,7 @@ internal sealed class SettingReader
         reader.Read(configuration.GetSection(ServerSettings.Section), reader._settings, [Workspaces]);
         if (reader._faults.Count == 0)
         {
-            reader._faults.AddRange(reader._settings.Faults());
+            reader._faults.AddRange(SettingFaults.Of(reader._settings));
         }
         return reader._faults.Count == 0
             ? reader._settings

@@ -107,8 +107,11 @@ public sealed class AccessTests : IDisposable
             Authentication = authentication ? SettingList<AuthenticationKind>.Parse("ApiKeys") : new([]),
         };
 
-        Assert.Equal(fault is null ? 0 : 1, settings.Faults().Count(text => fault is not null && text.Contains(fault)));
-        Assert.Equal(fault is null, !settings.Faults().Any());
+        Assert.Equal(
+            fault is null ? 0 : 1,
+            SettingFaults.Of(settings).Count(text => fault is not null && text.Contains(fault))
+        );
+        Assert.Equal(fault is null, !SettingFaults.Of(settings).Any());
     }
 
     [Fact]
