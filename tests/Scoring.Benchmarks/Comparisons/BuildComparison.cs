@@ -67,16 +67,6 @@ internal static class BuildComparison
         }
 
         public Task<Figure> CallAsync(string method, Func<CallTemplate> template) =>
-            Figure.OfRequestsAsync(
-                server.Process,
-                run.Options.Requests,
-                () =>
-                    UnaryLoad.RunAsync(
-                        UnaryComparison.Url(server.Address, method),
-                        template,
-                        run.Options.Customers,
-                        run.Options.Requests
-                    )
-            );
+            UnaryLoad.MeasureAsync(run, server, method, template);
     }
 }

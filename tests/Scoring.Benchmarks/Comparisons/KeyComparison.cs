@@ -70,17 +70,6 @@ internal static class KeyComparison
         }
 
         public Task<Figure> CallAsync(string method, Func<CallTemplate> template) =>
-            Figure.OfRequestsAsync(
-                server.Process,
-                run.Options.Requests,
-                () =>
-                    UnaryLoad.RunAsync(
-                        UnaryComparison.Url(server.Address, method),
-                        template,
-                        run.Options.Customers,
-                        run.Options.Requests,
-                        key
-                    )
-            );
+            UnaryLoad.MeasureAsync(run, server, method, template, key);
     }
 }

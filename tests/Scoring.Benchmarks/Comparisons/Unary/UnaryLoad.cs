@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Scoring.Benchmarks.Comparisons.Processes;
 
 namespace Scoring.Benchmarks.Comparisons.Unary;
 
@@ -6,6 +7,27 @@ namespace Scoring.Benchmarks.Comparisons.Unary;
 internal static class UnaryLoad
 {
     private const int Connections = 2;
+
+    /// <summary>Makes as many calls as the options say, and takes the time and the cost of the server.</summary>
+    public static Task<Figure> MeasureAsync(
+        ComparisonRun run,
+        ScoringServer server,
+        string method,
+        Func<CallTemplate> template,
+        string key = ""
+    ) =>
+        Figure.OfRequestsAsync(
+            server.Process,
+            run.Options.Requests,
+            () =>
+                RunAsync(
+                    UnaryComparison.Url(server.Address, method),
+                    template,
+                    run.Options.Customers,
+                    run.Options.Requests,
+                    key
+                )
+        );
 
     /// <summary>Makes the calls.</summary>
     /// <param name="url">Where to, with the path.</param>
