@@ -139,28 +139,35 @@ public sealed class CustomerSpecs
             }
         }
         // All of them are busy with one write, and take no other until it is done.
-        var goOn = TestSilos.SignalWithin(TimeSpan.FromSeconds(30));
+        using var goOn = new ManualResetEventSlim();
         var busy = 0;
         foreach (var connection in cluster.Up.Select(silo => cluster.ConnectionOf(silo.SiloAddress)))
         {
             connection.BeforeAppend = _ =>
             {
                 Interlocked.Increment(ref busy);
-                goOn.Task.Wait(CancellationToken.None);
+                goOn.Wait(CancellationToken.None);
             };
         }
         var first = cluster.RecordAsync(0, events);
-        await Until.TrueAsync(() => Volatile.Read(ref busy) == 3);
-        for (var i = 0; i < 3; i++)
+        try
         {
-            foreach (var some in new[] { events[..1], events })
+            await Until.TrueAsync(() => Volatile.Read(ref busy) == 3);
+            for (var i = 0; i < 3; i++)
             {
-                var full = await Assert.ThrowsAsync<ScoringException>(() => cluster.RecordAsync(i, some));
-                Assert.Equal(ScoringError.Overloaded, full.Error);
-                Assert.NotNull(full.RetryAfter);
+                foreach (var some in new[] { events[..1], events })
+                {
+                    var full = await Assert.ThrowsAsync<ScoringException>(() => cluster.RecordAsync(i, some));
+                    Assert.Equal(ScoringError.Overloaded, full.Error);
+                    Assert.NotNull(full.RetryAfter);
+                }
             }
         }
-        goOn.TrySetResult();
+        finally
+        {
+            // Whatever went wrong: the silos could not end either.
+            goOn.Set();
+        }
         Assert.Equal(events.Length, (await first).Accepted);
     }
 

@@ -77,14 +77,6 @@ internal sealed class TestSilos : EngineSilos
     /// <summary>A host that the cluster does not know of.</summary>
     public PartitionHost HostOn(SharedStore.Connection connection) => PartitionHost.Open(Options, connection, out _);
 
-    /// <summary>A signal that threads of an engine wait for, which comes in any case: they would hold up the end of the silos too.</summary>
-    public static TaskCompletionSource SignalWithin(TimeSpan time)
-    {
-        var signal = new TaskCompletionSource();
-        _ = Task.Delay(time, CancellationToken.None).ContinueWith(_ => signal.TrySetResult(), TaskScheduler.Default);
-        return signal;
-    }
-
     public IScoringBackend Front(int silo) => Service<IScoringBackend>(silo);
 
     public IGrainFactory GrainsOf(int silo) => Service<IGrainFactory>(silo);
