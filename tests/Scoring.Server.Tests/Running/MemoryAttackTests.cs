@@ -8,6 +8,7 @@ using System.Text.RegularExpressions;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Scoring.Backend.Specs;
 using Scoring.Server.Tests.Calls;
 
 namespace Scoring.Server.Tests.Running;
@@ -22,8 +23,6 @@ public sealed partial class MemoryAttackTests : IDisposable
     private const int StoppedBytes = 14_000_000;
     private const int AnnouncedBytes = 15_000_000;
     private const long KeptBytes = 48 << 20;
-
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     /// <summary>What calls of others may take at the 99th percentile. Far above what is measured: it says that they are not made to wait for the attack to end.</summary>
     private static readonly TimeSpan Latency = TimeSpan.FromSeconds(2);
@@ -211,7 +210,7 @@ public sealed partial class MemoryAttackTests : IDisposable
         {
             await caller.CallAsync("GetSegmentStats", everything.ToByteArray());
         }
-        await UntilAsync(async () => await MetricAsync(server, "scoring_calls_refused_total") > 0);
+        await Until.TrueAsync(async () => await MetricAsync(server, "scoring_calls_refused_total") > 0);
 
         var answer = await server.CallAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>("GetSegmentStats", everything);
 
@@ -231,7 +230,7 @@ public sealed partial class MemoryAttackTests : IDisposable
                 new StoppingContent("application/grpc", [0, .. BigEndian(AnnouncedBytes)], length: null)
             );
         }
-        await UntilAsync(async () => await MetricAsync(server, "scoring_calls_refused_total") > 0);
+        await Until.TrueAsync(async () => await MetricAsync(server, "scoring_calls_refused_total") > 0);
         var large = new V1.RecordEventsRequest { Workspace = new string('w', AnnouncedBytes) };
 
         var failure = CallFailure.Of(
@@ -274,7 +273,7 @@ public sealed partial class MemoryAttackTests : IDisposable
         await attack(server);
         if (refuses)
         {
-            await UntilAsync(async () => await MetricAsync(server, "scoring_calls_refused_total") > 0);
+            await Until.TrueAsync(async () => await MetricAsync(server, "scoring_calls_refused_total") > 0);
         }
         await attacked.CancelAsync();
         var durations = await meanwhile;
@@ -287,8 +286,8 @@ public sealed partial class MemoryAttackTests : IDisposable
         );
         Assert.InRange(tail, TimeSpan.Zero, Latency);
         _attackers.ForEach(attacker => attacker.Dispose());
-        await UntilAsync(async () => await MetricAsync(server, "scoring_calls_memory_bytes") < 4 << 20);
-        await UntilAsync(() => Task.FromResult(MemoryOf(server) < before + KeptBytes));
+        await Until.TrueAsync(async () => await MetricAsync(server, "scoring_calls_memory_bytes") < 4 << 20);
+        await Until.TrueAsync(() => MemoryOf(server) < before + KeptBytes);
         TestContext.Current.TestOutputHelper?.WriteLine($"memory {MemoryOf(server) >> 20} MiB afterwards");
         Assert.Equal(0, await server.StopAsync());
     }
@@ -374,16 +373,6 @@ public sealed partial class MemoryAttackTests : IDisposable
         }
         catch (Exception e)
             when (e is IOException or SocketException or HttpRequestException or OperationCanceledException) { }
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        var since = Stopwatch.GetTimestamp();
-        while (!await isSo())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(since) < Patience, "waited too long");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), Token);
-        }
     }
 
     private static long MemoryOf(ServerInstance server)
