@@ -13,6 +13,7 @@ internal sealed class KeyUse
     private readonly TokenBucketRateLimiter? _events;
     private readonly TokenBucketRateLimiter? _bytes;
     private readonly ConcurrencyLimiter? _streams;
+    private readonly Lock _writes = new();
     private long _noted = -MillisecondsBetweenNotes;
     private long _lastUsed;
     private long _lastSaved;
@@ -56,8 +57,21 @@ internal sealed class KeyUse
     }
 
     /// <summary>Takes what a call writes; false, with when to try again, when that is too much.</summary>
-    public bool TryWrite(int elements, int bytes, out TimeSpan retryAfter) =>
-        TryTake(_bytes, PermitsOf(bytes), out retryAfter) && TryTake(_events, elements, out retryAfter);
+    public bool TryWrite(int elements, int bytes, out TimeSpan retryAfter)
+    {
+        if (_events is null || _bytes is null)
+        {
+            return TryTake(_events, elements, out retryAfter) && TryTake(_bytes, PermitsOf(bytes), out retryAfter);
+        }
+        lock (_writes)
+        {
+            // First what is short, if anything is: nothing can be given back of the other.
+            _events.TryReplenish();
+            return _events.GetStatistics()!.CurrentAvailablePermits >= elements
+                ? TryTake(_bytes, PermitsOf(bytes), out retryAfter) && TryTake(_events, elements, out retryAfter)
+                : TryTake(_events, elements, out retryAfter) && TryTake(_bytes, PermitsOf(bytes), out retryAfter);
+        }
+    }
 
     /// <summary>Takes a stream, until the answer is disposed of.</summary>
     /// <param name="isTaken">False when there are as many as there may be.</param>
