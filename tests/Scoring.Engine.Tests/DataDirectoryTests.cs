@@ -34,12 +34,7 @@ public sealed class DataDirectoryTests
         await using var harness = new EngineHarness();
         await harness.Open();
         await harness.Record(new Sample("a", "1"));
-        var original = harness.Directory;
-        harness.UseCopyOfFiles();
-        var copy = harness.Directory;
-        Directory.Move(original, original + ".away");
-        Directory.Move(copy, original);
-        harness.UseDirectory(original);
+        ReplaceDirectory(harness);
         await using var other = await ScoringEngine.OpenAsync(harness.Options, EngineHarness.Cancellation);
         var before = harness.Fingerprint();
 
@@ -49,18 +44,22 @@ public sealed class DataDirectoryTests
         Assert.Equal(before, harness.Fingerprint());
     }
 
-    [Fact]
-    public async Task A_checkpoint_is_not_put_into_a_directory_that_took_the_place_of_the_own_one()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_checkpoint_is_not_put_into_a_directory_that_took_the_place_of_the_own_one(bool whileWritten)
     {
         await using var harness = new EngineHarness();
         await harness.Open();
         await harness.Record(new Sample("a", "1"));
-        var original = harness.Directory;
-        harness.UseCopyOfFiles();
-        Directory.Move(original, original + ".away");
-        Directory.Move(harness.Directory, original);
-        harness.UseDirectory(original);
-        var before = Documents(harness);
+        var before = whileWritten ? null : ReplaceDirectory(harness);
+        harness.Probe = step =>
+        {
+            if (step == CommitStep.StoreWritten)
+            {
+                before ??= ReplaceDirectory(harness);
+            }
+        };
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
             harness.Engine.CheckpointAsync(EngineHarness.Cancellation)
@@ -69,6 +68,27 @@ public sealed class DataDirectoryTests
         await harness.Engine.DisposeAsync();
 
         Assert.Equal(before, Documents(harness));
+    }
+
+    [Fact]
+    public async Task The_index_of_a_journal_is_not_put_into_a_directory_that_took_the_place_of_the_own_one()
+    {
+        await using var harness = new EngineHarness();
+        Dictionary<string, string>? before = null;
+        harness.Probe = step =>
+        {
+            if (step == CommitStep.IndexReplaced && harness.Documents.Any(IsDraft))
+            {
+                before ??= ReplaceDirectory(harness);
+            }
+        };
+
+        // It makes its first segment, and names it in the index.
+        await AssertRefused(harness.Open);
+
+        Assert.Equal(before, Documents(harness));
+
+        static bool IsDraft(string file) => file.EndsWith(CheckedFile.DraftSuffix, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -204,6 +224,17 @@ public sealed class DataDirectoryTests
             $"{harness.Directory}: is a file. Name a directory for the data, or one that is to be made.",
             refused.Message
         );
+    }
+
+    /// <summary>Puts a copy of the store where the store is.</summary>
+    private static Dictionary<string, string> ReplaceDirectory(EngineHarness harness)
+    {
+        var original = harness.Directory;
+        harness.UseCopyOfFiles();
+        Directory.Move(original, original + ".away");
+        Directory.Move(harness.Directory, original);
+        harness.UseDirectory(original);
+        return Documents(harness);
     }
 
     private static Dictionary<string, string> Documents(EngineHarness harness) =>

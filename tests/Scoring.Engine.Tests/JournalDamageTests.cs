@@ -258,7 +258,7 @@ public sealed class JournalDamageTests
         await using var harness = await ACrashedStore();
         var index = Path.Combine(harness.Directory, StoreFolder.JournalFile);
         CheckedFile.Read(harness.StoreFile, out var identity);
-        JournalIndex.Empty.Write(index, identity);
+        JournalIndex.Empty.Write(index, identity, held: null);
 
         var error = await IsRefusedUntouched(harness, harness.Directory);
 

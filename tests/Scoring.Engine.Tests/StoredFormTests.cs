@@ -157,7 +157,7 @@ public sealed class StoredFormTests
         try
         {
             var path = Path.Combine(folder.FullName, "scoring.settings");
-            CheckedFile.Replace(path, Identity, "content"u8);
+            CheckedFile.Replace(path, Identity, "content"u8, held: null);
             return File.ReadAllBytes(path);
         }
         finally

@@ -52,6 +52,7 @@ internal static class CheckedFile
     /// <param name="path">The file.</param>
     /// <param name="identity">The store's identity.</param>
     /// <param name="content">What it is to hold.</param>
+    /// <param name="held">What must still be held when the file is written and when it takes its name; null where somebody else sees to it.</param>
     /// <param name="probe">Told of the steps, for tests.</param>
     /// <param name="syncBefore">Whether other names of the folder must be safe before the new content is.</param>
     /// <param name="syncAfter">Whether to wait until the new content is safe.</param>
@@ -59,15 +60,18 @@ internal static class CheckedFile
     /// <see cref="StoreFailure.IsFull"/>: it is as it was. Otherwise it holds the old or the new content, and what a power failure would leave is
     /// not known.
     /// </exception>
+    /// <exception cref="StoreException">The directory was replaced; what is there now is as it was.</exception>
     public static void Replace(
         string path,
         long identity,
         ReadOnlySpan<byte> content,
+        DirectoryLock? held,
         Action<CommitStep>? probe = null,
         bool syncBefore = false,
         bool syncAfter = true
     )
     {
+        held?.ThrowIfLost();
         probe?.Invoke(CommitStep.StoreBegin);
         var draft = path + DraftSuffix;
         var directory = Path.GetDirectoryName(path)!;
@@ -90,6 +94,8 @@ internal static class CheckedFile
             StoreFolder.TryDelete(draft);
             throw StoreFailure.Of(path, e);
         }
+        // Once more: to make it safe took a while, and the name may be another store's by now.
+        held?.ThrowIfLost();
         try
         {
             File.Move(draft, path, overwrite: true);

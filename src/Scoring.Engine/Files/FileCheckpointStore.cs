@@ -148,9 +148,8 @@ internal sealed class FileCheckpointStore(
 
     private void Write(string path, ReadOnlySpan<byte> content)
     {
-        held?.ThrowIfLost();
         var sync = !_isMaking;
-        CheckedFile.Replace(path, identity, content, probe, syncBefore: sync && _hasNewNames, syncAfter: sync);
+        CheckedFile.Replace(path, identity, content, held, probe, syncBefore: sync && _hasNewNames, syncAfter: sync);
         _hasNewNames = !sync;
     }
 }

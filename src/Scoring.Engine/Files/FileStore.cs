@@ -149,7 +149,7 @@ public sealed class FileStore : IMovableStore
 
     private void Fill(long identity, Action<IStoreTarget> fill)
     {
-        JournalIndex.Empty.Write(Path.Combine(_directory, StoreFolder.JournalFile), identity);
+        JournalIndex.Empty.Write(Path.Combine(_directory, StoreFolder.JournalFile), identity, _lock);
         fill(new FileCheckpointStore(_directory, identity, _options.CommitProbe, _lock, isMaking: true));
         StoreFolder.TryDelete(Path.Combine(_directory, StoreFolder.MakingFile));
     }

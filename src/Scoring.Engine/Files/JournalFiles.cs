@@ -283,6 +283,7 @@ internal sealed class JournalFiles(
     /// <summary>Makes a segment that holds nothing. The index names it before it is used.</summary>
     private void MakeSegment(long bytes)
     {
+        held?.ThrowIfLost();
         var number = 1;
         while (File.Exists(JournalSegment.PathOf(options.DataDirectory, number)))
         {
@@ -320,10 +321,10 @@ internal sealed class JournalFiles(
         {
             segments.Add(segment.Number, segment.Length);
         }
-        held?.ThrowIfLost();
         new JournalIndex(start, segments).Write(
             _index,
             identity,
+            held,
             _ => options.CommitProbe?.Invoke(CommitStep.IndexReplaced)
         );
     }

@@ -12,7 +12,7 @@ internal sealed record JournalIndex(FrameLink Start, IReadOnlyDictionary<int, lo
     public static JournalIndex Empty { get; } = new(default, new Dictionary<int, long>());
 
     /// <exception cref="StoreFailure">As for <see cref="CheckedFile.Replace"/>.</exception>
-    public void Write(string path, long identity, Action<CommitStep>? probe = null)
+    public void Write(string path, long identity, DirectoryLock? held, Action<CommitStep>? probe = null)
     {
         using var blob = new BlobWriter();
         blob.Int64(Start.Sequence);
@@ -22,7 +22,7 @@ internal sealed record JournalIndex(FrameLink Start, IReadOnlyDictionary<int, lo
             blob.Int32(number);
             blob.Int64(length);
         }
-        CheckedFile.Replace(path, identity, blob.Written, probe);
+        CheckedFile.Replace(path, identity, blob.Written, held, probe);
     }
 
     /// <exception cref="StoreException">It is missing, damaged or another store's.</exception>
