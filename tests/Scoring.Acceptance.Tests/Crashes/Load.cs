@@ -365,9 +365,10 @@ internal sealed class Load : IDisposable
                 )
         );
 
+    /// <summary>Whether only the end of the load kept a call from being tried again: a server may be away at that moment.</summary>
     private bool IsEnd(Exception error) =>
         Stopped.IsCancellationRequested
-        && error is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled };
+        && (error is OperationCanceledException || (error is RpcException call && RetryPolicy.CanRetry(call)));
 
     private static List<Event> Batch(Random random, string id)
     {

@@ -91,6 +91,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     /// <summary>Starts the process again, on the same store and port.</summary>
     /// <exception cref="InvalidOperationException">It ended before it was ready.</exception>
+    /// <exception cref="TimeoutException">It was not ready in time, and was killed.</exception>
     public Task StartAgainAsync() => StartAsync(new Uri(Address).Port);
 
     /// <summary>Starts the process again if it has ended by itself, as whoever runs servers does.</summary>
@@ -127,10 +128,10 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             process = Launch(port);
         }
-        using var limit = new CancellationTokenSource(Limit);
-        while (true)
+        var since = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(since) < Limit)
         {
-            if (await AddressAsync(PortsFile, limit.Token) is { } address)
+            if (await AddressAsync(PortsFile) is { } address)
             {
                 lock (_gate)
                 {
@@ -145,8 +146,10 @@ internal sealed class RunningServer : IAsyncDisposable
                 throw new InvalidOperationException($"The server ended at once: {await _log}");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(20), limit.Token);
+            await Task.Delay(TimeSpan.FromMilliseconds(20));
         }
+        await KillAsync();
+        throw new TimeoutException($"The server was not ready within {Limit.TotalSeconds} s: {await _log}");
     }
 
     private Process Launch(int port)
@@ -193,7 +196,7 @@ internal sealed class RunningServer : IAsyncDisposable
         kill.WaitForExit();
     }
 
-    private async Task<string?> AddressAsync(string portsFile, CancellationToken cancellationToken)
+    private async Task<string?> AddressAsync(string portsFile)
     {
         if (!File.Exists(portsFile))
         {
@@ -202,17 +205,18 @@ internal sealed class RunningServer : IAsyncDisposable
 
         try
         {
-            using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(portsFile, cancellationToken));
+            using var ports = JsonDocument.Parse(await File.ReadAllTextAsync(portsFile));
             var address = ports.RootElement.GetProperty("grpc").GetString()!;
             HttpAddress = ports.RootElement.GetProperty("http").GetString()!.TrimEnd('/');
             using var client = new ScoringClient(new ScoringClientOptions { Address = address, Tls = _tls });
-            var answer = await new Health.HealthClient(client.Invoker).CheckAsync(
-                new HealthCheckRequest(),
-                cancellationToken: cancellationToken
-            );
+            var answer = await new Health.HealthClient(client.Invoker).CheckAsync(new HealthCheckRequest());
             return answer.Status == HealthCheckResponse.Types.ServingStatus.Serving ? address : null;
         }
-        catch (Exception e) when (e is JsonException or RpcException { StatusCode: StatusCode.Unavailable })
+        catch (Exception e)
+            when (e
+                    is JsonException
+                        or RpcException { StatusCode: StatusCode.Unavailable or StatusCode.DeadlineExceeded }
+            )
         {
             return null;
         }
