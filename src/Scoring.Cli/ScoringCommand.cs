@@ -9,6 +9,7 @@ using Scoring.Cli.Models;
 using Scoring.Cli.Moving;
 using Scoring.Cli.Names;
 using Scoring.Cli.Reading;
+using Scoring.Cli.Segments;
 using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
 using Scoring.Engine.Files;
@@ -77,6 +78,7 @@ internal static class ScoringCommand
             ImportCommand.Create(screen, connection),
             ScoreCommand.Create(screen, connection),
             SegmentCommand.Create(screen, connection),
+            SavedSegmentCommands.Create(screen, connection),
             AccountCommand.Create(screen, connection),
             ModelCommands.Create(screen, connection),
             NameCommands.Create(screen, connection),

@@ -40,6 +40,7 @@ public sealed class ScoringClient : IDisposable
         Invoker = invoker;
         Scoring = new ScoringService.ScoringServiceClient(invoker);
         Models = new ModelService.ModelServiceClient(invoker);
+        Segments = new SegmentService.SegmentServiceClient(invoker);
         Admin = new AdminService.AdminServiceClient(invoker);
     }
 
@@ -51,6 +52,9 @@ public sealed class ScoringClient : IDisposable
 
     /// <summary>Reads and changes the scoring models.</summary>
     public ModelService.ModelServiceClient Models { get; }
+
+    /// <summary>Reads and changes the saved segments.</summary>
+    public SegmentService.SegmentServiceClient Segments { get; }
 
     /// <summary>Creates and revokes API keys, reads the audit log.</summary>
     public AdminService.AdminServiceClient Admin { get; }

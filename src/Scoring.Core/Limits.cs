@@ -51,11 +51,32 @@ public static class Limits
     /// <summary>Models of one workspace.</summary>
     public const int Models = 1_000;
 
+    /// <summary>Saved segments of one workspace.</summary>
+    public const int Segments = 1_000;
+
     /// <summary>Longest period that account health is taken over, in days.</summary>
     public const int HealthWindowDays = 90;
 
     /// <summary>Clauses of one filter.</summary>
-    public const int FilterClauses = 16;
+    public const int FilterClauses = 64;
+
+    /// <summary>Values that one clause of a filter compares with.</summary>
+    public const int FilterValues = 100;
+
+    /// <summary>Levels of parentheses and NOT in a filter.</summary>
+    public const int FilterDepth = 8;
+
+    /// <summary>Levels of a filter in which saved segments stand for what they are, of which AND, OR and NOT make one each.</summary>
+    public const int ConditionDepth = 24;
+
+    /// <summary>Tests of a filter in which saved segments stand for what they are.</summary>
+    public const int ConditionTests = 1_000;
+
+    /// <summary>Longest age that a filter compares with.</summary>
+    public static readonly TimeSpan FilterAge = TimeSpan.FromDays(36_500);
+
+    /// <summary>Most days that a filter counts active days in.</summary>
+    public const int ActiveDaysWindow = 192;
 
     /// <summary>Longest filter.</summary>
     public const int FilterBytes = 4_096;

@@ -1,5 +1,5 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
-using Scoring.Core.Segments;
 using Scoring.Core.Time;
 
 namespace Scoring.Backend.Specs;
@@ -85,13 +85,7 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
 
     private static async Task AssertSegment(BackendHost host, string filter, NaiveCustomer[] members)
     {
-        var segment = await host.Segment(query =>
-            query with
-            {
-                Filter = SegmentFilter.Parse(filter),
-                EventTotals = true,
-            }
-        );
+        var segment = await host.Segment(query => query with { Filter = Filter.Parse(filter), EventTotals = true });
         Assert.Equal(members.Length, segment.Customers);
         Assert.Equal(members.Sum(c => c.Counts.Values.Sum()), segment.EventTotals.Sum(t => t.Count));
         foreach (var total in segment.EventTotals)

@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -13,10 +14,10 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
     [Theory]
     [InlineData("")]
-    [InlineData("plan = \"pro\"")]
-    [InlineData("plan = \"pro\" AND country = \"nl\"")]
-    [InlineData("plan = \"nobody's\"")]
-    public async Task Statistics_are_those_of_the_members_scores(string filter)
+    [InlineData("plan = \"pro\"", "plan", "pro")]
+    [InlineData("plan = \"pro\" AND country = \"nl\"", "plan", "pro", "country", "nl")]
+    [InlineData("plan = \"nobody's\"", "plan", "nobody's")]
+    public async Task Statistics_are_those_of_the_members_scores(string filter, params string[] attributes)
     {
         await using var host = await Start();
         var customers = await Populate(host, 300);
@@ -24,7 +25,7 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         var segment = await host.Segment(query =>
             query with
             {
-                Filter = SegmentFilter.Parse(filter),
+                Filter = Filter.Parse(filter),
                 Percentiles = [0, 50, 90, 100],
                 Histogram = new HistogramSpec(0, 100, 10),
                 Top = 5,
@@ -35,7 +36,7 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
         CustomerScore[] members =
         [
-            .. (await host.Scores(segment.ReadTime, customers)).Where(score => Belongs(score!, filter))!,
+            .. (await host.Scores(segment.ReadTime, customers)).Where(score => Belongs(score!, attributes))!,
         ];
         double[] scores = [.. members.Select(m => m.Score).Order()];
         Assert.Equal(members.Length, segment.Customers);
@@ -99,7 +100,7 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         {
             foreach (var (filter, hints) in expected)
             {
-                var segment = await host.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+                var segment = await host.Segment(query => query with { Filter = Filter.Parse(filter) });
                 Assert.Equal((filter, hints), (filter, string.Join(", ", segment.FilterHints.Select(Shown))));
             }
         }
@@ -259,14 +260,14 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         return customers;
     }
 
-    private static bool Belongs(CustomerScore score, string filter) =>
-        SegmentFilter.Parse(filter).Clauses.All(clause => score.Attributes.Contains(clause));
+    private static bool Belongs(CustomerScore score, string[] attributes) =>
+        attributes.Chunk(2).All(pair => score.Attributes.Contains(new(pair[0], pair[1])));
 
     private static async Task<(long Free, long Pro)> InPlans(BackendHost host) =>
         (await In(host, "free"), await In(host, "pro"));
 
     private static async Task<long> In(BackendHost host, string plan) =>
-        (await host.Segment(query => query with { Filter = SegmentFilter.Parse($"plan = \"{plan}\"") })).Customers;
+        (await host.Segment(query => query with { Filter = Filter.Parse($"plan = \"{plan}\"") })).Customers;
 
     private static double Deviation(double[] scores) =>
         Math.Sqrt(scores.Average(s => Math.Pow(s - scores.Average(), 2)));

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
+using Scoring.Core.Filters;
 using Scoring.Core.Memory;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -138,7 +139,7 @@ internal static class QuickFigures
         Upsert("three attributes of few values", customers, workload.Attributes());
         Upsert("  an attribute of 36 bytes of the customer's own", customers, OfTheirOwn(36, customers, i => i));
         Upsert("  all of these changed", customers, OfTheirOwn(36, customers, i => i + customers));
-        var unknown = SegmentFilter.Parse($"of-36 = \"{new string('0', 37)}\"");
+        var unknown = Filter.Parse($"of-36 = \"{new string('0', 37)}\"");
         Read("hints for a filter on it that matches nobody", () => FilterHints.Find(unknown, [population]));
         Upsert("  300,000 values of 248 bytes of one customer", 1, OfTheirOwn(248, changes, _ => 0));
 
@@ -176,7 +177,7 @@ internal static class QuickFigures
         Read("tally and summary of everyone, all statistics", () => Statistics(population, Everything));
         var plain = Everything with { EventTotals = false };
         Read("the same without event totals", () => Statistics(population, plain));
-        var filtered = Everything with { Filter = SegmentFilter.Parse(Workload.ThreeClauses) };
+        var filtered = Everything with { Filter = Filter.Parse(Workload.ThreeClauses) };
         Read("the same with a three-clause filter", () => Statistics(population, filtered));
     }
 
@@ -327,7 +328,7 @@ internal static class QuickFigures
                     await Record(engine, [.. Enumerable.Range(0, 1_000).Select(_ => workload.Next())]);
                 }
                 Read("engine: statistics of everyone", () => engine.GetSegmentStatisticsAsync(Everything, default));
-                var filtered = Everything with { Filter = SegmentFilter.Parse(Workload.ThreeClauses) };
+                var filtered = Everything with { Filter = Filter.Parse(Workload.ThreeClauses) };
                 Read("engine: three-clause filter", () => engine.GetSegmentStatisticsAsync(filtered, default));
                 var account = new AccountHealthQuery("", "account-0", 30, "", null);
                 Read("engine: account of 10,000", () => engine.GetAccountHealthAsync(account, default));

@@ -31,6 +31,8 @@ public sealed class ModelsOfTheEngine() : ModelSpecs(new EngineHosts());
 
 public sealed class SegmentsOfTheEngine() : SegmentSpecs(new EngineHosts());
 
+public sealed class FiltersOfTheEngine() : FilterSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class RandomOperationsOnTheEngine() : RandomOperationsSpecs(new EngineHosts());

@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 
@@ -82,7 +83,7 @@ public sealed class CheckpointTests
         await AssertNewest();
 
         Task<SegmentStatistics> Find(string filter) =>
-            harness.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+            harness.Segment(query => query with { Filter = Filter.Parse(filter) });
 
         async Task AssertNewest()
         {

@@ -1,6 +1,6 @@
 using Scoring.Core;
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
-using Scoring.Core.Segments;
 
 namespace Scoring.Engine.Tests;
 
@@ -111,14 +111,8 @@ public sealed class LimitTests
         );
         Assert.Equal([new("k68", "x")], (await host.Score("c"))!.Attributes);
         Assert.Null(await host.Score("d"));
-        Assert.Equal(
-            0,
-            (await host.Segment(query => query with { Filter = SegmentFilter.Parse("k0 = \"v\"") })).Customers
-        );
-        Assert.Equal(
-            1,
-            (await host.Segment(query => query with { Filter = SegmentFilter.Parse("k64 = \"x\"") })).Customers
-        );
+        Assert.Equal(0, (await host.Segment(query => query with { Filter = Filter.Parse("k0 = \"v\"") })).Customers);
+        Assert.Equal(1, (await host.Segment(query => query with { Filter = Filter.Parse("k64 = \"x\"") })).Customers);
     }
 
     private static IComparer<KeyValuePair<string, string>> ByKey =>

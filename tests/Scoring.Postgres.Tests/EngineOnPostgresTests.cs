@@ -105,6 +105,8 @@ public sealed class ModelsOnPostgres(PostgresServer server) : ModelSpecs(new Pos
 
 public sealed class SegmentsOnPostgres(PostgresServer server) : SegmentSpecs(new PostgresEngines(server));
 
+public sealed class FiltersOnPostgres(PostgresServer server) : FilterSpecs(new PostgresEngines(server));
+
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
 
 public sealed class RandomOperationsOnPostgres(PostgresServer server)

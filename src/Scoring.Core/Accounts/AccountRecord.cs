@@ -1,4 +1,5 @@
 using System.Buffers;
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
 using Scoring.Core.Serialization;
 
@@ -30,6 +31,17 @@ public sealed class AccountRecord(string accountId)
 
     /// <summary>Its attributes, by key (ordinal).</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Attributes => [.. _attributes];
+
+    /// <summary>Whether it meets a condition on accounts; see <see cref="Condition.OfAccount"/>.</summary>
+    public bool Meets(Condition condition) =>
+        condition switch
+        {
+            Condition.Any any => any.Parts.Any(Meets),
+            Condition.TextTest text => _attributes.TryGetValue(text.Key, out var value) && text.Passes(value),
+            Condition.NumberTest { Field: NumberField.Seats } seats => Seats is { } count && seats.Passes(count),
+            Condition.NumberTest number => _attributes.TryGetValue(number.Key, out var value) && number.Passes(value),
+            _ => throw new ArgumentException("No condition on accounts.", nameof(condition)),
+        };
 
     /// <summary>Makes a change.</summary>
     /// <param name="update">The change; validated.</param>

@@ -154,6 +154,9 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Whether the customer has had an event of a type.</summary>
     public bool Has(int eventType) => Find(eventType) >= 0;
 
+    /// <summary>Whether the customer has used a feature.</summary>
+    public bool HasUsed(int feature) => FindFeature(feature) >= 0;
+
     /// <summary>The quantity of an event type at an instant; 0 when the customer has had none.</summary>
     /// <param name="eventType">Number of the event type.</param>
     /// <param name="measure">Whether to count events or sum values.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Scoring.Core.Memory;
@@ -13,6 +14,8 @@ namespace Scoring.Core.Populations;
 /// </remarks>
 internal sealed class AccountIndex(FactsTable facts)
 {
+    private static readonly ConditionalWeakTable<IReadOnlyList<string>, IdTable> Tables = [];
+
     private readonly IdTable _accounts = new();
     private readonly List<List<int>> _members = [];
     private readonly Column<int> _places = new();
@@ -31,6 +34,23 @@ internal sealed class AccountIndex(FactsTable facts)
         _accounts.Find(Encoding.UTF8.GetBytes(accountId)) is var account and >= 0
             ? CollectionsMarshal.AsSpan(_members[account])
             : [];
+
+    /// <summary>The rows of some accounts.</summary>
+    public IEnumerable<int> RowsOf(IReadOnlyList<string> accountIds)
+    {
+        if (accountIds.Count <= _accounts.Count)
+        {
+            return accountIds
+                .Select(id => _accounts.Find(Encoding.UTF8.GetBytes(id)))
+                .Where(account => account >= 0)
+                .SelectMany(account => _members[account]);
+        }
+        // Every population looks for its own few among all.
+        var wanted = Tables.GetValue(accountIds, TableOf);
+        return _members
+            .Where((members, account) => members.Count > 0 && wanted.Find(_accounts[account]) >= 0)
+            .SelectMany(members => members);
+    }
 
     /// <summary>Whether an account has customers or may be added within bounds; true for none.</summary>
     public bool HasRoomFor(ReadOnlySpan<byte> accountId, PopulationBounds bounds) =>
@@ -103,6 +123,21 @@ internal sealed class AccountIndex(FactsTable facts)
         {
             _accounts.Remove(account);
         }
+    }
+
+    private static IdTable TableOf(IReadOnlyList<string> ids)
+    {
+        var table = new IdTable();
+        foreach (var id in ids)
+        {
+            var utf8 = Encoding.UTF8.GetBytes(id);
+            var hash = TextHash.Of(utf8);
+            if (table.Find(utf8, hash) < 0)
+            {
+                table.Add(utf8, hash);
+            }
+        }
+        return table;
     }
 
     private static void Add(List<int> members, int row)

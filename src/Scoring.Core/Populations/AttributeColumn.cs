@@ -99,11 +99,11 @@ internal sealed class AttributeColumn(int number)
     {
         if (_narrow is not null)
         {
-            RowFilter.KeepEqual(_narrow, chunk, (byte)value, bits);
+            RowTest.KeepEqual(_narrow, chunk, (byte)value, bits);
         }
         else
         {
-            RowFilter.KeepEqual(_wide!, chunk, value, bits);
+            RowTest.KeepEqual(_wide!, chunk, value, bits);
         }
     }
 

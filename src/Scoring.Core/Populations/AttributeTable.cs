@@ -148,21 +148,6 @@ internal sealed class AttributeTable
                 .Where(attribute => attribute.Value.Length > 0),
         ];
 
-    /// <summary>The clauses of a filter as tests on rows; null when a clause can match nobody.</summary>
-    public RowFilter? Compile(IReadOnlyList<KeyValuePair<string, string>> clauses)
-    {
-        var tests = new RowFilter.Test[clauses.Count];
-        for (var i = 0; i < tests.Length; i++)
-        {
-            if (!_columns.TryGetValue(clauses[i].Key, out var column) || column.Find(clauses[i].Value) is not { } value)
-            {
-                return null;
-            }
-            tests[i] = new(column, value);
-        }
-        return new RowFilter(tests);
-    }
-
     private void Set(int row, string key, string value)
     {
         if (!_columns.TryGetValue(key, out var column))

@@ -19,6 +19,9 @@ internal sealed class AttributeValues
     /// <summary>The value of a number; empty for 0, null for a number that is free.</summary>
     public string? this[int number] => number == 0 ? "" : _entries[number].Value;
 
+    /// <summary>Above all numbers that there are.</summary>
+    public int End => _end;
+
     /// <summary>All values, in no order.</summary>
     public IReadOnlyCollection<string> All => _numbers.Keys;
 

@@ -63,19 +63,15 @@ internal sealed class Cohorts
         return true;
     }
 
-    /// <summary>Adds the totals of the customers that pass a filter, as far as they are kept.</summary>
+    /// <summary>Adds the totals of the customers that pass a filter, as far as they are kept: by values of attributes alone.</summary>
     /// <returns>Of which of them there are none.</returns>
-    public Ungathered AddTotals(RowFilter filter, EventTotals totals)
+    public Ungathered AddTotals(RowTest filter, EventTotals totals)
     {
-        if (filter.IsEveryone)
-        {
-            totals.Add(_others.Totals);
-        }
-        else if (filter.Tests.Any(test => !test.Column.IsNarrow))
+        if (filter.Equalities is not { } values || values.Any(test => !test.Column.IsNarrow))
         {
             return Ungathered.Everybody;
         }
-        uint[] wanted = [.. filter.Tests.Select(test => PairOf(test.Column, test.Value))];
+        uint[] wanted = [.. values.Select(test => PairOf(test.Column, test.Value))];
         foreach (var cohort in _cohorts)
         {
             if (Array.TrueForAll(wanted, pair => MemoryMarshal.Cast<char, uint>(cohort.Key).Contains(pair)))
@@ -83,7 +79,12 @@ internal sealed class Cohorts
                 totals.Add(cohort.Totals);
             }
         }
-        return filter.IsEveryone || _others.Rows == 0 ? Ungathered.Nobody : Ungathered.Others;
+        if (wanted.Length == 0)
+        {
+            totals.Add(_others.Totals);
+            return Ungathered.Nobody;
+        }
+        return _others.Rows == 0 ? Ungathered.Nobody : Ungathered.Others;
     }
 
     /// <summary>How many customers have had events of a type.</summary>
@@ -94,7 +95,7 @@ internal sealed class Cohorts
             .Sum(cohort => cohort.Totals.ByType[eventType].Customers);
 
     /// <summary>Clears the bits of the rows of one chunk whose totals are kept.</summary>
-    public void KeepOthers(int chunk, Span<ulong> bits) => RowFilter.KeepEqual(_ofRows, chunk, NoCohort, bits);
+    public void KeepOthers(int chunk, Span<ulong> bits) => RowTest.KeepEqual(_ofRows, chunk, NoCohort, bits);
 
     private static uint PairOf(AttributeColumn column, int value) => ((uint)column.Number << 16) | (uint)value;
 

@@ -16,6 +16,9 @@ namespace Scoring.Core.Populations;
 /// <param name="placeAt">Which of the values of a row there is the place.</param>
 internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null, int placeAt = 0)
 {
+    // Rows whose facts are asked for before they are looked at.
+    private const int Ahead = 24;
+
     private const int OwnerWords = 1;
     private const ulong MarkBit = 1UL << 63;
     private readonly SlabArena _slabs = new(
@@ -138,6 +141,17 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
 
     /// <summary>Asks for the facts of a row whose place is near.</summary>
     public void PrefetchFacts(int row) => _slabs.Prefetch(PlaceOf(row));
+
+    /// <summary>Asks for the facts of a row that will be looked at soon, while rows are looked at one after the other.</summary>
+    /// <param name="rows">All of them, in their order.</param>
+    /// <param name="at">Which is looked at now.</param>
+    public void PrefetchAhead(ReadOnlySpan<int> rows, int at)
+    {
+        for (var next = at == 0 ? 0 : at + Ahead; next <= at + Ahead && next < rows.Length; next++)
+        {
+            PrefetchFacts(rows[next]);
+        }
+    }
 
     private ref uint PlaceOf(int row) => ref Unsafe.Add(ref _places[row], placeAt);
 

@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Names;
 using Scoring.Core.Segments;
 
@@ -15,25 +16,41 @@ public static class FilterHints
     /// <summary>The hints, by place of the clause.</summary>
     /// <param name="filter">The filter.</param>
     /// <param name="populations">All customers; nobody writes to them meanwhile.</param>
-    public static IReadOnlyList<FilterHint> Find(SegmentFilter filter, IReadOnlyCollection<Population> populations)
+    public static IReadOnlyList<FilterHint> Find(Filter filter, IReadOnlyCollection<Population> populations)
     {
         var keys = populations.SelectMany(population => population.AttributeKeys).Distinct().ToList();
         var hints = new List<FilterHint>();
         var left = MostValues;
-        for (var clause = 0; clause < filter.Clauses.Count; clause++)
+        foreach (var test in filter.Condition.Tests())
         {
-            var (key, value) = filter.Clauses[clause];
-            if (populations.Any(population => population.HasValue(key, value)))
+            switch (test)
             {
-                continue;
+                case Condition.TextTest { Field: TextField.Attribute, Test: TextOperator.Equals, Place: >= 0 } text:
+                    foreach (
+                        var value in text.Values.Where(value => !populations.Any(p => p.HasValue(text.Key, value)))
+                    )
+                    {
+                        hints.Add(OfValue(text.Place, text.Key, value, keys, populations, ref left));
+                    }
+                    break;
+                case Condition.TextTest { Field: TextField.Attribute, Place: >= 0 } text:
+                    hints.AddRange(OfName(text.Place, text.Key, keys, FilterFields.BuiltIn));
+                    break;
+                case Condition.NumberTest { Place: >= 0, Field: NumberField.Attribute } number:
+                    hints.AddRange(OfName(number.Place, number.Key, keys, FilterFields.BuiltIn));
+                    break;
+                case Condition.NumberTest { Place: >= 0 } number:
+                    hints.AddRange(OfName(number.Place, number.Key, Distinct(p => p.EventTypes), []));
+                    break;
+                case Condition.Used { Place: >= 0 } used:
+                    hints.AddRange(OfName(used.Place, used.Feature, Distinct(p => p.Features), []));
+                    break;
             }
-            var isKnown = keys.Contains(key, StringComparer.Ordinal);
-            var nearKeys = new NearestTexts(key, isKnown ? [] : keys);
-            var meant = isKnown ? key : nearKeys.Nearest;
-            var nearValues = meant is null ? [] : NearestValues(meant, value, populations, ref left);
-            hints.Add(new(clause, key, value, isKnown, nearKeys.Found, nearValues));
         }
         return hints;
+
+        List<string> Distinct(Func<Population, IEnumerable<string>> names) =>
+            [.. populations.SelectMany(names).Distinct()];
     }
 
     /// <summary>The hints of customers of whom each answer tells of some: of clauses that none of all meets.</summary>
@@ -45,11 +62,42 @@ public static class FilterHints
             [
                 .. answers
                     .SelectMany(hints => hints)
-                    .GroupBy(hint => hint.Clause)
+                    .GroupBy(hint => (hint.Clause, hint.Value))
                     .Where(hints => hints.Count() == answers.Count)
-                    .OrderBy(hints => hints.Key)
+                    .OrderBy(hints => hints.Key.Clause)
                     .Select(hints => Merge([.. hints])),
             ];
+
+    private static FilterHint OfValue(
+        int place,
+        string key,
+        string value,
+        List<string> keys,
+        IReadOnlyCollection<Population> populations,
+        ref int left
+    )
+    {
+        var isKnown = keys.Contains(key, StringComparer.Ordinal);
+        var nearKeys = NearNames(key, isKnown ? [] : keys, FilterFields.BuiltIn);
+        var meant = isKnown ? key : nearKeys.Nearest;
+        var nearValues = meant is null ? [] : NearestValues(meant, value, populations, ref left);
+        return new(place, key, value, isKnown, isKnown ? [] : nearKeys.Found, nearValues);
+    }
+
+    /// <summary>The hint of a name without a value; none where it is known.</summary>
+    private static IEnumerable<FilterHint> OfName(
+        int place,
+        string name,
+        List<string> known,
+        IEnumerable<string> builtIn
+    ) =>
+        known.Contains(name, StringComparer.Ordinal)
+            ? []
+            : [new(place, name, "", KeyKnown: false, NearNames(name, known, builtIn).Found, [])];
+
+    /// <summary>The nearest names; of those that there are always only such as are really near.</summary>
+    private static NearestTexts NearNames(string name, List<string> known, IEnumerable<string> builtIn) =>
+        new(name, new NearestTexts(name, builtIn).Nearest is { } near ? [.. known, near] : known);
 
     private static FilterHint Merge(FilterHint[] hints)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Scoring.Core.Accounts;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -68,7 +69,9 @@ public sealed partial class Population
         var columns = _columns.SettledOf(model, NewestEvent);
         var tally = into ?? new SegmentTally(query, Count);
         tally.Reserve(Count);
-        if (_attributes.Compile(query.Filter.Clauses) is not { } filter)
+        var scores = new RowScores(_facts, columns, readTime);
+        var filter = Compile(query.Filter, columns.Model, scores, readTime);
+        if (filter == RowTest.Nobody)
         {
             return tally;
         }
@@ -78,7 +81,7 @@ public sealed partial class Population
             tally.OfMembers is not { } totals ? Ungathered.Nobody
             : anyAhead ? Ungathered.Everybody
             : _cohorts.AddTotals(filter, totals);
-        var isNewestKnown = !anyAhead && (filter.IsEveryone || NewestEvent <= readTime);
+        var isNewestKnown = !anyAhead && (filter == RowTest.Everyone || NewestEvent <= readTime);
         if (isNewestKnown)
         {
             tally.NoteNewest(NewestEvent);
@@ -91,15 +94,16 @@ public sealed partial class Population
             _cohorts,
             _lifecycles,
             _lifecycle,
-            columns,
+            columns.Model,
             filter,
+            scores,
             readTime,
             anyAhead ? aheadFrom : null
         );
         scan.Run(tally, ungathered, !isNewestKnown);
         if (query.ReadTime is null)
         {
-            columns.NoteStale(scan.Stale, readTime);
+            columns.NoteStale(scores.Stale, readTime);
         }
         tally.TakeTotals(_schema);
         return tally;
@@ -144,4 +148,18 @@ public sealed partial class Population
         GC.KeepAlive(this);
         return tally;
     }
+
+    private RowTest Compile(Filter filter, CompiledModel model, RowScores scores, Instant readTime) =>
+        new FilterCompiler(
+            _schema,
+            _ids,
+            _facts,
+            _attributes,
+            _accounts,
+            _lifecycles,
+            _lifecycle,
+            model,
+            scores,
+            readTime
+        ).Compile(filter.Condition);
 }

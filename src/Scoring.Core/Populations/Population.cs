@@ -69,6 +69,12 @@ public sealed partial class Population
     /// <summary>The keys of attributes that were set.</summary>
     public IReadOnlyCollection<string> AttributeKeys => _attributes.Keys;
 
+    /// <summary>The event types that have a number here.</summary>
+    internal IEnumerable<string> EventTypes => _schema.EventTypes.Names;
+
+    /// <summary>The features that have a number here.</summary>
+    internal IEnumerable<string> Features => _schema.Features.Names;
+
     /// <summary>Whether any customer has a value of an attribute.</summary>
     internal bool HasValue(string key, string value) => _attributes.Find(key)?.Find(value) is not null;
 

@@ -20,8 +20,9 @@ internal sealed class SegmentScan(
     Cohorts cohorts,
     LifecycleTable lifecycles,
     LifecycleSettings settings,
-    ModelColumns columns,
-    RowFilter filter,
+    CompiledModel model,
+    RowTest filter,
+    RowScores scores,
     Instant readTime,
     Instant? aheadFrom
 )
@@ -29,13 +30,7 @@ internal sealed class SegmentScan(
     private const int ChunkRows = Column<ushort>.ChunkRows;
     private const int WordRows = 64;
 
-    // Rows whose facts are asked for before they are looked at.
-    private const int Ahead = 24;
-    private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
     private readonly int _today = readTime.UtcDay;
-
-    /// <summary>How many rows were scored from their facts since their columns did not hold any more.</summary>
-    public long Stale { get; private set; }
 
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
@@ -52,18 +47,11 @@ internal sealed class SegmentScan(
             {
                 continue;
             }
-            if (_factors is null)
-            {
-                ScoreOneByOne(chunk * ChunkRows, selected, tally);
-            }
-            else
-            {
-                Score(chunk, rows, selected, tally);
-            }
+            Score(chunk, rows, selected, tally);
             CountStages(chunk, rows, selected, tally);
             if (notesNewest)
             {
-                LookIntoFacts(chunk * ChunkRows, selected, member => tally.NoteNewest(member.LastEvent));
+                LookIntoFacts(chunk, selected, member => tally.NoteNewest(member.LastEvent));
             }
             if (ungathered == Ungathered.Others)
             {
@@ -71,7 +59,7 @@ internal sealed class SegmentScan(
             }
             if (ungathered != Ungathered.Nobody)
             {
-                LookIntoFacts(chunk * ChunkRows, selected, tally.OfMembers!.Add);
+                LookIntoFacts(chunk, selected, tally.OfMembers!.Add);
             }
         }
         tally.CompleteRanked(Complete);
@@ -86,32 +74,29 @@ internal sealed class SegmentScan(
     {
         var rows = Math.Min(ChunkRows, facts.Count - (chunk * ChunkRows));
         filter.Select(chunk, rows, selected);
-        ahead = aheadFrom is null ? 0 : LeaveOutAhead(chunk * ChunkRows, selected);
+        ahead = aheadFrom is null ? 0 : LeaveOutAhead(chunk, selected);
         return rows;
     }
 
     /// <summary>Clears the bits of the members that are ahead; gives how many they are.</summary>
-    private long LeaveOutAhead(int first, Span<ulong> selected)
+    private long LeaveOutAhead(int chunk, Span<ulong> selected)
     {
         var left = 0L;
-        foreach (var row in RowsOf(first, selected, stackalloc int[ChunkRows]))
+        var rows = RowTest.RowsOf(chunk, selected, stackalloc int[ChunkRows]);
+        for (var i = 0; i < rows.Length; i++)
         {
-            facts.PrefetchFacts(Math.Min(row + Ahead, facts.Count - 1));
-            if (facts.LastEventOf(row) > aheadFrom)
+            facts.PrefetchAhead(rows, i);
+            if (facts.LastEventOf(rows[i]) > aheadFrom)
             {
-                selected[(row - first) / WordRows] &= ~(1UL << (row % WordRows));
+                selected[rows[i] % ChunkRows / WordRows] &= ~(1UL << (rows[i] % WordRows));
                 left++;
             }
         }
         return left;
     }
 
-    private double ScoreOf(int row) => columns.Model.Model.Score(columns.Points(row, facts[row], _factors, readTime));
-
     private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        var model = columns.Model;
-        var values = columns.Chunk(chunk);
         var room = tally.Scores.Room;
         var added = 0;
         Span<double> buffer = stackalloc double[WordRows];
@@ -122,15 +107,8 @@ internal sealed class SegmentScan(
             {
                 continue;
             }
-            // Four rows stand together, be the last of them there or not.
-            var together = Math.Min(WordRows, (rows - row + 3) & ~3);
-            var scores = members == ulong.MaxValue ? room.Slice(added, WordRows) : buffer[..together];
-            var first = row / CompiledModel.RowsTogether * model.WordsTogether;
-            var stale = members & model.Scores(values[first..], _factors!, scores);
-            if (stale != 0)
-            {
-                ScoreAnew((chunk * ChunkRows) + row, stale, scores);
-            }
+            var target = members == ulong.MaxValue ? room.Slice(added, WordRows) : buffer;
+            var some = target[..scores.Fill((chunk * ChunkRows) + row, members, target)];
             if (members == ulong.MaxValue)
             {
                 added += WordRows;
@@ -139,38 +117,10 @@ internal sealed class SegmentScan(
             {
                 for (var rest = members; rest != 0; rest &= rest - 1)
                 {
-                    room[added++] = scores[BitOperations.TrailingZeroCount(rest)];
+                    room[added++] = some[BitOperations.TrailingZeroCount(rest)];
                 }
             }
-            Rank((chunk * ChunkRows) + row, scores, members, tally);
-        }
-        tally.Scores.Add(added);
-    }
-
-    /// <summary>Scores those of up to 64 rows whose columns do not hold.</summary>
-    private void ScoreAnew(int first, ulong stale, Span<double> scores)
-    {
-        Stale += BitOperations.PopCount(stale);
-        for (var rest = stale; rest != 0; rest &= rest - 1)
-        {
-            facts.PrefetchFacts(first + BitOperations.TrailingZeroCount(rest));
-        }
-        for (; stale != 0; stale &= stale - 1)
-        {
-            var row = BitOperations.TrailingZeroCount(stale);
-            scores[row] = columns.Model.Model.Score(columns.PointsAnew(facts[first + row], _factors!));
-        }
-    }
-
-    /// <summary>For an instant that lies too far before the newest event of all for the columns.</summary>
-    private void ScoreOneByOne(int first, ReadOnlySpan<ulong> selected, SegmentTally tally)
-    {
-        var room = tally.Scores.Room;
-        var added = 0;
-        foreach (var row in RowsOf(first, selected, stackalloc int[ChunkRows]))
-        {
-            room[added] = ScoreOf(row);
-            Rank(row, room[added++], tally);
+            Rank((chunk * ChunkRows) + row, some, members, tally);
         }
         tally.Scores.Add(added);
     }
@@ -255,19 +205,12 @@ internal sealed class SegmentScan(
         return bits;
     }
 
-    private void LookIntoFacts(int first, ReadOnlySpan<ulong> selected, Action<FactsView> look)
+    private void LookIntoFacts(int chunk, ReadOnlySpan<ulong> selected, Action<FactsView> look)
     {
-        var rows = RowsOf(first, selected, stackalloc int[ChunkRows]);
-        foreach (var row in rows[..Math.Min(Ahead, rows.Length)])
-        {
-            facts.PrefetchFacts(row);
-        }
+        var rows = RowTest.RowsOf(chunk, selected, stackalloc int[ChunkRows]);
         for (var i = 0; i < rows.Length; i++)
         {
-            if (i + Ahead < rows.Length)
-            {
-                facts.PrefetchFacts(rows[i + Ahead]);
-            }
+            facts.PrefetchAhead(rows, i);
             look(facts[rows[i]]);
         }
     }
@@ -288,21 +231,7 @@ internal sealed class SegmentScan(
         {
             AccountId = accounts.AccountOf(row),
             Lifecycle = lifecycles[row].On(_today, LifecycleMarks.NewestActiveDay(member), settings),
-            Momentum = CustomerScorer.Momentum(columns.Model, schema, member, settings, readTime),
+            Momentum = CustomerScorer.Momentum(model, schema, member, settings, readTime),
         };
-    }
-
-    /// <summary>Writes the rows whose bits are set, rising; gives those written.</summary>
-    private static ReadOnlySpan<int> RowsOf(int first, ReadOnlySpan<ulong> selected, Span<int> rows)
-    {
-        var count = 0;
-        for (var word = 0; word < selected.Length; word++)
-        {
-            for (var rest = selected[word]; rest != 0; rest &= rest - 1)
-            {
-                rows[count++] = first + (word * WordRows) + BitOperations.TrailingZeroCount(rest);
-            }
-        }
-        return rows[..count];
     }
 }

@@ -22,7 +22,7 @@ public sealed record CustomerScore
     public required double Score { get; init; }
 
     /// <summary>The score clamped to 1..100, for display.</summary>
-    public double Index => Math.Clamp(Score, 1, 100);
+    public double Index => IndexOf(Score);
 
     /// <summary>Name of the band that the score falls into.</summary>
     public required string Band { get; init; }
@@ -55,4 +55,7 @@ public sealed record CustomerScore
 
     /// <summary>The customer's newest event; null when it has had none.</summary>
     public required Instant? LastEventTime { get; init; }
+
+    /// <summary>A score as it is shown: clamped to 1..100.</summary>
+    public static double IndexOf(double score) => Math.Clamp(score, 1, 100);
 }

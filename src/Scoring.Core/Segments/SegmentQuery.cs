@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Segments;
@@ -12,7 +13,7 @@ public sealed record SegmentQuery
     public string Model { get; init; } = "";
 
     /// <summary>Which customers.</summary>
-    public SegmentFilter Filter { get; init; } = SegmentFilter.Everyone;
+    public Filter Filter { get; init; } = Filter.Everyone;
 
     /// <summary>Percentiles to compute, each 0..100.</summary>
     public IReadOnlyList<double> Percentiles { get; init; } = [];

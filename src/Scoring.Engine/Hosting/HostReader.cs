@@ -144,6 +144,36 @@ internal sealed class HostReader(
         }
     }
 
+    /// <summary>Looks at every account of the partitions.</summary>
+    public HostAnswer<IReadOnlyList<IReadOnlyList<string>>> Accounts(AccountSearch search)
+    {
+        var workspace = workspaces.Get(search.Workspace);
+        var open = Open(search.Partitions, workspace, out var absent);
+        List<string>[] found = [.. search.Conditions.Select(_ => new List<string>())];
+        foreach (var partition in open)
+        {
+            partition.Access.EnterToRead(scans: true);
+            try
+            {
+                foreach (var account in partition.Shares[workspace.Number].Accounts.All)
+                {
+                    for (var i = 0; i < found.Length; i++)
+                    {
+                        if (account.Meets(search.Conditions[i]))
+                        {
+                            found[i].Add(account.AccountId);
+                        }
+                    }
+                }
+            }
+            finally
+            {
+                partition.Access.ExitFromReading(scans: true);
+            }
+        }
+        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<string>>>(found, absent), open);
+    }
+
     public HostAnswer<IReadOnlyList<FilterHint>> Hints(SegmentQuestion question)
     {
         var workspace = workspaces.Get(question.Query.Workspace);

@@ -34,6 +34,12 @@ public interface IPartitionHost
     /// <summary>Tallies the members of an account, and gives the account if its own partition is among those asked for.</summary>
     ValueTask<HostAnswer<AccountTallies>> TallyAsync(AccountQuestion question, CancellationToken cancellationToken);
 
+    /// <summary>The ids of the accounts here that meet conditions, for each condition.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(
+        AccountSearch search,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>What the customers here have that is near to what a filter asks for.</summary>
     ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
         SegmentQuestion question,

@@ -257,6 +257,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Tally(question));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(
+        AccountSearch search,
+        CancellationToken cancellationToken
+    ) => new(_reader.Accounts(search));
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
         SegmentQuestion question,
         CancellationToken cancellationToken
@@ -289,18 +295,18 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         });
 
     /// <summary>A document that this process knows the newest version of from now on, as it does of the models.</summary>
-    /// <param name="name">Its name: lower-case letters, digits and hyphens.</param>
+    /// <param name="name">Its name: lower-case letters, digits, '_' and '-'.</param>
     /// <exception cref="StoreException">It cannot be read.</exception>
     public SharedDocument FollowDocument(string name) => _documents.Followed(name);
 
     /// <summary>A document as it is in the store now.</summary>
-    /// <param name="name">Its name: lower-case letters, digits and hyphens.</param>
+    /// <param name="name">Its name: lower-case letters, digits, '_' and '-'.</param>
     /// <exception cref="StoreException">It is damaged.</exception>
     /// <exception cref="ScoringException">The store cannot be used at the moment.</exception>
     public Task<SharedDocument> ReadDocumentAsync(string name) => WithStoreAsync(() => _documents.Read(name));
 
     /// <summary>Replaces a document, or adds it. It is durable when this returns; others who follow it know of it once they have refreshed.</summary>
-    /// <param name="name">Its name: lower-case letters, digits and hyphens.</param>
+    /// <param name="name">Its name: lower-case letters, digits, '_' and '-'.</param>
     /// <param name="replaced">The version that is replaced, 0 for none.</param>
     /// <param name="content">What it is to hold.</param>
     /// <returns>False when another version is there.</returns>

@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
@@ -95,6 +96,11 @@ public class RoutedBackend : IScoringBackend
     )
     {
         var workspace = _host.Workspaces.Get(query.Workspace);
+        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
+        query = query with
+        {
+            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
+        };
         for (var fewScores = true; ; fewScores = false)
         {
             var few = fewScores;

@@ -1,4 +1,5 @@
 using Scoring.Core.Backend;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Time;
@@ -86,6 +87,40 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             cancellationToken
         );
         return answers!.ConvertAll(answer => answer.Answer);
+    }
+
+    /// <summary>A filter in which accounts are named that meet what it asks of them, wherever they and their customers lie.</summary>
+    public async ValueTask<Filter> WithAccountsAsync(
+        string workspace,
+        Filter filter,
+        CancellationToken cancellationToken
+    )
+    {
+        Condition[] wanted =
+        [
+            .. filter.Condition.Tests().OfType<Condition.OfAccount>().Select(test => test.Test).Distinct(),
+        ];
+        if (wanted.Length == 0)
+        {
+            return filter;
+        }
+        var answers = await TryAskAsync(
+            _all,
+            partition => partition,
+            (host, partitions) => host.FindAccountsAsync(new(workspace, wanted, partitions), cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        var found = wanted
+            .Select((test, i) => (test, Ids: answers!.SelectMany(answer => answer.Answer[i]).ToArray()))
+            .ToDictionary(pair => pair.test, pair => pair.Ids);
+        return new Filter(
+            filter.Condition.Replace(part =>
+                part is Condition.OfAccount account
+                    ? new Condition.TextTest(TextField.AccountId, "", TextOperator.Equals, found[account.Test])
+                    : part
+            )
+        );
     }
 
     /// <summary>Asks all partitions, as <see cref="ByOneModelAsync"/> says.</summary>

@@ -12,6 +12,9 @@ internal sealed class AccountShelf
 
     public int Count => _accounts.Count;
 
+    /// <summary>All accounts.</summary>
+    public IEnumerable<AccountRecord> All => _accounts;
+
     public AccountRecord this[int row] => _accounts[row];
 
     /// <summary>The row of an account; -1 when it was never upserted.</summary>

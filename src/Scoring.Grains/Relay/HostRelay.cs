@@ -84,6 +84,14 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) =>
+        Aside(async () =>
+            Reply<string[][]>.Of(
+                await _host.FindAccountsAsync(search, CancellationToken.None),
+                found => [.. found.Select(ids => ids.ToArray())]
+            )
+        );
+
     public Task<Reply<FilterHint[]>> FindHintsAsync(SegmentQuestion question) =>
         Aside(async () =>
             Reply<FilterHint[]>.Of(await _host.FindHintsAsync(question, CancellationToken.None), hints => [.. hints])

@@ -39,6 +39,10 @@ internal interface IHostRelay : IGrainService
     [Alias("tally-account")]
     Task<Reply<byte[][]>> TallyAccountAsync([Immutable] AccountQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.FindAccountsAsync"/>
+    [Alias("accounts")]
+    Task<Reply<string[][]>> FindAccountsAsync([Immutable] AccountSearch search);
+
     /// <inheritdoc cref="IPartitionHost.FindHintsAsync"/>
     [Alias("hints")]
     Task<Reply<FilterHint[]>> FindHintsAsync([Immutable] SegmentQuestion question);

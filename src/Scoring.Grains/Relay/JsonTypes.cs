@@ -9,6 +9,7 @@ namespace Scoring.Grains.Relay;
 [RegisterConverter, RegisterCopier]
 internal sealed class JsonTypes
     : ISentAsJson<AccountQuestion>,
+        ISentAsJson<AccountSearch>,
         ISentAsJson<HostNames>,
         ISentAsJson<ModelSource>,
         ISentAsJson<ScoringModel>,

@@ -109,6 +109,16 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(
+        AccountSearch search,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.FindAccountsAsync(search), () => search.Partitions, cancellationToken);
+        return reply.Read<IReadOnlyList<IReadOnlyList<string>>>(found => found);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
         SegmentQuestion question,
         CancellationToken cancellationToken

@@ -79,7 +79,7 @@ internal sealed class AuditLog(IDocuments documents, TimeProvider time)
         var http = context.GetHttpContext();
         return new(
             time.GetUtcNow(),
-            http.User is Caller caller ? caller.Name : "anonymous",
+            Caller.NameIn(context),
             http.Connection.RemoteIpAddress?.ToString() ?? "",
             context.Method[(context.Method.LastIndexOf('/') + 1)..],
             change.Workspace,

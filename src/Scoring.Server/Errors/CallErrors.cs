@@ -16,6 +16,9 @@ internal static class CallErrors
     /// <summary>A status travels in headers; what makes them too long would be left out whole.</summary>
     private const int BytesOfViolations = 1_200;
 
+    // So many names fit as well.
+    private const int MostNamed = 10;
+
     private static readonly TimeSpan RetryAfterOverload = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryAfterOutage = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfterFullStore = TimeSpan.FromSeconds(5);
@@ -182,6 +185,40 @@ internal static class CallErrors
             StatusCode.NotFound,
             $"There is no API key '{id}' that you could revoke. ListApiKeys names those there are.",
             Info(ErrorReasons.ApiKeyNotFound, "key_id", id)
+        );
+
+    /// <summary>The status of a question about a saved segment that is not there.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="nearest">A sentence that names those that are near.</param>
+    public static RpcException SegmentNotFound(string name, string nearest) =>
+        Status(
+            StatusCode.NotFound,
+            $"There is no saved segment '{name}'.{nearest} ListSegments names those there are.",
+            Info(ErrorReasons.SegmentNotFound, "segment", name)
+        );
+
+    /// <summary>The status of an attempt to delete a saved segment that others use.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="users">Those that use it.</param>
+    public static RpcException SegmentInUse(string name, IReadOnlyList<string> users)
+    {
+        var few = string.Join(", ", users.Take(MostNamed));
+        var rest = users.Count > MostNamed ? $" and {users.Count - MostNamed} more" : "";
+        return Status(
+            StatusCode.FailedPrecondition,
+            $"The segment '{name}' is used by {few}{rest}. Change or delete these first.",
+            Info(ErrorReasons.SegmentInUse, "used_by", few)
+        );
+    }
+
+    /// <summary>The status of a change of a saved segment that was changed since it was read.</summary>
+    public static RpcException SegmentChanged(string name, bool isThere) =>
+        Status(
+            StatusCode.Aborted,
+            isThere
+                ? $"The segment '{name}' has been changed since it was read. Read it again and repeat the change."
+                : $"There is no saved segment '{name}' any more. Put it without an etag to add it.",
+            Info(ErrorReasons.EtagMismatch, "segment", name)
         );
 
     /// <summary>The status of a call that there is no memory for.</summary>

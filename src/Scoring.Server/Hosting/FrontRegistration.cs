@@ -49,7 +49,9 @@ internal static class FrontRegistration
         services.AddSingleton<EventStream>();
         services.AddSingleton<UpdateRecorder>();
         services.AddSingleton<ScoreReader>();
+        services.AddSingleton<SegmentCatalog>();
         services.AddSingleton<SegmentReader>();
+        services.AddSingleton<SegmentEditor>();
         services.AddSingleton<AccountReader>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
@@ -63,6 +65,7 @@ internal static class FrontRegistration
         services.AddHostedService(provider => provider.GetRequiredService<OpenStreams>());
         services.AddSingleton<ScoringApi>();
         services.AddSingleton<ModelApi>();
+        services.AddSingleton<SegmentApi>();
         services.AddAccess(access ?? new AccessOptions());
         services.AddSingleton<AuditLog>();
         services.AddSingleton<KeyEditor>();
@@ -128,6 +131,7 @@ internal static class FrontRegistration
         );
         app.MapGrpcService<ScoringApi>().Add(calls.Surround);
         app.MapGrpcService<ModelApi>().Add(calls.Surround);
+        app.MapGrpcService<SegmentApi>().Add(calls.Surround);
         app.MapGrpcService<AdminApi>().Add(calls.Surround);
         app.MapGrpcHealthChecksService().AllowAnonymous().Add(calls.Surround);
         if (options.Reflection)

@@ -2,6 +2,7 @@ using Google.Protobuf.Collections;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
+using Scoring.Core.Filters;
 using Scoring.Core.Segments;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
@@ -11,7 +12,12 @@ using Scoring.Server.Workspaces;
 namespace Scoring.Server.Segments;
 
 /// <summary>Answers for a segment.</summary>
-internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog workspaces, AnswerLimit limit)
+internal sealed class SegmentReader(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    SegmentCatalog saved,
+    AnswerLimit limit
+)
 {
     private const int MaxPercentiles = 100;
     private const int MaxBuckets = 1_000;
@@ -32,6 +38,7 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        CallErrors.ThrowIf(TextRules.Check(request.Segment, "segment", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(CheckPercentiles(request.Percentiles));
         CallErrors.ThrowIf(request.Histogram is null ? null : CheckHistogram(request.Histogram));
         CallErrors.ThrowIf(CheckRanked(request.TopCount, "top_count"));
@@ -41,7 +48,7 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
         {
             Workspace = workspace,
             Model = request.Model,
-            Filter = SegmentFilter.Parse(request.Filter),
+            Filter = ReadFilter(request, saved.Of(workspace)),
             Percentiles = request.Percentiles.Count == 0 ? DefaultPercentiles : [.. request.Percentiles],
             Histogram = request.Histogram is { } histogram
                 ? new HistogramSpec(histogram.LowerBound, histogram.UpperBound, histogram.BucketCount)
@@ -52,6 +59,24 @@ internal sealed class SegmentReader(IScoringBackend backend, WorkspaceCatalog wo
             BottomWithoutChurned = request.BottomWithoutChurned,
             EventTotals = request.IncludeEventTotals,
         };
+    }
+
+    private static Filter ReadFilter(V1.GetSegmentStatsRequest request, SavedSegments saved)
+    {
+        var filter = Filter.Parse(request.Filter);
+        if (request.Segment.Length == 0)
+        {
+            return saved.Resolve(filter);
+        }
+        if (saved.Find(request.Segment) is null)
+        {
+            throw CallErrors.From(
+                FieldFault.Invalid("segment", $"is no saved segment.{saved.NearestTo(request.Segment)}")
+            );
+        }
+        return saved.Resolve(
+            new Filter(new Condition.All([filter.Condition, new Condition.InSegment(request.Segment)]))
+        );
     }
 
     private static FieldFault? CheckPercentiles(RepeatedField<double> percentiles)

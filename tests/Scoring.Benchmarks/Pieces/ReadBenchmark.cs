@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Scoring.Core.Accounts;
+using Scoring.Core.Filters;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -12,10 +13,7 @@ public class ReadBenchmark
 {
     private static readonly SegmentQuery Everyone = Workload.Everything;
 
-    private static readonly SegmentQuery Filtered = Everyone with
-    {
-        Filter = SegmentFilter.Parse(Workload.ThreeClauses),
-    };
+    private static readonly SegmentQuery Filtered = Everyone with { Filter = Filter.Parse(Workload.ThreeClauses) };
 
     private Population _population = null!;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Scoring.Core.Filters;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
-using Scoring.Core.Segments;
 
 namespace Scoring.Core.Tests.Names;
 
@@ -63,7 +63,7 @@ public sealed class NearestTextsSpecs
 
         string Suggested(string value)
         {
-            var hints = FilterHints.Find(SegmentFilter.Parse($"owner = \"{value}\""), [population]);
+            var hints = FilterHints.Find(Filter.Parse($"owner = \"{value}\""), [population]);
             return string.Join(", ", Assert.Single(hints).SuggestedValues);
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Scoring.Core.Facts;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -83,16 +84,16 @@ public sealed class ForgottenTextSpecs
             cohorts.Move(row, table);
         }
         Assert.Equal(Cohorts.Most, cohorts.Count);
-        Assert.Equal(Ungathered.Others, cohorts.AddTotals(Filter(), new EventTotals()));
+        Assert.Equal(Ungathered.Others, cohorts.AddTotals(OfOne(), new EventTotals()));
         for (var row = 0; row < 2 * Cohorts.Most; row++)
         {
             table.Set(row, [.. table.Of(row).Select(attribute => KeyValuePair.Create(attribute.Key, ""))], day: 0);
             cohorts.Move(row, table);
         }
         Assert.Equal(1, cohorts.Count);
-        Assert.Equal(Ungathered.Nobody, cohorts.AddTotals(Filter(), new EventTotals()));
+        Assert.Equal(Ungathered.Nobody, cohorts.AddTotals(OfOne(), new EventTotals()));
 
-        RowFilter Filter() => new([new(table.Columns[0], 1)]);
+        EqualTest OfOne() => new(table.Columns[0], 1);
     }
 
     [Theory]
@@ -140,7 +141,7 @@ public sealed class ForgottenTextSpecs
             var query = new SegmentQuery
             {
                 Workspace = "default",
-                Filter = SegmentFilter.Parse($"plan = \"{plan}\" AND size = \"1\""),
+                Filter = Filter.Parse($"plan = \"{plan}\" AND size = \"1\""),
                 Top = 1_000,
                 EventTotals = true,
             };

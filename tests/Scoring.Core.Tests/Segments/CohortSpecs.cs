@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Scoring.Core.Facts;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Segments;
@@ -137,7 +138,7 @@ public sealed class CohortSpecs
         var query = new SegmentQuery
         {
             Workspace = "default",
-            Filter = SegmentFilter.Parse(filter),
+            Filter = Filter.Parse(filter),
             EventTotals = true,
         };
         return SegmentTally.Summarize([population.Tally(query, Model, Samples.Noon)], query, Model, Samples.Noon);
@@ -165,9 +166,9 @@ public sealed class CohortSpecs
 
         public void AssertTotals(Population population, string filter)
         {
-            var clauses = SegmentFilter.Parse(filter).Clauses;
+            Condition.TextTest[] clauses = [.. Filter.Parse(filter).Condition.Tests().Cast<Condition.TextTest>()];
             var expected = _events
-                .Where(e => clauses.All(c => _attributes[e.Customer].GetValueOrDefault(c.Key) == c.Value))
+                .Where(e => clauses.All(c => c.Passes(_attributes[e.Customer].GetValueOrDefault(c.Key, ""))))
                 .GroupBy(e => e.Type)
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
                 .ToList();

@@ -1,4 +1,5 @@
 using Scoring.Core.Facts;
+using Scoring.Core.Filters;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -102,7 +103,7 @@ public sealed class LargeSegmentSpecs
         var query = new SegmentQuery
         {
             Workspace = "default",
-            Filter = SegmentFilter.Parse(filter),
+            Filter = Filter.Parse(filter),
             Percentiles = [0, 50, 100],
             Top = 5,
             Bottom = 7,
@@ -112,7 +113,9 @@ public sealed class LargeSegmentSpecs
 
         var members = Enumerable
             .Range(0, Customers)
-            .Where(row => query.Filter.Clauses.All(c => Attribute(row, c.Key) == c.Value))
+            .Where(row =>
+                query.Filter.Condition.Tests().Cast<Condition.TextTest>().All(c => c.Passes(Attribute(row, c.Key)))
+            )
             .Select(row => population.Score(row, model, readTime))
             .ToList();
         Assert.Equal(members.Count, statistics.Customers);

@@ -1,4 +1,5 @@
 using Scoring.Core.Facts;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -108,41 +109,10 @@ public sealed class SegmentSpecs
         population.Upsert("dormant", ("era", "old"));
         population.Record("awake", "visit", Samples.Noon);
         var readTime = Samples.DaysAgo(8_999);
-        var query = new SegmentQuery { Workspace = "default", Filter = SegmentFilter.Parse("era = \"old\"") };
+        var query = new SegmentQuery { Workspace = "default", Filter = Filter.Parse("era = \"old\"") };
         var tally = population.Tally(query, model, readTime);
         Assert.Equal(Samples.DaysAgo(9_000), tally.NewestEvent);
         Assert.Equal(0.5, SegmentTally.Summarize([tally], query, model, readTime).Mean!.Value, 12);
-    }
-
-    [Theory]
-    [InlineData("plan", "the end at position 5 where '='")]
-    [InlineData("plan = pro", "'p' at position 8 where '\"'")]
-    [InlineData("plan = \"pro", "the end at position 12 where '\"'")]
-    [InlineData("plan = \"pro\" country = \"DE\"", "'c' at position 14 where AND or the end")]
-    [InlineData("plan = \"pro\" OR country = \"DE\"", "'O' at position 14")]
-    [InlineData("plan = \"pro\" AND", "the end at position 17 where an attribute key")]
-    [InlineData("= \"pro\"", "'=' at position 1 where an attribute key")]
-    [InlineData("plan = \"a\\n\"", "'n' at position 11")]
-    public void A_mistake_in_a_filter_is_named_with_its_place(string filter, string message)
-    {
-        var error = Assert.Throws<ScoringException>(() => SegmentFilter.Parse(filter));
-        Assert.Equal((ScoringError.InvalidArgument, "filter"), (error.Error, error.Field));
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void A_filter_reads_quotes_backslashes_and_any_space()
-    {
-        var filter = SegmentFilter.Parse(" name=\"a \\\"b\\\" \\\\ c\"\tAND\nplan =\"AND\" ");
-        Assert.Equal([KeyValuePair.Create("name", "a \"b\" \\ c"), KeyValuePair.Create("plan", "AND")], filter.Clauses);
-    }
-
-    [Fact]
-    public void A_filter_is_bounded()
-    {
-        var clauses = string.Join(" AND ", Enumerable.Repeat("a = \"b\"", Limits.FilterClauses + 1));
-        Assert.Throws<ScoringException>(() => SegmentFilter.Parse(clauses));
-        Assert.Throws<ScoringException>(() => SegmentFilter.Parse(new string(' ', Limits.FilterBytes + 1)));
     }
 
     private static IEnumerable<string> Members(Population population, string filter) =>
@@ -151,7 +121,7 @@ public sealed class SegmentSpecs
             new SegmentQuery
             {
                 Workspace = "default",
-                Filter = SegmentFilter.Parse(filter),
+                Filter = Filter.Parse(filter),
                 Bottom = 10,
             }
         )

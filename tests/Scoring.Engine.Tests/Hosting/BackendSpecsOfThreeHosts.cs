@@ -29,6 +29,8 @@ public sealed class ModelsOfThreeHosts() : ModelSpecs(new HostsOnOneStore());
 
 public sealed class SegmentsOfThreeHosts() : SegmentSpecs(new HostsOnOneStore());
 
+public sealed class FiltersOfThreeHosts() : FilterSpecs(new HostsOnOneStore());
+
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
 
 public sealed class RandomOperationsOnThreeHosts() : RandomOperationsSpecs(new HostsOnOneStore());

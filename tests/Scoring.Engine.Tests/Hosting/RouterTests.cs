@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Scoring.Core;
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -147,8 +148,8 @@ public sealed class RouterTests
                 ]
         )
         {
-            var expected = await one.Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
-            var found = await hosts[0].Segment(query => query with { Filter = SegmentFilter.Parse(filter) });
+            var expected = await one.Segment(query => query with { Filter = Filter.Parse(filter) });
+            var found = await hosts[0].Segment(query => query with { Filter = Filter.Parse(filter) });
             Assert.Equal(Text(expected), Text(found));
             Assert.NotEmpty(found.FilterHints);
         }
@@ -333,6 +334,11 @@ public sealed class RouterTests
             AccountQuestion question,
             CancellationToken cancellationToken
         ) => host.TallyAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(
+            AccountSearch search,
+            CancellationToken cancellationToken
+        ) => host.FindAccountsAsync(search, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
             SegmentQuestion question,

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
-using Scoring.Core.Segments;
 using Scoring.Core.Workspaces;
 
 namespace Scoring.Engine.Tests;
@@ -101,7 +101,7 @@ internal static class StoreToMove
                     {
                         Workspace = workspace,
                         Model = model,
-                        Filter = SegmentFilter.Parse(filter),
+                        Filter = Filter.Parse(filter),
                         Percentiles = [10, 50, 99],
                         Top = 10,
                         Bottom = 10,

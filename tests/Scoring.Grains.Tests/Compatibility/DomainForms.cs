@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
+using Scoring.Core.Filters;
 using Scoring.Core.Segments;
 
 namespace Scoring.Grains.Tests.Compatibility;
@@ -37,9 +38,9 @@ internal static class DomainForms
             {
                 return string.Create(CultureInfo.InvariantCulture, $"text {++count}");
             }
-            if (wanted == typeof(SegmentFilter))
+            if (wanted == typeof(Filter))
             {
-                return SegmentFilter.Parse("plan = \"pro\"");
+                return Filter.Parse("plan = \"pro\"");
             }
             if (wanted == typeof(ScoringException))
             {

@@ -33,6 +33,9 @@ public sealed class ModelsOfProcesses(OneDatabase cluster) : ModelSpecs(new Proc
 public sealed class SegmentsOfProcesses(OneDatabase cluster) : SegmentSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class FiltersOfProcesses(OneDatabase cluster) : FilterSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
@@ -58,6 +61,9 @@ public sealed class ModelsOfProcessesWithTwoDatabases(TwoDatabases cluster) : Mo
 
 [Collection(nameof(TwoDatabases))]
 public sealed class SegmentsOfProcessesWithTwoDatabases(TwoDatabases cluster) : SegmentSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class FiltersOfProcessesWithTwoDatabases(TwoDatabases cluster) : FilterSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
 public sealed class AccountsOfProcessesWithTwoDatabases(TwoDatabases cluster) : AccountSpecs(new Processes(cluster));

@@ -20,6 +20,8 @@ public sealed class ModelsOfOneSilo() : ModelSpecs(new OneSilo());
 
 public sealed class SegmentsOfOneSilo() : SegmentSpecs(new OneSilo());
 
+public sealed class FiltersOfOneSilo() : FilterSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class RandomOperationsOnOneSilo() : RandomOperationsSpecs(new OneSilo());

@@ -21,6 +21,8 @@ public sealed class ModelsWithPostgres(PostgresServer server) : ModelSpecs(new S
 
 public sealed class SegmentsWithPostgres(PostgresServer server) : SegmentSpecs(new SilosWithPostgres(server));
 
+public sealed class FiltersWithPostgres(PostgresServer server) : FilterSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
 
 public sealed class RandomOperationsWithPostgres(PostgresServer server)

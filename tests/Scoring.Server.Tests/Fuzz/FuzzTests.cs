@@ -2,7 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Core;
-using Scoring.Core.Segments;
+using Scoring.Core.Filters;
 using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Json;
@@ -55,12 +55,36 @@ public sealed class FuzzTests
     [Fact]
     public void Filter_is_parsed_or_refused_with_a_place()
     {
-        string[] tokens = ["AND", "=", "\"", "\\", " ", "(", "ä", "\0", "plan", "AND AND"];
+        string[] tokens =
+        [
+            "AND",
+            "OR",
+            "NOT ",
+            "IN",
+            "=",
+            "<",
+            ":",
+            "\"",
+            "'",
+            "\\",
+            " ",
+            "(",
+            ")",
+            ",",
+            "*",
+            "-",
+            "14d",
+            "ä",
+            "\0",
+            "plan",
+            "score",
+            "AND AND",
+        ];
         foreach (var filter in Mutations.Of(Corpus("filters"), Utf8(tokens)))
         {
             try
             {
-                SegmentFilter.Parse(Encoding.UTF8.GetString(filter));
+                Filter.Parse(Encoding.UTF8.GetString(filter));
             }
             catch (ScoringException error)
             {

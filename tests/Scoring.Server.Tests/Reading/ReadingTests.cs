@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -146,7 +147,7 @@ public sealed class ReadingTests
         var query = front.Backend.SegmentQuery!;
         Assert.Equal([5, 25, 50, 75, 95], query.Percentiles);
         Assert.Equal(HistogramSpec.Default, query.Histogram);
-        Assert.Empty(query.Filter.Clauses);
+        Assert.Equal(Filter.Everyone, query.Filter);
         Assert.False(stats.HasMean || stats.HasStandardDeviation || stats.HasMin || stats.HasMax);
         Assert.Null(stats.EngagementIndex);
         Assert.Null(stats.Activity);
@@ -187,7 +188,10 @@ public sealed class ReadingTests
         var stats = await front.CallAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>("GetSegmentStats", request);
 
         var query = front.Backend.SegmentQuery!;
-        Assert.Equal([new("plan", "pro"), new("country", "DE")], query.Filter.Clauses);
+        Assert.Equal(
+            [("plan", "pro"), ("country", "DE")],
+            query.Filter.Condition.Tests().Cast<Condition.TextTest>().Select(test => (test.Key, test.Values.Single()))
+        );
         Assert.Equal([50, 0, 100], query.Percentiles);
         Assert.Equal(new HistogramSpec(-1, 1, 4), query.Histogram);
         Assert.Equal(

@@ -1,0 +1,139 @@
+using System.CommandLine;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Segments;
+
+/// <summary><c>scoring segments put|get|list|delete</c>.</summary>
+internal static class SavedSegmentCommands
+{
+    private const int PageSize = 1_000;
+
+    public static Command Create(Screen screen, ConnectionOptions connection) =>
+        new("segments", "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\").")
+        {
+            Put(screen, connection),
+            Get(screen, connection),
+            List(screen, connection),
+            Delete(screen, connection),
+        };
+
+    private static Command Put(Screen screen, ConnectionOptions connection)
+    {
+        var name = NameArgument();
+        var filter = new Argument<string>("filter")
+        {
+            Description = "Who belongs to it, for example: plan = trial AND NOT last_event < 7d",
+            HelpName = "FILTER",
+        };
+        var description = new Option<string>("--description")
+        {
+            Description = "What it is for, for people.",
+            HelpName = "TEXT",
+        };
+        var etag = EtagOption(
+            "Replace it only if it is still as it was read: the etag that 'segments get --json' gave."
+        );
+        var command = connection.AddTo(
+            new Command("put", "Add a saved segment or replace one.") { name, filter, description, etag }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new PutSegmentRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Segment = new Segment
+                    {
+                        Name = parsed.GetRequiredValue(name),
+                        Filter = parsed.GetRequiredValue(filter),
+                        Description = parsed.GetValue(description) ?? "",
+                        Etag = parsed.GetValue(etag) ?? "",
+                    },
+                };
+                var stored = await client.Segments.PutSegmentAsync(request, cancellationToken: token);
+                screen.Write(stored, connection.Json(parsed), console => SavedSegmentView.Show(console, stored));
+            }
+        );
+        return command;
+    }
+
+    private static Command Get(Screen screen, ConnectionOptions connection)
+    {
+        var name = NameArgument();
+        var command = connection.AddTo(new Command("get", "Show a saved segment.") { name });
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new GetSegmentRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Name = parsed.GetRequiredValue(name),
+                };
+                var segment = await client.Segments.GetSegmentAsync(request, cancellationToken: token);
+                screen.Write(segment, connection.Json(parsed), console => SavedSegmentView.Show(console, segment));
+            }
+        );
+        return command;
+    }
+
+    private static Command List(Screen screen, ConnectionOptions connection)
+    {
+        var command = connection.AddTo(new Command("list", "List the saved segments."));
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var all = new ListSegmentsResponse();
+                do
+                {
+                    var request = new ListSegmentsRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        PageSize = PageSize,
+                        PageToken = all.NextPageToken,
+                    };
+                    var page = await client.Segments.ListSegmentsAsync(request, cancellationToken: token);
+                    all.Segments.AddRange(page.Segments);
+                    all.NextPageToken = page.NextPageToken;
+                } while (all.NextPageToken.Length > 0);
+
+                screen.Write(all, connection.Json(parsed), console => SavedSegmentView.ShowList(console, all.Segments));
+            }
+        );
+        return command;
+    }
+
+    private static Command Delete(Screen screen, ConnectionOptions connection)
+    {
+        var name = NameArgument();
+        var etag = EtagOption("Delete it only if it is still as it was read.");
+        var command = connection.AddTo(
+            new Command("delete", "Delete a saved segment that no other uses.") { name, etag }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new DeleteSegmentRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Name = parsed.GetRequiredValue(name),
+                    Etag = parsed.GetValue(etag) ?? "",
+                };
+                await client.Segments.DeleteSegmentAsync(request, cancellationToken: token);
+                screen.Output.MarkupLineInterpolated($"{request.Name} is deleted.");
+            }
+        );
+        return command;
+    }
+
+    private static Argument<string> NameArgument() =>
+        new("name") { Description = "The segment's name.", HelpName = "NAME" };
+
+    private static Option<string> EtagOption(string description) =>
+        new("--etag") { Description = description, HelpName = "ETAG" };
+}
