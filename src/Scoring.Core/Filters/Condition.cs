@@ -45,6 +45,9 @@ public abstract record Condition
         int Place = -1
     ) : Condition
     {
+        /// <summary>Whether it asks for one value of an attribute.</summary>
+        internal bool IsOneValue => this is { Field: TextField.Attribute, Test: TextOperator.Equals, Values: [_] };
+
         /// <summary>Whether a text passes; empty stands for none.</summary>
         public bool Passes(string text) =>
             text.Length > 0

@@ -3,11 +3,38 @@ using System.Text.Json.Serialization;
 namespace Scoring.Core.Filters;
 
 /// <summary>Which customers are meant: those that meet a condition.</summary>
-/// <param name="Condition">The condition.</param>
-public sealed record Filter([property: JsonRequired] Condition Condition)
+public sealed record Filter
 {
+    /// <param name="condition">The condition.</param>
+    public Filter(Condition condition) => Condition = condition;
+
+    /// <summary>Reads what another server sent.</summary>
+    /// <param name="condition">The condition; null from a server of a version that knew only <paramref name="clauses"/>.</param>
+    /// <param name="clauses">See <see cref="Clauses"/>.</param>
+    [JsonConstructor]
+    private Filter(Condition? condition, IReadOnlyList<KeyValuePair<string, string>>? clauses) =>
+        Condition = condition ?? new Condition.All([.. clauses!.Select(clause => Equal(clause.Key, clause.Value))]);
+
     /// <summary>The filter that every customer passes.</summary>
     public static Filter Everyone { get; } = new(new Condition.All([]));
+
+    /// <summary>The condition.</summary>
+    public Condition Condition { get; }
+
+    /// <summary>
+    /// The attributes that a customer must have, where nothing else is asked for; null where something is. For servers of a version that knew no
+    /// conditions, while a cluster is updated; such a server refuses a filter without these.
+    /// </summary>
+    public IReadOnlyList<KeyValuePair<string, string>>? Clauses
+    {
+        get
+        {
+            var parts = Condition is Condition.All all ? all.Parts : [Condition];
+            return parts.All(part => part is Condition.TextTest { IsOneValue: true })
+                ? [.. parts.Cast<Condition.TextTest>().Select(test => KeyValuePair.Create(test.Key, test.Values[0]))]
+                : null;
+        }
+    }
 
     /// <summary>Reads a filter, for example <c>plan = "pro" AND NOT seats &lt; 5</c>; everyone where it is empty.</summary>
     /// <exception cref="ScoringException">
@@ -15,4 +42,7 @@ public sealed record Filter([property: JsonRequired] Condition Condition)
     /// </exception>
     public static Filter Parse(string text) =>
         FilterParser.Read(text) is { } syntax ? new(FilterFields.Bind(syntax)) : Everyone;
+
+    private static Condition.TextTest Equal(string key, string value) =>
+        new(TextField.Attribute, key, TextOperator.Equals, [value]);
 }

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
 using Scoring.Core.Filters;
-using Scoring.Core.Segments;
 
 namespace Scoring.Grains.Tests.Compatibility;
 
@@ -41,6 +40,10 @@ internal static class DomainForms
             if (wanted == typeof(Filter))
             {
                 return Filter.Parse("plan = \"pro\"");
+            }
+            if (wanted == typeof(Condition))
+            {
+                return Filter.Parse("plan = \"pro\"").Condition;
             }
             if (wanted == typeof(ScoringException))
             {

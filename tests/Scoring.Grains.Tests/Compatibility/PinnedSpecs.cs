@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Engine.Hosting;
@@ -114,6 +116,17 @@ public sealed class PinnedSpecs
         var read = (WriteResult)DomainForms.Read(Convert.FromHexString(sent[..^nothing.Length] + "E0"));
 
         Assert.Empty(read.Rejections);
+    }
+
+    [Theory]
+    [InlineData("""{"Clauses":[]}""", "")]
+    [InlineData("""{"Clauses":[{"Key":"plan","Value":"pro"},{"Key":"size","Value":"1"}]}""", "plan = pro AND size = 1")]
+    public void A_filter_of_an_older_version_is_read(string sent, string filter)
+    {
+        var read = JsonSerializer.Deserialize<Filter>(sent)!;
+
+        Assert.Equivalent(Filter.Parse(filter).Clauses, read.Clauses, strict: true);
+        Assert.Equal(filter.Length > 0 ? 2 : 0, read.Condition.Tests().Count());
     }
 
     private static string FormOf(Type type) =>

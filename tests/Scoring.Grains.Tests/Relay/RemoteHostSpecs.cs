@@ -162,6 +162,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[][]>> TallyAccountAsync(AccountQuestion question) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) => Answer<Reply<string[][]>>();
+
         public Task<Reply<FilterHint[]>> FindHintsAsync(SegmentQuestion question) => Answer<Reply<FilterHint[]>>();
 
         public Task<Reply<HostNames>> ListNamesAsync(string workspace, int[] partitions) => Answer<Reply<HostNames>>();
