@@ -38,6 +38,15 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model put engagement.json --validate-only
         scoring model put adoption.json --workspace beta
         scoring model list --json | jq '.models[].name'
+        scoring segments put trials 'plan = trial' --description 'On trial'
+        scoring segments put quiet-trials 'in_segment(trials) AND NOT last_event < 7d'
+        scoring segments list
+        scoring segments get trials
+        scoring segments get trials --json | jq -r .etag
+        scoring segments put trials 'plan IN (trial, free)' --etag s7   # only if it is still as it was read
+        scoring segments list --workspace beta
+        scoring segments delete quiet-trials
+        scoring segments delete trials --etag s8
         scoring names list
         scoring names list --kind event-type
         scoring names prune --dry-run                  # what was not received for 30 days

@@ -184,7 +184,9 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
     [InlineData("NOT_FOUND", "score", "nobody-knows-me")]
     [InlineData("NOT_FOUND", "account", "nobody-knows-it")]
     [InlineData("NOT_FOUND", "segment", "--workspace", "elsewhere")]
-    [InlineData("INVALID_ARGUMENT", "segment", "plan = pro")]
+    [InlineData("INVALID_ARGUMENT", "segment", "plan == pro")]
+    [InlineData("NOT_FOUND", "segments", "get", "nobodys")]
+    [InlineData("INVALID_ARGUMENT", "segments", "put", "a", "in_segment(b)")]
     public async Task An_error_of_the_server_is_its_code_and_its_message(string code, params string[] args)
     {
         var run = await RunAsync(args);
@@ -192,6 +194,28 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith($"scoring: {code}: ", run.Error, StringComparison.Ordinal);
         Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public async Task Segments_are_put_asked_for_by_name_listed_and_deleted()
+    {
+        await RunAsync("simulate", "--customers", "50", "--days", "20", "--workspace", "default");
+        var put = await RunAsync("segments", "put", "lively", "last_event < 5d", "--description", "Not [quiet]");
+        var of = await RunAsync("segment", "in_segment(lively) AND NOT last_event < 5d", "--json");
+        var asked = await RunAsync("segment", "in_segment(lively)", "last_event < 5d", "--json");
+        var list = await RunAsync("segments", "list");
+        var deleted = await RunAsync("segments", "delete", "lively");
+
+        Assert.Equal((0, 0, 0, 0), (put.ExitCode, of.ExitCode, asked.ExitCode, list.ExitCode));
+        Assert.Contains("lively: last_event < 5d", put.Output, StringComparison.Ordinal);
+        Assert.Contains("Not [quiet]", list.Output, StringComparison.Ordinal);
+        using var none = JsonDocument.Parse(of.Output);
+        Assert.Equal("0", none.RootElement.GetProperty("customerCount").GetString());
+        using var both = JsonDocument.Parse(asked.Output);
+        var counts = both.RootElement.EnumerateArray().Select(stats => stats.GetProperty("customerCount").GetString());
+        Assert.Single(counts.Distinct());
+        Assert.Contains("lively is deleted.", deleted.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await RunAsync("segments", "get", "lively")).ExitCode);
     }
 
     [Fact]

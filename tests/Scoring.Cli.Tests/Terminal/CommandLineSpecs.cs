@@ -19,6 +19,11 @@ public sealed class CommandLineSpecs
     [InlineData("model get")]
     [InlineData("model put")]
     [InlineData("model list")]
+    [InlineData("segments")]
+    [InlineData("segments put")]
+    [InlineData("segments get")]
+    [InlineData("segments list")]
+    [InlineData("segments delete")]
     [InlineData("names")]
     [InlineData("names list")]
     [InlineData("names prune")]
@@ -43,16 +48,16 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, account, model, names, keys, audit, move. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
     [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, account, model, names, keys, audit, move. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, account, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]

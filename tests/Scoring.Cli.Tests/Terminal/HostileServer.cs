@@ -44,7 +44,13 @@ internal sealed class HostileServer : IAsyncDisposable
     private static async Task AnswerAsync(HttpContext http, string text, bool refuses)
     {
         http.Response.ContentType = "application/grpc";
-        var method = new[] { ScoringService.Descriptor, ModelService.Descriptor, AdminService.Descriptor }
+        var method = new[]
+        {
+            ScoringService.Descriptor,
+            ModelService.Descriptor,
+            SegmentService.Descriptor,
+            AdminService.Descriptor,
+        }
             .SelectMany(service => service.Methods)
             .Single(method => http.Request.Path == $"/{method.Service.FullName}/{method.Name}");
         if (refuses)
