@@ -59,6 +59,10 @@ internal static class QuickFigures
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));
         }
+        if (what is "filters" or "all")
+        {
+            await Filters(customers);
+        }
         if (what is "sent" or "all")
         {
             Sent(customers);
@@ -332,6 +336,67 @@ internal static class QuickFigures
                 Read("engine: three-clause filter", () => engine.GetSegmentStatisticsAsync(filtered, default));
                 var account = new AccountHealthQuery("", "account-0", 30, "", null);
                 Read("engine: account of 10,000", () => engine.GetAccountHealthAsync(account, default));
+            }
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>What filters cost beside everyone's statistics, each by what it looks at.</summary>
+    private static async Task Filters(int customers)
+    {
+        var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        try
+        {
+            var workload = new Workload(customers);
+            await using var engine = await ScoringEngine.OpenAsync(OptionsFor(directory));
+            await Fill(engine, workload);
+            await Upsert(workload.Attributes());
+            // Of some value of which there are many, as names are.
+            await Upsert(
+                Enumerable
+                    .Range(0, customers)
+                    .Select(i => new CustomerUpdate($"customer-{i:D8}", "", [new("seats", $"{i % 5_000}")]))
+            );
+            var accounts = Enumerable
+                .Range(0, customers / 10_000)
+                .Select(i => new AccountUpdate($"account-{i}", i, []));
+            await engine.UpsertAccountsAsync("", [.. accounts], default);
+            var plain = Everything with { EventTotals = false };
+            foreach (
+                var filter in (ReadOnlySpan<string>)
+                    [
+                        "",
+                        Workload.ThreeClauses,
+                        "country != us OR NOT plan = paid",
+                        "country IN (de, us) AND persona:mem",
+                        "seats < 100",
+                        "account.seats < 50",
+                        "score < 40",
+                        "band = \"power_user\"",
+                        "lifecycle = active",
+                        "last_event < 14d",
+                        "first_event < 14d",
+                        "active_days(30d) >= 3",
+                        $"events({Workload.Types[0]}) > 3",
+                        $"quantity({Workload.Types[0]}, 30d) > 1",
+                        "momentum > 0",
+                        "plan = paid AND (country != us OR NOT seats < 5) AND score < 40 AND last_event < 14d",
+                    ]
+            )
+            {
+                var query = plain with { Filter = Filter.Parse(filter) };
+                Read(filter.Length == 0 ? "everyone" : filter, () => engine.GetSegmentStatisticsAsync(query, default));
+            }
+
+            async Task Upsert(IEnumerable<CustomerUpdate> updates)
+            {
+                foreach (var some in updates.Chunk(10_000))
+                {
+                    await engine.UpsertCustomersAsync("", some, default);
+                }
             }
         }
         finally
