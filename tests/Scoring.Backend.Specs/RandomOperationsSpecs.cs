@@ -92,6 +92,21 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
         {
             Assert.Equal(members.Sum(c => c.Counts.GetValueOrDefault(total.EventType)), total.Count);
         }
+        Assert.Equal(members.Length == 0 ? null : ActivityOf(members, segment.ReadTime.UtcDay), segment.Activity);
+    }
+
+    private static Activity ActivityOf(NaiveCustomer[] members, int today)
+    {
+        return new Activity(
+            ActiveBetween(today, today),
+            ActiveBetween(today - 6, today),
+            ActiveBetween(today - 29, today),
+            ActiveBetween(today - 30, today - 1),
+            Enumerable.Range(today - 30, 30).Sum(day => ActiveBetween(day, day))
+        );
+
+        long ActiveBetween(int first, int last) =>
+            members.Count(c => c.ActiveDays.Any(day => day >= first && day <= last));
     }
 
     private static Sample Event(BackendHost host, Random random) =>
@@ -99,7 +114,7 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
             $"c{random.Next(80)}",
             random.Next(4) == 0 ? Unique(host) : $"{random.Next(60)}",
             Samples.Types[random.Next(Samples.Types.Count)],
-            At: host.Now - TimeSpan.FromDays(random.Next(3)),
+            At: host.Now - TimeSpan.FromDays(random.Next(random.Next(4) == 0 ? 45 : 3)),
             Account: random.Next(6) == 0 ? $"a{random.Next(4)}" : ""
         );
 
@@ -145,7 +160,8 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
                 accepted++;
                 var customer = Customer(item.Customer);
                 customer.Counts[item.Type] = customer.Counts.GetValueOrDefault(item.Type) + 1;
-                customer.Assign(item.Account, item.At!.Value);
+                customer.ActiveDays.Add(item.At!.Value.UtcDay);
+                customer.Assign(item.Account, item.At.Value);
             }
             return (accepted, duplicates, conflicts);
         }
@@ -183,6 +199,8 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
         private Instant _assignedAt = Instant.MinValue;
 
         public string Account { get; private set; } = "";
+
+        public HashSet<int> ActiveDays { get; } = [];
 
         public void Assign(string account, Instant at)
         {

@@ -174,15 +174,19 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         await host.Record(
             new Sample("today"),
             new Sample("this week", At: host.Now - TimeSpan.FromDays(6)),
+            new Sample("this week", At: host.Now - TimeSpan.FromDays(7)),
             new Sample("this month", At: host.Now - TimeSpan.FromDays(29)),
-            new Sample("long ago", At: host.Now - TimeSpan.FromDays(30)),
+            new Sample("the day before", At: host.Now - TimeSpan.FromDays(30)),
+            new Sample("long ago", At: host.Now - TimeSpan.FromDays(31)),
             new Sample("passive", Type: "complaint")
         );
 
         var segment = await host.Segment();
 
-        Assert.Equal(new Activity(1, 2, 3), segment.Activity);
-        Assert.Equal(5, segment.Customers);
+        // Four active days of three customers lie in the 30 complete days.
+        Assert.Equal(new Activity(1, 2, 3, CompleteMonthlyActive: 3, CompleteActiveDays: 4), segment.Activity);
+        Assert.Equal((4 / 30.0 / 3, 1 / 3.0), (segment.Activity!.Stickiness, segment.Activity.StickinessToday));
+        Assert.Equal(6, segment.Customers);
     }
 
     [Fact]

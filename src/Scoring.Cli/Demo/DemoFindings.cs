@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
@@ -23,12 +24,19 @@ internal sealed record DemoFindings(
     // Below this momentum somebody is on the way down rather than having a quiet week.
     private const double FallingMomentum = -0.3;
 
+    /// <summary>Asks for everything as of an instant.</summary>
+    /// <param name="client">The server.</param>
+    /// <param name="people">Who is known to it.</param>
+    /// <param name="at">The instant; not before the newest event.</param>
+    /// <param name="cancellationToken">Gives the call up.</param>
     public static async Task<DemoFindings> ReadAsync(
         ScoringClient client,
         SimulatedPopulation people,
+        DateTimeOffset at,
         CancellationToken cancellationToken
     )
     {
+        var readTime = Timestamp.FromDateTimeOffset(at);
         var model = await client.Models.GetScoringModelAsync(
             new GetScoringModelRequest(),
             cancellationToken: cancellationToken
@@ -41,10 +49,11 @@ internal sealed record DemoFindings(
                 // At risk is somebody who can still be kept.
                 BottomWithoutChurned = true,
                 IncludeEventTotals = true,
+                ReadTime = readTime,
             },
             cancellationToken: cancellationToken
         );
-        var scores = await ScoresAsync(client, people, cancellationToken);
+        var scores = await ScoresAsync(client, people, readTime, cancellationToken);
         var byId = scores.ToDictionary(score => score.CustomerId, StringComparer.Ordinal);
         return new DemoFindings(
             new Palette(model),
@@ -57,15 +66,22 @@ internal sealed record DemoFindings(
                     .OrderByDescending(s => s.Score)
                     .Take(Listed),
             ],
-            await SegmentsAsync(client, "plan", Market.Plans.Select(plan => plan.Item), cancellationToken),
-            await SegmentsAsync(client, "country", Market.Countries.Select(country => country.Item), cancellationToken),
-            await AccountsAsync(client, people, cancellationToken)
+            await SegmentsAsync(client, "plan", Market.Plans.Select(plan => plan.Item), readTime, cancellationToken),
+            await SegmentsAsync(
+                client,
+                "country",
+                Market.Countries.Select(country => country.Item),
+                readTime,
+                cancellationToken
+            ),
+            await AccountsAsync(client, people, readTime, cancellationToken)
         );
     }
 
     private static async Task<List<CustomerScore>> ScoresAsync(
         ScoringClient client,
         SimulatedPopulation people,
+        Timestamp readTime,
         CancellationToken cancellationToken
     )
     {
@@ -73,7 +89,7 @@ internal sealed record DemoFindings(
         foreach (var part in people.Customers.Select(customer => customer.Id).Chunk(ScoresPerCall))
         {
             var answer = await client.Scoring.BatchGetScoresAsync(
-                new BatchGetScoresRequest { CustomerIds = { part } },
+                new BatchGetScoresRequest { CustomerIds = { part }, ReadTime = readTime },
                 cancellationToken: cancellationToken
             );
             scores.AddRange(answer.Scores);
@@ -86,13 +102,14 @@ internal sealed record DemoFindings(
         ScoringClient client,
         string key,
         IEnumerable<string> values,
+        Timestamp readTime,
         CancellationToken cancellationToken
     )
     {
         var segments = new List<(string, SegmentStats)>();
         foreach (var value in values)
         {
-            var request = new GetSegmentStatsRequest { Filter = $"{key} = \"{value}\"" };
+            var request = new GetSegmentStatsRequest { Filter = $"{key} = \"{value}\"", ReadTime = readTime };
             segments.Add(
                 (value, await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: cancellationToken))
             );
@@ -104,13 +121,14 @@ internal sealed record DemoFindings(
     private static async Task<List<AccountHealth>> AccountsAsync(
         ScoringClient client,
         SimulatedPopulation people,
+        Timestamp readTime,
         CancellationToken cancellationToken
     )
     {
         var accounts = new List<AccountHealth>();
         foreach (var account in people.Accounts)
         {
-            var request = new GetAccountHealthRequest { AccountId = account.Id };
+            var request = new GetAccountHealthRequest { AccountId = account.Id, ReadTime = readTime };
             accounts.Add(await client.Scoring.GetAccountHealthAsync(request, cancellationToken: cancellationToken));
         }
 

@@ -37,7 +37,7 @@ internal static class SegmentView
         );
     }
 
-    /// <summary>Mean, spread, percentiles and activity in two lines.</summary>
+    /// <summary>Mean, spread, percentiles, lifecycle and activity, a line each.</summary>
     public static void ShowFigures(IAnsiConsole console, SegmentStats stats)
     {
         var percentiles = string.Join(
@@ -66,8 +66,12 @@ internal static class SegmentView
         if (stats.Activity is { } activity)
         {
             console.MarkupLine(
-                $"active: {Words.Count(activity.Dau)} today, {Words.Count(activity.Wau)} in 7 days, {Words.Count(activity.Mau)} in 30 days"
-                    + $"   stickiness {Words.Percent(activity.HasStickiness ? activity.Stickiness : null)}"
+                $"active: {Words.Count(activity.Dau)} today so far, {Words.Count(activity.Wau)} in 7 days, {Words.Count(activity.Mau)} in 30 days"
+            );
+            console.MarkupLine(
+                $"stickiness: [bold]{Words.Percent(activity.HasStickiness ? activity.Stickiness : null)}[/] "
+                    + $"({Words.Number(activity.CompleteDaysMeanDau)} of {Words.Count(activity.CompleteDaysMau)} customers a day, mean of 30 complete days)"
+                    + $"   today so far {Words.Percent(activity.HasStickinessToday ? activity.StickinessToday : null)}"
             );
         }
     }

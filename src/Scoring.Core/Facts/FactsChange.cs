@@ -10,6 +10,6 @@ internal enum FactsChange
     /// <summary>It is the customer's first of its type.</summary>
     NewType = 1,
 
-    /// <summary>The customer's newest active day is another.</summary>
-    NewestDay = 2,
+    /// <summary>The customer's newest active day is another, or one more of the 63 days before it is active.</summary>
+    RecentDays = 2,
 }

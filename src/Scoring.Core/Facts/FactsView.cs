@@ -120,12 +120,14 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         MoveLandmarks(occurredAt);
         Add(at, value, occurredAt);
         var day = active || feature >= 0 ? occurredAt.UtcDay : 0;
-        if (active && ((_words[1] & 1) == 0 || (int)(uint)_words[4] != day))
+        // Below 0 for a day that is newer than the newest.
+        var age = (int)(uint)_words[4] - day;
+        if (active && ((uint)age >= 64 || ((_words[1] >> age) & 1) == 0))
         {
             var days = ActiveDays;
             days.Mark(day);
             ActiveDays = days;
-            change |= days.Newest == day ? FactsChange.NewestDay : FactsChange.None;
+            change |= age < 64 ? FactsChange.RecentDays : FactsChange.None;
         }
         if (feature >= 0)
         {

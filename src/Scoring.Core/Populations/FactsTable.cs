@@ -7,9 +7,8 @@ namespace Scoring.Core.Populations;
 
 /// <summary>The facts of all customers of a population, each in one slab; see <see cref="FactsView"/> for what is in it.</summary>
 /// <remarks>
-/// Beside the slab a customer takes 4 bytes for where it lies, and 2 for its newest active day, which is kept once more as a column so
-/// that a scan need not touch the slabs. The slab's first word belongs to the population: the row, its account,
-/// and a mark.
+/// Beside the slab a customer takes 4 bytes for where it lies, and those of <see cref="Populations.RecentDays"/>. The slab's first word belongs to the
+/// population: the row, its account, and a mark.
 /// </remarks>
 /// <param name="schema">The schema of all facts.</param>
 /// <param name="places">Where the places of slabs are kept; a column of its own when null.</param>
@@ -27,8 +26,8 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     );
     private readonly Column<uint> _places = places ?? new();
 
-    /// <summary>The newest day that each row was active on, as <see cref="ActiveOn"/>; 0 for those that never were.</summary>
-    public Column<ushort> NewestDays { get; } = new();
+    /// <summary>The newest active days of each row.</summary>
+    public RecentDays RecentDays { get; } = new();
 
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
@@ -62,16 +61,12 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
         return _slabs.WordsOf(size) - present <= room || _slabs.WordsOf(size) == present;
     }
 
-    /// <summary>A UTC day as an active one: from 1 for 1970-01-01 or earlier, up to 65,535 for 2149-06-05.</summary>
-    public static ushort ActiveOn(int day) => (ushort)(1 + Math.Clamp(day, 0, ushort.MaxValue - 1));
-
     /// <summary>Adds a row without events.</summary>
     public void AddRow()
     {
         var row = Count++;
         _places.EnsureRows(Count);
-        NewestDays.EnsureRows(Count);
-        NewestDays[row] = 0;
+        RecentDays.AddRow(row);
         var place = _slabs.Add(_slabs.SizeFor(0));
         var slab = _slabs[place];
         slab[0] = (uint)row;
@@ -96,9 +91,9 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
             var needed = facts.Record(eventType, value, feature, occurredAt, active, out change);
             if (needed == 0)
             {
-                if ((change & FactsChange.NewestDay) != FactsChange.None)
+                if ((change & FactsChange.RecentDays) != FactsChange.None)
                 {
-                    NewestDays[row] = ActiveOn(facts.ActiveDays.Newest);
+                    TakeRecentDays(row);
                 }
                 return;
             }
@@ -111,7 +106,7 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     {
         Resize(row, facts.Length);
         facts.CopyTo(_slabs[PlaceOf(row)][OwnerWords..]);
-        NewestDays[row] = this[row].ActiveDays is { IsEmpty: false } days ? ActiveOn(days.Newest) : (ushort)0;
+        TakeRecentDays(row);
     }
 
     /// <summary>Number of the account that a row was put into, + 1; 0 for none.</summary>
@@ -152,6 +147,10 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
             PrefetchFacts(rows[next]);
         }
     }
+
+    // Apart, since few events come here: they are the first of their customers' day.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TakeRecentDays(int row) => RecentDays.Set(row, this[row].ActiveDays);
 
     private ref uint PlaceOf(int row) => ref Unsafe.Add(ref _places[row], placeAt);
 

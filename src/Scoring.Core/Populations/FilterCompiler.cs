@@ -131,5 +131,6 @@ internal sealed class FilterCompiler(
 
     private static EachRowTest OfEach(Func<int, bool> passes, int cost) => new(passes, facts: null, cost);
 
-    private int NewestActiveDay(int row) => facts.NewestDays[row] is var day and > 0 ? day - 1 : LifecycleMarks.Never;
+    private int NewestActiveDay(int row) =>
+        facts.RecentDays.Newest[row] is var day and > 0 ? day - 1 : LifecycleMarks.Never;
 }

@@ -28,7 +28,7 @@ internal sealed class SegmentScan(
 )
 {
     private const int ChunkRows = Column<ushort>.ChunkRows;
-    private const int WordRows = 64;
+    private const int WordRows = RecentDays.WordRows;
 
     private readonly int _today = readTime.UtcDay;
 
@@ -157,9 +157,9 @@ internal sealed class SegmentScan(
     /// </summary>
     private void CountStages(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)
     {
-        ReadOnlySpan<ushort> days = facts.NewestDays.Chunk(chunk);
+        ReadOnlySpan<ushort> days = facts.RecentDays.Newest.Chunk(chunk);
         ReadOnlySpan<ushort> firstDays = lifecycles.FirstDays.Chunk(chunk);
-        var (inDay, inWeek, inMonth) = (From(0), From(6), From(29));
+        var (inDay, inWeek, inMonth) = (From(0), From(6), From(Activity.MonthDays - 1));
         var (newFrom, activeFrom) = (_today - settings.NewDays + 1, From(settings.DormantDays - 1));
         var active = tally.Active;
         var stages = tally.Lifecycles;
@@ -178,6 +178,10 @@ internal sealed class SegmentScan(
                 active[1] += BitOperations.PopCount(lately & Later(newest, inWeek));
                 active[2] += BitOperations.PopCount(lately);
             }
+            if ((members & Later(newest, From(Activity.MonthDays))) is var within and not 0)
+            {
+                CountCompleteDays((chunk * ChunkRows) + row, within, active);
+            }
             var churned = members & lifecycles.Churned((chunk * ChunkRows) + row);
             var stays = members & ~churned;
             var isNew =
@@ -189,7 +193,28 @@ internal sealed class SegmentScan(
             stages[(int)Lifecycle.Dormant] += BitOperations.PopCount(stays & ~isNew & ~isActive);
         }
 
-        ushort From(int daysAgo) => FactsTable.ActiveOn(_today - daysAgo);
+        ushort From(int daysAgo) => RecentDays.ActiveOn(_today - daysAgo);
+    }
+
+    /// <summary>Counts those of 64 rows that were active on the complete days before today, and on how many each was.</summary>
+    private void CountCompleteDays(int first, ulong members, Span<long> active)
+    {
+        Span<uint> days = stackalloc uint[WordRows];
+        facts.RecentDays.AsOf(_today, first, days);
+        var complete = Vector256.Create(((1U << Activity.MonthDays) - 1) << 1);
+        var lanes = Vector256.Create(1U, 2, 4, 8, 16, 32, 64, 128);
+        for (var at = 0; at < WordRows; at += Vector256<uint>.Count)
+        {
+            var isMember = Vector256.Equals(Vector256.Create((uint)(members >> at)) & lanes, lanes);
+            var activeOn = Vector256.Create(days[at..]) & complete & isMember;
+            var inactive = Vector256.Equals(activeOn, Vector256<uint>.Zero).ExtractMostSignificantBits();
+            active[3] += Vector256<uint>.Count - BitOperations.PopCount(inactive);
+            activeOn.CopyTo(days[at..]);
+        }
+        foreach (var ofTwo in MemoryMarshal.Cast<uint, ulong>(days))
+        {
+            active[4] += BitOperations.PopCount(ofTwo);
+        }
     }
 
     /// <summary>A bit for each of 64 days that is a certain day or later.</summary>

@@ -12,9 +12,9 @@ namespace Scoring.Core.Segments;
 /// <summary>What one population, or several one after the other, add to the statistics of a segment. Tallies are summed up together, once.</summary>
 public sealed class SegmentTally
 {
-    // 4 was without scores too, some of which were sent after it.
-    private const byte SentWithScores = 3;
-    private const byte SentWithout = 5;
+    // 3 to 5 were without the activity of complete days.
+    private const byte SentWithScores = 6;
+    private const byte SentWithout = 7;
     private readonly int _capacity;
     private readonly bool _wantsTotals;
     private readonly Ranking _top;
@@ -26,8 +26,8 @@ public sealed class SegmentTally
     private ScoreDistribution? _sent;
     private readonly bool _bottomWithoutChurned;
 
-    // Customers active on the day, in the week and in the month, those left out, those in each stage of the lifecycle.
-    private readonly long[] _customers = new long[4 + LifecycleCount.Stages];
+    // The five figures of activity, customers left out, those in each stage of the lifecycle.
+    private readonly long[] _customers = new long[6 + LifecycleCount.Stages];
 
     /// <summary>A tally of nobody.</summary>
     /// <param name="query">The query that it answers.</param>
@@ -100,7 +100,7 @@ public sealed class SegmentTally
             Histogram = query.Histogram.WithCounts(together.Histogram),
             Bands = BandCount.Of(together.Bands, model),
             EngagementIndex = EngagementIndex.Of(together.Bands, model),
-            Activity = new Activity(all.Active[0], all.Active[1], all.Active[2]),
+            Activity = Activity.Of(all.Active),
         };
     }
 
@@ -171,14 +171,14 @@ public sealed class SegmentTally
     /// <summary>Makes room for the scores of another population.</summary>
     internal void Reserve(int customers) => Scores.Reserve(Math.Max(Scores.Count + customers, _capacity));
 
-    /// <summary>Customers active on the day of the read time, in the week and in the month that end with it.</summary>
-    internal Span<long> Active => _customers.AsSpan(0, 3);
+    /// <summary>The figures of <see cref="Activity"/>, in its order.</summary>
+    internal Span<long> Active => _customers.AsSpan(0, 5);
 
     /// <summary>Customers that are left out.</summary>
-    internal ref long Ahead => ref _customers[3];
+    internal ref long Ahead => ref _customers[5];
 
     /// <summary>Customers in each stage of the lifecycle.</summary>
-    internal Span<long> Lifecycles => _customers.AsSpan(4);
+    internal Span<long> Lifecycles => _customers.AsSpan(6);
 
     /// <summary>Ranks a customer, if it is to be; <see cref="CompleteRanked"/> sees to what is told of it.</summary>
     internal void Rank(ReadOnlySpan<byte> customerId, double score, bool isChurned)

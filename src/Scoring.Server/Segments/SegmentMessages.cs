@@ -65,8 +65,11 @@ internal static class SegmentMessages
             Dau = activity.DailyActive,
             Wau = activity.WeeklyActive,
             Mau = activity.MonthlyActive,
+            CompleteDaysMeanDau = activity.MeanDailyActive,
+            CompleteDaysMau = activity.CompleteMonthlyActive,
         };
         Optional.Set(activity.Stickiness, stickiness => message.Stickiness = stickiness);
+        Optional.Set(activity.StickinessToday, stickiness => message.StickinessToday = stickiness);
         return message;
     }
 

@@ -223,6 +223,12 @@ public abstract class RavenStackSpecs(RavenStackFixture fixture)
             (activity.Whole("dau"), activity.Whole("wau"), activity.Whole("mau")),
             (stats.Activity.Dau, stats.Activity.Wau, stats.Activity.Mau)
         );
+        Assert.Equal(activity.Whole("complete_mau"), stats.Activity.CompleteDaysMau);
+        AssertNear(activity.Figure("complete_dau"), stats.Activity.CompleteDaysMeanDau);
+        AssertNear(
+            stats.Activity.CompleteDaysMeanDau / stats.Activity.CompleteDaysMau,
+            stats.Activity.HasStickiness ? stats.Activity.Stickiness : null
+        );
 
         long Engaged(string engagement) =>
             bands.Where(row => row.Text("engagement") == engagement).Sum(row => row.Whole("n"));

@@ -142,7 +142,9 @@ create table activity as
 select i.industry,
   count(distinct case when d.age = 0 then d.customer end) as dau,
   count(distinct case when d.age between 0 and 6 then d.customer end) as wau,
-  count(distinct case when d.age between 0 and 29 then d.customer end) as mau
+  count(distinct case when d.age between 0 and 29 then d.customer end) as mau,
+  count(distinct case when d.age between 1 and 30 then d.customer end) as complete_mau,
+  count(case when d.age between 1 and 30 then 1 end) / 30.0 as complete_dau
 from (select distinct industry from accounts union all select '') i
 left join customers c on i.industry in ('', c.industry)
 left join active d on d.customer = c.customer

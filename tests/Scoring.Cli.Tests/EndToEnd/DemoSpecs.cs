@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Scoring.Cli.Tests.EndToEnd;
 
@@ -49,6 +51,29 @@ public sealed class DemoSpecs
         Assert.DoesNotContain('\u001b', output + error);
         Assert.All(output.Split('\n'), line => Assert.True(line.Length <= 120, line));
         Assert.Empty(temporary.GetFileSystemInfos());
+        temporary.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Shortly_after_midnight_the_demo_shows_how_sticky_the_complete_days_were()
+    {
+        var temporary = Directory.CreateTempSubdirectory("scoring-test-");
+
+        var (exitCode, output, error) = await RunAsync(
+            temporary.FullName,
+            ["demo", "--customers", "200", "--days", "45", "--until", "2026-06-10T00:02:00Z"]
+        );
+
+        Assert.True(exitCode == 0, error);
+        var shown = Regex.Match(
+            output,
+            @"stickiness: (?<complete>[\d.]+) % .* today so far (?<today>[\d.]+) %",
+            RegexOptions.ExplicitCapture,
+            TimeSpan.FromSeconds(1)
+        );
+        Assert.True(shown.Success, output);
+        Assert.InRange(double.Parse(shown.Groups["complete"].Value, CultureInfo.InvariantCulture), 10, 60);
+        Assert.InRange(double.Parse(shown.Groups["today"].Value, CultureInfo.InvariantCulture), 0, 5);
         temporary.Delete(recursive: true);
     }
 

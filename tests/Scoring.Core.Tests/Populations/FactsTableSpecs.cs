@@ -45,14 +45,25 @@ public sealed class FactsTableSpecs
             }
             table.Record(row, type, value, Math.Max(-1, feature), at, active: type % 7 != 0, out _);
         }
+        var today = Samples.Noon.UtcDay;
+        Span<uint> recent = stackalloc uint[RecentDays.WordRows];
         for (var row = 0; row < alone.Count; row++)
         {
+            if (row % recent.Length == 0)
+            {
+                table.RecentDays.AsOf(today, row, recent);
+            }
             var facts = new FactsView(alone[row], schema);
             Assert.Equal(facts.LastEvent, table.LastEventOf(row));
             Assert.Equal(facts.ActiveDays, table[row].ActiveDays);
             Assert.Equal(row * 3, table.AccountOf(row));
-            var newest = facts.ActiveDays is { IsEmpty: false } days ? FactsTable.ActiveOn(days.Newest) : 0;
-            Assert.Equal(newest, table.NewestDays[row]);
+            var newest = facts.ActiveDays is { IsEmpty: false } days ? RecentDays.ActiveOn(days.Newest) : 0;
+            Assert.Equal(newest, table.RecentDays.Newest[row]);
+            for (var age = 0; age < RecentDays.Span; age++)
+            {
+                var isActive = facts.ActiveDays.AnyBetween(today - age, today - age);
+                Assert.Equal(isActive, (recent[row % recent.Length] >> age & 1) != 0);
+            }
             for (var type = 0; type < 40; type++)
             {
                 for (var sum = 0; sum < schema.SumsPerSeries; sum++)

@@ -80,7 +80,7 @@ public sealed class SentTalliesSpecs
         {
             SegmentTally[] tallies = [population.Tally(Query, Model, Samples.Noon)];
             var sent = Written(target => SegmentTally.Write(tallies, Query, Model, mostScores, target));
-            Assert.Equal(mostScores == 0 ? 5 : 3, sent[0]);
+            Assert.Equal(mostScores == 0 ? 7 : 6, sent[0]);
             foreach (var length in Enumerable.Range(0, sent.Length))
             {
                 Assert.Throws<InvalidDataException>(() => SegmentTally.Read(sent.AsSpan(0, length), Query));

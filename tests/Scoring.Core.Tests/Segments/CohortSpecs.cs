@@ -166,9 +166,9 @@ public sealed class CohortSpecs
 
         public void AssertTotals(Population population, string filter)
         {
-            Condition.TextTest[] clauses = [.. Filter.Parse(filter).Condition.Tests().Cast<Condition.TextTest>()];
+            var clauses = Filter.Parse(filter).Clauses!;
             var expected = _events
-                .Where(e => clauses.All(c => c.Passes(_attributes[e.Customer].GetValueOrDefault(c.Key, ""))))
+                .Where(e => clauses.All(c => _attributes[e.Customer].GetValueOrDefault(c.Key) == c.Value))
                 .GroupBy(e => e.Type)
                 .OrderBy(g => g.Key, StringComparer.Ordinal)
                 .ToList();

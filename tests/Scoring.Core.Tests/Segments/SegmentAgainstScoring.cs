@@ -220,7 +220,14 @@ public sealed class SegmentAgainstScoring
         var oracle = scenario.Oracle;
         long Active(int days) =>
             oracle.Customers.Count(c => oracle.ActiveDays(c).Any(d => d > today - days && d <= today));
-        Assert.Equal(new Activity(Active(1), Active(7), Active(30)), statistics.Activity);
+        var complete = oracle
+            .Customers.Select(c => oracle.ActiveDays(c).Count(d => d >= today - 30 && d < today))
+            .Where(days => days > 0)
+            .ToList();
+        Assert.Equal(
+            new Activity(Active(1), Active(7), Active(30), complete.Count, complete.Sum()),
+            statistics.Activity
+        );
     }
 
     private static void AssertTotals(Scenario scenario, SegmentStatistics statistics)

@@ -4,6 +4,7 @@ using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.Tests.Segments;
 
@@ -89,13 +90,41 @@ public sealed class SegmentSpecs
     }
 
     [Fact]
+    public void Stickiness_is_that_of_complete_days_whatever_the_time_of_the_day()
+    {
+        var midnight = Samples.Noon - TimeSpan.FromHours(12);
+        var population = new Population(Samples.Workspace);
+        for (var day = 1; day <= 30; day++)
+        {
+            population.Record("daily", "visit", midnight - TimeSpan.FromDays(day));
+        }
+        population.Record("once", "visit", midnight - TimeSpan.FromDays(30));
+        population.Record("before", "visit", midnight - TimeSpan.FromDays(31));
+
+        var atMidnight = At(midnight);
+        population.Record("daily", "visit", Samples.Noon);
+        var atNoon = At(Samples.Noon);
+
+        Assert.Equal((31 / 30.0, 2), (atMidnight.MeanDailyActive, atMidnight.CompleteMonthlyActive));
+        Assert.Equal((31 / 30.0 / 2, 0), (atMidnight.Stickiness, atMidnight.StickinessToday));
+        Assert.Equal((31 / 30.0 / 2, 1), (atNoon.Stickiness, atNoon.StickinessToday));
+        // Today's visit leaves the month that ends with the day before it leaves the complete days.
+        Assert.Equal((1 / 30.0, null), Stickiness(At(Samples.Noon + TimeSpan.FromDays(30))));
+        Assert.Equal((null, null), Stickiness(At(Samples.Noon + TimeSpan.FromDays(31))));
+
+        Activity At(Instant instant) => Statistics(population, at: instant).Activity!;
+
+        static (double?, double?) Stickiness(Activity activity) => (activity.Stickiness, activity.StickinessToday);
+    }
+
+    [Fact]
     public void A_passive_event_counts_and_makes_nobody_active()
     {
         var population = new Population(Samples.Workspace);
         population.Record("a", "payment_failed", Samples.Noon);
         population.Record("b", "visit", Samples.Noon);
         var statistics = Statistics(population, new SegmentQuery { Workspace = "default", EventTotals = true });
-        Assert.Equal(new Activity(1, 1, 1), statistics.Activity);
+        Assert.Equal(new Activity(1, 1, 1, 0, 0), statistics.Activity);
         Assert.Equal(1, statistics.EventTotals.Single(t => t.EventType == "payment_failed").Count);
     }
 
@@ -127,9 +156,10 @@ public sealed class SegmentSpecs
         )
             .Bottom.Select(customer => customer.CustomerId);
 
-    private static SegmentStatistics Statistics(Population population, SegmentQuery? query = null)
+    private static SegmentStatistics Statistics(Population population, SegmentQuery? query = null, Instant? at = null)
     {
         query ??= new SegmentQuery { Workspace = "default", Percentiles = [50] };
-        return SegmentTally.Summarize([population.Tally(query, Model, Samples.Noon)], query, Model, Samples.Noon);
+        var readTime = at ?? Samples.Noon;
+        return SegmentTally.Summarize([population.Tally(query, Model, readTime)], query, Model, readTime);
     }
 }

@@ -163,7 +163,7 @@ public sealed class ReadingTests
             {
                 Customers = 2,
                 Mean = 0,
-                Activity = new Activity(1, 2, 2),
+                Activity = new Activity(1, 2, 2, CompleteMonthlyActive: 4, CompleteActiveDays: 15),
                 Histogram = [new(null, 0, 1), new(0, null, 1)],
                 Percentiles = [new(50, 12)],
             };
@@ -188,10 +188,7 @@ public sealed class ReadingTests
         var stats = await front.CallAsync<V1.GetSegmentStatsRequest, V1.SegmentStats>("GetSegmentStats", request);
 
         var query = front.Backend.SegmentQuery!;
-        Assert.Equal(
-            [("plan", "pro"), ("country", "DE")],
-            query.Filter.Condition.Tests().Cast<Condition.TextTest>().Select(test => (test.Key, test.Values.Single()))
-        );
+        Assert.Equal([new("plan", "pro"), new("country", "DE")], query.Filter.Clauses!);
         Assert.Equal([50, 0, 100], query.Percentiles);
         Assert.Equal(new HistogramSpec(-1, 1, 4), query.Histogram);
         Assert.Equal(
@@ -199,7 +196,15 @@ public sealed class ReadingTests
             (query.ReadTime, query.Top, query.Bottom, query.EventTotals, query.Model)
         );
         Assert.True(stats.HasMean);
-        Assert.Equal(0.5, stats.Activity.Stickiness);
+        Assert.Equal(
+            (0.125, 0.5, 4, 0.5),
+            (
+                stats.Activity.Stickiness,
+                stats.Activity.CompleteDaysMeanDau,
+                stats.Activity.CompleteDaysMau,
+                stats.Activity.StickinessToday
+            )
+        );
         Assert.False(stats.Histogram[0].HasLowerBound);
         Assert.False(stats.Histogram[1].HasUpperBound);
         Assert.Equal((50.0, 12.0), (stats.Percentiles[0].Percentile_, stats.Percentiles[0].Score));

@@ -137,6 +137,10 @@ suite("Segments", () => {
       [ids[4], ids[3]],
     );
     assert.deepEqual([stats.activity.dau, stats.activity.wau, stats.activity.mau], [1, 5, 5]);
+    near(stats.activity.stickiness_today, 0.2);
+    near(stats.activity.complete_days_mean_dau, 4 / 30);
+    assert.equal(stats.activity.complete_days_mau, 4);
+    near(stats.activity.stickiness, 1 / 30);
 
     const german = await call(
       client,

@@ -71,7 +71,10 @@ class Segments(ServiceTest):
         self.assertAlmostEqual(stats.event_totals[0].value_sum, 1.6 * sum(scores), places=9)
         # One customer was active on each of the five days up to the read time.
         self.assertEqual((stats.activity.dau, stats.activity.wau, stats.activity.mau), (1, 5, 5))
-        self.assertAlmostEqual(stats.activity.stickiness, 0.2)
+        self.assertAlmostEqual(stats.activity.stickiness_today, 0.2)
+        self.assertAlmostEqual(stats.activity.complete_days_mean_dau, 4 / 30)
+        self.assertEqual(stats.activity.complete_days_mau, 4)
+        self.assertAlmostEqual(stats.activity.stickiness, 1 / 30)
 
     def test_clauses_joined_by_and_must_all_hold(self):
         self.customers_scored(10, 20, country="DE")
