@@ -65,17 +65,17 @@ internal static class Connection
                             ScoringService.Descriptor,
                             method => !method.IsClientStreaming && !method.IsServerStreaming
                         ),
-                        .. Methods(ModelService.Descriptor, method => method.Name != PutScoringModel),
+                        .. Methods(ModelService.Descriptor, method => !IsModelChange(method)),
                         .. Methods(AdminService.Descriptor, method => method.Name != CreateApiKey),
                     ]
                 ),
-                // Their outcome is unknown after UNAVAILABLE: a second attempt would be refused for its etag, or make a second key while nobody has
-                // the first.
+                // Their outcome is unknown after UNAVAILABLE: a second attempt would be refused for its etag or find nothing to delete, make another
+                // version of what was put already, or a second key while nobody has the first.
                 Retried(
                     options.MaxAttempts,
                     [StatusCode.ResourceExhausted],
                     [
-                        .. Methods(ModelService.Descriptor, method => method.Name == PutScoringModel),
+                        .. Methods(ModelService.Descriptor, IsModelChange),
                         .. Methods(AdminService.Descriptor, method => method.Name == CreateApiKey),
                     ]
                 ),
@@ -103,8 +103,13 @@ internal static class Connection
             UseProxy = false,
         };
 
-    private const string PutScoringModel = nameof(ModelService.ModelServiceClient.PutScoringModel);
     private const string CreateApiKey = nameof(AdminService.AdminServiceClient.CreateApiKey);
+
+    private static bool IsModelChange(Google.Protobuf.Reflection.MethodDescriptor method) =>
+        method.Name
+            is nameof(ModelService.ModelServiceClient.PutScoringModel)
+                or nameof(ModelService.ModelServiceClient.RollbackScoringModel)
+                or nameof(ModelService.ModelServiceClient.DeleteScoringModel);
 
     private static IEnumerable<MethodName> Methods(
         Google.Protobuf.Reflection.ServiceDescriptor service,

@@ -54,6 +54,15 @@ public static class Limits
     /// <summary>Saved segments of one workspace.</summary>
     public const int Segments = 1_000;
 
+    /// <summary>Versions of one model that are kept, the current one among them.</summary>
+    public const int ModelVersions = 100;
+
+    /// <summary>What the versions take up that are kept of all models of one workspace, beside the current ones.</summary>
+    public const int ModelHistoryBytes = 16 << 20;
+
+    /// <summary>Longest note on why a model was changed.</summary>
+    public const int ChangeNoteBytes = 1_024;
+
     /// <summary>Longest period that account health is taken over, in days.</summary>
     public const int HealthWindowDays = 90;
 

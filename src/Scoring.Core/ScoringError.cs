@@ -35,4 +35,10 @@ public enum ScoringError
 
     /// <summary>The store cannot be used at the moment; the outcome of a write is unknown.</summary>
     Unavailable,
+
+    /// <summary>The model has no such version, or it is forgotten.</summary>
+    ModelVersionNotFound,
+
+    /// <summary>The model cannot be deleted, because something needs it.</summary>
+    ModelInUse,
 }

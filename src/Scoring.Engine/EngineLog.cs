@@ -77,6 +77,13 @@ internal sealed partial class EngineLog(ILogger logger)
     public partial void ModelLoaded(string workspace, string model, int version);
 
     [LoggerMessage(
+        22,
+        LogLevel.Information,
+        "Model {Model} of workspace {Workspace} was deleted, and its file has not changed since; it is not loaded. Change the file, or roll back to a version, to have it again."
+    )]
+    public partial void ModelStaysDeleted(string workspace, string model);
+
+    [LoggerMessage(
         13,
         LogLevel.Information,
         "Closed the store: {Customers} customers are in it, {JournalBytes} bytes of journal are left to be replayed."

@@ -37,7 +37,7 @@ public static class CustomerGrainExtensions
 
     /// <summary>The customer's score, wherever it is; null when nothing is known of it.</summary>
     /// <param name="customer">The customer.</param>
-    /// <param name="model">The model's name; empty means the workspace's default model.</param>
+    /// <param name="model">The model's name, and behind it '@' and a version where not the current one is meant; empty means the workspace's default model.</param>
     /// <param name="readTime">The instant to score at; null means now.</param>
     /// <param name="patience">How long a move is waited for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -20,7 +20,7 @@ public interface ICustomerGrain : IGrainWithStringKey
     Task<RecordAnswer> RecordAsync([Immutable] byte[] encodedEvent);
 
     /// <summary>The customer's score, and what it is made of.</summary>
-    /// <param name="model">The model's name; empty means the workspace's default model.</param>
+    /// <param name="model">The model's name, and behind it '@' and a version where not the current one is meant; empty means the workspace's default model.</param>
     /// <param name="readTime">The instant to score at; null means now, or the customer's newest event where that lies ahead of now.</param>
     [Alias("score")]
     Task<ScoreAnswer> GetScoreAsync(string model, Instant? readTime);

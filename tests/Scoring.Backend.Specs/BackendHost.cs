@@ -79,6 +79,13 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<ScoringModel> Put(ScoringModel model) =>
         await Backend.PutModelAsync(Workspace, model, Cancellation);
 
+    /// <summary>The versions of a model that are kept, the newest first.</summary>
+    public async Task<IReadOnlyList<ScoringModel>> Versions(string model) =>
+        await Backend.ListModelVersionsAsync(Workspace, model, Cancellation);
+
+    public async Task<int> DeleteModel(string model, int version = 0) =>
+        await Backend.DeleteModelAsync(Workspace, model, version, Cancellation);
+
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
 }

@@ -336,6 +336,9 @@ public sealed class CheckpointTests
             var models = await harness.Engine.ListModelsAsync("", EngineHarness.Cancellation);
             versions.Add(models.Sum(model => model.Version));
             Assert.InRange(models.Count, 1, 2);
+            var engagement = models.Single(model => model.Name == "engagement");
+            var history = await harness.Engine.ListModelVersionsAsync("", "engagement", EngineHarness.Cancellation);
+            Assert.Equal(Enumerable.Range(1, engagement.Version).Reverse(), history.Select(version => version.Version));
             Assert.Equal(
                 1,
                 (

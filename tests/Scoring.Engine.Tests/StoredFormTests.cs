@@ -48,8 +48,24 @@ public sealed class StoredFormTests
         [new SnapshotFile(4, SnapshotKind.Everyone, 8_192, new(2, 0x1122334455667788), 0)]
     );
 
+    private static readonly StoredModel Stored = Named("engagement");
+
     public static TheoryData<string> Forms =>
-        ["layout", "settings", "state", "model", "row", "names", "ids", "snapshot", "frame", "update", "file"];
+        [
+            "layout",
+            "settings",
+            "state",
+            "model",
+            "deleted",
+            "former",
+            "row",
+            "names",
+            "ids",
+            "snapshot",
+            "frame",
+            "update",
+            "file",
+        ];
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -79,12 +95,34 @@ public sealed class StoredFormTests
         Assert.True(state.Refused.Contain(11, 9));
         reader = new BlobReader(Pinned["model"]);
         Assert.Equal("engagement", StoredModel.Read(ref reader).Model.Name);
+        reader = new BlobReader(Pinned["deleted"]);
+        var models = StoredModels.Read(ref reader);
+        Assert.Equal("more", Assert.Single(models.Current).Model.Name);
+        Assert.Equal(new DeletedModel(0, "engagement", 3, "hash"), Assert.Single(models.Deleted));
+        reader = new BlobReader(Pinned["former"]);
+        Assert.Equal(Stored.Model.Terms, FormerModels.Read(ref reader, FormerModels.None).Find("engagement", 3)!.Terms);
         Assert.True(FrameHeader.TryRead(Pinned["frame"], Pinned["frame"].Length, out var frame));
         Assert.True(frame.Matches(Pinned["frame"]));
         var entry = Assert.Single(FrameRow.Read(1, 5, Pinned["frame"].AsMemory(FrameHeader.Bytes), "here"));
         Assert.Equal("event", Encoding.UTF8.GetString(entry.Content.Span[Command.HeaderBytes..]));
         Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["row"]));
     }
+
+    [Fact]
+    public void Models_of_a_store_from_before_any_could_be_deleted_are_read_and_written_as_they_are()
+    {
+        using var older = new BlobWriter();
+        older.Int32(1);
+        older.Bytes(Pinned["model"]);
+
+        var reader = new BlobReader(older.Written);
+        var models = StoredModels.Read(ref reader);
+
+        Assert.Empty(models.Deleted);
+        Assert.Equal(older.Written.ToArray(), BlobWriter.Encode(models.Write));
+    }
+
+    private static StoredModel Named(string name) => new(0, Samples.Model() with { Name = name, Version = 3 }, "hash");
 
     private static byte[] Written(string form)
     {
@@ -101,7 +139,13 @@ public sealed class StoredFormTests
                 State.Write(blob);
                 break;
             case "model":
-                new StoredModel(0, Samples.Model() with { Version = 3 }, "hash").Write(blob);
+                Stored.Write(blob);
+                break;
+            case "deleted":
+                StoredModels.None.With(Stored).With(Named("more")).Without(Stored).Write(blob);
+                break;
+            case "former":
+                FormerModels.None.With(Stored.Model).Write(blob);
                 break;
             case "row":
                 Share().Population.Write(0, blob);

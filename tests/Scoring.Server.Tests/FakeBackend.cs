@@ -57,6 +57,10 @@ internal sealed class FakeBackend : IScoringBackend
 
     public List<ScoringModel> Models { get; } = [];
 
+    public List<ScoringModel> FormerModels { get; } = [];
+
+    public Func<string, int, int> OnDelete { get; set; } = (_, version) => version;
+
     public List<string> EventTypes { get; } = [];
 
     public NameList Names { get; set; } = new([], []);
@@ -162,6 +166,28 @@ internal sealed class FakeBackend : IScoringBackend
         ScoringModel model,
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnPut(model));
+
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelVersionsAsync(
+        string workspace,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        ScoringModel[] versions =
+        [
+            .. Models.Concat(FormerModels).Where(model => model.Name == name).OrderByDescending(model => model.Version),
+        ];
+        return versions.Length > 0
+            ? ValueTask.FromResult<IReadOnlyList<ScoringModel>>(versions)
+            : throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
+    }
+
+    public ValueTask<int> DeleteModelAsync(
+        string workspace,
+        string name,
+        int version,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnDelete(name, version));
 
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Names);

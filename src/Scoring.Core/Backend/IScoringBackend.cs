@@ -57,6 +57,22 @@ public interface IScoringBackend
     /// <param name="cancellationToken">Stops the wait.</param>
     ValueTask<ScoringModel> PutModelAsync(string workspace, ScoringModel model, CancellationToken cancellationToken);
 
+    /// <summary>The versions of a model that are kept, the newest first; also of one that was deleted, as long as they are.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.ModelNotFound"/>: there are none.</exception>
+    ValueTask<IReadOnlyList<ScoringModel>> ListModelVersionsAsync(
+        string workspace,
+        string name,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Deletes a model and returns once that is durable. Its versions are kept for as long as those of any model, and whoever puts it again goes on with the next.</summary>
+    /// <param name="workspace">The workspace, whose default model it must not be: <see cref="ScoringError.ModelInUse"/>.</param>
+    /// <param name="name">The model.</param>
+    /// <param name="version">Its current version, or the answer is <see cref="ScoringError.ModelVersionConflict"/>; 0 for whatever that is.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The version that was deleted.</returns>
+    ValueTask<int> DeleteModelAsync(string workspace, string name, int version, CancellationToken cancellationToken);
+
     /// <summary>The names that take up room in a workspace, what uses them, and how much room is left.</summary>
     ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken);
 

@@ -47,6 +47,64 @@ public static class Refusals
         };
     }
 
+    /// <summary>The model has no such version, but those given.</summary>
+    public static ScoringException ModelVersionNotFound(ModelReference asked, IReadOnlyCollection<int> versions) =>
+        new(
+            ScoringError.ModelVersionNotFound,
+            $"The model {asked.Name} has no version {asked.Version}: there are {Runs(versions)}. Of a model the last {Limits.ModelVersions} versions are kept."
+        )
+        {
+            Field = "model_version",
+            Subject = asked.ToString(),
+        };
+
+    /// <summary>Why a version of a model cannot be read by any more; null when it can: half-lives may have been changed while there was no data.</summary>
+    public static ScoringException? OfHalfLives(ScoringModel model, WorkspaceSettings settings)
+    {
+        var unknown = model
+            .Terms.Select(term => term.HalfLifeDays)
+            .FirstOrDefault(days => days != 0 && !settings.HalfLivesDays.Contains(days));
+        return unknown == 0
+            ? null
+            : new(
+                ScoringError.InvalidArgument,
+                $"Version {model.Version} of the model {model.Name} has the half-life of {unknown} days, which workspace {settings.Name} does not have any more."
+            )
+            {
+                Field = "model_version",
+                Subject = model.Name,
+            };
+    }
+
+    /// <summary>The model has another version than the caller read.</summary>
+    public static ScoringException ModelConflict(string name, int current, int read) =>
+        new(
+            ScoringError.ModelVersionConflict,
+            $"The model {name} is at version {current}, not {read}; read it again and repeat the change."
+        )
+        {
+            Field = "etag",
+            Subject = name,
+        };
+
+    /// <summary>Refuses to delete the model that stands for an empty name.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.ModelInUse"/>.</exception>
+    public static void ThrowIfDefault(string name, WorkspaceSettings settings)
+    {
+        if (name == settings.DefaultModel)
+        {
+            throw new ScoringException(
+                ScoringError.ModelInUse,
+                $"The model {name} is what reads of workspace {settings.Name} are answered by that name no model, by the setting "
+                    + $"Scoring:Workspaces:{settings.Name}:DefaultModel. Name another one there first."
+            )
+            {
+                Field = "name",
+                Subject = name,
+            };
+        }
+    }
+
     /// <summary>The read time lies before the newest event.</summary>
     public static ScoringException ReadTimeBefore(Instant newest, Instant readTime, string ofWhat) =>
         new(
@@ -83,11 +141,16 @@ public static class Refusals
     {
         if (model.Version != 0 && model.Version != current)
         {
-            var message =
-                current == 0
-                    ? $"There is no model {model.Name} yet; put its first version with version 0."
-                    : $"The model {model.Name} is at version {current}, not {model.Version}; read it again and repeat the change.";
-            return new(ScoringError.ModelVersionConflict, message) { Field = "model.version", Subject = model.Name };
+            return current == 0
+                ? new(
+                    ScoringError.ModelVersionConflict,
+                    $"There is no model {model.Name}, of which version {model.Version} was read: it was deleted, or is of another workspace. Put it without an etag."
+                )
+                {
+                    Field = "etag",
+                    Subject = model.Name,
+                }
+                : ModelConflict(model.Name, current, model.Version);
         }
         if (current == 0 && count >= Limits.Models)
         {
@@ -96,5 +159,26 @@ public static class Refusals
             return new(ScoringError.LimitExceeded, message) { Field = "model.name", Subject = model.Name };
         }
         return null;
+    }
+
+    /// <summary>Numbers as people list them: "2, 5 to 9".</summary>
+    private static string Runs(IEnumerable<int> numbers)
+    {
+        var runs = new List<(int First, int Last)>();
+        foreach (var number in numbers.Order())
+        {
+            if (runs is [.., var last] && last.Last == number - 1)
+            {
+                runs[^1] = last with { Last = number };
+            }
+            else
+            {
+                runs.Add((number, number));
+            }
+        }
+        return string.Join(
+            ", ",
+            runs.Select(run => run.First == run.Last ? $"{run.First}" : $"{run.First} to {run.Last}")
+        );
     }
 }

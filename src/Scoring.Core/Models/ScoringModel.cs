@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Models;
@@ -14,7 +15,7 @@ public sealed record ScoringModel
     /// <summary>The name in its workspace: 1 to 64 lower-case letters, digits, '_' or '-', starting with a letter.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Rises by one with every change, from 1; 0 for a model that was not stored yet.</summary>
+    /// <summary>Rises by one with every change, from 1, and is never used again; 0 for a model that was not stored yet.</summary>
     public int Version { get; init; }
 
     /// <summary>What the model measures, for people.</summary>
@@ -31,6 +32,10 @@ public sealed record ScoringModel
 
     /// <summary>When this version was put.</summary>
     public Instant UpdateTime { get; init; }
+
+    /// <summary>Who put this version, and why; null for one that an earlier build stored, or that was not stored yet by somebody who is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ModelChange? Change { get; init; }
 
     /// <summary>The score that points make: 100 x points / <see cref="TargetPoints"/>, not clamped.</summary>
     public double Score(double points) => points * 100 / TargetPoints;

@@ -10,6 +10,13 @@ namespace Scoring.Core.Populations;
 internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
 {
     private const int MostModels = 16;
+
+    // Of these, versions that a newer one is kept beside: whoever reads by old ones takes nothing from the readers of the present.
+    private const int MostFormer = 4;
+
+    // A population of few is made again in no time.
+    private const int FewRows = 1_000;
+
     private readonly List<ModelColumns> _models = [];
 
     // Rows that changed since the columns were brought up to date, each once: they are marked.
@@ -27,21 +34,19 @@ internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
     public bool IsSettled(ScoringModel model, Instant newest) =>
         _unsettled.Count == 0 && Find(model) is { IsBuilt: true, IsStale: false } columns && columns.IsAt(newest);
 
-    /// <summary>What is known of a model, which may have no columns yet; the least recently used ones make room.</summary>
+    /// <summary>What is known of a model, which may have no columns yet; the least recently used ones make room, former versions before others.</summary>
     public ModelColumns Of(ScoringModel model)
     {
         var columns = Find(model);
         if (columns is null)
         {
-            _models.RemoveAll(m => m.Model.Model.Name == model.Name);
-            if (_models.Count == MostModels)
-            {
-                _models.Remove(_models.MinBy(m => m.LastUse)!);
-            }
+            _models.RemoveAll(m => m.Model.Model.Name == model.Name && m.Model.Model.Version == model.Version);
             columns = new ModelColumns(new CompiledModel(model, schema), schema);
+            MakeRoomFor(columns);
             _models.Add(columns);
         }
         columns.LastUse = Environment.TickCount64;
+        columns.RowsSinceUse = 0;
         return columns;
     }
 
@@ -84,6 +89,7 @@ internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
             }
             facts.Unmark(row);
         }
+        DropUnread(_unsettled.Count - left);
         CollectionsMarshal.SetCount(_unsettled, left);
         return left > 0;
     }
@@ -121,6 +127,39 @@ internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
             }
         }
     }
+
+    private void MakeRoomFor(ModelColumns columns)
+    {
+        List<ModelColumns> former = [.. _models.Where(m => IsFormer(m) || Replaces(columns, m))];
+        var most = _models.Exists(m => Replaces(m, columns)) ? MostFormer - 1 : MostFormer;
+        if (former.Count > most || (_models.Count == MostModels && former.Count > 0))
+        {
+            _models.Remove(former.MinBy(m => m.LastUse)!);
+        }
+        else if (_models.Count == MostModels)
+        {
+            _models.Remove(_models.MinBy(m => m.LastUse)!);
+        }
+    }
+
+    /// <summary>Drops the columns of former versions that cost more by now than to make them again: as many rows were brought up to date as there are, and nobody read them.</summary>
+    private void DropUnread(int settled)
+    {
+        for (var i = _models.Count - 1; i >= 0; i--)
+        {
+            var columns = _models[i];
+            columns.RowsSinceUse += columns.IsBuilt ? settled : 0;
+            if (columns.RowsSinceUse > Math.Max(FewRows, facts.Count) && IsFormer(columns))
+            {
+                _models.RemoveAt(i);
+            }
+        }
+    }
+
+    private bool IsFormer(ModelColumns columns) => _models.Exists(other => Replaces(other, columns));
+
+    private static bool Replaces(ModelColumns newer, ModelColumns columns) =>
+        newer.Model.Model.Name == columns.Model.Model.Name && newer.Model.Model.Version > columns.Model.Model.Version;
 
     private ModelColumns? Find(ScoringModel model) =>
         _models.Find(columns => ReferenceEquals(columns.Model.Model, model));

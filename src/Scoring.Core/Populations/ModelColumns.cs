@@ -53,6 +53,9 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <summary>When they were last asked for, in milliseconds since some moment.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>How many rows were brought up to date since.</summary>
+    public long RowsSinceUse { get; set; }
+
     /// <summary>Takes an event type in that the model names and that had no number before, so that nobody has had it yet.</summary>
     public void Recompile() => Model = new CompiledModel(Model.Model, schema);
 

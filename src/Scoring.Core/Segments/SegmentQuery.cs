@@ -9,7 +9,7 @@ public sealed record SegmentQuery
     /// <summary>The workspace.</summary>
     public required string Workspace { get; init; }
 
-    /// <summary>The model's name; empty means the workspace's default model.</summary>
+    /// <summary>The model, a <see cref="Models.ModelReference"/>; empty means the workspace's default model.</summary>
     public string Model { get; init; } = "";
 
     /// <summary>Which customers.</summary>

@@ -32,10 +32,10 @@ internal sealed class StoreContents
     public StoredSettings Settings { get; private set; } = null!;
 
     /// <summary>The models.</summary>
-    public IReadOnlyList<StoredModel> Models { get; private set; } = [];
+    public StoredModels Models { get; private set; } = StoredModels.None;
 
     /// <summary>The models as they are stored.</summary>
-    public byte[] EncodedModels => BlobWriter.Encode(target => Write(target, Models));
+    public byte[] EncodedModels => BlobWriter.Encode(Models.Write);
 
     /// <summary>Whether a put had an unknown outcome, so that <see cref="Settle"/> must come before the next.</summary>
     public bool IsInDoubt { get; private set; }
@@ -61,7 +61,7 @@ internal sealed class StoreContents
         IStoreTarget store,
         StoreMeta meta,
         StoredSettings settings,
-        IReadOnlyList<StoredModel> models,
+        StoredModels models,
         params IEnumerable<byte[]> shared
     )
     {
@@ -71,7 +71,7 @@ internal sealed class StoreContents
         }
         var empty = BlobWriter.Encode(PartitionState.Empty(settings).Write);
         store.TryPutDocument(SettingsDocument, version: 1, BlobWriter.Encode(settings.Write));
-        store.TryPutDocument(ModelsDocument, version: 1, BlobWriter.Encode(target => Write(target, models)));
+        store.TryPutDocument(ModelsDocument, version: 1, BlobWriter.Encode(models.Write));
         for (var partition = 0; partition < meta.Partitions; partition++)
         {
             store.TryPutState(partition, version: 1, empty);
@@ -113,10 +113,10 @@ internal sealed class StoreContents
 
     /// <summary>Replaces the models; false, and they are read again, when another process has done so since they were read.</summary>
     /// <exception cref="StoreFailure">As for <see cref="TryCommit"/>.</exception>
-    public bool TryPutModels(IReadOnlyList<StoredModel> models)
+    public bool TryPutModels(StoredModels models)
     {
-        var isPut = TryPut(ModelsDocument, target => Write(target, models));
-        Models = isPut ? models : ReadDocument(ModelsDocument, ReadModels);
+        var isPut = TryPut(ModelsDocument, models.Write);
+        Models = isPut ? models : ReadDocument(ModelsDocument, StoredModels.Read);
         return isPut;
     }
 
@@ -170,7 +170,7 @@ internal sealed class StoreContents
 
     /// <summary>Reads the models again.</summary>
     /// <exception cref="StoreException">They cannot be read.</exception>
-    public void RefreshModels() => Models = ReadDocument(ModelsDocument, ReadModels);
+    public void RefreshModels() => Models = ReadDocument(ModelsDocument, StoredModels.Read);
 
     /// <summary>Reads again by what entries are applied.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
@@ -212,17 +212,6 @@ internal sealed class StoreContents
         var content = _store.ReadDocument(name, out var version);
         _documents[name] = version;
         return BlobReader.Parse(_store.PlaceOf(name), content, parse);
-    }
-
-    private static StoredModel[] ReadModels(ref BlobReader reader) => reader.Many(reader.Int32(), StoredModel.Read);
-
-    private static void Write(BlobWriter target, IReadOnlyList<StoredModel> models)
-    {
-        target.Int32(models.Count);
-        foreach (var model in models)
-        {
-            model.Write(target);
-        }
     }
 
     private bool TryPut(string document, Action<BlobWriter> write)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
@@ -177,7 +178,7 @@ internal sealed class HostReader(
     public HostAnswer<IReadOnlyList<FilterHint>> Hints(SegmentQuestion question)
     {
         var workspace = workspaces.Get(question.Query.Workspace);
-        var model = models.Get(workspace.Number, workspace.Settings, question.Query.Model);
+        var model = models.Get(workspace.Number, workspace.Settings, ModelReference.Parse(question.Query.Model));
         var open = Open(question.Partitions, workspace, out var absent);
         using var reading = Reading.Enter(open, workspace, model, scans: false);
         IReadOnlyList<FilterHint> hints = FilterHints.Find(
@@ -216,18 +217,21 @@ internal sealed class HostReader(
         );
     }
 
-    /// <summary>The workspace and its model; false when the model is of another version here.</summary>
+    /// <summary>The workspace and its model; false when the model is of another version here, or the version asked for is not known here yet.</summary>
     private bool TryFind(
         string workspaceName,
         string modelName,
         int modelVersion,
         out EngineWorkspace workspace,
-        out ScoringModel model
+        [NotNullWhen(true)] out ScoringModel? model
     )
     {
         workspace = workspaces.Get(workspaceName);
-        model = models.Get(workspace.Number, workspace.Settings, modelName);
-        return model.Version == modelVersion;
+        var asked = ModelReference.Parse(modelName);
+        model = models.IsNewer(workspace.Number, workspace.Settings, asked)
+            ? null
+            : models.Get(workspace.Number, workspace.Settings, asked);
+        return model?.Version == modelVersion;
     }
 
     /// <summary>Roughly, without the gates.</summary>

@@ -8,7 +8,7 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Hosting;
 
 /// <summary>
-/// Puts models and removes names for a whole store, and sees to it that what models and settings use has room always. Reservations and removals go
+/// Puts and deletes models and removes names for a whole store, and sees to it that what models and settings use has room always. Reservations and removals go
 /// through the logs, so that a replay knows at every entry what had room; one thing is done at a time, so that nothing is removed that a model is
 /// about to use. There is one of a workspace at work, wherever its store is shared.
 /// </summary>
@@ -23,6 +23,7 @@ internal sealed class ModelKeeper(
     Func<Task> announce
 )
 {
+    private static readonly ModelChange OfFile = new("server", "Loaded from its file.");
     private Task _last = Task.CompletedTask;
 
     /// <summary>Stores a model as the next version of its name and returns it with that version, once every server answers by it.</summary>
@@ -55,6 +56,25 @@ internal sealed class ModelKeeper(
         });
     }
 
+    /// <summary>Deletes a model, and returns the version that was deleted once every server knows.</summary>
+    /// <param name="workspaceName">The workspace.</param>
+    /// <param name="name">The model; not the default one.</param>
+    /// <param name="version">Its current version; 0 for whatever that is.</param>
+    /// <exception cref="ScoringException">There is none, it is needed or conflicts; or it cannot be done at the moment.</exception>
+    public Task<int> DeleteAsync(string workspaceName, string name, int version)
+    {
+        var workspace = host.Workspaces.Get(workspaceName);
+        Refusals.ThrowIfDefault(name, workspace.Settings);
+        host.ThrowIfRefusing();
+        return OneAtATimeAsync(async () =>
+        {
+            var deleted = await host.DeleteModelAsync(workspace, name, version);
+            await announce();
+            await TryReserveAsync(workspace);
+            return deleted;
+        });
+    }
+
     /// <summary>Removes names that nothing uses.</summary>
     /// <exception cref="ScoringException">They cannot be removed at the moment.</exception>
     public Task<PrunedNames> PruneAsync(string workspaceName, NamePruning pruning)
@@ -76,7 +96,10 @@ internal sealed class ModelKeeper(
         });
     }
 
-    /// <summary>Puts models from files that differ from what was loaded before, and gives what models and settings use its room.</summary>
+    /// <summary>
+    /// Puts models from files that differ from what was loaded before, and gives what models and settings use its room. A model that was deleted does not come
+    /// back by a file that is the same.
+    /// </summary>
     /// <exception cref="ScoringException">A model is invalid.</exception>
     /// <exception cref="StoreException">A model that was stored before does not go with the settings any more.</exception>
     public async Task LoadAsync(IReadOnlyList<ModelSource> sources)
@@ -84,12 +107,15 @@ internal sealed class ModelKeeper(
         foreach (var source in sources)
         {
             var workspace = host.Workspaces.Get(source.Workspace);
-            var current = host.Models.Find(workspace.Number, source.Model.Name);
-            if (current?.SourceHash != source.ContentHash)
+            if (host.Models.SourceHashOf(workspace.Number, source.Model.Name) != source.ContentHash)
             {
-                var model = source.Model with { Version = 0 };
+                var model = source.Model with { Version = 0, Change = OfFile };
                 var stored = await PutAsync(source.Workspace, model, source.ContentHash);
                 host.Log.ModelLoaded(workspace.Settings.Name, stored.Name, stored.Version);
+            }
+            else if (host.Models.Find(workspace.Number, source.Model.Name) is null)
+            {
+                host.Log.ModelStaysDeleted(workspace.Settings.Name, source.Model.Name);
             }
         }
         foreach (var workspace in host.Workspaces.All)

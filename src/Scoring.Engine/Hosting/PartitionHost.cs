@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -149,18 +150,33 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
     public WorkspaceSettings Workspace(string name) => Workspaces.Get(name).Settings;
 
-    /// <summary>The model of a name that this process answers by; the workspace's default for an empty one.</summary>
-    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/> or <see cref="ScoringError.ModelNotFound"/>.</exception>
-    public ScoringModel Model(string workspaceName, string name)
+    /// <summary>The model that this process answers by; the workspace's default for an empty name.</summary>
+    /// <param name="workspaceName">The workspace.</param>
+    /// <param name="model">A <see cref="ModelReference"/>.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.WorkspaceNotFound"/>, <see cref="ScoringError.ModelNotFound"/> or <see cref="ScoringError.ModelVersionNotFound"/>, for example.
+    /// </exception>
+    public ScoringModel Model(string workspaceName, string model)
     {
         var workspace = Workspaces.Get(workspaceName);
-        return Models.Get(workspace.Number, workspace.Settings, name);
+        return Models.Get(workspace.Number, workspace.Settings, ModelReference.Parse(model));
     }
 
     /// <summary>The models of a workspace that this process answers by, by name (ordinal).</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>.</exception>
     public IReadOnlyList<ScoringModel> ListModels(string workspaceName) =>
         Models.List(Workspaces.Get(workspaceName).Number);
+
+    /// <summary>The versions of a model that are kept, the newest first; also of one that was deleted.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.WorkspaceNotFound"/>, <see cref="ScoringError.ModelNotFound"/>, for example.</exception>
+    public IReadOnlyList<ScoringModel> ListModelVersions(string workspaceName, string name)
+    {
+        var workspace = Workspaces.Get(workspaceName);
+        var versions = Models.Versions(workspace.Number, name);
+        return versions.Count > 0
+            ? versions
+            : throw Refusals.ModelNotFound(workspace.Settings, name, Models.List(workspace.Number));
+    }
 
     /// <summary>Opens a store, or makes it. One that this process alone has is read as a whole, and all of its partitions are open.</summary>
     /// <param name="options">How to run; where the store lies it does not say.</param>
@@ -321,6 +337,11 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <exception cref="ScoringException">It conflicts, or cannot be stored at the moment.</exception>
     internal Task<ScoringModel> PutModelAsync(EngineWorkspace workspace, ScoringModel model, string? sourceHash) =>
         WithStoreAsync(() => Models.Put(workspace, model, sourceHash, _options.TimeProvider.GetUtcNow()));
+
+    /// <summary>Deletes a model that nothing needs, and returns the version that was deleted.</summary>
+    /// <exception cref="ScoringException">There is none, it conflicts, or it cannot be done at the moment.</exception>
+    internal Task<int> DeleteModelAsync(EngineWorkspace workspace, string name, int version) =>
+        WithStoreAsync(() => Models.Delete(workspace, name, version));
 
     private async Task<T> WithStoreAsync<T>(Func<T> action)
     {

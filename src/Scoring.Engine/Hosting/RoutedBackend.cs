@@ -188,6 +188,21 @@ public class RoutedBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => new(_keeper.PutAsync(workspace, model).WaitAsync(cancellationToken));
 
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelVersionsAsync(
+        string workspace,
+        string name,
+        CancellationToken cancellationToken
+    ) => new(_host.ListModelVersions(workspace, name));
+
+    /// <inheritdoc/>
+    public ValueTask<int> DeleteModelAsync(
+        string workspace,
+        string name,
+        int version,
+        CancellationToken cancellationToken
+    ) => new(_keeper.DeleteAsync(workspace, name, version).WaitAsync(cancellationToken));
+
     /// <summary>Puts models from files that differ from what was loaded before, and gives what models and settings use its room; by one process at a time.</summary>
     /// <exception cref="ScoringException">A model is invalid.</exception>
     /// <exception cref="StoreException">A model that was stored before does not go with the settings any more.</exception>

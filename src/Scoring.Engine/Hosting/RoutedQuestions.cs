@@ -157,7 +157,7 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         var waiting = new RouterWait(local, map);
         for (var tries = 1; ; tries++)
         {
-            var model = local.Models.Get(workspace.Number, workspace.Settings, modelName);
+            var model = local.Models.Get(workspace.Number, workspace.Settings, ModelReference.Parse(modelName));
             var answers = await TryAskAsync(
                 items,
                 partitionOf,

@@ -120,7 +120,7 @@ public sealed class StoreMove
         Verify(state.Sum);
         return new(
             _partitions,
-            contents.Models.Count,
+            contents.Models.Current.Count,
             state.Sum.EventIds,
             [
                 .. _settings.Workspaces.Zip(

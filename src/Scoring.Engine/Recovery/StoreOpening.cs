@@ -56,7 +56,7 @@ internal sealed class StoreOpening(
             store.Make(
                 BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))),
                 checkpoints =>
-                    StoreContents.Make(checkpoints, new(partitions, options.Durability), settings, models: [])
+                    StoreContents.Make(checkpoints, new(partitions, options.Durability), settings, StoredModels.None)
             );
         }
         catch (StoreFailure e)

@@ -109,6 +109,29 @@ internal sealed class GrainBackend(
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ScoringModel>> ListModelVersionsAsync(
+        string workspace,
+        string name,
+        CancellationToken cancellationToken
+    ) => routes.ListModelVersionsAsync(workspace, name, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<int> DeleteModelAsync(
+        string workspace,
+        string name,
+        int version,
+        CancellationToken cancellationToken
+    )
+    {
+        var known = engine.Host.Workspace(workspace).Name;
+        // Not repeated: what is deleted already would be refused as nothing that is there.
+        return await WriteAsync(
+            grains.GetGrain<IModelsGrain>(IModelsGrain.Key).DeleteAsync(known, name, version),
+            cancellationToken
+        );
+    }
+
+    /// <inheritdoc/>
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>
         routes.ListNamesAsync(workspace, cancellationToken);
 

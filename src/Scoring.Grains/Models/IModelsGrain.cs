@@ -19,6 +19,15 @@ internal interface IModelsGrain : IGrainWithIntegerKey
     [ResponseTimeout("00:02:00")]
     Task<ScoringModel> PutAsync(string workspace, [Immutable] ScoringModel model);
 
+    /// <summary>Deletes a model, and answers once every server knows or has lost its lease.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="name">The model.</param>
+    /// <param name="version">Its current version; 0 for whatever that is.</param>
+    /// <returns>The version that was deleted.</returns>
+    [Alias("delete")]
+    [ResponseTimeout("00:02:00")]
+    Task<int> DeleteAsync(string workspace, string name, int version);
+
     /// <summary>Stores models from files that differ from what was loaded before, and sees to it that what models and settings use has room.</summary>
     [Alias("load")]
     [ResponseTimeout("00:05:00")]

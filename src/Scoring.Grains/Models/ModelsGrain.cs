@@ -13,6 +13,9 @@ internal sealed class ModelsGrain(RoutedBackend routes) : Grain, IModelsGrain
     public async Task<ScoringModel> PutAsync(string workspace, ScoringModel model) =>
         await routes.PutModelAsync(workspace, model, CancellationToken.None);
 
+    public async Task<int> DeleteAsync(string workspace, string name, int version) =>
+        await routes.DeleteModelAsync(workspace, name, version, CancellationToken.None);
+
     public Task LoadAsync(ModelSource[] sources) => routes.LoadModelsAsync(sources);
 
     public async Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning) =>

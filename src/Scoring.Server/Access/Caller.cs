@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Claims;
-using Grpc.Core;
 using Scoring.Server.Settings.Values;
 using Scoring.V1;
 
@@ -24,10 +23,6 @@ internal sealed class Caller : ClaimsPrincipal
             ? DateTimeOffset.FromUnixTimeSeconds(long.Parse(until.Value, CultureInfo.InvariantCulture))
             : DateTimeOffset.MaxValue;
     }
-
-    /// <summary>Whoever makes a call, as the audit log and the access log call it; "anonymous" where nobody is asked.</summary>
-    public static string NameIn(ServerCallContext context) =>
-        context.GetHttpContext().User is Caller caller ? caller.Name : "anonymous";
 
     /// <summary>What the audit log and the access log call it.</summary>
     public string Name { get; }

@@ -25,10 +25,10 @@ internal sealed class AccountReader(IScoringBackend backend, WorkspaceCatalog wo
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.AccountId, "account_id", Limits.IdBytes));
-        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
         CallErrors.ThrowIf(ReadWindow(request.Window, out var days));
         var readTime = Instants.ReadTime(request.ReadTime);
-        return new AccountHealthQuery(workspace, request.AccountId, days, request.Model, readTime);
+        return new AccountHealthQuery(workspace, request.AccountId, days, model, readTime);
     }
 
     private static FieldFault? ReadWindow(Duration? window, out int days)

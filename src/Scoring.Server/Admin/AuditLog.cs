@@ -39,6 +39,10 @@ internal sealed class AuditLog(IDocuments documents, TimeProvider time)
         }
     }
 
+    /// <summary>Who calls, as entries have it.</summary>
+    public static string ActorOf(ServerCallContext context) =>
+        context.GetHttpContext().User is Caller caller ? caller.Name : "anonymous";
+
     /// <summary>Notes what the server did by itself.</summary>
     /// <param name="method">What would have done it for a caller.</param>
     /// <param name="change">What was done.</param>
@@ -79,7 +83,7 @@ internal sealed class AuditLog(IDocuments documents, TimeProvider time)
         var http = context.GetHttpContext();
         return new(
             time.GetUtcNow(),
-            Caller.NameIn(context),
+            ActorOf(context),
             http.Connection.RemoteIpAddress?.ToString() ?? "",
             context.Method[(context.Method.LastIndexOf('/') + 1)..],
             change.Workspace,

@@ -41,6 +41,8 @@ internal static class CallErrors
             ScoringError.CustomerNotFound => (StatusCode.NotFound, ErrorReasons.CustomerNotFound, "customer_id"),
             ScoringError.AccountNotFound => (StatusCode.NotFound, ErrorReasons.AccountNotFound, "account_id"),
             ScoringError.ModelNotFound => (StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
+            ScoringError.ModelVersionNotFound => (StatusCode.NotFound, ErrorReasons.ModelVersionNotFound, "model"),
+            ScoringError.ModelInUse => (StatusCode.FailedPrecondition, ErrorReasons.ModelInUse, "model"),
             ScoringError.ReadTimeBeforeNewestEvent => (
                 StatusCode.FailedPrecondition,
                 ErrorReasons.ReadTimeBeforeNewestEvent,

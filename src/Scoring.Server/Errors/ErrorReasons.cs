@@ -20,6 +20,8 @@ internal static class ErrorReasons
     public const string ModelNotFound = "MODEL_NOT_FOUND";
     public const string SegmentNotFound = "SEGMENT_NOT_FOUND";
     public const string SegmentInUse = "SEGMENT_IN_USE";
+    public const string ModelVersionNotFound = "MODEL_VERSION_NOT_FOUND";
+    public const string ModelInUse = "MODEL_IN_USE";
     public const string ReadTimeBeforeNewestEvent = "READ_TIME_BEFORE_NEWEST_EVENT";
     public const string EtagMismatch = "ETAG_MISMATCH";
     public const string Overloaded = "OVERLOADED";

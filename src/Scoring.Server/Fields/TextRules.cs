@@ -24,6 +24,10 @@ internal static class TextRules
     public static FieldFault? CheckSought(string text, string field, int maxBytes) =>
         text.Length == 0 ? Missing(field) : Check(text, field, maxBytes, UnseenCharacters.FaultOfSought(text));
 
+    /// <summary>Checks prose that others will see: it may have lines, and text from right to left.</summary>
+    public static FieldFault? CheckProse(string text, string field, int maxBytes) =>
+        Check(text, field, maxBytes, UnseenCharacters.FaultOfProse(text));
+
     /// <summary>Checks a text that others will see and that came as UTF-8.</summary>
     public static FieldFault? Check(ReadOnlySpan<byte> utf8, string field, int maxBytes) =>
         utf8.Length <= maxBytes && !utf8.ContainsAnyExceptInRange((byte)' ', (byte)'~')

@@ -10,6 +10,7 @@ using Scoring.Engine.Files;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Recovery;
 using Scoring.Grains.Models;
+using Scoring.ModelFiles;
 using Scoring.Postgres;
 using Scoring.Server.Access;
 using Scoring.Server.Admin;

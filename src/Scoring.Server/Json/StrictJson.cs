@@ -2,6 +2,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Features;
+using Scoring.ModelFiles.Json;
 using Scoring.Server.Errors;
 using Scoring.Server.Memory;
 

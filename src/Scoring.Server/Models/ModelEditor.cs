@@ -1,8 +1,11 @@
+using System.Globalization;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
+using Scoring.Core.Workspaces;
+using Scoring.ModelFiles;
 using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
@@ -26,23 +29,26 @@ internal sealed class ModelEditor(
         largest: 1_000,
         model => model.Name
     );
+    private static readonly Paging<ScoringModel> VersionPages = new(
+        "versions",
+        ordinary: 20,
+        largest: Limits.ModelVersions,
+        // From the newest to the oldest.
+        model => (int.MaxValue - model.Version).ToString("D10", CultureInfo.InvariantCulture)
+    );
 
     public async Task<V1.ScoringModel> GetAsync(V1.GetScoringModelRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context);
-        CallErrors.ThrowIf(TextRules.Check(request.Name, "name", TextRules.NameOfWorkspaceOrModel));
-        var name = request.Name.Length == 0 ? workspace.DefaultModel : request.Name;
+        var name = NameOf(request.Name, workspace);
+        CallErrors.ThrowIf(ModelSelection.CheckVersion(request.Version, "version"));
+        if (request.Version > 0)
+        {
+            var version = await VersionAsync(workspace, name, request.Version, context.CancellationToken);
+            return ModelMessages.ToProto(version);
+        }
         var models = await backend.ListModelsAsync(workspace.Name, context.CancellationToken);
-        var model =
-            models.FirstOrDefault(model => model.Name == name)
-            ?? throw new ScoringException(
-                ScoringError.ModelNotFound,
-                $"Workspace '{workspace.Name}' has no model '{name}'.{new NearestTexts(name, models.Select(known => known.Name)).Sentence} ListScoringModels names those it has."
-            )
-            {
-                Field = "name",
-                Subject = name,
-            };
+        var model = models.FirstOrDefault(model => model.Name == name) ?? throw NotFound(workspace, name, models);
         var scored = models.SelectMany(model => model.Terms).Select(term => term.EventType).ToHashSet();
         var recorded = await backend.ListEventTypesAsync(workspace.Name, context.CancellationToken);
         var message = ModelMessages.ToProto(model);
@@ -57,20 +63,62 @@ internal sealed class ModelEditor(
         {
             throw CallErrors.From(TextRules.Missing("model"));
         }
-        var model = ModelMessages.Read(request.Model, workspace, out var faults);
-        if (faults.Count > 0)
-        {
-            throw CallErrors.From([.. faults.Select(InRequest)]);
-        }
+        var model = ModelReading.Read(request.Model, workspace, out var faults);
+        ThrowIfAny([.. faults.Select(InRequest), CheckNote(request.ChangeNote)]);
+        model = model with { Change = ChangeOf(request.ChangeNote, context) };
         return ModelMessages.ToProto(
             request.ValidateOnly
                 ? await TryPutAsync(workspace.Name, model, context.CancellationToken)
-                : await audit.DoAsync(
-                    context,
-                    new(workspace.Name, model.Name, $"etag \"{request.Model.Etag}\""),
-                    () => backend.PutModelAsync(workspace.Name, model, context.CancellationToken).AsTask()
-                )
+                : await PutAsync(workspace, model, $"etag \"{request.Model.Etag}\"", context)
         );
+    }
+
+    public async Task<V1.ScoringModel> RollbackAsync(V1.RollbackScoringModelRequest request, ServerCallContext context)
+    {
+        var workspace = workspaces.Find(request.Workspace, context);
+        ThrowIfAny(
+            CheckName(request.Name),
+            request.Version == 0
+                ? TextRules.Missing("version")
+                : ModelSelection.CheckVersion(request.Version, "version"),
+            CheckEtag(request.Etag, out var current),
+            CheckNote(request.ChangeNote)
+        );
+        var earlier = await VersionAsync(workspace, request.Name, request.Version, context.CancellationToken);
+        var model = earlier with { Version = current, Change = ChangeOf(request.ChangeNote, context) };
+        var detail = $"back to version {request.Version}, etag \"{request.Etag}\"";
+        return ModelMessages.ToProto(await PutAsync(workspace, model, detail, context));
+    }
+
+    public async Task<V1.DeleteScoringModelResponse> DeleteAsync(
+        V1.DeleteScoringModelRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context);
+        ThrowIfAny(CheckName(request.Name), CheckEtag(request.Etag, out var current), CheckNote(request.ChangeNote));
+        await audit.DoAsync(
+            context,
+            new(workspace.Name, request.Name, WithNote($"etag \"{request.Etag}\"", request.ChangeNote)),
+            () => backend.DeleteModelAsync(workspace.Name, request.Name, current, context.CancellationToken).AsTask()
+        );
+        return new V1.DeleteScoringModelResponse();
+    }
+
+    public async Task<V1.ListScoringModelVersionsResponse> ListVersionsAsync(
+        V1.ListScoringModelVersionsRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context);
+        var name = NameOf(request.Name, workspace);
+        var wanted = VersionPages.Read(request.PageSize, request.PageToken);
+        var versions = await VersionsAsync(workspace, name, context.CancellationToken);
+        return new V1.ListScoringModelVersionsResponse
+        {
+            Versions = { VersionPages.Cut(wanted, versions, ModelMessages.ToProto, limit, out var next) },
+            NextPageToken = next,
+        };
     }
 
     public async Task<V1.ListScoringModelsResponse> ListAsync(
@@ -88,6 +136,60 @@ internal sealed class ModelEditor(
         };
     }
 
+    /// <summary>The last version of a model that is not there, since it was deleted; 0 for none.</summary>
+    private async ValueTask<int> LastVersionAsync(string workspace, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await backend.ListModelVersionsAsync(workspace, name, cancellationToken))[0].Version;
+        }
+        catch (ScoringException error) when (error.Error == ScoringError.ModelNotFound)
+        {
+            return 0;
+        }
+    }
+
+    private Task<ScoringModel> PutAsync(
+        WorkspaceSettings workspace,
+        ScoringModel model,
+        string detail,
+        ServerCallContext context
+    ) =>
+        audit.DoAsync(
+            context,
+            new(workspace.Name, model.Name, WithNote(detail, model.Change!.Note)),
+            () => backend.PutModelAsync(workspace.Name, model, context.CancellationToken).AsTask()
+        );
+
+    /// <summary>The versions that are kept.</summary>
+    private async ValueTask<IReadOnlyList<ScoringModel>> VersionsAsync(
+        WorkspaceSettings workspace,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await backend.ListModelVersionsAsync(workspace.Name, name, cancellationToken);
+        }
+        catch (ScoringException error) when (error.Error == ScoringError.ModelNotFound)
+        {
+            throw NotFound(workspace, name, await backend.ListModelsAsync(workspace.Name, cancellationToken));
+        }
+    }
+
+    private async ValueTask<ScoringModel> VersionAsync(
+        WorkspaceSettings workspace,
+        string name,
+        int version,
+        CancellationToken cancellationToken
+    )
+    {
+        var versions = await VersionsAsync(workspace, name, cancellationToken);
+        return versions.FirstOrDefault(model => model.Version == version)
+            ?? throw Refusals.ModelVersionNotFound(new(name, version), [.. versions.Select(model => model.Version)]);
+    }
+
     /// <summary>What storing the model would give.</summary>
     private async ValueTask<ScoringModel> TryPutAsync(
         string workspace,
@@ -99,17 +201,55 @@ internal sealed class ModelEditor(
         var current = models.FirstOrDefault(known => known.Name == model.Name)?.Version ?? 0;
         if (model.Version != 0 && model.Version != current)
         {
-            throw new ScoringException(
-                ScoringError.ModelVersionConflict,
-                $"Model '{model.Name}' has version {current}, not {model.Version}. Read it again and repeat the change."
-            )
-            {
-                Field = "model.etag",
-                Subject = model.Name,
-            };
+            throw Refusals.ModelConflict(model.Name, current, model.Version);
         }
-        return model with { Version = current + 1 };
+        return model with
+        {
+            Version = 1 + (current > 0 ? current : await LastVersionAsync(workspace, model.Name, cancellationToken)),
+        };
     }
+
+    private static string NameOf(string name, WorkspaceSettings workspace)
+    {
+        CallErrors.ThrowIf(TextRules.Check(name, "name", TextRules.NameOfWorkspaceOrModel));
+        return name.Length == 0 ? workspace.DefaultModel : name;
+    }
+
+    private static ModelChange ChangeOf(string note, ServerCallContext context) => new(AuditLog.ActorOf(context), note);
+
+    private static string WithNote(string detail, string note) => note.Length == 0 ? detail : $"{detail}: {note}";
+
+    private static FieldFault? CheckName(string name) =>
+        TextRules.CheckRequired(name, "name", TextRules.NameOfWorkspaceOrModel);
+
+    private static FieldFault? CheckEtag(string etag, out int version) =>
+        ModelReading.TryReadEtag(etag, out version) ? null : FieldFault.Invalid("etag", ModelReading.EtagRule);
+
+    private static FieldFault? CheckNote(string note) =>
+        TextRules.CheckProse(note, "change_note", Limits.ChangeNoteBytes);
+
+    private static void ThrowIfAny(params IReadOnlyList<FieldFault?> checks)
+    {
+        FieldFault[] faults = [.. checks.OfType<FieldFault>()];
+        if (faults.Length > 0)
+        {
+            throw CallErrors.From(faults);
+        }
+    }
+
+    private static ScoringException NotFound(
+        WorkspaceSettings workspace,
+        string name,
+        IEnumerable<ScoringModel> models
+    ) =>
+        new(
+            ScoringError.ModelNotFound,
+            $"Workspace '{workspace.Name}' has no model '{name}'.{new NearestTexts(name, models.Select(known => known.Name)).Sentence} ListScoringModels names those it has."
+        )
+        {
+            Field = "name",
+            Subject = name,
+        };
 
     private static FieldFault InRequest(ModelFault fault) =>
         FieldFault.Invalid(fault.Field, fault.Message).Within("model");

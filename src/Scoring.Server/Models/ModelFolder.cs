@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 using Scoring.Engine;
+using Scoring.ModelFiles;
 
 namespace Scoring.Server.Models;
 

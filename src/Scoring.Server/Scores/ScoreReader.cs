@@ -20,10 +20,10 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
-        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
         var readTime = Instants.ReadTime(request.ReadTime);
         var scores = await backend.GetScoresAsync(
-            new ScoreQuery(workspace, [request.CustomerId], request.Model, readTime),
+            new ScoreQuery(workspace, [request.CustomerId], model, readTime),
             context.TokenOfShort()
         );
         return scores[0] is { } score
@@ -42,10 +42,10 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CheckCustomers(request.CustomerIds);
-        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
         var readTime = Instants.ReadTime(request.ReadTime);
         var scores = await backend.GetScoresAsync(
-            new ScoreQuery(workspace, [.. request.CustomerIds], request.Model, readTime),
+            new ScoreQuery(workspace, [.. request.CustomerIds], model, readTime),
             context.CancellationToken
         );
         var response = new V1.BatchGetScoresResponse();

@@ -67,7 +67,7 @@ internal sealed class SegmentEditor(
             {
                 await catalog.ChangeAsync(
                     workspace.Name,
-                    segments => With(segments, asked, Caller.NameIn(context), out stored)
+                    segments => With(segments, asked, AuditLog.ActorOf(context), out stored)
                 );
                 return ToProto(stored!);
             }

@@ -37,7 +37,7 @@ internal sealed class SegmentReader(
     private SegmentQuery Read(V1.GetSegmentStatsRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
-        CallErrors.ThrowIf(TextRules.Check(request.Model, "model", TextRules.NameOfWorkspaceOrModel));
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
         CallErrors.ThrowIf(TextRules.Check(request.Segment, "segment", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(CheckPercentiles(request.Percentiles));
         CallErrors.ThrowIf(request.Histogram is null ? null : CheckHistogram(request.Histogram));
@@ -47,7 +47,7 @@ internal sealed class SegmentReader(
         return new SegmentQuery
         {
             Workspace = workspace,
-            Model = request.Model,
+            Model = model,
             Filter = ReadFilter(request, saved.Of(workspace)),
             Percentiles = request.Percentiles.Count == 0 ? DefaultPercentiles : [.. request.Percentiles],
             Histogram = request.Histogram is { } histogram

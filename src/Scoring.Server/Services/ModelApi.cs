@@ -31,6 +31,24 @@ internal sealed class ModelApi(ModelEditor models, NameEditor names) : V1.ModelS
         ServerCallContext context
     ) => models.PutAsync(request, context);
 
+    [Needs(Role.Model)]
+    public override Task<V1.ScoringModel> RollbackScoringModel(
+        V1.RollbackScoringModelRequest request,
+        ServerCallContext context
+    ) => models.RollbackAsync(request, context);
+
+    [Needs(Role.Model)]
+    public override Task<V1.DeleteScoringModelResponse> DeleteScoringModel(
+        V1.DeleteScoringModelRequest request,
+        ServerCallContext context
+    ) => models.DeleteAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<V1.ListScoringModelVersionsResponse> ListScoringModelVersions(
+        V1.ListScoringModelVersionsRequest request,
+        ServerCallContext context
+    ) => models.ListVersionsAsync(request, context);
+
     [Needs(Role.Read)]
     public override Task<V1.ListScoringModelsResponse> ListScoringModels(
         V1.ListScoringModelsRequest request,

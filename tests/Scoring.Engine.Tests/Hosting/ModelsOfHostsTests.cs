@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Models;
+using Scoring.Core.Scores;
 
 namespace Scoring.Engine.Tests.Hosting;
 
@@ -168,6 +169,73 @@ public sealed class ModelsOfHostsTests
         Assert.NotNull(refused.RetryAfter);
         await first.Host.RefreshAsync();
         Assert.Null(await second.Score(second.CustomerOf(1)));
+    }
+
+    [Fact]
+    public async Task Versions_that_others_put_are_answered_by_every_host()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        var customer = first.CustomerOf(1);
+        await first.Record(new Sample(customer, "1"));
+        await Put(second, version: 1, weight: 2);
+        await first.Host.RefreshAsync();
+        Assert.Equal(1, (await ByVersionAsync(first, 1)).ModelVersion);
+        await Put(second, version: 2, weight: 3);
+        await first.Host.RefreshAsync();
+
+        foreach (var host in (HostBench.Seat[])[first, second])
+        {
+            for (var version = 1; version <= 3; version++)
+            {
+                var score = await ByVersionAsync(host, version);
+                Assert.Equal(version, score.ModelVersion);
+                Assert.Equal(version, score.Contributions.First(c => c.Term.HalfLifeDays == 0).Points);
+            }
+        }
+
+        async Task<CustomerScore> ByVersionAsync(HostBench.Seat host, int version) =>
+            (
+                await host.Backend.GetScoresAsync(
+                    new("", [customer], $"engagement@{version}", null),
+                    BackendHost.Cancellation
+                )
+            )[0]!;
+    }
+
+    [Fact]
+    public async Task A_host_that_does_not_know_a_version_yet_answers_nothing()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        await Put(second, version: 1, weight: 2);
+
+        var asked = new ScoreQuery("", [first.CustomerOf(1)], "engagement@2", null);
+        var answer = await first.Host.ScoreAsync(asked, 2, BackendHost.Cancellation);
+
+        Assert.True(answer.HasOtherModel);
+    }
+
+    [Fact]
+    public async Task Of_one_that_deletes_a_version_and_one_that_replaces_it_at_once_one_does()
+    {
+        await using var bench = new HostBench();
+        var (first, second) = await TwoAsync(bench);
+        await first.Put(Samples.Model("churn"));
+        await second.Host.RefreshAsync();
+        first.Connection.BeforePut = _ =>
+        {
+            first.Connection.BeforePut = null;
+            second.Put(Samples.Model("churn", weight: 2) with { Version = 1 }).GetAwaiter().GetResult();
+        };
+
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => first.DeleteModel("churn", version: 1));
+
+        Assert.Equal(ScoringError.ModelVersionConflict, refused.Error);
+        Assert.Equal([2, 1], (await first.Versions("churn")).Select(version => version.Version));
+        Assert.Equal(2, await first.DeleteModel("churn", version: 2));
+        await second.Host.RefreshAsync();
+        Assert.Equal(["engagement"], second.Host.ListModels("").Select(model => model.Name));
     }
 
     /// <summary>One that has all partitions, and one that has none.</summary>

@@ -120,6 +120,9 @@ internal static class StoreToMove
                 answers.Add(JsonSerializer.Serialize(health, Rounded));
             }
             answers.Add(JsonSerializer.Serialize(await engine.ListModelsAsync(workspace, default), Exact));
+            answers.Add(
+                JsonSerializer.Serialize(await engine.ListModelVersionsAsync(workspace, model, default), Exact)
+            );
             var names = await engine.ListNamesAsync(workspace, default);
             answers.Add(JsonSerializer.Serialize(names.Names, Exact));
         }

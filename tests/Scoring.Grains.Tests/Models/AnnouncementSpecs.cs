@@ -1,4 +1,7 @@
+using Scoring.Core;
 using Scoring.Core.Models;
+using Scoring.Core.Scores;
+using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Models;
@@ -9,6 +12,9 @@ namespace Scoring.Grains.Tests.Models;
 /// <summary>A model is put once every silo answers by it.</summary>
 public sealed class AnnouncementSpecs
 {
+    // Of scores that are compared; after whatever the silos' clocks say.
+    private static readonly Instant AsOf = Instant.From(DateTimeOffset.UtcNow.AddDays(1));
+
     [Fact]
     public async Task Once_a_model_is_put_every_silo_answers_by_it()
     {
@@ -31,6 +37,46 @@ public sealed class AnnouncementSpecs
                 Assert.Equal(version, Assert.Single(listed).Version);
             }
         }
+    }
+
+    [Fact]
+    public async Task Once_a_model_is_deleted_no_silo_answers_by_it_and_every_one_by_the_versions_of_the_others()
+    {
+        await using var cluster = await TestSilos.StartAsync(3);
+        await cluster.RecordAsync(0, new Sample("ada"));
+        var before = (await ByAsync(0, ""))!.Score;
+        for (var round = 0; round < 3; round++)
+        {
+            await PutAsync(cluster, round + 1);
+            var churn = await cluster
+                .Front(round)
+                .PutModelAsync(WorkspaceSettings.DefaultName, Samples.Model("churn"), TestSilos.Cancellation);
+            Assert.Equal(round + 1, churn.Version);
+            Assert.Equal(before, (await ByAsync(round + 1, "churn"))!.Score);
+
+            await cluster
+                .Front(round)
+                .DeleteModelAsync(WorkspaceSettings.DefaultName, "churn", churn.Version, TestSilos.Cancellation);
+
+            for (var silo = 0; silo < 3; silo++)
+            {
+                var refused = await Assert.ThrowsAsync<ScoringException>(() => ByAsync(silo, "churn"));
+                Assert.Equal(ScoringError.ModelNotFound, refused.Error);
+                Assert.Equal(before, (await ByAsync(silo, "engagement@1"))!.Score);
+                Assert.Equal(before, (await ByAsync(silo, "engagement@1", "ada", "ada"))!.Score);
+                Assert.Equal(round + 2, (await ByAsync(silo, $"engagement@{round + 2}"))!.ModelVersion);
+            }
+        }
+
+        async Task<CustomerScore?> ByAsync(int silo, string model, params string[] customers) =>
+            (
+                await cluster
+                    .Front(silo)
+                    .GetScoresAsync(
+                        new(WorkspaceSettings.DefaultName, customers is [] ? ["ada"] : customers, model, AsOf),
+                        TestSilos.Cancellation
+                    )
+            )[0];
     }
 
     [Fact]

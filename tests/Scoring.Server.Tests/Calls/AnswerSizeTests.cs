@@ -75,8 +75,11 @@ public sealed class AnswerSizeTests
             "GetAccountHealth",
             "GetScoringModel",
             "PutScoringModel",
+            "RollbackScoringModel",
+            "DeleteScoringModel",
             // Pages end early.
             "ListScoringModels",
+            "ListScoringModelVersions",
             "ListNames",
             // Names that are removed are short, and of those that are kept it names as many as fit.
             "PruneNames",

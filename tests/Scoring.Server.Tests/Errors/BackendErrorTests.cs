@@ -11,6 +11,8 @@ public sealed class BackendErrorTests
     [InlineData(ScoringError.CustomerNotFound, StatusCode.NotFound, "CUSTOMER_NOT_FOUND", "customer_id", false)]
     [InlineData(ScoringError.AccountNotFound, StatusCode.NotFound, "ACCOUNT_NOT_FOUND", "account_id", false)]
     [InlineData(ScoringError.ModelNotFound, StatusCode.NotFound, "MODEL_NOT_FOUND", "model", false)]
+    [InlineData(ScoringError.ModelVersionNotFound, StatusCode.NotFound, "MODEL_VERSION_NOT_FOUND", "model", false)]
+    [InlineData(ScoringError.ModelInUse, StatusCode.FailedPrecondition, "MODEL_IN_USE", "model", false)]
     [InlineData(
         ScoringError.ReadTimeBeforeNewestEvent,
         StatusCode.FailedPrecondition,

@@ -3,9 +3,9 @@ using Google.Protobuf;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Filters;
+using Scoring.ModelFiles.Json;
 using Scoring.Server.Access;
 using Scoring.Server.Calls;
-using Scoring.Server.Json;
 using Scoring.Server.Settings.Values;
 
 namespace Scoring.Server.Tests.Fuzz;

@@ -217,9 +217,9 @@ public sealed class JsonRouteTests
     [InlineData("GET", "/", HttpStatusCode.NotFound, "There is no GET /. /openapi.json describes the routes.")]
     [InlineData(
         "DELETE",
-        "/v1/models/a",
+        "/v1/workspaces/x/models",
         HttpStatusCode.MethodNotAllowed,
-        "There is no DELETE /v1/models/a, only GET, PUT of that path."
+        "There is no DELETE /v1/workspaces/x/models, only GET of that path."
     )]
     public async Task Path_that_is_no_route_is_told(string method, string path, HttpStatusCode expected, string message)
     {

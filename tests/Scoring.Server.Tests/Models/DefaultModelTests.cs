@@ -1,6 +1,6 @@
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
-using Scoring.Server.Models;
+using Scoring.ModelFiles;
 
 namespace Scoring.Server.Tests.Models;
 

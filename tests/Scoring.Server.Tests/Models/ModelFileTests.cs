@@ -2,7 +2,7 @@ using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
-using Scoring.Server.Models;
+using Scoring.ModelFiles;
 
 namespace Scoring.Server.Tests.Models;
 
@@ -60,11 +60,6 @@ public sealed class ModelFileTests
             { ", \"at_most\": 50", "", "m.json:9:5: bands[0] needs an upper end" },
             { "\"at_most\": 50", "\"at_most\": 50, \"below\": 50", "m.json:9:77: bands[0].below is one too many" },
             { "\"at_most\": 50", "\"at_most\": 50, \"atMost\": 60", "bands[0].at_most is given twice" },
-            {
-                "\"targetPoints\": 10",
-                "\"targetPoints\": 10, \"update_time\": \"2026-01-01T00:00:00Z\"",
-                "m.json:3:23: update_time is set by the server"
-            },
         };
 
     [Fact]

@@ -1,4 +1,4 @@
-namespace Scoring.Server.Models;
+namespace Scoring.ModelFiles;
 
 /// <summary>A model file cannot be used. The message gives one line for each fault: file, line, column, field and reason.</summary>
 public sealed class ModelFileException : Exception

@@ -2,9 +2,9 @@ using System.Text;
 using Google.Protobuf;
 using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
-using Scoring.Server.Json;
+using Scoring.ModelFiles.Json;
 
-namespace Scoring.Server.Models;
+namespace Scoring.ModelFiles;
 
 /// <summary>A scoring model in a file: the protobuf JSON mapping of scoring.v1.ScoringModel.</summary>
 public static class ModelFile
@@ -32,7 +32,12 @@ public static class ModelFile
         return Parse(path, bytes, workspace);
     }
 
-    internal static ScoringModel Parse(string path, byte[] bytes, WorkspaceSettings workspace)
+    /// <summary>Reads a model from the bytes of a file.</summary>
+    /// <param name="path">What faults name as the file.</param>
+    /// <param name="bytes">What the file holds.</param>
+    /// <param name="workspace">The workspace it is meant for.</param>
+    /// <exception cref="ModelFileException">They are no JSON, have unknown or mistyped fields or break a rule of models.</exception>
+    public static ScoringModel Parse(string path, byte[] bytes, WorkspaceSettings workspace)
     {
         var json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes[Encoding.UTF8.Preamble.Length..] : bytes;
         var source = JsonSource.Read(json, V1.ScoringModel.Descriptor, "the model");
@@ -41,11 +46,7 @@ public static class ModelFile
             throw Error(path, source.Faults);
         }
         var message = JsonParser.Default.Parse<V1.ScoringModel>(Encoding.UTF8.GetString(json));
-        if (message.UpdateTime is not null)
-        {
-            throw Error(path, [source.At("update_time", "update_time is set by the server; remove it")]);
-        }
-        var model = ModelMessages.Read(message, workspace, out var faults);
+        var model = ModelReading.Read(message, workspace, out var faults);
         return faults.Count == 0
             ? model
             : throw Error(path, faults.Select(fault => source.At(fault.Field, $"{fault.Field} {fault.Message}")));

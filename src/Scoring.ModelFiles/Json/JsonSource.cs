@@ -5,14 +5,14 @@ using System.Text.Unicode;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace Scoring.Server.Json;
+namespace Scoring.ModelFiles.Json;
 
 /// <summary>Knows where in a JSON text each field of a protobuf message stands, and what there does not fit the message.</summary>
 /// <remarks>
 /// The JSON parser of protobuf does not tell lines. This walks the text once along the message's descriptor; each scalar is
 /// given to that parser alone, so what is good here is good there.
 /// </remarks>
-internal sealed class JsonSource
+public sealed class JsonSource
 {
     private readonly byte[] _json;
     private readonly Dictionary<string, long> _places = new(StringComparer.Ordinal) { [""] = 0 };
