@@ -1,34 +1,34 @@
 using System.CommandLine;
-using System.Text;
-using Google.Protobuf;
 using Scoring.Cli.Terminal;
+using Scoring.Core.Models;
 using Scoring.V1;
 using Spectre.Console;
 
 namespace Scoring.Cli.Models;
 
-/// <summary><c>scoring model get|put|list</c>.</summary>
+/// <summary><c>scoring model</c>: get, put and list are here.</summary>
 internal static class ModelCommands
 {
-    // As the models that ship with the server are written.
-    private static readonly JsonFormatter FileFormatter = new(
-        JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()
-    );
-
     public static Command Create(Screen screen, ConnectionOptions connection) =>
         new("model", "Read and change the scoring models: what counts, how much, and the bands.")
         {
             Get(screen, connection),
             Put(screen, connection),
             List(screen, connection),
+            ModelHistoryCommands.Versions(screen, connection),
+            ModelHistoryCommands.Rollback(screen, connection),
+            ModelHistoryCommands.Delete(screen, connection),
+            ModelDiffCommand.Create(screen, connection),
+            ModelLintCommand.Create(screen),
         };
 
     private static Command Get(Screen screen, ConnectionOptions connection)
     {
         var name = new Argument<string>("name")
         {
-            Description = "The model; the workspace's default unless given.",
-            HelpName = "NAME",
+            Description =
+                "The model, of its current version unless one is named; the workspace's default unless given.",
+            HelpName = "NAME[@VERSION]",
             DefaultValueFactory = _ => "",
         };
         var file = new Option<FileInfo?>("--file", "-f")
@@ -43,15 +43,17 @@ internal static class ModelCommands
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
+                var wanted = ModelReference.Parse(parsed.GetValue(name) ?? "");
                 var request = new GetScoringModelRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
-                    Name = parsed.GetValue(name) ?? "",
+                    Name = wanted.Name,
+                    Version = wanted.Version,
                 };
                 var answer = await client.Models.GetScoringModelAsync(request, cancellationToken: token);
                 if (parsed.GetValue(file) is { } target)
                 {
-                    await WriteAsync(target, answer, token);
+                    await SavedModels.WriteAsync(target, answer, token);
                 }
 
                 screen.Write(answer, connection.Json(parsed), console => ModelView.Show(console, answer));
@@ -68,23 +70,26 @@ internal static class ModelCommands
             HelpName = "FILE",
         };
         var check = new Option<bool>("--validate-only") { Description = "Only check the model." };
+        var note = ModelHistoryCommands.NoteOption();
         var command = connection.AddTo(
             new Command("put", "Add a model or replace one. The next read uses it; nothing is replayed.")
             {
                 file,
                 check,
+                note,
             }
         );
         command.SetAction(
             async (parsed, token) =>
             {
-                var model = await ReadAsync(parsed.GetRequiredValue(file), token);
+                var model = await SavedModels.ReadAsync(parsed.GetRequiredValue(file), token);
                 using var client = connection.Connect(parsed);
                 var request = new PutScoringModelRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     Model = model,
                     ValidateOnly = parsed.GetValue(check),
+                    ChangeNote = parsed.GetValue(note) ?? "",
                 };
                 var answer = await client.Models.PutScoringModelAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))
@@ -128,35 +133,5 @@ internal static class ModelCommands
             }
         );
         return command;
-    }
-
-    private static async Task WriteAsync(FileInfo file, ScoringModel model, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await File.WriteAllTextAsync(file.FullName, FileFormatter.Format(model) + "\n", cancellationToken);
-        }
-        catch (Exception e) when (FileProblem.Is(e))
-        {
-            throw FileProblem.Writing(file.ToString(), e);
-        }
-    }
-
-    private static async Task<ScoringModel> ReadAsync(FileInfo file, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var bytes = await File.ReadAllBytesAsync(file.FullName, cancellationToken);
-            Utf8Check.Require(file.ToString(), bytes);
-            return JsonParser.Default.Parse<ScoringModel>(Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'));
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or InvalidJsonException)
-        {
-            throw new CommandFailedException($"{file}: not a model in JSON: {e.Message}", e);
-        }
-        catch (Exception e) when (FileProblem.Is(e))
-        {
-            throw FileProblem.Reading(file.ToString(), e);
-        }
     }
 }

@@ -11,7 +11,7 @@ internal static class ModelView
     {
         var palette = new Palette(model);
         console.MarkupLine(
-            $"[bold]{Markup.Escape(model.Name)}[/] v{model.Version}, changed {Words.Instant(model.UpdateTime)}"
+            $"[bold]{Markup.Escape(model.Name)}[/] v{model.Version}, changed {Words.Instant(model.UpdateTime)}{By(model)}"
         );
         if (model.Description.Length > 0)
         {
@@ -59,6 +59,29 @@ internal static class ModelView
 
         console.Write(table);
     }
+
+    public static void ShowVersions(IAnsiConsole console, IEnumerable<ScoringModel> versions)
+    {
+        var table = Tables.New("Version", "changed", "by", "why");
+        table.Columns[2].LeftAligned();
+        table.Columns[3].LeftAligned();
+        table.Columns[3].NoWrap = false;
+        foreach (var version in versions)
+        {
+            table.AddRow(
+                $"{Markup.Escape(version.Name)}@{version.Version}",
+                Words.Instant(version.UpdateTime),
+                version.Author.Length > 0 ? Markup.Escape(version.Author) : Words.Absent,
+                Markup.Escape(version.ChangeNote)
+            );
+        }
+
+        console.Write(table);
+    }
+
+    private static string By(ScoringModel model) =>
+        (model.Author.Length > 0 ? $" by {Markup.Escape(model.Author)}" : "")
+        + (model.ChangeNote.Length > 0 ? $": {Markup.Escape(model.ChangeNote)}" : "");
 
     private static string BandText(Band band, Palette palette)
     {

@@ -28,7 +28,8 @@ internal static class AccountCommand
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     AccountId = parsed.GetRequiredValue(account),
-                    Model = connection.ModelOf(parsed),
+                    Model = connection.ModelOf(parsed).Name,
+                    ModelVersion = connection.ModelOf(parsed).Version,
                     Window = Duration.FromTimeSpan(TimeSpan.FromDays(parsed.GetValue(window))),
                     ReadTime = connection.ReadTimeOf(parsed),
                 };
@@ -39,7 +40,13 @@ internal static class AccountCommand
                     return 0;
                 }
 
-                var palette = await Palette.ReadAsync(client, request.Workspace, health.ModelName, token);
+                var palette = await Palette.ReadAsync(
+                    client,
+                    request.Workspace,
+                    health.ModelName,
+                    health.ModelVersion,
+                    token
+                );
                 AccountView.Show(screen.Output, health, palette);
                 return 0;
             }

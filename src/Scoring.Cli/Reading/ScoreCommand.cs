@@ -27,7 +27,8 @@ internal static class ScoreCommand
                     {
                         Workspace = connection.WorkspaceOf(parsed),
                         CustomerId = only,
-                        Model = connection.ModelOf(parsed),
+                        Model = connection.ModelOf(parsed).Name,
+                        ModelVersion = connection.ModelOf(parsed).Version,
                         ReadTime = connection.ReadTimeOf(parsed),
                     };
                     var score = await client.Scoring.GetScoreAsync(request, cancellationToken: token);
@@ -37,7 +38,7 @@ internal static class ScoreCommand
                     }
                     else
                     {
-                        ScoreView.Show(screen.Output, score, await PaletteAsync(score.ModelName));
+                        ScoreView.Show(screen.Output, score, await PaletteAsync(score.ModelName, score.ModelVersion));
                     }
 
                     return 0;
@@ -47,7 +48,8 @@ internal static class ScoreCommand
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     CustomerIds = { ids },
-                    Model = connection.ModelOf(parsed),
+                    Model = connection.ModelOf(parsed).Name,
+                    ModelVersion = connection.ModelOf(parsed).Version,
                     ReadTime = connection.ReadTimeOf(parsed),
                 };
                 var answer = await client.Scoring.BatchGetScoresAsync(batch, cancellationToken: token);
@@ -57,14 +59,18 @@ internal static class ScoreCommand
                 }
                 else
                 {
-                    ScoreView.ShowTable(screen.Output, answer.Scores, await PaletteAsync(batch.Model));
+                    ScoreView.ShowTable(
+                        screen.Output,
+                        answer.Scores,
+                        await PaletteAsync(batch.Model, batch.ModelVersion)
+                    );
                     ScoreView.ShowUnknown(screen.Output, answer.NotFoundCustomerIds);
                 }
 
                 return answer.NotFoundCustomerIds.Count == 0 ? 0 : 1;
 
-                Task<Palette> PaletteAsync(string model) =>
-                    Palette.ReadAsync(client, connection.WorkspaceOf(parsed), model, token);
+                Task<Palette> PaletteAsync(string model, int version) =>
+                    Palette.ReadAsync(client, connection.WorkspaceOf(parsed), model, version, token);
             }
         );
         return command;

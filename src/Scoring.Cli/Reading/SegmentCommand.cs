@@ -43,7 +43,8 @@ internal static class SegmentCommand
                     var request = new GetSegmentStatsRequest
                     {
                         Workspace = connection.WorkspaceOf(parsed),
-                        Model = connection.ModelOf(parsed),
+                        Model = connection.ModelOf(parsed).Name,
+                        ModelVersion = connection.ModelOf(parsed).Version,
                         Filter = filter,
                         ReadTime = connection.ReadTimeOf(parsed),
                         TopCount = parsed.GetValue(top),
@@ -72,6 +73,7 @@ internal static class SegmentCommand
                     client,
                     connection.WorkspaceOf(parsed),
                     answers[0].Stats.ModelName,
+                    answers[0].Stats.ModelVersion,
                     token
                 );
                 if (answers is [var only])

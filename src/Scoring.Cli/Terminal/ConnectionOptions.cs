@@ -3,6 +3,7 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Times;
 using Scoring.Client;
+using Scoring.Core.Models;
 
 namespace Scoring.Cli.Terminal;
 
@@ -66,8 +67,9 @@ internal sealed class ConnectionOptions
 
     private readonly Option<string> _model = new("--model", "-m")
     {
-        Description = "Scoring model; the workspace's default unless given.",
-        HelpName = "NAME",
+        Description =
+            "Scoring model, of its current version unless one is named; the workspace's default unless given.",
+        HelpName = "NAME[@VERSION]",
         DefaultValueFactory = _ => "",
     };
 
@@ -150,7 +152,7 @@ internal sealed class ConnectionOptions
 
     public string WorkspaceOf(ParseResult parsed) => parsed.GetValue(_workspace) ?? "";
 
-    public string ModelOf(ParseResult parsed) => parsed.GetValue(_model) ?? "";
+    public ModelReference ModelOf(ParseResult parsed) => ModelReference.Parse(parsed.GetValue(_model) ?? "");
 
     public Timestamp? ReadTimeOf(ParseResult parsed) => parsed.GetValue(_readTime);
 

@@ -38,6 +38,19 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model put engagement.json --validate-only
         scoring model put adoption.json --workspace beta
         scoring model list --json | jq '.models[].name'
+        scoring model get engagement@3 --file earlier.json
+        scoring model put engagement.json --note "Purchases count twice."
+        scoring model versions engagement
+        scoring model versions --json | jq '.versions[] | {version, author, changeNote}'
+        scoring model rollback engagement@3 --note "Sales compare with last quarter."
+        scoring model rollback trial@2                      # brings a model back that was deleted
+        scoring model delete trial
+        scoring model delete trial --etag v7 --note "Nobody reads it."
+        scoring model diff engagement engagement.json       # what putting the file would change
+        scoring model diff engagement@3 engagement@4
+        scoring model lint engagement.json
+        scoring model lint trial.json --half-lives 3,14
+        scoring score user-00042 --model engagement@3
         scoring segments put trials 'plan = trial' --description 'On trial'
         scoring segments put quiet-trials 'in_segment(trials) AND NOT last_event < 7d'
         scoring segments list

@@ -8,15 +8,21 @@ internal sealed class Palette(ScoringModel model)
 {
     private static readonly string[] Colors = ["red", "grey", "yellow", "green", "deepskyblue1"];
 
-    /// <summary>The palette of a workspace's model.</summary>
+    /// <summary>The palette of a version of a workspace's model; 0 means the current one.</summary>
     public static async Task<Palette> ReadAsync(
         ScoringClient client,
         string workspace,
         string model,
+        int version,
         CancellationToken cancellationToken
     )
     {
-        var request = new GetScoringModelRequest { Workspace = workspace, Name = model };
+        var request = new GetScoringModelRequest
+        {
+            Workspace = workspace,
+            Name = model,
+            Version = version,
+        };
         return new Palette(await client.Models.GetScoringModelAsync(request, cancellationToken: cancellationToken));
     }
 

@@ -126,6 +126,56 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
+    public async Task The_history_of_a_model_is_listed_compared_read_by_and_gone_back_in()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "model.json");
+        await RunAsync("model", "get", "--file", file);
+        var model = await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken);
+        model = string.Join(
+            '\n',
+            model.Split('\n').Where(line => !line.Contains("\"etag\"", StringComparison.Ordinal))
+        );
+        model = model.Replace("\"name\": \"engagement\"", "\"name\": \"history\"", StringComparison.Ordinal);
+        await PutAsync(model, "First of all.");
+        // 90, or 45 once the other test has been here.
+        var fewer = model
+            .Replace("\"target_points\": 90", "\"target_points\": 30", StringComparison.Ordinal)
+            .Replace("\"target_points\": 45", "\"target_points\": 30", StringComparison.Ordinal);
+        await PutAsync(fewer, "Too few.");
+
+        var diff = await RunAsync("model", "diff", "history@1", "history");
+        var segment = await RunAsync("segment", "--model", "history@1", "--json");
+        var back = await RunAsync("model", "rollback", "history@1", "--etag", "v2", "--note", "Was right.");
+        var stale = await RunAsync("model", "rollback", "history@1", "--etag", "v2");
+        var none = await RunAsync("model", "rollback", "history@9");
+        var same = await RunAsync("model", "diff", "history@1", "history@3");
+        var deleted = await RunAsync("model", "delete", "history", "--note", "Done with.");
+        var gone = await RunAsync("segment", "--model", "history");
+        var versions = await RunAsync("model", "versions", "history");
+        var needed = await RunAsync("model", "delete", "engagement");
+
+        Assert.Contains("30 points make a score of 100, which ", diff.Output, StringComparison.Ordinal);
+        Assert.Contains("\"modelVersion\": 1", segment.Output, StringComparison.Ordinal);
+        Assert.Contains("history is at version 3 now, which equals version 1.", back.Output, StringComparison.Ordinal);
+        Assert.StartsWith("scoring: ABORTED: ", stale.Error, StringComparison.Ordinal);
+        Assert.Contains("no version 9: there are 1 to 3.", none.Error, StringComparison.Ordinal);
+        Assert.Contains("history@3 scores as history@1 does.", same.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "history is deleted."), (deleted.ExitCode, deleted.Output.Trim()));
+        Assert.StartsWith("scoring: NOT_FOUND: ", gone.Error, StringComparison.Ordinal);
+        Assert.Matches(@"history@3 +\d{4}-.* anonymous +Was right\.", versions.Output);
+        Assert.Matches(@"history@2 +\d{4}-.* anonymous +Too few\.", versions.Output);
+        Assert.StartsWith("scoring: FAILED_PRECONDITION: ", needed.Error, StringComparison.Ordinal);
+        Assert.Contains("DefaultModel", needed.Error, StringComparison.Ordinal);
+
+        async Task PutAsync(string content, string note)
+        {
+            var run = await RunAsync("model", "put", folder.Write("put.json", content), "--note", note);
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        }
+    }
+
+    [Fact]
     public async Task Names_are_listed_and_pruned()
     {
         using var folder = new TempFolder();

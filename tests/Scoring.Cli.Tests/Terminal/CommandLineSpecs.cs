@@ -19,6 +19,11 @@ public sealed class CommandLineSpecs
     [InlineData("model get")]
     [InlineData("model put")]
     [InlineData("model list")]
+    [InlineData("model versions")]
+    [InlineData("model rollback")]
+    [InlineData("model delete")]
+    [InlineData("model diff")]
+    [InlineData("model lint")]
     [InlineData("segments")]
     [InlineData("segments put")]
     [InlineData("segments get")]
@@ -50,7 +55,10 @@ public sealed class CommandLineSpecs
     [InlineData(
         "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move. See 'scoring --help'."
     )]
-    [InlineData("scoring: A command is missing; there are get, put, list. See 'scoring model --help'.", "model")]
+    [InlineData(
+        "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint. See 'scoring model --help'.",
+        "model"
+    )]
     [InlineData(
         "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move. See 'scoring --help'.",
         "foo"
@@ -62,7 +70,7 @@ public sealed class CommandLineSpecs
         "acme"
     )]
     [InlineData(
-        "scoring: There is no command 'gett'; there are get, put, list; did you mean get? See 'scoring model --help'.",
+        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, delete, diff, lint; did you mean get? See 'scoring model --help'.",
         "model",
         "gett"
     )]
@@ -262,6 +270,7 @@ public sealed class CommandLineSpecs
     [InlineData("none", "there is no such file", "import", "--mapping", "{file}", ".")]
     [InlineData("none", "there is no such file or folder", "import", "--mapping", "{mapping}", "{file}")]
     [InlineData("none", "there is no such file", "model", "put", "{file}")]
+    [InlineData("none", "there is no such file", "model", "diff", "{file}", "engagement")]
     [InlineData("folder", "is a folder, not a file", "import", "--mapping", "{file}", ".")]
     [InlineData(
         "folder",
