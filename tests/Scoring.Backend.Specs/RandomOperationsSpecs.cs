@@ -1,5 +1,6 @@
 using Scoring.Core.Filters;
 using Scoring.Core.Recording;
+using Scoring.Core.Segments;
 using Scoring.Core.Time;
 
 namespace Scoring.Backend.Specs;

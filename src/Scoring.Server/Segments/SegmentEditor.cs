@@ -5,7 +5,6 @@ using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Filters;
 using Scoring.Core.Workspaces;
-using Scoring.Server.Access;
 using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
