@@ -81,8 +81,8 @@ public static class Limits
     /// <summary>Tests of a filter in which saved segments stand for what they are.</summary>
     public const int ConditionTests = 1_000;
 
-    /// <summary>Longest age that a filter compares with.</summary>
-    public static readonly TimeSpan FilterAge = TimeSpan.FromDays(36_500);
+    /// <summary>Longest age that a filter compares with, in days.</summary>
+    public const int FilterAgeDays = 36_500;
 
     /// <summary>Most days that a filter counts active days in.</summary>
     public const int ActiveDaysWindow = 192;

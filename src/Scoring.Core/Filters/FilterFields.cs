@@ -263,7 +263,7 @@ internal sealed class FilterFields
                 CultureInfo.InvariantCulture,
                 out var count
             )
-            || count > (decimal)Limits.FilterAge.Ticks / unit
+            || count > (decimal)Limits.FilterAgeDays * TimeSpan.TicksPerDay / unit
         )
         {
             return false;
