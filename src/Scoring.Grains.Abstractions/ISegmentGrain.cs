@@ -11,4 +11,10 @@ public interface ISegmentGrain : IGrainWithStringKey
     /// <exception cref="Core.ScoringException">The model is unknown, for example.</exception>
     [Alias("statistics")]
     Task<SegmentStatistics> GetStatisticsAsync([Immutable] SegmentQuery query);
+
+    /// <summary>The statistics of several segments, as of one instant and by one model.</summary>
+    /// <param name="queries">The questions, of the workspace of the grain, and of one model and instant.</param>
+    /// <exception cref="Core.ScoringException">The model is unknown, for example.</exception>
+    [Alias("compare")]
+    Task<SegmentStatistics[]> CompareAsync([Immutable] SegmentQuery[] queries);
 }

@@ -236,6 +236,37 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal((before.Activity, before.EngagementIndex), (after.Activity, after.EngagementIndex));
     }
 
+    [Fact]
+    public async Task Segments_side_by_side_are_what_each_is_alone_as_of_one_instant()
+    {
+        await using var host = await Start();
+        await Populate(host, 200);
+        var query = new SegmentQuery { Workspace = host.Workspace, Percentiles = [50] };
+        string[] filters = ["plan = pro", "plan = free AND country = nl", "plan = nobodys", ""];
+
+        var together = await host.Backend.CompareSegmentsAsync(
+            [.. filters.Select(filter => query with { Filter = Filter.Parse(filter) })],
+            BackendHost.Cancellation
+        );
+
+        Assert.Single(together.Select(of => of.ReadTime).Distinct());
+        foreach (var (filter, found) in filters.Zip(together))
+        {
+            var alone = await host.Segment(_ =>
+                query with
+                {
+                    Filter = Filter.Parse(filter),
+                    ReadTime = found.ReadTime,
+                }
+            );
+            Assert.Equal((alone.Customers, alone.Min, alone.Max), (found.Customers, found.Min, found.Max));
+            Equal(alone.Mean, found.Mean);
+            Equal(alone.StandardDeviation, found.StandardDeviation);
+            Assert.Equal(alone.Percentiles, found.Percentiles);
+            Assert.Equal(alone.FilterHints.Count, found.FilterHints.Count);
+        }
+    }
+
     private static async Task<string[]> Populate(BackendHost host, int count)
     {
         var random = new Random(count);

@@ -38,6 +38,8 @@ internal sealed class FakeBackend : IScoringBackend
 
     public SegmentQuery? SegmentQuery { get; private set; }
 
+    public IReadOnlyList<SegmentQuery> SegmentQueries { get; private set; } = [];
+
     public AccountHealthQuery? AccountQuery { get; private set; }
 
     public Func<IReadOnlyList<Recorded>, ValueTask<WriteResult>> OnRecord { get; set; } = AcceptAll;
@@ -143,6 +145,15 @@ internal sealed class FakeBackend : IScoringBackend
     {
         SegmentQuery = query;
         return ValueTask.FromResult(OnSegment(query));
+    }
+
+    public ValueTask<IReadOnlyList<SegmentStatistics>> CompareSegmentsAsync(
+        IReadOnlyList<SegmentQuery> queries,
+        CancellationToken cancellationToken
+    )
+    {
+        SegmentQueries = queries;
+        return ValueTask.FromResult<IReadOnlyList<SegmentStatistics>>([.. queries.Select(OnSegment)]);
     }
 
     public ValueTask<AccountHealth> GetAccountHealthAsync(AccountHealthQuery query, CancellationToken cancellationToken)

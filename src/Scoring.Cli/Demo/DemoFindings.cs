@@ -13,8 +13,8 @@ internal sealed record DemoFindings(
     IReadOnlyList<CustomerScore> Top,
     IReadOnlyList<CustomerScore> AtRisk,
     IReadOnlyList<CustomerScore> Falling,
-    IReadOnlyList<(string Name, SegmentStats Stats)> Plans,
-    IReadOnlyList<(string Name, SegmentStats Stats)> Countries,
+    IReadOnlyList<(string Name, ComparedSegment Segment)> Plans,
+    IReadOnlyList<(string Name, ComparedSegment Segment)> Countries,
     IReadOnlyList<AccountHealth> Accounts
 )
 {
@@ -98,7 +98,7 @@ internal sealed record DemoFindings(
         return scores;
     }
 
-    private static async Task<List<(string, SegmentStats)>> SegmentsAsync(
+    private static async Task<List<(string, ComparedSegment)>> SegmentsAsync(
         ScoringClient client,
         string key,
         IEnumerable<string> values,
@@ -106,16 +106,13 @@ internal sealed record DemoFindings(
         CancellationToken cancellationToken
     )
     {
-        var segments = new List<(string, SegmentStats)>();
-        foreach (var value in values)
+        var request = new CompareSegmentsRequest
         {
-            var request = new GetSegmentStatsRequest { Filter = $"{key} = \"{value}\"", ReadTime = readTime };
-            segments.Add(
-                (value, await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: cancellationToken))
-            );
-        }
-
-        return segments;
+            Segments = { values.Select(value => new SegmentChoice { Filter = $"{key} = \"{value}\"" }) },
+            ReadTime = readTime,
+        };
+        var answer = await client.Segments.CompareSegmentsAsync(request, cancellationToken: cancellationToken);
+        return [.. values.Zip(answer.Segments)];
     }
 
     private static async Task<List<AccountHealth>> AccountsAsync(

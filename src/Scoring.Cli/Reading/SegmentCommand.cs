@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Google.Protobuf;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 
@@ -11,7 +12,9 @@ internal static class SegmentCommand
     {
         var filters = new Argument<string[]>("filter")
         {
-            Description = "Who: key = \"value\" joined by AND. None means everyone, several are shown side by side.",
+            Description =
+                "Who, such as: plan = pro AND (country != US OR NOT seats < 5) AND score < 40 AND last_event < 14d. Names that are no field are attributes; "
+                + "OR binds tighter than AND. None means everyone, several are shown side by side. All of it: docs/segments.md.",
             HelpName = "FILTER",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -32,60 +35,83 @@ internal static class SegmentCommand
                 events,
             }
         );
+        command.Validators.Add(result =>
+        {
+            var several = result.GetValue(filters) is { Length: > 1 };
+            if (
+                several
+                && new Option[] { top, bottom, withoutChurned, events }.Any(o =>
+                    result.GetResult(o) is { Implicit: false }
+                )
+            )
+            {
+                result.AddError("--top, --bottom, --without-churned and --events go with one filter.");
+            }
+        });
         command.SetAction(
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
                 var wanted = parsed.GetValue(filters) is { Length: > 0 } given ? given : [""];
-                var answers = new List<(string Filter, SegmentStats Stats)>();
-                foreach (var filter in wanted)
+                if (wanted is [var only])
                 {
                     var request = new GetSegmentStatsRequest
                     {
                         Workspace = connection.WorkspaceOf(parsed),
                         Model = connection.ModelOf(parsed).Name,
                         ModelVersion = connection.ModelOf(parsed).Version,
-                        Filter = filter,
+                        Filter = only,
                         ReadTime = connection.ReadTimeOf(parsed),
                         TopCount = parsed.GetValue(top),
                         BottomCount = parsed.GetValue(bottom),
                         BottomWithoutChurned = parsed.GetValue(withoutChurned),
                         IncludeEventTotals = parsed.GetValue(events),
                     };
-                    answers.Add((filter, await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: token)));
-                }
-
-                if (connection.Json(parsed))
-                {
-                    if (answers is [var one])
-                    {
-                        screen.WriteJson(one.Stats);
-                    }
-                    else
-                    {
-                        screen.WriteJson(answers.Select(answer => answer.Stats));
-                    }
-
-                    return 0;
-                }
-
-                var palette = await Palette.ReadAsync(
-                    client,
-                    connection.WorkspaceOf(parsed),
-                    answers[0].Stats.ModelName,
-                    answers[0].Stats.ModelVersion,
-                    token
-                );
-                if (answers is [var only])
-                {
-                    SegmentView.Show(screen.Output, only.Filter, only.Stats, palette);
+                    var stats = await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: token);
+                    await ShowAsync(stats, stats, palette => SegmentView.Show(screen.Output, only, stats, palette));
                 }
                 else
                 {
-                    SegmentView.ShowSideBySide(screen.Output, "Segment", answers, palette);
+                    var request = new CompareSegmentsRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        Model = connection.ModelOf(parsed).Name,
+                        ModelVersion = connection.ModelOf(parsed).Version,
+                        ReadTime = connection.ReadTimeOf(parsed),
+                        Segments = { wanted.Select(filter => new SegmentChoice { Filter = filter }) },
+                    };
+                    var answer = await client.Segments.CompareSegmentsAsync(request, cancellationToken: token);
+                    await ShowAsync(
+                        answer,
+                        answer.Segments[0].Stats,
+                        palette =>
+                            SegmentView.ShowSideBySide(
+                                screen.Output,
+                                "Segment",
+                                [.. wanted.Zip(answer.Segments)],
+                                palette
+                            )
+                    );
                 }
 
-                return 0;
+                async Task ShowAsync(IMessage answer, SegmentStats stats, Action<Palette> show)
+                {
+                    if (connection.Json(parsed))
+                    {
+                        screen.WriteJson(answer);
+                        return;
+                    }
+
+                    show(
+                        await Palette.ReadAsync(
+                            client,
+                            connection.WorkspaceOf(parsed),
+                            stats.ModelName,
+                            stats.ModelVersion,
+                            token
+                        )
+                    );
+                }
             }
         );
         return command;

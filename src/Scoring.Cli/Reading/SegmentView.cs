@@ -126,7 +126,7 @@ internal static class SegmentView
     public static void ShowSideBySide(
         IAnsiConsole console,
         string title,
-        IReadOnlyCollection<(string Name, SegmentStats Stats)> segments,
+        IReadOnlyCollection<(string Name, ComparedSegment Segment)> segments,
         Palette palette
     )
     {
@@ -135,19 +135,21 @@ internal static class SegmentView
             title,
             "customers",
             "mean",
+            "vs first",
             "median",
             "p95",
             .. bands.Select(palette.TitleOf),
             "sticky",
         ]);
-        foreach (var column in table.Columns.Skip(5).SkipLast(1))
+        foreach (var column in table.Columns.Skip(6).SkipLast(1))
         {
             // Titles of bands are long, the shares below them short.
             column.NoWrap = false;
         }
 
-        foreach (var (name, stats) in segments)
+        foreach (var (name, segment) in segments)
         {
+            var stats = segment.Stats;
             string[] shares =
             [
                 .. bands.Select(name =>
@@ -161,6 +163,7 @@ internal static class SegmentView
                 Markup.Escape(name.Length > 0 ? name : "everyone"),
                 Words.Count(stats.CustomerCount),
                 stats.HasMean ? Words.Score(stats.Mean) : Words.Absent,
+                Difference(segment.Difference),
                 At(stats, 50),
                 At(stats, 95),
                 .. shares,
@@ -169,10 +172,32 @@ internal static class SegmentView
         }
 
         console.Write(table);
-        foreach (var (_, stats) in segments)
+        console.MarkupLine(
+            "[grey]vs first: difference of the means with its 95 % interval; grey where it may be chance[/]"
+        );
+        foreach (var (_, segment) in segments)
         {
-            ShowHints(console, stats);
+            ShowHints(console, segment.Stats);
         }
+    }
+
+    /// <summary>A difference with half its interval, as far as there is one.</summary>
+    private static string Difference(ScoreDifference? difference)
+    {
+        if (difference is null)
+        {
+            return Words.Absent;
+        }
+        var text = Words.Signed(difference.MeanDifference);
+        if (!difference.HasLowerBound)
+        {
+            return $"[grey]{text}[/]";
+        }
+        var color =
+            difference.LowerBound > 0 ? "green"
+            : difference.UpperBound < 0 ? "red"
+            : "grey";
+        return $"[{color}]{text} ± {Words.Score((difference.UpperBound - difference.LowerBound) / 2)}[/]";
     }
 
     /// <summary>What was perhaps meant by clauses of the filter that no customer meets, a line each.</summary>

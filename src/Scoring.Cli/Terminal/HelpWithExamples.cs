@@ -12,7 +12,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
     private const string Examples = """
         scoring demo
         scoring score user-00042
-        scoring segment 'plan = "pro"'
+        scoring segment 'plan = pro AND score < 40 AND last_event < 14d'
         scoring import --mapping examples/ravenstack/mapping.yaml ~/data/ravenstack
         scoring demo --keep                         # then try the commands it names at the end
         scoring demo --customers 20000 --days 60 --seed 7

@@ -42,6 +42,14 @@ public interface IScoringBackend
     /// <summary>Tells what is true of a segment.</summary>
     ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(SegmentQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Tells what is true of several segments as of one instant and by one model.</summary>
+    /// <param name="queries">The segments: queries of one workspace, model and instant.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    ValueTask<IReadOnlyList<SegmentStatistics>> CompareSegmentsAsync(
+        IReadOnlyList<SegmentQuery> queries,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Tells how an account fares.</summary>
     ValueTask<AccountHealth> GetAccountHealthAsync(AccountHealthQuery query, CancellationToken cancellationToken);
 

@@ -93,46 +93,64 @@ public class RoutedBackend : IScoringBackend
     public async ValueTask<SegmentStatistics> GetSegmentStatisticsAsync(
         SegmentQuery query,
         CancellationToken cancellationToken
+    ) => (await CompareSegmentsAsync([query], cancellationToken))[0];
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SegmentStatistics>> CompareSegmentsAsync(
+        IReadOnlyList<SegmentQuery> queries,
+        CancellationToken cancellationToken
     )
     {
-        var workspace = _host.Workspaces.Get(query.Workspace);
-        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
-        query = query with
+        var workspace = _host.Workspaces.Get(queries[0].Workspace);
+        var asked = new SegmentQuery[queries.Count];
+        for (var i = 0; i < asked.Length; i++)
         {
-            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
-        };
+            FilterRules.ThrowIfUnfit(queries[i].Filter, workspace.Settings);
+            var filter = await _questions.WithAccountsAsync(queries[i].Workspace, queries[i].Filter, cancellationToken);
+            asked[i] = queries[i] with { Filter = filter };
+        }
         for (var fewScores = true; ; fewScores = false)
         {
             var few = fewScores;
             var (answers, model, readTime) = await _questions.TallyAsync(
                 workspace,
-                query.Model,
-                query.ReadTime,
+                asked[0].Model,
+                asked[0].ReadTime,
                 "of the segment",
                 (host, partitions, model, at, ahead) =>
-                    host.TallyAsync(
-                        new SegmentQuestion(query, model.Version, at, ahead, partitions, few),
+                    TallyAsync(
+                        host,
+                        [.. asked.Select(q => new SegmentQuestion(q, model.Version, at, ahead, partitions, few))],
                         cancellationToken
                     ),
-                tallies => tallies.Select(tally => tally.NewestEvent),
+                segments => segments.SelectMany(tallies => tallies).Select(tally => tally.NewestEvent),
                 cancellationToken
             );
-            var statistics = SegmentTally.Summarize(
-                [.. answers.SelectMany(tallies => tallies)],
-                query,
-                model,
-                readTime
-            );
-            if (statistics.Customers + statistics.AheadCustomers == 0)
-            {
-                return statistics with { FilterHints = await HintsAsync(query, model, readTime, cancellationToken) };
-            }
+            SegmentStatistics[] statistics =
+            [
+                .. asked.Select(
+                    (query, i) =>
+                        SegmentTally.Summarize([.. answers.SelectMany(segments => segments[i])], query, model, readTime)
+                ),
+            ];
             // Hardly ever are those of some host so unlike the others' that its scores around the percentile do not hold it.
-            if (!fewScores || statistics.Percentiles.Count == query.Percentiles.Count || statistics.Customers == 0)
+            if (fewScores && statistics.Zip(asked).Any(pair => LacksPercentiles(pair.First, pair.Second)))
             {
-                return statistics;
+                continue;
             }
+            for (var i = 0; i < statistics.Length; i++)
+            {
+                if (statistics[i].Customers + statistics[i].AheadCustomers == 0)
+                {
+                    var hints = await HintsAsync(asked[i], model, readTime, cancellationToken);
+                    statistics[i] = statistics[i] with { FilterHints = hints };
+                }
+            }
+            return statistics;
         }
+
+        static bool LacksPercentiles(SegmentStatistics statistics, SegmentQuery query) =>
+            statistics.Customers > 0 && statistics.Percentiles.Count < query.Percentiles.Count;
     }
 
     /// <inheritdoc/>
@@ -224,6 +242,33 @@ public class RoutedBackend : IScoringBackend
     {
         _host.ThrowIfRefusing();
         return default;
+    }
+
+    /// <summary>Tallies of several segments of the same customers: the tallies of each.</summary>
+    private static async ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyAsync(
+        IPartitionHost host,
+        SegmentQuestion[] questions,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new List<IReadOnlyList<SegmentTally>>();
+        IReadOnlyList<int>? absent = null;
+        foreach (var question in questions)
+        {
+            var answer = await host.TallyAsync(question, cancellationToken);
+            if (answer.HasOtherModel)
+            {
+                return new(null, [], HasOtherModel: true);
+            }
+            absent ??= answer.Absent;
+            if (answer.Value is not { } tallies || !answer.Absent.SequenceEqual(absent))
+            {
+                // Nothing is there, or a partition moved between two questions: all are asked again, wherever it is by then.
+                return new(null, question.Partitions);
+            }
+            found.Add(tallies);
+        }
+        return new(found, absent!);
     }
 
     private async ValueTask<IReadOnlyList<FilterHint>> HintsAsync(

@@ -68,6 +68,18 @@ internal sealed class GrainBackend(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<SegmentStatistics>> CompareSegmentsAsync(
+        IReadOnlyList<SegmentQuery> queries,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = engine.Host.Workspace(queries[0].Workspace).Name;
+        var grain = grains.GetGrain<ISegmentGrain>(workspace);
+        SegmentQuery[] asked = [.. queries.Select(query => query with { Workspace = workspace })];
+        return await ReadAsync(() => grain.CompareAsync(asked), cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken

@@ -14,6 +14,18 @@ internal sealed class SegmentGrain(RoutedBackend routes) : Grain, ISegmentGrain
 {
     public async Task<SegmentStatistics> GetStatisticsAsync(SegmentQuery query)
     {
+        ThrowIfElsewhere(query);
+        return await routes.GetSegmentStatisticsAsync(query, CancellationToken.None);
+    }
+
+    public async Task<SegmentStatistics[]> CompareAsync(SegmentQuery[] queries)
+    {
+        Array.ForEach(queries, ThrowIfElsewhere);
+        return [.. await routes.CompareSegmentsAsync(queries, CancellationToken.None)];
+    }
+
+    private void ThrowIfElsewhere(SegmentQuery query)
+    {
         if (query.Workspace != this.GetPrimaryKeyString())
         {
             throw new ScoringException(
@@ -24,6 +36,5 @@ internal sealed class SegmentGrain(RoutedBackend routes) : Grain, ISegmentGrain
                 Field = "workspace",
             };
         }
-        return await routes.GetSegmentStatisticsAsync(query, CancellationToken.None);
     }
 }

@@ -111,6 +111,10 @@ internal sealed class SegmentEditor(
         {
             yield return TextRules.Missing("filter");
         }
+        else if (UnseenCharacters.FaultOfProse(segment.Filter) is { } hidden)
+        {
+            yield return FieldFault.Invalid("filter", hidden);
+        }
         else if (FaultOf(segment.Filter, workspace) is { } fault)
         {
             yield return FieldFault.Invalid("filter", fault);

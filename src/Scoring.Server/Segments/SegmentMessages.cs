@@ -35,6 +35,19 @@ internal static class SegmentMessages
         return message;
     }
 
+    public static V1.ComparedSegment ToProto(SegmentStatistics statistics, MeanDifference? difference)
+    {
+        var message = new V1.ComparedSegment { Stats = ToProto(statistics) };
+        if (difference is not null)
+        {
+            message.Difference = new V1.ScoreDifference { MeanDifference = difference.Difference };
+            Optional.Set(difference.Lower, lower => message.Difference.LowerBound = lower);
+            Optional.Set(difference.Upper, upper => message.Difference.UpperBound = upper);
+            Optional.Set(difference.EffectSize, size => message.Difference.EffectSize = size);
+        }
+        return message;
+    }
+
     public static V1.BandCount ToProto(BandCount count)
     {
         var message = new V1.BandCount { Band = count.Band, CustomerCount = count.Customers };

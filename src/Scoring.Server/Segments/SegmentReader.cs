@@ -22,6 +22,7 @@ internal sealed class SegmentReader(
     private const int MaxPercentiles = 100;
     private const int MaxBuckets = 1_000;
     private const int MaxRanked = 1_000;
+    private const int MaxCompared = 20;
     private static readonly double[] DefaultPercentiles = [5, 25, 50, 75, 95];
 
     public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, ServerCallContext context)
@@ -34,11 +35,48 @@ internal sealed class SegmentReader(
         );
     }
 
+    public async Task<V1.CompareSegmentsResponse> CompareAsync(
+        V1.CompareSegmentsRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
+        if (request.Segments.Count is < 2 or > MaxCompared)
+        {
+            throw CallErrors.From(FieldFault.Invalid("segments", $"must be 2 to {MaxCompared}"));
+        }
+        var readTime = Instants.ReadTime(request.ReadTime);
+        var segments = saved.Of(workspace);
+        var statistics = await backend.CompareSegmentsAsync(
+            [
+                .. request.Segments.Select(
+                    (choice, i) =>
+                        new SegmentQuery
+                        {
+                            Workspace = workspace,
+                            Model = model,
+                            Filter = ReadFilter(choice.Segment, choice.Filter, segments, $"segments[{i}]."),
+                            Percentiles = DefaultPercentiles,
+                            ReadTime = readTime,
+                        }
+                ),
+            ],
+            context.CancellationToken
+        );
+        var answer = new V1.CompareSegmentsResponse();
+        answer.Segments.Add(
+            statistics.Select(
+                (of, i) => SegmentMessages.ToProto(of, i == 0 ? null : MeanDifference.Between(of, statistics[0]))
+            )
+        );
+        return limit.Check(answer, "segments", _ => "compare fewer");
+    }
+
     private SegmentQuery Read(V1.GetSegmentStatsRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
         var model = ModelSelection.Read(request.Model, request.ModelVersion);
-        CallErrors.ThrowIf(TextRules.Check(request.Segment, "segment", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(CheckPercentiles(request.Percentiles));
         CallErrors.ThrowIf(request.Histogram is null ? null : CheckHistogram(request.Histogram));
         CallErrors.ThrowIf(CheckRanked(request.TopCount, "top_count"));
@@ -48,7 +86,7 @@ internal sealed class SegmentReader(
         {
             Workspace = workspace,
             Model = model,
-            Filter = ReadFilter(request, saved.Of(workspace)),
+            Filter = ReadFilter(request.Segment, request.Filter, saved.Of(workspace)),
             Percentiles = request.Percentiles.Count == 0 ? DefaultPercentiles : [.. request.Percentiles],
             Histogram = request.Histogram is { } histogram
                 ? new HistogramSpec(histogram.LowerBound, histogram.UpperBound, histogram.BucketCount)
@@ -61,22 +99,28 @@ internal sealed class SegmentReader(
         };
     }
 
-    private static Filter ReadFilter(V1.GetSegmentStatsRequest request, SavedSegments saved)
+    private static Filter ReadFilter(string segment, string filter, SavedSegments saved, string within = "")
     {
-        var filter = Filter.Parse(request.Filter);
-        if (request.Segment.Length == 0)
-        {
-            return saved.Resolve(filter);
-        }
-        if (saved.Find(request.Segment) is null)
+        CallErrors.ThrowIf(TextRules.Check(segment, $"{within}segment", TextRules.NameOfWorkspaceOrModel));
+        if (segment.Length > 0 && saved.Find(segment) is null)
         {
             throw CallErrors.From(
-                FieldFault.Invalid("segment", $"is no saved segment.{saved.NearestTo(request.Segment)}")
+                FieldFault.Invalid($"{within}segment", $"is no saved segment.{saved.NearestTo(segment)}")
             );
         }
-        return saved.Resolve(
-            new Filter(new Condition.All([filter.Condition, new Condition.InSegment(request.Segment)]))
-        );
+        try
+        {
+            var parsed = Filter.Parse(filter);
+            return saved.Resolve(
+                segment.Length == 0
+                    ? parsed
+                    : new Filter(new Condition.All([parsed.Condition, new Condition.InSegment(segment)]))
+            );
+        }
+        catch (ScoringException e) when (e.Field == "filter")
+        {
+            throw new ScoringException(e.Error, e.Message, e) { Field = $"{within}filter" };
+        }
     }
 
     private static FieldFault? CheckPercentiles(RepeatedField<double> percentiles)

@@ -9,7 +9,7 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.SegmentService.</summary>
 [BindServiceMethod(typeof(SegmentApi), nameof(BindService))]
-internal sealed class SegmentApi(SegmentEditor segments) : SegmentService.SegmentServiceBase
+internal sealed class SegmentApi(SegmentEditor segments, SegmentReader reader) : SegmentService.SegmentServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => SegmentService.Descriptor;
@@ -29,6 +29,12 @@ internal sealed class SegmentApi(SegmentEditor segments) : SegmentService.Segmen
     [Needs(Role.Read)]
     public override Task<ListSegmentsResponse> ListSegments(ListSegmentsRequest request, ServerCallContext context) =>
         Task.FromResult(segments.List(request, context));
+
+    [Needs(Role.Read)]
+    public override Task<CompareSegmentsResponse> CompareSegments(
+        CompareSegmentsRequest request,
+        ServerCallContext context
+    ) => reader.CompareAsync(request, context);
 
     [Needs(Role.Model)]
     public override Task<DeleteSegmentResponse> DeleteSegment(

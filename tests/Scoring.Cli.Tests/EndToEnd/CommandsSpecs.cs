@@ -262,8 +262,11 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         using var none = JsonDocument.Parse(of.Output);
         Assert.Equal("0", none.RootElement.GetProperty("customerCount").GetString());
         using var both = JsonDocument.Parse(asked.Output);
-        var counts = both.RootElement.EnumerateArray().Select(stats => stats.GetProperty("customerCount").GetString());
-        Assert.Single(counts.Distinct());
+        var compared = both.RootElement.GetProperty("segments").EnumerateArray().ToList();
+        Assert.Single(
+            compared.Select(of => of.GetProperty("stats").GetProperty("customerCount").GetString()).Distinct()
+        );
+        Assert.Equal(0, compared[1].GetProperty("difference").GetProperty("meanDifference").GetDouble());
         Assert.Contains("lively is deleted.", deleted.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("segments", "get", "lively")).ExitCode);
     }

@@ -63,6 +63,8 @@ public sealed class SavedSegmentTests
     [InlineData("Trials", "plan = pro", "segment.name")]
     [InlineData("trials", "", "segment.filter")]
     [InlineData("trials", "plan == pro", "segment.filter", "line 1, column 7")]
+    [InlineData("trials", "plan = 'a\u202eb'", "segment.filter", "remove U+202E")]
+    [InlineData("trials", "plan = 'a\u001bb'", "segment.filter", "remove U+001B")]
     [InlineData("trials", "events(login, 9d) > 1", "segment.filter", "keeps 7d, 30d")]
     [InlineData("trials", "in_segment(paying)", "segment.filter", "names the segment paying, which is not there")]
     [InlineData(
@@ -187,6 +189,73 @@ public sealed class SavedSegmentTests
         Assert.Contains(asked, test => test is Condition.AgeTest { Age: { TotalDays: 7 } });
         Assert.Contains(asked, test => test is Condition.TextTest { Key: "plan", Values: ["trial"], Place: -1 });
         Assert.Contains(asked, test => test is Condition.TextTest { Key: "country", Place: >= 0 });
+    }
+
+    [Fact]
+    public async Task Segments_are_compared_with_the_first_by_name_or_filter()
+    {
+        await using var front = await Front.StartAsync();
+        await PutAsync(front, "trials", "plan = trial");
+        front.Backend.OnSegment = query =>
+            ReadingTests.Empty(query) with
+            {
+                Customers = 10,
+                Mean = query.Filter.Clauses is [_, ..] ? 40 : 30,
+                StandardDeviation = 3,
+            };
+
+        var answer = await new SegmentService.SegmentServiceClient(front.Channel).CompareSegmentsAsync(
+            new()
+            {
+                Model = "adoption",
+                Segments =
+                {
+                    new SegmentChoice(),
+                    new SegmentChoice { Segment = "trials", Filter = "country = NZ" },
+                    new SegmentChoice { Filter = "score < 40" },
+                },
+            },
+            cancellationToken: Token
+        );
+
+        Assert.Equal([30, 40, 30], answer.Segments.Select(segment => segment.Stats.Mean));
+        Assert.Null(answer.Segments[0].Difference);
+        var difference = answer.Segments[1].Difference;
+        Assert.Equal(10, difference.MeanDifference);
+        Assert.InRange(difference.LowerBound, 6, 8);
+        Assert.InRange(difference.UpperBound, 12, 14);
+        Assert.InRange(difference.EffectSize, 2.9, 3.1);
+        Assert.Equal(0, answer.Segments[2].Difference.MeanDifference);
+        Assert.All(front.Backend.SegmentQueries, query => Assert.Equal("adoption", query.Model));
+    }
+
+    [Theory]
+    [InlineData(1, "", "", "segments", "must be 2 to 20")]
+    [InlineData(21, "", "", "segments", "must be 2 to 20")]
+    [InlineData(2, "", "plan ==", "segments[0].filter", "line 1, column 7")]
+    [InlineData(2, "trails", "", "segments[0].segment", "is no saved segment")]
+    public async Task What_cannot_be_compared_is_refused_with_the_field(
+        int count,
+        string segment,
+        string filter,
+        string field,
+        string message
+    )
+    {
+        await using var front = await Front.StartAsync();
+        var choice = new SegmentChoice { Segment = segment, Filter = filter };
+
+        var failure = await FailAsync(() =>
+            new SegmentService.SegmentServiceClient(front.Channel)
+                .CompareSegmentsAsync(
+                    new() { Segments = { Enumerable.Repeat(choice, count) } },
+                    cancellationToken: Token
+                )
+                .ResponseAsync
+        );
+
+        Assert.Equal((StatusCode.InvalidArgument, field), (failure.Code, failure.Fields.Single()));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
     [Theory]
