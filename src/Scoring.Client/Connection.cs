@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Configuration;
@@ -14,6 +15,17 @@ internal static class Connection
 
     // A request that is kept to be sent again; beyond it, calls are made without retries.
     private const int CallsKept = 8;
+
+    /// <summary>What methods begin with whose second attempt would do something else than the first.</summary>
+    private static readonly string[] Changes = ["Create", "Put", "Rollback", "Delete"];
+
+    private static readonly ServiceDescriptor[] Services =
+    [
+        ScoringService.Descriptor,
+        ModelService.Descriptor,
+        SegmentService.Descriptor,
+        AdminService.Descriptor,
+    ];
 
     /// <summary>The server's address.</summary>
     /// <exception cref="ArgumentException">A setting is out of its range.</exception>
@@ -60,25 +72,11 @@ internal static class Connection
                 Retried(
                     options.MaxAttempts,
                     [StatusCode.Unavailable, StatusCode.ResourceExhausted, StatusCode.Cancelled],
-                    [
-                        .. Methods(
-                            ScoringService.Descriptor,
-                            method => !method.IsClientStreaming && !method.IsServerStreaming
-                        ),
-                        .. Methods(ModelService.Descriptor, method => !IsModelChange(method)),
-                        .. Methods(AdminService.Descriptor, method => method.Name != CreateApiKey),
-                    ]
+                    Methods(method => !method.IsClientStreaming && !method.IsServerStreaming && !IsChange(method))
                 ),
                 // Their outcome is unknown after UNAVAILABLE: a second attempt would be refused for its etag or find nothing to delete, make another
                 // version of what was put already, or a second key while nobody has the first.
-                Retried(
-                    options.MaxAttempts,
-                    [StatusCode.ResourceExhausted],
-                    [
-                        .. Methods(ModelService.Descriptor, IsModelChange),
-                        .. Methods(AdminService.Descriptor, method => method.Name == CreateApiKey),
-                    ]
-                ),
+                Retried(options.MaxAttempts, [StatusCode.ResourceExhausted], Methods(IsChange)),
             },
         };
     }
@@ -103,21 +101,14 @@ internal static class Connection
             UseProxy = false,
         };
 
-    private const string CreateApiKey = nameof(AdminService.AdminServiceClient.CreateApiKey);
+    private static bool IsChange(MethodDescriptor method) =>
+        Array.Exists(Changes, verb => method.Name.StartsWith(verb, StringComparison.Ordinal));
 
-    private static bool IsModelChange(Google.Protobuf.Reflection.MethodDescriptor method) =>
-        method.Name
-            is nameof(ModelService.ModelServiceClient.PutScoringModel)
-                or nameof(ModelService.ModelServiceClient.RollbackScoringModel)
-                or nameof(ModelService.ModelServiceClient.DeleteScoringModel);
-
-    private static IEnumerable<MethodName> Methods(
-        Google.Protobuf.Reflection.ServiceDescriptor service,
-        Func<Google.Protobuf.Reflection.MethodDescriptor, bool> chosen
-    ) =>
-        service
-            .Methods.Where(chosen)
-            .Select(method => new MethodName { Service = service.FullName, Method = method.Name });
+    private static IEnumerable<MethodName> Methods(Func<MethodDescriptor, bool> chosen) =>
+        Services
+            .SelectMany(service => service.Methods)
+            .Where(chosen)
+            .Select(method => new MethodName { Service = method.Service.FullName, Method = method.Name });
 
     private static MethodConfig Retried(int attempts, StatusCode[] codes, IEnumerable<MethodName> methods)
     {
