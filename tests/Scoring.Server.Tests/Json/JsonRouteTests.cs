@@ -268,7 +268,12 @@ public sealed class JsonRouteTests
 
         var (_, document) = await GetAsync(front, "/openapi.json");
 
-        var methods = V1.ScoringService.Descriptor.Methods.Concat(V1.ModelService.Descriptor.Methods);
+        var methods = new[]
+        {
+            V1.ScoringService.Descriptor,
+            V1.ModelService.Descriptor,
+            V1.SegmentService.Descriptor,
+        }.SelectMany(service => service.Methods);
         var paths = document.GetProperty("paths");
         // Each but StreamEvents, with and without a workspace; those of keys and of the audit log are of all workspaces.
         Assert.Equal(

@@ -280,7 +280,7 @@ public sealed class ReadingTests
     [InlineData("""{ "histogram": { "lowerBound": 0, "upperBound": 1 } }""", "histogram.bucket_count")]
     [InlineData("""{ "topCount": -1 }""", "top_count")]
     [InlineData("""{ "bottomCount": 1001 }""", "bottom_count")]
-    [InlineData("""{ "filter": "plan = pro" }""", "filter")]
+    [InlineData("""{ "filter": "plan == pro" }""", "filter")]
     public async Task Bad_question_for_a_segment_names_the_field(string request, string field)
     {
         await using var front = await Front.StartAsync();
