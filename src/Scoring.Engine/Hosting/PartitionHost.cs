@@ -312,8 +312,19 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
 
     /// <summary>A document that this process knows the newest version of from now on, as it does of the models.</summary>
     /// <param name="name">Its name: lower-case letters, digits, '_' and '-'.</param>
-    /// <exception cref="StoreException">It cannot be read.</exception>
-    public SharedDocument FollowDocument(string name) => _documents.Followed(name);
+    /// <exception cref="StoreException">It is damaged.</exception>
+    /// <exception cref="ScoringException">It was not followed yet, and the store cannot be used at the moment.</exception>
+    public SharedDocument FollowDocument(string name)
+    {
+        try
+        {
+            return _documents.Followed(name);
+        }
+        catch (StoreException e) when (e.MayPass)
+        {
+            throw StoreErrors.NotReadNow(e);
+        }
+    }
 
     /// <summary>A document as it is in the store now.</summary>
     /// <param name="name">Its name: lower-case letters, digits, '_' and '-'.</param>

@@ -50,6 +50,7 @@ internal static class FrontRegistration
         services.AddSingleton<UpdateRecorder>();
         services.AddSingleton<ScoreReader>();
         services.AddSingleton<SegmentCatalog>();
+        services.AddHostedService<SegmentFollower>();
         services.AddSingleton<SegmentReader>();
         services.AddSingleton<SegmentEditor>();
         services.AddSingleton<AccountReader>();
