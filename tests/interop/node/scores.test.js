@@ -162,7 +162,7 @@ suite("Segments", () => {
   });
 
   test("A mistake in the filter is named", async (t) => {
-    const { BadRequest } = await failure(3, call(connect(t), "GetSegmentStats", { filter: "country = DE" }));
+    const { BadRequest } = await failure(3, call(connect(t), "GetSegmentStats", { filter: "country == DE" }));
     assert.equal(BadRequest.field_violations[0].field, "filter");
   });
 });
