@@ -31,7 +31,7 @@ public static class ModelRules
     public static List<ModelFault> CheckStored(ScoringModel model, WorkspaceSettings workspace)
     {
         var faults = new List<ModelFault>();
-        if (!IsName(model.Name) || !char.IsAsciiLetterLower(model.Name[0]))
+        if (!IsResourceName(model.Name))
         {
             faults.Add(new("name", "must be 1 to 64 lower-case letters, digits, '_' or '-', starting with a letter"));
         }
@@ -140,6 +140,9 @@ public static class ModelRules
 
     /// <summary>Far more than <see cref="Band.Tolerance"/>, so that no score lies within that of two ends.</summary>
     private static double LeastWidth(Band before) => 1e-6 * Math.Max(1, Math.Abs(before.UpperEnd ?? 0));
+
+    /// <summary>Whether a text can name a model or a saved segment: 1 to 64 lower-case letters, digits, '_' or '-', starting with a letter.</summary>
+    public static bool IsResourceName(string name) => IsName(name) && char.IsAsciiLetterLower(name[0]);
 
     private static bool IsName(string name) =>
         name.Length is >= 1 and <= 64

@@ -1,9 +1,9 @@
 using System.Globalization;
-using System.Text;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Filters;
+using Scoring.Core.Models;
 using Scoring.Core.Workspaces;
 using Scoring.Server.Admin;
 using Scoring.Server.Calls;
@@ -92,20 +92,16 @@ internal sealed class SegmentEditor(
 
     private static IEnumerable<FieldFault> FaultsOf(V1.Segment segment, WorkspaceSettings workspace)
     {
-        if (!IsName(segment.Name))
+        if (!ModelRules.IsResourceName(segment.Name))
         {
             yield return FieldFault.Invalid(
                 "name",
                 "must be 1 to 64 lower-case letters, digits, '_' or '-', starting with a letter"
             );
         }
-        if (Encoding.UTF8.GetByteCount(segment.Description) > LongestDescription)
+        if (TextRules.CheckProse(segment.Description, "description", LongestDescription) is { } unfit)
         {
-            yield return FieldFault.Invalid("description", $"must be at most {LongestDescription:N0} bytes");
-        }
-        else if (UnseenCharacters.FaultOfProse(segment.Description) is { } unseen)
-        {
-            yield return FieldFault.Invalid("description", unseen);
+            yield return unfit;
         }
         if (segment.Filter.Length == 0)
         {
@@ -187,11 +183,6 @@ internal sealed class SegmentEditor(
 
     private static RpcException NotFound(SavedSegments segments, string name) =>
         CallErrors.SegmentNotFound(name, segments.NearestTo(name));
-
-    private static bool IsName(string name) =>
-        name.Length is >= 1 and <= TextRules.NameOfWorkspaceOrModel
-        && char.IsAsciiLetterLower(name[0])
-        && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '_' or '-');
 
     private static string EtagOf(StoredSegment? segment) =>
         segment is null ? "" : string.Create(CultureInfo.InvariantCulture, $"s{segment.Version}");
