@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Grpc.Core;
 using Scoring.Cli.Audit;
+using Scoring.Cli.Customers;
 using Scoring.Cli.Demo;
 using Scoring.Cli.Import;
 using Scoring.Cli.Keys;
@@ -79,7 +80,10 @@ internal static class ScoringCommand
             ScoreCommand.Create(screen, connection),
             SegmentCommand.Create(screen, connection),
             SavedSegmentCommands.Create(screen, connection),
+            ExportCommand.Create(screen, connection),
             AccountCommand.Create(screen, connection),
+            CustomerCommands.Create(screen, connection),
+            AccountCommands.Create(screen, connection),
             ModelCommands.Create(screen, connection),
             NameCommands.Create(screen, connection),
             KeyCommands.Create(screen, connection),

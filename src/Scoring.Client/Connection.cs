@@ -24,6 +24,7 @@ internal static class Connection
         ScoringService.Descriptor,
         ModelService.Descriptor,
         SegmentService.Descriptor,
+        CustomerService.Descriptor,
         AdminService.Descriptor,
     ];
 

@@ -42,6 +42,7 @@ public sealed class ScoringClient : IDisposable
         Scoring = new ScoringService.ScoringServiceClient(invoker);
         Models = new ModelService.ModelServiceClient(invoker);
         Segments = new SegmentService.SegmentServiceClient(invoker);
+        Customers = new CustomerService.CustomerServiceClient(invoker);
         Admin = new AdminService.AdminServiceClient(invoker);
     }
 
@@ -56,6 +57,9 @@ public sealed class ScoringClient : IDisposable
 
     /// <summary>Reads and changes the saved segments.</summary>
     public SegmentService.SegmentServiceClient Segments { get; }
+
+    /// <summary>Tells all that is known of one customer or account.</summary>
+    public CustomerService.CustomerServiceClient Customers { get; }
 
     /// <summary>Creates and revokes API keys, reads the audit log.</summary>
     public AdminService.AdminServiceClient Admin { get; }

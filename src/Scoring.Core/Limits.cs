@@ -66,6 +66,12 @@ public static class Limits
     /// <summary>Longest period that account health is taken over, in days.</summary>
     public const int HealthWindowDays = 90;
 
+    /// <summary>Groups that a segment is divided into.</summary>
+    public const int SegmentGroups = 100_000;
+
+    /// <summary>Customers that a list in order has, from its first on.</summary>
+    public const int ListedCustomers = 1_000_000;
+
     /// <summary>Clauses of one filter.</summary>
     public const int FilterClauses = 64;
 

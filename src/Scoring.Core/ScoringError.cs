@@ -41,4 +41,7 @@ public enum ScoringError
 
     /// <summary>The model cannot be deleted, because something needs it.</summary>
     ModelInUse,
+
+    /// <summary>A list is kept no more; ask for it anew.</summary>
+    ListExpired,
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Customers;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -60,6 +61,14 @@ public abstract class BackendHost : IAsyncDisposable
 
     public async Task<IReadOnlyList<CustomerScore?>> Scores(Instant? at, params string[] customers) =>
         await Backend.GetScoresAsync(new ScoreQuery(Workspace, customers, "", at), Cancellation);
+
+    /// <summary>All that is known of a customer; null when nothing is.</summary>
+    public async Task<CustomerDetails?> Customer(string customer) =>
+        await Backend.GetCustomerAsync(Workspace, customer, Cancellation);
+
+    /// <summary>All that is known of an account; null when nothing is.</summary>
+    public async Task<AccountDetails?> Account(string account) =>
+        await Backend.GetAccountAsync(Workspace, account, Cancellation);
 
     /// <summary>Events that a customer was counted for, all types together.</summary>
     public async Task<double> CountOf(string customer) =>

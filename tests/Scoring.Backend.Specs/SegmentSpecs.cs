@@ -236,6 +236,85 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal((before.Activity, before.EngagementIndex), (after.Activity, after.EngagementIndex));
     }
 
+    [Theory]
+    [InlineData("", 100, "plan")]
+    [InlineData("", 2, "plan", "country")]
+    [InlineData("score > 20", 3, "country", "plan")]
+    [InlineData("plan = pro", 100, "nobody's")]
+    [InlineData("plan = \"nobody's\"", 100, "plan")]
+    public async Task Groups_are_those_of_the_members_values(string filter, int most, params string[] by)
+    {
+        await using var host = await Start();
+        var customers = await Populate(host, 300);
+
+        var found = await host.Backend.GroupSegmentAsync(
+            new()
+            {
+                Workspace = host.Workspace,
+                Filter = Filter.Parse(filter),
+                By = by,
+                Most = most,
+            },
+            BackendHost.Cancellation
+        );
+
+        var scores = (await host.Scores(found.ReadTime, customers)).OfType<CustomerScore>();
+        if (filter.StartsWith("score", StringComparison.Ordinal))
+        {
+            scores = scores.Where(c => c.Score > 20);
+        }
+        else if (filter.Length > 0)
+        {
+            scores = scores.Where(c => c.Attributes.Contains(new("plan", "pro")) && !filter.Contains("nobody", StringComparison.Ordinal));
+        }
+        var expected = scores
+            .GroupBy(c => string.Join('|', by.Select(key => c.Attributes.FirstOrDefault(a => a.Key == key).Value ?? "")))
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => group.ToList())
+            .ToList();
+        Assert.Equal(expected.Count, found.Groups.Count + found.OtherGroups);
+        Assert.Equal(expected.Sum(group => group.Count), found.Customers);
+        Assert.Equal(Math.Min(most, expected.Count), found.Groups.Count);
+        Assert.All(
+            found.Groups,
+            (group, i) =>
+            {
+                Assert.Equal(
+                    by.Select(key => expected[i][0].Attributes.FirstOrDefault(a => a.Key == key).Value ?? ""),
+                    group.Values
+                );
+                AssertGroup(expected[i], group);
+            }
+        );
+        if (expected.Count > most)
+        {
+            AssertGroup([.. expected.Skip(most).SelectMany(group => group)], found.Other!);
+        }
+        else
+        {
+            Assert.Null(found.Other);
+        }
+
+        static void AssertGroup(List<CustomerScore> members, SegmentGroup group)
+        {
+            Assert.Equal(members.Count, group.Customers);
+            Equal(members.Average(m => m.Score), group.Mean);
+            Equal(Deviation([.. members.Select(m => m.Score)]), group.StandardDeviation);
+            Assert.Equal((members.Min(m => m.Score), members.Max(m => m.Score)), (group.Min, group.Max));
+            Assert.All(group.Bands, band => Assert.Equal(members.Count(m => m.Band == band.Band), band.Customers));
+            Assert.Equal(
+                100.0 * members.Count(m => m.Band == "high") / members.Count,
+                group.EngagementIndex.Engaged,
+                Tolerance
+            );
+            Assert.All(
+                group.Lifecycles,
+                stage => Assert.Equal(members.Count(m => m.Lifecycle == stage.Lifecycle), stage.Customers)
+            );
+        }
+    }
+
     [Fact]
     public async Task Segments_side_by_side_are_what_each_is_alone_as_of_one_instant()
     {

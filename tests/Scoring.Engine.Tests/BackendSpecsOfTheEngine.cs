@@ -33,6 +33,10 @@ public sealed class SegmentsOfTheEngine() : SegmentSpecs(new EngineHosts());
 
 public sealed class FiltersOfTheEngine() : FilterSpecs(new EngineHosts());
 
+public sealed class ListsOfTheEngine() : ListSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
+
+public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());
 
 public sealed class RandomOperationsOnTheEngine() : RandomOperationsSpecs(new EngineHosts());

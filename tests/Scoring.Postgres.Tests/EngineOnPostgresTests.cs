@@ -107,7 +107,11 @@ public sealed class SegmentsOnPostgres(PostgresServer server) : SegmentSpecs(new
 
 public sealed class FiltersOnPostgres(PostgresServer server) : FilterSpecs(new PostgresEngines(server));
 
+public sealed class ListsOnPostgres(PostgresServer server) : ListSpecs(new PostgresEngines(server));
+
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
+
+public sealed class CustomersOnPostgres(PostgresServer server) : CustomerSpecs(new PostgresEngines(server));
 
 public sealed class RandomOperationsOnPostgres(PostgresServer server)
     : RandomOperationsSpecs(new PostgresEngines(server));

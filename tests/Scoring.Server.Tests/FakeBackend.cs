@@ -1,7 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Listing;
+using Scoring.Core.Customers;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -40,6 +43,12 @@ internal sealed class FakeBackend : IScoringBackend
 
     public IReadOnlyList<SegmentQuery> SegmentQueries { get; private set; } = [];
 
+    public GroupQuery? GroupQuery { get; private set; }
+
+    public CustomerListQuery? ListQuery { get; private set; }
+
+    public ListPlace? ListPlace { get; private set; }
+
     public AccountHealthQuery? AccountQuery { get; private set; }
 
     public Func<IReadOnlyList<Recorded>, ValueTask<WriteResult>> OnRecord { get; set; } = AcceptAll;
@@ -51,7 +60,17 @@ internal sealed class FakeBackend : IScoringBackend
 
     public Func<SegmentQuery, SegmentStatistics> OnSegment { get; set; } = _ => throw new NotSupportedException();
 
+    public Func<GroupQuery, SegmentGroups> OnGroup { get; set; } = _ => throw new NotSupportedException();
+
+    public Func<ListPlace?, int, CustomerPage> OnList { get; set; } = (_, _) => throw new NotSupportedException();
+
+    public IReadOnlyList<IReadOnlyList<CustomerScore>> Streamed { get; set; } = [];
+
     public Func<AccountHealthQuery, AccountHealth> OnAccount { get; set; } = _ => throw new NotSupportedException();
+
+    public Func<string, CustomerDetails?> OnCustomer { get; set; } = _ => null;
+
+    public Func<string, AccountDetails?> OnAccountDetails { get; set; } = _ => null;
 
     public Func<ScoringModel, ScoringModel> OnPut { get; set; } = model => model with { Version = model.Version + 1 };
 
@@ -129,6 +148,26 @@ internal sealed class FakeBackend : IScoringBackend
         return ValueTask.FromResult(OnUpsert(accounts.Count));
     }
 
+    public ValueTask<CustomerDetails?> GetCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        Workspace = workspace;
+        return ValueTask.FromResult(OnCustomer(customerId));
+    }
+
+    public ValueTask<AccountDetails?> GetAccountAsync(
+        string workspace,
+        string accountId,
+        CancellationToken cancellationToken
+    )
+    {
+        Workspace = workspace;
+        return ValueTask.FromResult(OnAccountDetails(accountId));
+    }
+
     public ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
         ScoreQuery query,
         CancellationToken cancellationToken
@@ -154,6 +193,46 @@ internal sealed class FakeBackend : IScoringBackend
     {
         SegmentQueries = queries;
         return ValueTask.FromResult<IReadOnlyList<SegmentStatistics>>([.. queries.Select(OnSegment)]);
+    }
+
+    public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)
+    {
+        GroupQuery = query;
+        return new(OnGroup(query));
+    }
+
+    public ValueTask<CustomerPage> ListCustomersAsync(
+        CustomerListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        ListQuery = query;
+        return new(OnList(null, size));
+    }
+
+    public ValueTask<CustomerPage> GetPageAsync(
+        string workspace,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        (Workspace, ListPlace) = (workspace, place);
+        return new(OnList(place, size));
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(
+        CustomerListQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        ListQuery = query;
+        foreach (var some in Streamed)
+        {
+            await Task.Yield();
+            yield return some;
+        }
     }
 
     public ValueTask<AccountHealth> GetAccountHealthAsync(AccountHealthQuery query, CancellationToken cancellationToken)

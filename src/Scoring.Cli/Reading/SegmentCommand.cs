@@ -8,13 +8,24 @@ namespace Scoring.Cli.Reading;
 /// <summary><c>scoring segment</c>: statistics of a segment, or of several side by side.</summary>
 internal static class SegmentCommand
 {
+    private const string WhoDescription =
+        "Who, such as: plan = pro AND (country != US OR NOT seats < 5) AND score < 40 AND last_event < 14d. Names that are no field are attributes; "
+        + "OR binds tighter than AND. All of it: docs/segments.md.";
+
+    /// <summary>One filter, or none for everyone.</summary>
+    public static Argument<string> FilterArgument() =>
+        new("filter")
+        {
+            Description = WhoDescription,
+            HelpName = "FILTER",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var filters = new Argument<string[]>("filter")
         {
-            Description =
-                "Who, such as: plan = pro AND (country != US OR NOT seats < 5) AND score < 40 AND last_event < 14d. Names that are no field are attributes; "
-                + "OR binds tighter than AND. None means everyone, several are shown side by side. All of it: docs/segments.md.",
+            Description = $"{WhoDescription} None means everyone, several are shown side by side.",
             HelpName = "FILTER",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -25,9 +36,21 @@ internal static class SegmentCommand
             Description = "Leave churned customers out of the lowest-scored ones: list whom one can still keep.",
         };
         var events = new Option<bool>("--events") { Description = "Add up the segment's events by type." };
+        var by = new Option<string[]>("--by")
+        {
+            Description = "Attribute to group by, the largest groups first; once or twice.",
+            HelpName = "KEY",
+        };
+        var groups = new Option<int>("--groups")
+        {
+            Description = "How many of the largest groups to show; the others are summed up. 20 unless given.",
+            HelpName = "N",
+        };
         var command = connection.AddReadingTo(
-            new Command("segment", "Tell what is true of a segment: distribution, bands, activity.")
+            new Command("segment", "Tell what is true of a segment: distribution, bands, activity, groups.")
             {
+                by,
+                groups,
                 filters,
                 top,
                 bottom,
@@ -38,22 +61,47 @@ internal static class SegmentCommand
         command.Validators.Add(result =>
         {
             var several = result.GetValue(filters) is { Length: > 1 };
-            if (
-                several
-                && new Option[] { top, bottom, withoutChurned, events }.Any(o =>
-                    result.GetResult(o) is { Implicit: false }
-                )
-            )
+            var byGroup = result.GetValue(by) is { Length: > 0 };
+            if ((several || byGroup) && Given(top, bottom, withoutChurned, events))
             {
-                result.AddError("--top, --bottom, --without-churned and --events go with one filter.");
+                result.AddError("--top, --bottom, --without-churned and --events go with one filter, and not with --by.");
             }
+            else if (byGroup && several)
+            {
+                result.AddError("--by goes with one filter.");
+            }
+            else if (!byGroup && Given(groups))
+            {
+                result.AddError("--groups goes with --by.");
+            }
+
+            bool Given(params Option[] options) => options.Any(o => result.GetResult(o) is { Implicit: false });
         });
         command.SetAction(
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
                 var wanted = parsed.GetValue(filters) is { Length: > 0 } given ? given : [""];
-                if (wanted is [var only])
+                if (parsed.GetValue(by) is { Length: > 0 } keys)
+                {
+                    var request = new GroupSegmentStatsRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        Model = connection.ModelOf(parsed).Name,
+                        ModelVersion = connection.ModelOf(parsed).Version,
+                        Filter = wanted[0],
+                        ReadTime = connection.ReadTimeOf(parsed),
+                        By = { keys },
+                        GroupCount = parsed.GetValue(groups),
+                    };
+                    var answer = await client.Segments.GroupSegmentStatsAsync(request, cancellationToken: token);
+                    await ShowAsync(
+                        answer,
+                        (answer.ModelName, answer.ModelVersion),
+                        palette => GroupView.Show(screen.Output, keys, answer, palette)
+                    );
+                }
+                else if (wanted is [var only])
                 {
                     var request = new GetSegmentStatsRequest
                     {
@@ -68,7 +116,7 @@ internal static class SegmentCommand
                         IncludeEventTotals = parsed.GetValue(events),
                     };
                     var stats = await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: token);
-                    await ShowAsync(stats, stats, palette => SegmentView.Show(screen.Output, only, stats, palette));
+                    await ShowAsync(stats, (stats.ModelName, stats.ModelVersion), palette => SegmentView.Show(screen.Output, only, stats, palette));
                 }
                 else
                 {
@@ -83,7 +131,7 @@ internal static class SegmentCommand
                     var answer = await client.Segments.CompareSegmentsAsync(request, cancellationToken: token);
                     await ShowAsync(
                         answer,
-                        answer.Segments[0].Stats,
+                        (answer.Segments[0].Stats.ModelName, answer.Segments[0].Stats.ModelVersion),
                         palette =>
                             SegmentView.ShowSideBySide(
                                 screen.Output,
@@ -94,7 +142,7 @@ internal static class SegmentCommand
                     );
                 }
 
-                async Task ShowAsync(IMessage answer, SegmentStats stats, Action<Palette> show)
+                async Task ShowAsync(IMessage answer, (string Name, int Version) model, Action<Palette> show)
                 {
                     if (connection.Json(parsed))
                     {
@@ -106,8 +154,8 @@ internal static class SegmentCommand
                         await Palette.ReadAsync(
                             client,
                             connection.WorkspaceOf(parsed),
-                            stats.ModelName,
-                            stats.ModelVersion,
+                            model.Name,
+                            model.Version,
                             token
                         )
                     );

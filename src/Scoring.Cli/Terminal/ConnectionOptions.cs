@@ -140,6 +140,14 @@ internal sealed class ConnectionOptions
         return command;
     }
 
+    /// <summary>Adds the options of a command that writes what it reads for other programs.</summary>
+    public Command AddExportTo(Command command)
+    {
+        command.Add(_model);
+        AddServerTo(command).Add(_workspace);
+        return command;
+    }
+
     /// <summary>Adds the options of a command that reads scores.</summary>
     public Command AddReadingTo(Command command)
     {

@@ -27,6 +27,14 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segment 'plan = "pro" AND country = "DE"' --top 10 --bottom 10
         scoring segment 'plan = "free"' 'plan = "pro"' 'plan = "enterprise"'
         scoring segment --events --json | jq .eventTotals
+        scoring segment 'lifecycle != churned' --by plan --by country --groups 10
+        scoring customers list                                             # the highest scores of all
+        scoring customers list 'plan = pro AND last_event < 30d' --ascending --why   # who is about to go, and why
+        scoring customers list --by last_event --most 100
+        scoring customers list 'account.industry = EdTech' --by momentum --ascending --json | jq '.customers[].customerId'
+        scoring export --output customers.csv
+        scoring export 'in_segment(trials)' --attribute plan --attribute country --output trials.csv
+        scoring export 'band = at_risk' --format jsonl --why | jq -r .customerId
         scoring account acct-0007
         scoring account acct-0007 --window 7
         scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json
@@ -60,6 +68,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segments list --workspace beta
         scoring segments delete quiet-trials
         scoring segments delete trials --etag s8
+        scoring customers get user-00042
+        scoring customers get user-00042 --json > user-00042.json   # all that is known, to hand it out
+        scoring accounts get acct-0007
+        scoring accounts get acct-0007 --json | jq .attributes
         scoring names list
         scoring names list --kind event-type
         scoring names prune --dry-run                  # what was not received for 30 days

@@ -1,4 +1,6 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Listing;
+using Scoring.Core.Customers;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -50,8 +52,50 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tells what is true of the customers of a segment by the values of their attributes.</summary>
+    ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Lists customers in order, the first page of them, and keeps the list for a while so that <see cref="GetPageAsync"/> gives those that follow.
+    /// </summary>
+    /// <param name="query">Which customers, in which order.</param>
+    /// <param name="size">Most customers of the page.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    ValueTask<CustomerPage> ListCustomersAsync(CustomerListQuery query, int size, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Gives a page of a list that is kept: customers in the order of the list, scored at its instant, or, where one has had events since, at its newest.
+    /// </summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="place">Where the page begins.</param>
+    /// <param name="size">Most customers of the page.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.ListExpired"/>: the list is kept no more.</exception>
+    ValueTask<CustomerPage> GetPageAsync(
+        string workspace,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Reads all customers that a filter lets pass, in no order: each once, each as of the instant at which it is read.</summary>
+    IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(
+        CustomerListQuery query,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Tells how an account fares.</summary>
     ValueTask<AccountHealth> GetAccountHealthAsync(AccountHealthQuery query, CancellationToken cancellationToken);
+
+    /// <summary>All that is known of a customer, as of now or, where its newest event lies ahead of now, as of that; null when nothing is.</summary>
+    ValueTask<CustomerDetails?> GetCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>All that is known of an account; null when nothing is.</summary>
+    ValueTask<AccountDetails?> GetAccountAsync(string workspace, string accountId, CancellationToken cancellationToken);
 
     /// <summary>The models of a workspace, by name (ordinal).</summary>
     ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(string workspace, CancellationToken cancellationToken);

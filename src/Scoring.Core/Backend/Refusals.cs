@@ -18,6 +18,17 @@ public static class Refusals
             Subject = name,
         };
 
+    /// <summary>Nothing is known of the customer.</summary>
+    public static ScoringException CustomerNotFound(string customerId, string workspace) =>
+        new(
+            ScoringError.CustomerNotFound,
+            $"Nothing is known of customer '{customerId}' in workspace '{workspace}'. Record an event of it or upsert it first."
+        )
+        {
+            Field = "customer_id",
+            Subject = customerId,
+        };
+
     /// <summary>Nothing is known of the account.</summary>
     public static ScoringException AccountNotFound(string accountId) =>
         new(
@@ -27,6 +38,26 @@ public static class Refusals
         {
             Field = "account_id",
             Subject = accountId,
+        };
+
+    /// <summary>A list that a page is asked of is kept no more.</summary>
+    public static ScoringException ListExpired() =>
+        new(
+            ScoringError.ListExpired,
+            "The list is kept no more: it is kept for 10 minutes after its last page was read, as long as its server runs and has room for it. List again from the first page."
+        )
+        {
+            Field = "page_token",
+        };
+
+    /// <summary>A page is asked for behind what a list has.</summary>
+    public static ScoringException ListTooLong(long customers) =>
+        new(
+            ScoringError.LimitExceeded,
+            $"A list has its first {Limits.ListedCustomers:N0} customers, of {customers:N0} that the filter lets pass. Narrow the filter, or export all with StreamCustomers."
+        )
+        {
+            Field = "page_token",
         };
 
     /// <summary>The workspace has no model of the name, but those given.</summary>

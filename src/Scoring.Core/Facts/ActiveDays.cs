@@ -22,6 +22,23 @@ internal struct ActiveDays
     /// <summary>Whether no day is active. Bit 0 is the newest day itself, so it tells.</summary>
     public readonly bool IsEmpty => (_low & 1) == 0;
 
+    /// <summary>The active days that are kept, rising.</summary>
+    public readonly IReadOnlyList<int> All
+    {
+        get
+        {
+            var days = new List<int>();
+            for (var age = Span - 1; age >= 0; age--)
+            {
+                if (CountBetween(Newest - age, Newest - age) > 0)
+                {
+                    days.Add(Newest - age);
+                }
+            }
+            return days;
+        }
+    }
+
     /// <summary>Makes a day active.</summary>
     public void Mark(int day)
     {

@@ -7,7 +7,7 @@ namespace Scoring.Core.Filters;
 
 /// <summary>What the names in a filter mean.</summary>
 /// <remarks>A name that is none of these is the key of an attribute, of which any may come to be.</remarks>
-internal sealed class FilterFields
+public sealed class FilterFields
 {
     private const string AttributePrefix = "attributes.";
     private const string AccountPrefix = "account.";
@@ -43,9 +43,13 @@ internal sealed class FilterFields
     /// <summary>The fields that are no attributes.</summary>
     public static IEnumerable<string> BuiltIn { get; } = [.. Texts.Keys, .. Numbers.Keys, .. Ages.Keys];
 
+    /// <summary>The key of the attribute that a name means; null for one that is a field, or one of an account's.</summary>
+    public static string? KeyOf(string name) =>
+        BuiltIn.Contains(name) || name.StartsWith(AccountPrefix, StringComparison.Ordinal) ? null : WithoutPrefix(name);
+
     /// <summary>What a filter means.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, with line and column.</exception>
-    public static Condition Bind(FilterSyntax syntax) => new FilterFields().Of(syntax);
+    internal static Condition Bind(FilterSyntax syntax) => new FilterFields().Of(syntax);
 
     private Condition Of(FilterSyntax syntax) =>
         syntax switch

@@ -1,6 +1,7 @@
 using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Filters;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -76,16 +77,11 @@ public sealed partial class Population
             return tally;
         }
         // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
-        var anyAhead = NewestEvent > aheadFrom;
+        var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
         var ungathered =
             tally.OfMembers is not { } totals ? Ungathered.Nobody
-            : anyAhead ? Ungathered.Everybody
+            : selection.IsAnyAhead ? Ungathered.Everybody
             : _cohorts.AddTotals(filter, totals);
-        var isNewestKnown = !anyAhead && (filter == RowTest.Everyone || NewestEvent <= readTime);
-        if (isNewestKnown)
-        {
-            tally.NoteNewest(NewestEvent);
-        }
         var scan = new SegmentScan(
             _schema,
             _ids,
@@ -95,18 +91,79 @@ public sealed partial class Population
             _lifecycles,
             _lifecycle,
             columns.Model,
-            filter,
+            selection,
             scores,
-            readTime,
-            anyAhead ? aheadFrom : null
+            readTime
         );
-        scan.Run(tally, ungathered, !isNewestKnown);
+        scan.Run(tally, ungathered);
         if (query.ReadTime is null)
         {
             columns.NoteStale(scores.Stale, readTime);
         }
         tally.TakeTotals(_schema);
         return tally;
+    }
+
+    /// <summary>Adds the customers that pass a filter to a list.</summary>
+    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant; that it is not before the list's newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
+    /// <param name="into">The list.</param>
+    public void List(
+        CustomerListQuery query,
+        ScoringModel model,
+        Instant readTime,
+        Instant aheadFrom,
+        CustomerList into
+    )
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var scores = new RowScores(_facts, columns, readTime);
+        var filter = Compile(query.Filter, columns.Model, scores, readTime);
+        if (filter == RowTest.Nobody)
+        {
+            return;
+        }
+        var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
+        new ListScan(_schema, _ids, _facts, _lifecycle, columns.Model, selection, scores, readTime).Run(query.Order, into);
+        if (query.ReadTime is null)
+        {
+            columns.NoteStale(scores.Stale, readTime);
+        }
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Adds the customers that pass a filter to groups by the values of their attributes.</summary>
+    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
+    /// <param name="into">The groups.</param>
+    public void Group(GroupQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, GroupTally into)
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var scores = new RowScores(_facts, columns, readTime);
+        var filter = Compile(query.Filter, columns.Model, scores, readTime);
+        if (filter == RowTest.Nobody)
+        {
+            return;
+        }
+        new GroupScan(
+            _facts,
+            _lifecycles,
+            _lifecycle,
+            model,
+            [.. query.By.Select(_attributes.Find)],
+            new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom),
+            scores,
+            readTime.UtcDay
+        ).Run(into);
+        if (query.ReadTime is null)
+        {
+            columns.NoteStale(scores.Stale, readTime);
+        }
+        GC.KeepAlive(this);
     }
 
     /// <summary>What this population adds to the health of an account; a tally of no customers when none belongs to it.</summary>

@@ -21,10 +21,9 @@ internal sealed class SegmentScan(
     LifecycleTable lifecycles,
     LifecycleSettings settings,
     CompiledModel model,
-    RowTest filter,
+    RowSelection selection,
     RowScores scores,
-    Instant readTime,
-    Instant? aheadFrom
+    Instant readTime
 )
 {
     private const int ChunkRows = Column<ushort>.ChunkRows;
@@ -35,24 +34,18 @@ internal sealed class SegmentScan(
     /// <summary>Scans all rows.</summary>
     /// <param name="tally">Gets what is found.</param>
     /// <param name="ungathered">Whose event totals the tally wants from their facts.</param>
-    /// <param name="notesNewest">Whether the tally wants the members' newest event from their facts.</param>
-    public void Run(SegmentTally tally, Ungathered ungathered, bool notesNewest)
+    public void Run(SegmentTally tally, Ungathered ungathered)
     {
-        Span<ulong> selected = stackalloc ulong[ChunkRows / WordRows];
-        for (var chunk = 0; chunk * ChunkRows < facts.Count; chunk++)
+        Span<ulong> selected = stackalloc ulong[RowSelection.Words];
+        for (var chunk = 0; chunk < selection.Chunks; chunk++)
         {
-            var rows = Select(chunk, selected, out var ahead);
-            tally.Ahead += ahead;
+            var rows = selection.Select(chunk, selected);
             if (!selected.ContainsAnyExcept(0UL))
             {
                 continue;
             }
             Score(chunk, rows, selected, tally);
             CountStages(chunk, rows, selected, tally);
-            if (notesNewest)
-            {
-                LookIntoFacts(chunk, selected, member => tally.NoteNewest(member.LastEvent));
-            }
             if (ungathered == Ungathered.Others)
             {
                 cohorts.KeepOthers(chunk, selected);
@@ -62,37 +55,10 @@ internal sealed class SegmentScan(
                 LookIntoFacts(chunk, selected, tally.OfMembers!.Add);
             }
         }
+        tally.Ahead += selection.Ahead;
+        tally.NoteNewest(selection.NewestEvent);
         tally.CompleteRanked(Complete);
         GC.KeepAlive(this);
-    }
-
-    /// <summary>Selects the rows of a chunk; gives how many rows it has.</summary>
-    /// <param name="chunk">The chunk.</param>
-    /// <param name="selected">Gets a bit for each member.</param>
-    /// <param name="ahead">How many members are left out since they are ahead.</param>
-    private int Select(int chunk, Span<ulong> selected, out long ahead)
-    {
-        var rows = Math.Min(ChunkRows, facts.Count - (chunk * ChunkRows));
-        filter.Select(chunk, rows, selected);
-        ahead = aheadFrom is null ? 0 : LeaveOutAhead(chunk, selected);
-        return rows;
-    }
-
-    /// <summary>Clears the bits of the members that are ahead; gives how many they are.</summary>
-    private long LeaveOutAhead(int chunk, Span<ulong> selected)
-    {
-        var left = 0L;
-        var rows = RowTest.RowsOf(chunk, selected, stackalloc int[ChunkRows]);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            facts.PrefetchAhead(rows, i);
-            if (facts.LastEventOf(rows[i]) > aheadFrom)
-            {
-                selected[rows[i] % ChunkRows / WordRows] &= ~(1UL << (rows[i] % WordRows));
-                left++;
-            }
-        }
-        return left;
     }
 
     private void Score(int chunk, int rows, ReadOnlySpan<ulong> selected, SegmentTally tally)

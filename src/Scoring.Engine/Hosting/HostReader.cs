@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
@@ -16,7 +18,7 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Hosting;
 
 /// <summary>Answers questions about the partitions that are open, on the caller's thread, beside other readers and between the slices of writes.</summary>
-internal sealed class HostReader(
+internal sealed partial class HostReader(
     OpenPartitions partitions,
     WorkspaceDirectory workspaces,
     ModelCatalog models,
@@ -76,7 +78,7 @@ internal sealed class HostReader(
             if (rows[i] >= 0)
             {
                 instants[i] = Instant.Max(now, population.NewestEventOf(rows[i]));
-                if (query.ReadTime is { } asked && instants[i] != asked)
+                if (query.ReadTime is { } asked && instants[i] != asked && !query.OrNewest)
                 {
                     throw Refusals.ReadTimeBefore(instants[i], asked, $"of customer '{query.CustomerIds[i]}'");
                 }
@@ -101,7 +103,7 @@ internal sealed class HostReader(
         }
         var open = Open(question.Partitions, workspace, out var absent);
         var customers = CustomersIn(open, workspace);
-        var tallies = new SegmentTally[customers < FewCustomers ? 1 : Math.Min(open.Length, Processors)];
+        var tallies = new SegmentTally[WorkersFor(open, workspace)];
         var next = -1;
         Parallel.For(0, tallies.Length, TallySome);
         return Held(new HostAnswer<IReadOnlyList<SegmentTally>>(tallies, absent), open);
@@ -116,6 +118,75 @@ internal sealed class HostReader(
                 population.Tally(query, model, question.ReadTime, question.AheadFrom, tally);
             }
             tallies[i] = tally;
+        }
+    }
+
+    /// <summary>Lists customers: what each thread finds goes into one list.</summary>
+    public HostAnswer<CustomerList> List(ListQuestion question)
+    {
+        var query = question.Query;
+        return Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            () => new CustomerList(query.Order, query.Falling),
+            (population, model, list) =>
+            {
+                population.List(query, model, question.ReadTime, question.AheadFrom, list);
+                if (list.Count > 2 * Limits.ListedCustomers)
+                {
+                    list.Cut(Limits.ListedCustomers);
+                }
+            },
+            (list, other) => list.Take(other)
+        );
+    }
+
+    /// <summary>Tallies groups: what each thread finds goes into one tally.</summary>
+    public HostAnswer<GroupTally> Group(GroupQuestion question)
+    {
+        var query = question.Query;
+        return Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            () => new GroupTally(query),
+            (population, model, tally) =>
+                population.Group(query, model, question.ReadTime, question.AheadFrom, tally),
+            (tally, other) => tally.Take(other)
+        );
+    }
+
+    /// <summary>Scans partition by partition, where there are many customers on all processors, and puts together what each thread found.</summary>
+    private HostAnswer<T> Scan<T>(
+        (string Workspace, string Model, int Version) by,
+        IReadOnlyList<int> partitions,
+        Func<T> begin,
+        Action<Population, ScoringModel, T> scan,
+        Action<T, T> take
+    )
+        where T : class
+    {
+        if (!TryFind(by.Workspace, by.Model, by.Version, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(partitions, workspace, out var absent);
+        var found = new T[Math.Max(1, WorkersFor(open, workspace))];
+        var next = -1;
+        Parallel.For(0, found.Length, ScanSome);
+        foreach (var other in found.Skip(1))
+        {
+            take(found[0], other);
+        }
+        return Held(new HostAnswer<T>(found[0], absent), open);
+
+        void ScanSome(int i)
+        {
+            found[i] = begin();
+            while (Interlocked.Increment(ref next) is var at && at < open.Length)
+            {
+                using var reading = Reading.Enter(open.AsSpan(at, 1), workspace, model, scans: true);
+                scan(open[at].Shares[workspace.Number].Population, model, found[i]);
+            }
         }
     }
 
@@ -237,6 +308,9 @@ internal sealed class HostReader(
     /// <summary>Roughly, without the gates.</summary>
     private static long CustomersIn(Partition[] open, EngineWorkspace workspace) =>
         open.Sum(p => (long)p.Shares[workspace.Number].Population.Count);
+
+    private static int WorkersFor(Partition[] open, EngineWorkspace workspace) =>
+        CustomersIn(open, workspace) < FewCustomers ? 1 : Math.Min(open.Length, Processors);
 
     private static AccountRecord? Account(string accountId, EngineWorkspace workspace, Partition[] open)
     {

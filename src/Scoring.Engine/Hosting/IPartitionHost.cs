@@ -1,4 +1,7 @@
 using Scoring.Core;
+using Scoring.Core.Listing;
+using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -25,6 +28,21 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>All that is known of a customer; none when nothing is.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>What is known of an account in some partitions: itself, if its own is among them, and how many customers belong to it there.</summary>
+    ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
+        string workspace,
+        string accountId,
+        IReadOnlyList<int> partitions,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Tallies a segment.</summary>
     ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
         SegmentQuestion question,
@@ -33,6 +51,19 @@ public interface IPartitionHost
 
     /// <summary>Tallies the members of an account, and gives the account if its own partition is among those asked for.</summary>
     ValueTask<HostAnswer<AccountTallies>> TallyAsync(AccountQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Tallies a segment by values of attributes.</summary>
+    ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Lists customers, the first <see cref="Limits.ListedCustomers"/> of them.</summary>
+    ValueTask<HostAnswer<CustomerList>> ListAsync(ListQuestion question, CancellationToken cancellationToken);
+
+    /// <summary>Gives some customers of a list that the host keeps; null when it does not.</summary>
+    /// <param name="list">The list's name here.</param>
+    /// <param name="offset">Customers before.</param>
+    /// <param name="size">Most customers.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<ListPart?> ReadListAsync(string list, int offset, int size, CancellationToken cancellationToken);
 
     /// <summary>The ids of the accounts here that meet conditions, for each condition.</summary>
     ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(

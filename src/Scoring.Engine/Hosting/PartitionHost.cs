@@ -1,5 +1,8 @@
 using Scoring.Core;
+using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Listing;
+using Scoring.Core.Customers;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -62,6 +65,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         var contents = opened.Contents;
         Workspaces = new WorkspaceDirectory(workspaces, contents.Settings.Workspaces, Partitions);
         Models = new ModelCatalog(contents);
+        Lists = new KeptLists(Clock);
         _documents = new SharedDocuments(contents);
         _partitions = new OpenPartitions(Partitions);
         _reader = new HostReader(_partitions, Workspaces, Models, store.Ownership, Clock);
@@ -138,6 +142,8 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     internal WorkspaceDirectory Workspaces { get; }
 
     internal ModelCatalog Models { get; }
+
+    internal KeptLists Lists { get; }
 
     internal EngineLog Log { get; }
 
@@ -261,6 +267,21 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Scores(query, modelVersion));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => new(_reader.Customer(workspace, customerId));
+
+    /// <inheritdoc/>
+    public ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
+        string workspace,
+        string accountId,
+        IReadOnlyList<int> partitions,
+        CancellationToken cancellationToken
+    ) => new(_reader.Account(workspace, accountId, partitions));
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
         SegmentQuestion question,
         CancellationToken cancellationToken
@@ -271,6 +292,22 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         AccountQuestion question,
         CancellationToken cancellationToken
     ) => new(_reader.Tally(question));
+
+    /// <inheritdoc/>
+    public ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken) =>
+        new(_reader.Group(question));
+
+    /// <inheritdoc/>
+    public ValueTask<HostAnswer<CustomerList>> ListAsync(ListQuestion question, CancellationToken cancellationToken) =>
+        new(_reader.List(question));
+
+    /// <inheritdoc/>
+    public ValueTask<ListPart?> ReadListAsync(
+        string list,
+        int offset,
+        int size,
+        CancellationToken cancellationToken
+    ) => new(Lists.Read(list, offset, size));
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(

@@ -1,7 +1,9 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Customers;
 using Scoring.Core.Filters;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
@@ -25,6 +27,7 @@ public class RoutedBackend : IScoringBackend
 {
     private readonly PartitionHost _host;
     private readonly RoutedQuestions _questions;
+    private readonly RoutedLists _lists;
     private readonly RoutedWrites _writes;
     private readonly ModelKeeper _keeper;
 
@@ -35,6 +38,7 @@ public class RoutedBackend : IScoringBackend
     public RoutedBackend(PartitionHost host, IPartitionMap map, Func<Task>? announce = null)
     {
         (_host, _questions, _writes) = (host, new(host, map), new(host, map));
+        _lists = new(host, map, _questions, GetScoresAsync);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
@@ -154,6 +158,49 @@ public class RoutedBackend : IScoringBackend
     }
 
     /// <inheritdoc/>
+    public async ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)
+    {
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
+        var asked = query with
+        {
+            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
+        };
+        var (answers, model, readTime) = await _questions.TallyAsync(
+            workspace,
+            query.Model,
+            query.ReadTime,
+            "of the segment",
+            (host, partitions, model, at, ahead) =>
+                host.GroupAsync(new GroupQuestion(asked, model.Version, at, ahead, partitions), cancellationToken),
+            tally => [tally.NewestEvent],
+            cancellationToken
+        );
+        return GroupTally.Summarize(answers, asked, model, readTime);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerPage> ListCustomersAsync(
+        CustomerListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    ) => _lists.ListAsync(query, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerPage> GetPageAsync(
+        string workspace,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    ) => _lists.GetPageAsync(workspace, place, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(
+        CustomerListQuery query,
+        CancellationToken cancellationToken
+    ) => _lists.ReadAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken
@@ -178,6 +225,20 @@ public class RoutedBackend : IScoringBackend
         }
         return AccountTally.Summarize(tallies, account, query, model, workspace.Settings, readTime);
     }
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerDetails?> GetCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => _questions.CustomerAsync(workspace, customerId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AccountDetails?> GetAccountAsync(
+        string workspace,
+        string accountId,
+        CancellationToken cancellationToken
+    ) => _questions.AccountAsync(workspace, accountId, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(

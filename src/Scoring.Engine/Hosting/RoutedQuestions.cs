@@ -1,4 +1,6 @@
+using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Customers;
 using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
@@ -14,10 +16,12 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
 {
     private const int OptimisticTries = 3;
     private const int ModelTries = 8;
-    private readonly int[] _all = [.. Enumerable.Range(0, local.Partitions)];
+
+    /// <summary>All partitions.</summary>
+    public int[] All { get; } = [.. Enumerable.Range(0, local.Partitions)];
 
     /// <summary>
-    /// Tallies every partition at one instant: the one asked for, or now, or the newest event read where that lies ahead of now. What lies further
+    /// Tallies every partition, or some, at one instant: the one asked for, or now, or the newest event read where that lies ahead of now. What lies further
     /// ahead than the tolerated skew, and after the instant asked for, is left out: a clock that ran ahead must not spoil the figures of all.
     /// </summary>
     public async ValueTask<(List<T> Answers, ScoringModel Model, Instant ReadTime)> TallyAsync<T>(
@@ -27,7 +31,8 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         string ofWhat,
         Func<IPartitionHost, IReadOnlyList<int>, ScoringModel, Instant, Instant, ValueTask<HostAnswer<T>>> ask,
         Func<T, IEnumerable<Instant>> newestOf,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int[]? partitions = null
     )
         where T : class
     {
@@ -39,8 +44,9 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             var (answers, model) = await EachAsync(
                 workspace,
                 modelName,
-                (host, partitions, model) => ask(host, partitions, model, readTime, aheadFrom),
-                cancellationToken
+                (host, some, model) => ask(host, some, model, readTime, aheadFrom),
+                cancellationToken,
+                partitions
             );
             var newest = answers.SelectMany(newestOf).DefaultIfEmpty(Instant.MinValue).Max();
             if (newest <= readTime)
@@ -80,13 +86,49 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
     {
         _ = local.Workspaces.Get(workspace);
         var answers = await TryAskAsync(
-            _all,
+            All,
             partition => partition,
             (host, partitions) => host.ListNamesAsync(workspace, partitions, cancellationToken),
             new RouterWait(local, map),
             cancellationToken
         );
         return answers!.ConvertAll(answer => answer.Answer);
+    }
+
+    /// <summary>As <see cref="IScoringBackend.GetCustomerAsync"/>.</summary>
+    public async ValueTask<CustomerDetails?> CustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var answers = await TryAskAsync(
+            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
+            partition => partition,
+            (host, _) => host.DescribeCustomerAsync(workspace, customerId, cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
+    }
+
+    /// <summary>As <see cref="IScoringBackend.GetAccountAsync"/>.</summary>
+    public async ValueTask<AccountDetails?> AccountAsync(
+        string workspace,
+        string accountId,
+        CancellationToken cancellationToken
+    )
+    {
+        _ = local.Workspaces.Get(workspace);
+        var answers = await TryAskAsync(
+            All,
+            partition => partition,
+            (host, partitions) => host.DescribeAccountAsync(workspace, accountId, partitions, cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        var account = AccountDetails.Merge(answers!.ConvertAll(answer => answer.Answer));
+        return account.IsKnown ? account : null;
     }
 
     /// <summary>A filter in which accounts are named that meet what it asks of them, wherever they and their customers lie.</summary>
@@ -105,7 +147,7 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             return filter;
         }
         var answers = await TryAskAsync(
-            _all,
+            All,
             partition => partition,
             (host, partitions) => host.FindAccountsAsync(new(workspace, wanted, partitions), cancellationToken),
             new RouterWait(local, map),
@@ -123,19 +165,20 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         );
     }
 
-    /// <summary>Asks all partitions, as <see cref="ByOneModelAsync"/> says.</summary>
+    /// <summary>Asks all partitions, or some, as <see cref="ByOneModelAsync"/> says.</summary>
     public async ValueTask<(List<T> Answers, ScoringModel Model)> EachAsync<T>(
         EngineWorkspace workspace,
         string modelName,
         Func<IPartitionHost, IReadOnlyList<int>, ScoringModel, ValueTask<HostAnswer<T>>> ask,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int[]? partitions = null
     )
         where T : class
     {
         var (answers, model) = await ByOneModelAsync(
             workspace,
             modelName,
-            _all,
+            partitions ?? All,
             partition => partition,
             ask,
             cancellationToken

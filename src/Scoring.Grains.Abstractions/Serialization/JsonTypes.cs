@@ -1,5 +1,6 @@
 using Orleans.Serialization.Cloning;
 using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
@@ -8,7 +9,9 @@ namespace Scoring.Grains.Serialization;
 
 [RegisterConverter, RegisterCopier]
 internal sealed class JsonTypes
-    : ISentAsJson<AccountHealth>,
+    : ISentAsJson<AccountDetails>,
+        ISentAsJson<AccountHealth>,
+        ISentAsJson<CustomerDetails>,
         ISentAsJson<FilterHint>,
         ISentAsJson<NamePruning>,
         ISentAsJson<PrunedNames>,

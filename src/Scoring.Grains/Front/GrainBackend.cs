@@ -1,5 +1,7 @@
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
+using Scoring.Core.Listing;
+using Scoring.Core.Customers;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -80,6 +82,31 @@ internal sealed class GrainBackend(
     }
 
     /// <inheritdoc/>
+    public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken) =>
+        routes.GroupSegmentAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerPage> ListCustomersAsync(
+        CustomerListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    ) => routes.ListCustomersAsync(query, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerPage> GetPageAsync(
+        string workspace,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    ) => routes.GetPageAsync(workspace, place, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(
+        CustomerListQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ReadCustomersAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken
@@ -92,6 +119,20 @@ internal sealed class GrainBackend(
             cancellationToken
         );
     }
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerDetails?> GetCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => routes.GetCustomerAsync(workspace, customerId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AccountDetails?> GetAccountAsync(
+        string workspace,
+        string accountId,
+        CancellationToken cancellationToken
+    ) => routes.GetAccountAsync(workspace, accountId, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(

@@ -43,6 +43,13 @@ internal sealed class PartitionMap(
     public TimeSpan MaxWait => options.MoveTimeout;
 
     /// <inheritdoc/>
+    public string Here => cluster.Here.ToParsableString();
+
+    /// <inheritdoc/>
+    public IPartitionHost? HostNamed(string name) =>
+        cluster.Active.FirstOrDefault(silo => silo.ToParsableString() == name) is { } silo ? HostOn(silo) : null;
+
+    /// <inheritdoc/>
     public SiloAddress LocationOf(int partition) =>
         Volatile.Read(ref _known[partition]) is { } silo && cluster.IsActive(silo) ? silo : cluster.Homes.Of(partition);
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -43,15 +44,31 @@ internal sealed class HostRelay(
         string model,
         int modelVersion,
         Instant? readTime
-    ) =>
+    ) => ScoreAsync(new ScoreQuery(workspace, customerIds, model, readTime), modelVersion);
+
+    public Task<Reply<byte[][]>> ScoreOrNewestAsync(
+        string workspace,
+        string[] customerIds,
+        string model,
+        int modelVersion,
+        Instant readTime
+    ) => ScoreAsync(new ScoreQuery(workspace, customerIds, model, readTime, OrNewest: true), modelVersion);
+
+    public Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId) =>
         Aside(async () =>
-        {
-            var query = new ScoreQuery(workspace, customerIds, model, readTime);
-            return Reply<byte[][]>.Of(
-                await _host.ScoreAsync(query, modelVersion, CancellationToken.None),
-                found => [.. found.Select(score => score is null ? [] : scores.SerializeToArray(score))]
-            );
-        });
+            Reply<CustomerDetails[]>.Of(
+                await _host.DescribeCustomerAsync(workspace, customerId, CancellationToken.None),
+                found => [.. found]
+            )
+        );
+
+    public Task<Reply<AccountDetails>> DescribeAccountAsync(string workspace, string accountId, int[] partitions) =>
+        Aside(async () =>
+            Reply<AccountDetails>.Of(
+                await _host.DescribeAccountAsync(workspace, accountId, partitions, CancellationToken.None),
+                account => account
+            )
+        );
 
     public Task<Reply<byte[]>> TallyAsync(SegmentQuestion question) =>
         Aside(async () =>
@@ -83,6 +100,25 @@ internal sealed class HostRelay(
                     : [AccountTally.Merge(found.Tallies).Write()]
             )
         );
+
+    public Task<Reply<byte[]>> GroupAsync(GroupQuestion question) =>
+        Aside(async () =>
+            Reply<byte[]>.Of(
+                await _host.GroupAsync(question, CancellationToken.None),
+                tally => Written(tally.Write)
+            )
+        );
+
+    public Task<Reply<byte[]>> ListAsync(ListQuestion question) =>
+        Aside(async () =>
+            Reply<byte[]>.Of(
+                await _host.ListAsync(question, CancellationToken.None),
+                list => Written(list.Write)
+            )
+        );
+
+    public Task<ListPart?> ReadListAsync(string list, int offset, int size) =>
+        Aside(async () => await _host.ReadListAsync(list, offset, size, CancellationToken.None));
 
     public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) =>
         Aside(async () =>
@@ -121,6 +157,14 @@ internal sealed class HostRelay(
         cluster.Leave(silo);
         return Task.CompletedTask;
     }
+
+    private Task<Reply<byte[][]>> ScoreAsync(ScoreQuery query, int modelVersion) =>
+        Aside(async () =>
+            Reply<byte[][]>.Of(
+                await _host.ScoreAsync(query, modelVersion, CancellationToken.None),
+                found => [.. found.Select(score => score is null ? [] : scores.SerializeToArray(score))]
+            )
+        );
 
     // Not as turns of this service: they would come one after the other between their waits.
     private static Task<T> Aside<T>(Func<Task<T>> answer) => Task.Run(answer);

@@ -1,5 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Services;
+using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
@@ -30,6 +32,24 @@ internal interface IHostRelay : IGrainService
         Instant? readTime
     );
 
+    /// <summary>As <see cref="ScoreAsync"/>, each customer at an instant or, where its newest event lies after that, at that event.</summary>
+    [Alias("score-or-newest")]
+    Task<Reply<byte[][]>> ScoreOrNewestAsync(
+        string workspace,
+        [Immutable] string[] customerIds,
+        string model,
+        int modelVersion,
+        Instant readTime
+    );
+
+    /// <inheritdoc cref="IPartitionHost.DescribeCustomerAsync"/>
+    [Alias("customer")]
+    Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId);
+
+    /// <inheritdoc cref="IPartitionHost.DescribeAccountAsync"/>
+    [Alias("account")]
+    Task<Reply<AccountDetails>> DescribeAccountAsync(string workspace, string accountId, [Immutable] int[] partitions);
+
     /// <summary>Tallies a segment; see <see cref="SegmentTally.Write"/> for which scores come with that.</summary>
     [Alias("tally-segment")]
     Task<Reply<byte[]>> TallyAsync([Immutable] SegmentQuestion question);
@@ -38,6 +58,18 @@ internal interface IHostRelay : IGrainService
     /// <returns>The tally, and behind it the account if its partition is there.</returns>
     [Alias("tally-account")]
     Task<Reply<byte[][]>> TallyAccountAsync([Immutable] AccountQuestion question);
+
+    /// <inheritdoc cref="IPartitionHost.GroupAsync"/>
+    [Alias("group")]
+    Task<Reply<byte[]>> GroupAsync([Immutable] GroupQuestion question);
+
+    /// <inheritdoc cref="IPartitionHost.ListAsync"/>
+    [Alias("list")]
+    Task<Reply<byte[]>> ListAsync([Immutable] ListQuestion question);
+
+    /// <inheritdoc cref="IPartitionHost.ReadListAsync"/>
+    [Alias("read-list")]
+    Task<ListPart?> ReadListAsync(string list, int offset, int size);
 
     /// <inheritdoc cref="IPartitionHost.FindAccountsAsync"/>
     [Alias("accounts")]

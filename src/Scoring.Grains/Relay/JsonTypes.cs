@@ -10,7 +10,10 @@ namespace Scoring.Grains.Relay;
 internal sealed class JsonTypes
     : ISentAsJson<AccountQuestion>,
         ISentAsJson<AccountSearch>,
+        ISentAsJson<GroupQuestion>,
         ISentAsJson<HostNames>,
+        ISentAsJson<ListPart>,
+        ISentAsJson<ListQuestion>,
         ISentAsJson<ModelSource>,
         ISentAsJson<ScoringModel>,
         ISentAsJson<SegmentQuestion>

@@ -1,6 +1,8 @@
 using Orleans.Serialization;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Listing;
+using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -64,13 +66,47 @@ internal sealed class RemotePartitionHost(
     {
         string[] ids = [.. query.CustomerIds];
         var reply = await AskAsync(
-            () => relay.ScoreAsync(query.Workspace, ids, query.Model, modelVersion, query.ReadTime),
+            () =>
+                query is { OrNewest: true, ReadTime: { } readTime }
+                    ? relay.ScoreOrNewestAsync(query.Workspace, ids, query.Model, modelVersion, readTime)
+                    : relay.ScoreAsync(query.Workspace, ids, query.Model, modelVersion, query.ReadTime),
             () => PartitionsOf(query),
             cancellationToken
         );
         return reply.Read<IReadOnlyList<CustomerScore?>>(found =>
             Array.ConvertAll(found, sent => sent.Length == 0 ? null : scores.Deserialize(sent))
         );
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.DescribeCustomerAsync(workspace, customerId),
+            () => [hashes.Of(engine.Host.Workspace(workspace).Name, customerId)],
+            cancellationToken
+        );
+        return reply.Read<IReadOnlyList<CustomerDetails>>(found => found);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
+        string workspace,
+        string accountId,
+        IReadOnlyList<int> partitions,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.DescribeAccountAsync(workspace, accountId, [.. partitions]),
+            () => partitions,
+            cancellationToken
+        );
+        return reply.Read(account => account);
     }
 
     /// <inheritdoc/>
@@ -106,6 +142,46 @@ internal sealed class RemotePartitionHost(
             [AccountTally.Read(sent[0])],
             sent.Length > 1 ? AccountRecord.Read(sent[1]) : null
         ));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<GroupTally>> GroupAsync(
+        GroupQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.GroupAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read(sent => GroupTally.Read(sent, question.Query));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<CustomerList>> ListAsync(
+        ListQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.ListAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read(sent => CustomerList.Read(sent, question.Query.Order, question.Query.Falling));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<ListPart?> ReadListAsync(
+        string list,
+        int offset,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return _gone.IsCancellationRequested
+                ? null
+                : await AnswerAsync(relay.ReadListAsync(list, offset, size), cancellationToken);
+        }
+        catch (Exception e) when (ClusterFailures.IsOne(e, cancellationToken))
+        {
+            throw ClusterFailures.OfRead(e);
+        }
     }
 
     /// <inheritdoc/>

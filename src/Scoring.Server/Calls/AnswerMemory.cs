@@ -7,6 +7,8 @@ namespace Scoring.Server.Calls;
 internal static class AnswerMemory
 {
     private const int PerScore = 4 << 10;
+    private const int OrdinaryPage = 100;
+    private const int StreamedAtOnce = 500;
     private const int PerRanked = 5 << 9;
     private const int PerSegment = 256 << 10;
     private const int EventTotals = 512 << 10;
@@ -22,6 +24,8 @@ internal static class AnswerMemory
         request switch
         {
             V1.BatchGetScoresRequest batch => (long)PerScore * batch.CustomerIds.Count,
+            V1.ListCustomersRequest list => (long)PerScore * Math.Max(list.PageSize, OrdinaryPage),
+            V1.StreamCustomersRequest => (long)PerScore * StreamedAtOnce,
             V1.GetSegmentStatsRequest segment => PerSegment
                 + ((long)PerRanked * (Math.Max(0, segment.TopCount) + Math.Max(0, segment.BottomCount)))
                 + (segment.IncludeEventTotals ? EventTotals : 0),
@@ -38,6 +42,7 @@ internal static class AnswerMemory
             or V1.RecordEventsResponse
             or V1.UpsertCustomersResponse
             or V1.UpsertAccountsResponse
+            or V1.ListCustomersResponse
             or V1.SegmentStats => 0,
             IMessage message when message.CalculateSize() is > CallMemory.SmallMessage and var bytes => (long)PerByte
                 * bytes,

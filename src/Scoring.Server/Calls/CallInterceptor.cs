@@ -42,7 +42,15 @@ internal sealed partial class CallInterceptor(ILogger<CallInterceptor> log) : In
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
         ServerStreamingServerMethod<TRequest, TResponse> continuation
-    ) => ServeAsync(context, () => continuation(request, responseStream, context));
+    ) =>
+        ServeAsync(
+            context,
+            () =>
+            {
+                Take(AnswerMemory.Before(request), context);
+                return continuation(request, responseStream, context);
+            }
+        );
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,

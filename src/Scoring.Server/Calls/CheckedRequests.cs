@@ -24,6 +24,11 @@ internal sealed class CheckedRequests(ServiceBinderBase binder) : ServiceBinderB
         DuplexStreamingServerMethod<TRequest, TResponse>? handler
     ) => binder.AddMethod(Checked(method), handler);
 
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method,
+        ServerStreamingServerMethod<TRequest, TResponse>? handler
+    ) => binder.AddMethod(Checked(method), handler);
+
     private static Method<TRequest, TResponse> Checked<TRequest, TResponse>(Method<TRequest, TResponse> method)
         where TRequest : class
         where TResponse : class =>

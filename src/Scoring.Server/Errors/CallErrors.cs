@@ -43,6 +43,7 @@ internal static class CallErrors
             ScoringError.ModelNotFound => (StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
             ScoringError.ModelVersionNotFound => (StatusCode.NotFound, ErrorReasons.ModelVersionNotFound, "model"),
             ScoringError.ModelInUse => (StatusCode.FailedPrecondition, ErrorReasons.ModelInUse, "model"),
+            ScoringError.ListExpired => (StatusCode.FailedPrecondition, ErrorReasons.ListExpired, null),
             ScoringError.ReadTimeBeforeNewestEvent => (
                 StatusCode.FailedPrecondition,
                 ErrorReasons.ReadTimeBeforeNewestEvent,
@@ -62,7 +63,8 @@ internal static class CallErrors
             ErrorReasons.Unavailable => RetryAfterOutage,
             _ => null,
         };
-        var isOfField = error.Error is ScoringError.InvalidArgument or ScoringError.LimitExceeded;
+        var isOfField =
+            error.Error is ScoringError.InvalidArgument or ScoringError.LimitExceeded or ScoringError.ListExpired;
         return Status(
             code,
             error.Message,
@@ -236,10 +238,11 @@ internal static class CallErrors
         );
 
     /// <summary>The status of a stream that the stop of the server ends.</summary>
-    public static RpcException Stopping() =>
+    /// <param name="advice">What has been done, and what to do next.</param>
+    public static RpcException Stopping(string advice) =>
         Status(
             StatusCode.Unavailable,
-            "The server is stopping. Every batch that was taken has been answered; send the rest on a new stream.",
+            $"The server is stopping. {advice}",
             Info(ErrorReasons.Stopping),
             Retry(RetryAfterOutage)
         );

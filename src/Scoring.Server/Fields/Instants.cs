@@ -43,6 +43,9 @@ internal static class Instants
         return instant;
     }
 
+    /// <summary>The timestamp of the beginning of a UTC day.</summary>
+    public static Timestamp ToTimestamp(int utcDay) => ToTimestamp(new Instant(utcDay * TimeSpan.TicksPerDay));
+
     /// <summary>The timestamp of an instant.</summary>
     public static Timestamp ToTimestamp(Instant instant)
     {

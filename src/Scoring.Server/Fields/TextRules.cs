@@ -109,7 +109,8 @@ internal static class TextRules
         };
     }
 
-    private static bool IsCustomerAttributeKey(string key) =>
+    /// <summary>Whether a text may be the key of an attribute of customers.</summary>
+    public static bool IsCustomerAttributeKey(string key) =>
         key.Length is >= 1 and <= Limits.AttributeKeyBytes
         && (char.IsAsciiLetter(key[0]) || key[0] == '_')
         && key.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');

@@ -9,8 +9,10 @@ using Scoring.Server.Access;
 using Scoring.Server.Accounts;
 using Scoring.Server.Admin;
 using Scoring.Server.Calls;
+using Scoring.Server.Customers;
 using Scoring.Server.Health;
 using Scoring.Server.Json;
+using Scoring.Server.Listing;
 using Scoring.Server.Memory;
 using Scoring.Server.Models;
 using Scoring.Server.Names;
@@ -53,7 +55,9 @@ internal static class FrontRegistration
         services.AddHostedService<SegmentFollower>();
         services.AddSingleton<SegmentReader>();
         services.AddSingleton<SegmentEditor>();
+        services.AddSingleton<CustomerLister>();
         services.AddSingleton<AccountReader>();
+        services.AddSingleton<CustomerReader>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();
@@ -67,6 +71,7 @@ internal static class FrontRegistration
         services.AddSingleton<ScoringApi>();
         services.AddSingleton<ModelApi>();
         services.AddSingleton<SegmentApi>();
+        services.AddSingleton<CustomerApi>();
         services.AddAccess(access ?? new AccessOptions());
         services.AddSingleton<AuditLog>();
         services.AddSingleton<KeyEditor>();
@@ -133,6 +138,7 @@ internal static class FrontRegistration
         app.MapGrpcService<ScoringApi>().Add(calls.Surround);
         app.MapGrpcService<ModelApi>().Add(calls.Surround);
         app.MapGrpcService<SegmentApi>().Add(calls.Surround);
+        app.MapGrpcService<CustomerApi>().Add(calls.Surround);
         app.MapGrpcService<AdminApi>().Add(calls.Surround);
         app.MapGrpcHealthChecksService().AllowAnonymous().Add(calls.Surround);
         if (options.Reflection)

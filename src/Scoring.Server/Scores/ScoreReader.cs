@@ -28,14 +28,7 @@ internal sealed class ScoreReader(IScoringBackend backend, WorkspaceCatalog work
         );
         return scores[0] is { } score
             ? ScoreMessages.ToProto(score)
-            : throw new ScoringException(
-                ScoringError.CustomerNotFound,
-                $"Nothing is known of customer '{request.CustomerId}' in workspace '{workspace}'. Record an event of it or upsert it first."
-            )
-            {
-                Field = "customer_id",
-                Subject = request.CustomerId,
-            };
+            : throw Refusals.CustomerNotFound(request.CustomerId, workspace);
     }
 
     public async Task<V1.BatchGetScoresResponse> GetAsync(V1.BatchGetScoresRequest request, ServerCallContext context)

@@ -48,12 +48,44 @@ internal static class SegmentMessages
         return message;
     }
 
+    public static V1.GroupSegmentStatsResponse ToProto(SegmentGroups groups)
+    {
+        var message = new V1.GroupSegmentStatsResponse
+        {
+            Other = groups.Other is { } other ? ToProto(other, groups.Customers) : null,
+            OtherGroupCount = groups.OtherGroups,
+            CustomerCount = groups.Customers,
+            AheadCustomerCount = groups.AheadCustomers,
+            ReadTime = Instants.ToTimestamp(groups.ReadTime),
+            ModelName = groups.ModelName,
+            ModelVersion = groups.ModelVersion,
+        };
+        message.Groups.Add(groups.Groups.Select(group => ToProto(group, groups.Customers)));
+        return message;
+    }
+
     public static V1.BandCount ToProto(BandCount count)
     {
         var message = new V1.BandCount { Band = count.Band, CustomerCount = count.Customers };
         Optional.Set(count.Share, share => message.Share = share);
         return message;
     }
+
+    private static V1.SegmentGroup ToProto(SegmentGroup group, long all) =>
+        new()
+        {
+            Values = { group.Values },
+            CustomerCount = group.Customers,
+            Share = (double)group.Customers / all,
+            Mean = group.Mean,
+            StandardDeviation = group.StandardDeviation,
+            Min = group.Min,
+            Max = group.Max,
+            Bands = { group.Bands.Select(ToProto) },
+            Lifecycles = { group.Lifecycles.Select(ToProto) },
+            EngagementIndex = ToProto(group.EngagementIndex),
+            Mau = group.MonthlyActive,
+        };
 
     private static void SetMoments(V1.SegmentStats message, SegmentStatistics statistics)
     {

@@ -23,6 +23,9 @@ internal sealed class SegmentReader(
     private const int MaxBuckets = 1_000;
     private const int MaxRanked = 1_000;
     private const int MaxCompared = 20;
+    private const int MaxKeys = 2;
+    private const int MaxGroups = 1_000;
+    private const int DefaultGroups = 20;
     private static readonly double[] DefaultPercentiles = [5, 25, 50, 75, 95];
 
     public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, ServerCallContext context)
@@ -56,7 +59,7 @@ internal sealed class SegmentReader(
                         {
                             Workspace = workspace,
                             Model = model,
-                            Filter = ReadFilter(choice.Segment, choice.Filter, segments, $"segments[{i}]."),
+                            Filter = SegmentFilters.Read(choice.Segment, choice.Filter, segments, $"segments[{i}]."),
                             Percentiles = DefaultPercentiles,
                             ReadTime = readTime,
                         }
@@ -73,6 +76,53 @@ internal sealed class SegmentReader(
         return limit.Check(answer, "segments", _ => "compare fewer");
     }
 
+    public async Task<V1.GroupSegmentStatsResponse> GroupAsync(
+        V1.GroupSegmentStatsRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        var query = new GroupQuery
+        {
+            Workspace = workspace,
+            Model = ModelSelection.Read(request.Model, request.ModelVersion),
+            By = ReadKeys(request.By),
+            Most = ReadCount(request.GroupCount, "group_count", DefaultGroups, MaxGroups),
+            ReadTime = Instants.ReadTime(request.ReadTime),
+            Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
+        };
+        var groups = await backend.GroupSegmentAsync(query, context.CancellationToken);
+        return limit.Check(SegmentMessages.ToProto(groups), "group_count", _ => "ask for fewer groups");
+    }
+
+    /// <summary>Keys as filters write them: an attribute of the name of a field has "attributes." before it, and others may.</summary>
+    private static string[] ReadKeys(RepeatedField<string> by)
+    {
+        if (by.Count is < 1 or > MaxKeys)
+        {
+            throw CallErrors.From(FieldFault.Invalid("by", $"must be the keys of 1 to {MaxKeys} attributes"));
+        }
+        return
+        [
+            .. by.Select(
+                (name, i) =>
+                    FilterFields.KeyOf(name) is { } key && TextRules.IsCustomerAttributeKey(key)
+                        ? key
+                        : throw CallErrors.From(
+                            FieldFault.Invalid(
+                                $"by[{i}]",
+                                "must be the key of an attribute of customers, such as plan, or attributes.score where the key is that of a field"
+                            )
+                        )
+            ),
+        ];
+    }
+
+    private static int ReadCount(int asked, string field, int ordinary, int largest) =>
+        asked == 0 ? ordinary
+        : asked > 0 && asked <= largest ? asked
+        : throw CallErrors.From(FieldFault.Invalid(field, $"must be 1 to {largest:N0}, or 0 for {ordinary:N0}"));
+
     private SegmentQuery Read(V1.GetSegmentStatsRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
@@ -86,7 +136,7 @@ internal sealed class SegmentReader(
         {
             Workspace = workspace,
             Model = model,
-            Filter = ReadFilter(request.Segment, request.Filter, saved.Of(workspace)),
+            Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
             Percentiles = request.Percentiles.Count == 0 ? DefaultPercentiles : [.. request.Percentiles],
             Histogram = request.Histogram is { } histogram
                 ? new HistogramSpec(histogram.LowerBound, histogram.UpperBound, histogram.BucketCount)
@@ -97,30 +147,6 @@ internal sealed class SegmentReader(
             BottomWithoutChurned = request.BottomWithoutChurned,
             EventTotals = request.IncludeEventTotals,
         };
-    }
-
-    private static Filter ReadFilter(string segment, string filter, SavedSegments saved, string within = "")
-    {
-        CallErrors.ThrowIf(TextRules.Check(segment, $"{within}segment", TextRules.NameOfWorkspaceOrModel));
-        if (segment.Length > 0 && saved.Find(segment) is null)
-        {
-            throw CallErrors.From(
-                FieldFault.Invalid($"{within}segment", $"is no saved segment.{saved.NearestTo(segment)}")
-            );
-        }
-        try
-        {
-            var parsed = Filter.Parse(filter);
-            return saved.Resolve(
-                segment.Length == 0
-                    ? parsed
-                    : new Filter(new Condition.All([parsed.Condition, new Condition.InSegment(segment)]))
-            );
-        }
-        catch (ScoringException e) when (e.Field == "filter")
-        {
-            throw new ScoringException(e.Error, e.Message, e) { Field = $"{within}filter" };
-        }
     }
 
     private static FieldFault? CheckPercentiles(RepeatedField<double> percentiles)

@@ -36,6 +36,12 @@ internal sealed class SegmentApi(SegmentEditor segments, SegmentReader reader) :
         ServerCallContext context
     ) => reader.CompareAsync(request, context);
 
+    [Needs(Role.Read)]
+    public override Task<GroupSegmentStatsResponse> GroupSegmentStats(
+        GroupSegmentStatsRequest request,
+        ServerCallContext context
+    ) => reader.GroupAsync(request, context);
+
     [Needs(Role.Model)]
     public override Task<DeleteSegmentResponse> DeleteSegment(
         DeleteSegmentRequest request,

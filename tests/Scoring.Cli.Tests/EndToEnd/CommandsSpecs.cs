@@ -88,6 +88,30 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
             StringComparison.Ordinal
         );
 
+        var groups = await RunAsync("segment", "club:*", "--by", "club", "-t", "2026-01-03");
+        Assert.Equal(0, groups.ExitCode);
+        Assert.Matches("golf +2 +67 %", groups.Output);
+        Assert.Matches("chess +1 +33 %", groups.Output);
+
+        var list = await RunAsync("customers", "list", "club:*", "-t", "2026-01-03", "--most", "2", "--why");
+        Assert.Equal(0, list.ExitCode);
+        Assert.Contains("2 of 3 customers, at 2026-01-03 00:00:00Z", list.Output, StringComparison.Ordinal);
+        Assert.Matches(@"ada +acme(.|\n)+bob +acme", list.Output);
+
+        var file = Path.Combine(folder.Path, "out.csv");
+        var export = await RunAsync("export", "club:*", "--attribute", "club", "--output", file);
+        Assert.Equal((0, "3 customers in"), (export.ExitCode, export.Output[..14]));
+        var lines = (await File.ReadAllLinesAsync(file, TestContext.Current.CancellationToken)).Order().ToList();
+        Assert.StartsWith("ada,acme,", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith(",chess,", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("customer_id,account_id,score,", lines[^1], StringComparison.Ordinal);
+        Assert.False(File.Exists(file + ".partial"));
+
+        var json = await RunAsync("export", "club = chess", "--format", "jsonl", "--why");
+        using var exported = JsonDocument.Parse(json.Output);
+        Assert.Equal("ada", exported.RootElement.GetProperty("customerId").GetString());
+        Assert.NotEmpty(exported.RootElement.GetProperty("contributions").EnumerateArray());
+
         Task<CommandRun> ImportAsync(string state) =>
             RunAsync(
                 "import",
@@ -233,6 +257,8 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
     [Theory]
     [InlineData("NOT_FOUND", "score", "nobody-knows-me")]
     [InlineData("NOT_FOUND", "account", "nobody-knows-it")]
+    [InlineData("NOT_FOUND", "customers", "get", "nobody-knows-me")]
+    [InlineData("NOT_FOUND", "accounts", "get", "nobody-knows-it")]
     [InlineData("NOT_FOUND", "segment", "--workspace", "elsewhere")]
     [InlineData("INVALID_ARGUMENT", "segment", "plan == pro")]
     [InlineData("NOT_FOUND", "segments", "get", "nobodys")]
@@ -269,6 +295,31 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal(0, compared[1].GetProperty("difference").GetProperty("meanDifference").GetDouble());
         Assert.Contains("lively is deleted.", deleted.Output, StringComparison.Ordinal);
         Assert.Equal(1, (await RunAsync("segments", "get", "lively")).ExitCode);
+    }
+
+    [Fact]
+    public async Task All_that_is_known_of_a_customer_and_of_its_account_is_shown_and_exported()
+    {
+        await RunAsync("simulate", "--customers", "20", "--days", "20", "--workspace", "default");
+
+        var shown = await RunAsync("customers", "get", "user-00003");
+        var export = await RunAsync("customers", "get", "user-00003", "--json");
+
+        Assert.Equal((0, 0), (shown.ExitCode, export.ExitCode));
+        using var customer = JsonDocument.Parse(export.Output);
+        var root = customer.RootElement;
+        Assert.All(
+            root.GetProperty("events").EnumerateArray(),
+            type =>
+                Assert.Matches(
+                    $@"\n *{type.GetProperty("eventType").GetString()} +{type.GetProperty("eventCount").GetString()} ",
+                    shown.Output
+                )
+        );
+        var account = root.GetProperty("accountId").GetString()!;
+        Assert.Contains($"user-00003 of {account} since ", shown.Output, StringComparison.Ordinal);
+        var known = await RunAsync("accounts", "get", account);
+        Assert.Matches($"^{account}: [0-9]+ customers?, ", known.Output);
     }
 
     [Fact]

@@ -29,6 +29,12 @@ public sealed class CommandLineSpecs
     [InlineData("segments get")]
     [InlineData("segments list")]
     [InlineData("segments delete")]
+    [InlineData("customers")]
+    [InlineData("customers get")]
+    [InlineData("customers list")]
+    [InlineData("export")]
+    [InlineData("accounts")]
+    [InlineData("accounts get")]
     [InlineData("names")]
     [InlineData("names list")]
     [InlineData("names prune")]
@@ -53,19 +59,19 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, customers, accounts, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData(
         "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint. See 'scoring model --help'.",
         "model"
     )]
     [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, segments, export, account, customers, accounts, model, names, keys, audit, move. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, segments, account, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, segments, export, account, customers, accounts, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]

@@ -49,6 +49,7 @@ internal sealed class HostileServer : IAsyncDisposable
             ScoringService.Descriptor,
             ModelService.Descriptor,
             SegmentService.Descriptor,
+            CustomerService.Descriptor,
             AdminService.Descriptor,
         }
             .SelectMany(service => service.Methods)

@@ -31,6 +31,10 @@ public sealed class SegmentsOfThreeHosts() : SegmentSpecs(new HostsOnOneStore())
 
 public sealed class FiltersOfThreeHosts() : FilterSpecs(new HostsOnOneStore());
 
+public sealed class ListsOfThreeHosts() : ListSpecs(new HostsOnOneStore());
+
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
+
+public sealed class CustomersOfThreeHosts() : CustomerSpecs(new HostsOnOneStore());
 
 public sealed class RandomOperationsOnThreeHosts() : RandomOperationsSpecs(new HostsOnOneStore());

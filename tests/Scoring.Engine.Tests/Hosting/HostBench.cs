@@ -130,6 +130,10 @@ internal sealed class HostBench : IAsyncDisposable
 
         public TimeSpan MaxWait => TimeSpan.FromSeconds(10);
 
+        public string Here => "here";
+
+        public IPartitionHost? HostNamed(string name) => name == Here ? Host : null;
+
         public IPartitionHost HostOf(int partition) => Volatile.Read(ref _homes[partition]);
 
         public ValueTask RefreshAsync(IReadOnlyList<int> absent, CancellationToken cancellationToken) =>

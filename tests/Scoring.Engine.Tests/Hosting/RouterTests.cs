@@ -1,7 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
 using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
 using Scoring.Core.Filters;
+using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -325,6 +328,19 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ScoreAsync(query, modelVersion, cancellationToken);
 
+        public ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
+            string workspace,
+            string customerId,
+            CancellationToken cancellationToken
+        ) => host.DescribeCustomerAsync(workspace, customerId, cancellationToken);
+
+        public ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
+            string workspace,
+            string accountId,
+            IReadOnlyList<int> partitions,
+            CancellationToken cancellationToken
+        ) => host.DescribeAccountAsync(workspace, accountId, partitions, cancellationToken);
+
         public virtual ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
             SegmentQuestion question,
             CancellationToken cancellationToken
@@ -334,6 +350,23 @@ public sealed class RouterTests
             AccountQuestion question,
             CancellationToken cancellationToken
         ) => host.TallyAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<GroupTally>> GroupAsync(
+            GroupQuestion question,
+            CancellationToken cancellationToken
+        ) => host.GroupAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<CustomerList>> ListAsync(
+            ListQuestion question,
+            CancellationToken cancellationToken
+        ) => host.ListAsync(question, cancellationToken);
+
+        public ValueTask<ListPart?> ReadListAsync(
+            string list,
+            int offset,
+            int size,
+            CancellationToken cancellationToken
+        ) => host.ReadListAsync(list, offset, size, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(
             AccountSearch search,

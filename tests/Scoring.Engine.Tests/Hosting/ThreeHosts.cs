@@ -113,7 +113,7 @@ internal sealed class ThreeHosts : BackendHost
     {
         var connection = _store.Connect();
         var host = PartitionHost.Open(_options, connection, out _);
-        _members[index] = new Member(connection, host, new RoutedBackend(host, new Map(this), AnnounceAsync));
+        _members[index] = new Member(connection, host, new RoutedBackend(host, new Map(this, index), AnnounceAsync));
         await Task.WhenAll(
             Enumerable
                 .Range(0, _homes.Length)
@@ -154,8 +154,13 @@ internal sealed class ThreeHosts : BackendHost
         public ValueTask DisposeAsync() => Host.DisposeAsync();
     }
 
-    private sealed class Map(ThreeHosts hosts) : IPartitionMap
+    private sealed class Map(ThreeHosts hosts, int index) : IPartitionMap
     {
+        public string Here => $"{index}";
+
+        public IPartitionHost? HostNamed(string name) =>
+            hosts._members.Select((member, i) => (member, i)).FirstOrDefault(m => $"{m.i}" == name).member?.Host;
+
         public TimeSpan MaxWait => TimeSpan.FromSeconds(10);
 
         public IPartitionHost HostOf(int partition) => hosts._members[hosts._homes[partition]]!.Host;

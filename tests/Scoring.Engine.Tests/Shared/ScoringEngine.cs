@@ -65,6 +65,10 @@ internal sealed class ScoringEngine : RoutedBackend, IAsyncDisposable
     {
         public TimeSpan MaxWait => TimeSpan.FromSeconds(10);
 
+        public string Here => "here";
+
+        public IPartitionHost? HostNamed(string name) => name == Here ? host : null;
+
         public IPartitionHost HostOf(int partition) => host;
 
         public ValueTask RefreshAsync(IReadOnlyList<int> absent, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Scoring.Grains.SiloProcess.Calls;
@@ -9,6 +10,11 @@ internal class RemoteCalls : DispatchProxy
 {
     private static readonly MethodInfo CallAndReturn = typeof(RemoteCalls).GetMethod(
         nameof(CallAsync),
+        BindingFlags.NonPublic | BindingFlags.Instance
+    )!;
+
+    private static readonly MethodInfo CallAndEnumerate = typeof(RemoteCalls).GetMethod(
+        nameof(EnumerateAsync),
         BindingFlags.NonPublic | BindingFlags.Instance
     )!;
 
@@ -50,11 +56,23 @@ internal class RemoteCalls : DispatchProxy
             );
         var call = new Call(targetMethod.Name, [.. sent]);
         var cancellationToken = (CancellationToken)args![^1]!;
-        return targetMethod.ReturnType.IsGenericType
-            ? CallAndReturn
+        return targetMethod.ReturnType is { IsGenericType: true } type
+            ? (type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>) ? CallAndEnumerate : CallAndReturn)
                 .MakeGenericMethod(targetMethod.ReturnType.GetGenericArguments())
                 .Invoke(this, [call, cancellationToken])
             : new ValueTask(CallAsync<object>(call, cancellationToken).AsTask());
+    }
+
+    /// <summary>What comes one after the other comes as a list.</summary>
+    private async IAsyncEnumerable<T> EnumerateAsync<T>(
+        Call call,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        foreach (var item in await CallAsync<List<T>>(call, cancellationToken))
+        {
+            yield return item;
+        }
     }
 
     private async ValueTask<T> CallAsync<T>(Call call, CancellationToken cancellationToken)

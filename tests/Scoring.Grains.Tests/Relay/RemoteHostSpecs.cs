@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -69,7 +71,17 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
             TestSilos.Cancellation
         );
 
+        var customer = await host.DescribeCustomerAsync(WorkspaceSettings.DefaultName, "ada", TestSilos.Cancellation);
+        var account = await host.DescribeAccountAsync(
+            WorkspaceSettings.DefaultName,
+            "acme",
+            [2, 4],
+            TestSilos.Cancellation
+        );
+
         Assert.Null(tally.Value);
+        Assert.Equal((null, 1), (customer.Value, customer.Absent.Count));
+        Assert.Equal([2, 4], account.Absent);
         Assert.Equal([2, 4], tally.Absent);
         Assert.Equal([2, 4], hints.Absent);
         Assert.Equal([2, 4], names.Absent);
@@ -158,9 +170,29 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
             Instant? readTime
         ) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId) =>
+            Answer<Reply<CustomerDetails[]>>();
+
+        public Task<Reply<AccountDetails>> DescribeAccountAsync(string workspace, string accountId, int[] partitions) =>
+            Answer<Reply<AccountDetails>>();
+
         public Task<Reply<byte[]>> TallyAsync(SegmentQuestion question) => Answer<Reply<byte[]>>();
 
         public Task<Reply<byte[][]>> TallyAccountAsync(AccountQuestion question) => Answer<Reply<byte[][]>>();
+
+        public Task<Reply<byte[][]>> ScoreOrNewestAsync(
+            string workspace,
+            string[] customerIds,
+            string model,
+            int modelVersion,
+            Instant readTime
+        ) => Answer<Reply<byte[][]>>();
+
+        public Task<Reply<byte[]>> GroupAsync(GroupQuestion question) => Answer<Reply<byte[]>>();
+
+        public Task<Reply<byte[]>> ListAsync(ListQuestion question) => Answer<Reply<byte[]>>();
+
+        public Task<ListPart?> ReadListAsync(string list, int offset, int size) => Answer<ListPart?>();
 
         public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) => Answer<Reply<string[][]>>();
 

@@ -36,7 +36,13 @@ public sealed class SegmentsOfProcesses(OneDatabase cluster) : SegmentSpecs(new 
 public sealed class FiltersOfProcesses(OneDatabase cluster) : FilterSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class ListsOfProcesses(OneDatabase cluster) : ListSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
+public sealed class CustomersOfProcesses(OneDatabase cluster) : CustomerSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
 public sealed class RandomOperationsOnProcesses(OneDatabase cluster) : RandomOperationsSpecs(new Processes(cluster));
@@ -66,7 +72,13 @@ public sealed class SegmentsOfProcessesWithTwoDatabases(TwoDatabases cluster) : 
 public sealed class FiltersOfProcessesWithTwoDatabases(TwoDatabases cluster) : FilterSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
+public sealed class ListsOfProcessesWithTwoDatabases(TwoDatabases cluster) : ListSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
 public sealed class AccountsOfProcessesWithTwoDatabases(TwoDatabases cluster) : AccountSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class CustomersOfProcessesWithTwoDatabases(TwoDatabases cluster) : CustomerSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
 public sealed class RandomOperationsOnProcessesWithTwoDatabases(TwoDatabases cluster)

@@ -22,6 +22,10 @@ public sealed class SegmentsOfOneSilo() : SegmentSpecs(new OneSilo());
 
 public sealed class FiltersOfOneSilo() : FilterSpecs(new OneSilo());
 
+public sealed class ListsOfOneSilo() : ListSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
+
+public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());
 
 public sealed class RandomOperationsOnOneSilo() : RandomOperationsSpecs(new OneSilo());

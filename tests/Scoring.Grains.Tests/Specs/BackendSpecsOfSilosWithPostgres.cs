@@ -23,7 +23,11 @@ public sealed class SegmentsWithPostgres(PostgresServer server) : SegmentSpecs(n
 
 public sealed class FiltersWithPostgres(PostgresServer server) : FilterSpecs(new SilosWithPostgres(server));
 
+public sealed class ListsWithPostgres(PostgresServer server) : ListSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
+
+public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));
 
 public sealed class RandomOperationsWithPostgres(PostgresServer server)
     : RandomOperationsSpecs(new SilosWithPostgres(server));

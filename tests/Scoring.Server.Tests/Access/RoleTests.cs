@@ -25,6 +25,10 @@ public sealed class RoleTests : IAsyncLifetime
         ["BatchGetScores"] = Role.Read,
         ["GetSegmentStats"] = Role.Read,
         ["GetAccountHealth"] = Role.Read,
+        ["GetCustomer"] = Role.Read,
+        ["GetAccount"] = Role.Read,
+        ["ListCustomers"] = Role.Read,
+        ["StreamCustomers"] = Role.Read,
         ["GetScoringModel"] = Role.Read,
         ["ListScoringModels"] = Role.Read,
         ["ListScoringModelVersions"] = Role.Read,
@@ -41,9 +45,13 @@ public sealed class RoleTests : IAsyncLifetime
 
     public static TheoryData<string> Methods =>
         [
-            .. new[] { ScoringService.Descriptor, ModelService.Descriptor, AdminService.Descriptor }.SelectMany(
-                service => service.Methods.Select(method => $"{service.FullName}/{method.Name}")
-            ),
+            .. new[]
+            {
+                ScoringService.Descriptor,
+                CustomerService.Descriptor,
+                ModelService.Descriptor,
+                AdminService.Descriptor,
+            }.SelectMany(service => service.Methods.Select(method => $"{service.FullName}/{method.Name}")),
         ];
 
     public async ValueTask InitializeAsync() => _front = await GuardedFront.StartAsync();
@@ -225,8 +233,9 @@ public sealed class RoleTests : IAsyncLifetime
     private async Task CallAsync(string path, string? credentials)
     {
         var bytes = Marshallers.Create<byte[]>(message => message, message => message);
-        var type = path.EndsWith("/StreamEvents", StringComparison.Ordinal)
-            ? MethodType.DuplexStreaming
+        var type =
+            path.EndsWith("/StreamEvents", StringComparison.Ordinal) ? MethodType.DuplexStreaming
+            : path.EndsWith("/StreamCustomers", StringComparison.Ordinal) ? MethodType.ServerStreaming
             : MethodType.Unary;
         var (service, name) = (path.Split('/')[0], path.Split('/')[1]);
         var method = new Method<byte[], byte[]>(type, service, name, bytes, bytes);
@@ -235,6 +244,17 @@ public sealed class RoleTests : IAsyncLifetime
         {
             using var call = invoker.AsyncUnaryCall(method, null, new CallOptions(cancellationToken: Token), []);
             await call;
+            return;
+        }
+        if (type == MethodType.ServerStreaming)
+        {
+            using var answers = invoker.AsyncServerStreamingCall(
+                method,
+                null,
+                new CallOptions(cancellationToken: Token),
+                []
+            );
+            await answers.ResponseStream.MoveNext(Token);
             return;
         }
         using var stream = invoker.AsyncDuplexStreamingCall(method, null, new CallOptions(cancellationToken: Token));

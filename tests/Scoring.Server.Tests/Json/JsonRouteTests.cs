@@ -273,11 +273,12 @@ public sealed class JsonRouteTests
             V1.ScoringService.Descriptor,
             V1.ModelService.Descriptor,
             V1.SegmentService.Descriptor,
+            V1.CustomerService.Descriptor,
         }.SelectMany(service => service.Methods);
         var paths = document.GetProperty("paths");
-        // Each but StreamEvents, with and without a workspace; those of keys and of the audit log are of all workspaces.
+        // Each but the streams, with and without a workspace; those of keys and of the audit log are of all workspaces.
         Assert.Equal(
-            (2 * (methods.Count() - 1)) + V1.AdminService.Descriptor.Methods.Count,
+            (2 * (methods.Count() - 2)) + V1.AdminService.Descriptor.Methods.Count,
             paths.EnumerateObject().Sum(path => path.Value.EnumerateObject().Count())
         );
         Assert.Equal(

@@ -258,6 +258,61 @@ public sealed class SavedSegmentTests
         Assert.Contains(message, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_segment_is_told_by_the_values_of_attributes()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnGroup = query =>
+            new(
+                [Group(["pro", ""], 6)],
+                Group([], 2),
+                OtherGroups: 3,
+                Customers: 8,
+                AheadCustomers: 1,
+                Core.Time.Instant.From(Front.Now),
+                "engagement",
+                4
+            );
+
+        var answer = await new SegmentService.SegmentServiceClient(front.Channel).GroupSegmentStatsAsync(
+            new() { By = { "plan", "attributes.score" }, Filter = "country = NZ" },
+            cancellationToken: Token
+        );
+
+        Assert.Equal(["plan", "score"], front.Backend.GroupQuery!.By);
+        Assert.Equal(20, front.Backend.GroupQuery.Most);
+        Assert.Equal(["pro", ""], answer.Groups.Single().Values);
+        Assert.Equal((0.75, 30), (answer.Groups[0].Share, answer.Groups[0].Mean));
+        Assert.Equal((2, 3, 8, 1), (answer.Other.CustomerCount, answer.OtherGroupCount, answer.CustomerCount, answer.AheadCustomerCount));
+
+        static Core.Segments.SegmentGroup Group(string[] values, long customers) =>
+            new(values, customers, 30, 3, 20, 40, [], [], new(50, 25, 25), 1);
+    }
+
+    [Theory]
+    [InlineData("by", "must be the keys of 1 to 2 attributes", 0)]
+    [InlineData("by", "must be the keys of 1 to 2 attributes", 0, "a", "b", "c")]
+    [InlineData("by[1]", "must be the key of an attribute of customers", 0, "plan", "no key")]
+    [InlineData("by[0]", "attributes.score where the key is that of a field", 0, "score")]
+    [InlineData("by[0]", "must be the key of an attribute of customers", 0, "account.industry")]
+    [InlineData("group_count", "must be 1 to 1,000, or 0 for 20", 1_001, "plan")]
+    public async Task What_cannot_be_grouped_is_refused_with_the_field(
+        string field,
+        string message,
+        int count,
+        params string[] by
+    )
+    {
+        await using var front = await Front.StartAsync();
+        var failure = await FailAsync(() =>
+            new SegmentService.SegmentServiceClient(front.Channel)
+                .GroupSegmentStatsAsync(new() { By = { by }, GroupCount = count }, cancellationToken: Token)
+                .ResponseAsync
+        );
+        Assert.Equal((StatusCode.InvalidArgument, field), (failure.Code, failure.Fields.Single()));
+        Assert.Contains(message, failure.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("in_segment(trails)", "", "filter")]
     [InlineData("", "trails", "segment")]

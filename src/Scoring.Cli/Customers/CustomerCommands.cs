@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+
+namespace Scoring.Cli.Customers;
+
+/// <summary><c>scoring customers get|list</c>.</summary>
+internal static class CustomerCommands
+{
+    public static Command Create(Screen screen, ConnectionOptions connection) =>
+        new("customers", "Customers: all that is known of one, and lists of them.")
+        {
+            Get(screen, connection),
+            CustomerListCommand.Create(screen, connection),
+        };
+
+    private static Command Get(Screen screen, ConnectionOptions connection)
+    {
+        var customer = CustomerArgument();
+        var command = connection.AddTo(
+            new Command("get", "Show all that is known of a customer; --json exports it.") { customer }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new GetCustomerRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    CustomerId = parsed.GetRequiredValue(customer),
+                };
+                var known = await client.Customers.GetCustomerAsync(request, cancellationToken: token);
+                screen.Write(known, connection.Json(parsed), console => CustomerView.Show(console, known));
+            }
+        );
+        return command;
+    }
+
+    private static Argument<string> CustomerArgument() =>
+        new("customer") { Description = "The customer.", HelpName = "CUSTOMER" };
+}

@@ -1,0 +1,51 @@
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Customers;
+
+/// <summary>Lists of customers on the screen.</summary>
+internal static class CustomerListView
+{
+    public static void Show(IAnsiConsole console, ListCustomersResponse list, Palette palette)
+    {
+        if (list.Customers.Count == 0)
+        {
+            console.MarkupLine("[grey]Nobody matches.[/]");
+            return;
+        }
+
+        var table = Tables.New("Customer", "account", "score", "band", "stage", "momentum", "last event");
+        foreach (var customer in list.Customers)
+        {
+            table.AddRow(
+                Markup.Escape(customer.CustomerId),
+                Markup.Escape(customer.AccountId),
+                $"[{palette.ColorOf(customer.Band)}]{Words.Score(customer.Score)}[/]",
+                Markup.Escape(palette.TitleOf(customer.Band)),
+                Words.Lifecycle(customer.Lifecycle),
+                Words.Momentum(customer.HasMomentum ? customer.Momentum : null),
+                Words.Instant(customer.LastEventTime)
+            );
+            if (customer.Contributions.Count > 0)
+            {
+                var why = string.Join(
+                    ", ",
+                    customer.Contributions.Select(c => $"{Words.Plain(c.EventType)} {Words.Points(c.Points)}")
+                );
+                table.AddRow($"  [grey]{why}[/]");
+            }
+        }
+
+        console.Write(table);
+        console.MarkupLine(
+            $"[grey]{Words.Count(list.Customers.Count)} of {Words.Count(list.TotalSize, "customer")}, at {Words.Instant(list.ReadTime)}[/]"
+        );
+        if (list.AheadCustomerCount > 0)
+        {
+            console.MarkupLine(
+                $"[yellow]{Words.Count(list.AheadCustomerCount, "customer")} left out: their newest event lies ahead of the server's clock[/]"
+            );
+        }
+    }
+}

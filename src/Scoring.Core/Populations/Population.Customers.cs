@@ -1,0 +1,76 @@
+using System.Text;
+using Scoring.Core.Customers;
+using Scoring.Core.Facts;
+using Scoring.Core.Lifecycles;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Populations;
+
+/// <content>One customer or the members of one account, by themselves.</content>
+public sealed partial class Population
+{
+    /// <summary>All that is known of a customer.</summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="readTime">The instant; not before <see cref="NewestEventOf"/>, which is the host's to see to.</param>
+    public CustomerDetails Describe(int row, Instant readTime)
+    {
+        var facts = _facts[row];
+        var marks = _lifecycles[row];
+        var account = _accounts.AccountOf(row);
+        Instant? turn = marks.Turn == LifecycleMarks.NoTurn ? null : new Instant(marks.Turn >> 1);
+        return new()
+        {
+            CustomerId = Encoding.UTF8.GetString(_ids[row]),
+            AccountId = account,
+            AccountSince = account.Length > 0 ? _accounts.AssignedAt(row) : null,
+            Attributes = _attributes.Of(row),
+            Lifecycle = marks.On(readTime.UtcDay, LifecycleMarks.NewestActiveDay(facts), _lifecycle),
+            EndedAt = marks.IsChurned ? turn : null,
+            ReturnedAt = marks.IsChurned ? null : turn,
+            FirstDay = marks.FirstDay,
+            LastEvent = facts.LastEvent == Instant.MinValue ? null : facts.LastEvent,
+            Events = EventsOf(facts, readTime),
+            Features = FeaturesOf(facts),
+            ActiveDays = facts.ActiveDays.All,
+            ReadTime = readTime,
+        };
+    }
+
+    /// <summary>How many customers belong to an account.</summary>
+    public int MembersOf(string accountId) => _accounts.RowsOf(accountId).Length;
+
+    private List<EventTypeFacts> EventsOf(FactsView facts, Instant readTime)
+    {
+        var events = new List<EventTypeFacts>();
+        foreach (var series in facts.Series)
+        {
+            var decayed = new List<DecayedFacts>();
+            for (var sum = 1; sum < _schema.SumsPerSeries; sum++)
+            {
+                decayed.Add(
+                    new(
+                        _schema.HalfLives[sum - 1].Days,
+                        facts.Quantity(series.EventType, Measure.Count, sum, readTime),
+                        facts.Quantity(series.EventType, Measure.Value, sum, readTime)
+                    )
+                );
+            }
+            var (count, value) = series.Total;
+            events.Add(new(_schema.EventTypes[series.EventType], count, value ?? count, decayed));
+        }
+        events.Sort((one, other) => string.CompareOrdinal(one.EventType, other.EventType));
+        return events;
+    }
+
+    private List<FeatureUse> FeaturesOf(FactsView facts)
+    {
+        var features = new List<FeatureUse>();
+        foreach (var word in facts.Features)
+        {
+            var (feature, day) = FactsView.FeatureOf(word);
+            features.Add(new(_schema.Features[feature], day));
+        }
+        features.Sort((one, other) => string.CompareOrdinal(one.Feature, other.Feature));
+        return features;
+    }
+}

@@ -1,0 +1,149 @@
+using Scoring.Core.Accounts;
+using Scoring.Core.Recording;
+
+namespace Scoring.Backend.Specs;
+
+/// <summary>One customer, one account: what is known of it.</summary>
+public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
+{
+    private static readonly string[] Types = [.. Samples.Types, "subscription_cancelled", "subscription_started"];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task What_is_known_of_a_customer_follows_from_all_that_happened_to_it(int seed)
+    {
+        var random = new Random(seed);
+        await using var host = await Start(variant: seed);
+        var naive = new NaiveCustomers();
+        for (var step = 0; step < 30; step++)
+        {
+            await Step(host, naive, random);
+            host.Clock.Advance(TimeSpan.FromHours(random.Next(10)));
+        }
+        await AssertSame(host, naive);
+        await host.CrashAndRestartAsync();
+        await AssertSame(host, naive);
+    }
+
+    [Fact]
+    public async Task What_is_known_of_an_account_is_its_record_and_how_many_customers_it_has()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("acme", 8, [new("tier", "gold"), new("region", "eu")]));
+        await host.Upsert(new AccountUpdate("acme", null, [new("region", "")]));
+        await host.Record([.. Enumerable.Range(0, 20).Select(i => new Sample($"c{i}", Account: "acme"))]);
+        await host.Record(new Sample("d", Account: "byname"));
+        await host.Upsert(new CustomerUpdate("c3", "byname", []));
+
+        for (var restarted = false; ; restarted = true)
+        {
+            var acme = (await host.Account("acme"))!;
+            Assert.Equal(("acme", true, 8, 19), (acme.AccountId, acme.IsUpserted, acme.Seats, acme.Customers));
+            Assert.Equal([new("tier", "gold")], acme.Attributes);
+            Assert.Equivalent(
+                new AccountDetails("byname", IsUpserted: false, null, [], 2),
+                await host.Account("byname")
+            );
+            Assert.Null(await host.Account("nobody"));
+            if (restarted)
+            {
+                return;
+            }
+            await host.CrashAndRestartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task An_attribute_is_removed_by_an_empty_value_and_the_others_stay()
+    {
+        await using var host = await Start();
+        await host.Upsert(new CustomerUpdate("ada", "", [new("plan", "pro"), new("email", "ada@example.org")]));
+
+        await host.Upsert(new CustomerUpdate("ada", "", [new("email", "")]));
+
+        Assert.Equal([new("plan", "pro")], (await host.Customer("ada"))!.Attributes);
+        await host.CrashAndRestartAsync();
+        Assert.Equal([new("plan", "pro")], (await host.Customer("ada"))!.Attributes);
+    }
+
+    [Fact]
+    public async Task A_customer_that_moves_to_another_account_takes_its_history_along()
+    {
+        await using var host = await Start();
+        await host.Record([
+            .. Enumerable
+                .Range(1, 5)
+                .Select(i => new Sample("ada", Account: "acme", At: host.Now - TimeSpan.FromDays(i))),
+        ]);
+        await host.Record(new Sample("bob", Account: "acme", At: host.Now - TimeSpan.FromDays(1)));
+        var before = (await host.Customer("ada"))!;
+
+        await host.Upsert(new CustomerUpdate("ada", "globex", []));
+
+        var after = (await host.Customer("ada"))!;
+        Assert.Equal(("acme", "globex"), (before.AccountId, after.AccountId));
+        Assert.Equal((before.FirstDay, before.LastEvent), (after.FirstDay, after.LastEvent));
+        Assert.Equal(before.ActiveDays, after.ActiveDays);
+        Assert.Equal(
+            before.Events.Select(e => (e.EventType, e.Count)),
+            after.Events.Select(e => (e.EventType, e.Count))
+        );
+        // What it did counts for the account that it belongs to now.
+        Assert.Equal(5, (await host.Health("globex")).Frequency.ActiveDays);
+        Assert.Equal(1, (await host.Health("acme")).Frequency.ActiveDays);
+    }
+
+    private static async Task Step(BackendHost host, NaiveCustomers naive, Random random)
+    {
+        switch (random.Next(6))
+        {
+            case 0:
+                await host.DisturbAsync(random);
+                break;
+            case 1:
+                await AssertSame(host, naive);
+                break;
+            case 2:
+                CustomerUpdate[] updates = [.. Enumerable.Range(0, 5).Select(_ => Update(random))];
+                await host.Upsert(updates);
+                naive.Upsert(host.Now, updates);
+                break;
+            default:
+                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => Event(host, random))];
+                await host.Record(events);
+                naive.Record(events);
+                break;
+        }
+    }
+
+    private static async Task AssertSame(BackendHost host, NaiveCustomers naive)
+    {
+        foreach (var customer in naive.Known.Append("nobody"))
+        {
+            naive.AssertSame(customer, await host.Customer(customer));
+        }
+    }
+
+    private static Sample Event(BackendHost host, Random random) =>
+        new(
+            $"c{random.Next(20)}",
+            $"{Guid.NewGuid()}",
+            Types[random.Next(Types.Length)],
+            random.Next(3) == 0 ? random.Next(5) / 4.0 : 1,
+            host.Now - TimeSpan.FromHours(random.Next(random.Next(4) == 0 ? 6_000 : 90)),
+            random.Next(2) == 0 ? $"f{random.Next(4)}" : "",
+            random.Next(6) == 0 ? $"a{random.Next(4)}" : ""
+        );
+
+    private static CustomerUpdate Update(Random random) =>
+        new(
+            $"c{random.Next(25)}",
+            random.Next(2) == 0 ? $"a{random.Next(4)}" : "",
+            [.. Enumerable.Range(0, random.Next(3)).Select(key => Attribute($"k{key}", random))]
+        );
+
+    private static KeyValuePair<string, string> Attribute(string key, Random random) =>
+        new(key, random.Next(3) == 0 ? "" : $"v{random.Next(5)}");
+}

@@ -1,0 +1,139 @@
+using Scoring.Core.Customers;
+using Scoring.Core.Lifecycles;
+using Scoring.Core.Recording;
+using Scoring.Core.Time;
+
+namespace Scoring.Backend.Specs;
+
+/// <summary>Customers as a list of all that happened to them, from which everything is worked out anew each time.</summary>
+internal sealed class NaiveCustomers
+{
+    private static readonly int[] HalfLives = [7, 30];
+    private readonly Dictionary<string, List<Happening>> _customers = [];
+
+    /// <summary>Those of whom anything is known.</summary>
+    public IEnumerable<string> Known => _customers.Keys;
+
+    public void Record(params Sample[] events)
+    {
+        foreach (var item in events)
+        {
+            Of(item.Customer).Add(new(item.At!.Value, item, null));
+        }
+    }
+
+    public void Upsert(Instant now, params CustomerUpdate[] updates)
+    {
+        foreach (var update in updates)
+        {
+            Of(update.CustomerId).Add(new(now, null, update));
+        }
+    }
+
+    /// <summary>Fails where what a host knows of a customer does not follow from what happened to it.</summary>
+    public void AssertSame(string customer, CustomerDetails? known)
+    {
+        if (!_customers.TryGetValue(customer, out var all))
+        {
+            Assert.Null(known);
+            return;
+        }
+        Assert.NotNull(known);
+        Sample[] events = [.. all.Select(one => one.Event).OfType<Sample>()];
+        Assert.Equal(customer, known.CustomerId);
+        Assert.Equal(AccountOf(all), (known.AccountId, known.AccountSince));
+        Assert.Equal(AttributesOf(all), known.Attributes);
+        Assert.Equal(all.Min(one => one.At.UtcDay), known.FirstDay);
+        Assert.Equal(events.Length == 0 ? null : events.Max(item => item.At), known.LastEvent);
+        Assert.Equal(
+            events.Select(item => item.At!.Value.UtcDay).Where(day => day > Newest(events) - 192).Distinct().Order(),
+            known.ActiveDays
+        );
+        Assert.Equal(
+            events
+                .Where(item => item.Feature.Length > 0)
+                .GroupBy(item => item.Feature)
+                .Select(uses => new FeatureUse(uses.Key, uses.Max(item => item.At!.Value.UtcDay)))
+                .OrderBy(use => use.Feature, StringComparer.Ordinal),
+            known.Features
+        );
+        AssertSameEvents(events, known);
+        AssertSameLifecycle(all, events, known);
+    }
+
+    private static int Newest(Sample[] events) => events.Max(item => item.At!.Value.UtcDay);
+
+    private static void AssertSameEvents(Sample[] events, CustomerDetails known)
+    {
+        var types = events.GroupBy(item => item.Type).OrderBy(type => type.Key, StringComparer.Ordinal).ToList();
+        Assert.Equal(
+            types.Select(type => (type.Key, type.LongCount(), type.Sum(item => item.Value))),
+            known.Events.Select(type => (type.EventType, type.Count, type.Value))
+        );
+        foreach (var (type, told) in types.Zip(known.Events))
+        {
+            Assert.Equal(HalfLives, told.Decayed.Select(left => left.HalfLifeDays));
+            foreach (var left in told.Decayed)
+            {
+                Assert.Equal(type.Sum(item => Weight(item, left)), left.Count, 1e-9);
+                Assert.Equal(type.Sum(item => item.Value * Weight(item, left)), left.Value, 1e-9);
+            }
+        }
+
+        double Weight(Sample item, DecayedFacts left) =>
+            Math.Pow(0.5, (known.ReadTime - item.At!.Value) / TimeSpan.FromDays(left.HalfLifeDays));
+    }
+
+    private static void AssertSameLifecycle(List<Happening> all, Sample[] events, CustomerDetails known)
+    {
+        var settings = new LifecycleSettings();
+        var turn = events
+            .Where(item => IsEnd(item) || settings.ReturningEventTypes.Contains(item.Type))
+            .OrderBy(item => item.At)
+            .ThenBy(item => IsEnd(item) ? 0 : 1)
+            .LastOrDefault();
+        var today = known.ReadTime.UtcDay;
+        Assert.Equal(turn is not null && IsEnd(turn) ? turn.At : null, known.EndedAt);
+        Assert.Equal(turn is not null && !IsEnd(turn) ? turn.At : null, known.ReturnedAt);
+        Assert.Equal(
+            known.EndedAt is not null ? Lifecycle.Churned
+                : all.Min(one => one.At.UtcDay) > today - settings.NewDays ? Lifecycle.New
+                : events.Length > 0 && Newest(events) > today - settings.DormantDays ? Lifecycle.Active
+                : Lifecycle.Dormant,
+            known.Lifecycle
+        );
+
+        bool IsEnd(Sample item) => settings.EndingEventTypes.Contains(item.Type);
+    }
+
+    /// <summary>The newest assignment; of several at one instant the one that came last.</summary>
+    private static (string, Instant?) AccountOf(List<Happening> all)
+    {
+        var assigned = all.Where(one => one.Account.Length > 0).OrderBy(one => one.At).LastOrDefault();
+        return (assigned?.Account ?? "", assigned?.At);
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> AttributesOf(List<Happening> all)
+    {
+        var attributes = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in all.SelectMany(one => one.Update?.Attributes ?? []))
+        {
+            attributes[key] = value;
+        }
+        return attributes.Where(attribute => attribute.Value.Length > 0);
+    }
+
+    private List<Happening> Of(string customer)
+    {
+        if (!_customers.TryGetValue(customer, out var all))
+        {
+            _customers.Add(customer, all = []);
+        }
+        return all;
+    }
+
+    private sealed record Happening(Instant At, Sample? Event, CustomerUpdate? Update)
+    {
+        public string Account => Event?.Account ?? Update!.AccountId;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Customers;
+using Scoring.Core.Time;
+
+namespace Scoring.Server.Tests.Customers;
+
+/// <summary>All that is known of one customer or account, by gRPC and by REST.</summary>
+public sealed class CustomerTests
+{
+    private static readonly Instant At = Instant.From(Front.Now);
+    private static readonly Timestamp Midnight = Timestamp.FromDateTime(
+        DateTime.SpecifyKind(Front.Now.UtcDateTime.Date, DateTimeKind.Utc)
+    );
+
+    private static readonly CustomerDetails Known = new()
+    {
+        CustomerId = "c-1",
+        AccountId = "acme",
+        AccountSince = At,
+        Attributes = [new("plan", "pro")],
+        Lifecycle = Core.Lifecycles.Lifecycle.Churned,
+        EndedAt = At,
+        FirstDay = At.UtcDay - 3,
+        LastEvent = At,
+        Events = [new("purchase", 3, 7.5, [new(7, 1.5, 3.5), new(30, 2, 5)])],
+        Features = [new("export", At.UtcDay)],
+        ActiveDays = [At.UtcDay - 3, At.UtcDay],
+        ReadTime = At,
+    };
+
+    [Fact]
+    public async Task A_customer_is_given_with_all_that_is_known_of_it()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnCustomer = id => id == "c-1" ? Known : null;
+
+        var customer = await Client(front).GetCustomerAsync(new() { CustomerId = "c-1" }, cancellationToken: Token);
+
+        var now = Timestamp.FromDateTimeOffset(Front.Now);
+        var expected = new V1.CustomerDetails
+        {
+            CustomerId = "c-1",
+            AccountId = "acme",
+            AccountAssignTime = now,
+            Attributes = { ["plan"] = "pro" },
+            Lifecycle = V1.Lifecycle.Churned,
+            EndTime = now,
+            FirstDay = Midnight - Duration.FromTimeSpan(TimeSpan.FromDays(3)),
+            LastEventTime = now,
+            Events =
+            {
+                new V1.CustomerEvents
+                {
+                    EventType = "purchase",
+                    EventCount = 3,
+                    ValueSum = 7.5,
+                    Decayed =
+                    {
+                        new V1.DecayedEvents
+                        {
+                            HalfLifeDays = 7,
+                            EventCount = 1.5,
+                            ValueSum = 3.5,
+                        },
+                        new V1.DecayedEvents
+                        {
+                            HalfLifeDays = 30,
+                            EventCount = 2,
+                            ValueSum = 5,
+                        },
+                    },
+                },
+            },
+            Features =
+            {
+                new V1.CustomerFeature { Feature = "export", LastUseDay = Midnight },
+            },
+            ActiveDays = { Midnight - Duration.FromTimeSpan(TimeSpan.FromDays(3)), Midnight },
+            ReadTime = now,
+        };
+        Assert.Equal(expected, customer);
+        Assert.Equal("default", front.Backend.Workspace);
+    }
+
+    [Fact]
+    public async Task What_is_not_known_of_a_customer_is_absent()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnCustomer = _ =>
+            Known with
+            {
+                AccountId = "",
+                AccountSince = null,
+                EndedAt = null,
+                LastEvent = null,
+                ActiveDays = [],
+            };
+
+        using var answer = await front.Http.GetAsync("/v1/workspaces/default/customers/c-1", Token);
+
+        using var customer = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Token));
+        foreach (var absent in new[] { "accountAssignTime", "endTime", "returnTime", "lastEventTime" })
+        {
+            Assert.False(
+                customer.RootElement.TryGetProperty(absent, out var value) && value.ValueKind != JsonValueKind.Null
+            );
+        }
+    }
+
+    [Fact]
+    public async Task An_account_is_given_with_what_is_known_of_it()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnAccountDetails = id =>
+            id == "acme" ? new AccountDetails(id, IsUpserted: true, 8, [new("tier", "gold")], 3) : null;
+
+        using var answer = await front.Http.GetAsync("/v1/accounts/acme", Token);
+
+        var account = V1.AccountDetails.Parser.ParseJson(await answer.Content.ReadAsStringAsync(Token));
+        var expected = new V1.AccountDetails
+        {
+            AccountId = "acme",
+            SeatCount = 8,
+            Attributes = { ["tier"] = "gold" },
+            CustomerCount = 3,
+            Upserted = true,
+        };
+        Assert.Equal(expected, account);
+    }
+
+    [Theory]
+    [InlineData("", StatusCode.InvalidArgument, "FIELD_MISSING")]
+    [InlineData("nobody", StatusCode.NotFound, "_NOT_FOUND")]
+    public async Task A_wrong_id_is_refused_with_its_field(string id, StatusCode code, string reason)
+    {
+        await using var front = await Front.StartAsync();
+
+        var customer = await FailAsync(
+            Client(front).GetCustomerAsync(new() { CustomerId = id }, cancellationToken: Token).ResponseAsync
+        );
+        var account = await FailAsync(
+            Client(front).GetAccountAsync(new() { AccountId = id }, cancellationToken: Token).ResponseAsync
+        );
+
+        Assert.Equal((code, code), (customer.Code, account.Code));
+        Assert.EndsWith(reason, customer.Reason, StringComparison.Ordinal);
+        Assert.EndsWith(reason, account.Reason, StringComparison.Ordinal);
+        var isField = code == StatusCode.InvalidArgument;
+        Assert.Equal(isField ? ["customer_id"] : [], customer.Fields);
+        Assert.Equal(isField ? ["account_id"] : [], account.Fields);
+    }
+
+    private static async Task<CallFailure> FailAsync(Task call) =>
+        CallFailure.Of(await Assert.ThrowsAsync<RpcException>(() => call));
+
+    private static V1.CustomerService.CustomerServiceClient Client(Front front) => new(front.Channel);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+}
