@@ -1,5 +1,7 @@
+using Scoring.Core.Facts;
 using Scoring.Core.Filters;
 using Scoring.Core.Lifecycles;
+using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -311,6 +313,95 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             Assert.All(
                 group.Lifecycles,
                 stage => Assert.Equal(members.Count(m => m.Lifecycle == stage.Lifecycle), stage.Customers)
+            );
+        }
+    }
+
+    [Fact]
+    public async Task A_preview_is_what_putting_the_model_would_give_and_changes_nothing()
+    {
+        await using var host = await Start();
+        var customers = await Populate(host, 300);
+        var candidate = Samples.Model("other") with
+        {
+            Terms = [new Term("purchase", 0, Measure.Value, 3, Cap: 4), new Term("login", 7, Measure.Count, -2)],
+            TargetPoints = 10,
+            Bands =
+            [
+                new Band("none", "", Engagement.NotEngaged, 0, UpperEndIncluded: true),
+                new Band("some", "", Engagement.SomewhatEngaged, 90, UpperEndIncluded: false),
+                new Band("all", "", Engagement.Engaged, null, UpperEndIncluded: false),
+            ],
+        };
+        var query = new PreviewQuery
+        {
+            Workspace = host.Workspace,
+            Candidate = candidate,
+            Filter = Filter.Parse("NOT plan = free"),
+            Movers = 7,
+        };
+
+        var preview = await host.Backend.PreviewModelAsync(query, BackendHost.Cancellation);
+
+        Assert.Equal(["engagement"], (await host.Backend.ListModelsAsync(host.Workspace, BackendHost.Cancellation)).Select(m => m.Name));
+        await host.Put(candidate);
+        var readTime = preview.Current.ReadTime;
+        var before = await Members(model: "");
+        var after = await Members(model: "other");
+        AssertSide(before, preview.Current);
+        AssertSide(after, preview.Candidate);
+        Assert.Equal(("engagement", "other"), (preview.Current.ModelName, preview.Candidate.ModelName));
+        string[] bands = ["low", "high"];
+        string[] candidateBands = ["none", "some", "all"];
+        Assert.All(
+            preview.Migration,
+            (row, i) =>
+                Assert.All(
+                    row,
+                    (count, j) =>
+                        Assert.Equal(
+                            before.Zip(after).Count(c => c.First.Band == bands[i] && c.Second.Band == candidateBands[j]),
+                            count
+                        )
+                )
+        );
+        var moves = before.Zip(after).Select(c => new ScoreMove(c.First, c.Second)).ToList();
+        AssertMoves(moves.Where(m => m.Difference > 0), preview.Risen);
+        AssertMoves(moves.Where(m => m.Difference < 0), preview.Fallen);
+
+        async Task<CustomerScore[]> Members(string model) =>
+            [
+                .. (
+                    await host.Backend.GetScoresAsync(
+                        new ScoreQuery(host.Workspace, customers, model, readTime),
+                        BackendHost.Cancellation
+                    )
+                )
+                    .OfType<CustomerScore>()
+                    .Where(c => !c.Attributes.Contains(new("plan", "free"))),
+            ];
+
+        static void AssertSide(CustomerScore[] members, SegmentStatistics statistics)
+        {
+            Assert.Equal(members.Length, statistics.Customers);
+            Equal(members.Average(m => m.Score), statistics.Mean);
+            Equal(At([.. members.Select(m => m.Score).Order()], 50), statistics.Percentiles.Single(p => p.Rank == 50).Score);
+            Assert.All(statistics.Bands, band => Assert.Equal(members.Count(m => m.Band == band.Band), band.Customers));
+        }
+
+        static void AssertMoves(IEnumerable<ScoreMove> all, IReadOnlyList<ScoreMove> told)
+        {
+            var expected = all.OrderByDescending(m => Math.Abs(m.Difference))
+                .ThenBy(m => m.Current.CustomerId, StringComparer.Ordinal)
+                .Take(7)
+                .ToList();
+            Assert.Equal(7, expected.Count);
+            Assert.Equal(expected.Select(m => (m.Current.CustomerId, m.Difference)), told.Select(m => (m.Current.CustomerId, m.Difference)));
+            Assert.Equivalent(expected.Select(m => m.Current), told.Select(m => m.Current), strict: true);
+            Assert.Equivalent(
+                expected.Select(m => m.Candidate.Contributions),
+                told.Select(m => m.Candidate.Contributions),
+                strict: true
             );
         }
     }

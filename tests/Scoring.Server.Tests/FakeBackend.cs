@@ -43,6 +43,10 @@ internal sealed class FakeBackend : IScoringBackend
 
     public IReadOnlyList<SegmentQuery> SegmentQueries { get; private set; } = [];
 
+    public PreviewQuery? PreviewQuery { get; private set; }
+
+    public Func<PreviewQuery, ModelPreview> OnPreview { get; set; } = _ => throw new NotSupportedException();
+
     public GroupQuery? GroupQuery { get; private set; }
 
     public CustomerListQuery? ListQuery { get; private set; }
@@ -193,6 +197,12 @@ internal sealed class FakeBackend : IScoringBackend
     {
         SegmentQueries = queries;
         return ValueTask.FromResult<IReadOnlyList<SegmentStatistics>>([.. queries.Select(OnSegment)]);
+    }
+
+    public ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken)
+    {
+        PreviewQuery = query;
+        return new(OnPreview(query));
     }
 
     public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)

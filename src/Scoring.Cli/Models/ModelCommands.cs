@@ -20,6 +20,7 @@ internal static class ModelCommands
             ModelHistoryCommands.Delete(screen, connection),
             ModelDiffCommand.Create(screen, connection),
             ModelLintCommand.Create(screen),
+            ModelPreviewCommand.Create(screen, connection),
         };
 
     private static Command Get(Screen screen, ConnectionOptions connection)

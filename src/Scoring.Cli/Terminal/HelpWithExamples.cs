@@ -58,6 +58,9 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model diff engagement@3 engagement@4
         scoring model lint engagement.json
         scoring model lint trial.json --half-lives 3,14
+        scoring model preview engagement.json               # edited: what would change, before it does
+        scoring model preview engagement.json 'plan = enterprise' --movers 20
+        scoring model preview trial.json --against engagement@3 --json | jq .migrations
         scoring score user-00042 --model engagement@3
         scoring segments put trials 'plan = trial' --description 'On trial'
         scoring segments put quiet-trials 'in_segment(trials) AND NOT last_event < 7d'

@@ -52,6 +52,9 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tells what scores would be under a model that is not stored. Nothing is changed.</summary>
+    ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken);
+
     /// <summary>Tells what is true of the customers of a segment by the values of their attributes.</summary>
     ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken);
 

@@ -41,8 +41,11 @@ public sealed partial class Population
     /// <param name="model">The model.</param>
     /// <param name="readTime">The instant; not before <see cref="NewestEventOf"/>, which is the host's to see to.</param>
     public CustomerScore Score(int row, ScoringModel model, Instant readTime) =>
+        ScoreBy(_columns.Of(model).Model, row, readTime);
+
+    private CustomerScore ScoreBy(CompiledModel model, int row, Instant readTime) =>
         CustomerScorer.Score(
-            _columns.Of(model).Model,
+            model,
             _schema,
             _facts[row],
             Encoding.UTF8.GetString(_ids[row]),
@@ -69,12 +72,28 @@ public sealed partial class Population
     {
         var columns = _columns.SettledOf(model, NewestEvent);
         var tally = into ?? new SegmentTally(query, Count);
-        tally.Reserve(Count);
         var scores = new RowScores(_facts, columns, readTime);
-        var filter = Compile(query.Filter, columns.Model, scores, readTime);
+        Tally(tally, columns.Model, scores, Compile(query.Filter, columns.Model, scores, readTime), readTime, aheadFrom);
+        if (query.ReadTime is null)
+        {
+            columns.NoteStale(scores.Stale, readTime);
+        }
+        return tally;
+    }
+
+    private void Tally(
+        SegmentTally tally,
+        CompiledModel model,
+        RowScores scores,
+        RowTest filter,
+        Instant readTime,
+        Instant? aheadFrom
+    )
+    {
+        tally.Reserve(Count);
         if (filter == RowTest.Nobody)
         {
-            return tally;
+            return;
         }
         // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
         var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
@@ -90,18 +109,44 @@ public sealed partial class Population
             _cohorts,
             _lifecycles,
             _lifecycle,
-            columns.Model,
+            model,
             selection,
             scores,
             readTime
         );
         scan.Run(tally, ungathered);
-        if (query.ReadTime is null)
-        {
-            columns.NoteStale(scores.Stale, readTime);
-        }
         tally.TakeTotals(_schema);
-        return tally;
+    }
+
+    /// <summary>Adds the customers that pass a filter to the preview of a model, which is compiled for that alone: nothing is kept of it.</summary>
+    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
+    /// <param name="model">The model to compare with.</param>
+    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
+    /// <param name="into">The preview.</param>
+    public void Preview(PreviewQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, PreviewTally into)
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var candidate = new ModelColumns(new CompiledModel(query.Candidate, _schema), _schema);
+        candidate.Rebuild(_facts, NewestEvent);
+        var scores = new RowScores(_facts, columns, readTime);
+        var candidateScores = new RowScores(_facts, candidate, readTime);
+        var filter = Compile(query.Filter, columns.Model, scores, readTime);
+        Tally(into.Current, columns.Model, scores, filter, readTime, aheadFrom);
+        Tally(into.Candidate, candidate.Model, candidateScores, filter, readTime, aheadFrom);
+        if (filter != RowTest.Nobody)
+        {
+            new PreviewScan(
+                new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom),
+                scores,
+                candidateScores,
+                (model, query.Candidate),
+                row => Encoding.UTF8.GetString(_ids[row]),
+                row => new(ScoreBy(columns.Model, row, readTime), ScoreBy(candidate.Model, row, readTime))
+            ).Run(into);
+        }
+        GC.KeepAlive(candidate);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Adds the customers that pass a filter to a list.</summary>

@@ -93,42 +93,40 @@ internal sealed partial class HostReader(
         return scores;
     }
 
-    /// <summary>Tallies partition by partition, where there is much to be looked at on all processors: what each looks at goes into one tally.</summary>
+    /// <summary>Tallies a segment: what each thread looks at goes into one tally.</summary>
     public HostAnswer<IReadOnlyList<SegmentTally>> Tally(SegmentQuestion question)
     {
         var query = question.Query;
-        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
-        {
-            return new(null, [], HasOtherModel: true);
-        }
-        var open = Open(question.Partitions, workspace, out var absent);
-        var customers = CustomersIn(open, workspace);
-        var tallies = new SegmentTally[WorkersFor(open, workspace)];
-        var next = -1;
-        Parallel.For(0, tallies.Length, TallySome);
-        return Held(new HostAnswer<IReadOnlyList<SegmentTally>>(tallies, absent), open);
+        return Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            (_, customers) => new SegmentTally(query, customers),
+            (population, model, tally) =>
+                population.Tally(query, model, question.ReadTime, question.AheadFrom, tally)
+        );
+    }
 
-        void TallySome(int i)
-        {
-            var tally = new SegmentTally(query, (int)(customers / tallies.Length));
-            while (Interlocked.Increment(ref next) is var at && at < open.Length)
-            {
-                using var reading = Reading.Enter(open.AsSpan(at, 1), workspace, model, scans: true);
-                var population = open[at].Shares[workspace.Number].Population;
-                population.Tally(query, model, question.ReadTime, question.AheadFrom, tally);
-            }
-            tallies[i] = tally;
-        }
+    /// <summary>Tallies a segment by a model that is stored and by one that is not.</summary>
+    public HostAnswer<IReadOnlyList<PreviewTally>> Preview(PreviewQuestion question)
+    {
+        var query = question.Query;
+        return Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            (model, _) => new PreviewTally(query, model.Bands.Count),
+            (population, model, tally) =>
+                population.Preview(query, model, question.ReadTime, question.AheadFrom, tally)
+        );
     }
 
     /// <summary>Lists customers: what each thread finds goes into one list.</summary>
     public HostAnswer<CustomerList> List(ListQuestion question)
     {
         var query = question.Query;
-        return Scan(
+        var answer = Scan(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
-            () => new CustomerList(query.Order, query.Falling),
+            (_, _) => new CustomerList(query.Order, query.Falling),
             (population, model, list) =>
             {
                 population.List(query, model, question.ReadTime, question.AheadFrom, list);
@@ -136,32 +134,50 @@ internal sealed partial class HostReader(
                 {
                     list.Cut(Limits.ListedCustomers);
                 }
-            },
-            (list, other) => list.Take(other)
+            }
         );
+        return Together(answer, (list, other) => list.Take(other), list => list.Cut(Limits.ListedCustomers));
     }
 
     /// <summary>Tallies groups: what each thread finds goes into one tally.</summary>
     public HostAnswer<GroupTally> Group(GroupQuestion question)
     {
         var query = question.Query;
-        return Scan(
+        var answer = Scan(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
-            () => new GroupTally(query),
+            (_, _) => new GroupTally(query),
             (population, model, tally) =>
-                population.Group(query, model, question.ReadTime, question.AheadFrom, tally),
-            (tally, other) => tally.Take(other)
+                population.Group(query, model, question.ReadTime, question.AheadFrom, tally)
         );
+        return Together(answer, (tally, other) => tally.Take(other), _ => { });
     }
 
-    /// <summary>Scans partition by partition, where there are many customers on all processors, and puts together what each thread found.</summary>
-    private HostAnswer<T> Scan<T>(
+    private static HostAnswer<T> Together<T>(HostAnswer<IReadOnlyList<T>> answer, Action<T, T> take, Action<T> complete)
+        where T : class
+    {
+        if (answer.Value is not [var first, ..])
+        {
+            return new(null, answer.Absent, answer.HasOtherModel);
+        }
+        foreach (var other in answer.Value.Skip(1))
+        {
+            take(first, other);
+        }
+        complete(first);
+        return new(first, answer.Absent);
+    }
+
+    /// <summary>Scans partition by partition, where there are many customers on all processors; gives what each thread found.</summary>
+    /// <param name="by">The workspace, the model, and the version of it that is asked for.</param>
+    /// <param name="partitions">The partitions that are asked for.</param>
+    /// <param name="begin">What a thread begins with, given the model and how many customers it will about see.</param>
+    /// <param name="scan">Adds what a population has.</param>
+    private HostAnswer<IReadOnlyList<T>> Scan<T>(
         (string Workspace, string Model, int Version) by,
         IReadOnlyList<int> partitions,
-        Func<T> begin,
-        Action<Population, ScoringModel, T> scan,
-        Action<T, T> take
+        Func<ScoringModel, int, T> begin,
+        Action<Population, ScoringModel, T> scan
     )
         where T : class
     {
@@ -170,18 +186,15 @@ internal sealed partial class HostReader(
             return new(null, [], HasOtherModel: true);
         }
         var open = Open(partitions, workspace, out var absent);
-        var found = new T[Math.Max(1, WorkersFor(open, workspace))];
+        var customers = CustomersIn(open, workspace);
+        var found = new T[customers < FewCustomers ? 1 : Math.Min(open.Length, Processors)];
         var next = -1;
         Parallel.For(0, found.Length, ScanSome);
-        foreach (var other in found.Skip(1))
-        {
-            take(found[0], other);
-        }
-        return Held(new HostAnswer<T>(found[0], absent), open);
+        return Held(new HostAnswer<IReadOnlyList<T>>(found, absent), open);
 
         void ScanSome(int i)
         {
-            found[i] = begin();
+            found[i] = begin(model, (int)(customers / found.Length));
             while (Interlocked.Increment(ref next) is var at && at < open.Length)
             {
                 using var reading = Reading.Enter(open.AsSpan(at, 1), workspace, model, scans: true);
@@ -308,9 +321,6 @@ internal sealed partial class HostReader(
     /// <summary>Roughly, without the gates.</summary>
     private static long CustomersIn(Partition[] open, EngineWorkspace workspace) =>
         open.Sum(p => (long)p.Shares[workspace.Number].Population.Count);
-
-    private static int WorkersFor(Partition[] open, EngineWorkspace workspace) =>
-        CustomersIn(open, workspace) < FewCustomers ? 1 : Math.Min(open.Length, Processors);
 
     private static AccountRecord? Account(string accountId, EngineWorkspace workspace, Partition[] open)
     {

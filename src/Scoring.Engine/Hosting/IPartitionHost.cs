@@ -52,6 +52,12 @@ public interface IPartitionHost
     /// <summary>Tallies the members of an account, and gives the account if its own partition is among those asked for.</summary>
     ValueTask<HostAnswer<AccountTallies>> TallyAsync(AccountQuestion question, CancellationToken cancellationToken);
 
+    /// <summary>Tallies a segment by a model that is stored and by one that is not.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<PreviewTally>>> PreviewAsync(
+        PreviewQuestion question,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Tallies a segment by values of attributes.</summary>
     ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken);
 

@@ -294,6 +294,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Tally(question));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<IReadOnlyList<PreviewTally>>> PreviewAsync(
+        PreviewQuestion question,
+        CancellationToken cancellationToken
+    ) => new(_reader.Preview(question));
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken) =>
         new(_reader.Group(question));
 

@@ -158,6 +158,42 @@ public class RoutedBackend : IScoringBackend
     }
 
     /// <inheritdoc/>
+    public async ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken)
+    {
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
+        var asked = query with
+        {
+            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
+        };
+        for (var fewScores = true; ; fewScores = false)
+        {
+            var few = fewScores;
+            var (answers, model, readTime) = await _questions.TallyAsync(
+                workspace,
+                query.Model,
+                query.ReadTime,
+                "of the segment",
+                (host, partitions, model, at, ahead) =>
+                    host.PreviewAsync(
+                        new PreviewQuestion(asked, model.Version, at, ahead, partitions, few),
+                        cancellationToken
+                    ),
+                tallies => tallies.Select(tally => tally.NewestEvent),
+                cancellationToken
+            );
+            var preview = PreviewTally.Summarize([.. answers.SelectMany(tallies => tallies)], asked, model, readTime);
+            if (!fewScores || preview.Current.Customers == 0 || !LacksPercentiles(preview))
+            {
+                return preview;
+            }
+        }
+
+        static bool LacksPercentiles(ModelPreview preview) =>
+            preview.Current.Percentiles.Count == 0 || preview.Candidate.Percentiles.Count == 0;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)
     {
         var workspace = _host.Workspaces.Get(query.Workspace);

@@ -82,6 +82,10 @@ internal sealed class GrainBackend(
     }
 
     /// <inheritdoc/>
+    public ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken) =>
+        routes.PreviewModelAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken) =>
         routes.GroupSegmentAsync(query, cancellationToken);
 

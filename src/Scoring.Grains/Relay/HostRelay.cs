@@ -2,11 +2,13 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Scoring.Core.Accounts;
+using Scoring.Core.Models;
 using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Placement;
 using Scoring.Grains.Stores;
@@ -71,24 +73,21 @@ internal sealed class HostRelay(
         );
 
     public Task<Reply<byte[]>> TallyAsync(SegmentQuestion question) =>
-        Aside(async () =>
-        {
-            var query = question.Query;
-            var answer = await _host.TallyAsync(question, CancellationToken.None);
-            if (answer.Value is not { Count: > 0 } tallies)
-            {
-                return new Reply<byte[]>(null, [.. answer.Absent], answer.HasOtherModel);
-            }
-            var model = _host.Model(query.Workspace, query.Model);
-            if (model.Version != question.ModelVersion)
-            {
-                // It came since the tallies were made.
-                return new Reply<byte[]>(null, [], HasOtherModel: true);
-            }
-            var mostScores = question.FewScores ? MostScoresSent : int.MaxValue;
-            var sent = Written(target => SegmentTally.Write(tallies, query, model, mostScores, target));
-            return new Reply<byte[]>(sent, [.. answer.Absent]);
-        });
+        TalliedAsync(
+            () => _host.TallyAsync(question, CancellationToken.None),
+            (question.Query.Workspace, question.Query.Model, question.ModelVersion),
+            (tallies, model) =>
+                Written(target =>
+                    SegmentTally.Write(tallies, question.Query, model, MostScores(question.FewScores), target)
+                )
+        );
+
+    public Task<Reply<PreviewReply>> PreviewAsync(PreviewQuestion question) =>
+        TalliedAsync(
+            () => _host.PreviewAsync(question, CancellationToken.None),
+            (question.Query.Workspace, question.Query.Model, question.ModelVersion),
+            (tallies, model) => PreviewReply.Of(tallies, question, model, MostScores(question.FewScores), scores)
+        );
 
     public Task<Reply<byte[][]>> TallyAccountAsync(AccountQuestion question) =>
         Aside(async () =>
@@ -165,6 +164,29 @@ internal sealed class HostRelay(
                 found => [.. found.Select(score => score is null ? [] : scores.SerializeToArray(score))]
             )
         );
+
+    private static int MostScores(bool few) => few ? MostScoresSent : int.MaxValue;
+
+    /// <summary>What is sent of tallies, which depends on the model that they were made by.</summary>
+    private Task<Reply<TSent>> TalliedAsync<TTally, TSent>(
+        Func<ValueTask<HostAnswer<IReadOnlyList<TTally>>>> tally,
+        (string Workspace, string Name, int Version) by,
+        Func<IReadOnlyList<TTally>, ScoringModel, TSent> write
+    )
+        where TSent : class =>
+        Aside(async () =>
+        {
+            var answer = await tally();
+            if (answer.Value is not { Count: > 0 } tallies)
+            {
+                return new Reply<TSent>(null, [.. answer.Absent], answer.HasOtherModel);
+            }
+            var model = _host.Model(by.Workspace, by.Name);
+            // It may have come since the tallies were made.
+            return model.Version == by.Version
+                ? new Reply<TSent>(write(tallies, model), [.. answer.Absent])
+                : new Reply<TSent>(null, [], HasOtherModel: true);
+        });
 
     // Not as turns of this service: they would come one after the other between their waits.
     private static Task<T> Aside<T>(Func<Task<T>> answer) => Task.Run(answer);

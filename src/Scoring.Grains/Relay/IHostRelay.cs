@@ -59,6 +59,10 @@ internal interface IHostRelay : IGrainService
     [Alias("tally-account")]
     Task<Reply<byte[][]>> TallyAccountAsync([Immutable] AccountQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.PreviewAsync"/>
+    [Alias("preview")]
+    Task<Reply<PreviewReply>> PreviewAsync([Immutable] PreviewQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.GroupAsync"/>
     [Alias("group")]
     Task<Reply<byte[]>> GroupAsync([Immutable] GroupQuestion question);

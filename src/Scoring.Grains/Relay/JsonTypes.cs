@@ -15,6 +15,7 @@ internal sealed class JsonTypes
         ISentAsJson<ListPart>,
         ISentAsJson<ListQuestion>,
         ISentAsJson<ModelSource>,
+        ISentAsJson<PreviewQuestion>,
         ISentAsJson<ScoringModel>,
         ISentAsJson<SegmentQuestion>
 {

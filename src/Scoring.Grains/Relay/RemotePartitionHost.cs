@@ -145,6 +145,16 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<PreviewTally>>> PreviewAsync(
+        PreviewQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.PreviewAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read<IReadOnlyList<PreviewTally>>(sent => [sent.Read(question.Query, scores)]);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<GroupTally>> GroupAsync(
         GroupQuestion question,
         CancellationToken cancellationToken

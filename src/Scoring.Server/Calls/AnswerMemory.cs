@@ -8,6 +8,7 @@ internal static class AnswerMemory
 {
     private const int PerScore = 4 << 10;
     private const int OrdinaryPage = 100;
+    private const int OrdinaryMovers = 10;
     private const int StreamedAtOnce = 500;
     private const int PerRanked = 5 << 9;
     private const int PerSegment = 256 << 10;
@@ -26,6 +27,8 @@ internal static class AnswerMemory
             V1.BatchGetScoresRequest batch => (long)PerScore * batch.CustomerIds.Count,
             V1.ListCustomersRequest list => (long)PerScore * Math.Max(list.PageSize, OrdinaryPage),
             V1.StreamCustomersRequest => (long)PerScore * StreamedAtOnce,
+            V1.PreviewScoringModelRequest preview => (2 * PerSegment)
+                + (4L * PerScore * Math.Max(preview.MoverCount, OrdinaryMovers)),
             V1.GetSegmentStatsRequest segment => PerSegment
                 + ((long)PerRanked * (Math.Max(0, segment.TopCount) + Math.Max(0, segment.BottomCount)))
                 + (segment.IncludeEventTotals ? EventTotals : 0),

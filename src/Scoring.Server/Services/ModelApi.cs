@@ -3,6 +3,7 @@ using Scoring.Server.Access;
 using Scoring.Server.Calls;
 using Scoring.Server.Models;
 using Scoring.Server.Names;
+using Scoring.Server.Segments;
 using Scoring.V1;
 using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
@@ -10,7 +11,7 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.ModelService.</summary>
 [BindServiceMethod(typeof(ModelApi), nameof(BindService))]
-internal sealed class ModelApi(ModelEditor models, NameEditor names) : V1.ModelService.ModelServiceBase
+internal sealed class ModelApi(ModelEditor models, NameEditor names, ModelPreviewer previewer) : V1.ModelService.ModelServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => V1.ModelService.Descriptor;
@@ -30,6 +31,12 @@ internal sealed class ModelApi(ModelEditor models, NameEditor names) : V1.ModelS
         V1.PutScoringModelRequest request,
         ServerCallContext context
     ) => models.PutAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<V1.PreviewScoringModelResponse> PreviewScoringModel(
+        V1.PreviewScoringModelRequest request,
+        ServerCallContext context
+    ) => previewer.PreviewAsync(request, context);
 
     [Needs(Role.Model)]
     public override Task<V1.ScoringModel> RollbackScoringModel(

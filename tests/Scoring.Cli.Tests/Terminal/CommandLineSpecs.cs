@@ -24,6 +24,7 @@ public sealed class CommandLineSpecs
     [InlineData("model delete")]
     [InlineData("model diff")]
     [InlineData("model lint")]
+    [InlineData("model preview")]
     [InlineData("segments")]
     [InlineData("segments put")]
     [InlineData("segments get")]
@@ -62,7 +63,7 @@ public sealed class CommandLineSpecs
         "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, customers, accounts, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData(
-        "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint. See 'scoring model --help'.",
+        "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint, preview. See 'scoring model --help'.",
         "model"
     )]
     [InlineData(

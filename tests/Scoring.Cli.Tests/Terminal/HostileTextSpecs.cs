@@ -28,8 +28,6 @@ public sealed class HostileTextSpecs
             "customers get ada",
             "customers list --why",
             "segment --by plan",
-            "export",
-            "export --format jsonl",
             "accounts get acme",
             "names list",
             "names prune --dry-run",
@@ -47,6 +45,20 @@ public sealed class HostileTextSpecs
         var run = await CommandRun.OfAsync([.. command.Split(' '), "--address", server.Address]);
 
         AssertShown(run);
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("jsonl")]
+    public async Task What_is_exported_holds_nothing_that_a_terminal_obeys(string format)
+    {
+        await using var server = await HostileServer.StartAsync(Hostile, refuses: false);
+
+        var run = await CommandRun.OfAsync(["export", "--format", format, "--address", server.Address]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.NotEmpty(run.Output);
+        AssertNothingUnseen(run);
     }
 
     [Theory]

@@ -351,6 +351,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.TallyAsync(question, cancellationToken);
 
+        public ValueTask<HostAnswer<IReadOnlyList<PreviewTally>>> PreviewAsync(
+            PreviewQuestion question,
+            CancellationToken cancellationToken
+        ) => host.PreviewAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<GroupTally>> GroupAsync(
             GroupQuestion question,
             CancellationToken cancellationToken

@@ -30,6 +30,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListCustomers"] = Role.Read,
         ["StreamCustomers"] = Role.Read,
         ["GetScoringModel"] = Role.Read,
+        ["PreviewScoringModel"] = Role.Read,
         ["ListScoringModels"] = Role.Read,
         ["ListScoringModelVersions"] = Role.Read,
         ["ListNames"] = Role.Read,

@@ -1,0 +1,134 @@
+using Google.Protobuf.Collections;
+using Scoring.Cli.Terminal;
+using Scoring.V1;
+using Spectre.Console;
+
+namespace Scoring.Cli.Models;
+
+/// <summary>A preview of a model on the screen.</summary>
+internal static class ModelPreviewView
+{
+    private const int MostReasons = 3;
+
+    public static void Show(
+        IAnsiConsole console,
+        PreviewScoringModelResponse preview,
+        Palette current,
+        Palette candidate
+    )
+    {
+        if (preview.Current.CustomerCount == 0)
+        {
+            console.MarkupLine("[grey]Nobody matches, so there is nothing to compare.[/]");
+            return;
+        }
+
+        ShowFigures(console, preview);
+        ShowMigrations(console, preview, current, candidate);
+        ShowMoves(console, "Rise most", preview.Risen);
+        ShowMoves(console, "Fall most", preview.Fallen);
+        console.MarkupLine(
+            $"[grey]{Markup.Escape(preview.Current.ModelName)} v{preview.Current.ModelVersion} at {Words.Instant(preview.Current.ReadTime)}; nothing was changed[/]"
+        );
+    }
+
+    private static void ShowFigures(IAnsiConsole console, PreviewScoringModelResponse preview)
+    {
+        var table = Tables.New("Scores", "customers", "mean", "±", "p5", "median", "p95", "engaged");
+        Add("now", preview.Current);
+        Add("with the file", preview.Candidate);
+        console.Write(table);
+
+        void Add(string name, SegmentStats stats) =>
+            table.AddRow(
+                name,
+                Words.Count(stats.CustomerCount),
+                Words.Score(stats.Mean),
+                Words.Score(stats.StandardDeviation),
+                At(stats, 5),
+                At(stats, 50),
+                At(stats, 95),
+                stats.EngagementIndex is { } index ? $"{Words.Number(index.Engaged)} %" : Words.Absent
+            );
+
+        static string At(SegmentStats stats, double percentile) =>
+            stats.Percentiles.FirstOrDefault(p => p.Percentile_.Equals(percentile)) is { } found
+                ? Words.Score(found.Score)
+                : Words.Absent;
+    }
+
+    private static void ShowMigrations(
+        IAnsiConsole console,
+        PreviewScoringModelResponse preview,
+        Palette current,
+        Palette candidate
+    )
+    {
+        string[] bands = [.. candidate.Bands.Select(band => band.Name)];
+        var table = Tables.New(["From \\ to", .. bands.Select(candidate.TitleOf)]);
+        foreach (var column in table.Columns.Skip(1))
+        {
+            column.NoWrap = false;
+        }
+
+        foreach (var from in current.Bands.Select(band => band.Name))
+        {
+            table.AddRow([
+                $"[{current.ColorOf(from)}]{Markup.Escape(current.TitleOf(from))}[/]",
+                .. bands.Select(to =>
+                    preview.Migrations.FirstOrDefault(m => m.FromBand == from && m.ToBand == to) is { } found
+                        ? Words.Count(found.CustomerCount)
+                        : Words.Absent
+                ),
+            ]);
+        }
+
+        console.Write(table);
+    }
+
+    private static void ShowMoves(IAnsiConsole console, string title, RepeatedField<ScoreMove> moves)
+    {
+        if (moves.Count == 0)
+        {
+            return;
+        }
+
+        var table = Tables.New(title, "now", "then", "mostly because of (points of score)");
+        table.Columns[3].LeftAligned();
+        table.Columns[3].NoWrap = false;
+        foreach (var move in moves)
+        {
+            table.AddRow(
+                Markup.Escape(move.Current.CustomerId),
+                Words.Score(move.Current.Score),
+                Words.Score(move.Candidate.Score),
+                Why(move)
+            );
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>What each event type adds to the score by either model, and how that differs: the largest differences.</summary>
+    private static string Why(ScoreMove move)
+    {
+        var (before, after) = (PartsOf(move.Current), PartsOf(move.Candidate));
+        var differences = before
+            .Keys.Union(after.Keys)
+            .Select(type => (Type: type, Points: after.GetValueOrDefault(type) - before.GetValueOrDefault(type)))
+            .Where(part => Math.Abs(part.Points) >= 0.05)
+            .OrderByDescending(part => Math.Abs(part.Points))
+            .Take(MostReasons);
+        return string.Join(", ", differences.Select(part => $"{Words.Plain(part.Type)} {Words.Signed(part.Points)}"));
+    }
+
+    /// <summary>Points of score by event type.</summary>
+    private static Dictionary<string, double> PartsOf(CustomerScore score)
+    {
+        // What a point is worth, which the targets of two models may differ in.
+        var worth = score.Points == 0 ? 0 : score.Score / score.Points;
+        return score
+            .Contributions.GroupBy(part => part.EventType)
+            .ToDictionary(type => type.Key, type => worth * type.Sum(part => part.Points));
+    }
+}

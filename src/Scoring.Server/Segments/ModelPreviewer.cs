@@ -1,0 +1,113 @@
+using Grpc.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.Models;
+using Scoring.Core.Segments;
+using Scoring.ModelFiles;
+using Scoring.Server.Calls;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Scores;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.Segments;
+
+/// <summary>Tells what scores would be under a model that is not stored.</summary>
+internal sealed class ModelPreviewer(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    SegmentCatalog saved,
+    AnswerLimit limit
+)
+{
+    private const int MaxMovers = 100;
+    private const int OrdinaryMovers = 10;
+
+    public async Task<V1.PreviewScoringModelResponse> PreviewAsync(
+        V1.PreviewScoringModelRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context);
+        if (request.Model is null)
+        {
+            throw CallErrors.From(TextRules.Missing("model"));
+        }
+        // What guards a stored model has no meaning for one that is tried.
+        var asked = request.Model.Clone();
+        asked.Etag = "";
+        var candidate = ModelReading.Read(asked, workspace, out var faults);
+        if (faults.Count > 0)
+        {
+            throw CallErrors.From([
+                .. faults.Select(fault => FieldFault.Invalid(fault.Field, fault.Message).Within("model")),
+            ]);
+        }
+        var movers = request.HasMoverCount ? request.MoverCount : OrdinaryMovers;
+        if (movers is < 0 or > MaxMovers)
+        {
+            throw CallErrors.From(FieldFault.Invalid("mover_count", $"must be 0 to {MaxMovers}"));
+        }
+        CallErrors.ThrowIf(TextRules.Check(request.Against, "against", TextRules.NameOfWorkspaceOrModel));
+        CallErrors.ThrowIf(ModelSelection.CheckVersion(request.AgainstVersion, "against_version"));
+        var query = new PreviewQuery
+        {
+            Workspace = workspace.Name,
+            Model = await AgainstAsync(request, workspace.Name, candidate.Name, context.CancellationToken),
+            Candidate = candidate,
+            Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace.Name)),
+            Movers = movers,
+            ReadTime = Instants.ReadTime(request.ReadTime),
+        };
+        var preview = await backend.PreviewModelAsync(query, context.CancellationToken);
+        return limit.Check(ToProto(preview), "mover_count", _ => "ask for fewer");
+    }
+
+    /// <summary>The model to compare with; empty for the workspace's default model.</summary>
+    private async ValueTask<string> AgainstAsync(
+        V1.PreviewScoringModelRequest request,
+        string workspace,
+        string candidate,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = request.Against;
+        if (name.Length == 0)
+        {
+            var models = await backend.ListModelsAsync(workspace, cancellationToken);
+            name = models.Any(model => model.Name == candidate) ? candidate : "";
+        }
+        return new ModelReference(name, request.AgainstVersion).ToString();
+    }
+
+    private static V1.PreviewScoringModelResponse ToProto(ModelPreview preview)
+    {
+        var message = new V1.PreviewScoringModelResponse
+        {
+            Current = SegmentMessages.ToProto(preview.Current),
+            Candidate = SegmentMessages.ToProto(preview.Candidate),
+        };
+        message.Risen.Add(preview.Risen.Select(ToProto));
+        message.Fallen.Add(preview.Fallen.Select(ToProto));
+        for (var from = 0; from < preview.Migration.Count; from++)
+        {
+            for (var to = 0; to < preview.Migration[from].Count; to++)
+            {
+                if (preview.Migration[from][to] is > 0 and var count)
+                {
+                    message.Migrations.Add(
+                        new V1.BandMigration
+                        {
+                            FromBand = preview.Current.Bands[from].Band,
+                            ToBand = preview.Candidate.Bands[to].Band,
+                            CustomerCount = count,
+                        }
+                    );
+                }
+            }
+        }
+        return message;
+    }
+
+    private static V1.ScoreMove ToProto(ScoreMove move) =>
+        new() { Current = ScoreMessages.ToProto(move.Current), Candidate = ScoreMessages.ToProto(move.Candidate) };
+}
