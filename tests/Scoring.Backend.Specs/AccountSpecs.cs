@@ -68,6 +68,114 @@ public abstract class AccountSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal(new Depth(1, 1, 3), (await host.Health("acme")).Depth);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("industry = retail AND seats >= 4")]
+    [InlineData("NOT seats >= 0")]
+    [InlineData("health > 40 AND status != churning")]
+    [InlineData("status IN (not_started, new) OR customer_count > 4")]
+    [InlineData("account_id:1 AND NOT industry:*")]
+    public async Task Accounts_are_listed_in_every_order_as_asking_for_each_tells(string filter)
+    {
+        await using var host = await Start();
+        string[] ids = [.. Enumerable.Range(0, 40).Select(i => $"a{i}")];
+        var random = new Random(40);
+        await host.Upsert([
+            .. ids.Where((_, i) => i % 3 > 0)
+                .Select(
+                    (id, i) => new AccountUpdate(id, i % 4 == 0 ? null : i % 9, i % 2 == 0 ? [new("industry", "retail")] : [])
+                ),
+        ]);
+        await host.Record([
+            .. ids.Where((_, i) => i % 5 > 0)
+                .SelectMany(id =>
+                    Enumerable
+                        .Range(0, random.Next(1, 9))
+                        .Select(j => new Sample(
+                            $"{id}-{j % 6}",
+                            At: host.Now - TimeSpan.FromDays(random.Next(80)),
+                            Feature: j % 2 == 0 ? $"f{random.Next(4)}" : "",
+                            Account: id
+                        ))
+                ),
+        ]);
+        var query = new AccountListQuery { Workspace = host.Workspace, Filter = AccountFilter.Parse(filter) };
+        var known = new List<AccountHealth>();
+        foreach (var id in ids.Where((_, i) => i % 3 > 0 || i % 5 > 0))
+        {
+            known.Add(await host.Health(id));
+        }
+        foreach (var order in Enum.GetValues<AccountOrder>())
+        {
+            foreach (var falling in new[] { false, true })
+            {
+                var asked = query with { Order = order, Falling = falling };
+                var page = await host.Backend.ListAccountsAsync(asked, 7, BackendHost.Cancellation);
+                List<AccountHealth?> listed = [.. page.Items];
+                while (page.Next is { } next)
+                {
+                    page = await host.Backend.GetAccountPageAsync(asked, next, 7, BackendHost.Cancellation);
+                    listed.AddRange(page.Items);
+                }
+                var expected = Sorted(known.Where(Passes), order, falling).ToList();
+                Assert.Equal(expected.Select(a => a.AccountId), listed.Select(a => a!.AccountId));
+                Assert.Equal(expected.Count, page.Total);
+                Assert.Equivalent(expected, listed, strict: true);
+            }
+        }
+
+        bool Passes(AccountHealth account)
+        {
+            var isRetail = account.Attributes.Contains(new("industry", "retail"));
+            return filter switch
+            {
+                "" => true,
+                "industry = retail AND seats >= 4" => isRetail && account.Breadth.Seats >= 4,
+                "NOT seats >= 0" => account.Breadth.Seats is null,
+                "health > 40 AND status != churning" => account.Score > 40 && account.Status != AccountStatus.Churning,
+                "account_id:1 AND NOT industry:*" => account.AccountId.Contains('1') && !isRetail,
+                _ => account.Status is AccountStatus.NotStarted or AccountStatus.New || account.Customers > 4,
+            };
+        }
+
+        static IEnumerable<AccountHealth> Sorted(IEnumerable<AccountHealth> accounts, AccountOrder order, bool falling)
+        {
+            if (order == AccountOrder.Id)
+            {
+                var byId = accounts.OrderBy(a => a.AccountId, StringComparer.Ordinal);
+                return falling ? byId.Reverse() : byId;
+            }
+            return accounts
+                .Select(a =>
+                    (
+                        Account: a,
+                        Value: order switch
+                        {
+                            AccountOrder.Health => a.Score,
+                            AccountOrder.Seats => a.Breadth.Seats,
+                            _ => a.Customers,
+                        }
+                    )
+                )
+                .OrderBy(a => a.Value is null)
+                .ThenBy(a => falling ? -a.Value : a.Value)
+                .ThenBy(a => a.Account.AccountId, StringComparer.Ordinal)
+                .Select(a => a.Account);
+        }
+    }
+
+    [Theory]
+    [InlineData("status = dying", "a status is not_started, new, churning, growing or stagnating")]
+    [InlineData("active_days(30d) > 2", "a filter of accounts has no functions")]
+    [InlineData("health = high", "'high' is no number")]
+    [InlineData("seats:5", "seats takes =, !=")]
+    public void A_mistake_in_a_filter_of_accounts_is_named(string filter, string message)
+    {
+        var refused = Assert.Throws<ScoringException>(() => AccountFilter.Parse(filter));
+        Assert.Equal((ScoringError.InvalidArgument, "filter"), (refused.Error, refused.Field));
+        Assert.Contains(message, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_customer_belongs_to_the_account_that_it_was_assigned_to_last()
     {

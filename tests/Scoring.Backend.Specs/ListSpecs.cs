@@ -54,8 +54,8 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             .ThenBy(c => c.CustomerId, StringComparer.Ordinal)
             .ToList();
         Assert.NotEmpty(expected);
-        Assert.Equivalent(expected, page.Customers, strict: true);
-        Assert.Equal(expected.Select(c => c.CustomerId), page.Customers.Select(c => c!.CustomerId));
+        Assert.Equivalent(expected, page.Items, strict: true);
+        Assert.Equal(expected.Select(c => c.CustomerId), page.Items.Select(c => c!.CustomerId));
         Assert.Equal((expected.Count, 0, null), (page.Total, page.Ahead, page.Next));
     }
 
@@ -67,7 +67,7 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         var query = new CustomerListQuery { Workspace = host.Workspace, Order = CustomerOrder.Score };
 
         var page = await host.Backend.ListCustomersAsync(query, 10, BackendHost.Cancellation);
-        List<CustomerScore> seen = [.. page.Customers.OfType<CustomerScore>()];
+        List<CustomerScore> seen = [.. page.Items.OfType<CustomerScore>()];
         for (var i = 0; page.Next is { } next; i++)
         {
             // Those listed already fall behind, those to come rise in front, and others join.
@@ -77,8 +77,8 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
                 new Sample(ids[(7 * i) % ids.Length], Type: "purchase", Value: 30),
                 new Sample($"new {i}")
             );
-            page = await host.Backend.GetPageAsync(host.Workspace, next, 10, BackendHost.Cancellation);
-            seen.AddRange(page.Customers.OfType<CustomerScore>());
+            page = await host.Backend.GetCustomerPageAsync(host.Workspace, next, 10, BackendHost.Cancellation);
+            seen.AddRange(page.Items.OfType<CustomerScore>());
         }
 
         Assert.Equal(ids.Order(StringComparer.Ordinal), seen.Select(c => c.CustomerId).Order(StringComparer.Ordinal));
@@ -106,8 +106,8 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
         async Task<string[]> Ids(ListPlace place, int size)
         {
-            var page = await host.Backend.GetPageAsync(host.Workspace, place, size, BackendHost.Cancellation);
-            return [.. page.Customers.Select(c => c!.CustomerId)];
+            var page = await host.Backend.GetCustomerPageAsync(host.Workspace, place, size, BackendHost.Cancellation);
+            return [.. page.Items.Select(c => c!.CustomerId)];
         }
     }
 
@@ -127,7 +127,7 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         async Task AssertExpired(ListPlace place)
         {
             var refused = await Refusal(async () =>
-                await host.Backend.GetPageAsync(host.Workspace, place, 20, BackendHost.Cancellation)
+                await host.Backend.GetCustomerPageAsync(host.Workspace, place, 20, BackendHost.Cancellation)
             );
             Assert.Equal((ScoringError.ListExpired, "page_token"), (refused.Error, refused.Field));
         }
@@ -140,7 +140,7 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         await host.Record(new Sample("now"), new Sample("ahead", At: host.Now + TimeSpan.FromDays(2)));
         var query = new CustomerListQuery { Workspace = host.Workspace };
         var page = await host.Backend.ListCustomersAsync(query, 20, BackendHost.Cancellation);
-        Assert.Equal(["now"], page.Customers.Select(c => c!.CustomerId));
+        Assert.Equal(["now"], page.Items.Select(c => c!.CustomerId));
         Assert.Equal((1, 1), (page.Total, page.Ahead));
     }
 
@@ -180,11 +180,11 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     )
     {
         var page = await host.Backend.ListCustomersAsync(query, size, BackendHost.Cancellation);
-        List<CustomerScore> all = [.. page.Customers.OfType<CustomerScore>()];
+        List<CustomerScore> all = [.. page.Items.OfType<CustomerScore>()];
         while (page.Next is { } next)
         {
-            page = await host.Backend.GetPageAsync(host.Workspace, next, size, BackendHost.Cancellation);
-            all.AddRange(page.Customers.OfType<CustomerScore>());
+            page = await host.Backend.GetCustomerPageAsync(host.Workspace, next, size, BackendHost.Cancellation);
+            all.AddRange(page.Items.OfType<CustomerScore>());
         }
         return (all, page.ReadTime);
     }

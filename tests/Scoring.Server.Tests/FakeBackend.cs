@@ -66,7 +66,12 @@ internal sealed class FakeBackend : IScoringBackend
 
     public Func<GroupQuery, SegmentGroups> OnGroup { get; set; } = _ => throw new NotSupportedException();
 
-    public Func<ListPlace?, int, CustomerPage> OnList { get; set; } = (_, _) => throw new NotSupportedException();
+    public Func<ListPlace?, int, ListPage<CustomerScore>> OnList { get; set; } = (_, _) => throw new NotSupportedException();
+
+    public AccountListQuery? AccountListQuery { get; private set; }
+
+    public Func<ListPlace?, int, ListPage<AccountHealth>> OnAccounts { get; set; } =
+        (_, _) => throw new NotSupportedException();
 
     public IReadOnlyList<IReadOnlyList<CustomerScore>> Streamed { get; set; } = [];
 
@@ -211,7 +216,7 @@ internal sealed class FakeBackend : IScoringBackend
         return new(OnGroup(query));
     }
 
-    public ValueTask<CustomerPage> ListCustomersAsync(
+    public ValueTask<ListPage<CustomerScore>> ListCustomersAsync(
         CustomerListQuery query,
         int size,
         CancellationToken cancellationToken
@@ -221,7 +226,7 @@ internal sealed class FakeBackend : IScoringBackend
         return new(OnList(null, size));
     }
 
-    public ValueTask<CustomerPage> GetPageAsync(
+    public ValueTask<ListPage<CustomerScore>> GetCustomerPageAsync(
         string workspace,
         ListPlace place,
         int size,
@@ -230,6 +235,27 @@ internal sealed class FakeBackend : IScoringBackend
     {
         (Workspace, ListPlace) = (workspace, place);
         return new(OnList(place, size));
+    }
+
+    public ValueTask<ListPage<AccountHealth>> ListAccountsAsync(
+        AccountListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        AccountListQuery = query;
+        return new(OnAccounts(null, size));
+    }
+
+    public ValueTask<ListPage<AccountHealth>> GetAccountPageAsync(
+        AccountListQuery query,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    )
+    {
+        (AccountListQuery, ListPlace) = (query, place);
+        return new(OnAccounts(place, size));
     }
 
     public async IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(

@@ -1,14 +1,24 @@
 using System.CommandLine;
+using Google.Protobuf;
+using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
+using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring accounts get</c>.</summary>
+/// <summary><c>scoring accounts get|list</c>.</summary>
 internal static class AccountCommands
 {
+    private const int LargestPage = 100;
+    private static readonly string[] Fields = ["account_id", "health", "seats", "customer_count"];
+
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("accounts", "All that is known of an account: get.") { Get(screen, connection) };
+        new("accounts", "Accounts: all that is known of one, and lists of them with their health.")
+        {
+            Get(screen, connection),
+            List(screen, connection),
+        };
 
     private static Command Get(Screen screen, ConnectionOptions connection)
     {
@@ -30,6 +40,78 @@ internal static class AccountCommands
             }
         );
         return command;
+    }
+
+    private static Command List(Screen screen, ConnectionOptions connection)
+    {
+        var filter = new Argument<string>("filter")
+        {
+            Description =
+                "Which, such as: industry = retail AND status IN (churning, stagnating) AND seats >= 20. Fields: attributes, account_id, seats, customer_count, health, "
+                + "status. None means all. All of it: docs/customers.md.",
+            HelpName = "FILTER",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var by = new Option<string>("--by")
+        {
+            Description = $"What to list by: {string.Join(", ", Fields)}.",
+            HelpName = "FIELD",
+            DefaultValueFactory = _ => "health",
+        };
+        by.AcceptOnlyFromAmong(Fields);
+        var ascending = new Option<bool>("--ascending") { Description = "The lowest first, instead of the highest." };
+        var most = new Option<int>("--most")
+        {
+            Description = "Most accounts to list.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 20,
+        };
+        ConnectionOptions.Require(most, count => count is >= 1 and <= 1_000_000, "must be 1 to 1,000,000");
+        var command = connection.AddReadingTo(
+            new Command("list", "List accounts in order, with their health.") { filter, by, ascending, most }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var wanted = parsed.GetValue(most);
+                var request = new ListAccountsRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Model = connection.ModelOf(parsed).Name,
+                    ModelVersion = connection.ModelOf(parsed).Version,
+                    Filter = parsed.GetValue(filter) ?? "",
+                    OrderBy = parsed.GetValue(by) + (parsed.GetValue(ascending) ? "" : " desc"),
+                    ReadTime = connection.ReadTimeOf(parsed),
+                };
+                var all = new ListAccountsResponse();
+                do
+                {
+                    request.PageSize = Math.Min(LargestPage, wanted - all.Accounts.Count);
+                    request.PageToken = all.NextPageToken;
+                    var page = await client.Customers.ListAccountsAsync(request, cancellationToken: token);
+                    all.MergeFrom(page);
+                    all.NextPageToken = page.NextPageToken;
+                } while (all.NextPageToken.Length > 0 && all.Accounts.Count < wanted);
+
+                screen.Write(all, connection.Json(parsed), console => Show(console, all));
+            }
+        );
+        return command;
+    }
+
+    private static void Show(IAnsiConsole console, ListAccountsResponse list)
+    {
+        if (list.Accounts.Count == 0)
+        {
+            console.MarkupLine("[grey]No account matches.[/]");
+            return;
+        }
+
+        AccountView.ShowTable(console, "Account", list.Accounts);
+        console.MarkupLine(
+            $"[grey]{Words.Count(list.Accounts.Count)} of {Words.Count(list.TotalSize, "account")}, at {Words.Instant(list.ReadTime)}[/]"
+        );
     }
 
     private static Argument<string> AccountArgument() =>

@@ -32,6 +32,9 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring customers list 'plan = pro AND last_event < 30d' --ascending --why   # who is about to go, and why
         scoring customers list --by last_event --most 100
         scoring customers list 'account.industry = EdTech' --by momentum --ascending --json | jq '.customers[].customerId'
+        scoring accounts list                                    # the healthiest first
+        scoring accounts list 'status = churning' --by seats     # the largest of those to save
+        scoring accounts list 'industry = EdTech AND health < 40' --ascending --json | jq -r '.accounts[].accountId'
         scoring export --output customers.csv
         scoring export 'in_segment(trials)' --attribute plan --attribute country --output trials.csv
         scoring export 'band = at_risk' --format jsonl --why | jq -r .customerId

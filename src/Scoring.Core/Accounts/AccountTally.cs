@@ -12,7 +12,7 @@ namespace Scoring.Core.Accounts;
 /// <summary>What one population adds to the health of an account. Tallies of several populations are summed up together.</summary>
 public sealed class AccountTally
 {
-    private static readonly JsonSerializerOptions Sent = new() { IgnoreReadOnlyProperties = true };
+    internal static readonly JsonSerializerOptions Sent = new() { IgnoreReadOnlyProperties = true };
 
     // Null where others are summed up, here or where the tally was sent from.
     private readonly ScoringModel? _model;
@@ -146,6 +146,17 @@ public sealed class AccountTally
         {
             AddFeature(name, _featuresUsed.Contains(features.Find(name)));
         }
+    }
+
+    /// <summary>As <see cref="TakeFeatures"/>, without the names of features that nobody of the account used.</summary>
+    internal void TakeUsedFeatures(SymbolTable features)
+    {
+        foreach (var feature in _featuresUsed)
+        {
+            AddFeature(features[feature], isUsed: true);
+        }
+        // Another population has other numbers.
+        _featuresUsed.Clear();
     }
 
     private void AddFeature(string name, bool isUsed) => Features[name] = isUsed || Features.GetValueOrDefault(name);

@@ -59,12 +59,12 @@ public interface IScoringBackend
     ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists customers in order, the first page of them, and keeps the list for a while so that <see cref="GetPageAsync"/> gives those that follow.
+    /// Lists customers in order, the first page of them, and keeps the list for a while so that <see cref="GetCustomerPageAsync"/> gives those that follow.
     /// </summary>
     /// <param name="query">Which customers, in which order.</param>
     /// <param name="size">Most customers of the page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    ValueTask<CustomerPage> ListCustomersAsync(CustomerListQuery query, int size, CancellationToken cancellationToken);
+    ValueTask<ListPage<CustomerScore>> ListCustomersAsync(CustomerListQuery query, int size, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives a page of a list that is kept: customers in the order of the list, scored at its instant, or, where one has had events since, at its newest.
@@ -74,7 +74,7 @@ public interface IScoringBackend
     /// <param name="size">Most customers of the page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="ScoringException"><see cref="ScoringError.ListExpired"/>: the list is kept no more.</exception>
-    ValueTask<CustomerPage> GetPageAsync(
+    ValueTask<ListPage<CustomerScore>> GetCustomerPageAsync(
         string workspace,
         ListPlace place,
         int size,
@@ -84,6 +84,32 @@ public interface IScoringBackend
     /// <summary>Reads all customers that a filter lets pass, in no order: each once, each as of the instant at which it is read.</summary>
     IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(
         CustomerListQuery query,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Lists accounts in order, the first page of them, and keeps the list for a while so that <see cref="GetAccountPageAsync"/> gives those that
+    /// follow. Each is told of as of the moment at which its page is read.
+    /// </summary>
+    /// <param name="query">Which accounts, in which order.</param>
+    /// <param name="size">Most accounts of the page.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    ValueTask<ListPage<AccountHealth>> ListAccountsAsync(
+        AccountListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Gives a page of a list of accounts that is kept.</summary>
+    /// <param name="query">What was asked for when the list was made.</param>
+    /// <param name="place">Where the page begins.</param>
+    /// <param name="size">Most accounts of the page.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.ListExpired"/>: the list is kept no more.</exception>
+    ValueTask<ListPage<AccountHealth>> GetAccountPageAsync(
+        AccountListQuery query,
+        ListPlace place,
+        int size,
         CancellationToken cancellationToken
     );
 

@@ -155,6 +155,9 @@ public enum TextField
 
     /// <summary>Where it stands with the product: "new", "active", "dormant" or "churned".</summary>
     Lifecycle,
+
+    /// <summary>Of an account: where it is heading, such as "churning".</summary>
+    AccountStatus,
 }
 
 /// <summary>How a text is looked at.</summary>
@@ -196,6 +199,12 @@ public enum NumberField
 
     /// <summary>Seats that an account pays for.</summary>
     Seats,
+
+    /// <summary>Of an account: its health, 0 to 100; there is none where nobody of it was ever active.</summary>
+    Health,
+
+    /// <summary>Of an account: number of its customers.</summary>
+    AccountCustomers,
 }
 
 /// <summary>An instant of a customer.</summary>

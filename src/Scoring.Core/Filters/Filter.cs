@@ -43,6 +43,13 @@ public sealed record Filter
     public static Filter Parse(string text) =>
         FilterParser.Read(text) is { } syntax ? new(FilterFields.Bind(syntax)) : Everyone;
 
+    /// <summary>Reads a filter of accounts, which has fields of its own: their attributes, account_id, seats, customer_count, health and status.</summary>
+    /// <param name="text">The filter; empty for all.</param>
+    /// <param name="statuses">What a status may be.</param>
+    /// <exception cref="ScoringException">As of <see cref="Parse"/>.</exception>
+    internal static Filter ParseForAccounts(string text, IReadOnlyList<string> statuses) =>
+        FilterParser.Read(text) is { } syntax ? new(FilterFields.BindForAccounts(syntax, statuses)) : Everyone;
+
     private static Condition.TextTest Equal(string key, string value) =>
         new(TextField.Attribute, key, TextOperator.Equals, [value]);
 }

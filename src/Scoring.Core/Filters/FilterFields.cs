@@ -38,6 +38,9 @@ public sealed class FilterFields
 
     private int _clauses;
 
+    // Of a filter of accounts: what a status may be.
+    private IReadOnlyList<string>? _statuses;
+
     private FilterFields() { }
 
     /// <summary>The fields that are no attributes.</summary>
@@ -50,6 +53,13 @@ public sealed class FilterFields
     /// <summary>What a filter means.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, with line and column.</exception>
     internal static Condition Bind(FilterSyntax syntax) => new FilterFields().Of(syntax);
+
+    /// <summary>What a filter of accounts means.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, with line and column.</exception>
+    /// <param name="syntax">The filter.</param>
+    /// <param name="statuses">What a status may be.</param>
+    internal static Condition BindForAccounts(FilterSyntax syntax, IReadOnlyList<string> statuses) =>
+        new FilterFields { _statuses = statuses }.Of(syntax);
 
     private Condition Of(FilterSyntax syntax) =>
         syntax switch
@@ -71,6 +81,10 @@ public sealed class FilterFields
         {
             throw FilterMistake.At(clause.Operator!, $"more than {Limits.FilterValues} values");
         }
+        if (_statuses is not null)
+        {
+            return OfAccountItself(clause, _statuses);
+        }
         return clause.Arguments is { } arguments ? OfFunction(clause, arguments, place)
             : Texts.TryGetValue(clause.Name.Text, out var text) ? OfText(clause, text)
             : Numbers.TryGetValue(clause.Name.Text, out var number) ? OfNumber(clause, number)
@@ -78,6 +92,30 @@ public sealed class FilterFields
             : clause.Name.Text.StartsWith(AccountPrefix, StringComparison.Ordinal)
                 ? OfAccountField(clause, clause.Name.Text[AccountPrefix.Length..])
             : OfAttribute(clause, WithoutPrefix(clause.Name.Text), place);
+    }
+
+    private static Condition OfAccountItself(FilterSyntax.Clause clause, IReadOnlyList<string> statuses)
+    {
+        if (clause.Arguments is not null)
+        {
+            throw FilterMistake.At(clause.Name, "a filter of accounts has no functions");
+        }
+        switch (clause.Name.Text)
+        {
+            case "account_id":
+                return OfText(clause, TextField.AccountId);
+            case "status":
+                ThrowUnlessAmong(clause, "a status", statuses);
+                return OfText(clause, TextField.AccountStatus);
+            case SeatsName:
+                return OfNumber(clause, NumberField.Seats);
+            case "health":
+                return OfNumber(clause, NumberField.Health);
+            case "customer_count":
+                return OfNumber(clause, NumberField.AccountCustomers);
+            default:
+                return OfAttribute(clause, WithoutPrefix(clause.Name.Text), place: -1);
+        }
     }
 
     private static Condition OfFunction(FilterSyntax.Clause clause, IReadOnlyList<FilterWord> arguments, int place)
@@ -145,7 +183,11 @@ public sealed class FilterFields
     {
         if (field == TextField.Lifecycle)
         {
-            ThrowUnlessLifecycles(clause);
+            ThrowUnlessAmong(
+                clause,
+                "a lifecycle",
+                Enum.GetNames<Lifecycles.Lifecycle>().Select(name => name.ToLowerInvariant())
+            );
         }
         string[] values = [.. clause.Values.Select(value => value.Text)];
         switch (OperatorOf(clause).Text)
@@ -287,15 +329,15 @@ public sealed class FilterFields
         }
     }
 
-    private static void ThrowUnlessLifecycles(FilterSyntax.Clause clause)
+    private static void ThrowUnlessAmong(FilterSyntax.Clause clause, string what, IEnumerable<string> known)
     {
-        string[] stages = [.. Enum.GetNames<Lifecycles.Lifecycle>().Select(name => name.ToLowerInvariant())];
+        string[] names = [.. known];
         if (
-            clause.Operator!.Text != ":"
-            && clause.Values.FirstOrDefault(value => !stages.Contains(value.Text)) is { } odd
+            clause.Operator is { Text: not ":" }
+            && clause.Values.FirstOrDefault(value => !names.Contains(value.Text)) is { } odd
         )
         {
-            throw FilterMistake.At(odd, $"a lifecycle is {string.Join(", ", stages[..^1])} or {stages[^1]}");
+            throw FilterMistake.At(odd, $"{what} is {string.Join(", ", names[..^1])} or {names[^1]}");
         }
     }
 

@@ -35,6 +35,15 @@ internal sealed class AccountIndex(FactsTable facts)
             ? CollectionsMarshal.AsSpan(_members[account])
             : [];
 
+    /// <summary>Numbers that accounts have; of some there are no rows any more.</summary>
+    public int Numbers => _members.Count;
+
+    /// <summary>The rows of the account of a number.</summary>
+    public ReadOnlySpan<int> RowsOf(int account) => CollectionsMarshal.AsSpan(_members[account]);
+
+    /// <summary>The id of the account of a number that has rows, in UTF-8.</summary>
+    public ReadOnlySpan<byte> IdOf(int account) => _accounts[account];
+
     /// <summary>The rows of some accounts.</summary>
     public IEnumerable<int> RowsOf(IReadOnlyList<string> accountIds)
     {

@@ -23,7 +23,7 @@ internal sealed class ListScan(
     private const int WordRows = 64;
 
     /// <summary>Scans all rows.</summary>
-    public void Run(CustomerOrder order, CustomerList list)
+    public void Run(CustomerOrder order, IdList list)
     {
         Span<ulong> selected = stackalloc ulong[RowSelection.Words];
         Span<int> room = stackalloc int[RowSelection.Words * WordRows];
@@ -60,7 +60,7 @@ internal sealed class ListScan(
         GC.KeepAlive(this);
     }
 
-    private void AddScored(int chunk, ReadOnlySpan<ulong> selected, CustomerList list)
+    private void AddScored(int chunk, ReadOnlySpan<ulong> selected, IdList list)
     {
         Span<double> some = stackalloc double[WordRows];
         for (var word = 0; word < selected.Length; word++)

@@ -160,7 +160,7 @@ public sealed partial class Population
         ScoringModel model,
         Instant readTime,
         Instant aheadFrom,
-        CustomerList into
+        IdList into
     )
     {
         var columns = _columns.SettledOf(model, NewestEvent);
@@ -228,7 +228,53 @@ public sealed partial class Population
         var columns = _columns.SettledOf(model, NewestEvent);
         var factors = columns.FactorsAt(readTime);
         var tally = new AccountTally(model, windowDays, readTime.UtcDay);
-        var rows = _accounts.RowsOf(accountId);
+        Tally(_accounts.RowsOf(accountId), tally, columns, factors, readTime, aheadFrom);
+        tally.TakeFeatures(_schema.Features);
+        GC.KeepAlive(this);
+        return tally;
+    }
+
+    /// <summary>Adds the members of every account to its tally.</summary>
+    /// <param name="model">The model whose bands are counted.</param>
+    /// <param name="windowDays">Length of the period in days.</param>
+    /// <param name="readTime">The instant; that it is not before the newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
+    /// <param name="into">The accounts.</param>
+    public void TallyAccounts(
+        ScoringModel model,
+        int windowDays,
+        Instant readTime,
+        Instant aheadFrom,
+        AccountTable into
+    )
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var factors = columns.FactorsAt(readTime);
+        var ofNobody = new AccountTally(model, windowDays, readTime.UtcDay);
+        ofNobody.TakeFeatures(_schema.Features);
+        into.AddFeatures(ofNobody);
+        for (var account = 0; account < _accounts.Numbers; account++)
+        {
+            var rows = _accounts.RowsOf(account);
+            if (rows.Length > 0)
+            {
+                var tally = into.Of(_accounts.IdOf(account), () => new(model, windowDays, readTime.UtcDay));
+                Tally(rows, tally, columns, factors, readTime, aheadFrom);
+                tally.TakeUsedFeatures(_schema.Features);
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
+    private void Tally(
+        ReadOnlySpan<int> rows,
+        AccountTally tally,
+        ModelColumns columns,
+        ReadingFactors? factors,
+        Instant readTime,
+        Instant? aheadFrom
+    )
+    {
         for (var i = 0; i < rows.Length; i++)
         {
             if (i + PrefetchAhead < rows.Length)
@@ -243,12 +289,9 @@ public sealed partial class Population
                 continue;
             }
             var points = columns.Points(rows[i], facts, factors, readTime);
-            tally.Add(facts, _lifecycles[rows[i]], model.Score(points));
+            tally.Add(facts, _lifecycles[rows[i]], columns.Model.Model.Score(points));
         }
-        tally.TakeFeatures(_schema.Features);
         GC.KeepAlive(columns);
-        GC.KeepAlive(this);
-        return tally;
     }
 
     private RowTest Compile(Filter filter, CompiledModel model, RowScores scores, Instant readTime) =>

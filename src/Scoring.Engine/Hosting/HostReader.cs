@@ -101,8 +101,8 @@ internal sealed partial class HostReader(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
             (_, customers) => new SegmentTally(query, customers),
-            (population, model, tally) =>
-                population.Tally(query, model, question.ReadTime, question.AheadFrom, tally)
+            (share, model, tally) =>
+                share.Population.Tally(query, model, question.ReadTime, question.AheadFrom, tally)
         );
     }
 
@@ -114,22 +114,22 @@ internal sealed partial class HostReader(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
             (model, _) => new PreviewTally(query, model.Bands.Count),
-            (population, model, tally) =>
-                population.Preview(query, model, question.ReadTime, question.AheadFrom, tally)
+            (share, model, tally) =>
+                share.Population.Preview(query, model, question.ReadTime, question.AheadFrom, tally)
         );
     }
 
     /// <summary>Lists customers: what each thread finds goes into one list.</summary>
-    public HostAnswer<CustomerList> List(ListQuestion question)
+    public HostAnswer<IdList> List(ListQuestion question)
     {
         var query = question.Query;
         var answer = Scan(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
-            (_, _) => new CustomerList(query.Order, query.Falling),
-            (population, model, list) =>
+            (_, _) => new IdList(query.Order == CustomerOrder.Id, query.Falling),
+            (share, model, list) =>
             {
-                population.List(query, model, question.ReadTime, question.AheadFrom, list);
+                share.Population.List(query, model, question.ReadTime, question.AheadFrom, list);
                 if (list.Count > 2 * Limits.ListedCustomers)
                 {
                     list.Cut(Limits.ListedCustomers);
@@ -137,6 +137,26 @@ internal sealed partial class HostReader(
             }
         );
         return Together(answer, (list, other) => list.Take(other), list => list.Cut(Limits.ListedCustomers));
+    }
+
+    /// <summary>Tallies the members of every account: what each thread finds goes into one table.</summary>
+    public HostAnswer<AccountTable> TallyAccounts(AccountListQuestion question)
+    {
+        var query = question.Query;
+        var answer = Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            (_, _) => new AccountTable(),
+            (share, model, table) =>
+            {
+                share.Population.TallyAccounts(model, query.WindowDays, question.ReadTime, question.AheadFrom, table);
+                foreach (var account in share.Accounts.All)
+                {
+                    table.Add(account);
+                }
+            }
+        );
+        return Together(answer, (table, other) => table.Take(other), _ => { });
     }
 
     /// <summary>Tallies groups: what each thread finds goes into one tally.</summary>
@@ -147,8 +167,8 @@ internal sealed partial class HostReader(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
             (_, _) => new GroupTally(query),
-            (population, model, tally) =>
-                population.Group(query, model, question.ReadTime, question.AheadFrom, tally)
+            (share, model, tally) =>
+                share.Population.Group(query, model, question.ReadTime, question.AheadFrom, tally)
         );
         return Together(answer, (tally, other) => tally.Take(other), _ => { });
     }
@@ -172,12 +192,12 @@ internal sealed partial class HostReader(
     /// <param name="by">The workspace, the model, and the version of it that is asked for.</param>
     /// <param name="partitions">The partitions that are asked for.</param>
     /// <param name="begin">What a thread begins with, given the model and how many customers it will about see.</param>
-    /// <param name="scan">Adds what a population has.</param>
+    /// <param name="scan">Adds what a partition has.</param>
     private HostAnswer<IReadOnlyList<T>> Scan<T>(
         (string Workspace, string Model, int Version) by,
         IReadOnlyList<int> partitions,
         Func<ScoringModel, int, T> begin,
-        Action<Population, ScoringModel, T> scan
+        Action<WorkspaceShare, ScoringModel, T> scan
     )
         where T : class
     {
@@ -198,7 +218,7 @@ internal sealed partial class HostReader(
             while (Interlocked.Increment(ref next) is var at && at < open.Length)
             {
                 using var reading = Reading.Enter(open.AsSpan(at, 1), workspace, model, scans: true);
-                scan(open[at].Shares[workspace.Number].Population, model, found[i]);
+                scan(open[at].Shares[workspace.Number], model, found[i]);
             }
         }
     }

@@ -62,9 +62,15 @@ public interface IPartitionHost
     ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken);
 
     /// <summary>Lists customers, the first <see cref="Limits.ListedCustomers"/> of them.</summary>
-    ValueTask<HostAnswer<CustomerList>> ListAsync(ListQuestion question, CancellationToken cancellationToken);
+    ValueTask<HostAnswer<IdList>> ListAsync(ListQuestion question, CancellationToken cancellationToken);
 
-    /// <summary>Gives some customers of a list that the host keeps; null when it does not.</summary>
+    /// <summary>Tallies the members of every account, and gives the accounts whose own partitions are among those asked for.</summary>
+    ValueTask<HostAnswer<AccountTable>> TallyAccountsAsync(
+        AccountListQuestion question,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Gives some ids of a list that the host keeps; null when it does not.</summary>
     /// <param name="list">The list's name here.</param>
     /// <param name="offset">Customers before.</param>
     /// <param name="size">Most customers.</param>

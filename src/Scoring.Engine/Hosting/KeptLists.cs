@@ -15,7 +15,7 @@ internal sealed class KeptLists(TimeProvider time)
     private readonly Dictionary<string, Kept> _lists = [];
 
     /// <summary>Keeps a list; gives its name.</summary>
-    public string Keep(string workspace, string model, Instant readTime, CustomerList list)
+    public string Keep(string workspace, string model, Instant readTime, IdList list)
     {
         // Nobody can guess it: who has the name of a list may read it.
         var name = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture);
@@ -27,7 +27,7 @@ internal sealed class KeptLists(TimeProvider time)
         return name;
     }
 
-    /// <summary>Some customers of a list; null when it is kept no more.</summary>
+    /// <summary>Some of a list; null when it is kept no more.</summary>
     public ListPart? Read(string name, int offset, int size)
     {
         Kept? kept;
@@ -62,7 +62,7 @@ internal sealed class KeptLists(TimeProvider time)
         }
     }
 
-    private sealed record Kept(string Workspace, string Model, Instant ReadTime, CustomerList List)
+    private sealed record Kept(string Workspace, string Model, Instant ReadTime, IdList List)
     {
         public long ReadAt { get; set; }
 

@@ -304,8 +304,14 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         new(_reader.Group(question));
 
     /// <inheritdoc/>
-    public ValueTask<HostAnswer<CustomerList>> ListAsync(ListQuestion question, CancellationToken cancellationToken) =>
+    public ValueTask<HostAnswer<IdList>> ListAsync(ListQuestion question, CancellationToken cancellationToken) =>
         new(_reader.List(question));
+
+    /// <inheritdoc/>
+    public ValueTask<HostAnswer<AccountTable>> TallyAccountsAsync(
+        AccountListQuestion question,
+        CancellationToken cancellationToken
+    ) => new(_reader.TallyAccounts(question));
 
     /// <inheritdoc/>
     public ValueTask<ListPart?> ReadListAsync(

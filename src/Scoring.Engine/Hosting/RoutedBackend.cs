@@ -38,7 +38,7 @@ public class RoutedBackend : IScoringBackend
     public RoutedBackend(PartitionHost host, IPartitionMap map, Func<Task>? announce = null)
     {
         (_host, _questions, _writes) = (host, new(host, map), new(host, map));
-        _lists = new(host, map, _questions, GetScoresAsync);
+        _lists = new(host, map, _questions, GetScoresAsync, GetAccountHealthAsync);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
@@ -216,19 +216,34 @@ public class RoutedBackend : IScoringBackend
     }
 
     /// <inheritdoc/>
-    public ValueTask<CustomerPage> ListCustomersAsync(
+    public ValueTask<ListPage<CustomerScore>> ListCustomersAsync(
         CustomerListQuery query,
         int size,
         CancellationToken cancellationToken
-    ) => _lists.ListAsync(query, size, cancellationToken);
+    ) => _lists.ListCustomersAsync(query, size, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CustomerPage> GetPageAsync(
+    public ValueTask<ListPage<CustomerScore>> GetCustomerPageAsync(
         string workspace,
         ListPlace place,
         int size,
         CancellationToken cancellationToken
-    ) => _lists.GetPageAsync(workspace, place, size, cancellationToken);
+    ) => _lists.GetCustomerPageAsync(workspace, place, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ListPage<AccountHealth>> ListAccountsAsync(
+        AccountListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    ) => _lists.ListAccountsAsync(query, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ListPage<AccountHealth>> GetAccountPageAsync(
+        AccountListQuery query,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    ) => _lists.GetAccountPageAsync(query, place, size, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(

@@ -90,19 +90,34 @@ internal sealed class GrainBackend(
         routes.GroupSegmentAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CustomerPage> ListCustomersAsync(
+    public ValueTask<ListPage<CustomerScore>> ListCustomersAsync(
         CustomerListQuery query,
         int size,
         CancellationToken cancellationToken
     ) => routes.ListCustomersAsync(query, size, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<CustomerPage> GetPageAsync(
+    public ValueTask<ListPage<CustomerScore>> GetCustomerPageAsync(
         string workspace,
         ListPlace place,
         int size,
         CancellationToken cancellationToken
-    ) => routes.GetPageAsync(workspace, place, size, cancellationToken);
+    ) => routes.GetCustomerPageAsync(workspace, place, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ListPage<AccountHealth>> ListAccountsAsync(
+        AccountListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    ) => routes.ListAccountsAsync(query, size, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ListPage<AccountHealth>> GetAccountPageAsync(
+        AccountListQuery query,
+        ListPlace place,
+        int size,
+        CancellationToken cancellationToken
+    ) => routes.GetAccountPageAsync(query, place, size, cancellationToken);
 
     /// <inheritdoc/>
     public IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(

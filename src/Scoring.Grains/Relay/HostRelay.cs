@@ -116,6 +116,14 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<byte[]>> TallyAccountsAsync(AccountListQuestion question) =>
+        Aside(async () =>
+            Reply<byte[]>.Of(
+                await _host.TallyAccountsAsync(question, CancellationToken.None),
+                table => table.Write()
+            )
+        );
+
     public Task<ListPart?> ReadListAsync(string list, int offset, int size) =>
         Aside(async () => await _host.ReadListAsync(list, offset, size, CancellationToken.None));
 

@@ -71,6 +71,10 @@ internal interface IHostRelay : IGrainService
     [Alias("list")]
     Task<Reply<byte[]>> ListAsync([Immutable] ListQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.TallyAccountsAsync"/>
+    [Alias("tally-accounts")]
+    Task<Reply<byte[]>> TallyAccountsAsync([Immutable] AccountListQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.ReadListAsync"/>
     [Alias("read-list")]
     Task<ListPart?> ReadListAsync(string list, int offset, int size);

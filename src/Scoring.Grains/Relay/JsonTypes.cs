@@ -8,7 +8,8 @@ namespace Scoring.Grains.Relay;
 
 [RegisterConverter, RegisterCopier]
 internal sealed class JsonTypes
-    : ISentAsJson<AccountQuestion>,
+    : ISentAsJson<AccountListQuestion>,
+        ISentAsJson<AccountQuestion>,
         ISentAsJson<AccountSearch>,
         ISentAsJson<GroupQuestion>,
         ISentAsJson<HostNames>,

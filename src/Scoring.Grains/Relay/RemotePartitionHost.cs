@@ -165,13 +165,27 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<HostAnswer<CustomerList>> ListAsync(
+    public async ValueTask<HostAnswer<IdList>> ListAsync(
         ListQuestion question,
         CancellationToken cancellationToken
     )
     {
         var reply = await AskAsync(() => relay.ListAsync(question), () => question.Partitions, cancellationToken);
-        return reply.Read(sent => CustomerList.Read(sent, question.Query.Order, question.Query.Falling));
+        return reply.Read(sent => IdList.Read(sent, question.Query.Order == CustomerOrder.Id, question.Query.Falling));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<AccountTable>> TallyAccountsAsync(
+        AccountListQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.TallyAccountsAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
+        return reply.Read(sent => AccountTable.Read(sent));
     }
 
     /// <inheritdoc/>

@@ -26,27 +26,27 @@ internal sealed class AccountReader(IScoringBackend backend, WorkspaceCatalog wo
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.AccountId, "account_id", Limits.IdBytes));
         var model = ModelSelection.Read(request.Model, request.ModelVersion);
-        CallErrors.ThrowIf(ReadWindow(request.Window, out var days));
+        var days = ReadWindow(request.Window);
         var readTime = Instants.ReadTime(request.ReadTime);
         return new AccountHealthQuery(workspace, request.AccountId, days, model, readTime);
     }
 
-    private static FieldFault? ReadWindow(Duration? window, out int days)
+    /// <summary>The days of a window; 30 where there is none.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: it is not so many whole days.</exception>
+    public static int ReadWindow(Duration? window)
     {
-        days = DefaultWindowDays;
         if (window is null)
         {
-            return null;
+            return DefaultWindowDays;
         }
         var isWhole = window.Nanos == 0 && window.Seconds % SecondsPerDay == 0;
-        if (!isWhole || window.Seconds is < SecondsPerDay or > Limits.HealthWindowDays * SecondsPerDay)
-        {
-            return FieldFault.Invalid(
-                "window",
-                $"must be whole days, 1 to {Limits.HealthWindowDays}: {SecondsPerDay}s is one day"
+        return isWhole && window.Seconds is >= SecondsPerDay and <= Limits.HealthWindowDays * SecondsPerDay
+            ? (int)(window.Seconds / SecondsPerDay)
+            : throw CallErrors.From(
+                FieldFault.Invalid(
+                    "window",
+                    $"must be whole days, 1 to {Limits.HealthWindowDays}: {SecondsPerDay}s is one day"
+                )
             );
-        }
-        days = (int)(window.Seconds / SecondsPerDay);
-        return null;
     }
 }

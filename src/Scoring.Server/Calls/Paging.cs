@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using System.Text;
 using Google.Protobuf;
 using Scoring.Server.Errors;
+using Scoring.Server.Fields;
 
 namespace Scoring.Server.Calls;
 
@@ -21,13 +22,8 @@ internal sealed class Paging<T>(string list, int ordinary, int largest, Func<T, 
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: there is no such page.</exception>
     public PageWanted Read(int pageSize, string pageToken)
     {
-        if (pageSize < 0 || pageSize > largest)
-        {
-            throw CallErrors.From(
-                FieldFault.Invalid("page_size", $"must be 1 to {largest:N0}, or 0 for {ordinary:N0}")
-            );
-        }
-        return new(PlaceBefore(pageToken), pageSize == 0 ? ordinary : pageSize);
+        var size = Counts.Read(pageSize, "page_size", ordinary, largest);
+        return new(PlaceBefore(pageToken), size);
     }
 
     /// <summary>The elements of a page, as many as fit into an answer.</summary>

@@ -56,6 +56,7 @@ internal static class FrontRegistration
         services.AddSingleton<SegmentReader>();
         services.AddSingleton<SegmentEditor>();
         services.AddSingleton<CustomerLister>();
+        services.AddSingleton<AccountLister>();
         services.AddSingleton<ModelPreviewer>();
         services.AddSingleton<AccountReader>();
         services.AddSingleton<CustomerReader>();

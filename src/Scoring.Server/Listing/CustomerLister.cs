@@ -23,23 +23,24 @@ internal sealed class CustomerLister(
     private const int OrdinaryPage = 100;
     private const int LargestPage = 1_000;
     private const int Contributions = 3;
+    private static readonly ListToken Tokens = new("customers");
+    private static readonly OrderBy<CustomerOrder> Orders = new(
+        ("customer_id", CustomerOrder.Id),
+        ("score", CustomerOrder.Score),
+        ("momentum", CustomerOrder.Momentum),
+        ("last_event", CustomerOrder.LastEvent)
+    );
 
     public async Task<V1.ListCustomersResponse> ListAsync(V1.ListCustomersRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
-        if (request.PageSize is < 0 or > LargestPage)
-        {
-            throw CallErrors.From(
-                FieldFault.Invalid("page_size", $"must be 1 to {LargestPage:N0}, or 0 for {OrdinaryPage:N0}")
-            );
-        }
-        var size = request.PageSize == 0 ? OrdinaryPage : request.PageSize;
+        var size = Counts.Read(request.PageSize, "page_size", OrdinaryPage, LargestPage);
         var question = QuestionOf(request);
-        CustomerPage page;
+        ListPage<CustomerScore> page;
         if (request.PageToken.Length > 0)
         {
-            var place = ListToken.Read(request.PageToken, question);
-            page = await backend.GetPageAsync(workspace, place, size, context.CancellationToken);
+            var place = Tokens.Read(request.PageToken, question);
+            page = await backend.GetCustomerPageAsync(workspace, place, size, context.CancellationToken);
         }
         else
         {
@@ -47,7 +48,7 @@ internal sealed class CustomerLister(
             {
                 ReadTime = Instants.ReadTime(request.ReadTime),
             };
-            (var order, var falling) = CustomerOrders.Read(request.OrderBy);
+            (var order, var falling) = Orders.Read(request.OrderBy);
             query = query with { Order = order, Falling = falling };
             page = await backend.ListCustomersAsync(query, size, context.CancellationToken);
         }
@@ -83,16 +84,13 @@ internal sealed class CustomerLister(
         }
     }
 
-    private V1.ListCustomersResponse Answer(V1.ListCustomersRequest request, CustomerPage page, string question)
+    private V1.ListCustomersResponse Answer(V1.ListCustomersRequest request, ListPage<CustomerScore> page, string question)
     {
-        var known = page.Customers.Select((score, i) => (score, i)).Where(of => of.score is not null).ToList();
-        var fitting = limit.Page(known.Select(of => ToProto(of.score!, request.IncludeContributions)));
-        // Behind the last that fits, or behind all, those of whom nothing is known any more included.
-        var next = page.After(fitting.Count < known.Count ? known[fitting.Count].i : page.Customers.Count);
+        var answer = ListAnswer<V1.CustomerScore>.Of(page, limit, score => ToProto(score, request.IncludeContributions));
         return new V1.ListCustomersResponse
         {
-            Customers = { fitting },
-            NextPageToken = next is null ? "" : ListToken.Write(next, question),
+            Customers = { answer.Items },
+            NextPageToken = answer.Next is null ? "" : Tokens.Write(answer.Next, question),
             ReadTime = Instants.ToTimestamp(page.ReadTime),
             TotalSize = page.Total,
             AheadCustomerCount = page.Ahead,

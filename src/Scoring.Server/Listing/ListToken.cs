@@ -9,31 +9,32 @@ using Scoring.Server.Errors;
 namespace Scoring.Server.Listing;
 
 /// <summary>Page tokens of lists: where the page begins, and what the list was asked for by, so that nobody reads on by another question.</summary>
-internal static class ListToken
+/// <param name="kind">What is listed, which tells its tokens from those of others.</param>
+internal sealed class ListToken(string kind)
 {
     private const int LongestToken = 512;
-    private const string Prefix = "customers/1/";
+    private readonly string _prefix = kind + "/1/";
 
     /// <summary>The token of a place.</summary>
     /// <param name="place">The place.</param>
     /// <param name="question">What was asked for, in words.</param>
-    public static string Write(ListPlace place, string question) =>
+    public string Write(ListPlace place, string question) =>
         Base64Url.EncodeToString(
             Encoding.UTF8.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{Prefix}{DigestOf(question)}/{place.Offset}/{place.List}")
+                string.Create(CultureInfo.InvariantCulture, $"{_prefix}{DigestOf(question)}/{place.Offset}/{place.List}")
             )
         );
 
     /// <summary>The place that a token leads to.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: it is no token, or that of another question.</exception>
-    public static ListPlace Read(string token, string question)
+    public ListPlace Read(string token, string question)
     {
         if (token.Length <= LongestToken && Base64Url.IsValid(token))
         {
             var text = Encoding.UTF8.GetString(Base64Url.DecodeFromChars(token));
             if (
-                text.StartsWith(Prefix, StringComparison.Ordinal)
-                && text[Prefix.Length..].Split('/', 3) is [var digest, var offset, var list]
+                text.StartsWith(_prefix, StringComparison.Ordinal)
+                && text[_prefix.Length..].Split('/', 3) is [var digest, var offset, var list]
                 && int.TryParse(offset, NumberStyles.None, CultureInfo.InvariantCulture, out var before)
             )
             {

@@ -87,7 +87,7 @@ internal sealed class SegmentReader(
             Workspace = workspace,
             Model = ModelSelection.Read(request.Model, request.ModelVersion),
             By = ReadKeys(request.By),
-            Most = ReadCount(request.GroupCount, "group_count", DefaultGroups, MaxGroups),
+            Most = Counts.Read(request.GroupCount, "group_count", DefaultGroups, MaxGroups),
             ReadTime = Instants.ReadTime(request.ReadTime),
             Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
         };
@@ -117,11 +117,6 @@ internal sealed class SegmentReader(
             ),
         ];
     }
-
-    private static int ReadCount(int asked, string field, int ordinary, int largest) =>
-        asked == 0 ? ordinary
-        : asked > 0 && asked <= largest ? asked
-        : throw CallErrors.From(FieldFault.Invalid(field, $"must be 1 to {largest:N0}, or 0 for {ordinary:N0}"));
 
     private SegmentQuery Read(V1.GetSegmentStatsRequest request, ServerCallContext context)
     {

@@ -10,7 +10,7 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.CustomerService.</summary>
 [BindServiceMethod(typeof(CustomerApi), nameof(BindService))]
-internal sealed class CustomerApi(CustomerReader reader, CustomerLister lister) : CustomerService.CustomerServiceBase
+internal sealed class CustomerApi(CustomerReader reader, CustomerLister lister, AccountLister accounts) : CustomerService.CustomerServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => CustomerService.Descriptor;
@@ -39,4 +39,8 @@ internal sealed class CustomerApi(CustomerReader reader, CustomerLister lister) 
         IServerStreamWriter<StreamCustomersResponse> responseStream,
         ServerCallContext context
     ) => lister.StreamAsync(request, responseStream, context);
+
+    [Needs(Role.Read)]
+    public override Task<ListAccountsResponse> ListAccounts(ListAccountsRequest request, ServerCallContext context) =>
+        accounts.ListAsync(request, context);
 }

@@ -98,6 +98,18 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Contains("2 of 3 customers, at 2026-01-03 00:00:00Z", list.Output, StringComparison.Ordinal);
         Assert.Matches(@"ada +acme(.|\n)+bob +acme", list.Output);
 
+        var model = Path.Combine(folder.Path, "model.json");
+        await RunAsync("model", "get", "--file", model);
+        var preview = await RunAsync("model", "preview", model, "club:*");
+        Assert.Equal(0, preview.ExitCode);
+        Assert.Matches("now +3 (.|\n)+with the file +3 ", preview.Output);
+        Assert.Contains("nothing was changed", preview.Output, StringComparison.Ordinal);
+
+        var accounts = await RunAsync("accounts", "list", "account_id = acme AND seats = 3", "-t", "2026-01-03");
+        Assert.Equal(0, accounts.ExitCode);
+        Assert.Contains("acme", accounts.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 account, at 2026-01-03", accounts.Output, StringComparison.Ordinal);
+
         var file = Path.Combine(folder.Path, "out.csv");
         var export = await RunAsync("export", "club:*", "--attribute", "club", "--output", file);
         Assert.Equal((0, "3 customers in"), (export.ExitCode, export.Output[..14]));
@@ -137,10 +149,6 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
             model.Replace("\"target_points\": 90", "\"target_points\": 45", StringComparison.Ordinal),
             TestContext.Current.CancellationToken
         );
-        var preview = await RunAsync("model", "preview", file);
-        Assert.Equal(0, preview.ExitCode);
-        Assert.Contains("with the file", preview.Output, StringComparison.Ordinal);
-        Assert.Contains("nothing was changed", preview.Output, StringComparison.Ordinal);
         var check = await RunAsync("model", "put", file, "--validate-only");
         var put = await RunAsync("model", "put", file);
         var stale = await RunAsync("model", "put", file);

@@ -36,6 +36,7 @@ public sealed class CommandLineSpecs
     [InlineData("export")]
     [InlineData("accounts")]
     [InlineData("accounts get")]
+    [InlineData("accounts list")]
     [InlineData("names")]
     [InlineData("names list")]
     [InlineData("names prune")]
@@ -77,7 +78,7 @@ public sealed class CommandLineSpecs
         "acme"
     )]
     [InlineData(
-        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, delete, diff, lint; did you mean get? See 'scoring model --help'.",
+        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, delete, diff, lint, preview; did you mean get? See 'scoring model --help'.",
         "model",
         "gett"
     )]

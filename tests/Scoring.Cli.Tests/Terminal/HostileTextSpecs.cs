@@ -29,6 +29,7 @@ public sealed class HostileTextSpecs
             "customers list --why",
             "segment --by plan",
             "accounts get acme",
+            "accounts list",
             "names list",
             "names prune --dry-run",
             "keys list",

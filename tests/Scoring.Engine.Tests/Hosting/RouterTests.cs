@@ -361,10 +361,15 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.GroupAsync(question, cancellationToken);
 
-        public ValueTask<HostAnswer<CustomerList>> ListAsync(
+        public ValueTask<HostAnswer<IdList>> ListAsync(
             ListQuestion question,
             CancellationToken cancellationToken
         ) => host.ListAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<AccountTable>> TallyAccountsAsync(
+            AccountListQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyAccountsAsync(question, cancellationToken);
 
         public ValueTask<ListPart?> ReadListAsync(
             string list,

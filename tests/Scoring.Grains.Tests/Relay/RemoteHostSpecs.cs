@@ -194,6 +194,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[]>> ListAsync(ListQuestion question) => Answer<Reply<byte[]>>();
 
+        public Task<Reply<byte[]>> TallyAccountsAsync(AccountListQuestion question) => Answer<Reply<byte[]>>();
+
         public Task<ListPart?> ReadListAsync(string list, int offset, int size) => Answer<ListPart?>();
 
         public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) => Answer<Reply<string[][]>>();

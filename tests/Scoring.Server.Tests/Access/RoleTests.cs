@@ -28,6 +28,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["GetCustomer"] = Role.Read,
         ["GetAccount"] = Role.Read,
         ["ListCustomers"] = Role.Read,
+        ["ListAccounts"] = Role.Read,
         ["StreamCustomers"] = Role.Read,
         ["GetScoringModel"] = Role.Read,
         ["PreviewScoringModel"] = Role.Read,

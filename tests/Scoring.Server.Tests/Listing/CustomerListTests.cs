@@ -206,7 +206,7 @@ public sealed class CustomerListTests
             )
         );
 
-    private static CustomerPage Page(ListPlace place, bool hasMore, params CustomerScore?[] customers) =>
+    private static ListPage<CustomerScore> Page(ListPlace place, bool hasMore, params CustomerScore?[] customers) =>
         new(customers, At, 10, 2, place, hasMore);
 
     private static CustomerScore Scored(string id) =>

@@ -2,19 +2,20 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
+using Scoring.Core.Accounts;
 using Scoring.Core.Serialization;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Listing;
 
-/// <summary>Customers in order, of which as much is sorted as was read.</summary>
+/// <summary>Customers or accounts in order, of which as much is sorted as was read.</summary>
 /// <remarks>
-/// A customer takes 16 bytes and its id. Sorting goes on where it ended, by the incremental quicksort of Navarro and Paredes (On Sorting, Heaps, and Minimum
+/// Each takes 16 bytes and its id. Sorting goes on where it ended, by the incremental quicksort of Navarro and Paredes (On Sorting, Heaps, and Minimum
 /// Spanning Trees, Algorithmica 57, 2010): the first k of n take n + k log k steps, all of them n log n. Not thread safe.
 /// </remarks>
-/// <param name="order">What they are listed by.</param>
+/// <param name="byId">Whether they are listed by their ids, rather than by a value that each has.</param>
 /// <param name="falling">Whether the highest come first.</param>
-public sealed class CustomerList(CustomerOrder order, bool falling)
+public sealed class IdList(bool byId, bool falling)
 {
     private const byte SentVersion = 1;
     private const int Few = 64;
@@ -54,7 +55,7 @@ public sealed class CustomerList(CustomerOrder order, bool falling)
     }
 
     /// <summary>Adds the customers of another list of the same order, which is void from then on.</summary>
-    public void Take(CustomerList other)
+    public void Take(IdList other)
     {
         Note(other.Total, other.Ahead, other.NewestEvent);
         _sorted = 0;
@@ -106,14 +107,14 @@ public sealed class CustomerList(CustomerOrder order, bool falling)
 
     /// <summary>Reads a list.</summary>
     /// <exception cref="InvalidDataException">The bytes are not a list.</exception>
-    public static CustomerList Read(ReadOnlySpan<byte> sent, CustomerOrder order, bool falling)
+    public static IdList Read(ReadOnlySpan<byte> sent, bool byId, bool falling)
     {
         var reader = new RecordReader(sent);
         if (reader.Byte() is var version and not SentVersion)
         {
             throw new InvalidDataException($"A list was sent in version {version}; this program reads {SentVersion}.");
         }
-        var list = new CustomerList(order, falling);
+        var list = new IdList(byId, falling);
         list.Note(reader.Int64(), reader.Int64(), new Instant(reader.Int64()));
         var count = reader.Int32();
         if (count < 0 || count * (long)Entry.Bytes > reader.Rest.Length)
@@ -127,6 +128,26 @@ public sealed class CustomerList(CustomerOrder order, bool falling)
         return list._entries.All(entry => list.Holds(entry))
             ? list
             : throw new InvalidDataException("A list has ids beyond its end.");
+    }
+
+    /// <summary>Adds an account, by what accounts are listed by.</summary>
+    public void Add(AccountHealth account, AccountOrder order)
+    {
+        var id = Encoding.UTF8.GetBytes(account.AccountId);
+        if (order == AccountOrder.Id)
+        {
+            Add(id);
+            return;
+        }
+        Add(
+            id,
+            order switch
+            {
+                AccountOrder.Health => account.Score,
+                AccountOrder.Seats => account.Breadth.Seats,
+                _ => account.Customers,
+            }
+        );
     }
 
     /// <summary>Adds a customer of a list by id.</summary>
@@ -267,7 +288,7 @@ public sealed class CustomerList(CustomerOrder order, bool falling)
             return one.Key < other.Key ? -1 : 1;
         }
         var ids = IdOf(one).SequenceCompareTo(IdOf(other));
-        return falling && order == CustomerOrder.Id ? -ids : ids;
+        return falling && byId ? -ids : ids;
     }
 
     [StructLayout(LayoutKind.Sequential)]
