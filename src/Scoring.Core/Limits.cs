@@ -21,7 +21,7 @@ public static class Limits
     /// <summary>Event types in one workspace that no model or setting uses, and those that its models and settings use.</summary>
     public const int EventTypes = 1_000;
 
-    /// <summary>Features in one workspace that no setting uses.</summary>
+    /// <summary>Features in one workspace that no model or setting uses, and those that its models and settings use.</summary>
     public const int Features = 1_000;
 
     /// <summary>Customers of one workspace in one partition, and accounts.</summary>
@@ -44,6 +44,21 @@ public static class Limits
 
     /// <summary>Terms of one model.</summary>
     public const int Terms = 256;
+
+    /// <summary>Features, or values of an attribute, of one term.</summary>
+    public const int TermValues = 64;
+
+    /// <summary>Bytes of the names and values of all terms of one model.</summary>
+    public const int TermsBytes = 40 << 10;
+
+    /// <summary>Steps of all terms of one model.</summary>
+    public const int TermsSteps = 512;
+
+    /// <summary>Dimensions of one model.</summary>
+    public const int Dimensions = 16;
+
+    /// <summary>Longest tenure grace, in days.</summary>
+    public const int GraceDays = 3_650;
 
     /// <summary>Bands of one model.</summary>
     public const int Bands = 32;
@@ -87,10 +102,10 @@ public static class Limits
     /// <summary>Tests of a filter in which saved segments stand for what they are.</summary>
     public const int ConditionTests = 1_000;
 
-    /// <summary>Longest age that a filter compares with, in days.</summary>
+    /// <summary>Longest age that a filter or term compares with, in days.</summary>
     public const int FilterAgeDays = 36_500;
 
-    /// <summary>Most days that a filter counts active days in.</summary>
+    /// <summary>Most days that a filter or term counts active days in.</summary>
     public const int ActiveDaysWindow = 192;
 
     /// <summary>Longest filter.</summary>

@@ -42,6 +42,9 @@ public enum ScoringError
     /// <summary>The model cannot be deleted, because something needs it.</summary>
     ModelInUse,
 
+    /// <summary>The account cannot be deleted, because customers belong to it.</summary>
+    AccountInUse,
+
     /// <summary>A list is kept no more; ask for it anew.</summary>
     ListExpired,
 }

@@ -27,7 +27,6 @@ public static class ModelReading
         {
             found.Add(new("etag", EtagRule));
         }
-        CheckUnicode(message, found);
         var model = new ScoringModel
         {
             Name = message.Name,
@@ -35,8 +34,13 @@ public static class ModelReading
             Description = message.Description,
             Terms = [.. message.Terms.Select((term, i) => Read(term, $"terms[{i}]", found))],
             TargetPoints = message.TargetPoints,
+            Dimensions = [.. message.Dimensions.Select(Read)],
+            Floor = message.HasFloor ? message.Floor : null,
+            Ceiling = message.HasCeiling ? message.Ceiling : null,
+            GraceDays = message.GraceDays,
             Bands = [.. message.Bands.Select((band, i) => Read(band, $"bands[{i}]", found))],
         };
+        CheckUnicode(model, found);
         found.AddRange(ModelRules.Check(model, workspace));
         faults = found;
         return model;
@@ -56,18 +60,77 @@ public static class ModelReading
 
     private static Term Read(V1.Term term, string field, List<ModelFault> faults)
     {
-        if (!Enum.IsDefined(term.Measure))
+        if (term.KindCase != V1.Term.KindOneofCase.None)
+        {
+            RefuseEventFields(term, field, faults);
+        }
+        double? cap = term.HasCap ? term.Cap : null;
+        Term read = term.KindCase switch
+        {
+            V1.Term.KindOneofCase.Feature => new FeatureTerm(
+                [.. term.Feature.Features],
+                Read(term.Feature.Measure, $"{field}.feature", faults),
+                term.Feature.WindowDays,
+                term.Weight,
+                cap
+            ),
+            V1.Term.KindOneofCase.Attribute => new AttributeTerm(
+                term.Attribute.Key,
+                [.. term.Attribute.Values],
+                Read(term.Attribute.Steps),
+                term.Weight,
+                cap
+            ),
+            V1.Term.KindOneofCase.Recency => new RecencyTerm(
+                Read(term.Recency.Steps),
+                term.Recency.HalfLifeDays,
+                term.Weight,
+                cap
+            ),
+            V1.Term.KindOneofCase.ActiveDays => new ActiveDaysTerm(term.ActiveDays.WindowDays, term.Weight, cap),
+            _ => new EventTerm(term.EventType, term.HalfLifeDays, Read(term.Measure, field, faults), term.Weight, cap),
+        };
+        return term.Dimension.Length == 0 ? read : read with { Dimension = term.Dimension };
+    }
+
+    private static Dimension Read(V1.Dimension dimension) =>
+        new(dimension.Name, dimension.Title, dimension.HasCap ? dimension.Cap : null);
+
+    private static void RefuseEventFields(V1.Term term, string field, List<ModelFault> faults)
+    {
+        Refuse("event_type", term.EventType.Length > 0);
+        Refuse("half_life_days", term.HalfLifeDays != 0);
+        Refuse("measure", term.Measure != V1.Measure.Unspecified);
+
+        void Refuse(string name, bool isGiven)
+        {
+            if (isGiven)
+            {
+                faults.Add(new($"{field}.{name}", "must be left out: the term does not count events"));
+            }
+        }
+    }
+
+    private static Measure Read(V1.Measure measure, string field, List<ModelFault> faults)
+    {
+        if (!Enum.IsDefined(measure))
         {
             faults.Add(new($"{field}.measure", "must be MEASURE_COUNT or MEASURE_VALUE"));
         }
-        return new Term(
-            term.EventType,
-            term.HalfLifeDays,
-            term.Measure == V1.Measure.Value ? Measure.Value : Measure.Count,
-            term.Weight,
-            term.HasCap ? term.Cap : null
-        );
+        return measure == V1.Measure.Value ? Measure.Value : Measure.Count;
     }
+
+    private static FeatureMeasure Read(V1.FeatureMeasure measure, string field, List<ModelFault> faults)
+    {
+        if (!Enum.IsDefined(measure))
+        {
+            faults.Add(new($"{field}.measure", "must be FEATURE_MEASURE_USES or FEATURE_MEASURE_DISTINCT"));
+        }
+        return measure == V1.FeatureMeasure.Distinct ? FeatureMeasure.Distinct : FeatureMeasure.Uses;
+    }
+
+    private static IReadOnlyList<Step> Read(IEnumerable<V1.Step> steps) =>
+        [.. steps.Select(step => new Step(step.From, step.Quantity))];
 
     private static Band Read(V1.Band band, string field, List<ModelFault> faults)
     {
@@ -99,19 +162,9 @@ public static class ModelReading
         );
     }
 
-    private static void CheckUnicode(V1.ScoringModel message, List<ModelFault> faults)
+    private static void CheckUnicode(ScoringModel model, List<ModelFault> faults)
     {
-        Check("description", message.Description);
-        for (var i = 0; i < message.Terms.Count; i++)
-        {
-            Check($"terms[{i}].event_type", message.Terms[i].EventType);
-        }
-        for (var i = 0; i < message.Bands.Count; i++)
-        {
-            Check($"bands[{i}].title", message.Bands[i].Title);
-        }
-
-        void Check(string field, string text)
+        foreach (var (field, text) in ModelRules.TextsOf(model))
         {
             // A replaced unpaired surrogate does not come back as it was.
             if (Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) != text)

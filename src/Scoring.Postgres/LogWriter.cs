@@ -24,6 +24,7 @@ internal sealed class LogWriter(Database database, long identity, long rotationB
     private long _openings;
     private long _newest;
     private long _bytes;
+    private volatile bool _mustRotate;
     private Task<long>? _making;
 
     /// <summary>Rows of which it is not known what became of them.</summary>
@@ -247,15 +248,19 @@ internal sealed class LogWriter(Database database, long identity, long rotationB
                 fenced.Add(row.Partition);
             }
         }
-        if (_bytes >= rotationBytes && _making is null)
+        if ((_bytes >= rotationBytes || _mustRotate) && _making is null)
         {
             _bytes = 0;
+            _mustRotate = false;
             var newest = _newest;
             // Beside the commits, which go on in the tables that there are.
             _making = Task.Run(() => MakeTable(newest));
         }
         return fenced;
     }
+
+    /// <summary>Begins a new table with what is appended next, so that the one in use can be dropped. From any thread.</summary>
+    public void Rotate() => _mustRotate = true;
 
     private long MakeTable(long behind)
     {

@@ -137,6 +137,10 @@ internal sealed class PostgresLog(
     }
 
     /// <inheritdoc/>
+    /// <remarks>Rows go with their table, and the table once another one is in use.</remarks>
+    public void EraseWhenForgotten() => Array.ForEach(_writers, writer => writer.Rotate());
+
+    /// <inheritdoc/>
     public void Forget(Func<int, long> upTo)
     {
         foreach (var database in databases)

@@ -83,7 +83,8 @@ public abstract class AccountSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         await host.Upsert([
             .. ids.Where((_, i) => i % 3 > 0)
                 .Select(
-                    (id, i) => new AccountUpdate(id, i % 4 == 0 ? null : i % 9, i % 2 == 0 ? [new("industry", "retail")] : [])
+                    (id, i) =>
+                        new AccountUpdate(id, i % 4 == 0 ? null : i % 9, i % 2 == 0 ? [new("industry", "retail")] : [])
                 ),
         ]);
         await host.Record([

@@ -70,9 +70,18 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<AccountDetails?> Account(string account) =>
         await Backend.GetAccountAsync(Workspace, account, Cancellation);
 
+    /// <summary>Deletes a customer; false when nothing was known of it.</summary>
+    public async Task<bool> Delete(string customer) =>
+        await Backend.DeleteCustomerAsync(Workspace, customer, Cancellation);
+
+    /// <summary>Deletes an account; false when nothing was known of it.</summary>
+    public async Task<bool> DeleteAccount(string account, bool releaseCustomers = false) =>
+        await Backend.DeleteAccountAsync(Workspace, account, releaseCustomers, Cancellation);
+
     /// <summary>Events that a customer was counted for, all types together.</summary>
     public async Task<double> CountOf(string customer) =>
-        (await Score(customer))?.Contributions.Where(c => c.Term.HalfLifeDays == 0).Sum(c => c.Quantity) ?? 0;
+        (await Score(customer))?.Contributions.Where(c => c.Term is EventTerm { HalfLifeDays: 0 }).Sum(c => c.Quantity)
+        ?? 0;
 
     /// <summary>Statistics of a segment, with everything acknowledged in them.</summary>
     public async Task<SegmentStatistics> Segment(Func<SegmentQuery, SegmentQuery>? ask = null)

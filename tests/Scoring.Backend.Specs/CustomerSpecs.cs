@@ -1,4 +1,6 @@
+using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Filters;
 using Scoring.Core.Recording;
 
 namespace Scoring.Backend.Specs;
@@ -95,10 +97,111 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal(1, (await host.Health("acme")).Frequency.ActiveDays);
     }
 
+    [Fact]
+    public async Task A_customer_that_is_deleted_is_gone_from_every_answer_at_once_and_after_a_crash()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("acme", 8, []));
+        await host.Upsert(
+            new CustomerUpdate("ada", "acme", [new("plan", "pro"), new("email", "ada@example.org")]),
+            new CustomerUpdate("bob", "acme", [new("plan", "pro")])
+        );
+        await host.Record(
+            new Sample("ada", "e1", "login", Feature: "export", At: host.Now),
+            new Sample("bob", "e2", "purchase", At: host.Now - TimeSpan.FromDays(1))
+        );
+
+        Assert.True(await host.Delete("ada"));
+
+        for (var restarted = false; ; restarted = true)
+        {
+            Assert.Null(await host.Customer("ada"));
+            Assert.Null(await host.Score("ada"));
+            Assert.False(await host.Delete("ada"));
+            Assert.Equal(1, (await host.Account("acme"))!.Customers);
+            Assert.Equal(1, (await host.Health("acme")).Customers);
+            var everyone = await host.Segment(query => query with { EventTotals = true, Top = 5 });
+            Assert.Equal(["bob"], everyone.Top.Select(top => top.CustomerId));
+            Assert.Equal(["purchase"], everyone.EventTotals.Select(total => total.EventType));
+            foreach (
+                var filter in new[]
+                {
+                    "customer_id = ada",
+                    "customer_id = \"ad*\"",
+                    "email: *",
+                    "used(export)",
+                    "NOT plan = pro",
+                }
+            )
+            {
+                var found = await host.Segment(query => query with { Filter = Filter.Parse(filter) });
+                Assert.Equal((filter, 0L), (filter, found.Customers));
+            }
+            if (restarted)
+            {
+                return;
+            }
+            await host.CrashAndRestartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task What_comes_of_a_deleted_customer_makes_a_new_one_but_an_event_that_is_sent_again()
+    {
+        await using var host = await Start();
+        var known = new Sample("ada", "e1", At: host.Now);
+        await host.Record(known);
+        await host.Delete("ada");
+
+        await host.Record(known);
+        Assert.Null(await host.Customer("ada"));
+        await host.Record(known with { Id = "e2" });
+
+        Assert.Equal(1, Assert.Single((await host.Customer("ada"))!.Events).Count);
+        await host.CrashAndRestartAsync();
+        Assert.Equal(1, Assert.Single((await host.Customer("ada"))!.Events).Count);
+    }
+
+    [Fact]
+    public async Task An_account_is_deleted_once_no_customer_belongs_to_it_or_with_these_left_without()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("acme", 8, [new("tier", "gold")]), new AccountUpdate("globex", 3, []));
+        await host.Record([.. Enumerable.Range(0, 20).Select(i => new Sample($"c{i}", Account: "acme"))]);
+
+        var refused = await Refusal(() => host.DeleteAccount("acme"));
+        Assert.Equal((ScoringError.AccountInUse, "account_id"), (refused.Error, refused.Field));
+        Assert.Equal(20, (await host.Account("acme"))!.Customers);
+        Assert.True(await host.DeleteAccount("acme", releaseCustomers: true));
+        Assert.True(await host.DeleteAccount("globex"));
+        Assert.False(await host.DeleteAccount("globex"));
+
+        for (var restarted = false; ; restarted = true)
+        {
+            Assert.Null(await host.Account("acme"));
+            Assert.Null(await host.Account("globex"));
+            Assert.Equal(
+                ("", 1L),
+                ((await host.Customer("c3"))!.AccountId, (await host.Customer("c3"))!.Events[0].Count)
+            );
+            if (restarted)
+            {
+                break;
+            }
+            await host.CrashAndRestartAsync();
+        }
+        await host.Upsert(new AccountUpdate("acme", null, []));
+        Assert.Equivalent(new AccountDetails("acme", IsUpserted: true, null, [], 0), await host.Account("acme"));
+    }
+
     private static async Task Step(BackendHost host, NaiveCustomers naive, Random random)
     {
-        switch (random.Next(6))
+        switch (random.Next(8))
         {
+            case 6 or 7:
+                var gone = $"c{random.Next(25)}";
+                Assert.Equal(naive.Delete(gone), await host.Delete(gone));
+                break;
             case 0:
                 await host.DisturbAsync(random);
                 break;
@@ -120,9 +223,25 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
     private static async Task AssertSame(BackendHost host, NaiveCustomers naive)
     {
-        foreach (var customer in naive.Known.Append("nobody"))
+        foreach (var number in Enumerable.Range(0, 26))
         {
-            naive.AssertSame(customer, await host.Customer(customer));
+            naive.AssertSame($"c{number}", await host.Customer($"c{number}"));
+        }
+        var segment = await host.Segment(query => query with { EventTotals = true, Top = 100 });
+        Assert.Equal(naive.Known.Count(), segment.Customers);
+        Assert.Equal(
+            naive.Totals,
+            segment
+                .EventTotals.OrderBy(total => total.EventType, StringComparer.Ordinal)
+                .Select(total => (total.EventType, total.Count, total.Value))
+        );
+        Assert.Equal(
+            naive.Known.Order(StringComparer.Ordinal),
+            segment.Top.Select(top => top.CustomerId).Order(StringComparer.Ordinal)
+        );
+        foreach (var account in Enumerable.Range(0, 4).Select(number => $"a{number}"))
+        {
+            Assert.Equal(naive.MembersOf(account), (await host.Account(account))?.Customers ?? 0);
         }
     }
 

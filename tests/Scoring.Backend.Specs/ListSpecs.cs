@@ -22,7 +22,16 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         {
             foreach (var falling in new[] { false, true })
             {
-                var (pages, readTime) = await All(host, new() { Workspace = host.Workspace, Order = order, Falling = falling }, size: 37);
+                var (pages, readTime) = await All(
+                    host,
+                    new()
+                    {
+                        Workspace = host.Workspace,
+                        Order = order,
+                        Falling = falling,
+                    },
+                    size: 37
+                );
                 var scores = (await host.Scores(readTime, ids)).OfType<CustomerScore>();
                 Assert.Equal(Sorted(scores, order, falling), pages.Select(c => c.CustomerId));
             }
@@ -150,7 +159,9 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         await using var host = await Start();
         await host.Record(new Sample("c1"));
         var query = new CustomerListQuery { Workspace = host.Workspace, ReadTime = host.Now - TimeSpan.FromDays(1) };
-        var refused = await Refusal(async () => await host.Backend.ListCustomersAsync(query, 20, BackendHost.Cancellation));
+        var refused = await Refusal(async () =>
+            await host.Backend.ListCustomersAsync(query, 20, BackendHost.Cancellation)
+        );
         Assert.Equal(ScoringError.ReadTimeBeforeNewestEvent, refused.Error);
     }
 
@@ -220,7 +231,9 @@ public abstract class ListSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         var random = new Random(Customers);
         string[] ids =
         [
-            .. Enumerable.Range(0, Customers).Select(i => i % 5 == 0 ? $"customer number {i}" : $"c{i}{(i % 9 == 0 ? "é" : "")}"),
+            .. Enumerable
+                .Range(0, Customers)
+                .Select(i => i % 5 == 0 ? $"customer number {i}" : $"c{i}{(i % 9 == 0 ? "é" : "")}"),
         ];
         await host.Upsert([
             .. ids.Select((id, i) => new CustomerUpdate(id, "", i % 3 == 0 ? [new("plan", "pro")] : [])),

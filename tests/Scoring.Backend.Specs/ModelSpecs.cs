@@ -90,7 +90,7 @@ public abstract class ModelSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     public async Task An_invalid_model_is_refused_and_its_fields_are_named()
     {
         await using var host = await Start();
-        var model = Samples.Model() with { TargetPoints = 0, Terms = [new Term("login", 99, Measure.Count, 1)] };
+        var model = Samples.Model() with { TargetPoints = 0, Terms = [new EventTerm("login", 99, Measure.Count, 1)] };
 
         var error = await Refusal(() => host.Put(model));
 

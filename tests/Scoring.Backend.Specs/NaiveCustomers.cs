@@ -14,6 +14,17 @@ internal sealed class NaiveCustomers
     /// <summary>Those of whom anything is known.</summary>
     public IEnumerable<string> Known => _customers.Keys;
 
+    /// <summary>All events by type: number and sum of values.</summary>
+    public IEnumerable<(string, double, double)> Totals =>
+        _customers
+            .Values.SelectMany(all => all.Select(one => one.Event).OfType<Sample>())
+            .GroupBy(item => item.Type)
+            .OrderBy(type => type.Key, StringComparer.Ordinal)
+            .Select(type => (type.Key, (double)type.Count(), type.Sum(item => item.Value)));
+
+    /// <summary>How many customers belong to an account.</summary>
+    public long MembersOf(string account) => _customers.Values.LongCount(all => AccountOf(all).Account == account);
+
     public void Record(params Sample[] events)
     {
         foreach (var item in events)
@@ -29,6 +40,9 @@ internal sealed class NaiveCustomers
             Of(update.CustomerId).Add(new(now, null, update));
         }
     }
+
+    /// <summary>Forgets all that happened to a customer; false when nothing had.</summary>
+    public bool Delete(string customer) => _customers.Remove(customer);
 
     /// <summary>Fails where what a host knows of a customer does not follow from what happened to it.</summary>
     public void AssertSame(string customer, CustomerDetails? known)
@@ -53,7 +67,7 @@ internal sealed class NaiveCustomers
             events
                 .Where(item => item.Feature.Length > 0)
                 .GroupBy(item => item.Feature)
-                .Select(uses => new FeatureUse(uses.Key, uses.Max(item => item.At!.Value.UtcDay)))
+                .Select(uses => new FeatureFacts(uses.Key, uses.Max(item => item.At!.Value.UtcDay), uses.Count()))
                 .OrderBy(use => use.Feature, StringComparer.Ordinal),
             known.Features
         );
@@ -107,7 +121,7 @@ internal sealed class NaiveCustomers
     }
 
     /// <summary>The newest assignment; of several at one instant the one that came last.</summary>
-    private static (string, Instant?) AccountOf(List<Happening> all)
+    private static (string Account, Instant? Since) AccountOf(List<Happening> all)
     {
         var assigned = all.Where(one => one.Account.Length > 0).OrderBy(one => one.At).LastOrDefault();
         return (assigned?.Account ?? "", assigned?.At);

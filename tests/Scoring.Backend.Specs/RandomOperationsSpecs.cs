@@ -1,4 +1,5 @@
 using Scoring.Core.Filters;
+using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
@@ -71,7 +72,7 @@ public abstract class RandomOperationsSpecs(IBackendHosts hosts) : BackendSpecs(
             foreach (var type in Samples.Types)
             {
                 var quantity = score.Contributions.FirstOrDefault(c =>
-                    c.Term is { HalfLifeDays: 0 } t && t.EventType == type
+                    c.Term is EventTerm { HalfLifeDays: 0 } t && t.EventType == type
                 );
                 Assert.Equal(customer.Counts.GetValueOrDefault(type), quantity?.Quantity ?? 0);
             }

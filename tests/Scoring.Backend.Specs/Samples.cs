@@ -18,9 +18,9 @@ public static class Samples
             Name = name,
             Terms =
             [
-                .. Types.Select(type => new Term(type, 0, Measure.Count, weight)),
-                .. Types.Select(type => new Term(type, 7, Measure.Value, weight)),
-                .. Types.Select(type => new Term(type, 30, Measure.Count, weight)),
+                .. Types.Select(type => new EventTerm(type, 0, Measure.Count, weight)),
+                .. Types.Select(type => new EventTerm(type, 7, Measure.Value, weight)),
+                .. Types.Select(type => new EventTerm(type, 30, Measure.Count, weight)),
             ],
             TargetPoints = 100,
             Bands =

@@ -1,4 +1,5 @@
 using Scoring.Core;
+using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -42,7 +43,7 @@ public abstract class ScoreSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
         host.Clock.Advance(TimeSpan.FromDays(7));
 
-        var decayed = (await host.Score("a"))!.Contributions.Single(c => c.Term.HalfLifeDays == 7);
+        var decayed = (await host.Score("a"))!.Contributions.Single(c => c.Term is EventTerm { HalfLifeDays: 7 });
         Assert.Equal(0.5, decayed.Quantity, 1e-12);
     }
 

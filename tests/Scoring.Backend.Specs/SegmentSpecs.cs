@@ -61,7 +61,9 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal(members.Count(m => m.Band == "high"), segment.Bands.Single(b => b.Band == "high").Customers);
         Assert.Equal(members.Length, segment.Histogram.Sum(b => b.Customers));
         Assert.Equal(
-            members.SelectMany(m => m.Contributions.Where(c => c.Term.HalfLifeDays == 0)).Sum(c => c.Quantity),
+            members
+                .SelectMany(m => m.Contributions.Where(c => c.Term is EventTerm { HalfLifeDays: 0 }))
+                .Sum(c => c.Quantity),
             segment.EventTotals.Sum(t => t.Count)
         );
     }
@@ -267,10 +269,14 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         }
         else if (filter.Length > 0)
         {
-            scores = scores.Where(c => c.Attributes.Contains(new("plan", "pro")) && !filter.Contains("nobody", StringComparison.Ordinal));
+            scores = scores.Where(c =>
+                c.Attributes.Contains(new("plan", "pro")) && !filter.Contains("nobody", StringComparison.Ordinal)
+            );
         }
         var expected = scores
-            .GroupBy(c => string.Join('|', by.Select(key => c.Attributes.FirstOrDefault(a => a.Key == key).Value ?? "")))
+            .GroupBy(c =>
+                string.Join('|', by.Select(key => c.Attributes.FirstOrDefault(a => a.Key == key).Value ?? ""))
+            )
             .OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => group.ToList())
@@ -324,7 +330,11 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         var customers = await Populate(host, 300);
         var candidate = Samples.Model("other") with
         {
-            Terms = [new Term("purchase", 0, Measure.Value, 3, Cap: 4), new Term("login", 7, Measure.Count, -2)],
+            Terms =
+            [
+                new EventTerm("purchase", 0, Measure.Value, 3, Cap: 4),
+                new EventTerm("login", 7, Measure.Count, -2),
+            ],
             TargetPoints = 10,
             Bands =
             [
@@ -343,7 +353,10 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
         var preview = await host.Backend.PreviewModelAsync(query, BackendHost.Cancellation);
 
-        Assert.Equal(["engagement"], (await host.Backend.ListModelsAsync(host.Workspace, BackendHost.Cancellation)).Select(m => m.Name));
+        Assert.Equal(
+            ["engagement"],
+            (await host.Backend.ListModelsAsync(host.Workspace, BackendHost.Cancellation)).Select(m => m.Name)
+        );
         await host.Put(candidate);
         var readTime = preview.Current.ReadTime;
         var before = await Members(model: "");
@@ -360,7 +373,9 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
                     row,
                     (count, j) =>
                         Assert.Equal(
-                            before.Zip(after).Count(c => c.First.Band == bands[i] && c.Second.Band == candidateBands[j]),
+                            before
+                                .Zip(after)
+                                .Count(c => c.First.Band == bands[i] && c.Second.Band == candidateBands[j]),
                             count
                         )
                 )
@@ -385,7 +400,10 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         {
             Assert.Equal(members.Length, statistics.Customers);
             Equal(members.Average(m => m.Score), statistics.Mean);
-            Equal(At([.. members.Select(m => m.Score).Order()], 50), statistics.Percentiles.Single(p => p.Rank == 50).Score);
+            Equal(
+                At([.. members.Select(m => m.Score).Order()], 50),
+                statistics.Percentiles.Single(p => p.Rank == 50).Score
+            );
             Assert.All(statistics.Bands, band => Assert.Equal(members.Count(m => m.Band == band.Band), band.Customers));
         }
 
@@ -396,7 +414,10 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
                 .Take(7)
                 .ToList();
             Assert.Equal(7, expected.Count);
-            Assert.Equal(expected.Select(m => (m.Current.CustomerId, m.Difference)), told.Select(m => (m.Current.CustomerId, m.Difference)));
+            Assert.Equal(
+                expected.Select(m => (m.Current.CustomerId, m.Difference)),
+                told.Select(m => (m.Current.CustomerId, m.Difference))
+            );
             Assert.Equivalent(expected.Select(m => m.Current), told.Select(m => m.Current), strict: true);
             Assert.Equivalent(
                 expected.Select(m => m.Candidate.Contributions),

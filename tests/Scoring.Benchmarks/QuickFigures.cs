@@ -5,6 +5,7 @@ using System.Globalization;
 using Scoring.Core.Accounts;
 using Scoring.Core.Facts;
 using Scoring.Core.Filters;
+using Scoring.Core.Listing;
 using Scoring.Core.Memory;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -390,6 +391,7 @@ internal static class QuickFigures
                 var query = plain with { Filter = Filter.Parse(filter) };
                 Read(filter.Length == 0 ? "everyone" : filter, () => engine.GetSegmentStatisticsAsync(query, default));
             }
+            Questions(engine);
 
             async Task Upsert(IEnumerable<CustomerUpdate> updates)
             {
@@ -403,6 +405,62 @@ internal static class QuickFigures
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>What lists, groups, comparisons and previews cost.</summary>
+    private static void Questions(ScoringEngine engine)
+    {
+        var some = Filter.Parse(Workload.ThreeClauses);
+        foreach (var order in Enum.GetValues<CustomerOrder>())
+        {
+            var list = new CustomerListQuery
+            {
+                Workspace = "",
+                Order = order,
+                Falling = true,
+            };
+            Read($"list everyone by {order}, first 100", () => engine.ListCustomersAsync(list, 100, default));
+        }
+        var filtered = new CustomerListQuery
+        {
+            Workspace = "",
+            Filter = some,
+            Order = CustomerOrder.Score,
+            Falling = true,
+        };
+        Read("  of three clauses, by Score", () => engine.ListCustomersAsync(filtered, 100, default));
+        var page = engine.ListCustomersAsync(filtered with { Filter = Filter.Everyone }, 100, default).AsTask().Result;
+        Read("  the page after the first", () => engine.GetCustomerPageAsync("", page.Next!, 100, default));
+        var accounts = new AccountListQuery { Workspace = "", Order = AccountOrder.Health };
+        Read("list accounts by health, first 20", () => engine.ListAccountsAsync(accounts, 20, default));
+        var groups = new GroupQuery
+        {
+            Workspace = "",
+            By = ["plan", "country"],
+            Most = 20,
+        };
+        Read("group by plan and country", () => engine.GroupSegmentAsync(groups, default));
+        Read("  by seats, of 5,000 values", () => engine.GroupSegmentAsync(groups with { By = ["seats"] }, default));
+        SegmentQuery[] ten =
+        [
+            .. Enumerable
+                .Range(0, 10)
+                .Select(i =>
+                    Everything with
+                    {
+                        EventTotals = false,
+                        Filter = Filter.Parse($"country = us AND score >= {10 * i}"),
+                    }
+                ),
+        ];
+        Read("compare ten segments", () => engine.CompareSegmentsAsync(ten, default));
+        var preview = new PreviewQuery
+        {
+            Workspace = "",
+            Candidate = Workload.Model with { Version = 0, TargetPoints = 120 },
+            Movers = 10,
+        };
+        Read("preview of a candidate", () => engine.PreviewModelAsync(preview, default));
     }
 
     /// <summary>What one score costs, and how long it takes while events arrive at half the rate at which they can be taken.</summary>

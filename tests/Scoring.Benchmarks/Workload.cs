@@ -39,9 +39,9 @@ internal sealed class Workload(int customers)
         TargetPoints = 100,
         Terms =
         [
-            .. Types.Select((type, i) => new Term(type, i % 2 == 0 ? 7 : 30, Measure.Count, 1 + i)),
-            new Term("purchase", 0, Measure.Count, 0.5),
-            new Term("support_ticket", 7, Measure.Count, -4, Cap: 5),
+            .. Types.Select((type, i) => new EventTerm(type, i % 2 == 0 ? 7 : 30, Measure.Count, 1 + i)),
+            new EventTerm("purchase", 0, Measure.Count, 0.5),
+            new EventTerm("support_ticket", 7, Measure.Count, -4, Cap: 5),
         ],
         Bands =
         [

@@ -35,6 +35,8 @@ public sealed class FiltersOfTheEngine() : FilterSpecs(new EngineHosts());
 
 public sealed class ListsOfTheEngine() : ListSpecs(new EngineHosts());
 
+public sealed class TermsOfTheEngine() : TermSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());

@@ -98,7 +98,10 @@ public sealed class ModelTests
         // Of these some 300 fit.
         var large = Samples.Model() with
         {
-            Terms = [.. Enumerable.Range(0, 250).Select(i => new Term($"{i}-{new string('x', 120)}", 0, default, 1))],
+            Terms =
+            [
+                .. Enumerable.Range(0, 250).Select(i => new EventTerm($"{i}-{new string('x', 120)}", 0, default, 1)),
+            ],
         };
         var former = FormerModels.None;
         for (var version = 1; version < Limits.ModelVersions; version++)
@@ -140,7 +143,7 @@ public sealed class ModelTests
     {
         await using var harness = new EngineHarness();
         await harness.Open();
-        var model = Samples.Model() with { Terms = [new Term("login", 0, default, 1)] };
+        var model = Samples.Model() with { Terms = [new EventTerm("login", 0, default, 1)] };
         await Put(harness, model);
         harness.Options = harness.Options with
         {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Scoring.Core;
 using Scoring.Core.Lifecycles;
+using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Workspaces;
@@ -50,11 +51,11 @@ public sealed class NameTests
         Assert.Single((await harness.Record(new Sample("c", Type: "signup"))).Rejections);
 
         var model = Samples.Model("growth");
-        await harness.Put(model with { Terms = [model.Terms[0] with { EventType = "signup" }] });
+        await harness.Put(model with { Terms = [(EventTerm)model.Terms[0] with { EventType = "signup" }] });
         await harness.CrashAndReopen();
         Assert.Empty((await harness.Record(new Sample("c", Type: "signup"))).Rejections);
 
-        await harness.Put(model with { Terms = [model.Terms[0] with { EventType = "renewal" }] });
+        await harness.Put(model with { Terms = [(EventTerm)model.Terms[0] with { EventType = "renewal" }] });
         Assert.Empty((await harness.Record(new Sample("c", Type: "renewal"))).Rejections);
         Assert.Empty((await harness.Record(new Sample("c", Type: "signup"))).Rejections);
         // Signup takes up room like any other now.
@@ -80,7 +81,9 @@ public sealed class NameTests
                 Name = name,
                 Terms =
                 [
-                    .. Enumerable.Range(0, Limits.Terms).Select(i => model.Terms[0] with { EventType = $"{name}-{i}" }),
+                    .. Enumerable
+                        .Range(0, Limits.Terms)
+                        .Select(i => (EventTerm)model.Terms[0] with { EventType = $"{name}-{i}" }),
                 ],
             };
     }

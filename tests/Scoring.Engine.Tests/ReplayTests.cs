@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Scoring.Core;
+using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -188,7 +190,7 @@ public sealed class ReplayTests
 
     private static async Task Write(EngineHarness steady, EngineHarness crashing, Random random)
     {
-        switch (random.Next(9))
+        switch (random.Next(12))
         {
             case 0:
                 string[] patterns = [$"type{random.Next(12)}", $"f{random.Next(7)}", $"k{random.Next(7)}", "type1*"];
@@ -199,7 +201,10 @@ public sealed class ReplayTests
             // A checkpoint that waits for the test keeps models from being put.
             case 1 when crashing.Probe is null:
                 var model = Samples.Model("growth");
-                model = model with { Terms = [model.Terms[0] with { EventType = $"type{random.Next(12)}" }] };
+                model = model with
+                {
+                    Terms = [(EventTerm)model.Terms[0] with { EventType = $"type{random.Next(12)}" }],
+                };
                 await steady.Put(model);
                 await crashing.Put(model);
                 break;
@@ -215,6 +220,17 @@ public sealed class ReplayTests
                         .Select(_ => new AccountUpdate($"a{random.Next(3)}", null, Attributes(random, 90, 40))),
                 ];
                 await Same(steady, crashing, host => host.Upsert(accounts));
+                break;
+            case 5 or 6:
+                var customer = $"c{random.Next(Customers)}";
+                Assert.Equal(await steady.Delete(customer), await crashing.Delete(customer));
+                break;
+            case 7:
+                var account = $"a{random.Next(6)}";
+                Assert.Equal(
+                    await steady.DeleteAccount(account, releaseCustomers: true),
+                    await crashing.DeleteAccount(account, releaseCustomers: true)
+                );
                 break;
             default:
                 Sample[] events = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Event(random))];
@@ -274,6 +290,17 @@ public sealed class ReplayTests
             await steady.Backend.ListEventTypesAsync("default", EngineHarness.Cancellation),
             await crashing.Backend.ListEventTypesAsync("default", EngineHarness.Cancellation)
         );
+        foreach (var id in ids)
+        {
+            Assert.Equal(
+                JsonSerializer.Serialize(await steady.Customer(id)),
+                JsonSerializer.Serialize(await crashing.Customer(id))
+            );
+        }
+        foreach (var account in Enumerable.Range(0, 6).Select(i => $"a{i}"))
+        {
+            Assert.Equivalent(await steady.Account(account), await crashing.Account(account), strict: true);
+        }
         Assert.Equal(await Totals(steady), await Totals(crashing));
         Assert.Equal(await Names(steady), await Names(crashing));
     }

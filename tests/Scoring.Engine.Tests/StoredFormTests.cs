@@ -59,6 +59,7 @@ public sealed class StoredFormTests
             "deleted",
             "former",
             "row",
+            "uses",
             "names",
             "ids",
             "snapshot",
@@ -106,6 +107,7 @@ public sealed class StoredFormTests
         var entry = Assert.Single(FrameRow.Read(1, 5, Pinned["frame"].AsMemory(FrameHeader.Bytes), "here"));
         Assert.Equal("event", Encoding.UTF8.GetString(entry.Content.Span[Command.HeaderBytes..]));
         Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["row"]));
+        Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["uses"]));
     }
 
     [Fact]
@@ -149,6 +151,9 @@ public sealed class StoredFormTests
                 break;
             case "row":
                 Share().Population.Write(0, blob);
+                break;
+            case "uses":
+                Share(uses: 2).Population.Write(0, blob);
                 break;
             case "names":
                 Share().Population.WriteNames(blob);
@@ -219,14 +224,21 @@ public sealed class StoredFormTests
 
     private static WorkspaceSettings WorkspaceSettings() => Settings.Workspaces[0].ToSettings(configured: null);
 
-    private static WorkspaceShare Share()
+    private static WorkspaceShare Share(int uses = 1)
     {
         var share = new WorkspaceShare(0, WorkspaceSettings());
-        using var batch = Samples.Batch([new("ada", "1", "login", 2.5, Received, Account: "acme", Feature: "export")]);
+        using var batch = Samples.Batch([
+            .. Enumerable.Repeat(
+                new Sample("ada", "1", "login", 2.5, Received, Account: "acme", Feature: "export"),
+                uses
+            ),
+        ]);
         var events = batch.GetEnumerator();
-        events.MoveNext();
-        var lookup = Core.Populations.Population.BeginLookup(events.CurrentCustomerId);
-        share.Population.Record(events.Current, lookup, Received, out _);
+        while (events.MoveNext())
+        {
+            var lookup = Core.Populations.Population.BeginLookup(events.CurrentCustomerId);
+            share.Population.Record(events.Current, lookup, Received, out _);
+        }
         share.Upsert(new CustomerUpdate("ada", "acme", [new("plan", "gold")]), Received, 0);
         return share;
     }

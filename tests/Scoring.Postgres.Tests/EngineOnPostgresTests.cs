@@ -21,6 +21,12 @@ internal sealed class PostgresEngine(PostgresServer server, int databases) : Bac
 
     public required EngineOptions Options { get; init; }
 
+    /// <summary>The databases that the store lies in.</summary>
+    public IReadOnlyList<string> Databases => _databases;
+
+    /// <summary>Writes a checkpoint.</summary>
+    public Task CheckpointAsync() => _engine!.CheckpointAsync(Cancellation);
+
     public async Task OpenAsync()
     {
         _proxy = new(server.Socket);
@@ -108,6 +114,8 @@ public sealed class SegmentsOnPostgres(PostgresServer server) : SegmentSpecs(new
 public sealed class FiltersOnPostgres(PostgresServer server) : FilterSpecs(new PostgresEngines(server));
 
 public sealed class ListsOnPostgres(PostgresServer server) : ListSpecs(new PostgresEngines(server));
+
+public sealed class TermsOnPostgres(PostgresServer server) : TermSpecs(new PostgresEngines(server));
 
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
 

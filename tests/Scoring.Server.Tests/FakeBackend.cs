@@ -3,8 +3,8 @@ using System.Text;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
-using Scoring.Core.Listing;
 using Scoring.Core.Customers;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -66,7 +66,8 @@ internal sealed class FakeBackend : IScoringBackend
 
     public Func<GroupQuery, SegmentGroups> OnGroup { get; set; } = _ => throw new NotSupportedException();
 
-    public Func<ListPlace?, int, ListPage<CustomerScore>> OnList { get; set; } = (_, _) => throw new NotSupportedException();
+    public Func<ListPlace?, int, ListPage<CustomerScore>> OnList { get; set; } =
+        (_, _) => throw new NotSupportedException();
 
     public AccountListQuery? AccountListQuery { get; private set; }
 
@@ -78,6 +79,10 @@ internal sealed class FakeBackend : IScoringBackend
     public Func<AccountHealthQuery, AccountHealth> OnAccount { get; set; } = _ => throw new NotSupportedException();
 
     public Func<string, CustomerDetails?> OnCustomer { get; set; } = _ => null;
+
+    public Func<string, ValueTask<bool>> OnDeleteCustomer { get; set; } = _ => new(true);
+
+    public Func<string, bool, ValueTask<bool>> OnDeleteAccount { get; set; } = (_, _) => new(true);
 
     public Func<string, AccountDetails?> OnAccountDetails { get; set; } = _ => null;
 
@@ -166,6 +171,19 @@ internal sealed class FakeBackend : IScoringBackend
         Workspace = workspace;
         return ValueTask.FromResult(OnCustomer(customerId));
     }
+
+    public ValueTask<bool> DeleteCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => OnDeleteCustomer(customerId);
+
+    public ValueTask<bool> DeleteAccountAsync(
+        string workspace,
+        string accountId,
+        bool releaseCustomers,
+        CancellationToken cancellationToken
+    ) => OnDeleteAccount(accountId, releaseCustomers);
 
     public ValueTask<AccountDetails?> GetAccountAsync(
         string workspace,

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
@@ -7,7 +6,7 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring accounts get|list</c>.</summary>
+/// <summary><c>scoring accounts get|list|delete</c>.</summary>
 internal static class AccountCommands
 {
     private const int LargestPage = 100;
@@ -18,6 +17,7 @@ internal static class AccountCommands
         {
             Get(screen, connection),
             List(screen, connection),
+            Delete(screen, connection),
         };
 
     private static Command Get(Screen screen, ConnectionOptions connection)
@@ -112,6 +112,38 @@ internal static class AccountCommands
         console.MarkupLine(
             $"[grey]{Words.Count(list.Accounts.Count)} of {Words.Count(list.TotalSize, "account")}, at {Words.Instant(list.ReadTime)}[/]"
         );
+    }
+
+    private static Command Delete(Screen screen, ConnectionOptions connection)
+    {
+        var account = AccountArgument();
+        var release = new Option<bool>("--release-customers")
+        {
+            Description =
+                "Leave customers that belong to it without an account; otherwise it is not deleted while there are any.",
+        };
+        var command = connection.AddTo(
+            new Command("delete", "Delete what is known of an account beside its customers.") { account, release }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new DeleteAccountRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    AccountId = parsed.GetRequiredValue(account),
+                    ReleaseCustomers = parsed.GetValue(release),
+                };
+                var deleted = await client.Customers.DeleteAccountAsync(request, cancellationToken: token);
+                screen.Write(
+                    deleted,
+                    connection.Json(parsed),
+                    console => CustomerView.ShowDeleted(console, request.AccountId, deleted.AuditTarget)
+                );
+            }
+        );
+        return command;
     }
 
     private static Argument<string> AccountArgument() =>

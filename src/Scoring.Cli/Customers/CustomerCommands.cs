@@ -4,7 +4,7 @@ using Scoring.V1;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring customers get|list</c>.</summary>
+/// <summary><c>scoring customers get|list|delete</c>.</summary>
 internal static class CustomerCommands
 {
     public static Command Create(Screen screen, ConnectionOptions connection) =>
@@ -12,6 +12,7 @@ internal static class CustomerCommands
         {
             Get(screen, connection),
             CustomerListCommand.Create(screen, connection),
+            Delete(screen, connection),
         };
 
     private static Command Get(Screen screen, ConnectionOptions connection)
@@ -31,6 +32,32 @@ internal static class CustomerCommands
                 };
                 var known = await client.Customers.GetCustomerAsync(request, cancellationToken: token);
                 screen.Write(known, connection.Json(parsed), console => CustomerView.Show(console, known));
+            }
+        );
+        return command;
+    }
+
+    private static Command Delete(Screen screen, ConnectionOptions connection)
+    {
+        var customer = CustomerArgument();
+        var command = connection.AddTo(
+            new Command("delete", "Delete a customer with all that is known of it.") { customer }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new DeleteCustomerRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    CustomerId = parsed.GetRequiredValue(customer),
+                };
+                var deleted = await client.Customers.DeleteCustomerAsync(request, cancellationToken: token);
+                screen.Write(
+                    deleted,
+                    connection.Json(parsed),
+                    console => CustomerView.ShowDeleted(console, request.CustomerId, deleted.AuditTarget)
+                );
             }
         );
         return command;

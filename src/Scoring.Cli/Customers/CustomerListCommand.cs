@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 
@@ -13,7 +12,7 @@ internal static class CustomerListCommand
 
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
-        var filter = SegmentCommand.FilterArgument();
+        var filter = FilterArgument.Create();
         var by = new Option<string>("--by")
         {
             Description = $"What to list by: {string.Join(", ", Fields)}.",

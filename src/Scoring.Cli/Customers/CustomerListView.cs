@@ -1,3 +1,4 @@
+using Scoring.Cli.Models;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -31,7 +32,7 @@ internal static class CustomerListView
             {
                 var why = string.Join(
                     ", ",
-                    customer.Contributions.Select(c => $"{Words.Plain(c.EventType)} {Words.Points(c.Points)}")
+                    customer.Contributions.Select(c => $"{Words.Plain(TermText.NameOf(c))} {Words.Points(c.Points)}")
                 );
                 table.AddRow($"  [grey]{why}[/]");
             }

@@ -33,10 +33,10 @@ internal static class CustomerView
             return;
         }
 
-        var features = Tables.New("Features", "last used");
+        var features = Tables.New("Features", "uses", "last used");
         foreach (var use in customer.Features)
         {
-            features.AddRow(Markup.Escape(use.Feature), Day(use.LastUseDay));
+            features.AddRow(Markup.Escape(use.Feature), Words.Count(use.UseCount), Day(use.LastUseDay));
         }
 
         console.Write(features);
@@ -49,6 +49,12 @@ internal static class CustomerView
             $"[bold]{Markup.Escape(account.AccountId)}[/]: {Words.Count(account.CustomerCount, "customer")}, {seats}"
         );
         ShowAttributes(console, account.Attributes);
+    }
+
+    public static void ShowDeleted(IAnsiConsole console, string id, string auditTarget)
+    {
+        console.MarkupLineInterpolated($"{id} is deleted.");
+        console.MarkupLineInterpolated($"[grey]The audit log names it {auditTarget}.[/]");
     }
 
     private static void ShowAttributes(IAnsiConsole console, IEnumerable<KeyValuePair<string, string>> attributes)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Google.Protobuf;
 using Grpc.Core;
-using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
 using Scoring.V1;
@@ -22,7 +21,7 @@ internal static class ExportCommand
 
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
-        var filter = SegmentCommand.FilterArgument();
+        var filter = FilterArgument.Create();
         var format = new Option<string>("--format")
         {
             Description = "csv: a line of names, then one for each customer. jsonl: a JSON object on each line.",
@@ -37,12 +36,19 @@ internal static class ExportCommand
         };
         var attributes = new Option<string[]>("--attribute")
         {
-            Description = "An attribute that is to be a column of its own; all others stand as JSON in the last column. With csv; repeatable.",
+            Description =
+                "An attribute that is to be a column of its own; all others stand as JSON in the last column. With csv; repeatable.",
             HelpName = "KEY",
         };
-        var why = new Option<bool>("--why") { Description = "Tell the three largest contributions to each score. With jsonl." };
+        var why = new Option<bool>("--why")
+        {
+            Description = "Tell the three largest contributions to each score. With jsonl.",
+        };
         var command = connection.AddExportTo(
-            new Command("export", "Write all customers of a filter, with score, stage and attributes, as CSV or JSON lines.")
+            new Command(
+                "export",
+                "Write all customers of a filter, with score, stage and attributes, as CSV or JSON lines."
+            )
             {
                 filter,
                 format,
@@ -76,7 +82,11 @@ internal static class ExportCommand
                 };
                 Func<TextWriter, Action<long>, Task<long>> write = (target, report) =>
                     parsed.GetValue(format) == Csv
-                        ? CsvExport.WriteAsync(Read(client, request, report, token), target, parsed.GetValue(attributes) ?? [])
+                        ? CsvExport.WriteAsync(
+                            Read(client, request, report, token),
+                            target,
+                            parsed.GetValue(attributes) ?? []
+                        )
                         : WriteLinesAsync(Read(client, request, report, token), target);
                 if (parsed.GetValue(output) is not { Length: > 0 } file)
                 {

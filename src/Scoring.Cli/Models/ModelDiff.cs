@@ -15,6 +15,10 @@ internal sealed class ModelDiff(ScoringModel before, ScoringModel after)
         [
             .. Terms(),
             .. Target(),
+            .. Dimensions(),
+            .. Changed("The floor", FloorOf(before), FloorOf(after)),
+            .. Changed("The ceiling", CeilingOf(before), CeilingOf(after)),
+            .. Changed("The tenure grace", Words.Count(before.GraceDays, "day"), Words.Count(after.GraceDays, "day")),
             .. Bands(),
             .. Changed("The description", Quoted(before.Description), Quoted(after.Description)),
         ];
@@ -34,6 +38,7 @@ internal sealed class ModelDiff(ScoringModel before, ScoringModel after)
             foreach (
                 var change in Changed($"The weight of {name}", Number(was.Weight), Number(term.Weight))
                     .Concat(Changed($"The cap of {name}", CapOf(was), CapOf(term)))
+                    .Concat(Changed($"The dimension of {name}", DimensionOf(was), DimensionOf(term)))
             )
             {
                 yield return change;
@@ -53,6 +58,32 @@ internal sealed class ModelDiff(ScoringModel before, ScoringModel after)
         }
         var change = Words.Signed(PointsOfTarget * ((before.TargetPoints / after.TargetPoints) - 1));
         yield return $"{Number(after.TargetPoints)} points make a score of 100, which {Number(before.TargetPoints)} did: the same points score {change} %.";
+    }
+
+    private IEnumerable<string> Dimensions()
+    {
+        var were = before.Dimensions.ToLookup(dimension => dimension.Name);
+        var are = after.Dimensions.ToLookup(dimension => dimension.Name);
+        foreach (var dimension in after.Dimensions)
+        {
+            var name = dimension.Name;
+            if (were[name].FirstOrDefault() is not { } was)
+            {
+                yield return $"The dimension {name} is new; its cap is {CapOf(dimension)}.";
+                continue;
+            }
+            foreach (
+                var change in Changed($"The cap of the dimension {name}", CapOf(was), CapOf(dimension))
+                    .Concat(Changed($"The title of the dimension {name}", Quoted(was.Title), Quoted(dimension.Title)))
+            )
+            {
+                yield return change;
+            }
+        }
+        foreach (var dimension in before.Dimensions.Where(dimension => !are[dimension.Name].Any()))
+        {
+            yield return $"There is no dimension {dimension.Name} any more; its cap was {CapOf(dimension)}.";
+        }
     }
 
     private IEnumerable<string> Bands()
@@ -86,6 +117,10 @@ internal sealed class ModelDiff(ScoringModel before, ScoringModel after)
 
     private static string NameOf(Term term)
     {
+        if (TermText.Of(term) is { } text)
+        {
+            return text;
+        }
         var measure = term.Measure == Measure.Value ? "values of " : "";
         return term.HalfLifeDays == 0
             ? $"{measure}{term.EventType} (lifetime)"
@@ -93,6 +128,14 @@ internal sealed class ModelDiff(ScoringModel before, ScoringModel after)
     }
 
     private static string CapOf(Term term) => term.HasCap ? Number(term.Cap) : "none";
+
+    private static string CapOf(Dimension dimension) => dimension.HasCap ? Number(dimension.Cap) : "none";
+
+    private static string DimensionOf(Term term) => term.Dimension.Length > 0 ? term.Dimension : "none";
+
+    private static string FloorOf(ScoringModel model) => model.HasFloor ? Number(model.Floor) : "none";
+
+    private static string CeilingOf(ScoringModel model) => model.HasCeiling ? Number(model.Ceiling) : "none";
 
     private static string CapText(Term term) => term.HasCap ? $" and a cap of {Number(term.Cap)}" : "";
 

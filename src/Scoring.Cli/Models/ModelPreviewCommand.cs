@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.Core.Models;
 using Scoring.V1;
@@ -16,7 +15,7 @@ internal static class ModelPreviewCommand
             Description = "The model to try: JSON, as 'model get --file' writes it.",
             HelpName = "FILE",
         };
-        var filter = SegmentCommand.FilterArgument();
+        var filter = FilterArgument.Create();
         var against = new Option<string>("--against")
         {
             Description = "The model to compare with; the one of the same name on the server unless given.",

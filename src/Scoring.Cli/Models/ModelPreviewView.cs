@@ -109,7 +109,7 @@ internal static class ModelPreviewView
         console.Write(table);
     }
 
-    /// <summary>What each event type adds to the score by either model, and how that differs: the largest differences.</summary>
+    /// <summary>What each thing that counts adds to the score by either model, and how that differs: the largest differences.</summary>
     private static string Why(ScoreMove move)
     {
         var (before, after) = (PartsOf(move.Current), PartsOf(move.Candidate));
@@ -122,13 +122,13 @@ internal static class ModelPreviewView
         return string.Join(", ", differences.Select(part => $"{Words.Plain(part.Type)} {Words.Signed(part.Points)}"));
     }
 
-    /// <summary>Points of score by event type.</summary>
+    /// <summary>Points of score by what counts.</summary>
     private static Dictionary<string, double> PartsOf(CustomerScore score)
     {
         // What a point is worth, which the targets of two models may differ in.
         var worth = score.Points == 0 ? 0 : score.Score / score.Points;
         return score
-            .Contributions.GroupBy(part => part.EventType)
+            .Contributions.GroupBy(TermText.NameOf)
             .ToDictionary(type => type.Key, type => worth * type.Sum(part => part.Points));
     }
 }

@@ -23,8 +23,11 @@ internal static class ModelView
         foreach (var term in model.Terms)
         {
             table.AddRow(
-                Words.Plain(term.EventType) + (term.Measure == Measure.Value ? " [grey](value)[/]" : ""),
-                term.HalfLifeDays == 0 ? "lifetime" : $"{term.HalfLifeDays} days",
+                Words.Plain(TermText.Of(term) ?? term.EventType)
+                    + (term.Measure == Measure.Value ? " [grey](value)[/]" : ""),
+                TermText.Of(term) is not null ? Words.Absent
+                    : term.HalfLifeDays == 0 ? "lifetime"
+                    : $"{term.HalfLifeDays} days",
                 Words.Fine(term.Weight),
                 term.HasCap ? Words.Number(term.Cap) : Words.Absent
             );
@@ -32,6 +35,7 @@ internal static class ModelView
 
         console.Write(table);
         console.MarkupLine($"{Words.Number(model.TargetPoints)} points make a score of 100.");
+        ShowLimits(console, model);
         console.MarkupLine("Bands: " + string.Join(", ", model.Bands.Select(band => BandText(band, palette))));
         if (model.UnscoredEventTypes.Count > 0)
         {
@@ -77,6 +81,29 @@ internal static class ModelView
         }
 
         console.Write(table);
+    }
+
+    private static void ShowLimits(IAnsiConsole console, ScoringModel model)
+    {
+        if (model.Dimensions.Count > 0)
+        {
+            var dimensions = model.Dimensions.Select(dimension =>
+                dimension.Name + (dimension.HasCap ? $" up to {Words.Number(dimension.Cap)} points" : "")
+            );
+            console.MarkupLineInterpolated($"Dimensions: {string.Join(", ", dimensions)}");
+        }
+        if (model.HasFloor)
+        {
+            console.MarkupLine($"No score is below {Words.Number(model.Floor)}.");
+        }
+        if (model.HasCeiling)
+        {
+            console.MarkupLine($"No score is above {Words.Number(model.Ceiling)}.");
+        }
+        if (model.GraceDays > 0)
+        {
+            console.MarkupLine($"In its first {Words.Count(model.GraceDays, "day")} nobody is at risk.");
+        }
     }
 
     private static string By(ScoringModel model) =>

@@ -55,7 +55,9 @@ internal static class GroupView
 
         void Add(string[] names, SegmentGroup group)
         {
-            var churned = group.Lifecycles.Where(stage => stage.Lifecycle == Lifecycle.Churned).Sum(s => s.CustomerCount);
+            var churned = group
+                .Lifecycles.Where(stage => stage.Lifecycle == Lifecycle.Churned)
+                .Sum(s => s.CustomerCount);
             table.AddRow([
                 .. names,
                 Words.Count(group.CustomerCount),

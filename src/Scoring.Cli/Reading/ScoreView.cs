@@ -1,3 +1,4 @@
+using Scoring.Cli.Models;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -24,16 +25,32 @@ internal static class ScoreView
         foreach (var part in score.Contributions.OrderByDescending(c => Math.Abs(c.Points)))
         {
             table.AddRow(
-                Words.Plain(part.EventType) + (part.Measure == Measure.Value ? " [grey](value)[/]" : ""),
-                part.HalfLifeDays == 0 ? "lifetime" : $"{part.HalfLifeDays} days",
-                Words.Fine(part.Quantity) + (part.Capped ? " [grey](capped)[/]" : ""),
-                Words.Fine(part.Weight),
+                Words.Plain(TermText.NameOf(part)) + (part.Measure == Measure.Value ? " [grey](value)[/]" : ""),
+                TermText.Of(part) is not null ? Words.Absent
+                    : part.HalfLifeDays == 0 ? "lifetime"
+                    : $"{part.HalfLifeDays} days",
+                (part.KindCase == Contribution.KindOneofCase.CutOff ? Words.Absent : Words.Fine(part.Quantity))
+                    + (part.Capped ? " [grey](capped)[/]" : ""),
+                part.KindCase == Contribution.KindOneofCase.CutOff ? Words.Absent : Words.Fine(part.Weight),
                 Colored(part.Points)
             );
         }
 
         table.AddRow("[bold]all[/]", "", "", "", $"[bold]{Words.Signed(score.Points)}[/]");
         console.Write(table);
+        if (score.Dimensions.Count > 0)
+        {
+            var dimensions = score.Dimensions.Select(of =>
+                $"{(of.Title.Length > 0 ? of.Title : of.Dimension)} {Words.Signed(of.Points)}{(of.Capped ? " (capped)" : "")}"
+            );
+            console.MarkupLineInterpolated($"By dimension: {string.Join(", ", dimensions)}.");
+        }
+
+        if (score.InGrace)
+        {
+            console.MarkupLine("In its tenure grace: not at risk, whatever its band.");
+        }
+
         if (score.NextBand is { } next)
         {
             console.MarkupLine($"{Next(next, palette)}.");
@@ -90,7 +107,7 @@ internal static class ScoreView
     private static string Why(CustomerScore score)
     {
         var parts = score
-            .Contributions.GroupBy(c => c.EventType, StringComparer.Ordinal)
+            .Contributions.GroupBy(TermText.NameOf, StringComparer.Ordinal)
             .Select(group => (Type: Words.Plain(group.Key), Points: group.Sum(c => c.Points)))
             .Where(part => Math.Abs(part.Points) >= 0.5)
             .OrderByDescending(part => Math.Abs(part.Points));

@@ -8,24 +8,11 @@ namespace Scoring.Cli.Reading;
 /// <summary><c>scoring segment</c>: statistics of a segment, or of several side by side.</summary>
 internal static class SegmentCommand
 {
-    private const string WhoDescription =
-        "Who, such as: plan = pro AND (country != US OR NOT seats < 5) AND score < 40 AND last_event < 14d. Names that are no field are attributes; "
-        + "OR binds tighter than AND. All of it: docs/segments.md.";
-
-    /// <summary>One filter, or none for everyone.</summary>
-    public static Argument<string> FilterArgument() =>
-        new("filter")
-        {
-            Description = WhoDescription,
-            HelpName = "FILTER",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var filters = new Argument<string[]>("filter")
         {
-            Description = $"{WhoDescription} None means everyone, several are shown side by side.",
+            Description = $"{FilterArgument.Who} None means everyone, several are shown side by side.",
             HelpName = "FILTER",
             Arity = ArgumentArity.ZeroOrMore,
         };
@@ -33,7 +20,8 @@ internal static class SegmentCommand
         var bottom = new Option<int>("--bottom") { Description = "Lowest-scored customers to list.", HelpName = "N" };
         var withoutChurned = new Option<bool>("--without-churned")
         {
-            Description = "Leave churned customers out of the lowest-scored ones: list whom one can still keep.",
+            Description =
+                "Leave churned customers, and new ones in their tenure grace, out of the lowest-scored ones: list who is at risk and can still be kept.",
         };
         var events = new Option<bool>("--events") { Description = "Add up the segment's events by type." };
         var by = new Option<string[]>("--by")
@@ -64,7 +52,9 @@ internal static class SegmentCommand
             var byGroup = result.GetValue(by) is { Length: > 0 };
             if ((several || byGroup) && Given(top, bottom, withoutChurned, events))
             {
-                result.AddError("--top, --bottom, --without-churned and --events go with one filter, and not with --by.");
+                result.AddError(
+                    "--top, --bottom, --without-churned and --events go with one filter, and not with --by."
+                );
             }
             else if (byGroup && several)
             {
@@ -116,7 +106,11 @@ internal static class SegmentCommand
                         IncludeEventTotals = parsed.GetValue(events),
                     };
                     var stats = await client.Scoring.GetSegmentStatsAsync(request, cancellationToken: token);
-                    await ShowAsync(stats, (stats.ModelName, stats.ModelVersion), palette => SegmentView.Show(screen.Output, only, stats, palette));
+                    await ShowAsync(
+                        stats,
+                        (stats.ModelName, stats.ModelVersion),
+                        palette => SegmentView.Show(screen.Output, only, stats, palette)
+                    );
                 }
                 else
                 {

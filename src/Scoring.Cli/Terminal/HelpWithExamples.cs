@@ -78,6 +78,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring customers get user-00042 --json > user-00042.json   # all that is known, to hand it out
         scoring accounts get acct-0007
         scoring accounts get acct-0007 --json | jq .attributes
+        scoring customers delete user-00042
+        scoring customers delete user-00042 --workspace beta
+        scoring accounts delete acct-0007 --release-customers
+        scoring accounts delete acct-0007                   # refused while customers belong to it
         scoring names list
         scoring names list --kind event-type
         scoring names prune --dry-run                  # what was not received for 30 days

@@ -131,10 +131,10 @@ public sealed class AccountTally
         History = Later(History, HistoryOf(active, marks));
         foreach (var word in facts.Features)
         {
-            var (feature, lastDay) = FactsView.FeatureOf(word);
-            if (lastDay >= _firstDay)
+            var use = new FeatureUse(word);
+            if (use.LastDay >= _firstDay)
             {
-                _featuresUsed.Add(feature);
+                _featuresUsed.Add(use.Feature);
             }
         }
     }

@@ -1,6 +1,6 @@
 using Scoring.Core.Accounts;
-using Scoring.Core.Listing;
 using Scoring.Core.Customers;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -64,7 +64,11 @@ public interface IScoringBackend
     /// <param name="query">Which customers, in which order.</param>
     /// <param name="size">Most customers of the page.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
-    ValueTask<ListPage<CustomerScore>> ListCustomersAsync(CustomerListQuery query, int size, CancellationToken cancellationToken);
+    ValueTask<ListPage<CustomerScore>> ListCustomersAsync(
+        CustomerListQuery query,
+        int size,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// Gives a page of a list that is kept: customers in the order of the list, scored at its instant, or, where one has had events since, at its newest.
@@ -125,6 +129,23 @@ public interface IScoringBackend
 
     /// <summary>All that is known of an account; null when nothing is.</summary>
     ValueTask<AccountDetails?> GetAccountAsync(string workspace, string accountId, CancellationToken cancellationToken);
+
+    /// <summary>Deletes a customer with all that is known of it, and returns once that is durable; false when nothing was known.</summary>
+    /// <remarks>What comes of it afterwards makes a new customer. Ids of its events stay remembered as those of others.</remarks>
+    ValueTask<bool> DeleteCustomerAsync(string workspace, string customerId, CancellationToken cancellationToken);
+
+    /// <summary>Deletes what is known of an account beside its customers, and returns once that is durable; false when nothing was known.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="accountId">The account.</param>
+    /// <param name="releaseCustomers">Whether customers that belong to it are left without an account.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.AccountInUse"/>: customers belong to it, and are not to be released.</exception>
+    ValueTask<bool> DeleteAccountAsync(
+        string workspace,
+        string accountId,
+        bool releaseCustomers,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>The models of a workspace, by name (ordinal).</summary>
     ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(string workspace, CancellationToken cancellationToken);

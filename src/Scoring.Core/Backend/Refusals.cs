@@ -60,6 +60,17 @@ public static class Refusals
             Field = "page_token",
         };
 
+    /// <summary>Customers belong to the account that is to be deleted.</summary>
+    public static ScoringException AccountInUse(string accountId, long customers) =>
+        new(
+            ScoringError.AccountInUse,
+            $"{(customers == 1 ? "One customer belongs" : $"{customers:N0} customers belong")} to the account '{accountId}'. Move them to another one, or set release_customers to leave them without."
+        )
+        {
+            Field = "account_id",
+            Subject = accountId,
+        };
+
     /// <summary>The workspace has no model of the name, but those given.</summary>
     public static ScoringException ModelNotFound(
         WorkspaceSettings settings,
@@ -92,9 +103,7 @@ public static class Refusals
     /// <summary>Why a version of a model cannot be read by any more; null when it can: half-lives may have been changed while there was no data.</summary>
     public static ScoringException? OfHalfLives(ScoringModel model, WorkspaceSettings settings)
     {
-        var unknown = model
-            .Terms.Select(term => term.HalfLifeDays)
-            .FirstOrDefault(days => days != 0 && !settings.HalfLivesDays.Contains(days));
+        var unknown = model.HalfLivesDays().FirstOrDefault(days => !settings.HalfLivesDays.Contains(days));
         return unknown == 0
             ? null
             : new(

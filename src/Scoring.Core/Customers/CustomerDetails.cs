@@ -38,7 +38,7 @@ public sealed record CustomerDetails
     public required IReadOnlyList<EventTypeFacts> Events { get; init; }
 
     /// <summary>The features that it used, by name (ordinal).</summary>
-    public required IReadOnlyList<FeatureUse> Features { get; init; }
+    public required IReadOnlyList<FeatureFacts> Features { get; init; }
 
     /// <summary>The UTC days that it was active on, rising: of the 192 up to the newest.</summary>
     public required IReadOnlyList<int> ActiveDays { get; init; }
@@ -63,4 +63,5 @@ public sealed record DecayedFacts(int HalfLifeDays, double Count, double Value);
 /// <summary>A customer's use of a feature.</summary>
 /// <param name="Feature">The feature.</param>
 /// <param name="LastDay">UTC day of the last use, from 1970-01-01 = 0.</param>
-public sealed record FeatureUse(string Feature, int LastDay);
+/// <param name="Uses">How often it was used.</param>
+public sealed record FeatureFacts(string Feature, int LastDay, int Uses);

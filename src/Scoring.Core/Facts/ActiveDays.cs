@@ -71,6 +71,21 @@ internal struct ActiveDays
             : CountUpTo(_low, _middle, _high, (int)oldest) - CountUpTo(_low, _middle, _high, (int)youngest - 1);
     }
 
+    /// <summary>The earliest active day that is not before a day, of which there must be one.</summary>
+    public readonly int EarliestFrom(int first)
+    {
+        var oldest = (int)Math.Clamp((long)Newest - first, 0, Span - 1);
+        for (var word = oldest / 64; word > 0; word--)
+        {
+            var bits = (word == 1 ? _middle : _high) & Mask(oldest - (64 * word));
+            if (bits != 0)
+            {
+                return Newest - (64 * word) - BitOperations.Log2(bits);
+            }
+        }
+        return Newest - BitOperations.Log2(_low & Mask(oldest));
+    }
+
     /// <summary>Whether any day from a first to a last, both included, was active.</summary>
     public readonly bool AnyBetween(int first, int last) => CountBetween(first, last) > 0;
 

@@ -6,9 +6,29 @@ namespace Scoring.Core.Facts;
 /// <summary>The stored form of one customer's facts, with event types and features by name: the same for every host.</summary>
 internal static class FactsRecord
 {
+    /// <summary>The form without numbers of uses, in which each feature was used once as far as is known.</summary>
+    public const byte WithoutUses = 2;
+
+    /// <summary>The form with numbers of uses.</summary>
+    public const byte WithUses = 3;
+
     // The newest event, the newest active day and the words of active days.
     private const int HeaderBytes = sizeof(long) + sizeof(int) + (3 * sizeof(ulong));
 
+    /// <summary>The form that facts are written in: that with uses where a feature was used more than once.</summary>
+    public static byte FormOf(FactsView facts)
+    {
+        foreach (var word in facts.Features)
+        {
+            if (new FeatureUse(word).Uses > 1)
+            {
+                return WithUses;
+            }
+        }
+        return WithoutUses;
+    }
+
+    /// <summary>Writes facts in the form of <see cref="FormOf"/>, which is not written with them.</summary>
     public static void Write(FactsView facts, FactsSchema schema, ref RecordWriter writer)
     {
         writer.Int64(facts.LastEvent.Ticks);
@@ -45,18 +65,27 @@ internal static class FactsRecord
             }
         }
         writer.Count(facts.Features.Length);
+        var form = FormOf(facts);
         foreach (var word in facts.Features)
         {
-            var (feature, day) = FactsView.FeatureOf(word);
-            writer.Text(schema.Features.Utf8(feature));
-            writer.Int32(day);
+            var use = new FeatureUse(word);
+            writer.Text(schema.Features.Utf8(use.Feature));
+            writer.Int32(use.LastDay);
+            if (form == WithUses)
+            {
+                writer.Int32(use.Uses);
+            }
         }
     }
 
     /// <summary>Reads facts into words, which are made larger as needed.</summary>
+    /// <param name="form">The form that they are in.</param>
+    /// <param name="schema">The schema.</param>
+    /// <param name="reader">Where they begin.</param>
+    /// <param name="words">Gets them.</param>
     /// <returns>The words that they take.</returns>
     /// <exception cref="InvalidDataException">The record is not one of facts with the half-lives of the schema.</exception>
-    public static ReadOnlySpan<ulong> Read(FactsSchema schema, ref RecordReader reader, ref ulong[] words)
+    public static ReadOnlySpan<ulong> Read(byte form, FactsSchema schema, ref RecordReader reader, ref ulong[] words)
     {
         FactsView.Clear(words.AsSpan(0, FactsView.HeaderWords));
         var facts = new FactsView(words, schema);
@@ -87,7 +116,18 @@ internal static class FactsRecord
         {
             Reserve(ref words, facts.Length + 1);
             facts = new FactsView(words, schema);
-            facts.UseFeature(schema.Features.InternOften(reader.Text()), reader.Int32());
+            var feature = schema.Features.InternOften(reader.Text());
+            var (day, uses) = (reader.Int32(), form == WithUses ? reader.Int32() : 1);
+            if (
+                feature > FeatureUse.MaxFeature
+                || day is < 0 or > FeatureUse.MaxDay
+                || uses is < 1 or > FeatureUse.MaxUses
+                || facts.HasUsed(feature)
+            )
+            {
+                throw new InvalidDataException("A record has a use of a feature that cannot be.");
+            }
+            facts.UseFeature(feature, day, uses);
         }
         return words.AsSpan(0, facts.Length);
     }
@@ -117,6 +157,13 @@ internal static class FactsRecord
         long? count = isCount ? reader.Int64() : null;
         reader.Skip((halfLives + (isCount ? 0 : ValueSum.Words)) * sizeof(ulong));
         return count;
+    }
+
+    /// <summary>Goes over a feature.</summary>
+    public static void SkipFeature(ref RecordReader reader, byte form)
+    {
+        reader.Text();
+        reader.Skip(form == WithUses ? 2 * sizeof(int) : sizeof(int));
     }
 
     private static void Reserve(ref ulong[] words, int length)

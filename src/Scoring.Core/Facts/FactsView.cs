@@ -15,7 +15,7 @@ namespace Scoring.Core.Facts;
 /// 1 - 3          active days, bit i is the day i days before the newest active one
 /// 4              newest active day (32 bits), words of series (16), features (16)
 /// 5 ...          series, S words each; those of values S + 2
-/// behind them    features, one word each: number (32 bits), day last used (32 bits)
+/// behind them    features, one word each: see FeatureUse
 /// </code>
 /// <para>
 /// A series that counts (<see cref="SeriesView"/>) has in its first word the event type (15 bits), whether a series of values stands behind it (1), and its
@@ -62,7 +62,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Words in use.</summary>
     public int Length => FeaturesAt + FeatureCount;
 
-    /// <summary>The features used: number in the low half of a word, the UTC day it was last used on in the high half.</summary>
+    /// <summary>The features used, each a <see cref="FeatureUse"/>.</summary>
     public ReadOnlySpan<ulong> Features => _words.Slice(FeaturesAt, FeatureCount);
 
     /// <summary>The series, one for each event type.</summary>
@@ -86,8 +86,6 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         words.Clear();
         words[0] = unchecked((ulong)Instant.MinValue.Ticks);
     }
-
-    public static (int Feature, int Day) FeatureOf(ulong word) => ((int)(uint)word, (int)(word >> 32));
 
     /// <summary>Adds an event.</summary>
     /// <param name="eventType">Number of the event type.</param>
@@ -159,6 +157,9 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Whether the customer has used a feature.</summary>
     public bool HasUsed(int feature) => FindFeature(feature) >= 0;
 
+    /// <summary>The use of a feature; the default when the customer has not used it.</summary>
+    public FeatureUse UseOf(int feature) => FindFeature(feature) is var at and >= 0 ? new(_words[at]) : default;
+
     /// <summary>The quantity of an event type at an instant; 0 when the customer has had none.</summary>
     /// <param name="eventType">Number of the event type.</param>
     /// <param name="measure">Whether to count events or sum values.</param>
@@ -228,18 +229,22 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         decayed.CopyTo(_words[(at + 1)..]);
     }
 
-    /// <summary>Notes the use of a feature on a day. There is room.</summary>
-    public void UseFeature(int feature, int day)
+    /// <summary>Notes that a feature was used. There is room.</summary>
+    /// <param name="feature">Number of the feature.</param>
+    /// <param name="day">The UTC day, or the last one of several uses.</param>
+    /// <param name="uses">How often.</param>
+    public void UseFeature(int feature, int day, int uses = 1)
     {
         var at = FindFeature(feature);
         if (at < 0)
         {
-            _words[Length] = ((ulong)(uint)day << 32) | (uint)feature;
+            at = Length;
+            _words[at] = new FeatureUse(feature, day, uses).Word;
             _words[4] += 1UL << 48;
         }
-        else if (day > FeatureOf(_words[at]).Day)
+        else
         {
-            _words[at] = ((ulong)(uint)day << 32) | (uint)feature;
+            _words[at] = new FeatureUse(_words[at]).With(day, uses).Word;
         }
     }
 
@@ -263,7 +268,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var series = to - HeaderWords;
         foreach (var word in Features)
         {
-            if (!features.Contains(FeatureOf(word).Feature))
+            if (!features.Contains(new FeatureUse(word).Feature))
             {
                 target[to++] = word;
             }
@@ -309,7 +314,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         var start = FeaturesAt;
         for (var at = start + FeatureCount - 1; at >= start; at--)
         {
-            if ((uint)_words[at] == (uint)feature)
+            if (new FeatureUse(_words[at]).Feature == feature)
             {
                 return at;
             }

@@ -24,6 +24,9 @@ public sealed class SymbolTable
     /// <summary>All names, by number.</summary>
     public IEnumerable<string> Names => _names.OfType<string>();
 
+    /// <summary>Whether a number has a name.</summary>
+    internal bool Has(int number) => _names[number] is not null;
+
     /// <summary>The name of a number.</summary>
     public string this[int number] => _names[number]!;
 

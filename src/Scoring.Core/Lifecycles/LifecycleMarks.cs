@@ -40,13 +40,16 @@ internal readonly record struct LifecycleMarks(ushort FirstDay, long Turn)
     /// <summary>The earlier of a first day and another day.</summary>
     public static ushort Earlier(ushort first, int day) => (ushort)Math.Clamp(day, 0, Math.Min((int)first, NoDay - 1));
 
+    /// <summary>Whether a day is one of the first so many of a customer.</summary>
+    public bool IsWithin(int firstDays, int today) => FirstDay > today - firstDays;
+
     /// <summary>The lifecycle on a day.</summary>
     /// <param name="today">The UTC day.</param>
     /// <param name="newestActiveDay">The customer's newest active day, or <see cref="Never"/>.</param>
     /// <param name="settings">Those of the workspace.</param>
     public Lifecycle On(int today, int newestActiveDay, LifecycleSettings settings) =>
         IsChurned ? Lifecycle.Churned
-        : FirstDay > today - settings.NewDays ? Lifecycle.New
+        : IsWithin(settings.NewDays, today) ? Lifecycle.New
         : newestActiveDay > today - settings.DormantDays ? Lifecycle.Active
         : Lifecycle.Dormant;
 }

@@ -192,7 +192,10 @@ public sealed class IdList(bool byId, bool falling)
         }
         if (_idBytes + idBytes > _ids.Length)
         {
-            Array.Resize(ref _ids, (int)Math.Min(Array.MaxLength, Math.Max(_idBytes + (long)idBytes, _ids.Length * 2L)));
+            Array.Resize(
+                ref _ids,
+                (int)Math.Min(Array.MaxLength, Math.Max(_idBytes + (long)idBytes, _ids.Length * 2L))
+            );
         }
     }
 

@@ -111,10 +111,23 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
     }
 
     /// <summary>Adds a text that is not there yet; gives its number, the lowest that never was one or one that was removed.</summary>
-    public int Add(ReadOnlySpan<byte> text, ulong hash)
+    public int Add(ReadOnlySpan<byte> text, ulong hash) => Add(text, hash, atEnd: false);
+
+    /// <summary>Adds a text that is not there yet under the lowest number that never was one.</summary>
+    public int AddAtEnd(ReadOnlySpan<byte> text, ulong hash) => Add(text, hash, atEnd: true);
+
+    /// <summary>Makes the lowest number that never was one as if its text had been removed; gives the number.</summary>
+    public int AddRemoved()
+    {
+        _places.EnsureRows(_numbers + 1);
+        SetFree(_numbers);
+        return _numbers++;
+    }
+
+    private int Add(ReadOnlySpan<byte> text, ulong hash, bool atEnd)
     {
         Debug.Assert(Find(text, hash) < 0, "a text is added once");
-        if (_freeNumber == 0 && _numbers == (int)NumberMask - 1)
+        if ((atEnd || _freeNumber == 0) && _numbers == (int)NumberMask - 1)
         {
             throw new InvalidOperationException("A table holds at most 2^28 - 2 ids; use more partitions.");
         }
@@ -123,7 +136,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         {
             Resize(shard, Math.Max(FirstSlots, _slots[shard].Length * 2));
         }
-        var number = TakeNumber();
+        var number = TakeNumber(atEnd);
         _places[number] = Store(text);
         Place(_slots[shard], hash, number);
         _counts[shard]++;
@@ -142,8 +155,7 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         _counts[Shard(hash)]--;
         Count--;
         Bytes -= units * UnitBytes;
-        _places[number] = _freeNumber;
-        _freeNumber = (uint)number + 1;
+        SetFree(number);
         if (units >= _freePlaces.Length)
         {
             Array.Resize(ref _freePlaces, (int)units + 1);
@@ -236,9 +248,15 @@ internal sealed class IdTable(Column<uint>? places = null, Func<byte[], ulong>? 
         slots[gap] = 0;
     }
 
-    private int TakeNumber()
+    private void SetFree(int number)
     {
-        if (_freeNumber == 0)
+        _places[number] = _freeNumber;
+        _freeNumber = (uint)number + 1;
+    }
+
+    private int TakeNumber(bool atEnd)
+    {
+        if (atEnd || _freeNumber == 0)
         {
             _places.EnsureRows(_numbers + 1);
             return _numbers++;

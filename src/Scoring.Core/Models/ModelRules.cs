@@ -1,5 +1,4 @@
 using System.Text;
-using Scoring.Core.Facts;
 using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.Models;
@@ -7,23 +6,33 @@ namespace Scoring.Core.Models;
 /// <summary>What makes a <see cref="ScoringModel"/> valid: among others that every figure made with it stays finite, whatever was recorded.</summary>
 public static class ModelRules
 {
+    private const string Description = "description";
+
     /// <summary>Every fault of a model; empty when it is valid.</summary>
     /// <param name="model">The model.</param>
     /// <param name="workspace">The workspace it is meant for.</param>
     public static IReadOnlyList<ModelFault> Check(ScoringModel model, WorkspaceSettings workspace)
     {
         var faults = CheckStored(model, workspace);
-        CheckSeen("description", UnseenCharacters.FaultOfProse(model.Description), faults);
-        for (var i = 0; i < model.Terms.Count; i++)
+        foreach (var (field, text) in TextsOf(model))
         {
-            CheckSeen($"terms[{i}].event_type", UnseenCharacters.FaultOf(model.Terms[i].EventType), faults);
-        }
-        for (var i = 0; i < model.Bands.Count; i++)
-        {
-            CheckSeen($"bands[{i}].title", UnseenCharacters.FaultOf(model.Bands[i].Title), faults);
+            var fault = field == Description ? UnseenCharacters.FaultOfProse(text) : UnseenCharacters.FaultOf(text);
+            if (fault is not null)
+            {
+                faults.Add(new(field, fault));
+            }
         }
         return faults;
     }
+
+    /// <summary>What is written for people, and the names of what counts: each with its field.</summary>
+    public static IEnumerable<(string Field, string Text)> TextsOf(ScoringModel model) =>
+        [
+            (Description, model.Description),
+            .. TermRules.TextsOf(model),
+            .. model.Dimensions.Select((dimension, i) => ($"dimensions[{i}].title", dimension.Title)),
+            .. model.Bands.Select((band, i) => ($"bands[{i}].title", band.Title)),
+        ];
 
     /// <summary>Every fault of a model that is stored: its texts are as an earlier build took them.</summary>
     /// <param name="model">The model.</param>
@@ -37,64 +46,72 @@ public static class ModelRules
         }
         if (Encoding.UTF8.GetByteCount(model.Description) > 1_024)
         {
-            faults.Add(new("description", "must be at most 1,024 bytes"));
+            faults.Add(new(Description, "must be at most 1,024 bytes"));
         }
         if (!(model.TargetPoints is >= Limits.SmallestDivisor and <= Limits.Value))
         {
             faults.Add(new("target_points", "must be 1e-6 to 1e12: the points that make a score of 100"));
         }
-        CheckTerms(model.Terms, workspace, faults);
+        TermRules.Check(model, workspace, faults);
+        CheckDimensions(model.Dimensions, faults);
+        CheckLimits(model, faults);
         CheckBands(model.Bands, faults);
         return faults;
     }
 
-    private static void CheckSeen(string field, string? fault, List<ModelFault> faults)
+    private static void CheckDimensions(IReadOnlyList<Dimension> dimensions, List<ModelFault> faults)
     {
-        if (fault is not null)
+        if (dimensions.Count > Limits.Dimensions)
         {
-            faults.Add(new(field, fault));
+            faults.Add(new("dimensions", $"must be {Limits.Dimensions} dimensions at most"));
         }
-    }
-
-    private static void CheckTerms(IReadOnlyList<Term> terms, WorkspaceSettings workspace, List<ModelFault> faults)
-    {
-        if (terms.Count is < 1 or > Limits.Terms)
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < dimensions.Count; i++)
         {
-            faults.Add(new("terms", $"must be 1 to {Limits.Terms} terms"));
-        }
-        var seen = new Dictionary<(string, int, Measure), int>();
-        for (var i = 0; i < terms.Count; i++)
-        {
-            var (term, field) = (terms[i], $"terms[{i}]");
-            if (Encoding.UTF8.GetByteCount(term.EventType) is < 1 or > Limits.NameBytes)
+            var (dimension, field) = (dimensions[i], $"dimensions[{i}]");
+            CheckName(dimension.Name, $"{field}.name", "dimensions", names, faults);
+            if (Encoding.UTF8.GetByteCount(dimension.Title) > 128)
             {
-                faults.Add(new($"{field}.event_type", $"must be 1 to {Limits.NameBytes} bytes"));
+                faults.Add(new($"{field}.title", "must be at most 128 bytes"));
             }
-            if (term.HalfLifeDays != 0 && !workspace.HalfLivesDays.Contains(term.HalfLifeDays))
-            {
-                var known = string.Join(", ", workspace.HalfLivesDays);
-                faults.Add(
-                    new(
-                        $"{field}.half_life_days",
-                        $"must be 0 (lifetime) or a half-life of workspace '{workspace.Name}': {known}"
-                    )
-                );
-            }
-            if (!double.IsFinite(term.Weight) || Math.Abs(term.Weight) > Limits.Value)
-            {
-                faults.Add(new($"{field}.weight", "must be -1e12 to 1e12"));
-            }
-            if (term.Cap is { } cap && !(cap is >= Limits.SmallestDivisor and <= Limits.Value))
+            if (dimension.Cap is { } cap && !(cap is >= Limits.SmallestDivisor and <= Limits.Value))
             {
                 faults.Add(new($"{field}.cap", "must be 1e-6 to 1e12, or absent for no limit"));
             }
-            if (!seen.TryAdd((term.EventType, term.HalfLifeDays, term.Measure), i))
-            {
-                var first = seen[(term.EventType, term.HalfLifeDays, term.Measure)];
-                faults.Add(
-                    new(field, $"repeats event type, half-life and measure of terms[{first}]; add up their weights")
-                );
-            }
+        }
+    }
+
+    private static void CheckLimits(ScoringModel model, List<ModelFault> faults)
+    {
+        if (model.Floor is { } floor && !(Math.Abs(floor) <= Limits.Value))
+        {
+            faults.Add(new("floor", "must be -1e12 to 1e12, or absent for no limit"));
+        }
+        if (model.Ceiling is { } ceiling && (!(Math.Abs(ceiling) <= Limits.Value) || ceiling <= model.Floor))
+        {
+            faults.Add(new("ceiling", "must be -1e12 to 1e12 and above the floor, or absent for no limit"));
+        }
+        if (model.GraceDays is < 0 or > Limits.GraceDays)
+        {
+            faults.Add(new("grace_days", $"must be 0 (none) to {Limits.GraceDays:N0}"));
+        }
+    }
+
+    private static void CheckName(
+        string name,
+        string field,
+        string ofWhat,
+        HashSet<string> names,
+        List<ModelFault> faults
+    )
+    {
+        if (!IsName(name))
+        {
+            faults.Add(new(field, "must be 1 to 64 lower-case letters, digits, '_' or '-'"));
+        }
+        else if (!names.Add(name))
+        {
+            faults.Add(new(field, $"'{name}' names two {ofWhat}"));
         }
     }
 
@@ -108,14 +125,7 @@ public static class ModelRules
         for (var i = 0; i < bands.Count; i++)
         {
             var (band, field) = (bands[i], $"bands[{i}]");
-            if (!IsName(band.Name))
-            {
-                faults.Add(new($"{field}.name", "must be 1 to 64 lower-case letters, digits, '_' or '-'"));
-            }
-            else if (!names.Add(band.Name))
-            {
-                faults.Add(new($"{field}.name", $"'{band.Name}' names two bands"));
-            }
+            CheckName(band.Name, $"{field}.name", "bands", names, faults);
             if (Encoding.UTF8.GetByteCount(band.Title) > 128)
             {
                 faults.Add(new($"{field}.title", "must be at most 128 bytes"));

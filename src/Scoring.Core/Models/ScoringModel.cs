@@ -30,6 +30,24 @@ public sealed record ScoringModel
     /// <summary>The bands, from the lowest to the highest; only the last has no end.</summary>
     public required IReadOnlyList<Band> Bands { get; init; }
 
+    /// <summary>The dimensions that terms are put together in; each term belongs to one of them, or there are none.</summary>
+    public IReadOnlyList<Dimension> Dimensions { get; init; } = [];
+
+    /// <summary>The least score, -1e12 to 1e12; null means no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Floor { get; init; }
+
+    /// <summary>The greatest score, above <see cref="Floor"/>; null means no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Ceiling { get; init; }
+
+    /// <summary>
+    /// Tenure grace: for how many UTC days, that of its first event or upsert being the first, a customer is not at risk, whatever its band; 0 for none, up to
+    /// <see cref="Limits.GraceDays"/>.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int GraceDays { get; init; }
+
     /// <summary>When this version was put.</summary>
     public Instant UpdateTime { get; init; }
 
@@ -37,8 +55,33 @@ public sealed record ScoringModel
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ModelChange? Change { get; init; }
 
-    /// <summary>The score that points make: 100 x points / <see cref="TargetPoints"/>, not clamped.</summary>
-    public double Score(double points) => points * 100 / TargetPoints;
+    /// <summary>The half-lives in days that terms have.</summary>
+    public IEnumerable<int> HalfLivesDays() =>
+        Terms
+            .Select(term =>
+                term switch
+                {
+                    EventTerm events => events.HalfLifeDays,
+                    RecencyTerm recency => recency.HalfLifeDays,
+                    _ => 0,
+                }
+            )
+            .Where(days => days != 0);
+
+    /// <summary>The score that points make: 100 x points / <see cref="TargetPoints"/>, not below <see cref="Floor"/> and not above <see cref="Ceiling"/>.</summary>
+    public double Score(double points)
+    {
+        var score = UnlimitedScore(points);
+        return score < Floor ? Floor.Value
+            : score > Ceiling ? Ceiling.Value
+            : score;
+    }
+
+    /// <summary>The score that points would make without floor and ceiling: 100 x points / <see cref="TargetPoints"/>.</summary>
+    public double UnlimitedScore(double points) => points * 100 / TargetPoints;
+
+    /// <summary>The points that make a score.</summary>
+    public double PointsOf(double score) => score * TargetPoints / 100;
 
     /// <summary>Place in <see cref="Bands"/> of the band that a score falls into.</summary>
     public int BandOf(double score)

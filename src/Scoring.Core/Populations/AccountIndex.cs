@@ -115,6 +115,16 @@ internal sealed class AccountIndex(FactsTable facts)
         Add(_members[account], row);
     }
 
+    /// <summary>Takes a row out of its account, if it has one.</summary>
+    public void Remove(int row)
+    {
+        if (facts.AccountOf(row) is var account and > 0)
+        {
+            Leave(row, account - 1);
+            facts.SetAccount(row, account: 0);
+        }
+    }
+
     /// <summary>Takes a row out of its account: the account's last row moves into its place.</summary>
     private void Leave(int row, int account)
     {

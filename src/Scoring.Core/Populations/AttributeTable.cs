@@ -1,11 +1,12 @@
 using System.Text;
+using Scoring.Core.Scores;
 using Scoring.Core.Serialization;
 
 namespace Scoring.Core.Populations;
 
 /// <summary>The attributes of all customers of a population: a column per key, values as small numbers.</summary>
 /// <remarks>A key that no row has any more is none: it counts for no bound, and its column is taken for the next new key.</remarks>
-internal sealed class AttributeTable
+internal sealed class AttributeTable : IAttributeSource
 {
     private const int OrdinaryChars = 256;
 
@@ -32,6 +33,9 @@ internal sealed class AttributeTable
     /// <summary>The UTC day that a value of a key was last set on; null when that is not known.</summary>
     public int? LastDayOf(string key) =>
         _columns.TryGetValue(key, out var column) && column.LastDay is var day and >= 0 ? day : null;
+
+    /// <inheritdoc/>
+    public string ValueOf(int row, string key) => Find(key)?.Get(row) ?? "";
 
     /// <summary>Notes that a value of a key was set on a UTC day; nothing when no row has it.</summary>
     public void Use(string key, int day)

@@ -1,3 +1,4 @@
+using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Serialization;
 using Scoring.Core.Time;
@@ -7,9 +8,15 @@ namespace Scoring.Core.Populations;
 /// <summary>What stands before the facts in a customer's stored form: version, id, account and since when, lifecycle marks, attributes.</summary>
 internal static class CustomerHeader
 {
-    private const byte RecordVersion = 2;
-
+    /// <summary>Writes what stands before the attributes.</summary>
+    /// <param name="form">The form of the facts behind it, which is the record's version.</param>
+    /// <param name="id">The customer.</param>
+    /// <param name="account">Its account; empty for none.</param>
+    /// <param name="assignedAt">When it was put into the account.</param>
+    /// <param name="marks">Its lifecycle marks.</param>
+    /// <param name="writer">Where to.</param>
     public static void Write(
+        byte form,
         ReadOnlySpan<byte> id,
         ReadOnlySpan<byte> account,
         Instant assignedAt,
@@ -17,7 +24,7 @@ internal static class CustomerHeader
         ref RecordWriter writer
     )
     {
-        writer.Byte(RecordVersion);
+        writer.Byte(form);
         writer.Text(id);
         writer.Text(account);
         if (!account.IsEmpty)
@@ -46,14 +53,17 @@ internal static class CustomerHeader
             : throw new InvalidDataException("A customer is stored with a first day that cannot be.");
     }
 
-    /// <summary>Reads version and id.</summary>
+    /// <summary>Reads id and version.</summary>
+    /// <param name="reader">Where they begin.</param>
+    /// <param name="form">The form of the facts behind the header.</param>
     /// <exception cref="InvalidDataException">It is no customer, or one of another version.</exception>
-    public static ReadOnlySpan<byte> ReadId(scoped ref RecordReader reader)
+    public static ReadOnlySpan<byte> ReadId(scoped ref RecordReader reader, out byte form)
     {
-        if (reader.Byte() is var version and not RecordVersion)
+        form = reader.Byte();
+        if (form is < FactsRecord.WithoutUses or > FactsRecord.WithUses)
         {
             throw new InvalidDataException(
-                $"A customer is stored in version {version}; this program reads version {RecordVersion}."
+                $"A customer is stored in version {form}; this program reads versions {FactsRecord.WithoutUses} and {FactsRecord.WithUses}."
             );
         }
         var id = reader.Text();

@@ -32,6 +32,11 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     /// <summary>Number of rows.</summary>
     public int Count { get; private set; }
 
+    /// <summary>The rows whose facts were deleted. They count for no bound.</summary>
+    public DeletedRows Deleted { get; } = new();
+
+    private long Words => _slabs.Words - ((long)Deleted.Count * _slabs.WordsOf(_slabs.SizeFor(0)));
+
     /// <summary>The facts of a row; void once anything is added.</summary>
     public FactsView this[int row] => new(_slabs[PlaceOf(row)][OwnerWords..], schema);
 
@@ -39,10 +44,10 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     public Instant LastEventOf(int row) => this[row].LastEvent;
 
     /// <summary>Whether whatever event may be added within a bound of bytes.</summary>
-    public bool HasRoomForAny(long bytes) => _slabs.Words + SlabArena.MostWords <= bytes / sizeof(ulong);
+    public bool HasRoomForAny(long bytes) => Words + SlabArena.MostWords <= bytes / sizeof(ulong);
 
     /// <summary>Whether a customer without events may be added within a bound of bytes.</summary>
-    public bool HasRoomForRow(long bytes) => _slabs.Words + _slabs.WordsOf(_slabs.SizeFor(0)) <= bytes / sizeof(ulong);
+    public bool HasRoomForRow(long bytes) => Words + _slabs.WordsOf(_slabs.SizeFor(0)) <= bytes / sizeof(ulong);
 
     /// <summary>Whether an event may be added within a bound of bytes.</summary>
     /// <param name="row">Its customer's row; -1 for one to be added.</param>
@@ -52,7 +57,7 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     /// <param name="bytes">The bound.</param>
     public bool HasRoomFor(int row, int eventType, double value, int? feature, long bytes)
     {
-        var room = (bytes / sizeof(ulong)) - _slabs.Words;
+        var room = (bytes / sizeof(ulong)) - Words;
         Span<ulong> none = stackalloc ulong[FactsView.HeaderWords];
         none.Clear();
         var facts = row < 0 ? new FactsView(none, schema) : this[row];
@@ -107,6 +112,15 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
         Resize(row, facts.Length);
         facts.CopyTo(_slabs[PlaceOf(row)][OwnerWords..]);
         TakeRecentDays(row);
+    }
+
+    /// <summary>Deletes the facts of a row, which stays as that of somebody without events until it is taken over.</summary>
+    public void Delete(int row)
+    {
+        Span<ulong> none = stackalloc ulong[FactsView.HeaderWords];
+        FactsView.Clear(none);
+        Set(row, none);
+        Deleted.Add(row);
     }
 
     /// <summary>Number of the account that a row was put into, + 1; 0 for none.</summary>

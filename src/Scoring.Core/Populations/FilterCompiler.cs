@@ -62,12 +62,12 @@ internal sealed class FilterCompiler(
             case TextField.CustomerId when test.Test == TextOperator.Equals:
                 return new NamedRowsTest(
                     test.Values.Select(id => ids.Find(Encoding.UTF8.GetBytes(id))).Where(row => row >= 0),
-                    ids.Count
+                    facts.Count
                 );
             case TextField.CustomerId:
                 return OfEach(row => test.Passes(Encoding.UTF8.GetString(ids[row])), TextCost);
             case TextField.AccountId when test.Test == TextOperator.Equals:
-                return new NamedRowsTest(accounts.RowsOf(test.Values), ids.Count);
+                return new NamedRowsTest(accounts.RowsOf(test.Values), facts.Count);
             case TextField.AccountId:
                 return OfFacts(row => test.Passes(accounts.AccountOf(row)), TextCost);
             case TextField.Band:

@@ -1,13 +1,14 @@
 using System.Runtime.InteropServices;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
+using Scoring.Core.Names;
 using Scoring.Core.Scores;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
 
 /// <summary>The models that a population was read by lately, and their columns, which are brought up to date row by row.</summary>
-internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
+internal sealed class KeptColumns(FactsSchema schema, FactsTable facts, AttributeTable attributes)
 {
     private const int MostModels = 16;
 
@@ -41,7 +42,7 @@ internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
         if (columns is null)
         {
             _models.RemoveAll(m => m.Model.Model.Name == model.Name && m.Model.Model.Version == model.Version);
-            columns = new ModelColumns(new CompiledModel(model, schema), schema);
+            columns = new ModelColumns(new CompiledModel(model, schema), schema, attributes);
             MakeRoomFor(columns);
             _models.Add(columns);
         }
@@ -103,18 +104,27 @@ internal sealed class KeptColumns(FactsSchema schema, FactsTable facts)
         }
     }
 
+    /// <summary>The same when only attributes of a row have changed, which few models look at.</summary>
+    public void NoteAttributes(int row)
+    {
+        if (_models.Exists(m => m.IsBuilt && m.Model.NamesAny(NameKind.CustomerAttribute)))
+        {
+            NoteChange(row);
+        }
+    }
+
     /// <summary>Takes in that an event type was given a number, which nobody has had yet.</summary>
     public void NoteType(string name)
     {
-        foreach (var columns in _models.Where(m => m.Model.Names(name)))
+        foreach (var columns in _models.Where(m => m.Model.Names(new(NameKind.EventType, name))))
         {
             columns.Recompile();
         }
     }
 
-    /// <summary>Forgets the models that name an event type.</summary>
-    public void Forget(IReadOnlyCollection<string> eventTypes) =>
-        _models.RemoveAll(m => eventTypes.Any(type => m.Model.Names(type)));
+    /// <summary>Forgets the models that use any of some names.</summary>
+    public void Forget(IReadOnlyCollection<KnownName> names) =>
+        _models.RemoveAll(m => names.Any(name => m.Model.Names(name)));
 
     /// <summary>Asks for the columns of a row.</summary>
     public void Prefetch(int row)

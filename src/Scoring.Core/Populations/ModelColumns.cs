@@ -9,15 +9,15 @@ namespace Scoring.Core.Populations;
 /// <summary>The columns of one model for all customers of a population, to the population's landmarks.</summary>
 /// <remarks>
 /// <para>
-/// Four rows stand together: the first column of each, then the second of each, and so on, then their first ratios, 16 bits each. So a scan
+/// Four rows stand together: the first column of each, then the second of each, and so on, then their first bounds, 16 bits each. So a scan
 /// reads one stream of vectors.
 /// </para>
 /// <para>
-/// Rows become stale: what a cap limited at their newest event it does not any more. They are scored from their facts, until so many are found that
+/// Rows become stale: what a cap limited at their newest event it does not any more, or a day has gone by. They are scored from their facts, until so many are found that
 /// they are all made again as they are at an instant; before that instant the columns are then not read.
 /// </para>
 /// </remarks>
-internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
+internal sealed class ModelColumns(CompiledModel model, FactsSchema schema, IAttributeSource attributes)
 {
     /// <summary>Columns are read at instants down to this many half-lives before the landmark; what underflowed in them is nothing there.</summary>
     private const int FurthestBack = 400;
@@ -123,7 +123,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
             if (Points(row, factors) is null && facts[row] is var stale && stale.LastEvent <= at)
             {
                 stale.SetFactors(at, own);
-                Model.ProjectAnew(stale, own, values);
+                Model.ProjectAnew(Of(row, stale), own, at, values);
                 Set(row, stale, values);
             }
         }
@@ -133,7 +133,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     public void Refresh(int row, FactsView facts)
     {
         Span<double> values = stackalloc double[Model.Columns];
-        Model.Project(facts, values);
+        Model.Project(Of(row, facts), values);
         Set(row, facts, values);
     }
 
@@ -163,7 +163,8 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     /// <param name="factors">What <see cref="FactorsAt"/> gives for the instant.</param>
     /// <param name="readTime">The instant.</param>
     public double Points(int row, FactsView facts, ReadingFactors? factors, Instant readTime) =>
-        (factors is null ? null : Points(row, factors)) ?? CustomerScorer.Points(Model, schema, facts, readTime);
+        (factors is null ? null : Points(row, factors))
+        ?? CustomerScorer.Points(Model, schema, Of(row, facts), readTime);
 
     /// <summary>The points of a row; null when its columns do not hold at the instant.</summary>
     private double? Points(int row, ReadingFactors factors)
@@ -171,10 +172,10 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         Span<double> columns = stackalloc double[Model.SumsUsed.Length];
         var four = Together(row);
         var lane = row & (RowsTogether - 1);
-        var ratios = MemoryMarshal.Cast<double, short>(four[(columns.Length * RowsTogether)..]);
-        for (var i = 0; i < factors.LeastRatios.Length; i++)
+        var bounds = MemoryMarshal.Cast<double, short>(four[(columns.Length * RowsTogether)..]);
+        for (var i = 0; i < factors.LeastBounds.Length; i++)
         {
-            if (ratios[(i * RowsTogether) + lane] < factors.LeastRatios[i])
+            if (bounds[(i * RowsTogether) + lane] < factors.LeastBounds[i])
             {
                 return null;
             }
@@ -187,15 +188,15 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
     }
 
     /// <summary>The points of a row whose columns do not hold at the instant.</summary>
-    public double PointsAnew(FactsView facts, ReadingFactors factors)
+    public double PointsAnew(int row, FactsView facts, ReadingFactors factors)
     {
         if (IsAt(facts.LastEvent))
         {
-            return Model.PointsAnew(facts, factors.OfSums);
+            return Model.PointsAnew(Of(row, facts), factors.OfSums, factors.ReadTime);
         }
         Span<double> own = stackalloc double[schema.SumsPerSeries];
         facts.SetFactors(factors.ReadTime, own);
-        return Model.PointsAnew(facts, own);
+        return Model.PointsAnew(Of(row, facts), own, factors.ReadTime);
     }
 
     /// <summary>The columns of the rows of one chunk of a column of numbers.</summary>
@@ -221,7 +222,7 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         var used = Model.SumsUsed.Length;
         if (facts.LastEvent != Instant.MinValue && !IsAt(facts.LastEvent))
         {
-            for (var i = 0; i < values.Length; i++)
+            for (var i = 0; i < used + Model.SumsLimited.Length; i++)
             {
                 var move = MoveOf(i < used ? Model.SumsUsed[i] : Model.SumsLimited[i - used], facts);
                 values[i] *= double.IsPositiveInfinity(values[i]) ? 1 : move;
@@ -238,10 +239,10 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         {
             four[(i * RowsTogether) + lane] = values[i];
         }
-        var ratios = MemoryMarshal.Cast<double, short>(four[(used * RowsTogether)..]);
-        for (var i = used; i < values.Length; i++)
+        var bounds = MemoryMarshal.Cast<double, short>(four[(used * RowsTogether)..]);
+        for (var i = 0; i < Model.Bounds; i++)
         {
-            ratios[((i - used) * RowsTogether) + lane] = LimitRatio.Of(values[i]);
+            bounds[(i * RowsTogether) + lane] = Model.BoundOf(i, values[used + i]);
         }
     }
 
@@ -251,6 +252,8 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema)
         var words = Model.WordsTogether;
         return _groups.Chunk(group / Column<double>.ChunkRows).Slice(group % Column<double>.ChunkRows * words, words);
     }
+
+    private ScoredCustomer Of(int row, FactsView facts) => new(facts, attributes, row);
 
     private double MoveOf(int sum, FactsView facts) =>
         sum == 0 || facts.LastEvent == Instant.MinValue

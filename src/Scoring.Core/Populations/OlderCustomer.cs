@@ -47,7 +47,7 @@ public static class OlderCustomer
         facts = facts[..^reader.Rest.Length];
 
         var writer = new RecordWriter(target);
-        CustomerHeader.Write(id, account, newest, MarksOf(newest, days), ref writer);
+        CustomerHeader.Write(FactsRecord.WithoutUses, id, account, newest, MarksOf(newest, days), ref writer);
         target.Write(attributes);
         target.Write(facts);
         ConvertSeries(ref reader, halfLives, ref writer);

@@ -36,8 +36,59 @@ public sealed partial class Population
         };
     }
 
+    /// <summary>Deletes a customer with all that is known of it. Nothing else changes its place: the row is the next new customer's.</summary>
+    /// <param name="row">The customer's row.</param>
+    /// <returns>The event types and features that it had; perhaps nobody else has.</returns>
+    public NameRemoval Delete(int row)
+    {
+        var (types, features) = (new HashSet<int>(), new HashSet<int>());
+        foreach (var series in _facts[row].Series)
+        {
+            types.Add(series.EventType);
+        }
+        foreach (var word in _facts[row].Features)
+        {
+            features.Add(new FeatureUse(word).Feature);
+        }
+        var lastEvent = _facts.LastEventOf(row);
+        _cohorts.TotalsOf(row).Subtract(_facts[row]);
+        foreach (var (key, _) in _attributes.Of(row))
+        {
+            _attributes.Remove(row, key);
+            NamesVersion++;
+        }
+        _accounts.Remove(row);
+        _lifecycles.Set(row, LifecycleMarks.None);
+        _facts.Delete(row);
+        _cohorts.Move(row, _attributes);
+        _ids.Remove(row);
+        _columns.NoteChange(row);
+        if (lastEvent == NewestEvent && lastEvent != Instant.MinValue)
+        {
+            NewestEvent = FindNewestEvent();
+        }
+        GC.KeepAlive(this);
+        return new(types, features, [], []);
+    }
+
+    /// <summary>The rows of the customers that belong to an account.</summary>
+    public IReadOnlyList<int> MemberRowsOf(string accountId) => [.. _accounts.RowsOf(accountId)];
+
+    /// <summary>Takes a customer out of its account.</summary>
+    public void LeaveAccount(int row) => _accounts.Remove(row);
+
     /// <summary>How many customers belong to an account.</summary>
     public int MembersOf(string accountId) => _accounts.RowsOf(accountId).Length;
+
+    private Instant FindNewestEvent()
+    {
+        var newest = Instant.MinValue;
+        for (var row = 0; row < Rows; row++)
+        {
+            newest = Instant.Max(newest, _facts.LastEventOf(row));
+        }
+        return newest;
+    }
 
     private List<EventTypeFacts> EventsOf(FactsView facts, Instant readTime)
     {
@@ -62,13 +113,13 @@ public sealed partial class Population
         return events;
     }
 
-    private List<FeatureUse> FeaturesOf(FactsView facts)
+    private List<FeatureFacts> FeaturesOf(FactsView facts)
     {
-        var features = new List<FeatureUse>();
+        var features = new List<FeatureFacts>();
         foreach (var word in facts.Features)
         {
-            var (feature, day) = FactsView.FeatureOf(word);
-            features.Add(new(_schema.Features[feature], day));
+            var use = new FeatureUse(word);
+            features.Add(new(_schema.Features[use.Feature], use.LastDay, use.Uses));
         }
         features.Sort((one, other) => string.CompareOrdinal(one.Feature, other.Feature));
         return features;

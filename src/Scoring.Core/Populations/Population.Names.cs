@@ -70,9 +70,10 @@ public sealed partial class Population
         var removal = new NameRemoval(
             Numbers(NameKind.EventType, _schema.EventTypes),
             Numbers(NameKind.Feature, _schema.Features),
-            [.. names.Where(n => n.Kind == NameKind.CustomerAttribute).Select(n => n.Name)]
+            [.. names.Where(n => n.Kind == NameKind.CustomerAttribute).Select(n => n.Name)],
+            names
         );
-        _columns.Forget([.. removal.Types.Select(type => _schema.EventTypes[type])]);
+        _columns.Forget(names);
         NamesVersion++;
         return removal;
 
@@ -114,28 +115,22 @@ public sealed partial class Population
     }
 
     /// <summary>Gives up the names that no row has any more.</summary>
-    public void EndRemoval(NameRemoval removal) => Drop(removal.Types, removal.Features);
+    public void EndRemoval(NameRemoval removal)
+    {
+        // Who read meanwhile, by a version that uses them, has made columns of rows that had them still.
+        _columns.Forget(removal.Names);
+        Drop(removal.Types, removal.Features);
+    }
 
     /// <summary>Gives up all names that no row has.</summary>
-    public void DropUnusedNames()
-    {
-        var types = Enumerable.Range(0, _schema.EventTypes.Count).ToHashSet();
-        var features = Enumerable.Range(0, _schema.Features.Count).ToHashSet();
-        for (var row = 0; row < Count; row++)
-        {
-            var facts = _facts[row];
-            foreach (var series in facts.Series)
-            {
-                types.Remove(series.EventType);
-            }
-            foreach (var word in facts.Features)
-            {
-                features.Remove(FactsView.FeatureOf(word).Feature);
-            }
-        }
-        GC.KeepAlive(this);
-        Drop(types, features);
-    }
+    public void DropUnusedNames() =>
+        DropUnused(
+            Enumerable.Range(0, _schema.EventTypes.Count).ToHashSet(),
+            Enumerable.Range(0, _schema.Features.Count).ToHashSet()
+        );
+
+    /// <summary>Gives up those of a deleted customer's event types and features that no row has any more.</summary>
+    public void DropUnusedNames(NameRemoval ofDeleted) => DropUnused([.. ofDeleted.Types], [.. ofDeleted.Features]);
 
     /// <summary>Writes in their stored form which names have room always, and when each was last received.</summary>
     public void WriteNames(IBufferWriter<byte> target)
@@ -192,6 +187,40 @@ public sealed partial class Population
         if (table.Find(name.Name) is var number and >= 0)
         {
             names.Use(number, day);
+        }
+    }
+
+    private void DropUnused(HashSet<int> types, HashSet<int> features)
+    {
+        // Most names are found soon.
+        for (var row = 0; row < Rows && types.Count + features.Count > 0; row++)
+        {
+            TakeOut(_facts[row], types, features);
+        }
+        GC.KeepAlive(this);
+        if (types.Count + features.Count > 0)
+        {
+            _columns.Forget([
+                .. types
+                    .Where(_schema.EventTypes.Has)
+                    .Select(type => new KnownName(NameKind.EventType, _schema.EventTypes[type])),
+                .. features
+                    .Where(_schema.Features.Has)
+                    .Select(feature => new KnownName(NameKind.Feature, _schema.Features[feature])),
+            ]);
+            Drop(types, features);
+        }
+    }
+
+    private static void TakeOut(FactsView facts, HashSet<int> types, HashSet<int> features)
+    {
+        foreach (var series in facts.Series)
+        {
+            types.Remove(series.EventType);
+        }
+        foreach (var word in facts.Features)
+        {
+            features.Remove(new FeatureUse(word).Feature);
         }
     }
 

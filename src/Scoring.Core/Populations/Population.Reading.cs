@@ -47,12 +47,27 @@ public sealed partial class Population
         CustomerScorer.Score(
             model,
             _schema,
-            _facts[row],
+            new ScoredCustomer(_facts[row], _attributes, row),
             Encoding.UTF8.GetString(_ids[row]),
             _accounts.AccountOf(row),
             _attributes.Of(row),
             _lifecycles[row],
             _lifecycle,
+            readTime
+        );
+
+    /// <summary>
+    /// When the score of a customer changes next other than by decay, if nothing happens: until then it is a constant plus a sum of exponentials. Null when it never
+    /// does.
+    /// </summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">From when on; not before <see cref="NewestEventOf"/>.</param>
+    public Instant? NextChange(int row, ScoringModel model, Instant readTime) =>
+        Scores.NextChange.After(
+            _columns.Of(model).Model,
+            _schema,
+            new ScoredCustomer(_facts[row], _attributes, row),
             readTime
         );
 
@@ -73,7 +88,14 @@ public sealed partial class Population
         var columns = _columns.SettledOf(model, NewestEvent);
         var tally = into ?? new SegmentTally(query, Count);
         var scores = new RowScores(_facts, columns, readTime);
-        Tally(tally, columns.Model, scores, Compile(query.Filter, columns.Model, scores, readTime), readTime, aheadFrom);
+        Tally(
+            tally,
+            columns.Model,
+            scores,
+            Compile(query.Filter, columns.Model, scores, readTime),
+            readTime,
+            aheadFrom
+        );
         if (query.ReadTime is null)
         {
             columns.NoteStale(scores.Stale, readTime);
@@ -127,7 +149,7 @@ public sealed partial class Population
     public void Preview(PreviewQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, PreviewTally into)
     {
         var columns = _columns.SettledOf(model, NewestEvent);
-        var candidate = new ModelColumns(new CompiledModel(query.Candidate, _schema), _schema);
+        var candidate = new ModelColumns(new CompiledModel(query.Candidate, _schema), _schema, _attributes);
         candidate.Rebuild(_facts, NewestEvent);
         var scores = new RowScores(_facts, columns, readTime);
         var candidateScores = new RowScores(_facts, candidate, readTime);
@@ -155,13 +177,7 @@ public sealed partial class Population
     /// <param name="readTime">The instant; that it is not before the list's newest event is the host's to see to.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
     /// <param name="into">The list.</param>
-    public void List(
-        CustomerListQuery query,
-        ScoringModel model,
-        Instant readTime,
-        Instant aheadFrom,
-        IdList into
-    )
+    public void List(CustomerListQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, IdList into)
     {
         var columns = _columns.SettledOf(model, NewestEvent);
         var scores = new RowScores(_facts, columns, readTime);
@@ -171,7 +187,10 @@ public sealed partial class Population
             return;
         }
         var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
-        new ListScan(_schema, _ids, _facts, _lifecycle, columns.Model, selection, scores, readTime).Run(query.Order, into);
+        new ListScan(_schema, _ids, _facts, _lifecycle, columns.Model, selection, scores, readTime).Run(
+            query.Order,
+            into
+        );
         if (query.ReadTime is null)
         {
             columns.NoteStale(scores.Stale, readTime);

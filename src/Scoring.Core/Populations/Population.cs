@@ -14,7 +14,7 @@ namespace Scoring.Core.Populations;
 /// <summary>Many customers of one workspace: their facts, and the columns that answer for many of them at once.</summary>
 /// <remarks>
 /// <para>
-/// Customers stand in rows 0 to <see cref="Count"/> - 1, which are only ever added and never move. Writing touches one row; reading
+/// Customers stand in rows below <see cref="Rows"/> and never move; the row of one that is deleted is the next new one's. Writing touches one row; reading
 /// many rows scans columns that are kept per model, so segment figures equal what scoring each member gives, to the bit. A host may
 /// keep several populations and merge their partial answers.
 /// </para>
@@ -57,11 +57,14 @@ public sealed partial class Population
         _ids = new IdTable(places);
         _facts = new FactsTable(_schema, places, placeAt: 1);
         _accounts = new AccountIndex(_facts);
-        _columns = new KeptColumns(_schema, _facts);
+        _columns = new KeptColumns(_schema, _facts, _attributes);
     }
 
     /// <summary>Number of customers.</summary>
     public int Count => _ids.Count;
+
+    /// <summary>Number of rows: those of customers, and those of deleted ones that nobody has taken over yet.</summary>
+    public int Rows => _facts.Count;
 
     /// <summary>The newest event of all; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEvent { get; private set; } = Instant.MinValue;
@@ -192,14 +195,20 @@ public sealed partial class Population
         _attributes.Set(row, update.Attributes, receivedAt.UtcDay);
         NamesVersion += update.Attributes.Count > 0 ? 1 : 0;
         MoveToItsCohort(row);
+        _columns.NoteAttributes(row);
         return row;
     }
 
-    /// <summary>Writes a customer in its stored form: versioned, complete in itself.</summary>
+    /// <summary>Writes a customer in its stored form: versioned, complete in itself. Of one that was deleted that is nothing.</summary>
     public void Write(int row, IBufferWriter<byte> target)
     {
+        if (_facts.Deleted.Contain(row))
+        {
+            return;
+        }
         var writer = new RecordWriter(target);
         CustomerHeader.Write(
+            FactsRecord.FormOf(_facts[row]),
             _ids[row],
             _accounts.Utf8AccountOf(row),
             _accounts.AssignedAt(row),
@@ -217,20 +226,39 @@ public sealed partial class Population
     public bool HasRoomFor(ReadOnlySpan<byte> customerId, ReadOnlySpan<byte> accountId) =>
         CheckRoom(customerId, accountId) == RecordOutcome.Accepted;
 
-    /// <summary>Adds a customer from its stored form.</summary>
+    /// <summary>The row of the customer that has the id of a stored one; -1 when there is none.</summary>
+    /// <exception cref="InvalidDataException">The bytes are not a customer.</exception>
+    public int FindStored(ReadOnlySpan<byte> encoded)
+    {
+        var reader = new RecordReader(encoded);
+        return _ids.Find(CustomerHeader.ReadId(ref reader, out _));
+    }
+
+    /// <summary>Adds the row of a customer that was deleted.</summary>
+    /// <returns>The row.</returns>
+    public int LoadDeleted()
+    {
+        var row = _ids.AddRemoved();
+        AppendRow(row);
+        _facts.Deleted.Add(row);
+        return row;
+    }
+
+    /// <summary>Adds a customer from its stored form, in a row behind all others.</summary>
     /// <returns>Its row.</returns>
     /// <exception cref="InvalidDataException">The bytes are not a customer of this workspace, or the customer is there already.</exception>
     public int Load(ReadOnlySpan<byte> encoded)
     {
         var reader = new RecordReader(encoded);
-        var id = CustomerHeader.ReadId(ref reader);
+        var id = CustomerHeader.ReadId(ref reader, out var form);
         var hash = TextHash.Of(id);
         if (_ids.Find(id, hash) >= 0)
         {
             throw new InvalidDataException("A customer is stored twice.");
         }
-        var row = AddRow(id, hash);
-        SetStored(row, ref reader);
+        var row = _ids.AddAtEnd(id, hash);
+        AppendRow(row);
+        SetStored(row, form, ref reader);
         return row;
     }
 
@@ -259,7 +287,7 @@ public sealed partial class Population
     }
 
     /// <summary>Takes over what follows the id in a customer's stored form.</summary>
-    private void SetStored(int row, ref RecordReader reader)
+    private void SetStored(int row, byte form, ref RecordReader reader)
     {
         if (CustomerHeader.ReadAccount(ref reader, out var assignedAt) is { IsEmpty: false } account)
         {
@@ -270,7 +298,7 @@ public sealed partial class Population
         {
             _attributes.Set(row, reader.Text(), reader.Text());
         }
-        _facts.Set(row, FactsRecord.Read(_schema, ref reader, ref _loaded));
+        _facts.Set(row, FactsRecord.Read(form, _schema, ref reader, ref _loaded));
         if (!reader.AtEnd)
         {
             throw new InvalidDataException("A customer's record has bytes left over.");
@@ -292,11 +320,23 @@ public sealed partial class Population
     private int AddRow(ReadOnlySpan<byte> customerId, ulong hash)
     {
         var row = _ids.Add(customerId, hash);
+        if (row < Rows)
+        {
+            _facts.Deleted.Remove(row);
+        }
+        else
+        {
+            AppendRow(row);
+        }
+        return row;
+    }
+
+    private void AppendRow(int row)
+    {
         _facts.AddRow();
         _lifecycles.AddRow(row);
-        _cohorts.EnsureRows(Count);
+        _cohorts.EnsureRows(Rows);
         _columns.NoteChange(row);
-        return row;
     }
 
     private void MoveToItsCohort(int row)

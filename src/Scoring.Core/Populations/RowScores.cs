@@ -58,7 +58,7 @@ internal sealed class RowScores(FactsTable facts, ModelColumns columns, Instant 
         for (; stale != 0; stale &= stale - 1)
         {
             var place = BitOperations.TrailingZeroCount(stale);
-            scores[place] = columns.Model.Model.Score(columns.PointsAnew(facts[first + place], factors));
+            scores[place] = columns.Model.Model.Score(columns.PointsAnew(first + place, facts[first + place], factors));
         }
     }
 }

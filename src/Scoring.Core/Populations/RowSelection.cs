@@ -48,7 +48,7 @@ internal sealed class RowSelection(
     public int Select(int chunk, Span<ulong> selected)
     {
         var rows = Math.Min(ChunkRows, facts.Count - (chunk * ChunkRows));
-        filter.Select(chunk, rows, selected);
+        filter.Select(chunk, rows, facts.Deleted, selected);
         if (_isNewestKnown)
         {
             NewestEvent = newestOfAll;

@@ -30,8 +30,9 @@ internal abstract class RowTest
     /// <summary>Sets the bits of the rows of a chunk that pass, and clears the others.</summary>
     /// <param name="chunk">Which rows: those of one chunk of a <see cref="Column{T}"/>.</param>
     /// <param name="rows">How many rows the chunk has.</param>
+    /// <param name="deleted">Rows that never pass, and that tests are not made on.</param>
     /// <param name="bits">A bit for each row of a chunk.</param>
-    public void Select(int chunk, int rows, Span<ulong> bits)
+    public void Select(int chunk, int rows, DeletedRows deleted, Span<ulong> bits)
     {
         bits.Clear();
         bits[..(rows / WordRows)].Fill(ulong.MaxValue);
@@ -39,6 +40,7 @@ internal abstract class RowTest
         {
             bits[rows / WordRows] = (1UL << (rows % WordRows)) - 1;
         }
+        deleted.Clear(chunk, bits);
         Keep(chunk, bits);
     }
 

@@ -206,8 +206,11 @@ internal sealed class SegmentScan(
         }
     }
 
-    private void Rank(int row, double score, SegmentTally tally) =>
-        tally.Rank(ids[row], score, lifecycles[row].IsChurned);
+    private void Rank(int row, double score, SegmentTally tally)
+    {
+        var marks = lifecycles[row];
+        tally.Rank(ids[row], score, isAtRisk: !marks.IsChurned && !marks.IsWithin(model.Model.GraceDays, _today));
+    }
 
     private RankedCustomer Complete(RankedCustomer ranked)
     {

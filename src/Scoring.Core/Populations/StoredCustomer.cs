@@ -16,7 +16,7 @@ public readonly ref struct StoredCustomer
     public StoredCustomer(ReadOnlySpan<byte> encoded, Dictionary<string, long> events)
     {
         var reader = new RecordReader(encoded);
-        Id = CustomerHeader.ReadId(ref reader);
+        Id = CustomerHeader.ReadId(ref reader, out var form);
         Account = CustomerHeader.ReadAccount(ref reader, out _);
         CustomerHeader.ReadMarks(ref reader);
         var digest = XxHash3.HashToUInt64(Until(reader, encoded), 0);
@@ -42,8 +42,7 @@ public readonly ref struct StoredCustomer
         for (var left = reader.Count(); left > 0; left--)
         {
             var feature = reader.Rest;
-            reader.Text();
-            reader.Int32();
+            FactsRecord.SkipFeature(ref reader, form);
             digest += XxHash3.HashToUInt64(Until(reader, feature), 4);
         }
         // Sums of customers must not come out the same when two of them change places.

@@ -18,7 +18,7 @@ public sealed record CustomerScore
     /// <summary>The points behind the score.</summary>
     public required double Points { get; init; }
 
-    /// <summary>100 x points / the model's target points; not clamped.</summary>
+    /// <summary>100 x points / the model's target points; between the model's floor and ceiling.</summary>
     public required double Score { get; init; }
 
     /// <summary>The score clamped to 1..100, for display.</summary>
@@ -38,10 +38,19 @@ public sealed record CustomerScore
     /// </summary>
     public required double? Momentum { get; init; }
 
-    /// <summary>What the points are made of: one per term whose event type the customer has had.</summary>
+    /// <summary>What the points are made of, together with <see cref="CutOffs"/>: one per term whose event type the customer has had, then one per term of another kind whose quantity is not 0.</summary>
     public required IReadOnlyList<Contribution> Contributions { get; init; }
 
-    /// <summary>What the next higher band needs; null in the highest.</summary>
+    /// <summary>The dimensions of the model, in its order. Their points and what floor and ceiling add sum to the points.</summary>
+    public IReadOnlyList<DimensionScore> Dimensions { get; init; } = [];
+
+    /// <summary>What caps of dimensions, floor and ceiling add to what the contributions sum to.</summary>
+    public IReadOnlyList<CutOff> CutOffs { get; init; } = [];
+
+    /// <summary>Whether the customer is in its tenure grace, so that it is not at risk whatever its band.</summary>
+    public bool InGrace { get; init; }
+
+    /// <summary>What the next higher band needs; null in the highest, and where the model's ceiling lies below the next.</summary>
     public required NextBand? NextBand { get; init; }
 
     /// <summary>The model that was used.</summary>

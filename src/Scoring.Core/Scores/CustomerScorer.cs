@@ -9,18 +9,18 @@ namespace Scoring.Core.Scores;
 internal static class CustomerScorer
 {
     /// <summary>The points of a customer.</summary>
-    public static double Points(CompiledModel model, FactsSchema schema, FactsView facts, Instant readTime)
+    public static double Points(CompiledModel model, FactsSchema schema, ScoredCustomer customer, Instant readTime)
     {
         Span<double> factors = stackalloc double[schema.SumsPerSeries];
-        facts.SetFactors(readTime, factors);
-        return model.Points(facts, factors);
+        customer.Facts.SetFactors(readTime, factors);
+        return model.Points(customer, factors, readTime);
     }
 
     /// <summary>The score of a customer, with why.</summary>
     public static CustomerScore Score(
         CompiledModel model,
         FactsSchema schema,
-        FactsView facts,
+        ScoredCustomer customer,
         string customerId,
         string accountId,
         IReadOnlyList<KeyValuePair<string, string>> attributes,
@@ -29,20 +29,28 @@ internal static class CustomerScorer
         Instant readTime
     )
     {
-        var points = Points(model, schema, facts, readTime);
+        var facts = customer.Facts;
+        var points = Points(model, schema, customer, readTime);
         var score = model.Model.Score(points);
+        var contributions = Contributions(model, customer, readTime);
+        List<DimensionScore> dimensions = [.. model.Model.Dimensions.Select(d => Of(d, contributions))];
+        var isLimited = !score.Equals(model.Model.UnlimitedScore(points));
+        var limited = isLimited ? model.Model.PointsOf(score) : points;
         var band = model.Model.BandOf(score);
         return new CustomerScore
         {
             CustomerId = customerId,
             AccountId = accountId,
             Attributes = attributes,
-            Points = points,
+            Points = limited,
             Score = score,
             Band = model.Model.Bands[band].Name,
             Lifecycle = marks.On(readTime.UtcDay, LifecycleMarks.NewestActiveDay(facts), lifecycle),
             Momentum = Momentum(model, schema, facts, lifecycle, readTime),
-            Contributions = Contributions(model, schema, facts, readTime),
+            Contributions = contributions,
+            Dimensions = dimensions,
+            CutOffs = [.. CutOffs(dimensions, contributions, limited - points)],
+            InGrace = marks.IsWithin(model.Model.GraceDays, readTime.UtcDay),
             NextBand = Next(model.Model, band, points),
             ModelName = model.Model.Name,
             ModelVersion = model.Model.Version,
@@ -51,29 +59,65 @@ internal static class CustomerScorer
         };
     }
 
-    private static List<Contribution> Contributions(
-        CompiledModel model,
-        FactsSchema schema,
-        FactsView facts,
-        Instant readTime
-    )
+    private static List<Contribution> Contributions(CompiledModel model, ScoredCustomer customer, Instant readTime)
     {
         var contributions = new List<Contribution>();
         foreach (var (term, eventType, sum) in model.Terms)
         {
-            if (facts.Has(eventType))
+            if (customer.Facts.Has(eventType))
             {
-                var quantity = facts.Quantity(eventType, term.Measure, sum, readTime);
-                contributions.Add(new Contribution(term, quantity, term.Points(quantity), term.Caps(quantity)));
+                Add(term, customer.Facts.Quantity(eventType, term.Measure, sum, readTime));
+            }
+        }
+        foreach (var standing in model.StandingTerms)
+        {
+            if (standing.Quantity(customer, readTime.UtcDay, out _) is var quantity and not 0)
+            {
+                Add(standing.Term, quantity);
+            }
+        }
+        foreach (var fading in model.FadingTerms)
+        {
+            if (fading.SumOf(customer.Facts) is var recent and not 0)
+            {
+                Add(fading.Term, recent * customer.Facts.Factor(fading.Sum, readTime));
             }
         }
         return contributions;
+
+        void Add(Term term, double quantity) =>
+            contributions.Add(new Contribution(term, quantity, term.Points(quantity), term.Caps(quantity)));
+    }
+
+    private static DimensionScore Of(Dimension dimension, List<Contribution> contributions)
+    {
+        var points = PointsIn(dimension, contributions);
+        return new(dimension, dimension.Limit(points), Math.Abs(points) > dimension.Cap);
+    }
+
+    private static double PointsIn(Dimension dimension, List<Contribution> contributions) =>
+        contributions.Where(part => part.Term.Dimension == dimension.Name).Sum(part => part.Points);
+
+    private static IEnumerable<CutOff> CutOffs(
+        List<DimensionScore> dimensions,
+        List<Contribution> contributions,
+        double byTotal
+    )
+    {
+        foreach (var (dimension, points, _) in dimensions.Where(of => of.Capped))
+        {
+            yield return new(LimitKind.Dimension, dimension.Name, points - PointsIn(dimension, contributions));
+        }
+        if (byTotal != 0)
+        {
+            yield return new(byTotal > 0 ? LimitKind.Floor : LimitKind.Ceiling, "", byTotal);
+        }
     }
 
     /// <summary>
     /// (short - long) / (short + long) of the rates of points per day; see <see cref="CustomerScore.Momentum"/>. A steady rate r gives a
     /// decayed quantity of r x h / ln 2, so quantity / h compares the half-lives. Caps are left out: they hide movement. Lifetime terms
-    /// cannot fall and have no say, nor has what takes points away: it would rise by fading.
+    /// cannot fall and have no say, nor have terms of other kinds than events; nor has what takes points away: it would rise by fading.
     /// </summary>
     public static double? Momentum(
         CompiledModel model,
@@ -108,7 +152,7 @@ internal static class CustomerScorer
 
     private static NextBand? Next(ScoringModel model, int band, double points)
     {
-        if (model.Bands[band].UpperEnd is not { } end)
+        if (model.Bands[band].UpperEnd is not { } end || model.Ceiling < model.Bands[band].NextFrom)
         {
             return null;
         }

@@ -17,6 +17,7 @@ internal sealed class ReadingFactors(CompiledModel model, Instant readTime, doub
     /// <summary>The same for each column.</summary>
     public double[] OfColumns { get; } = Array.ConvertAll(model.SumsUsed, sum => ofSums[sum]);
 
-    /// <summary>For each ratio the least with which the columns hold at the instant.</summary>
-    public short[] LeastRatios { get; } = Array.ConvertAll(model.SumsLimited, sum => LimitRatio.Least(ofSums[sum]));
+    /// <summary>For each bound of columns the least with which they hold at the instant.</summary>
+    public short[] LeastBounds { get; } =
+    [.. Enumerable.Range(0, model.Bounds).Select(bound => model.LeastBound(bound, ofSums, readTime))];
 }

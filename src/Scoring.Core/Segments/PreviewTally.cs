@@ -80,8 +80,7 @@ public sealed class PreviewTally(PreviewQuery query, int bandsOfCurrent)
         var last = moves[^1];
         var beyond = Math.Abs(difference) - Math.Abs(last.Difference);
         // Of two that move as much the one whose id comes first; few do, so its text is made then alone.
-        return beyond > 0
-            || (beyond == 0 && string.CompareOrdinal(idOf(row), last.Current.CustomerId) < 0);
+        return beyond > 0 || (beyond == 0 && string.CompareOrdinal(idOf(row), last.Current.CustomerId) < 0);
     }
 
     /// <summary>Counts a customer in two bands.</summary>

@@ -30,7 +30,7 @@ public sealed record SegmentQuery
     /// <summary>How many of the lowest-scored customers to list.</summary>
     public int Bottom { get; init; }
 
-    /// <summary>Whether churned customers are left out of the lowest-scored ones, so that these are customers who can still be kept.</summary>
+    /// <summary>Whether churned customers, and those in the model's tenure grace, are left out of the lowest-scored ones, so that these are the customers at risk.</summary>
     public bool BottomWithoutChurned { get; init; }
 
     /// <summary>Whether to add up events by type.</summary>

@@ -51,7 +51,7 @@ public sealed record SegmentStatistics
     /// <summary>The highest-scored customers, highest first; equal scores by customer id (ordinal).</summary>
     public required IReadOnlyList<RankedCustomer> Top { get; init; }
 
-    /// <summary>The lowest-scored customers, lowest first; equal scores by customer id (ordinal). Without churned ones where that was asked for.</summary>
+    /// <summary>The lowest-scored customers, lowest first; equal scores by customer id (ordinal). Without churned ones, and those in the model's tenure grace, where that was asked for.</summary>
     public required IReadOnlyList<RankedCustomer> Bottom { get; init; }
 
     /// <summary>Events by type, by name of the type (ordinal); empty unless asked for.</summary>

@@ -181,10 +181,10 @@ public sealed class SegmentTally
     internal Span<long> Lifecycles => _customers.AsSpan(6);
 
     /// <summary>Ranks a customer, if it is to be; <see cref="CompleteRanked"/> sees to what is told of it.</summary>
-    internal void Rank(ReadOnlySpan<byte> customerId, double score, bool isChurned)
+    internal void Rank(ReadOnlySpan<byte> customerId, double score, bool isAtRisk)
     {
         var top = _top.WouldTake(score, customerId);
-        var bottom = !(isChurned && _bottomWithoutChurned) && _bottom.WouldTake(score, customerId);
+        var bottom = (isAtRisk || !_bottomWithoutChurned) && _bottom.WouldTake(score, customerId);
         if (!top && !bottom)
         {
             return;

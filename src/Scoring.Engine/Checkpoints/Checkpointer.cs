@@ -1,3 +1,4 @@
+using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
@@ -29,6 +30,7 @@ internal sealed class Checkpointer : IDisposable
     private long _bytesAtStart;
     private bool _due;
     private volatile bool _retrying;
+    private bool? _hasDeletionsInLog;
     private bool _disposed;
 
     /// <param name="partitions">The partitions that are open.</param>
@@ -126,20 +128,20 @@ internal sealed class Checkpointer : IDisposable
     }
 
     /// <summary>Writes the next piece; false when all are written, and <see cref="Finish"/> is to be called.</summary>
-    /// <param name="beforeCommit">Called before a state is put: what it contains must be safe in the log.</param>
+    /// <param name="log">The log, in which what a state contains must be safe before it is put.</param>
     /// <exception cref="StoreFailure">It could not be written.</exception>
-    public bool Next(Action beforeCommit)
+    public bool Next(IPartitionLog log)
     {
         if (_pieces is null)
         {
-            Start(beforeCommit);
+            Start(log);
         }
         return _pieces!.MoveNext();
     }
 
     /// <summary>Writes all that there is to write of one partition.</summary>
     /// <exception cref="StoreFailure">It could not be written.</exception>
-    public void Complete(Partition partition, Action beforeCommit)
+    public void Complete(Partition partition, IPartitionLog log)
     {
         // One may be under way that began before the newest entries.
         try
@@ -156,7 +158,7 @@ internal sealed class Checkpointer : IDisposable
         {
             foreach (var state in checkpoint.Pieces())
             {
-                Commit(partition, checkpoint, state, beforeCommit);
+                Commit(partition, checkpoint, state, log);
             }
         }
         catch (StoreFailure e)
@@ -206,7 +208,7 @@ internal sealed class Checkpointer : IDisposable
         Answer(_running, request => request.TrySetCanceled());
     }
 
-    private void Start(Action beforeCommit)
+    private void Start(IPartitionLog log)
     {
         lock (_gate)
         {
@@ -214,12 +216,32 @@ internal sealed class Checkpointer : IDisposable
             _requests.Clear();
         }
         Volatile.Write(ref _due, false);
+        EraseDeleted(log);
         _started = _options.TimeProvider.GetTimestamp();
         _bytesAtStart = JournalBytes;
-        _pieces = Pieces(beforeCommit).GetEnumerator();
+        _pieces = Pieces(log).GetEnumerator();
     }
 
-    private IEnumerable<bool> Pieces(Action beforeCommit)
+    /// <summary>Has the log erase what was deleted once the checkpoint that begins has made it needless.</summary>
+    private void EraseDeleted(IPartitionLog log)
+    {
+        _hasDeletionsInLog ??= log.MayHoldDeleted;
+        foreach (var partition in _partitions.All)
+        {
+            lock (partition.Gate)
+            {
+                _hasDeletionsInLog |= partition.HasDeletionsInLog;
+                partition.HasDeletionsInLog = false;
+            }
+        }
+        if (_hasDeletionsInLog == true)
+        {
+            log.EraseWhenForgotten();
+            _hasDeletionsInLog = false;
+        }
+    }
+
+    private IEnumerable<bool> Pieces(IPartitionLog log)
     {
         foreach (var partition in _partitions.All.ToList())
         {
@@ -232,20 +254,20 @@ internal sealed class Checkpointer : IDisposable
             _current = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
             foreach (var state in _current.Pieces())
             {
-                Commit(partition, _current, state, beforeCommit);
+                Commit(partition, _current, state, log);
                 yield return true;
             }
             (_partition, _current) = (null, null);
         }
     }
 
-    private void Commit(Partition partition, PartitionCheckpoint checkpoint, PartitionState? state, Action beforeCommit)
+    private void Commit(Partition partition, PartitionCheckpoint checkpoint, PartitionState? state, IPartitionLog log)
     {
         if (state is null)
         {
             return;
         }
-        beforeCommit();
+        log.Sync();
         // One that was lost meanwhile may be here again, with another state than this checkpoint began at.
         if (_partitions.Find(partition.Index) != partition)
         {

@@ -19,7 +19,7 @@ namespace Scoring.Engine.Checkpoints;
 /// <para>
 /// Changed rows go into a file beside those before. Once such files are as good as half of the one that holds everyone, or too many, everyone is
 /// written anew and they are given up: a start reads little more than there are customers, and what is written is at most a few times what
-/// changed.
+/// changed. So it is too when somebody was deleted, of whom the files before would hold what was known.
 /// </para>
 /// </remarks>
 /// <param name="partition">The partition.</param>
@@ -48,6 +48,7 @@ internal sealed class PartitionCheckpoint(
     private OutcomeMark _outcomes = OutcomeMark.None;
     private WindowSnapshot _window = null!;
     private bool _everyone;
+    private bool _hadDeletions;
     private bool _eventIdsAnew;
     private bool _handedOver;
     private bool _committed;
@@ -109,6 +110,7 @@ internal sealed class PartitionCheckpoint(
         lock (partition.Gate)
         {
             _rows.ForEach(rows => rows.Restore());
+            partition.HasDeletions |= _hadDeletions;
             partition.Refused = null;
         }
         if (isOutcomeKnown || !_handedOver)
@@ -130,8 +132,8 @@ internal sealed class PartitionCheckpoint(
             foreach (var share in partition.Shares)
             {
                 var (customers, accounts) = (share.Population, share.Accounts);
-                _rows.Add(new(share.Number, RowKind.Customer, customers.Count, share.DirtyCustomers, customers.Write));
-                _rows.Add(new(share.Number, RowKind.Account, accounts.Count, share.DirtyAccounts, accounts.Write));
+                _rows.Add(new(share.Number, RowKind.Customer, customers.Rows, share.DirtyCustomers, customers.Write));
+                _rows.Add(new(share.Number, RowKind.Account, accounts.Rows, share.DirtyAccounts, accounts.Write));
                 _rows.Add(
                     new(
                         share.Number,
@@ -142,7 +144,8 @@ internal sealed class PartitionCheckpoint(
                     )
                 );
             }
-            _everyone = MustWriteEveryone();
+            _everyone = partition.HasDeletions || MustWriteEveryone();
+            (_hadDeletions, partition.HasDeletions) = (partition.HasDeletions, false);
         }
     }
 

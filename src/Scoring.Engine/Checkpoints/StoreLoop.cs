@@ -91,7 +91,7 @@ internal sealed class StoreLoop(
         });
 
     /// <summary>Checkpoints a partition that is being closed.</summary>
-    public Task CompleteAsync(Partition partition) => RunAsync(() => checkpointer.Complete(partition, journal.Sync));
+    public Task CompleteAsync(Partition partition) => RunAsync(() => checkpointer.Complete(partition, journal));
 
     /// <summary>Checkpoints everything applied and ends.</summary>
     public void Stop()
@@ -216,7 +216,7 @@ internal sealed class StoreLoop(
     {
         var failure = Try(() =>
         {
-            if (!checkpointer.Next(journal.Sync))
+            if (!checkpointer.Next(journal))
             {
                 journal.Forget(checkpointer.CheckpointedOf);
                 checkpointer.Finish();

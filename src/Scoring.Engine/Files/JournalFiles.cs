@@ -29,7 +29,13 @@ internal sealed class JournalFiles(
     private readonly HashSet<JournalSegment> _unsynced = [];
     private readonly long _segmentBytes = JournalSegment.LengthBy(options);
     private FrameLink _start = found.Start;
+
+    // Where a frame is being written, or may have been when that failed.
+    private UsedSegment? _writing;
     private Task _spare = Task.CompletedTask;
+
+    /// <summary>As <see cref="IPartitionLog.MayHoldDeleted"/>.</summary>
+    public bool MayHoldDeleted { get; } = found.Used.Count + found.Free.Count > 0;
 
     /// <summary>The frame that was appended last.</summary>
     public FrameLink Last { get; private set; } = found.Last;
@@ -107,7 +113,7 @@ internal sealed class JournalFiles(
         {
             if (FitsCurrent(bytes, canFollow))
             {
-                return _used[^1];
+                return _writing = _used[^1];
             }
             var place = _free.FindIndex(s => s.Length >= bytes);
             if (place < 0)
@@ -117,7 +123,7 @@ internal sealed class JournalFiles(
             var next = new UsedSegment(_free[place], Last, partitions);
             _free.RemoveAt(place);
             _used.Add(next);
-            return next;
+            return _writing = next;
         }
     }
 
@@ -125,7 +131,8 @@ internal sealed class JournalFiles(
         _used.Count > 0
         && _used[^1] is var current
         && current.Position + bytes <= current.Segment.Length
-        && (canFollow || current.Position == 0);
+        && (canFollow || current.Position == 0)
+        && !current.IsToBeErased;
 
     /// <summary>Has a segment made in the background, so that nobody waits for the next one.</summary>
     public void MakeSpareIfNone()
@@ -151,6 +158,7 @@ internal sealed class JournalFiles(
         lock (_gate)
         {
             used.Position += frame.BlockBytes;
+            _writing = null;
             Last = link;
             foreach (var entry in frame.Entries)
             {
@@ -189,6 +197,23 @@ internal sealed class JournalFiles(
         }
     }
 
+    /// <summary>As <see cref="IPartitionLog.EraseWhenForgotten"/>: what is to be used again goes now, for it holds what was forgotten before.</summary>
+    public void EraseWhenForgotten()
+    {
+        lock (_files)
+        {
+            List<JournalSegment> old;
+            lock (_gate)
+            {
+                _used.ForEach(segment => segment.IsToBeErased = true);
+                old = [.. _free];
+                _free.Clear();
+            }
+            Remove(old, _start);
+        }
+        MakeSpareIfNone();
+    }
+
     /// <summary>As <see cref="IPartitionLog.Forget"/>.</summary>
     public void Forget(Func<int, long> upTo)
     {
@@ -201,16 +226,21 @@ internal sealed class JournalFiles(
                 PutIndex(start);
                 _start = start;
             }
-            var surplus = Release(start);
-            if (surplus.Count == 0)
-            {
-                return;
-            }
-            surplus.ForEach(segment => segment.Dispose());
-            // A file that is not named any more and still there is removed at the next start.
-            PutIndex(start);
-            surplus.ForEach(segment => segment.Delete());
+            Remove(Release(start), start);
         }
+    }
+
+    /// <summary>Removes segments that are neither used nor free any more.</summary>
+    private void Remove(List<JournalSegment> segments, FrameLink start)
+    {
+        if (segments.Count == 0)
+        {
+            return;
+        }
+        segments.ForEach(segment => segment.Dispose());
+        // A file that is not named any more and still there is removed at the next start.
+        PutIndex(start);
+        segments.ForEach(segment => segment.Delete());
     }
 
     /// <summary>Closes the files.</summary>
@@ -227,13 +257,16 @@ internal sealed class JournalFiles(
         lock (_gate)
         {
             var needless = 0;
-            while (needless < _used.Count - 1 && _used[needless].IsContainedIn(upTo))
+            while (needless < _used.Count && CanGo(_used[needless]) && _used[needless].IsContainedIn(upTo))
             {
                 needless++;
             }
-            return _used.Count == 0 ? Last : _used[needless].Before;
+            return needless == _used.Count ? Last : _used[needless].Before;
         }
     }
+
+    /// <summary>Whether no frame is written into a segment any more.</summary>
+    private bool CanGo(UsedSegment segment) => segment != _writing && (segment.IsToBeErased || segment != _used[^1]);
 
     /// <summary>Takes segments that are not needed any more into use again; gives those that are too many, which are kept no more.</summary>
     private List<JournalSegment> Release(FrameLink start)
@@ -243,13 +276,13 @@ internal sealed class JournalFiles(
             // What was written while the checkpoint ran that is done now is likely to be written again while the next one runs.
             var inUse = _used.Sum(u => u.Segment.Length);
             var keepBytes = Math.Max(JournalSegment.KeptBy(options), inUse + (2 * _segmentBytes));
-            while (_used.Count > 1 && _used[0].Before != start)
+            var surplus = new List<JournalSegment>();
+            while (_used.Count > 0 && _used[0].Before != start)
             {
-                _free.Add(_used[0].Segment);
+                (_used[0].IsToBeErased ? surplus : _free).Add(_used[0].Segment);
                 _unsynced.Remove(_used[0].Segment);
                 _used.RemoveAt(0);
             }
-            var surplus = new List<JournalSegment>();
             var bytes = All.Sum(segment => segment.Length);
             for (var i = _free.Count - 1; i >= 0; i--)
             {

@@ -29,6 +29,9 @@ internal sealed class JournalLog(
     public long FileBytes => _files.Bytes;
 
     /// <inheritdoc/>
+    public bool MayHoldDeleted => _files.MayHoldDeleted;
+
+    /// <inheritdoc/>
     /// <remarks>What is read was found when the log was opened; a partition that is closed later has nothing left to be read.</remarks>
     public IEnumerable<LogEntry> Read(int partition, long after)
     {
@@ -120,6 +123,9 @@ internal sealed class JournalLog(
 
     /// <inheritdoc/>
     public void Sync() => _files.Sync();
+
+    /// <inheritdoc/>
+    public void EraseWhenForgotten() => _files.EraseWhenForgotten();
 
     /// <inheritdoc/>
     public void Forget(Func<int, long> upTo) => _files.Forget(upTo);

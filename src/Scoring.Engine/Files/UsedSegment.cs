@@ -15,6 +15,9 @@ internal sealed class UsedSegment(JournalSegment segment, FrameLink before, int 
     /// <summary>The frame before its first.</summary>
     public FrameLink Before { get; } = before;
 
+    /// <summary>Whether no frame goes into it any more, and it is not to be used again: what stands in it is to be erased.</summary>
+    public bool IsToBeErased { get; set; }
+
     /// <summary>Where the next frame goes.</summary>
     public long Position { get; set; }
 

@@ -101,8 +101,7 @@ internal sealed partial class HostReader(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
             (_, customers) => new SegmentTally(query, customers),
-            (share, model, tally) =>
-                share.Population.Tally(query, model, question.ReadTime, question.AheadFrom, tally)
+            (share, model, tally) => share.Population.Tally(query, model, question.ReadTime, question.AheadFrom, tally)
         );
     }
 
@@ -167,8 +166,7 @@ internal sealed partial class HostReader(
             (query.Workspace, query.Model, question.ModelVersion),
             question.Partitions,
             (_, _) => new GroupTally(query),
-            (share, model, tally) =>
-                share.Population.Group(query, model, question.ReadTime, question.AheadFrom, tally)
+            (share, model, tally) => share.Population.Group(query, model, question.ReadTime, question.AheadFrom, tally)
         );
         return Together(answer, (tally, other) => tally.Take(other), _ => { });
     }
@@ -352,7 +350,7 @@ internal sealed partial class HostReader(
         try
         {
             var shelf = home.Shares[workspace.Number].Accounts;
-            return shelf.Find(accountId) is var row and >= 0 ? shelf[row].Clone() : null;
+            return shelf.Find(accountId) is var row and >= 0 ? shelf[row]!.Clone() : null;
         }
         finally
         {

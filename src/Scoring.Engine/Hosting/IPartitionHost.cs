@@ -1,7 +1,7 @@
 using Scoring.Core;
-using Scoring.Core.Listing;
 using Scoring.Core.Accounts;
 using Scoring.Core.Customers;
+using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;

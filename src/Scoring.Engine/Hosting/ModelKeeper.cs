@@ -38,9 +38,9 @@ internal sealed class ModelKeeper(
         host.ThrowIfRefusing();
         return OneAtATimeAsync(async () =>
         {
-            var before = UsedBy(workspace).All;
+            var before = UsedBy(workspace).Reserved;
             var others = host.Models.List(workspace.Number).Where(m => m.Name != model.Name);
-            var after = new UsedNames(workspace.Settings, [.. others, model]).All;
+            var after = new UsedNames(workspace.Settings, [.. others, model]).Reserved;
             RefuseTooMany(workspace, model, before, after);
             await ReserveAsync(workspace, before.Union(after).ToHashSet());
             try
@@ -166,18 +166,24 @@ internal sealed class ModelKeeper(
         IReadOnlySet<KnownName> after
     )
     {
-        var types = after.Count(name => name.Kind == NameKind.EventType);
-        if (types > Limits.EventTypes && after.Except(before).Any())
+        Refuse(NameKind.EventType, "event types", Limits.EventTypes);
+        Refuse(NameKind.Feature, "features", Limits.Features);
+
+        void Refuse(NameKind kind, string inWords, int limit)
         {
-            throw new ScoringException(
-                ScoringError.LimitExceeded,
-                $"The models and settings of the workspace {workspace.Settings.Name} would use {types:N0} event types together; "
-                    + $"{Limits.EventTypes:N0} are the limit."
-            )
+            var used = after.Count(name => name.Kind == kind);
+            if (used > limit && after.Except(before).Any(name => name.Kind == kind))
             {
-                Field = "model.terms",
-                Subject = model.Name,
-            };
+                throw new ScoringException(
+                    ScoringError.LimitExceeded,
+                    $"The models and settings of the workspace {workspace.Settings.Name} would use {used:N0} {inWords} together; "
+                        + $"{limit:N0} are the limit."
+                )
+                {
+                    Field = "model.terms",
+                    Subject = model.Name,
+                };
+            }
         }
     }
 
@@ -187,7 +193,7 @@ internal sealed class ModelKeeper(
     {
         try
         {
-            await ReserveAsync(workspace, UsedBy(workspace).All);
+            await ReserveAsync(workspace, UsedBy(workspace).Reserved);
             return true;
         }
         catch (ScoringException)

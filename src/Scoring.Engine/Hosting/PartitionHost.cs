@@ -1,8 +1,8 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
-using Scoring.Core.Listing;
 using Scoring.Core.Customers;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -314,12 +314,8 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.TallyAccounts(question));
 
     /// <inheritdoc/>
-    public ValueTask<ListPart?> ReadListAsync(
-        string list,
-        int offset,
-        int size,
-        CancellationToken cancellationToken
-    ) => new(Lists.Read(list, offset, size));
+    public ValueTask<ListPart?> ReadListAsync(string list, int offset, int size, CancellationToken cancellationToken) =>
+        new(Lists.Read(list, offset, size));
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(

@@ -292,6 +292,43 @@ public class RoutedBackend : IScoringBackend
     ) => _questions.AccountAsync(workspace, accountId, cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<bool> DeleteCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _host.Workspaces.Get(workspace);
+        var part = new HostPart(target.Hash.Of(customerId), DeletionCodec.Write(customerId));
+        var written = await _writes.WriteAsync(target, CommandKind.DeleteCustomer, [part], cancellationToken);
+        return written.Accepted > 0;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteAccountAsync(
+        string workspace,
+        string accountId,
+        bool releaseCustomers,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _host.Workspaces.Get(workspace);
+        if (await _questions.AccountAsync(workspace, accountId, cancellationToken) is not { } account)
+        {
+            return false;
+        }
+        if (account.Customers > 0 && !releaseCustomers)
+        {
+            throw Refusals.AccountInUse(accountId, account.Customers);
+        }
+        // Members may be in every partition; a customer that joins meanwhile belongs to an account that was not upserted.
+        var partitions = releaseCustomers ? Enumerable.Range(0, _host.Partitions) : [target.Hash.Of(accountId)];
+        var parts = partitions.Select(partition => new HostPart(partition, DeletionCodec.Write(accountId)));
+        await _writes.WriteAsync(target, CommandKind.DeleteAccount, [.. parts], cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken

@@ -137,9 +137,7 @@ internal sealed class RoutedLists(
     {
         var ids = list.Page(0, size);
         var name =
-            list.Total > ids.Length
-                ? map.Here + AfterHost + local.Lists.Keep(workspace, model, readTime, list)
-                : "";
+            list.Total > ids.Length ? map.Here + AfterHost + local.Lists.Keep(workspace, model, readTime, list) : "";
         return (new(workspace, model, readTime, list.Total, list.Ahead, list.Count, ids), new(name, 0));
     }
 

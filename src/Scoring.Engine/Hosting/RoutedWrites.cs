@@ -39,7 +39,8 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map)
         return WriteAsync(workspace, kind, split(batch, workspace, local.Partitions), cancellationToken);
     }
 
-    private ValueTask<WriteResult> WriteAsync(
+    /// <summary>Writes commands.</summary>
+    public ValueTask<WriteResult> WriteAsync(
         EngineWorkspace workspace,
         CommandKind kind,
         IReadOnlyList<HostPart> parts,

@@ -20,4 +20,10 @@ public enum CommandKind : byte
 
     /// <summary>Says that another process has the partition from here on; nothing else.</summary>
     TakeOver = 6,
+
+    /// <summary>Deletes a customer.</summary>
+    DeleteCustomer = 7,
+
+    /// <summary>Deletes an account: what is known of it in its own partition, and its members' belonging to it in each.</summary>
+    DeleteAccount = 8,
 }

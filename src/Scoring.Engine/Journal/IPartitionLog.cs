@@ -11,6 +11,9 @@ public interface IPartitionLog : IDisposable
     /// <summary>Bytes that it takes up.</summary>
     long FileBytes { get; }
 
+    /// <summary>Whether something that was deleted may stand in what was there when it was opened: whoever deleted it may not have lived to erase it.</summary>
+    bool MayHoldDeleted => false;
+
     /// <summary>The entries of a partition behind one, in order. To be read while nothing of the partition is appended, of several beside each other.</summary>
     /// <exception cref="StoreException">They cannot be read.</exception>
     IEnumerable<LogEntry> Read(int partition, long after);
@@ -37,6 +40,13 @@ public interface IPartitionLog : IDisposable
     /// <exception cref="StoreFailure">It is not known to be, and may be asked for again.</exception>
     /// <exception cref="InvalidOperationException">Some of it may be lost.</exception>
     void Sync();
+
+    /// <summary>
+    /// What was appended so far is to be erased once it is forgotten, for something that was deleted stands in it. Needless for a log that keeps nothing of
+    /// what is forgotten.
+    /// </summary>
+    /// <exception cref="StoreFailure">It cannot be written; it is to be said again.</exception>
+    void EraseWhenForgotten() { }
 
     /// <summary>Gives up entries that are not needed any more.</summary>
     /// <param name="upTo">By partition of this process, the newest such entry, where a valid checkpoint says so; of others 0.</param>

@@ -39,18 +39,22 @@ internal sealed class StoreSum(IReadOnlyList<WorkspaceSum> workspaces)
         using var row = new BlobWriter();
         foreach (var share in partition.Shares)
         {
-            for (var i = 0; i < share.Population.Count; i++)
+            for (var i = 0; i < share.Population.Rows; i++)
             {
                 row.Clear();
                 share.Population.Write(i, row);
-                onCustomer(share.Number, workspaces[share.Number].AddCustomer(row.Written), row.Written);
+                // A customer that was deleted is written as nothing.
+                if (row.Length > 0)
+                {
+                    onCustomer(share.Number, workspaces[share.Number].AddCustomer(row.Written), row.Written);
+                }
             }
-            for (var i = 0; i < share.Accounts.Count; i++)
+            foreach (var account in share.Accounts.All)
             {
                 row.Clear();
-                share.Accounts.Write(i, row);
+                account.Write(row);
                 workspaces[share.Number].AddAccount(row.Written);
-                onAccount(share.Number, share.Accounts[i].AccountId, row.Written);
+                onAccount(share.Number, account.AccountId, row.Written);
             }
         }
     }

@@ -28,9 +28,9 @@ internal sealed class NamesByUse
         {
             Add(room);
         }
-        for (var row = 0; row < share.Accounts.Count; row++)
+        foreach (var account in share.Accounts.All)
         {
-            var attributes = share.Accounts[row].Attributes;
+            var attributes = account.Attributes;
             Add(new NameRoom(NameKind.AccountAttribute, attributes.Count, Limits.Attributes));
             foreach (var (key, _) in attributes)
             {

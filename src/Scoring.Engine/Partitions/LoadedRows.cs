@@ -10,6 +10,18 @@ internal sealed class LoadedRows
 
     public void Add(long entry) => _entries.Add(entry);
 
+    /// <summary>The newest entry that a row contains.</summary>
+    public long EntryOf(int row) => _entries[row];
+
+    /// <summary>Notes that a row is another's now, which contains nothing but what was replayed.</summary>
+    public void Renew(int row)
+    {
+        if (row < _entries.Count)
+        {
+            _entries[row] = 0;
+        }
+    }
+
     /// <summary>Whether a row contains an entry; false for rows that were not read from the store.</summary>
     public bool Contain(int row, long entry) => (uint)row < (uint)_entries.Count && _entries[row] >= entry;
 }

@@ -59,6 +59,12 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
     /// <summary>What was decided of the entries that rows may contain already; null but during a replay of these.</summary>
     public DecidedEntries? Decided { get; set; }
 
+    /// <summary>Whether rows were deleted that files of checkpoints hold still. Guarded by the gate.</summary>
+    public bool HasDeletions { get; set; }
+
+    /// <summary>Whether the log holds what was deleted since it was last told to erase that. Guarded by the gate.</summary>
+    public bool HasDeletionsInLog { get; set; }
+
     /// <summary>When the newest command of the newest applied entry was received; <see cref="Instant.MinValue"/> before there is any.</summary>
     public Instant LastReceipt { get; set; } = Instant.MinValue;
 
@@ -174,6 +180,8 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
             CommandKind.ReserveNames => ReserveNames(share, command),
             CommandKind.PruneNames => PruneNames(entry, share, command),
             CommandKind.TakeOver => new(0, 0, []),
+            CommandKind.DeleteCustomer => DeleteCustomer(entry, share, DeletionCodec.Read(command.Payload)),
+            CommandKind.DeleteAccount => DeleteAccount(entry, share, DeletionCodec.Read(command.Payload)),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
         };
     }
@@ -314,7 +322,7 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
     {
         var names = NamesCodec.Read(command.Payload);
         var removal = share.Population.BeginRemoval(names);
-        for (var row = 0; row < share.Population.Count; row++)
+        for (var row = 0; row < share.Population.Rows; row++)
         {
             share.Remove(removal, row, entry);
             if (row % RowsSettledTogether == 0)
@@ -325,6 +333,37 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         share.EndRemoval(removal, Decided?.Cover(entry) ?? false);
         share.RemoveFromAccounts([.. names.Where(n => n.Kind == NameKind.AccountAttribute).Select(n => n.Name)], entry);
         return new(0, 0, []);
+    }
+
+    /// <summary>Deletes a customer; nothing was accepted when there is none.</summary>
+    private CommandOutcome DeleteCustomer(long entry, WorkspaceShare share, string customerId)
+    {
+        // What is there may be ahead of a replay, so whether there was such a customer is noted as what is refused for a limit.
+        var decided = Decided?.Cover(entry) ?? false;
+        var deleted = decided
+            ? share.DeleteAgain(entry, customerId, Decided!.WasRefused(entry, _items))
+            : share.Delete(customerId);
+        if (!deleted)
+        {
+            Refused?.Add(entry, _items);
+        }
+        _items++;
+        HasDeletions |= deleted;
+        HasDeletionsInLog = true;
+        return new(deleted ? 1 : 0, 0, []);
+    }
+
+    /// <summary>Deletes an account. That it is there is the caller's to know.</summary>
+    private CommandOutcome DeleteAccount(long entry, WorkspaceShare share, string accountId)
+    {
+        foreach (var row in share.Population.MemberRowsOf(accountId))
+        {
+            share.LeaveAccount(row, entry);
+            Access.GiveWay();
+        }
+        share.DeleteAccount(accountId, entry);
+        HasDeletions = HasDeletionsInLog = true;
+        return new(1, 0, []);
     }
 
     /// <summary>Ends the replay of entries that rows may contain: from here on everything is decided by what there is.</summary>

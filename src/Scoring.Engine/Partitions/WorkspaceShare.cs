@@ -35,18 +35,55 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     /// <summary>Whether anything is known of names: 1 or 0.</summary>
     public int NamesRows => _namesVersion > 0 ? 1 : 0;
 
-    /// <summary>Takes a customer from the store.</summary>
+    /// <summary>Takes a customer from the store, or the row of one that was deleted, which is stored as nothing.</summary>
+    /// <remarks>
+    /// One that was deleted while a checkpoint was written, behind its row, and came again in another row that was written later is stored twice: the row
+    /// that contains more holds.
+    /// </remarks>
     public int LoadCustomer(long entry, ReadOnlySpan<byte> encoded)
     {
+        var isGone = encoded.IsEmpty;
+        if (!isGone && Population.FindStored(encoded) is var other and >= 0)
+        {
+            isGone = _loadedCustomers!.EntryOf(other) > entry;
+            if (_loadedCustomers.EntryOf(other) < entry)
+            {
+                DeleteForNow(other);
+            }
+        }
         _loadedCustomers!.Add(entry);
-        return Population.Load(encoded);
+        if (!isGone)
+        {
+            return Population.Load(encoded);
+        }
+        var row = Population.LoadDeleted();
+        if (!encoded.IsEmpty)
+        {
+            DirtyCustomers.Mark(row);
+        }
+        return row;
     }
 
-    /// <summary>Takes an account from the store.</summary>
+    /// <summary>Takes an account from the store, in the same way.</summary>
     public int LoadAccount(long entry, ReadOnlySpan<byte> encoded)
     {
+        var account = encoded.IsEmpty ? null : AccountRecord.Read(encoded);
+        if (account is not null && Accounts.Find(account.AccountId) is var other and >= 0)
+        {
+            var ofOther = _loadedAccounts!.EntryOf(other);
+            if (ofOther < entry)
+            {
+                Accounts.Delete(other);
+                DirtyAccounts.Mark(other);
+            }
+            else if (ofOther > entry)
+            {
+                account = null;
+                DirtyAccounts.Mark(Accounts.Rows);
+            }
+        }
         _loadedAccounts!.Add(entry);
-        return Accounts.Load(AccountRecord.Read(encoded));
+        return Accounts.Load(account);
     }
 
     /// <summary>Takes from the store what is known of names.</summary>
@@ -136,9 +173,10 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         {
             return RecordOutcome.RefusedBefore;
         }
-        if (!_loadedCustomers!.Contain(Population.Find(item.CustomerId), entry))
+        var row = Population.Find(item.CustomerId);
+        if (!_loadedCustomers!.Contain(row, entry))
         {
-            DirtyCustomers.Mark(Population.RecordAgain(item, customer, receivedAt));
+            NoteReplayed(row, Population.RecordAgain(item, customer, receivedAt));
         }
         if (!item.EventId.IsEmpty)
         {
@@ -165,20 +203,73 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         {
             return Rejections.Again(index);
         }
-        if (!_loadedCustomers!.Contain(Population.Find(update.CustomerId), entry))
+        var row = Population.Find(update.CustomerId);
+        if (!_loadedCustomers!.Contain(row, entry))
         {
-            DirtyCustomers.Mark(Population.UpsertAgain(update, receivedAt));
+            NoteReplayed(row, Population.UpsertAgain(update, receivedAt));
         }
         return null;
+    }
+
+    /// <summary>Deletes a customer; false when there is none.</summary>
+    public bool Delete(string customerId)
+    {
+        var row = Population.Find(customerId);
+        if (row < 0)
+        {
+            return false;
+        }
+        Population.DropUnusedNames(Population.Delete(row));
+        DirtyCustomers.Mark(row);
+        return true;
+    }
+
+    /// <summary>Deletes a customer as when the entry was first applied, unless the customer's row contains that, since it came again.</summary>
+    /// <param name="entry">Number of the entry.</param>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="refused">Whether there was none then.</param>
+    public bool DeleteAgain(long entry, string customerId, bool refused)
+    {
+        if (!refused && Population.Find(customerId) is var row and >= 0 && !_loadedCustomers!.Contain(row, entry))
+        {
+            DeleteForNow(row);
+        }
+        _mayHaveUnusedNames |= !refused;
+        return !refused;
+    }
+
+    /// <summary>Takes a customer out of its account, unless its row contains that.</summary>
+    public void LeaveAccount(int row, long entry)
+    {
+        if (_loadedCustomers?.Contain(row, entry) != true)
+        {
+            Population.LeaveAccount(row);
+            DirtyCustomers.Mark(row);
+        }
+    }
+
+    /// <summary>Deletes an account if it is here, unless its row contains that.</summary>
+    public void DeleteAccount(string accountId, long entry)
+    {
+        if (Accounts.Find(accountId) is var row and >= 0 && _loadedAccounts?.Contain(row, entry) != true)
+        {
+            Accounts.Delete(row);
+            DirtyAccounts.Mark(row);
+        }
     }
 
     /// <summary>Adds or changes an account; null when that was done, else why not.</summary>
     public Rejection? Upsert(AccountUpdate update, int index)
     {
+        var isNew = Accounts.Find(update.AccountId) < 0;
         var rejection = Accounts.Upsert(update, index, out var row);
         if (rejection is null)
         {
             DirtyAccounts.Mark(row);
+            if (isNew)
+            {
+                _loadedAccounts?.Renew(row);
+            }
         }
         return rejection;
     }
@@ -219,12 +310,32 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     /// <summary>Removes attributes from all accounts, but those whose row contains that.</summary>
     public void RemoveFromAccounts(IReadOnlyList<string> keys, long entry)
     {
-        for (var row = 0; row < Accounts.Count && keys.Count > 0; row++)
+        for (var row = 0; row < Accounts.Rows && keys.Count > 0; row++)
         {
-            if (_loadedAccounts?.Contain(row, entry) != true && Accounts[row].Remove(keys))
+            if (_loadedAccounts?.Contain(row, entry) != true && Accounts[row]?.Remove(keys) == true)
             {
                 DirtyAccounts.Mark(row);
             }
+        }
+    }
+
+    /// <summary>Deletes a customer whose names others may have, whose rows are not there yet.</summary>
+    private void DeleteForNow(int row)
+    {
+        _mayHaveUnusedNames = true;
+        Population.Delete(row);
+        DirtyCustomers.Mark(row);
+    }
+
+    /// <summary>Notes a change that was replayed.</summary>
+    /// <param name="before">The customer's row before; -1 when there was none.</param>
+    /// <param name="row">Its row.</param>
+    private void NoteReplayed(int before, int row)
+    {
+        DirtyCustomers.Mark(row);
+        if (before < 0)
+        {
+            _loadedCustomers!.Renew(row);
         }
     }
 }

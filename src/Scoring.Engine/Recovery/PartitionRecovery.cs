@@ -93,8 +93,8 @@ internal sealed class PartitionRecovery(
         foreach (var share in partition.Shares)
         {
             var expected = state.RowsOf(share.Number);
-            Expect(expected.Customers, share.Population.Count, "customers");
-            Expect(expected.Accounts, share.Accounts.Count, "accounts");
+            Expect(expected.Customers, share.Population.Rows, "rows of customers");
+            Expect(expected.Accounts, share.Accounts.Rows, "rows of accounts");
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class PartitionRecovery(
         {
             throw stored.Malformed(e.Message);
         }
-        if (row.Kind == RowKind.Customer)
+        if (row.Kind == RowKind.Customer && stored.Content.Length > 0)
         {
             progress.AddCustomer();
         }

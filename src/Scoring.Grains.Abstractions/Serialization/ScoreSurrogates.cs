@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -22,11 +23,12 @@ internal record struct ContributionSurrogate(
 internal sealed class ContributionConverter : IConverter<Contribution, ContributionSurrogate>
 {
     public Contribution ConvertFromSurrogate(in ContributionSurrogate s) =>
-        new(new Term(s.EventType, s.HalfLifeDays, s.Measure, s.Weight, s.Cap), s.Quantity, s.Points, s.Capped);
+        new(new EventTerm(s.EventType, s.HalfLifeDays, s.Measure, s.Weight, s.Cap), s.Quantity, s.Points, s.Capped);
 
     public ContributionSurrogate ConvertToSurrogate(in Contribution value)
     {
-        var (term, quantity, points, capped) = value;
+        var (of, quantity, points, capped) = value;
+        var term = (EventTerm)of;
         return new(term.EventType, term.HalfLifeDays, term.Measure, term.Weight, term.Cap, quantity, points, capped);
     }
 }
@@ -63,14 +65,55 @@ internal record struct CustomerScoreSurrogate(
     [property: Id(10)] int ModelVersion,
     [property: Id(11)] long ReadTime,
     [property: Id(12)] long? LastEventTime,
-    [property: Id(13)] Lifecycle Lifecycle
+    [property: Id(13)] Lifecycle Lifecycle,
+    [property: Id(14)] byte[]? Details
 );
+
+/// <summary>What only models have that count more than events, or limit more than terms: sent as JSON, so that a score by any other is no longer than it was.</summary>
+internal sealed record ScoreDetails
+{
+    private static readonly ScoreDetails None = new();
+
+    /// <summary>What terms add that are of another kind than events or belong to a dimension.</summary>
+    public IReadOnlyList<Contribution> Contributions { get; init; } = [];
+
+    /// <summary>What the dimensions add.</summary>
+    public IReadOnlyList<DimensionScore> Dimensions { get; init; } = [];
+
+    /// <summary>What limits add.</summary>
+    public IReadOnlyList<CutOff> CutOffs { get; init; } = [];
+
+    /// <summary>Whether the customer is in its tenure grace.</summary>
+    public bool InGrace { get; init; }
+
+    /// <summary>Whether a contribution is sent as all were before there were others.</summary>
+    public static bool IsPlain(Contribution part) => part.Term is EventTerm { Dimension: null };
+
+    public static byte[]? Write(CustomerScore score)
+    {
+        var details = new ScoreDetails
+        {
+            Contributions = [.. score.Contributions.Where(part => !IsPlain(part))],
+            Dimensions = score.Dimensions,
+            CutOffs = score.CutOffs,
+            InGrace = score.InGrace,
+        };
+        return details is { Contributions: [], Dimensions: [], CutOffs: [], InGrace: false }
+            ? null
+            : JsonSerializer.SerializeToUtf8Bytes(details, JsonSurrogate.Options);
+    }
+
+    public static ScoreDetails Read(byte[]? details) =>
+        details is null ? None : JsonSerializer.Deserialize<ScoreDetails>(details, JsonSurrogate.Options)!;
+}
 
 [RegisterConverter]
 internal sealed class CustomerScoreConverter : IConverter<CustomerScore, CustomerScoreSurrogate>
 {
-    public CustomerScore ConvertFromSurrogate(in CustomerScoreSurrogate s) =>
-        new()
+    public CustomerScore ConvertFromSurrogate(in CustomerScoreSurrogate s)
+    {
+        var details = ScoreDetails.Read(s.Details);
+        return new()
         {
             CustomerId = s.CustomerId,
             AccountId = s.AccountId,
@@ -79,14 +122,19 @@ internal sealed class CustomerScoreConverter : IConverter<CustomerScore, Custome
             Score = s.Score,
             Band = s.Band,
             Momentum = s.Momentum,
-            Contributions = s.Contributions,
+            Contributions =
+                details.Contributions.Count == 0 ? s.Contributions : [.. s.Contributions, .. details.Contributions],
             NextBand = s.NextBand,
             ModelName = s.ModelName,
             ModelVersion = s.ModelVersion,
             ReadTime = new Instant(s.ReadTime),
             LastEventTime = s.LastEventTime is { } ticks ? new Instant(ticks) : null,
             Lifecycle = s.Lifecycle,
+            Dimensions = details.Dimensions,
+            CutOffs = details.CutOffs,
+            InGrace = details.InGrace,
         };
+    }
 
     public CustomerScoreSurrogate ConvertToSurrogate(in CustomerScore value) =>
         new(
@@ -97,12 +145,13 @@ internal sealed class CustomerScoreConverter : IConverter<CustomerScore, Custome
             value.Score,
             value.Band,
             value.Momentum,
-            [.. value.Contributions],
+            [.. value.Contributions.Where(ScoreDetails.IsPlain)],
             value.NextBand,
             value.ModelName,
             value.ModelVersion,
             value.ReadTime.Ticks,
             value.LastEventTime?.Ticks,
-            value.Lifecycle
+            value.Lifecycle,
+            ScoreDetails.Write(value)
         );
 }

@@ -1,7 +1,7 @@
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
-using Scoring.Core.Listing;
 using Scoring.Core.Customers;
+using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -152,6 +152,21 @@ internal sealed class GrainBackend(
         string accountId,
         CancellationToken cancellationToken
     ) => routes.GetAccountAsync(workspace, accountId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteCustomerAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => routes.DeleteCustomerAsync(workspace, customerId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteAccountAsync(
+        string workspace,
+        string accountId,
+        bool releaseCustomers,
+        CancellationToken cancellationToken
+    ) => routes.DeleteAccountAsync(workspace, accountId, releaseCustomers, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(

@@ -2,8 +2,8 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Scoring.Core.Accounts;
-using Scoring.Core.Models;
 using Scoring.Core.Customers;
+using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -102,26 +102,17 @@ internal sealed class HostRelay(
 
     public Task<Reply<byte[]>> GroupAsync(GroupQuestion question) =>
         Aside(async () =>
-            Reply<byte[]>.Of(
-                await _host.GroupAsync(question, CancellationToken.None),
-                tally => Written(tally.Write)
-            )
+            Reply<byte[]>.Of(await _host.GroupAsync(question, CancellationToken.None), tally => Written(tally.Write))
         );
 
     public Task<Reply<byte[]>> ListAsync(ListQuestion question) =>
         Aside(async () =>
-            Reply<byte[]>.Of(
-                await _host.ListAsync(question, CancellationToken.None),
-                list => Written(list.Write)
-            )
+            Reply<byte[]>.Of(await _host.ListAsync(question, CancellationToken.None), list => Written(list.Write))
         );
 
     public Task<Reply<byte[]>> TallyAccountsAsync(AccountListQuestion question) =>
         Aside(async () =>
-            Reply<byte[]>.Of(
-                await _host.TallyAccountsAsync(question, CancellationToken.None),
-                table => table.Write()
-            )
+            Reply<byte[]>.Of(await _host.TallyAccountsAsync(question, CancellationToken.None), table => table.Write())
         );
 
     public Task<ListPart?> ReadListAsync(string list, int offset, int size) =>

@@ -30,7 +30,12 @@ internal sealed record PreviewReply(
     ) =>
         new(
             Written([.. tallies.Select(tally => tally.Current)], question.Query, model, mostScores),
-            Written([.. tallies.Select(tally => tally.Candidate)], question.Query, question.Query.Candidate, mostScores),
+            Written(
+                [.. tallies.Select(tally => tally.Candidate)],
+                question.Query,
+                question.Query.Candidate,
+                mostScores
+            ),
             [.. Enumerable.Range(0, tallies[0].Migration.Length).Select(i => tallies.Sum(tally => tally.Migration[i]))],
             [
                 .. tallies

@@ -1,8 +1,8 @@
 using Orleans.Serialization;
 using Scoring.Core;
 using Scoring.Core.Accounts;
-using Scoring.Core.Listing;
 using Scoring.Core.Customers;
+using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
@@ -165,10 +165,7 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<HostAnswer<IdList>> ListAsync(
-        ListQuestion question,
-        CancellationToken cancellationToken
-    )
+    public async ValueTask<HostAnswer<IdList>> ListAsync(ListQuestion question, CancellationToken cancellationToken)
     {
         var reply = await AskAsync(() => relay.ListAsync(question), () => question.Partitions, cancellationToken);
         return reply.Read(sent => IdList.Read(sent, question.Query.Order == CustomerOrder.Id, question.Query.Falling));

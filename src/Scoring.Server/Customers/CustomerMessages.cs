@@ -45,6 +45,11 @@ internal static class CustomerMessages
             },
         };
 
-    private static V1.CustomerFeature ToProto(FeatureUse use) =>
-        new() { Feature = use.Feature, LastUseDay = Instants.ToTimestamp(use.LastDay) };
+    private static V1.CustomerFeature ToProto(FeatureFacts use) =>
+        new()
+        {
+            Feature = use.Feature,
+            UseCount = use.Uses,
+            LastUseDay = Instants.ToTimestamp(use.LastDay),
+        };
 }

@@ -42,6 +42,7 @@ internal static class CallErrors
             ScoringError.AccountNotFound => (StatusCode.NotFound, ErrorReasons.AccountNotFound, "account_id"),
             ScoringError.ModelNotFound => (StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
             ScoringError.ModelVersionNotFound => (StatusCode.NotFound, ErrorReasons.ModelVersionNotFound, "model"),
+            ScoringError.AccountInUse => (StatusCode.FailedPrecondition, ErrorReasons.AccountInUse, "account"),
             ScoringError.ModelInUse => (StatusCode.FailedPrecondition, ErrorReasons.ModelInUse, "model"),
             ScoringError.ListExpired => (StatusCode.FailedPrecondition, ErrorReasons.ListExpired, null),
             ScoringError.ReadTimeBeforeNewestEvent => (

@@ -60,6 +60,7 @@ internal static class FrontRegistration
         services.AddSingleton<ModelPreviewer>();
         services.AddSingleton<AccountReader>();
         services.AddSingleton<CustomerReader>();
+        services.AddSingleton<CustomerEraser>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();
@@ -76,6 +77,7 @@ internal static class FrontRegistration
         services.AddSingleton<CustomerApi>();
         services.AddAccess(access ?? new AccessOptions());
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<KeyedHash>();
         services.AddSingleton<KeyEditor>();
         services.AddSingleton<AuditReader>();
         services.AddSingleton<AdminApi>();

@@ -84,9 +84,17 @@ internal sealed class CustomerLister(
         }
     }
 
-    private V1.ListCustomersResponse Answer(V1.ListCustomersRequest request, ListPage<CustomerScore> page, string question)
+    private V1.ListCustomersResponse Answer(
+        V1.ListCustomersRequest request,
+        ListPage<CustomerScore> page,
+        string question
+    )
     {
-        var answer = ListAnswer<V1.CustomerScore>.Of(page, limit, score => ToProto(score, request.IncludeContributions));
+        var answer = ListAnswer<V1.CustomerScore>.Of(
+            page,
+            limit,
+            score => ToProto(score, request.IncludeContributions)
+        );
         return new V1.ListCustomersResponse
         {
             Customers = { answer.Items },

@@ -21,7 +21,10 @@ internal sealed class ListToken(string kind)
     public string Write(ListPlace place, string question) =>
         Base64Url.EncodeToString(
             Encoding.UTF8.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{_prefix}{DigestOf(question)}/{place.Offset}/{place.List}")
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_prefix}{DigestOf(question)}/{place.Offset}/{place.List}"
+                )
             )
         );
 

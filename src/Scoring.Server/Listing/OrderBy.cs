@@ -14,7 +14,8 @@ internal sealed class OrderBy<T>(params IReadOnlyList<(string Name, T Order)> fi
     {
         var words = orderBy.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var name = words.FirstOrDefault(fields[0].Name);
-        return words.Length <= 2
+        return
+            words.Length <= 2
             && (words.Length < 2 || words[1] is Falling or "asc")
             && fields.FirstOrDefault(field => field.Name == name) is { Name: not null } found
             ? (found.Order, words is [_, Falling])

@@ -49,7 +49,11 @@ internal sealed class ModelEditor(
         }
         var models = await backend.ListModelsAsync(workspace.Name, context.CancellationToken);
         var model = models.FirstOrDefault(model => model.Name == name) ?? throw NotFound(workspace, name, models);
-        var scored = models.SelectMany(model => model.Terms).Select(term => term.EventType).ToHashSet();
+        var scored = models
+            .SelectMany(model => model.Terms)
+            .OfType<EventTerm>()
+            .Select(term => term.EventType)
+            .ToHashSet();
         var recorded = await backend.ListEventTypesAsync(workspace.Name, context.CancellationToken);
         var message = ModelMessages.ToProto(model);
         message.UnscoredEventTypes.Add(recorded.Where(type => !scored.Contains(type)).Take(MostUnscoredTypes));

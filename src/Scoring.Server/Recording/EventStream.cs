@@ -85,9 +85,9 @@ internal sealed class EventStream(
         }
         catch (OperationCanceledException) when (!call.IsCancellationRequested && reading.IsCancellationRequested)
         {
-            answers.Complete(CallErrors.Stopping(
-                    "Every batch that was taken has been answered; send the rest on a new stream."
-                ));
+            answers.Complete(
+                CallErrors.Stopping("Every batch that was taken has been answered; send the rest on a new stream.")
+            );
         }
         catch (Exception error)
         {

@@ -1,4 +1,5 @@
 using Scoring.Core.Lifecycles;
+using Scoring.Core.Models;
 using Scoring.Core.Scores;
 using Scoring.Server.Fields;
 using Scoring.Server.Models;
@@ -19,6 +20,7 @@ internal static class ScoreMessages
             Band = score.Band,
             Points = score.Points,
             Lifecycle = ToProto(score.Lifecycle),
+            InGrace = score.InGrace,
             NextBand = score.NextBand is { } next ? ToProto(next) : null,
             ModelName = score.ModelName,
             ModelVersion = score.ModelVersion,
@@ -32,6 +34,22 @@ internal static class ScoreMessages
         foreach (var contribution in score.Contributions)
         {
             message.Contributions.Add(ToProto(contribution));
+        }
+        foreach (var cutOff in score.CutOffs)
+        {
+            message.Contributions.Add(ToProto(cutOff));
+        }
+        foreach (var (dimension, points, capped) in score.Dimensions)
+        {
+            message.Dimensions.Add(
+                new V1.DimensionScore
+                {
+                    Dimension = dimension.Name,
+                    Title = dimension.Title,
+                    Points = points,
+                    Capped = capped,
+                }
+            );
         }
         foreach (var (key, value) in score.Attributes)
         {
@@ -50,16 +68,50 @@ internal static class ScoreMessages
             _ => throw new ArgumentOutOfRangeException(nameof(lifecycle), lifecycle, "not a stage of the contract"),
         };
 
-    private static V1.Contribution ToProto(Contribution contribution) =>
-        new()
+    private static V1.Contribution ToProto(Contribution contribution)
+    {
+        var message = new V1.Contribution
         {
-            EventType = contribution.Term.EventType,
-            HalfLifeDays = contribution.Term.HalfLifeDays,
-            Measure = ModelMessages.ToProto(contribution.Term.Measure),
             Quantity = contribution.Quantity,
             Weight = contribution.Term.Weight,
             Points = contribution.Points,
             Capped = contribution.Capped,
+            Dimension = contribution.Term.Dimension ?? "",
+        };
+        switch (contribution.Term)
+        {
+            case EventTerm events:
+                message.EventType = events.EventType;
+                message.HalfLifeDays = events.HalfLifeDays;
+                message.Measure = ModelMessages.ToProto(events.Measure);
+                break;
+            case FeatureTerm feature:
+                message.Feature = ModelMessages.ToProto(feature);
+                break;
+            case AttributeTerm attribute:
+                message.Attribute = ModelMessages.ToProto(attribute);
+                break;
+            case RecencyTerm recency:
+                message.Recency = ModelMessages.ToProto(recency);
+                break;
+            case ActiveDaysTerm active:
+                message.ActiveDays = ModelMessages.ToProto(active);
+                break;
+        }
+        return message;
+    }
+
+    private static V1.Contribution ToProto(CutOff cutOff) =>
+        new()
+        {
+            CutOff = cutOff.By switch
+            {
+                LimitKind.Dimension => V1.CutOff.Dimension,
+                LimitKind.Floor => V1.CutOff.Floor,
+                _ => V1.CutOff.Ceiling,
+            },
+            Dimension = cutOff.Dimension,
+            Points = cutOff.Points,
         };
 
     private static V1.NextBand ToProto(NextBand next) =>

@@ -10,7 +10,12 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.CustomerService.</summary>
 [BindServiceMethod(typeof(CustomerApi), nameof(BindService))]
-internal sealed class CustomerApi(CustomerReader reader, CustomerLister lister, AccountLister accounts) : CustomerService.CustomerServiceBase
+internal sealed class CustomerApi(
+    CustomerReader reader,
+    CustomerLister lister,
+    AccountLister accounts,
+    CustomerEraser eraser
+) : CustomerService.CustomerServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => CustomerService.Descriptor;
@@ -43,4 +48,16 @@ internal sealed class CustomerApi(CustomerReader reader, CustomerLister lister, 
     [Needs(Role.Read)]
     public override Task<ListAccountsResponse> ListAccounts(ListAccountsRequest request, ServerCallContext context) =>
         accounts.ListAsync(request, context);
+
+    [Needs(Role.Admin)]
+    public override Task<DeleteCustomerResponse> DeleteCustomer(
+        DeleteCustomerRequest request,
+        ServerCallContext context
+    ) => eraser.DeleteAsync(request, context);
+
+    [Needs(Role.Admin)]
+    public override Task<DeleteAccountResponse> DeleteAccount(
+        DeleteAccountRequest request,
+        ServerCallContext context
+    ) => eraser.DeleteAsync(request, context);
 }

@@ -11,7 +11,8 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.ModelService.</summary>
 [BindServiceMethod(typeof(ModelApi), nameof(BindService))]
-internal sealed class ModelApi(ModelEditor models, NameEditor names, ModelPreviewer previewer) : V1.ModelService.ModelServiceBase
+internal sealed class ModelApi(ModelEditor models, NameEditor names, ModelPreviewer previewer)
+    : V1.ModelService.ModelServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => V1.ModelService.Descriptor;

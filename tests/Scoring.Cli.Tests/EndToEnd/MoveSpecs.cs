@@ -112,7 +112,7 @@ public sealed class MoveSpecs : IDisposable
         new()
         {
             Name = "engagement",
-            Terms = [new("login", 7, Core.Facts.Measure.Count, 1)],
+            Terms = [new Core.Models.EventTerm("login", 7, Core.Facts.Measure.Count, 1)],
             TargetPoints = 100,
             Bands =
             [

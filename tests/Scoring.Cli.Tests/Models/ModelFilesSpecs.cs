@@ -16,10 +16,19 @@ public sealed class ModelFilesSpecs
           "author": "Ada",
           "change_note": "why",
           "terms": [
-            { "event_type": "purchase", "half_life_days": 30, "weight": 5, "cap": 20 },
-            { "event_type": "login", "half_life_days": 7, "weight": 1 },
-            { "event_type": "complaint", "weight": -3, "measure": "MEASURE_VALUE" }
+            { "event_type": "purchase", "half_life_days": 30, "weight": 5, "cap": 20, "dimension": "use" },
+            { "event_type": "login", "half_life_days": 7, "weight": 1, "dimension": "use" },
+            { "event_type": "complaint", "weight": -3, "measure": "MEASURE_VALUE", "dimension": "use" },
+            { "feature": { "features": ["export", "api"], "measure": "FEATURE_MEASURE_DISTINCT", "window_days": 30 }, "weight": 4, "dimension": "use" },
+            { "attribute": { "key": "plan", "values": ["pro"] }, "weight": 10, "dimension": "fit" },
+            { "attribute": { "key": "seats", "steps": [{ "from": 5, "quantity": 1 }, { "from": 50, "quantity": 2.5 }] }, "weight": 2, "dimension": "fit" },
+            { "recency": { "steps": [{ "from": 0, "quantity": 1 }] }, "weight": 8, "dimension": "use" },
+            { "recency": { "half_life_days": 7 }, "weight": 6, "dimension": "use" },
+            { "active_days": { "window_days": 14 }, "weight": 2, "cap": 10, "dimension": "use" }
           ],
+          "dimensions": [{ "name": "use", "cap": 60 }, { "name": "fit", "title": "Fit", "cap": 20 }],
+          "floor": -50,
+          "grace_days": 14,
           "target_points": 90,
           "bands": [
             { "name": "low", "engagement": "ENGAGEMENT_NOT_ENGAGED", "at_most": 40 },
@@ -47,7 +56,18 @@ public sealed class ModelFilesSpecs
         using var folder = new TempFolder();
         var file = folder.Write(
             "m.json",
-            Change(("\"half_life_days\": 7", "\"half_life_days\": 8"), ("\"cap\": 20", "\"cap\": 0"), ("90", "-1"))
+            Change(
+                ("\"half_life_days\": 7", "\"half_life_days\": 8"),
+                ("\"cap\": 20", "\"cap\": 0"),
+                ("\"weight\": 4", "\"weight\": 4, \"event_type\": \"login\""),
+                ("[\"pro\"]", "[]"),
+                ("\"from\": 50", "\"from\": 5"),
+                ("\"window_days\": 14", "\"window_days\": 200"),
+                ("\"cap\": 60", "\"cap\": 0"),
+                ("\"floor\": -50", "\"floor\": -50, \"ceiling\": -60"),
+                ("\"weight\": 6, \"dimension\": \"use\"", "\"weight\": 6, \"dimension\": \"uses\""),
+                ("90", "-1")
+            )
         );
 
         var run = await CommandRun.OfAsync("model", "lint", file);
@@ -57,7 +77,16 @@ public sealed class ModelFilesSpecs
             [
                 $"{file}:10:68: terms[0].cap must be 1e-6 to 1e12, or absent for no limit",
                 $"{file}:11:30: terms[1].half_life_days must be 0 (lifetime) or a half-life of workspace 'default': 7, 30",
-                $"{file}:14:3: target_points must be 1e-6 to 1e12: the points that make a score of 100",
+                $"{file}:13:124: terms[3].event_type must be left out: the term does not count events",
+                $"{file}:14:7: terms[4].attribute must have either 1 to 64 values, or steps",
+                $"{file}:15:80: terms[5].attribute.steps[1].from must be -1e12 to 1e12 and above that of the step before it",
+                $"{file}:17:20: terms[7].recency.half_life_days must be a half-life of workspace 'default': 7, 30",
+                $"{file}:17:56: terms[7].dimension must be one of the model's dimensions: use, fit",
+                $"{file}:18:24: terms[8].active_days.window_days must be 1 to 192",
+                $"{file}:20:35: dimensions[0].cap must be 1e-6 to 1e12, or absent for no limit",
+                $"{file}:20:80: dimensions[1].cap must be 1e-6 to 1e12, or absent for no limit",
+                $"{file}:21:17: ceiling must be -1e12 to 1e12 and above the floor, or absent for no limit",
+                $"{file}:23:3: target_points must be 1e-6 to 1e12: the points that make a score of 100",
             ],
             run.Error.TrimEnd().Split('\n')
         );
@@ -74,7 +103,7 @@ public sealed class ModelFilesSpecs
         string[] faults = run.Error.TrimEnd().Split('\n');
         Assert.Equal(2, faults.Length);
         Assert.StartsWith($"{file}:10:55: terms[0].wieght is unknown; known are", faults[0], StringComparison.Ordinal);
-        Assert.StartsWith($"{file}:14:20: target_points must be a number", faults[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{file}:23:20: target_points must be a number", faults[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -103,6 +132,13 @@ public sealed class ModelFilesSpecs
                 ("\"weight\": 5, \"cap\": 20", "\"weight\": 7.5"),
                 ("\"login\", \"half_life_days\": 7, \"weight\": 1", "\"login\", \"weight\": 1, \"cap\": 9"),
                 ("\"target_points\": 90", "\"target_points\": 120"),
+                ("\"window_days\": 30 }, \"weight\": 4", "\"window_days\": 30 }, \"weight\": 3"),
+                ("[\"pro\"]", "[\"pro\", \"team\"]"),
+                ("\"from\": 50", "\"from\": 40"),
+                ("\"weight\": 6, \"dimension\": \"use\"", "\"weight\": 6, \"dimension\": \"fit\""),
+                ("{ \"name\": \"use\", \"cap\": 60 }", "{ \"name\": \"use\" }"),
+                ("\"floor\": -50", "\"ceiling\": 150"),
+                ("\"grace_days\": 14", "\"grace_days\": 1"),
                 ("\"middle\"", "\"mild\""),
                 ("\"at_most\": 40", "\"below\": 45"),
                 ("\"title\": \"High\"", "\"title\": \"Fans\""),
@@ -118,8 +154,18 @@ public sealed class ModelFilesSpecs
                 "The weight of purchase (30 days) is 7.5; it was 5.",
                 "The cap of purchase (30 days) is none; it was 20.",
                 "login (lifetime) counts now, with a weight of 1 and a cap of 9.",
+                "The weight of how many of export, api are used (30 days) is 3; it was 4.",
+                "plan one of pro, team counts now, with a weight of 10.",
+                "seats, 1 from 5, 2.5 from 40 counts now, with a weight of 2.",
+                "The dimension of recency (7 days) is fit; it was use.",
                 "login (7 days) does not count any more; it had a weight of 1.",
+                "plan = pro does not count any more; it had a weight of 10.",
+                "seats, 1 from 5, 2.5 from 50 does not count any more; it had a weight of 2.",
                 "120 points make a score of 100, which 90 did: the same points score -25.0 %.",
+                "The cap of the dimension use is none; it was 60.",
+                "The floor is none; it was -50.",
+                "The ceiling is 150; it was none.",
+                "The tenure grace is 1 day; it was 14 days.",
                 "The end of the band low is below 45; it was at 40, which belongs to it.",
                 "The band mild is new; it ends at 70, which belongs to it.",
                 "The title of the band high is \"Fans\"; it was \"High\".",

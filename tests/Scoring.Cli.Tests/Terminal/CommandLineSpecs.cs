@@ -37,6 +37,8 @@ public sealed class CommandLineSpecs
     [InlineData("accounts")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]
+    [InlineData("customers delete")]
+    [InlineData("accounts delete")]
     [InlineData("names")]
     [InlineData("names list")]
     [InlineData("names prune")]

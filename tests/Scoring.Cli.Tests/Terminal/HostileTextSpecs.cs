@@ -30,6 +30,8 @@ public sealed class HostileTextSpecs
             "segment --by plan",
             "accounts get acme",
             "accounts list",
+            "customers delete ada",
+            "accounts delete acme --release-customers",
             "names list",
             "names prune --dry-run",
             "keys list",

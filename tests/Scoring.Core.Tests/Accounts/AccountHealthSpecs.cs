@@ -11,7 +11,7 @@ namespace Scoring.Core.Tests.Accounts;
 
 public sealed class AccountHealthSpecs
 {
-    private static readonly ScoringModel Model = Samples.Model(new Term("visit", 0, Measure.Count, 10));
+    private static readonly ScoringModel Model = Samples.Model(new EventTerm("visit", 0, Measure.Count, 10));
 
     [Fact]
     public void Every_figure_is_what_the_events_of_the_members_give() =>

@@ -7,7 +7,7 @@ namespace Scoring.Core.Tests.Facts;
 
 public sealed class DecaySpecs
 {
-    private static readonly ScoringModel Visits = Samples.Model(new Term("visit", 7, Measure.Count, 1));
+    private static readonly ScoringModel Visits = Samples.Model(new EventTerm("visit", 7, Measure.Count, 1));
 
     [Fact]
     public void An_event_counts_half_after_its_half_life()
@@ -34,7 +34,7 @@ public sealed class DecaySpecs
     {
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "visit", Samples.DaysAgo(10_000));
-        Assert.Equal(5, population.Score("c-1", Samples.Model(new Term("visit", 0, Measure.Count, 5))).Points);
+        Assert.Equal(5, population.Score("c-1", Samples.Model(new EventTerm("visit", 0, Measure.Count, 5))).Points);
     }
 
     [Fact]
@@ -44,11 +44,15 @@ public sealed class DecaySpecs
         population.Record("c-1", "visit", Samples.Noon);
         population.Record("c-1", "visit", Samples.Noon, value: 2.5);
         population.Record("c-1", "visit", Samples.Noon, value: -0.5);
-        Assert.Equal(3, population.Score("c-1", Samples.Model(new Term("visit", 7, Measure.Value, 1))).Points, 12);
-        Assert.Equal(3, population.Score("c-1", Samples.Model(new Term("visit", 7, Measure.Count, 1))).Points, 12);
+        Assert.Equal(3, population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Value, 1))).Points, 12);
+        Assert.Equal(3, population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1))).Points, 12);
         population.Record("c-1", "visit", Samples.Noon, value: 10);
-        Assert.Equal(13, population.Score("c-1", Samples.Model(new Term("visit", 7, Measure.Value, 1))).Points, 12);
-        Assert.Equal(4, population.Score("c-1", Samples.Model(new Term("visit", 7, Measure.Count, 1))).Points, 12);
+        Assert.Equal(
+            13,
+            population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Value, 1))).Points,
+            12
+        );
+        Assert.Equal(4, population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1))).Points, 12);
     }
 
     [Fact]

@@ -44,7 +44,13 @@ public sealed class FactsAgainstOracle
                     Assert.Equal(part.Term.Cap is { } cap && Math.Abs(part.Quantity) > cap, part.Capped);
                 }
                 var magnitude = scenario.Oracle.Magnitude(customer, scenario.Model, scenario.ReadTime);
-                AssertClose(score.Points, score.Contributions.Sum(c => c.Points), magnitude);
+                var cutOff = score.CutOffs.Sum(c => c.Points);
+                AssertClose(score.Points, score.Contributions.Sum(c => c.Points) + cutOff, magnitude);
+                if (scenario.Model.Dimensions.Count > 0)
+                {
+                    var byTotal = score.CutOffs.Where(c => c.By != LimitKind.Dimension).Sum(c => c.Points);
+                    AssertClose(score.Points, score.Dimensions.Sum(of => of.Points) + byTotal, magnitude);
+                }
             }
         });
 
@@ -58,7 +64,7 @@ public sealed class FactsAgainstOracle
             [1e12, -1e12, 0.3],
             [-1e12, 1e12, 0.3],
         ];
-        var model = Samples.Model(new Term("refund", 0, Measure.Value, 1));
+        var model = Samples.Model(new EventTerm("refund", 0, Measure.Value, 1));
         foreach (var values in orders)
         {
             var population = new Population(Samples.Workspace);
@@ -99,12 +105,13 @@ public sealed class FactsAgainstOracle
                     foreach (var (x, y) in one.Zip(other))
                     {
                         Assert.Equal(x.Term, y.Term);
+                        var term = (EventTerm)x.Term;
                         var magnitude = drawn.Sum(e =>
-                            (x.Term.Measure == Measure.Count ? 1 : Math.Abs(e.Value))
+                            (term.Measure == Measure.Count ? 1 : Math.Abs(e.Value))
                             * (
-                                x.Term.HalfLifeDays == 0
+                                term.HalfLifeDays == 0
                                     ? 0
-                                    : Math.Pow(0.5, (Samples.Noon - e.At).TotalDays / x.Term.HalfLifeDays)
+                                    : Math.Pow(0.5, (Samples.Noon - e.At).TotalDays / term.HalfLifeDays)
                             )
                         );
                         var bound = shuffled.Length * Math.ScaleB(1, -52) * magnitude;
@@ -122,8 +129,8 @@ public sealed class FactsAgainstOracle
             population.Record("c-1", "refund", at, value);
         }
         var model = Samples.Model([
-            .. ((int[])[0, 7, 30]).Select(days => new Term("refund", days, Measure.Value, 1)),
-            new Term("refund", 7, Measure.Count, 1),
+            .. ((int[])[0, 7, 30]).Select(days => new EventTerm("refund", days, Measure.Value, 1)),
+            new EventTerm("refund", 7, Measure.Count, 1),
         ]);
         return population.Score("c-1", model).Contributions;
     }

@@ -116,6 +116,7 @@ public sealed class FiniteFiguresSpecs
         var target = new ArrayBufferWriter<byte>();
         var writer = new RecordWriter(target);
         CustomerHeader.Write(
+            FactsRecord.FormOf(facts),
             System.Text.Encoding.UTF8.GetBytes(id),
             "acme"u8,
             at,
@@ -148,13 +149,13 @@ public sealed class FiniteFiguresSpecs
             ],
         };
 
-    private static Gen<Term> Terms() =>
+    private static Gen<EventTerm> Terms() =>
         from type in Gen.Elements(Types)
         from halfLife in Gen.Elements(0, 7, 30)
         from measure in Gen.Elements(Measure.Count, Measure.Value)
         from weight in Gen.Elements(Limits.Value, -Limits.Value, 1, 1e-300, -double.Epsilon, 0)
         from cap in Gen.Elements<double?>(null, null, Limits.SmallestDivisor, Limits.Value, 1)
-        select new Term(type, halfLife, measure, weight, cap);
+        select new EventTerm(type, halfLife, measure, weight, cap);
 
     private static ulong[] Doubled(ReadOnlySpan<ulong> sums) =>
         [

@@ -6,7 +6,11 @@ using Scoring.Core.Time;
 namespace Scoring.Core.Tests.Oracle;
 
 /// <summary>Keeps every event and computes each figure from scratch, by the definition and with no regard for cost.</summary>
-public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollection<string> passiveTypes)
+public sealed class NaiveOracle(
+    IReadOnlyList<PastEvent> events,
+    IReadOnlyCollection<string> passiveTypes,
+    IReadOnlyDictionary<string, string>? plans = null
+)
 {
     public IReadOnlyList<string> Customers => [.. events.Select(e => e.Customer).Distinct()];
 
@@ -17,27 +21,56 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
         ?? "";
 
     public double Quantity(string customer, Term term, Instant readTime) =>
-        Of(customer, term.EventType).Sum(e => Amount(e, term.Measure) * Decay(e, term.HalfLifeDays, readTime));
+        term switch
+        {
+            EventTerm of => Of(customer, of.EventType)
+                .Sum(e => Amount(e, of.Measure) * Decay(e, of.HalfLifeDays, readTime)),
+            FeatureTerm { Measure: FeatureMeasure.Uses } of => UsesOf(customer)
+                .Count(e => of.Features.Contains(e.Feature)),
+            FeatureTerm of => UsesOf(customer)
+                .Where(e => of.WindowDays == 0 || Day(readTime) - Day(e.OccurredAt) < of.WindowDays)
+                .Select(e => e.Feature)
+                .Distinct()
+                .Count(of.Features.Contains),
+            AttributeTerm { Key: "plan" } of when plans?.GetValueOrDefault(customer) is { } plan => of.Steps.Count > 0
+                ? QuantityOf(of.Steps, double.TryParse(plan, out var number) ? number : double.NaN)
+                : of.Values.Count(value => value == plan),
+            AttributeTerm => 0,
+            ActiveDaysTerm of => ActiveDays(customer).Count(day => Day(readTime) - day < of.WindowDays),
+            RecencyTerm when ActiveDays(customer).Count == 0 => 0,
+            RecencyTerm { HalfLifeDays: > 0 } of => Math.Pow(
+                0.5,
+                (readTime.Ticks / (double)TimeSpan.TicksPerDay - ActiveDays(customer).Max()) / of.HalfLifeDays
+            ),
+            RecencyTerm of => QuantityOf(of.Steps, Day(readTime) - ActiveDays(customer).Max()),
+            _ => throw new ArgumentException($"What is {term}?", nameof(term)),
+        };
 
     public double Points(string customer, ScoringModel model, Instant readTime) =>
-        model.Terms.Sum(term =>
-            term.Weight
-            * (
-                term.Cap is { } cap
-                    ? Math.Max(-cap, Math.Min(cap, Quantity(customer, term, readTime)))
-                    : Quantity(customer, term, readTime)
+        model.Terms.GroupBy(term => term.Dimension).Sum(of => Points(customer, of, CapOf(of.Key, model), readTime));
+
+    public double Score(string customer, ScoringModel model, Instant readTime) =>
+        Math.Max(
+            model.Floor ?? double.NegativeInfinity,
+            Math.Min(
+                model.Ceiling ?? double.PositiveInfinity,
+                100 * Points(customer, model, readTime) / model.TargetPoints
             )
         );
 
-    public double Score(string customer, ScoringModel model, Instant readTime) =>
-        100 * Points(customer, model, readTime) / model.TargetPoints;
+    public bool IsInGrace(string customer, ScoringModel model, Instant readTime) =>
+        Day(readTime) - FirstDay(customer) < model.GraceDays;
 
     /// <summary>What the score's rounding may be measured against: the sum of all that was added, each without its sign.</summary>
     public double Magnitude(string customer, ScoringModel model, Instant readTime) =>
         model.Terms.Sum(term =>
             Math.Abs(term.Weight)
-            * Of(customer, term.EventType)
-                .Sum(e => Math.Abs(Amount(e, term.Measure)) * Decay(e, term.HalfLifeDays, readTime))
+            * (
+                term is EventTerm of
+                    ? Of(customer, of.EventType)
+                        .Sum(e => Math.Abs(Amount(e, of.Measure)) * Decay(e, of.HalfLifeDays, readTime))
+                    : Math.Abs(Quantity(customer, term, readTime))
+            )
         );
 
     /// <summary>By the definition: churned, new, active, dormant, whichever applies first.</summary>
@@ -78,7 +111,8 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
 
         double Rate(int halfLife) =>
             model
-                .Terms.Where(term => term.HalfLifeDays > 0)
+                .Terms.OfType<EventTerm>()
+                .Where(term => term.HalfLifeDays > 0)
                 .Select(term => term.Weight * Quantity(customer, term with { HalfLifeDays = halfLife }, readTime))
                 .Where(points => points > 0)
                 .Sum() / halfLife;
@@ -91,8 +125,7 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
             .ToHashSet();
 
     public ISet<string> FeaturesUsed(string customer, int firstDay, int lastDay) =>
-        events
-            .Where(e => e.Customer == customer && e.Feature.Length > 0 && !passiveTypes.Contains(e.Type))
+        UsesOf(customer)
             .Where(e => Day(e.OccurredAt) >= firstDay && Day(e.OccurredAt) <= lastDay)
             .Select(e => e.Feature)
             .ToHashSet();
@@ -100,10 +133,25 @@ public sealed class NaiveOracle(IReadOnlyList<PastEvent> events, IReadOnlyCollec
     public static int Day(Instant instant) =>
         DateOnly.FromDateTime(instant.ToDateTimeOffset().UtcDateTime).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
 
+    private double Points(string customer, IEnumerable<Term> terms, double? cap, Instant readTime) =>
+        Capped(terms.Sum(term => term.Weight * Capped(Quantity(customer, term, readTime), term.Cap)), cap);
+
+    private static double Capped(double value, double? cap) =>
+        cap is { } most ? Math.Max(-most, Math.Min(most, value)) : value;
+
+    private static double? CapOf(string? dimension, ScoringModel model) =>
+        model.Dimensions.SingleOrDefault(of => of.Name == dimension)?.Cap;
+
+    private static double QuantityOf(IReadOnlyList<Step> steps, double number) =>
+        steps.Where(step => step.From <= number).Select(step => step.Quantity).LastOrDefault();
+
     private static double Amount(PastEvent e, Measure measure) => measure == Measure.Count ? 1 : e.Value;
 
     private static double Decay(PastEvent e, int halfLifeDays, Instant readTime) =>
         halfLifeDays == 0 ? 1 : Math.Pow(0.5, (readTime - e.OccurredAt).TotalDays / halfLifeDays);
+
+    private IEnumerable<PastEvent> UsesOf(string customer) =>
+        events.Where(e => e.Customer == customer && e.Feature.Length > 0 && !passiveTypes.Contains(e.Type));
 
     private IEnumerable<PastEvent> Of(string customer, string type) =>
         events.Where(e => e.Customer == customer && e.Type == type);

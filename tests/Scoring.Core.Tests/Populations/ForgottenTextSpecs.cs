@@ -14,7 +14,7 @@ public sealed class ForgottenTextSpecs
 {
     private const int Changes = 300_000;
 
-    private static readonly ScoringModel Model = Samples.Model(new Term("login", 7, Measure.Count, 1));
+    private static readonly ScoringModel Model = Samples.Model(new EventTerm("login", 7, Measure.Count, 1));
 
     [Fact]
     public void A_customer_whose_value_keeps_changing_keeps_one_value()

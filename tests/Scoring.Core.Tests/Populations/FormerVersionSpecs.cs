@@ -87,7 +87,7 @@ public sealed class FormerVersionSpecs
     }
 
     private static ScoringModel Version(int version) =>
-        Samples.Model(new Term("login", 7, Measure.Count, version)) with
+        Samples.Model(new EventTerm("login", 7, Measure.Count, version)) with
         {
             Version = version,
         };

@@ -32,8 +32,8 @@ public sealed class MemorySpecs
         // More terms with a cap than there are types, of both half-lives, as shipped models have.
         Term[] terms =
         [
-            .. Enumerable.Range(0, 12).Select(i => new Term($"type-{i}", 7, Measure.Count, 1, Cap: 1 + i)),
-            .. Enumerable.Range(0, 12).Select(i => new Term($"type-{i}", 30, Measure.Count, 1, Cap: 1 + i)),
+            .. Enumerable.Range(0, 12).Select(i => new EventTerm($"type-{i}", 7, Measure.Count, 1, Cap: 1 + i)),
+            .. Enumerable.Range(0, 12).Select(i => new EventTerm($"type-{i}", 30, Measure.Count, 1, Cap: 1 + i)),
         ];
         var model = Samples.Model(terms);
         population.MakeReadyToTally(model);
@@ -46,7 +46,7 @@ public sealed class MemorySpecs
     public void Accounts_that_a_customer_went_through_take_none()
     {
         const int changes = 300_000;
-        var model = Samples.Model(new Term("login", 7, Measure.Count, 1));
+        var model = Samples.Model(new EventTerm("login", 7, Measure.Count, 1));
         MeasuresMemory.Settle();
         var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
         var population = new Population(Samples.Workspace);

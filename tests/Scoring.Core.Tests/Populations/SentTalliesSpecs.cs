@@ -92,7 +92,7 @@ public sealed class SentTalliesSpecs
         }
     }
 
-    private static readonly ScoringModel Model = Samples.Model(new Term("visit", 0, Measure.Count, 1));
+    private static readonly ScoringModel Model = Samples.Model(new EventTerm("visit", 0, Measure.Count, 1));
 
     private static readonly SegmentQuery Query = new()
     {

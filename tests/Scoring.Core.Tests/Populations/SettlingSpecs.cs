@@ -10,7 +10,7 @@ public sealed class SettlingSpecs
 {
     private const int Customers = 10;
 
-    private static readonly ScoringModel Model = Samples.Model(new Term("login", 7, Measure.Count, 1));
+    private static readonly ScoringModel Model = Samples.Model(new EventTerm("login", 7, Measure.Count, 1));
     private static readonly SegmentQuery Query = new() { Workspace = "default", Top = Customers };
 
     [Fact]

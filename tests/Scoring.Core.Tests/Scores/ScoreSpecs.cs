@@ -63,7 +63,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void A_sum_that_rounding_put_over_an_end_stays_in_its_band_wherever_bands_are_told()
     {
-        var model = Samples.Model(new Term("purchase", 0, Measure.Value, 1)) with { TargetPoints = 0.3 };
+        var model = Samples.Model(new EventTerm("purchase", 0, Measure.Value, 1)) with { TargetPoints = 0.3 };
         var population = new Population(Samples.Workspace);
         for (var customer = 0; customer < 1_000; customer++)
         {
@@ -117,7 +117,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void The_target_maps_points_to_the_100_scale()
     {
-        var model = Samples.Model(new Term("purchase", 0, Measure.Value, 2)) with { TargetPoints = 50 };
+        var model = Samples.Model(new EventTerm("purchase", 0, Measure.Value, 2)) with { TargetPoints = 50 };
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "purchase", Samples.Noon, value: 10);
         var score = population.Score("c-1", model);
@@ -128,7 +128,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void A_cap_limits_the_quantity_in_both_directions()
     {
-        var model = Samples.Model(new Term("karma", 0, Measure.Value, 3, Cap: 5));
+        var model = Samples.Model(new EventTerm("karma", 0, Measure.Value, 3, Cap: 5));
         var population = new Population(Samples.Workspace);
         population.Record("up", "karma", Samples.Noon, value: 9);
         population.Record("down", "karma", Samples.Noon, value: -9);
@@ -148,7 +148,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void Momentum_tells_a_riser_from_a_fader_and_from_one_who_keeps_on()
     {
-        var model = Samples.Model(new Term("visit", 30, Measure.Count, 1));
+        var model = Samples.Model(new EventTerm("visit", 30, Measure.Count, 1));
         var population = new Population(Samples.Workspace);
         for (var day = 0; day < 400; day++)
         {
@@ -173,9 +173,9 @@ public sealed class ScoreSpecs
     public void A_penalty_that_fades_is_no_recovery()
     {
         var model = Samples.Model(
-            new Term("visit", 30, Measure.Count, 1),
-            new Term("complaint", 30, Measure.Count, -40),
-            new Term("refund", 30, Measure.Value, 1)
+            new EventTerm("visit", 30, Measure.Count, 1),
+            new EventTerm("complaint", 30, Measure.Count, -40),
+            new EventTerm("refund", 30, Measure.Value, 1)
         );
         var population = new Population(Samples.Workspace);
         population.Record("cross", "complaint", Samples.DaysAgo(20));
@@ -200,7 +200,7 @@ public sealed class ScoreSpecs
     [InlineData(30, false)]
     public void Who_is_dormant_is_not_falling_for_ever(int quietDays, bool falls)
     {
-        var model = Samples.Model(new Term("visit", 30, Measure.Count, 1));
+        var model = Samples.Model(new EventTerm("visit", 30, Measure.Count, 1));
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "visit", Samples.DaysAgo(quietDays));
 
@@ -213,7 +213,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void A_lifecycle_begins_new_and_ends_with_the_newest_event_that_ends_it()
     {
-        var model = Samples.Model(new Term("visit", 30, Measure.Count, 1));
+        var model = Samples.Model(new EventTerm("visit", 30, Measure.Count, 1));
         var population = new Population(Samples.Workspace);
         Lifecycle At(double daysLater) => population.Score("c-1", model, Samples.DaysAgo(-daysLater)).Lifecycle;
         Assert.Equal(0, population.Upsert("c-1"));
@@ -234,7 +234,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void A_complaint_that_has_decayed_away_leaves_nobody_at_risk()
     {
-        var model = Samples.Model(new Term("complaint", 7, Measure.Count, -1));
+        var model = Samples.Model(new EventTerm("complaint", 7, Measure.Count, -1));
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "complaint", Samples.DaysAgo(3_000));
         Assert.Equal((0, "disengaged"), (population.Score("c-1", model).Score, population.Score("c-1", model).Band));
@@ -243,7 +243,7 @@ public sealed class ScoreSpecs
     [Fact]
     public void Momentum_needs_two_half_lives()
     {
-        var model = Samples.Model(new Term("visit", 7, Measure.Count, 1));
+        var model = Samples.Model(new EventTerm("visit", 7, Measure.Count, 1));
         var population = new Population(Samples.Workspace with { HalfLivesDays = [7] });
         population.Record("c-1", "visit", Samples.Noon);
         Assert.Null(population.Score("c-1", model).Momentum);
@@ -254,7 +254,7 @@ public sealed class ScoreSpecs
     {
         var population = new Population(Samples.Workspace);
         population.Upsert("new", ("plan", "trial"));
-        var score = population.Score("new", Samples.Model(new Term("visit", 7, Measure.Count, 1)));
+        var score = population.Score("new", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1)));
         Assert.Equal(0, score.Score);
         Assert.Equal("disengaged", score.Band);
         Assert.Null(score.LastEventTime);
@@ -266,15 +266,18 @@ public sealed class ScoreSpecs
     {
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "teleported", Samples.Noon);
-        Assert.Equal(0, population.Score("c-1", Samples.Model(new Term("visit", 0, Measure.Count, 1))).Points);
+        Assert.Equal(0, population.Score("c-1", Samples.Model(new EventTerm("visit", 0, Measure.Count, 1))).Points);
         Assert.Equal(["teleported"], population.Names.Select(use => use.Name.Name));
-        Assert.Equal(4, population.Score("c-1", Samples.Model(new Term("teleported", 0, Measure.Count, 4))).Points);
+        Assert.Equal(
+            4,
+            population.Score("c-1", Samples.Model(new EventTerm("teleported", 0, Measure.Count, 4))).Points
+        );
     }
 
     private static CustomerScore Scored(double points)
     {
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "karma", Samples.Noon, value: points);
-        return population.Score("c-1", Samples.Model(new Term("karma", 0, Measure.Value, 1)));
+        return population.Score("c-1", Samples.Model(new EventTerm("karma", 0, Measure.Value, 1)));
     }
 }

@@ -11,7 +11,7 @@ namespace Scoring.Core.Tests.Segments;
 /// <summary>Event totals of a segment are those of its members, however they came to be its members.</summary>
 public sealed class CohortSpecs
 {
-    private static readonly ScoringModel Model = Samples.Model(new Term("login", 7, Measure.Count, 1));
+    private static readonly ScoringModel Model = Samples.Model(new EventTerm("login", 7, Measure.Count, 1));
 
     private static readonly string[] Filters =
     [

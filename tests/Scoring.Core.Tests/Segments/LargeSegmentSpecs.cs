@@ -15,22 +15,41 @@ public sealed class LargeSegmentSpecs
     private const int Customers = 40_001;
 
     private static readonly ScoringModel Model = Samples.Model(
-        new Term("visit", 7, Measure.Count, 3),
-        new Term("visit", 30, Measure.Count, 1, Cap: 2),
-        new Term("purchase", 0, Measure.Value, 0.5),
-        new Term("complaint", 30, Measure.Count, -40)
+        new EventTerm("visit", 7, Measure.Count, 3),
+        new EventTerm("visit", 30, Measure.Count, 1, Cap: 2),
+        new EventTerm("purchase", 0, Measure.Value, 0.5),
+        new EventTerm("complaint", 30, Measure.Count, -40)
     );
 
     /// <summary>Caps limit some customers and not others, and more terms have one than a vector has room for.</summary>
     private static readonly ScoringModel CappedModel = Samples.Model(
-        new Term("visit", 0, Measure.Count, 1, Cap: 3),
-        new Term("visit", 7, Measure.Count, 3, Cap: 1),
-        new Term("visit", 30, Measure.Count, 1, Cap: 2),
-        new Term("purchase", 0, Measure.Value, 0.5, Cap: 10),
-        new Term("purchase", 7, Measure.Count, 2),
-        new Term("complaint", 30, Measure.Count, -40, Cap: 0.5),
-        new Term("never", 30, Measure.Count, 7, Cap: 1)
+        new EventTerm("visit", 0, Measure.Count, 1, Cap: 3),
+        new EventTerm("visit", 7, Measure.Count, 3, Cap: 1),
+        new EventTerm("visit", 30, Measure.Count, 1, Cap: 2),
+        new EventTerm("purchase", 0, Measure.Value, 0.5, Cap: 10),
+        new EventTerm("purchase", 7, Measure.Count, 2),
+        new EventTerm("complaint", 30, Measure.Count, -40, Cap: 0.5),
+        new EventTerm("never", 30, Measure.Count, 7, Cap: 1)
     );
+
+    /// <summary>Terms of every kind, in dimensions with caps and without, between a floor and a ceiling.</summary>
+    private static readonly ScoringModel LimitedModel = Samples.Model(
+        new EventTerm("visit", 7, Measure.Count, 30) { Dimension = "frequency" },
+        new EventTerm("visit", 30, Measure.Count, 10, Cap: 2) { Dimension = "frequency" },
+        new EventTerm("purchase", 0, Measure.Value, 0.5) { Dimension = "depth" },
+        new EventTerm("complaint", 30, Measure.Count, -40) { Dimension = "support" },
+        new ActiveDaysTerm(30, 5) { Dimension = "depth" },
+        new RecencyTerm([new(0, 10), new(3, 5), new(50, -5)], 0, 1) { Dimension = "frequency" },
+        new RecencyTerm([], 30, 20) { Dimension = "support" },
+        new AttributeTerm("plan", ["pro"], [], 10) { Dimension = "depth" },
+        new FeatureTerm(["search"], FeatureMeasure.Distinct, 20, 3) { Dimension = "support" }
+    ) with
+    {
+        Dimensions = [new("frequency", "", 25), new("depth", ""), new("support", "", 15)],
+        Floor = -5,
+        Ceiling = 60,
+        GraceDays = 20,
+    };
 
     private static readonly Lazy<Population> Large = new(Populate);
 
@@ -64,6 +83,27 @@ public sealed class LargeSegmentSpecs
     [InlineData(2_000)]
     public void So_it_is_once_what_caps_limited_has_decayed(double days) =>
         AssertIsWhatItsMembersGive("", CappedModel, Samples.DaysAgo(-days));
+
+    [Theory]
+    [InlineData("", 0)]
+    [InlineData("plan = \"pro\" AND country = \"c-7\"", 0)]
+    [InlineData("", 0.6)]
+    [InlineData("", 3)]
+    [InlineData("", 25)]
+    [InlineData("", 400)]
+    [InlineData("", 60_000)]
+    public void So_it_is_where_dimensions_and_the_total_are_limited_and_days_go_by(string filter, double days) =>
+        AssertIsWhatItsMembersGive(filter, LimitedModel, Samples.DaysAgo(-days));
+
+    [Fact]
+    public void So_it_is_in_whatever_order_of_days_it_is_read_and_after_it_was_made_ready_again()
+    {
+        var model = LimitedModel with { Name = "again" };
+        foreach (var days in (double[])[0, 1.7, 1.7, 0.6, 5, 5, 5, 40, 40, 2])
+        {
+            AssertIsWhatItsMembersGive("", model, Samples.DaysAgo(-days), isPresent: true);
+        }
+    }
 
     [Fact]
     public void Points_are_those_of_the_terms_whether_caps_limit_them_or_not()
@@ -101,10 +141,20 @@ public sealed class LargeSegmentSpecs
         Assert.True(population.CanTally(model));
     }
 
-    private static void AssertIsWhatItsMembersGive(string filter, ScoringModel model, Instant? at = null)
+    private static void AssertIsWhatItsMembersGive(
+        string filter,
+        ScoringModel model,
+        Instant? at = null,
+        bool isPresent = false
+    )
     {
         var population = Large.Value;
         var readTime = at ?? Samples.Noon;
+        if (isPresent)
+        {
+            // What is read as of now makes rows ready again once many are stale.
+            _ = population.Tally(new() { Workspace = "default" }, model, readTime);
+        }
         var query = new SegmentQuery
         {
             Workspace = "default",
@@ -141,7 +191,9 @@ public sealed class LargeSegmentSpecs
         );
         foreach (var total in statistics.EventTotals)
         {
-            var having = members.Where(m => m.Contributions.Any(c => c.Term.EventType == total.EventType)).ToList();
+            var having = members
+                .Where(m => m.Contributions.Any(c => c.Term is EventTerm of && of.EventType == total.EventType))
+                .ToList();
             Assert.Equal(having.Count, total.Customers);
         }
         long Active(int days) =>

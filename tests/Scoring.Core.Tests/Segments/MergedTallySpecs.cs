@@ -14,8 +14,8 @@ namespace Scoring.Core.Tests.Segments;
 public sealed class MergedTallySpecs
 {
     private static readonly ScoringModel Model = Samples.Model(
-        new Term("visit", 7, Measure.Count, 3),
-        new Term("purchase", 0, Measure.Value, 0.5)
+        new EventTerm("visit", 7, Measure.Count, 3),
+        new EventTerm("purchase", 0, Measure.Value, 0.5)
     );
 
     private static readonly WorkspaceSettings Workspace = new() { Name = "w" };

@@ -75,6 +75,7 @@ public sealed class SegmentAgainstScoring
                 {
                     read.Record(e);
                     _ = read.Tally(Query(scenario), scenario.Model, scenario.ReadTime);
+                    scenario.UpsertPlans(read);
                 }
                 Assert.Equivalent(
                     Summarize([scenario.Populate()], Query(scenario), scenario),
@@ -97,6 +98,7 @@ public sealed class SegmentAgainstScoring
                 {
                     var id = score.CustomerId;
                     Assert.Equal(oracle.LifecycleOf(id, settings, scenario.ReadTime), score.Lifecycle);
+                    Assert.Equal(oracle.IsInGrace(id, scenario.Model, scenario.ReadTime), score.InGrace);
                     var halfLives = scenario.Settings.HalfLivesDays;
                     var momentum = oracle.Momentum(id, scenario.Model, halfLives, settings, scenario.ReadTime);
                     Assert.Equal(momentum is null, score.Momentum is null);
@@ -106,11 +108,11 @@ public sealed class SegmentAgainstScoring
         });
 
     [Fact]
-    public void The_lowest_scored_can_leave_out_who_has_churned() =>
+    public void The_lowest_scored_can_leave_out_who_has_churned_or_is_in_grace() =>
         Scenario.ForAll(scenario =>
         {
             var population = scenario.Populate();
-            var kept = Scores(population, scenario).Where(s => s.Lifecycle != Lifecycle.Churned);
+            var kept = Scores(population, scenario).Where(s => s.Lifecycle != Lifecycle.Churned && !s.InGrace);
             var query = Query(scenario) with { BottomWithoutChurned = true };
             var statistics = Summarize([population], query, scenario);
             Assert.Equal(

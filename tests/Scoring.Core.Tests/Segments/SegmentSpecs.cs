@@ -10,7 +10,7 @@ namespace Scoring.Core.Tests.Segments;
 
 public sealed class SegmentSpecs
 {
-    private static readonly ScoringModel Model = Samples.Model(new Term("visit", 0, Measure.Count, 10));
+    private static readonly ScoringModel Model = Samples.Model(new EventTerm("visit", 0, Measure.Count, 10));
 
     [Fact]
     public void A_segment_with_no_customers_has_absent_figures()
@@ -132,7 +132,7 @@ public sealed class SegmentSpecs
     public void Customers_dormant_for_decades_are_scored_exactly_at_their_own_time()
     {
         var settings = Samples.Workspace with { HalfLivesDays = [1] };
-        var model = Samples.Model(new Term("visit", 1, Measure.Count, 1));
+        var model = Samples.Model(new EventTerm("visit", 1, Measure.Count, 1));
         var population = new Population(settings);
         population.Record("dormant", "visit", Samples.DaysAgo(9_000));
         population.Upsert("dormant", ("era", "old"));

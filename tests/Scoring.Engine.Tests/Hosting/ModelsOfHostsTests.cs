@@ -105,7 +105,7 @@ public sealed class ModelsOfHostsTests
         Assert.Null(answer.Value);
 
         var score = (await second.Score(customer))!;
-        Assert.Equal(2, score.Contributions.First(c => c.Term.HalfLifeDays == 0).Points);
+        Assert.Equal(2, score.Contributions.First(c => c.Term is EventTerm { HalfLifeDays: 0 }).Points);
         Assert.Equal((2, 2), Current(second));
         await Put(first, version: 2, weight: 4);
         Assert.Equal((await first.Segment()).Mean, (await second.Segment()).Mean);
@@ -190,7 +190,7 @@ public sealed class ModelsOfHostsTests
             {
                 var score = await ByVersionAsync(host, version);
                 Assert.Equal(version, score.ModelVersion);
-                Assert.Equal(version, score.Contributions.First(c => c.Term.HalfLifeDays == 0).Points);
+                Assert.Equal(version, score.Contributions.First(c => c.Term is EventTerm { HalfLifeDays: 0 }).Points);
             }
         }
 

@@ -361,10 +361,8 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.GroupAsync(question, cancellationToken);
 
-        public ValueTask<HostAnswer<IdList>> ListAsync(
-            ListQuestion question,
-            CancellationToken cancellationToken
-        ) => host.ListAsync(question, cancellationToken);
+        public ValueTask<HostAnswer<IdList>> ListAsync(ListQuestion question, CancellationToken cancellationToken) =>
+            host.ListAsync(question, cancellationToken);
 
         public ValueTask<HostAnswer<AccountTable>> TallyAccountsAsync(
             AccountListQuestion question,

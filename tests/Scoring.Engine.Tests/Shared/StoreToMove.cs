@@ -163,15 +163,17 @@ internal static class StoreToMove
             {
                 Terms =
                 [
-                    .. model.Terms.Select(term =>
-                        term with
-                        {
-                            HalfLifeDays =
-                                term.HalfLifeDays == 7 ? 3
-                                : term.HalfLifeDays == 30 ? 90
-                                : 0,
-                        }
-                    ),
+                    .. model
+                        .Terms.Cast<EventTerm>()
+                        .Select(term =>
+                            term with
+                            {
+                                HalfLifeDays =
+                                    term.HalfLifeDays == 7 ? 3
+                                    : term.HalfLifeDays == 30 ? 90
+                                    : 0,
+                            }
+                        ),
                 ],
             };
     }

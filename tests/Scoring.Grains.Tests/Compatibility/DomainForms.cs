@@ -3,7 +3,9 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
+using Scoring.Core.Facts;
 using Scoring.Core.Filters;
+using Scoring.Core.Models;
 
 namespace Scoring.Grains.Tests.Compatibility;
 
@@ -44,6 +46,17 @@ internal static class DomainForms
             if (wanted == typeof(Condition))
             {
                 return Filter.Parse("plan = \"pro\"").Condition;
+            }
+            if (wanted == typeof(Term))
+            {
+                // Without a dimension: a part of a score that has one is sent otherwise.
+                return new EventTerm(
+                    (string)Make(typeof(string)),
+                    (int)Make(typeof(int)),
+                    (Measure)Make(typeof(Measure)),
+                    (double)Make(typeof(double)),
+                    (double)Make(typeof(double))
+                );
             }
             if (wanted == typeof(ScoringException))
             {

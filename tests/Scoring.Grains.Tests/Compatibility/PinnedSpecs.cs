@@ -2,8 +2,11 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Scoring.Core.Facts;
 using Scoring.Core.Filters;
+using Scoring.Core.Models;
 using Scoring.Core.Recording;
+using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
@@ -95,6 +98,28 @@ public sealed class PinnedSpecs
             }
         }
         Assert.True(names > 0);
+    }
+
+    [Fact]
+    public void Parts_of_a_score_of_every_kind_come_as_they_were_sent()
+    {
+        Term[] terms =
+        [
+            new EventTerm("visit", 7, Measure.Value, 2, 3),
+            new FeatureTerm(["export"], FeatureMeasure.Distinct, 30, 2),
+            new AttributeTerm("seats", [], [new(5, 1)], 2) { Dimension = "fit" },
+            new RecencyTerm([], 7, 2),
+            new ActiveDaysTerm(14, 2, 5),
+        ];
+        var score = (CustomerScore)DomainForms.ExampleOf(typeof(CustomerScore)) with
+        {
+            Contributions = [.. terms.Select(term => new Contribution(term, 0.1, 0.2, Capped: true))],
+        };
+
+        var read = (CustomerScore)DomainForms.Read(DomainForms.Write(score));
+
+        Assert.Equivalent(score, read, strict: true);
+        Assert.Equal(terms.Select(term => term.GetType()), read.Contributions.Select(part => part.Term.GetType()));
     }
 
     [Fact]
@@ -214,8 +239,11 @@ public sealed class PinnedSpecs
                 type,
                 .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                     .SelectMany(property => PartsOf(property.PropertyType)),
+                .. type == typeof(Term) ? type.Assembly.GetTypes().Where(type.IsAssignableFrom).SelectMany(KindOf) : [],
             ]
         : [];
+
+    private static IEnumerable<Type> KindOf(Type term) => term == typeof(Term) ? [] : PartsOf(term);
 
     private static string AliasOf(MemberInfo member) => member.GetCustomAttribute<AliasAttribute>()!.Alias;
 

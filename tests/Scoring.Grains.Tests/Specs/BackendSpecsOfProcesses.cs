@@ -39,6 +39,9 @@ public sealed class FiltersOfProcesses(OneDatabase cluster) : FilterSpecs(new Pr
 public sealed class ListsOfProcesses(OneDatabase cluster) : ListSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class TermsOfProcesses(OneDatabase cluster) : TermSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
@@ -73,6 +76,9 @@ public sealed class FiltersOfProcessesWithTwoDatabases(TwoDatabases cluster) : F
 
 [Collection(nameof(TwoDatabases))]
 public sealed class ListsOfProcessesWithTwoDatabases(TwoDatabases cluster) : ListSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class TermsOfProcessesWithTwoDatabases(TwoDatabases cluster) : TermSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
 public sealed class AccountsOfProcessesWithTwoDatabases(TwoDatabases cluster) : AccountSpecs(new Processes(cluster));

@@ -24,6 +24,8 @@ public sealed class FiltersOfOneSilo() : FilterSpecs(new OneSilo());
 
 public sealed class ListsOfOneSilo() : ListSpecs(new OneSilo());
 
+public sealed class TermsOfOneSilo() : TermSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());

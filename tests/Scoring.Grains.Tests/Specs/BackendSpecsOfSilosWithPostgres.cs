@@ -25,6 +25,8 @@ public sealed class FiltersWithPostgres(PostgresServer server) : FilterSpecs(new
 
 public sealed class ListsWithPostgres(PostgresServer server) : ListSpecs(new SilosWithPostgres(server));
 
+public sealed class TermsWithPostgres(PostgresServer server) : TermSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
 
 public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Scoring.Core.Backend;
+using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Engine;
@@ -120,7 +121,9 @@ internal sealed class TestSilos : EngineSilos
         await Front(silo).GetScoresAsync(new ScoreQuery(Workspace, customers, "", null), Cancellation);
 
     public async Task<double> CountOfAsync(int silo, string customer) =>
-        (await ScoresAsync(silo, customer))[0]?.Contributions.Where(c => c.Term.HalfLifeDays == 0).Sum(c => c.Quantity)
+        (await ScoresAsync(silo, customer))[0]
+            ?.Contributions.Where(c => c.Term is EventTerm { HalfLifeDays: 0 })
+            .Sum(c => c.Quantity)
         ?? 0;
 
     public override Task CrashAndRestartAsync() => throw new NotSupportedException();

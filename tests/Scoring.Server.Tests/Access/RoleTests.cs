@@ -30,6 +30,8 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListCustomers"] = Role.Read,
         ["ListAccounts"] = Role.Read,
         ["StreamCustomers"] = Role.Read,
+        ["DeleteCustomer"] = Role.Admin,
+        ["DeleteAccount"] = Role.Admin,
         ["GetScoringModel"] = Role.Read,
         ["PreviewScoringModel"] = Role.Read,
         ["ListScoringModels"] = Role.Read,

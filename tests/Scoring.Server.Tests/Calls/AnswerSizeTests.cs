@@ -52,7 +52,7 @@ public sealed class AnswerSizeTests
     [
         .. Enumerable
             .Range(0, Limits.Terms)
-            .Select(i => new Term(Text("t", i, Limits.NameBytes), 7, Measure.Value, 1.5, 1e12)),
+            .Select(i => new EventTerm(Text("t", i, Limits.NameBytes), 7, Measure.Value, 1.5, 1e12)),
     ];
 
     [Fact]
@@ -70,6 +70,7 @@ public sealed class AnswerSizeTests
             // Refused with what to ask for.
             "BatchGetScores",
             "GetSegmentStats",
+            "PreviewScoringModel",
             // Short by the limits of what is in them.
             "GetScore",
             "GetAccountHealth",
@@ -117,6 +118,53 @@ public sealed class AnswerSizeTests
         body.Headers.ContentType = new("application/json");
         using var json = await front.Http.PostAsync("/v1/customers:batchGetScores", body, Token);
         await AssertTooLarge(json);
+    }
+
+    [Fact]
+    public async Task A_preview_with_too_many_large_scores_is_refused_with_what_to_ask_for()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnPreview = query =>
+        {
+            var moves = Enumerable
+                .Range(0, query.Movers)
+                .Select(i => Text("c", i, Limits.IdBytes))
+                .Select(id => new ScoreMove(LargestScore(id), LargestScore(id)))
+                .ToList();
+            var statistics = Reading.ReadingTests.Empty(query.Statistics);
+            return new(statistics, statistics, [], moves, moves);
+        };
+        var asked = new V1.PreviewScoringModelRequest
+        {
+            Model = new V1.ScoringModel
+            {
+                Name = "m",
+                TargetPoints = 1,
+                Terms =
+                {
+                    new V1.Term { EventType = "t", Weight = 1 },
+                },
+                Bands =
+                {
+                    new V1.Band { Name = "b", Engagement = V1.Engagement.Engaged },
+                },
+            },
+            MoverCount = 100,
+        };
+
+        var failure = await front.FailAsync<V1.PreviewScoringModelRequest, V1.PreviewScoringModelResponse>(
+            "PreviewScoringModel",
+            asked
+        );
+
+        Assert.Equal((StatusCode.InvalidArgument, "ANSWER_TOO_LARGE"), (failure.Code, failure.Reason));
+        Assert.Equal(["mover_count"], failure.Fields);
+        asked.MoverCount = 10;
+        var answer = await front.CallAsync<V1.PreviewScoringModelRequest, V1.PreviewScoringModelResponse>(
+            "PreviewScoringModel",
+            asked
+        );
+        Assert.Equal(10, answer.Risen.Count);
     }
 
     [Fact]
@@ -216,13 +264,19 @@ public sealed class AnswerSizeTests
             new(new(NameKind.EventType, Text(prefix, number, Limits.NameBytes)), null, null, users);
     }
 
-    [Fact]
-    public async Task What_is_asked_of_one_fits_into_the_smallest_message_by_its_limits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_asked_of_one_fits_into_the_smallest_message_by_its_limits(bool ofOtherKinds)
     {
         await using var front = await Front.StartAsync(Smallest);
-        front.Backend.OnScores = query => [.. query.CustomerIds.Select(LargestScore)];
+        var (largest, scoreOf) = ofOtherKinds
+            ? (LargestModelOfOtherKinds, (Func<string, CustomerScore>)LargestScoreOfOtherKinds)
+            : (LargestModel(), LargestScore);
+        Assert.Empty(ModelRules.Check(largest with { TargetPoints = 1 }, new() { Name = "default" }));
+        front.Backend.OnScores = query => [.. query.CustomerIds.Select(scoreOf)];
         front.Backend.OnAccount = LargestHealth;
-        front.Backend.Models.Add(LargestModel());
+        front.Backend.Models.Add(largest);
         front.Backend.EventTypes.AddRange(Enumerable.Range(0, 20_000).Select(i => Text("u", i, Limits.NameBytes)));
 
         var score = await front.CallAsync<V1.GetScoreRequest, V1.CustomerScore>("GetScore", new() { CustomerId = "c" });
@@ -233,10 +287,10 @@ public sealed class AnswerSizeTests
         var model = await front.CallAsync<V1.GetScoringModelRequest, V1.ScoringModel>("GetScoringModel", new());
         var stored = await front.CallAsync<V1.PutScoringModelRequest, V1.ScoringModel>(
             "PutScoringModel",
-            new() { Model = ModelMessages.ToProto(LargestModel()) }
+            new() { Model = ModelMessages.ToProto(largest) }
         );
 
-        Assert.Equal(Limits.Terms, score.Contributions.Count);
+        Assert.Equal(Limits.Terms + (ofOtherKinds ? Limits.Dimensions + 1 : 0), score.Contributions.Count);
         Assert.Equal(Limits.Attributes, health.Attributes.Count);
         Assert.Equal(1_000, model.UnscoredEventTypes.Count);
         Assert.Equal(front.Backend.EventTypes.Take(1_000), model.UnscoredEventTypes);
@@ -378,6 +432,53 @@ public sealed class AnswerSizeTests
                         UpperEndIncluded: i < Limits.Bands - 1
                     )),
             ],
+        };
+
+    private static readonly ScoringModel LargestModelOfOtherKinds = LargestModel() with
+    {
+        Terms =
+        [
+            .. Enumerable
+                .Range(0, Limits.Terms)
+                .Select(i => new AttributeTerm(
+                    Text("k", i, 4),
+                    i < 8 ? [] : [.. Enumerable.Range(10, Limits.TermValues).Select(value => $"{value}")],
+                    i < 8 ? [.. Enumerable.Range(0, Limits.TermsSteps / 8).Select(from => new Step(from, 0.1))] : [],
+                    1.1,
+                    1e12
+                )
+                {
+                    Dimension = Text("d", i % Limits.Dimensions, 64),
+                }),
+        ],
+        Dimensions =
+        [
+            .. Enumerable
+                .Range(0, Limits.Dimensions)
+                .Select(i => new Dimension(Text("d", i, 64), Text("D", i, 128), 1e12)),
+        ],
+        Floor = -1e12,
+        Ceiling = 1e12,
+        GraceDays = Limits.GraceDays,
+    };
+
+    private static CustomerScore LargestScoreOfOtherKinds(string customer) =>
+        LargestScore(customer) with
+        {
+            Contributions =
+            [
+                .. LargestModelOfOtherKinds.Terms.Select(term => new Contribution(term, 1.1, 2.2, Capped: true)),
+            ],
+            Dimensions =
+            [
+                .. LargestModelOfOtherKinds.Dimensions.Select(of => new DimensionScore(of, 1.1, Capped: true)),
+            ],
+            CutOffs =
+            [
+                .. LargestModelOfOtherKinds.Dimensions.Select(of => new CutOff(LimitKind.Dimension, of.Name, 1.1)),
+                new CutOff(LimitKind.Ceiling, "", -1.1),
+            ],
+            InGrace = true,
         };
 
     private static AccountHealth LargestHealth(AccountHealthQuery query) =>

@@ -1,9 +1,12 @@
+using System.Net;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Customers;
 using Scoring.Core.Time;
+using Scoring.Server.Tests.Access;
 
 namespace Scoring.Server.Tests.Customers;
 
@@ -21,12 +24,12 @@ public sealed class CustomerTests
         AccountId = "acme",
         AccountSince = At,
         Attributes = [new("plan", "pro")],
-        Lifecycle = Core.Lifecycles.Lifecycle.Churned,
+        Lifecycle = Scoring.Core.Lifecycles.Lifecycle.Churned,
         EndedAt = At,
         FirstDay = At.UtcDay - 3,
         LastEvent = At,
         Events = [new("purchase", 3, 7.5, [new(7, 1.5, 3.5), new(30, 2, 5)])],
-        Features = [new("export", At.UtcDay)],
+        Features = [new("export", At.UtcDay, 4)],
         ActiveDays = [At.UtcDay - 3, At.UtcDay],
         ReadTime = At,
     };
@@ -76,7 +79,12 @@ public sealed class CustomerTests
             },
             Features =
             {
-                new V1.CustomerFeature { Feature = "export", LastUseDay = Midnight },
+                new V1.CustomerFeature
+                {
+                    Feature = "export",
+                    UseCount = 4,
+                    LastUseDay = Midnight,
+                },
             },
             ActiveDays = { Midnight - Duration.FromTimeSpan(TimeSpan.FromDays(3)), Midnight },
             ReadTime = now,
@@ -151,6 +159,96 @@ public sealed class CustomerTests
         var isField = code == StatusCode.InvalidArgument;
         Assert.Equal(isField ? ["customer_id"] : [], customer.Fields);
         Assert.Equal(isField ? ["account_id"] : [], account.Fields);
+    }
+
+    [Fact]
+    public async Task A_deletion_is_in_the_audit_log_under_a_keyed_hash_of_the_id_and_not_under_the_id()
+    {
+        await using var front = await GuardedFront.StartAsync();
+        front.Front.Backend.OnCustomer = id => Known with { CustomerId = id };
+        front.Front.Backend.OnAccountDetails = id => new AccountDetails(id, IsUpserted: true, 8, [], 3);
+        var customers = new V1.CustomerService.CustomerServiceClient(front.Invoker(""));
+
+        var ada = await customers.DeleteCustomerAsync(new() { CustomerId = "ada" }, cancellationToken: Token);
+        var again = await customers.DeleteCustomerAsync(new() { CustomerId = "ada" }, cancellationToken: Token);
+        var bob = await customers.DeleteCustomerAsync(new() { CustomerId = "bob" }, cancellationToken: Token);
+        var acme = await customers.DeleteAccountAsync(
+            new() { AccountId = "ada", ReleaseCustomers = true },
+            cancellationToken: Token
+        );
+        front.Front.Backend.OnDeleteCustomer = _ => throw new ScoringException(ScoringError.Unavailable, "Away.");
+        await GuardedFront.FailAsync(() =>
+            customers.DeleteCustomerAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync
+        );
+
+        Assert.Matches("^customer hmac-sha256:[0-9a-f]{64}$", ada.AuditTarget);
+        Assert.Equal(ada, again);
+        Assert.Distinct([ada.AuditTarget, bob.AuditTarget, acme.AuditTarget]);
+        var entries = (await front.Admin().ListAuditEntriesAsync(new(), cancellationToken: Token)).Entries;
+        Assert.Equal(
+            [
+                ("DeleteCustomer", ada.AuditTarget, "Away."),
+                ("DeleteCustomer", ada.AuditTarget, ""),
+                ("DeleteAccount", acme.AuditTarget, ""),
+                ("DeleteCustomer", bob.AuditTarget, ""),
+                ("DeleteCustomer", ada.AuditTarget, ""),
+                ("DeleteCustomer", ada.AuditTarget, ""),
+            ],
+            entries.Select(entry => (entry.Method, entry.Target, entry.Failure))
+        );
+    }
+
+    [Fact]
+    public async Task What_cannot_be_deleted_is_refused_and_not_noted()
+    {
+        await using var front = await GuardedFront.StartAsync();
+        var customers = new V1.CustomerService.CustomerServiceClient(front.Invoker(""));
+
+        var nobody = await FailAsync(
+            customers.DeleteCustomerAsync(new() { CustomerId = "nobody" }, cancellationToken: Token).ResponseAsync
+        );
+        var unknown = await FailAsync(
+            customers.DeleteAccountAsync(new() { AccountId = "nobody" }, cancellationToken: Token).ResponseAsync
+        );
+        front.Front.Backend.OnAccountDetails = id => new AccountDetails(id, IsUpserted: true, 8, [], 3);
+        var inUse = await FailAsync(
+            customers.DeleteAccountAsync(new() { AccountId = "acme" }, cancellationToken: Token).ResponseAsync
+        );
+
+        Assert.Equal((StatusCode.NotFound, "CUSTOMER_NOT_FOUND"), (nobody.Code, nobody.Reason));
+        Assert.Equal((StatusCode.NotFound, "ACCOUNT_NOT_FOUND"), (unknown.Code, unknown.Reason));
+        Assert.Equal((StatusCode.FailedPrecondition, "ACCOUNT_IN_USE"), (inUse.Code, inUse.Reason));
+        Assert.Contains("3 customers belong to the account 'acme'", inUse.Message, StringComparison.Ordinal);
+        Assert.Empty((await front.Admin().ListAuditEntriesAsync(new(), cancellationToken: Token)).Entries);
+    }
+
+    [Fact]
+    public async Task Customers_and_accounts_are_deleted_by_REST()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnCustomer = id => id == "c-1" ? Known : null;
+        front.Backend.OnAccountDetails = id => new AccountDetails(id, IsUpserted: true, null, [], 3);
+        var asked = new List<string>();
+        front.Backend.OnDeleteCustomer = id =>
+        {
+            asked.Add(id);
+            return new(true);
+        };
+        front.Backend.OnDeleteAccount = (id, release) =>
+        {
+            asked.Add($"{id} {release}");
+            return new(true);
+        };
+
+        using var customer = await front.Http.DeleteAsync("/v1/customers/c-1", Token);
+        using var nobody = await front.Http.DeleteAsync("/v1/workspaces/default/customers/c-2", Token);
+        using var account = await front.Http.DeleteAsync("/v1/accounts/acme?release_customers=true", Token);
+
+        Assert.Equal(
+            (HttpStatusCode.OK, HttpStatusCode.NotFound, HttpStatusCode.OK),
+            (customer.StatusCode, nobody.StatusCode, account.StatusCode)
+        );
+        Assert.Equal(["c-1", "acme True"], asked);
     }
 
     private static async Task<CallFailure> FailAsync(Task call) =>

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Grpc.Core;
 using Scoring.Core;
+using Scoring.Core.Backend;
 using Scoring.Server.Tests.Access;
 
 namespace Scoring.Server.Tests.Fuzz;
@@ -70,6 +71,10 @@ public sealed class HostileRequestTests
         await using var front = await Front.StartAsync(Front.Options with { ApiPage = true });
         front.Backend.OnSegment = _ => throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
         front.Backend.OnAccount = _ => throw new ScoringException(ScoringError.AccountNotFound, "There is none.");
+        front.Backend.OnList = (_, _) => throw Refusals.ListExpired();
+        front.Backend.OnAccounts = (_, _) => throw Refusals.ListExpired();
+        front.Backend.OnGroup = _ => throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
+        front.Backend.OnPreview = _ => throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
         var port = front.Http.BaseAddress!.Port;
         byte[][] seeds = [.. File.ReadAllLines(CorpusFile("requests")).Select(Encoding.UTF8.GetBytes)];
         byte[][] tokens =

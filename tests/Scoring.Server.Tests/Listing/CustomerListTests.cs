@@ -5,9 +5,9 @@ using Scoring.Core.Listing;
 using Scoring.Core.Time;
 using Scoring.V1;
 using CustomerScore = Scoring.Core.Scores.CustomerScore;
+using EventTerm = Scoring.Core.Models.EventTerm;
 using Lifecycle = Scoring.Core.Lifecycles.Lifecycle;
 using Measure = Scoring.Core.Facts.Measure;
-using Term = Scoring.Core.Models.Term;
 
 namespace Scoring.Server.Tests.Listing;
 
@@ -104,12 +104,15 @@ public sealed class CustomerListTests
                 {
                     Contributions =
                     [
-                        .. new[] { 3.0, -8, 1, 5, -2 }.Select((points, i) => new Core.Scores.Contribution(
-                            new Term($"t{i}", 0, Measure.Count, 1),
-                            points,
-                            points,
-                            Capped: false
-                        )),
+                        .. new[] { 3.0, -8, 1, 5, -2 }.Select(
+                            (points, i) =>
+                                new Core.Scores.Contribution(
+                                    new EventTerm($"t{i}", 0, Measure.Count, 1),
+                                    points,
+                                    points,
+                                    Capped: false
+                                )
+                        ),
                     ],
                 }
             );
@@ -163,7 +166,12 @@ public sealed class CustomerListTests
     public async Task All_customers_come_as_a_stream()
     {
         await using var front = await Front.StartAsync();
-        front.Backend.Streamed = [[Scored("c-1"), Scored("c-2")], [], [Scored("c-3")]];
+        front.Backend.Streamed =
+        [
+            [Scored("c-1"), Scored("c-2")],
+            [],
+            [Scored("c-3")],
+        ];
         var read = new List<string>();
         using var call = Client(front).StreamCustomers(new() { Filter = "plan = pro" }, cancellationToken: Token);
         await foreach (var some in call.ResponseStream.ReadAllAsync(Token))
@@ -193,7 +201,11 @@ public sealed class CustomerListTests
             "/v1/customers?filter=score%20%3E%2010&order_by=score%20desc&page_size=1",
             Token
         );
-        Assert.Contains("\"customerId\":\"c-1\"", json.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"customerId\":\"c-1\"",
+            json.Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
         Assert.True(front.Backend.ListQuery!.Falling);
     }
 

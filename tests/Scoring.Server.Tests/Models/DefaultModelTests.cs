@@ -12,6 +12,8 @@ public sealed class DefaultModelTests
         new WorkspaceSettings { Name = "default", HalfLivesDays = [7, 30] }
     );
 
+    private static IEnumerable<EventTerm> Terms => Model.Terms.Cast<EventTerm>();
+
     /// <summary>Events per day of four kinds of customers.</summary>
     private static readonly Dictionary<string, (string Type, double PerDay)[]> Customers = new()
     {
@@ -56,7 +58,7 @@ public sealed class DefaultModelTests
     [InlineData("leaving", -100, 0, "churn_risk")]
     public void Steady_customer_scores_as_one_would_say(string customer, double atLeast, double atMost, string band)
     {
-        var score = Model.Score(Model.Terms.Sum(term => term.Points(SteadyQuantity(customer, term))));
+        var score = Model.Score(Terms.Sum(term => term.Points(SteadyQuantity(customer, term))));
 
         Assert.InRange(score, atLeast, atMost);
         Assert.Equal(band, Model.Bands[Model.BandOf(score)].Name);
@@ -65,7 +67,7 @@ public sealed class DefaultModelTests
     [Fact]
     public void No_single_activity_makes_anyone_highly_engaged() =>
         Assert.All(
-            Model.Terms.Where(term => term.Weight > 0).GroupBy(term => term.EventType),
+            Terms.Where(term => term.Weight > 0).GroupBy(term => term.EventType),
             terms => Assert.InRange(Model.Score(terms.Sum(term => term.Points(1e9))), 0, 70)
         );
 
@@ -81,11 +83,11 @@ public sealed class DefaultModelTests
             "subscription_downgraded",
             "support_ticket_opened",
         ];
-        Assert.Equal(bad, Model.Terms.Where(term => term.Weight < 0).Select(term => term.EventType).Order());
+        Assert.Equal(bad, Terms.Where(term => term.Weight < 0).Select(term => term.EventType).Order());
     }
 
     /// <summary>An exponentially decayed sum of r events per day settles at r x half-life / ln 2.</summary>
-    private static double SteadyQuantity(string customer, Term term) =>
+    private static double SteadyQuantity(string customer, EventTerm term) =>
         Customers[customer].Where(rate => rate.Type == term.EventType).Sum(rate => rate.PerDay)
         * term.HalfLifeDays
         / Math.Log(2);

@@ -71,7 +71,7 @@ public sealed class ModelFileTests
             ("engagement", 10.0, 2, 2),
             (model.Name, model.TargetPoints, model.Terms.Count, model.Bands.Count)
         );
-        Assert.Equal(new Term("visit", 0, Measure.Value, -1.5, 3), model.Terms[1]);
+        Assert.Equal(new EventTerm("visit", 0, Measure.Value, -1.5, 3), model.Terms[1]);
     }
 
     [Theory]

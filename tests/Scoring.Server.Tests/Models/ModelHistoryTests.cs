@@ -288,7 +288,7 @@ public sealed class ModelHistoryTests
         {
             Name = "engagement",
             Version = version,
-            Terms = [new Term("purchase", 7, Measure.Count, version)],
+            Terms = [new EventTerm("purchase", 7, Measure.Count, version)],
             TargetPoints = 10,
             Bands = [new Band("all", "", Engagement.Engaged, null, false)],
             Change = new("Ada", $"note {version}"),

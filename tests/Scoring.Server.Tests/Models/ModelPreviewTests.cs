@@ -17,10 +17,18 @@ public sealed class ModelPreviewTests
         Name = "engagement",
         Etag = "whatever",
         TargetPoints = 10,
-        Terms = { new V1.Term { EventType = "purchase", Weight = 2 } },
+        Terms =
+        {
+            new V1.Term { EventType = "purchase", Weight = 2 },
+        },
         Bands =
         {
-            new V1.Band { Name = "low", Engagement = V1.Engagement.NotEngaged, Below = 50 },
+            new V1.Band
+            {
+                Name = "low",
+                Engagement = V1.Engagement.NotEngaged,
+                Below = 50,
+            },
             new V1.Band { Name = "high", Engagement = V1.Engagement.Engaged },
         },
     };
@@ -33,20 +41,30 @@ public sealed class ModelPreviewTests
         await using var front = await Front.StartAsync();
         front.Backend.Models.Add(Stored());
         front.Backend.OnPut = _ => throw new InvalidOperationException("A preview stores nothing.");
-        front.Backend.OnPreview = query => new(
-            Statistics(query, "engagement", 7, ["none", "some"]),
-            Statistics(query, "engagement", 0, ["low", "high"]),
-            [[3, 0], [1, 6]],
-            [],
-            []
-        );
+        front.Backend.OnPreview = query =>
+            new(
+                Statistics(query, "engagement", 7, ["none", "some"]),
+                Statistics(query, "engagement", 0, ["low", "high"]),
+                [
+                    [3, 0],
+                    [1, 6],
+                ],
+                [],
+                []
+            );
 
         var answer = await Client(front)
             .PreviewScoringModelAsync(new() { Model = Candidate, Filter = "plan = pro" }, cancellationToken: Token);
 
         var asked = front.Backend.PreviewQuery!;
         Assert.Equal(("engagement", 10), (asked.Model, asked.Movers));
-        Assert.Equal(("purchase", 2), (asked.Candidate.Terms.Single().EventType, asked.Candidate.Terms.Single().Weight));
+        Assert.Equal(
+            ("purchase", 2),
+            (
+                Assert.IsType<Core.Models.EventTerm>(asked.Candidate.Terms.Single()).EventType,
+                asked.Candidate.Terms.Single().Weight
+            )
+        );
         Assert.Equal((7, 0), (answer.Current.ModelVersion, answer.Candidate.ModelVersion));
         Assert.Equal(
             [("none", "low", 3), ("some", "low", 1), ("some", "high", 6)],
@@ -66,13 +84,8 @@ public sealed class ModelPreviewTests
         {
             front.Backend.Models.Add(Stored());
         }
-        front.Backend.OnPreview = query => new(
-            Statistics(query, "m", 1, []),
-            Statistics(query, "m", 0, []),
-            [],
-            [],
-            []
-        );
+        front.Backend.OnPreview = query =>
+            new(Statistics(query, "m", 1, []), Statistics(query, "m", 0, []), [], [], []);
         await Client(front)
             .PreviewScoringModelAsync(
                 new()
@@ -117,7 +130,7 @@ public sealed class ModelPreviewTests
         {
             Name = "engagement",
             Version = 7,
-            Terms = [new("purchase", 7, Measure.Count, 2)],
+            Terms = [new Core.Models.EventTerm("purchase", 7, Measure.Count, 2)],
             TargetPoints = 10,
             Bands = [new("low", "", Engagement.NotEngaged, null, false)],
         };

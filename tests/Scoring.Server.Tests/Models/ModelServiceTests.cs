@@ -12,7 +12,7 @@ public sealed class ModelServiceTests
         {
             Name = name,
             Version = version,
-            Terms = [new Term(eventType, 7, Measure.Count, 2)],
+            Terms = [new EventTerm(eventType, 7, Measure.Count, 2)],
             TargetPoints = 10,
             Bands =
             [

@@ -27,7 +27,7 @@ public sealed class ReadingTests
         Band = "power_user",
         Lifecycle = Scoring.Core.Lifecycles.Lifecycle.Active,
         Momentum = null,
-        Contributions = [new Contribution(new Term("purchase", 30, Measure.Value, 3, 15), 20, 45, Capped: true)],
+        Contributions = [new Contribution(new EventTerm("purchase", 30, Measure.Value, 3, 15), 20, 45, Capped: true)],
         NextBand = null,
         ModelName = "engagement",
         ModelVersion = 4,
@@ -373,6 +373,71 @@ public sealed class ReadingTests
         };
 
     [Fact]
+    public void Parts_of_a_score_say_what_they_are_of()
+    {
+        Term[] terms =
+        [
+            new FeatureTerm(["export"], FeatureMeasure.Distinct, 30, 2),
+            new AttributeTerm("seats", [], [new(5, 1)], 2),
+            new RecencyTerm([new(0, 3)], 0, 2),
+            new ActiveDaysTerm(14, 2),
+        ];
+        var known = Known with
+        {
+            Contributions =
+            [
+                .. terms.Select(term => new Contribution(term with { Dimension = "use" }, 1, 2, Capped: false)),
+            ],
+            CutOffs =
+            [
+                new CutOff(LimitKind.Dimension, "use", -1),
+                new CutOff(LimitKind.Floor, "", 1),
+                new CutOff(LimitKind.Ceiling, "", -1),
+            ],
+        };
+
+        var parts = ScoreMessages.ToProto(known).Contributions;
+
+        Assert.Equal(
+            new V1.FeatureTerm
+            {
+                Features = { "export" },
+                Measure = V1.FeatureMeasure.Distinct,
+                WindowDays = 30,
+            },
+            parts[0].Feature
+        );
+        Assert.Equal(
+            new V1.AttributeTerm
+            {
+                Key = "seats",
+                Steps =
+                {
+                    new V1.Step { From = 5, Quantity = 1 },
+                },
+            },
+            parts[1].Attribute
+        );
+        Assert.Equal(
+            new V1.RecencyTerm
+            {
+                Steps =
+                {
+                    new V1.Step { From = 0, Quantity = 3 },
+                },
+            },
+            parts[2].Recency
+        );
+        Assert.Equal(new V1.ActiveDaysTerm { WindowDays = 14 }, parts[3].ActiveDays);
+        Assert.Equal(
+            [V1.CutOff.Dimension, V1.CutOff.Floor, V1.CutOff.Ceiling],
+            parts.Skip(terms.Length).Select(part => part.CutOff)
+        );
+        Assert.Equal(["use", "use", "use", "use", "use", "", ""], parts.Select(part => part.Dimension));
+        Assert.Equal([2, 2, 2, 2, -1, 1, -1], parts.Select(part => part.Points));
+    }
+
+    [Fact]
     public void Whatever_is_known_of_a_score_or_of_a_ranked_customer_is_told()
     {
         var known = Known with
@@ -380,6 +445,8 @@ public sealed class ReadingTests
             Momentum = 0.5,
             NextBand = new NextBand("b", 1, 2, Exclusive: true),
             LastEventTime = At,
+            Dimensions = [new DimensionScore(new Dimension("depth", "Depth", 5), 5, Capped: true)],
+            InGrace = true,
         };
         AssertSaysAll(ScoreMessages.ToProto(known));
         var ranked = new RankedCustomer("c-1", 112.5)

@@ -283,7 +283,10 @@ public sealed class SavedSegmentTests
         Assert.Equal(20, front.Backend.GroupQuery.Most);
         Assert.Equal(["pro", ""], answer.Groups.Single().Values);
         Assert.Equal((0.75, 30), (answer.Groups[0].Share, answer.Groups[0].Mean));
-        Assert.Equal((2, 3, 8, 1), (answer.Other.CustomerCount, answer.OtherGroupCount, answer.CustomerCount, answer.AheadCustomerCount));
+        Assert.Equal(
+            (2, 3, 8, 1),
+            (answer.Other.CustomerCount, answer.OtherGroupCount, answer.CustomerCount, answer.AheadCustomerCount)
+        );
 
         static Core.Segments.SegmentGroup Group(string[] values, long customers) =>
             new(values, customers, 30, 3, 20, 40, [], [], new(50, 25, 25), 1);

@@ -1,0 +1,72 @@
+using Scoring.Core.Facts;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Scores;
+
+/// <summary>
+/// When a score changes next other than by decay, if nothing happens: a day goes by that matters to a term, or a cap, the floor or the ceiling sets in or lets
+/// go. Until then it is a constant plus a sum of exponentials.
+/// </summary>
+internal static class NextChange
+{
+    /// <summary>The instant; null when there is none.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="schema">The schema of the facts.</param>
+    /// <param name="customer">The customer.</param>
+    /// <param name="readTime">From when on; not before the customer's newest event.</param>
+    public static Instant? After(CompiledModel model, FactsSchema schema, ScoredCustomer customer, Instant readTime)
+    {
+        var lastDay = StandingTerm.Always;
+        foreach (var term in model.StandingTerms)
+        {
+            term.Quantity(customer, readTime.UtcDay, out var last);
+            lastDay = Math.Min(lastDay, last);
+        }
+        Instant? next = lastDay == StandingTerm.Always ? null : new Instant((lastDay + 1L) * TimeSpan.TicksPerDay);
+        foreach (var days in DaysToLimits(model, schema, customer, readTime))
+        {
+            var ticks = Math.Ceiling(days * TimeSpan.TicksPerDay);
+            if (ticks < DateTime.MaxValue.Ticks && new Instant(readTime.Ticks + (long)ticks) is var at)
+            {
+                next = next is { } earlier && earlier < at ? next : at;
+            }
+        }
+        return next;
+    }
+
+    private static List<double> DaysToLimits(
+        CompiledModel model,
+        FactsSchema schema,
+        ScoredCustomer customer,
+        Instant readTime
+    )
+    {
+        var days = new List<double>();
+        foreach (var (term, eventType, sum) in model.Terms)
+        {
+            if (sum > 0 && term.Cap is { } cap)
+            {
+                var quantity = customer.Facts.Quantity(eventType, term.Measure, sum, readTime);
+                if (term.Caps(quantity))
+                {
+                    days.Add(term.HalfLifeDays * Math.Log2(Math.Abs(quantity) / cap));
+                }
+            }
+        }
+        Span<double> factors = stackalloc double[schema.SumsPerSeries];
+        customer.Facts.SetFactors(readTime, factors);
+        var (common, dimensions) = model.CurvesAt(customer, factors, readTime);
+        var total = new List<DecayCurve> { common };
+        foreach (var (dimension, curve) in dimensions)
+        {
+            days.AddRange(curve.Crossings(dimension.Cap).Concat(curve.Crossings(-dimension.Cap)));
+            var points = curve.At(0);
+            total.Add(Math.Abs(points) > dimension.Cap ? new(dimension.Limit(points), []) : curve);
+        }
+        foreach (var limit in new[] { model.Model.Floor, model.Model.Ceiling }.OfType<double>())
+        {
+            days.AddRange(DecayCurve.Sum(total).Crossings(model.Model.PointsOf(limit)));
+        }
+        return days;
+    }
+}
