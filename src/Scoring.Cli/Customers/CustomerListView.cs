@@ -16,26 +16,37 @@ internal static class CustomerListView
             return;
         }
 
-        var table = Tables.New("Customer", "account", "score", "band", "stage", "momentum", "last event");
+        var withWhy = list.Customers.Any(customer => customer.Contributions.Count > 0);
+        string[] columns = ["Customer", "account", "score", "band", "stage"];
+        var table = Tables.New([
+            .. columns,
+            .. withWhy ? ["mostly because of (points)"] : (string[])["momentum", "last event"],
+        ]);
+        if (withWhy)
+        {
+            table.Columns[^1].LeftAligned().NoWrap = false;
+        }
+
         foreach (var customer in list.Customers)
         {
-            table.AddRow(
+            string[] cells =
+            [
                 Markup.Escape(customer.CustomerId),
                 Markup.Escape(customer.AccountId),
                 $"[{palette.ColorOf(customer.Band)}]{Words.Score(customer.Score)}[/]",
                 Markup.Escape(palette.TitleOf(customer.Band)),
                 Words.Lifecycle(customer.Lifecycle),
-                Words.Momentum(customer.HasMomentum ? customer.Momentum : null),
-                Words.Instant(customer.LastEventTime)
-            );
-            if (customer.Contributions.Count > 0)
-            {
-                var why = string.Join(
-                    ", ",
-                    customer.Contributions.Select(c => $"{Words.Plain(TermText.NameOf(c))} {Words.Points(c.Points)}")
-                );
-                table.AddRow($"  [grey]{why}[/]");
-            }
+            ];
+            table.AddRow([
+                .. cells,
+                .. withWhy
+                    ? [Why(customer)]
+                    : (string[])
+                        [
+                            Words.Momentum(customer.HasMomentum ? customer.Momentum : null),
+                            Words.Instant(customer.LastEventTime),
+                        ],
+            ]);
         }
 
         console.Write(table);
@@ -49,4 +60,10 @@ internal static class CustomerListView
             );
         }
     }
+
+    private static string Why(CustomerScore customer) =>
+        string.Join(
+            ", ",
+            customer.Contributions.Select(c => $"{Words.Plain(TermText.NameOf(c))} {Words.Points(c.Points)}")
+        );
 }

@@ -7,12 +7,7 @@ namespace Scoring.Cli.Reading;
 /// <summary>A segment by the values of attributes on the screen.</summary>
 internal static class GroupView
 {
-    public static void Show(
-        IAnsiConsole console,
-        IReadOnlyList<string> keys,
-        GroupSegmentStatsResponse answer,
-        Palette palette
-    )
+    public static void Show(IAnsiConsole console, IReadOnlyList<string> keys, GroupSegmentStatsResponse answer)
     {
         if (answer.Groups.Count == 0)
         {
@@ -20,23 +15,18 @@ internal static class GroupView
             return;
         }
 
-        string[] bands = [.. palette.Bands.Select(band => band.Name)];
         var table = Tables.New([
             .. keys,
             "customers",
             "share",
             "mean",
             "±",
-            .. bands.Select(palette.TitleOf),
+            "engaged",
+            "somewhat",
+            "not",
             "active",
             "churned",
         ]);
-        foreach (var column in table.Columns.Skip(keys.Count + 4).SkipLast(2))
-        {
-            // Titles of bands are long, the shares below them short.
-            column.NoWrap = false;
-        }
-
         foreach (var group in answer.Groups)
         {
             Add([.. group.Values.Select(value => value.Length > 0 ? Markup.Escape(value) : "[grey]none[/]")], group);
@@ -64,7 +54,9 @@ internal static class GroupView
                 Words.Percent0(group.Share),
                 Words.Score(group.Mean),
                 Words.Score(group.StandardDeviation),
-                .. group.Bands.Select(band => $"[{palette.ColorOf(band.Band)}]{Words.Percent0(band.Share)}[/]"),
+                $"[green]{Words.Number(Math.Round(group.EngagementIndex.Engaged))} %[/]",
+                $"[yellow]{Words.Number(Math.Round(group.EngagementIndex.SomewhatEngaged))} %[/]",
+                $"[grey]{Words.Number(Math.Round(group.EngagementIndex.NotEngaged))} %[/]",
                 Words.Percent0((double)group.Mau / group.CustomerCount),
                 Words.Percent0((double)churned / group.CustomerCount),
             ]);

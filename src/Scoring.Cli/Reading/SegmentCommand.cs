@@ -88,7 +88,7 @@ internal static class SegmentCommand
                     await ShowAsync(
                         answer,
                         (answer.ModelName, answer.ModelVersion),
-                        palette => GroupView.Show(screen.Output, keys, answer, palette)
+                        _ => GroupView.Show(screen.Output, keys, answer)
                     );
                 }
                 else if (wanted is [var only])
