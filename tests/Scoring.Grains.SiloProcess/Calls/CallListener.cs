@@ -14,6 +14,11 @@ internal sealed class CallListener : IDisposable
         BindingFlags.NonPublic | BindingFlags.Static
     )!;
 
+    private static readonly MethodInfo AwaitMany = typeof(CallListener).GetMethod(
+        nameof(AwaitManyAsync),
+        BindingFlags.NonPublic | BindingFlags.Static
+    )!;
+
     private readonly Socket _socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
     private readonly Dictionary<string, (MethodInfo Method, Func<object> Target)> _methods = [];
 
@@ -42,6 +47,17 @@ internal sealed class CallListener : IDisposable
 
     private static async Task<JsonElement?> AwaitAsync<T>(ValueTask<T> task) =>
         JsonSerializer.SerializeToElement(await task, CallForm.Options);
+
+    /// <summary>What comes one after the other goes as a list.</summary>
+    private static async Task<JsonElement?> AwaitManyAsync<T>(IAsyncEnumerable<T> items)
+    {
+        var all = new List<T>();
+        await foreach (var item in items)
+        {
+            all.Add(item);
+        }
+        return JsonSerializer.SerializeToElement(all, CallForm.Options);
+    }
 
     private async Task AcceptAsync()
     {
@@ -101,7 +117,9 @@ internal sealed class CallListener : IDisposable
                 return null;
             }
             var result = method.ReturnType.GetGenericArguments();
-            return await (Task<JsonElement?>)Await.MakeGenericMethod(result).Invoke(null, [task])!;
+            var isMany = method.ReturnType.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>);
+            return await (Task<JsonElement?>)
+                (isMany ? AwaitMany : Await).MakeGenericMethod(result).Invoke(null, [task])!;
         }
         finally
         {
