@@ -47,6 +47,10 @@ internal sealed class FakeBackend : IScoringBackend
 
     public Func<PreviewQuery, ModelPreview> OnPreview { get; set; } = _ => throw new NotSupportedException();
 
+    public ContrastQuery? ContrastQuery { get; private set; }
+
+    public Func<ContrastQuery, SegmentContrast> OnContrast { get; set; } = _ => throw new NotSupportedException();
+
     public GroupQuery? GroupQuery { get; private set; }
 
     public CustomerListQuery? ListQuery { get; private set; }
@@ -226,6 +230,12 @@ internal sealed class FakeBackend : IScoringBackend
     {
         PreviewQuery = query;
         return new(OnPreview(query));
+    }
+
+    public ValueTask<SegmentContrast> ContrastSegmentsAsync(ContrastQuery query, CancellationToken cancellationToken)
+    {
+        ContrastQuery = query;
+        return new(OnContrast(query));
     }
 
     public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)

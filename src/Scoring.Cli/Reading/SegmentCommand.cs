@@ -34,11 +34,17 @@ internal static class SegmentCommand
             Description = "How many of the largest groups to show; the others are summed up. 20 unless given.",
             HelpName = "N",
         };
+        var contrast = new Option<bool>("--contrast")
+        {
+            Description =
+                "Tell what tells two segments apart: what more customers of the first have than of the second, or fewer.",
+        };
         var command = connection.AddReadingTo(
             new Command("segment", "Tell what is true of a segment: distribution, bands, activity, groups.")
             {
                 by,
                 groups,
+                contrast,
                 filters,
                 top,
                 bottom,
@@ -59,6 +65,10 @@ internal static class SegmentCommand
             else if (byGroup && several)
             {
                 result.AddError("--by goes with one filter.");
+            }
+            else if (Given(contrast) && (byGroup || result.GetValue(filters) is not { Length: 2 }))
+            {
+                result.AddError("--contrast goes with two filters, and not with --by.");
             }
             else if (!byGroup && Given(groups))
             {
@@ -90,6 +100,20 @@ internal static class SegmentCommand
                         (answer.ModelName, answer.ModelVersion),
                         _ => GroupView.Show(screen.Output, keys, answer)
                     );
+                }
+                else if (parsed.GetValue(contrast))
+                {
+                    var request = new ContrastSegmentsRequest
+                    {
+                        Workspace = connection.WorkspaceOf(parsed),
+                        Model = connection.ModelOf(parsed).Name,
+                        ModelVersion = connection.ModelOf(parsed).Version,
+                        Segment = new SegmentChoice { Filter = wanted[0] },
+                        Other = new SegmentChoice { Filter = wanted[1] },
+                        ReadTime = connection.ReadTimeOf(parsed),
+                    };
+                    var answer = await client.Segments.ContrastSegmentsAsync(request, cancellationToken: token);
+                    screen.Write(answer, connection.Json(parsed), console => ContrastView.Show(console, answer));
                 }
                 else if (wanted is [var only])
                 {

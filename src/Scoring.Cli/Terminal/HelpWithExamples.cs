@@ -28,6 +28,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segment 'plan = "free"' 'plan = "pro"' 'plan = "enterprise"'
         scoring segment --events --json | jq .eventTotals
         scoring segment 'lifecycle != churned' --by plan --by country --groups 10
+        scoring segment 'lifecycle = churned' 'lifecycle = active' --contrast   # what tells them apart
         scoring customers list                                             # the highest scores of all
         scoring customers list 'plan = pro AND last_event < 30d' --ascending --why   # who is about to go, and why
         scoring customers list --by last_event --most 100

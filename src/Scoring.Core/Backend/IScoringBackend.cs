@@ -52,6 +52,9 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tells what more customers of one segment have than of another, or fewer.</summary>
+    ValueTask<SegmentContrast> ContrastSegmentsAsync(ContrastQuery query, CancellationToken cancellationToken);
+
     /// <summary>Tells what scores would be under a model that is not stored. Nothing is changed.</summary>
     ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken);
 

@@ -198,6 +198,29 @@ public sealed partial class Population
         GC.KeepAlive(this);
     }
 
+    /// <summary>Counts what the customers of two segments have.</summary>
+    /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out.</param>
+    /// <param name="into">Gets what is counted.</param>
+    public void CountTraits(ContrastQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, TraitTally into)
+    {
+        var columns = _columns.SettledOf(model, NewestEvent);
+        var scores = new RowScores(_facts, columns, readTime);
+        Filter[] filters = [query.Filter, query.Other];
+        for (var side = 0; side < filters.Length; side++)
+        {
+            var filter = Compile(filters[side], columns.Model, scores, readTime);
+            if (filter != RowTest.Nobody)
+            {
+                var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
+                new TraitScan(_schema, _facts, _attributes, selection).Run(into, side);
+            }
+        }
+        GC.KeepAlive(this);
+    }
+
     /// <summary>Adds the customers that pass a filter to groups by the values of their attributes.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
     /// <param name="model">The model.</param>

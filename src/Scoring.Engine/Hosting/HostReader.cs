@@ -138,6 +138,20 @@ internal sealed partial class HostReader(
         return Together(answer, (list, other) => list.Take(other), list => list.Cut(Limits.ListedCustomers));
     }
 
+    /// <summary>Counts what the customers of two segments have: what each thread finds goes into one tally.</summary>
+    public HostAnswer<TraitTally> CountTraits(ContrastQuestion question)
+    {
+        var query = question.Query;
+        var answer = Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            (_, _) => new TraitTally(),
+            (share, model, tally) =>
+                share.Population.CountTraits(query, model, question.ReadTime, question.AheadFrom, tally)
+        );
+        return Together(answer, (tally, other) => tally.Take(other), _ => { });
+    }
+
     /// <summary>Tallies the members of every account: what each thread finds goes into one table.</summary>
     public HostAnswer<AccountTable> TallyAccounts(AccountListQuestion question)
     {

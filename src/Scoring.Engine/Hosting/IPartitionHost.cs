@@ -58,6 +58,9 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Counts what the customers of two segments have.</summary>
+    ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(ContrastQuestion question, CancellationToken cancellationToken);
+
     /// <summary>Tallies a segment by values of attributes.</summary>
     ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken);
 

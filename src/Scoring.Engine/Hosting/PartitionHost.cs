@@ -300,6 +300,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Preview(question));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(
+        ContrastQuestion question,
+        CancellationToken cancellationToken
+    ) => new(_reader.CountTraits(question));
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<GroupTally>> GroupAsync(GroupQuestion question, CancellationToken cancellationToken) =>
         new(_reader.Group(question));
 

@@ -194,6 +194,36 @@ public class RoutedBackend : IScoringBackend
     }
 
     /// <inheritdoc/>
+    public async ValueTask<SegmentContrast> ContrastSegmentsAsync(
+        ContrastQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
+        FilterRules.ThrowIfUnfit(query.Other, workspace.Settings);
+        var asked = query with
+        {
+            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
+            Other = await _questions.WithAccountsAsync(query.Workspace, query.Other, cancellationToken),
+        };
+        var (answers, model, readTime) = await _questions.TallyAsync(
+            workspace,
+            query.Model,
+            query.ReadTime,
+            "of the segments",
+            (host, partitions, model, at, ahead) =>
+                host.CountTraitsAsync(
+                    new ContrastQuestion(asked, model.Version, at, ahead, partitions),
+                    cancellationToken
+                ),
+            tally => [tally.NewestEvent],
+            cancellationToken
+        );
+        return TraitTally.Summarize(answers, asked, model, readTime);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)
     {
         var workspace = _host.Workspaces.Get(query.Workspace);

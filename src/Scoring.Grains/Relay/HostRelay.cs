@@ -100,6 +100,14 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<byte[]>> CountTraitsAsync(ContrastQuestion question) =>
+        Aside(async () =>
+            Reply<byte[]>.Of(
+                await _host.CountTraitsAsync(question, CancellationToken.None),
+                tally => Written(tally.Write)
+            )
+        );
+
     public Task<Reply<byte[]>> GroupAsync(GroupQuestion question) =>
         Aside(async () =>
             Reply<byte[]>.Of(await _host.GroupAsync(question, CancellationToken.None), tally => Written(tally.Write))

@@ -63,6 +63,10 @@ internal interface IHostRelay : IGrainService
     [Alias("preview")]
     Task<Reply<PreviewReply>> PreviewAsync([Immutable] PreviewQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.CountTraitsAsync"/>
+    [Alias("count-traits")]
+    Task<Reply<byte[]>> CountTraitsAsync([Immutable] ContrastQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.GroupAsync"/>
     [Alias("group")]
     Task<Reply<byte[]>> GroupAsync([Immutable] GroupQuestion question);

@@ -11,6 +11,7 @@ internal sealed class JsonTypes
     : ISentAsJson<AccountListQuestion>,
         ISentAsJson<AccountQuestion>,
         ISentAsJson<AccountSearch>,
+        ISentAsJson<ContrastQuestion>,
         ISentAsJson<GroupQuestion>,
         ISentAsJson<HostNames>,
         ISentAsJson<ListPart>,

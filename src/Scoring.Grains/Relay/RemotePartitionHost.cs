@@ -155,6 +155,20 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(
+        ContrastQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.CountTraitsAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
+        return reply.Read(sent => TraitTally.Read(sent));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<GroupTally>> GroupAsync(
         GroupQuestion question,
         CancellationToken cancellationToken

@@ -71,6 +71,48 @@ internal static class SegmentMessages
         return message;
     }
 
+    public static V1.ContrastSegmentsResponse ToProto(SegmentContrast contrast)
+    {
+        var message = new V1.ContrastSegmentsResponse
+        {
+            CustomerCount = contrast.Customers,
+            OtherCustomerCount = contrast.OtherCustomers,
+            TraitCount = contrast.LookedAt,
+            ReadTime = Instants.ToTimestamp(contrast.ReadTime),
+            ModelName = contrast.ModelName,
+            ModelVersion = contrast.ModelVersion,
+        };
+        message.Traits.Add(contrast.Traits.Select(trait => ToProto(trait, contrast)));
+        return message;
+    }
+
+    private static V1.TraitDifference ToProto(TraitDifference difference, SegmentContrast contrast)
+    {
+        var message = new V1.TraitDifference
+        {
+            HolderCount = difference.Holders,
+            OtherHolderCount = difference.OtherHolders,
+            Share = (double)difference.Holders / contrast.Customers,
+            OtherShare = (double)difference.OtherHolders / contrast.OtherCustomers,
+            Difference = difference.Shares.Difference,
+            LowerBound = difference.Shares.Lower,
+            UpperBound = difference.Shares.Upper,
+        };
+        switch (difference.Trait.Kind)
+        {
+            case TraitKind.EventType:
+                message.EventType = difference.Trait.Name;
+                break;
+            case TraitKind.Feature:
+                message.Feature = difference.Trait.Name;
+                break;
+            default:
+                message.Attribute = new() { Key = difference.Trait.Name, Value = difference.Trait.Value };
+                break;
+        }
+        return message;
+    }
+
     private static V1.SegmentGroup ToProto(SegmentGroup group, long all) =>
         new()
         {

@@ -26,6 +26,8 @@ internal sealed class SegmentReader(
     private const int MaxKeys = 2;
     private const int MaxGroups = 1_000;
     private const int DefaultGroups = 20;
+    private const int MaxTraits = 1_000;
+    private const int DefaultTraits = 20;
     private static readonly double[] DefaultPercentiles = [5, 25, 50, 75, 95];
 
     public async Task<V1.SegmentStats> GetAsync(V1.GetSegmentStatsRequest request, ServerCallContext context)
@@ -76,6 +78,26 @@ internal sealed class SegmentReader(
         return limit.Check(answer, "segments", _ => "compare fewer");
     }
 
+    public async Task<V1.ContrastSegmentsResponse> ContrastAsync(
+        V1.ContrastSegmentsRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        var segments = saved.Of(workspace);
+        var query = new ContrastQuery
+        {
+            Workspace = workspace,
+            Model = ModelSelection.Read(request.Model, request.ModelVersion),
+            Filter = ReadChoice(request.Segment, segments, "segment"),
+            Other = ReadChoice(request.Other, segments, "other"),
+            Most = Counts.Read(request.TraitCount, "trait_count", DefaultTraits, MaxTraits),
+            ReadTime = Instants.ReadTime(request.ReadTime),
+        };
+        var contrast = await backend.ContrastSegmentsAsync(query, context.CancellationToken);
+        return limit.Check(SegmentMessages.ToProto(contrast), "trait_count", _ => "ask for fewer traits");
+    }
+
     public async Task<V1.GroupSegmentStatsResponse> GroupAsync(
         V1.GroupSegmentStatsRequest request,
         ServerCallContext context
@@ -94,6 +116,11 @@ internal sealed class SegmentReader(
         var groups = await backend.GroupSegmentAsync(query, context.CancellationToken);
         return limit.Check(SegmentMessages.ToProto(groups), "group_count", _ => "ask for fewer groups");
     }
+
+    private static Filter ReadChoice(V1.SegmentChoice? choice, SavedSegments segments, string field) =>
+        choice is null
+            ? throw CallErrors.From(TextRules.Missing(field))
+            : SegmentFilters.Read(choice.Segment, choice.Filter, segments, $"{field}.");
 
     /// <summary>Keys as filters write them: an attribute of the name of a field has "attributes." before it, and others may.</summary>
     private static string[] ReadKeys(RepeatedField<string> by)

@@ -37,6 +37,12 @@ internal sealed class SegmentApi(SegmentEditor segments, SegmentReader reader) :
     ) => reader.CompareAsync(request, context);
 
     [Needs(Role.Read)]
+    public override Task<ContrastSegmentsResponse> ContrastSegments(
+        ContrastSegmentsRequest request,
+        ServerCallContext context
+    ) => reader.ContrastAsync(request, context);
+
+    [Needs(Role.Read)]
     public override Task<GroupSegmentStatsResponse> GroupSegmentStats(
         GroupSegmentStatsRequest request,
         ServerCallContext context

@@ -93,6 +93,11 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Matches("golf +2 +67 %", groups.Output);
         Assert.Matches("chess +1 +33 %", groups.Output);
 
+        var contrast = await RunAsync("segment", "club = golf", "club = chess", "--contrast");
+        Assert.Equal(0, contrast.ExitCode);
+        // Of three customers nothing is sure.
+        Assert.Contains("differs by more than may be chance", contrast.Output, StringComparison.Ordinal);
+
         var list = await RunAsync("customers", "list", "club:*", "-t", "2026-01-03", "--most", "2", "--why");
         Assert.Equal(0, list.ExitCode);
         Assert.Contains("2 of 3 customers, at 2026-01-03 00:00:00Z", list.Output, StringComparison.Ordinal);

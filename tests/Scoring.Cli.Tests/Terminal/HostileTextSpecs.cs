@@ -28,6 +28,7 @@ public sealed class HostileTextSpecs
             "customers get ada",
             "customers list --why",
             "segment --by plan",
+            "segment a=b c=d --contrast",
             "accounts get acme",
             "accounts list",
             "customers delete ada",

@@ -356,6 +356,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.PreviewAsync(question, cancellationToken);
 
+        public ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(
+            ContrastQuestion question,
+            CancellationToken cancellationToken
+        ) => host.CountTraitsAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<GroupTally>> GroupAsync(
             GroupQuestion question,
             CancellationToken cancellationToken

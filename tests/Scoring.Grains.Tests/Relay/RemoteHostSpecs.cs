@@ -190,6 +190,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<PreviewReply>> PreviewAsync(PreviewQuestion question) => Answer<Reply<PreviewReply>>();
 
+        public Task<Reply<byte[]>> CountTraitsAsync(ContrastQuestion question) => Answer<Reply<byte[]>>();
+
         public Task<Reply<byte[]>> GroupAsync(GroupQuestion question) => Answer<Reply<byte[]>>();
 
         public Task<Reply<byte[]>> ListAsync(ListQuestion question) => Answer<Reply<byte[]>>();

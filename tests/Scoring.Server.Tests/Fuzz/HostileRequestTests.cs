@@ -74,6 +74,7 @@ public sealed class HostileRequestTests
         front.Backend.OnList = (_, _) => throw Refusals.ListExpired();
         front.Backend.OnAccounts = (_, _) => throw Refusals.ListExpired();
         front.Backend.OnGroup = _ => throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
+        front.Backend.OnContrast = _ => throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
         front.Backend.OnPreview = _ => throw new ScoringException(ScoringError.ModelNotFound, "There is none.");
         var port = front.Http.BaseAddress!.Port;
         byte[][] seeds = [.. File.ReadAllLines(CorpusFile("requests")).Select(Encoding.UTF8.GetBytes)];

@@ -259,6 +259,60 @@ public sealed class SavedSegmentTests
     }
 
     [Fact]
+    public async Task What_tells_two_segments_apart_is_told_with_shares_and_interval()
+    {
+        await using var front = await Front.StartAsync();
+        await PutAsync(front, "trials", "plan = trial");
+        front.Backend.OnContrast = query =>
+            new(
+                10,
+                40,
+                [
+                    new(new(Core.Segments.TraitKind.EventType, "login"), 5, 4, new(0.4, 0.1, 0.7)),
+                    new(new(Core.Segments.TraitKind.Feature, "reports"), 0, 40, new(-1, -1, -0.6)),
+                    new(new(Core.Segments.TraitKind.Attribute, "plan", "pro"), 10, 0, new(1, 0.6, 1)),
+                ],
+                LookedAt: 77,
+                Core.Time.Instant.From(Front.Now),
+                "engagement",
+                4
+            );
+        var client = new SegmentService.SegmentServiceClient(front.Channel);
+
+        var answer = await client.ContrastSegmentsAsync(
+            new()
+            {
+                Segment = new SegmentChoice { Segment = "trials" },
+                Other = new SegmentChoice { Filter = "country = NZ" },
+            },
+            cancellationToken: Token
+        );
+
+        Assert.Equal((10, 40, 77), (answer.CustomerCount, answer.OtherCustomerCount, answer.TraitCount));
+        Assert.Equal(["login", "", ""], answer.Traits.Select(t => t.EventType));
+        Assert.Equal("reports", answer.Traits[1].Feature);
+        Assert.Equal(("plan", "pro"), (answer.Traits[2].Attribute.Key, answer.Traits[2].Attribute.Value));
+        var first = answer.Traits[0];
+        Assert.Equal((5, 4, 0.5, 0.1), (first.HolderCount, first.OtherHolderCount, first.Share, first.OtherShare));
+        Assert.Equal((0.4, 0.1, 0.7), (first.Difference, first.LowerBound, first.UpperBound));
+        Assert.Equal(20, front.Backend.ContrastQuery!.Most);
+
+        var missing = await FailAsync(() =>
+            client.ContrastSegmentsAsync(new() { Segment = new() }, cancellationToken: Token).ResponseAsync
+        );
+        Assert.Equal(["other"], missing.Fields);
+        var wrong = await FailAsync(() =>
+            client
+                .ContrastSegmentsAsync(
+                    new() { Segment = new() { Filter = "plan ==" }, Other = new() },
+                    cancellationToken: Token
+                )
+                .ResponseAsync
+        );
+        Assert.Equal(["segment.filter"], wrong.Fields);
+    }
+
+    [Fact]
     public async Task A_segment_is_told_by_the_values_of_attributes()
     {
         await using var front = await Front.StartAsync();
