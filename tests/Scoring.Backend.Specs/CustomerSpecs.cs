@@ -10,14 +10,11 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 {
     private static readonly string[] Types = [.. Samples.Types, "subscription_cancelled", "subscription_started"];
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    public async Task What_is_known_of_a_customer_follows_from_all_that_happened_to_it(int seed)
+    [Fact]
+    public async Task What_is_known_of_a_customer_follows_from_all_that_happened_to_it()
     {
-        var random = new Random(seed);
-        await using var host = await Start(variant: seed);
+        var random = new Random(1);
+        await using var host = await Start(variant: 1);
         var naive = new NaiveCustomers();
         for (var step = 0; step < 30; step++)
         {

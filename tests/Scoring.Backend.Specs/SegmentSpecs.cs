@@ -363,13 +363,12 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         );
         Assert.All(
             contrast.Traits,
-            t =>
-                Assert.Equal(
-                    ShareDifference.Of(t.Holders, 100, t.OtherHolders, 200, contrast.LookedAt),
-                    t.Shares
-                )
+            t => Assert.Equal(ShareDifference.Of(t.Holders, 100, t.OtherHolders, 200, contrast.LookedAt), t.Shares)
         );
-        Assert.Equal(contrast.Traits.OrderByDescending(t => t.Shares.Least).Select(t => t.Trait), contrast.Traits.Select(t => t.Trait));
+        Assert.Equal(
+            contrast.Traits.OrderByDescending(t => t.Shares.Least).Select(t => t.Trait),
+            contrast.Traits.Select(t => t.Trait)
+        );
     }
 
     [Fact]

@@ -204,7 +204,13 @@ public sealed partial class Population
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out.</param>
     /// <param name="into">Gets what is counted.</param>
-    public void CountTraits(ContrastQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, TraitTally into)
+    public void CountTraits(
+        ContrastQuery query,
+        ScoringModel model,
+        Instant readTime,
+        Instant aheadFrom,
+        TraitTally into
+    )
     {
         var columns = _columns.SettledOf(model, NewestEvent);
         var scores = new RowScores(_facts, columns, readTime);

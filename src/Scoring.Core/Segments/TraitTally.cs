@@ -14,7 +14,11 @@ public sealed class TraitTally
     // What has more names customers rather than telling groups of them apart.
     private const int MostValues = byte.MaxValue;
 
-    private readonly Dictionary<Trait, long>[] _holders = [[], []];
+    private readonly Dictionary<Trait, long>[] _holders =
+    [
+        [],
+        [],
+    ];
     private readonly long[] _customers = new long[2];
 
     // Attributes that some population has too many values of: nothing is told of them, whatever the others counted.
@@ -67,15 +71,7 @@ public sealed class TraitTally
                     .ThenBy(difference => difference.Trait.Name, StringComparer.Ordinal)
                     .ThenBy(difference => difference.Trait.Value, StringComparer.Ordinal)
                     .Take(query.Most);
-        return new(
-            customers,
-            others,
-            [.. differences],
-            traits.Length,
-            readTime,
-            model.Name,
-            model.Version
-        );
+        return new(customers, others, [.. differences], traits.Length, readTime, model.Name, model.Version);
     }
 
     /// <summary>Adds the figures of another tally.</summary>

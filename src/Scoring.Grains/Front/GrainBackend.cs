@@ -86,10 +86,8 @@ internal sealed class GrainBackend(
         routes.PreviewModelAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<SegmentContrast> ContrastSegmentsAsync(
-        ContrastQuery query,
-        CancellationToken cancellationToken
-    ) => routes.ContrastSegmentsAsync(query, cancellationToken);
+    public ValueTask<SegmentContrast> ContrastSegmentsAsync(ContrastQuery query, CancellationToken cancellationToken) =>
+        routes.ContrastSegmentsAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken) =>

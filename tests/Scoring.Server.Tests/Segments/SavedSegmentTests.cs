@@ -304,7 +304,11 @@ public sealed class SavedSegmentTests
         var wrong = await FailAsync(() =>
             client
                 .ContrastSegmentsAsync(
-                    new() { Segment = new() { Filter = "plan ==" }, Other = new() },
+                    new()
+                    {
+                        Segment = new() { Filter = "plan ==" },
+                        Other = new(),
+                    },
                     cancellationToken: Token
                 )
                 .ResponseAsync
