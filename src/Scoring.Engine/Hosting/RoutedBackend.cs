@@ -109,7 +109,6 @@ public class RoutedBackend : IScoringBackend
         var asked = new SegmentQuery[queries.Count];
         for (var i = 0; i < asked.Length; i++)
         {
-            FilterRules.ThrowIfUnfit(queries[i].Filter, workspace.Settings);
             var filter = await _questions.WithAccountsAsync(queries[i].Workspace, queries[i].Filter, cancellationToken);
             asked[i] = queries[i] with { Filter = filter };
         }
@@ -161,7 +160,6 @@ public class RoutedBackend : IScoringBackend
     public async ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken)
     {
         var workspace = _host.Workspaces.Get(query.Workspace);
-        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
         var asked = query with
         {
             Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
@@ -200,8 +198,6 @@ public class RoutedBackend : IScoringBackend
     )
     {
         var workspace = _host.Workspaces.Get(query.Workspace);
-        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
-        FilterRules.ThrowIfUnfit(query.Other, workspace.Settings);
         var asked = query with
         {
             Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
@@ -227,7 +223,6 @@ public class RoutedBackend : IScoringBackend
     public async ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)
     {
         var workspace = _host.Workspaces.Get(query.Workspace);
-        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
         var asked = query with
         {
             Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),

@@ -205,7 +205,6 @@ internal sealed class RoutedLists(
     )
     {
         var workspace = local.Workspaces.Get(query.Workspace);
-        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
         return query with
         {
             Workspace = workspace.Settings.Name,

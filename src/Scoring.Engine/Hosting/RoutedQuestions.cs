@@ -131,13 +131,14 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         return account.IsKnown ? account : null;
     }
 
-    /// <summary>A filter in which accounts are named that meet what it asks of them, wherever they and their customers lie.</summary>
+    /// <summary>A filter in which accounts are named that meet what it asks of them, wherever they and their customers lie; it must fit the workspace.</summary>
     public async ValueTask<Filter> WithAccountsAsync(
         string workspace,
         Filter filter,
         CancellationToken cancellationToken
     )
     {
+        FilterRules.ThrowIfUnfit(filter, local.Workspaces.Get(workspace).Settings);
         Condition[] wanted =
         [
             .. filter.Condition.Tests().OfType<Condition.OfAccount>().Select(test => test.Test).Distinct(),
