@@ -2,15 +2,12 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
-using Scoring.Core.Filters;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
-using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
-using Scoring.Core.Time;
 using Scoring.Engine.Journal;
 
 namespace Scoring.Engine.Hosting;
@@ -28,6 +25,7 @@ public class RoutedBackend : IScoringBackend
     private readonly PartitionHost _host;
     private readonly RoutedQuestions _questions;
     private readonly RoutedLists _lists;
+    private readonly RoutedSegments _segments;
     private readonly RoutedWrites _writes;
     private readonly ModelKeeper _keeper;
 
@@ -39,6 +37,7 @@ public class RoutedBackend : IScoringBackend
     {
         (_host, _questions, _writes) = (host, new(host, map), new(host, map));
         _lists = new(host, map, _questions, GetScoresAsync, GetAccountHealthAsync);
+        _segments = new(host, _questions);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
@@ -100,145 +99,22 @@ public class RoutedBackend : IScoringBackend
     ) => (await CompareSegmentsAsync([query], cancellationToken))[0];
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<SegmentStatistics>> CompareSegmentsAsync(
+    public ValueTask<IReadOnlyList<SegmentStatistics>> CompareSegmentsAsync(
         IReadOnlyList<SegmentQuery> queries,
         CancellationToken cancellationToken
-    )
-    {
-        var workspace = _host.Workspaces.Get(queries[0].Workspace);
-        var asked = new SegmentQuery[queries.Count];
-        for (var i = 0; i < asked.Length; i++)
-        {
-            var filter = await _questions.WithAccountsAsync(queries[i].Workspace, queries[i].Filter, cancellationToken);
-            asked[i] = queries[i] with { Filter = filter };
-        }
-        for (var fewScores = true; ; fewScores = false)
-        {
-            var few = fewScores;
-            var (answers, model, readTime) = await _questions.TallyAsync(
-                workspace,
-                asked[0].Model,
-                asked[0].ReadTime,
-                "of the segment",
-                (host, partitions, model, at, ahead) =>
-                    TallyAsync(
-                        host,
-                        [.. asked.Select(q => new SegmentQuestion(q, model.Version, at, ahead, partitions, few))],
-                        cancellationToken
-                    ),
-                segments => segments.SelectMany(tallies => tallies).Select(tally => tally.NewestEvent),
-                cancellationToken
-            );
-            SegmentStatistics[] statistics =
-            [
-                .. asked.Select(
-                    (query, i) =>
-                        SegmentTally.Summarize([.. answers.SelectMany(segments => segments[i])], query, model, readTime)
-                ),
-            ];
-            // Hardly ever are those of some host so unlike the others' that its scores around the percentile do not hold it.
-            if (fewScores && statistics.Zip(asked).Any(pair => LacksPercentiles(pair.First, pair.Second)))
-            {
-                continue;
-            }
-            for (var i = 0; i < statistics.Length; i++)
-            {
-                if (statistics[i].Customers + statistics[i].AheadCustomers == 0)
-                {
-                    var hints = await HintsAsync(asked[i], model, readTime, cancellationToken);
-                    statistics[i] = statistics[i] with { FilterHints = hints };
-                }
-            }
-            return statistics;
-        }
-
-        static bool LacksPercentiles(SegmentStatistics statistics, SegmentQuery query) =>
-            statistics.Customers > 0 && statistics.Percentiles.Count < query.Percentiles.Count;
-    }
+    ) => _segments.CompareAsync(queries, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken)
-    {
-        var workspace = _host.Workspaces.Get(query.Workspace);
-        var asked = query with
-        {
-            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
-        };
-        for (var fewScores = true; ; fewScores = false)
-        {
-            var few = fewScores;
-            var (answers, model, readTime) = await _questions.TallyAsync(
-                workspace,
-                query.Model,
-                query.ReadTime,
-                "of the segment",
-                (host, partitions, model, at, ahead) =>
-                    host.PreviewAsync(
-                        new PreviewQuestion(asked, model.Version, at, ahead, partitions, few),
-                        cancellationToken
-                    ),
-                tallies => tallies.Select(tally => tally.NewestEvent),
-                cancellationToken
-            );
-            var preview = PreviewTally.Summarize([.. answers.SelectMany(tallies => tallies)], asked, model, readTime);
-            if (!fewScores || preview.Current.Customers == 0 || !LacksPercentiles(preview))
-            {
-                return preview;
-            }
-        }
-
-        static bool LacksPercentiles(ModelPreview preview) =>
-            preview.Current.Percentiles.Count == 0 || preview.Candidate.Percentiles.Count == 0;
-    }
+    public ValueTask<ModelPreview> PreviewModelAsync(PreviewQuery query, CancellationToken cancellationToken) =>
+        _segments.PreviewAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<SegmentContrast> ContrastSegmentsAsync(
-        ContrastQuery query,
-        CancellationToken cancellationToken
-    )
-    {
-        var workspace = _host.Workspaces.Get(query.Workspace);
-        var asked = query with
-        {
-            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
-            Other = await _questions.WithAccountsAsync(query.Workspace, query.Other, cancellationToken),
-        };
-        var (answers, model, readTime) = await _questions.TallyAsync(
-            workspace,
-            query.Model,
-            query.ReadTime,
-            "of the segments",
-            (host, partitions, model, at, ahead) =>
-                host.CountTraitsAsync(
-                    new ContrastQuestion(asked, model.Version, at, ahead, partitions),
-                    cancellationToken
-                ),
-            tally => [tally.NewestEvent],
-            cancellationToken
-        );
-        return TraitTally.Summarize(answers, asked, model, readTime);
-    }
+    public ValueTask<SegmentContrast> ContrastSegmentsAsync(ContrastQuery query, CancellationToken cancellationToken) =>
+        _segments.ContrastAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken)
-    {
-        var workspace = _host.Workspaces.Get(query.Workspace);
-        var asked = query with
-        {
-            Filter = await _questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
-        };
-        var (answers, model, readTime) = await _questions.TallyAsync(
-            workspace,
-            query.Model,
-            query.ReadTime,
-            "of the segment",
-            (host, partitions, model, at, ahead) =>
-                host.GroupAsync(new GroupQuestion(asked, model.Version, at, ahead, partitions), cancellationToken),
-            tally => [tally.NewestEvent],
-            cancellationToken
-        );
-        return GroupTally.Summarize(answers, asked, model, readTime);
-    }
+    public ValueTask<SegmentGroups> GroupSegmentAsync(GroupQuery query, CancellationToken cancellationToken) =>
+        _segments.GroupAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ListPage<CustomerScore>> ListCustomersAsync(
@@ -416,52 +292,5 @@ public class RoutedBackend : IScoringBackend
     {
         _host.ThrowIfRefusing();
         return default;
-    }
-
-    /// <summary>Tallies of several segments of the same customers: the tallies of each.</summary>
-    private static async ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyAsync(
-        IPartitionHost host,
-        SegmentQuestion[] questions,
-        CancellationToken cancellationToken
-    )
-    {
-        var found = new List<IReadOnlyList<SegmentTally>>();
-        IReadOnlyList<int>? absent = null;
-        foreach (var question in questions)
-        {
-            var answer = await host.TallyAsync(question, cancellationToken);
-            if (answer.HasOtherModel)
-            {
-                return new(null, [], HasOtherModel: true);
-            }
-            absent ??= answer.Absent;
-            if (answer.Value is not { } tallies || !answer.Absent.SequenceEqual(absent))
-            {
-                // Nothing is there, or a partition moved between two questions: all are asked again, wherever it is by then.
-                return new(null, question.Partitions);
-            }
-            found.Add(tallies);
-        }
-        return new(found, absent!);
-    }
-
-    private async ValueTask<IReadOnlyList<FilterHint>> HintsAsync(
-        SegmentQuery query,
-        ScoringModel model,
-        Instant readTime,
-        CancellationToken cancellationToken
-    )
-    {
-        var (answers, _) = await _questions.EachAsync(
-            _host.Workspaces.Get(query.Workspace),
-            model.Name,
-            (host, partitions, current) =>
-                host.FindHintsAsync(
-                    new SegmentQuestion(query, current.Version, readTime, readTime, partitions),
-                    cancellationToken
-                ),
-            cancellationToken
-        );
-        return FilterHints.Merge(answers);
     }
 }
