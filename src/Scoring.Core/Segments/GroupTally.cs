@@ -15,6 +15,7 @@ public sealed class GroupTally
 
     // By the values, each behind its length.
     private readonly Dictionary<string, Figures> _groups = new(StringComparer.Ordinal);
+    private readonly ArrayBufferWriter<char> _key = new();
     private long _ahead;
 
     /// <summary>A tally of nobody.</summary>
@@ -47,11 +48,15 @@ public sealed class GroupTally
                     ? other.Figures.Customers.CompareTo(one.Figures.Customers)
                     : Compare(one.Values, other.Values)
         );
-        var rest = groups.Skip(query.Most).Select(group => group.Figures).ToList();
+        Figures[] rest = [.. groups.Skip(query.Most).Select(group => group.Figures)];
+        foreach (var figures in rest.Skip(1))
+        {
+            rest[0].Add(figures.Scores, figures.Counts);
+        }
         return new(
             [.. groups.Take(query.Most).Select(group => group.Figures.ToGroup(group.Values, model))],
-            rest.Count == 0 ? null : Figures.Together(rest).ToGroup([], model),
-            rest.Count,
+            rest.Length == 0 ? null : rest[0].ToGroup([], model),
+            rest.Length,
             groups.Sum(group => group.Figures.Customers),
             all._ahead,
             readTime,
@@ -67,7 +72,7 @@ public sealed class GroupTally
         Note(other._ahead, other.NewestEvent);
         foreach (var (values, figures) in other._groups)
         {
-            Add(values, figures);
+            Add(values, figures.Scores, figures.Counts);
         }
     }
 
@@ -109,7 +114,8 @@ public sealed class GroupTally
             {
                 values[i] = reader.String();
             }
-            tally.Add(KeyOf(values), Figures.Read(ref reader));
+            var figures = Figures.Read(ref reader);
+            tally.Add(values, figures.Scores, figures.Counts);
         }
         return tally;
     }
@@ -125,11 +131,16 @@ public sealed class GroupTally
     /// <param name="values">The values that they have.</param>
     /// <param name="moments">What their scores amount to.</param>
     /// <param name="counts">Those active in the month, those in each band, those in each stage.</param>
-    internal void Add(ReadOnlySpan<string> values, Moments moments, ReadOnlySpan<long> counts) =>
-        Add(KeyOf(values), new Figures(moments, [.. counts]));
-
-    private static string KeyOf(ReadOnlySpan<string> values) =>
-        string.Concat([.. values.ToArray().Select(value => (char)value.Length + value)]);
+    internal void Add(ReadOnlySpan<string> values, Moments moments, ReadOnlySpan<long> counts)
+    {
+        _key.ResetWrittenCount();
+        foreach (var value in values)
+        {
+            _key.Write([(char)value.Length]);
+            _key.Write(value);
+        }
+        Add(_key.WrittenSpan, moments, counts);
+    }
 
     private static string[] ValuesOf(string key, int count)
     {
@@ -145,10 +156,17 @@ public sealed class GroupTally
     private static int Compare(string[] one, string[] other) =>
         one.Zip(other, string.CompareOrdinal).FirstOrDefault(difference => difference != 0);
 
-    private void Add(string values, Figures figures)
+    // Many partitions have each of many groups: only of those that are new here anything is made.
+    private void Add(ReadOnlySpan<char> key, Moments moments, ReadOnlySpan<long> counts)
     {
-        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(_groups, values, out var isKnown);
-        group = isKnown ? Figures.Together([group, figures]) : figures;
+        var groups = _groups.GetAlternateLookup<ReadOnlySpan<char>>();
+        ref var group = ref CollectionsMarshal.GetValueRefOrAddDefault(groups, key, out var isKnown);
+        if (isKnown)
+        {
+            group.Add(moments, counts);
+            return;
+        }
+        group = new(moments, [.. counts]);
         if (_groups.Count > Limits.SegmentGroups)
         {
             throw new ScoringException(
@@ -164,26 +182,22 @@ public sealed class GroupTally
     /// <summary>What is known of a group.</summary>
     /// <param name="Scores">What the scores amount to.</param>
     /// <param name="Counts">Customers active in the month, in each band, in each stage.</param>
-    private readonly record struct Figures(Moments Scores, long[] Counts)
+    private record struct Figures(Moments Scores, long[] Counts)
     {
         private const int BeforeBands = 1;
 
-        public long Customers => Scores.Count;
+        public readonly long Customers => Scores.Count;
 
-        public static Figures Together(IReadOnlyList<Figures> parts)
+        public void Add(Moments scores, ReadOnlySpan<long> counts)
         {
-            var counts = new long[parts[0].Counts.Length];
-            foreach (var part in parts)
+            Scores = Moments.Merge(Scores, scores);
+            for (var i = 0; i < counts.Length; i++)
             {
-                for (var i = 0; i < counts.Length; i++)
-                {
-                    counts[i] += part.Counts[i];
-                }
+                Counts[i] += counts[i];
             }
-            return new(Moments.Merge([.. parts.Select(part => part.Scores)]), counts);
         }
 
-        public SegmentGroup ToGroup(IReadOnlyList<string> values, ScoringModel model)
+        public readonly SegmentGroup ToGroup(IReadOnlyList<string> values, ScoringModel model)
         {
             var inBands = Counts[BeforeBands..^LifecycleCount.Stages];
             return new(
@@ -200,7 +214,7 @@ public sealed class GroupTally
             );
         }
 
-        public void Write(ref RecordWriter writer)
+        public readonly void Write(ref RecordWriter writer)
         {
             writer.Int64(Scores.Count);
             writer.Values<double>([Scores.Mean, Scores.Deviation, Scores.Min, Scores.Max]);

@@ -43,11 +43,22 @@ internal readonly record struct Moments(long Count, double Mean, double Deviatio
         var count = parts.Sum(p => p.Count);
         var mean = SumOf(parts.Select(p => p.Mean * p.Count)) / count;
         // Chan, Golub and LeVeque, Updating Formulae and a Pairwise Algorithm for Computing Sample Variances (1979).
-        var squares = SumOf(
-            parts.Select(p => p.Count * ((p.Deviation * p.Deviation) + ((p.Mean - mean) * (p.Mean - mean))))
-        );
+        var squares = SumOf(parts.Select(p => SquaresFrom(p, mean)));
         return new(count, mean, Math.Sqrt(squares / count), parts.Min(p => p.Min), parts.Max(p => p.Max));
     }
+
+    /// <summary>Those of the scores of both.</summary>
+    public static Moments Merge(Moments one, Moments other)
+    {
+        var count = one.Count + other.Count;
+        var mean = ((one.Mean * one.Count) + (other.Mean * other.Count)) / count;
+        var squares = SquaresFrom(one, mean) + SquaresFrom(other, mean);
+        return new(count, mean, Math.Sqrt(squares / count), Math.Min(one.Min, other.Min), Math.Max(one.Max, other.Max));
+    }
+
+    /// <summary>The sum of the squared distances of some scores from a point.</summary>
+    private static double SquaresFrom(Moments part, double point) =>
+        part.Count * ((part.Deviation * part.Deviation) + ((part.Mean - point) * (part.Mean - point)));
 
     /// <summary>A sum that does not depend on the order in which the parts came, which is that of the servers they lie on.</summary>
     private static double SumOf(IEnumerable<double> parts) => parts.Order().Sum();

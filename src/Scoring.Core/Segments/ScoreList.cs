@@ -39,7 +39,7 @@ internal sealed class ScoreList
             return;
         }
         var added = Room[..scores];
-        Moments = Count == 0 ? Moments.Of(added) : Moments.Merge([Moments, Moments.Of(added)]);
+        Moments = Count == 0 ? Moments.Of(added) : Moments.Merge(Moments, Moments.Of(added));
         Count += scores;
     }
 
