@@ -59,18 +59,24 @@ internal sealed class ModelColumns(CompiledModel model, FactsSchema schema, IAtt
     /// <summary>Takes an event type in that the model names and that had no number before, so that nobody has had it yet.</summary>
     public void Recompile() => Model = new CompiledModel(Model.Model, schema);
 
-    /// <summary>Computes every row again, to the landmarks of the newest event.</summary>
-    public void Rebuild(FactsTable facts, Instant newest)
+    /// <summary>Takes the landmarks of the newest event.</summary>
+    public void MoveTo(Instant newest)
     {
-        IsBuilt = true;
         _newest = newest;
-        _asOf = Instant.MinValue;
-        _staleAt = Instant.MinValue.Ticks;
         for (var i = 0; i < _landmarks.Length; i++)
         {
             _landmarks[i] = schema.HalfLives[i].LandmarkAt(newest);
             _cells[i].MoveTo(newest);
         }
+    }
+
+    /// <summary>Computes every row again, to the landmarks of the newest event.</summary>
+    public void Rebuild(FactsTable facts, Instant newest)
+    {
+        IsBuilt = true;
+        _asOf = Instant.MinValue;
+        _staleAt = Instant.MinValue.Ticks;
+        MoveTo(newest);
         for (var row = 0; row < facts.Count; row++)
         {
             Refresh(row, facts[row]);

@@ -85,59 +85,37 @@ public sealed partial class Population
         SegmentTally? into = null
     )
     {
-        var columns = _columns.SettledOf(model, NewestEvent);
         var tally = into ?? new SegmentTally(query, Count);
-        var scores = new RowScores(_facts, columns, readTime);
-        Tally(
-            tally,
-            columns.Model,
-            scores,
-            Compile(query.Filter, columns.Model, scores, readTime),
-            readTime,
-            aheadFrom
-        );
-        if (query.ReadTime is null)
-        {
-            columns.NoteStale(scores.Stale, readTime);
-        }
-        return tally;
-    }
-
-    private void Tally(
-        SegmentTally tally,
-        CompiledModel model,
-        RowScores scores,
-        RowTest filter,
-        Instant readTime,
-        Instant? aheadFrom
-    )
-    {
         tally.Reserve(Count);
-        if (filter == RowTest.Nobody)
-        {
-            return;
-        }
-        // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
-        var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
-        var ungathered =
-            tally.OfMembers is not { } totals ? Ungathered.Nobody
-            : selection.IsAnyAhead ? Ungathered.Everybody
-            : _cohorts.AddTotals(filter, totals);
-        var scan = new SegmentScan(
-            _schema,
-            _ids,
-            _facts,
-            _accounts,
-            _cohorts,
-            _lifecycles,
-            _lifecycle,
-            model,
-            selection,
-            scores,
-            readTime
+        Scan(
+            [query.Filter],
+            query.ReadTime,
+            (model, readTime, aheadFrom),
+            (compiled, scores, selections) =>
+            {
+                var selection = selections[0];
+                // What is kept for the whole population must be gathered from the facts for a part of it, where it matters.
+                var ungathered =
+                    tally.OfMembers is not { } totals ? Ungathered.Nobody
+                    : selection.IsAnyAhead ? Ungathered.Everybody
+                    : _cohorts.AddTotals(selection.Filter, totals);
+                new SegmentScan(
+                    _schema,
+                    _ids,
+                    _facts,
+                    _accounts,
+                    _cohorts,
+                    _lifecycles,
+                    _lifecycle,
+                    compiled,
+                    selection,
+                    scores,
+                    readTime
+                ).Run(tally, ungathered);
+                tally.TakeTotals(_schema);
+            }
         );
-        scan.Run(tally, ungathered);
-        tally.TakeTotals(_schema);
+        return tally;
     }
 
     /// <summary>Adds the customers that pass a filter to the preview of a model, which is compiled for that alone: nothing is kept of it.</summary>
@@ -148,27 +126,25 @@ public sealed partial class Population
     /// <param name="into">The preview.</param>
     public void Preview(PreviewQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, PreviewTally into)
     {
-        var columns = _columns.SettledOf(model, NewestEvent);
         var candidate = new ModelColumns(new CompiledModel(query.Candidate, _schema), _schema, _attributes);
-        candidate.Rebuild(_facts, NewestEvent);
-        var scores = new RowScores(_facts, columns, readTime);
-        var candidateScores = new RowScores(_facts, candidate, readTime);
-        var filter = Compile(query.Filter, columns.Model, scores, readTime);
-        Tally(into.Current, columns.Model, scores, filter, readTime, aheadFrom);
-        Tally(into.Candidate, candidate.Model, candidateScores, filter, readTime, aheadFrom);
-        if (filter != RowTest.Nobody)
-        {
-            new PreviewScan(
-                new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom),
-                scores,
-                candidateScores,
-                (model, query.Candidate),
-                row => Encoding.UTF8.GetString(_ids[row]),
-                row => new(ScoreBy(columns.Model, row, readTime), ScoreBy(candidate.Model, row, readTime))
-            ).Run(into);
-        }
-        GC.KeepAlive(candidate);
-        GC.KeepAlive(this);
+        candidate.MoveTo(NewestEvent);
+        into.Current.Reserve(Count);
+        into.Candidate.Reserve(Count);
+        Scan(
+            [query.Filter],
+            query.ReadTime,
+            (model, readTime, aheadFrom),
+            (compiled, scores, selections) =>
+                new PreviewScan(
+                    selections[0],
+                    new StageCount(_facts, _lifecycles, _lifecycle, readTime.UtcDay),
+                    scores,
+                    new RowScores(_facts, candidate, readTime),
+                    (model, query.Candidate),
+                    row => Encoding.UTF8.GetString(_ids[row]),
+                    row => new(ScoreBy(compiled, row, readTime), ScoreBy(candidate.Model, row, readTime))
+                ).Run(into)
+        );
     }
 
     /// <summary>Adds the customers that pass a filter to a list.</summary>
@@ -177,26 +153,17 @@ public sealed partial class Population
     /// <param name="readTime">The instant; that it is not before the list's newest event is the host's to see to.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
     /// <param name="into">The list.</param>
-    public void List(CustomerListQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, IdList into)
-    {
-        var columns = _columns.SettledOf(model, NewestEvent);
-        var scores = new RowScores(_facts, columns, readTime);
-        var filter = Compile(query.Filter, columns.Model, scores, readTime);
-        if (filter == RowTest.Nobody)
-        {
-            return;
-        }
-        var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
-        new ListScan(_schema, _ids, _facts, _lifecycle, columns.Model, selection, scores, readTime).Run(
-            query.Order,
-            into
+    public void List(CustomerListQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, IdList into) =>
+        Scan(
+            [query.Filter],
+            query.ReadTime,
+            (model, readTime, aheadFrom),
+            (compiled, scores, selections) =>
+                new ListScan(_schema, _ids, _facts, _lifecycle, compiled, selections[0], scores, readTime).Run(
+                    query.Order,
+                    into
+                )
         );
-        if (query.ReadTime is null)
-        {
-            columns.NoteStale(scores.Stale, readTime);
-        }
-        GC.KeepAlive(this);
-    }
 
     /// <summary>Counts what the customers of two segments have.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
@@ -210,22 +177,19 @@ public sealed partial class Population
         Instant readTime,
         Instant aheadFrom,
         TraitTally into
-    )
-    {
-        var columns = _columns.SettledOf(model, NewestEvent);
-        var scores = new RowScores(_facts, columns, readTime);
-        Filter[] filters = [query.Filter, query.Other];
-        for (var side = 0; side < filters.Length; side++)
-        {
-            var filter = Compile(filters[side], columns.Model, scores, readTime);
-            if (filter != RowTest.Nobody)
+    ) =>
+        Scan(
+            [query.Filter, query.Other],
+            query.ReadTime,
+            (model, readTime, aheadFrom),
+            (_, _, selections) =>
             {
-                var selection = new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom);
-                new TraitScan(_schema, _facts, _attributes, selection).Run(into, side);
+                for (var side = 0; side < selections.Length; side++)
+                {
+                    new TraitScan(_schema, _facts, _attributes, selections[side]).Run(into, side);
+                }
             }
-        }
-        GC.KeepAlive(this);
-    }
+        );
 
     /// <summary>Adds the customers that pass a filter to groups by the values of their attributes.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
@@ -233,28 +197,52 @@ public sealed partial class Population
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
     /// <param name="into">The groups.</param>
-    public void Group(GroupQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, GroupTally into)
+    public void Group(GroupQuery query, ScoringModel model, Instant readTime, Instant aheadFrom, GroupTally into) =>
+        Scan(
+            [query.Filter],
+            query.ReadTime,
+            (model, readTime, aheadFrom),
+            (_, scores, selections) =>
+                new GroupScan(
+                    _facts,
+                    _lifecycles,
+                    _lifecycle,
+                    model,
+                    [.. query.By.Select(_attributes.Find)],
+                    selections[0],
+                    scores,
+                    readTime.UtcDay
+                ).Run(into)
+        );
+
+    /// <summary>Has the rows scanned that pass each of some filters.</summary>
+    /// <param name="filters">The filters.</param>
+    /// <param name="asked">The instant that is asked for; null for the present.</param>
+    /// <param name="by">The model, the instant, and that after which a customer's newest event is left out.</param>
+    /// <param name="scan">Scans, given the model, the scores by it, and the rows of each filter.</param>
+    private void Scan(
+        IReadOnlyList<Filter> filters,
+        Instant? asked,
+        (ScoringModel Model, Instant ReadTime, Instant? AheadFrom) by,
+        Action<CompiledModel, RowScores, RowSelection[]> scan
+    )
     {
-        var columns = _columns.SettledOf(model, NewestEvent);
-        var scores = new RowScores(_facts, columns, readTime);
-        var filter = Compile(query.Filter, columns.Model, scores, readTime);
-        if (filter == RowTest.Nobody)
+        var columns = _columns.SettledOf(by.Model, NewestEvent);
+        var scores = new RowScores(_facts, columns, by.ReadTime);
+        RowSelection[] selections =
+        [
+            .. filters.Select(filter => new RowSelection(
+                _facts,
+                Compile(filter, columns.Model, scores, by.ReadTime),
+                NewestEvent,
+                by.ReadTime,
+                by.AheadFrom
+            )),
+        ];
+        scan(columns.Model, scores, selections);
+        if (asked is null)
         {
-            return;
-        }
-        new GroupScan(
-            _facts,
-            _lifecycles,
-            _lifecycle,
-            model,
-            [.. query.By.Select(_attributes.Find)],
-            new RowSelection(_facts, filter, NewestEvent, readTime, aheadFrom),
-            scores,
-            readTime.UtcDay
-        ).Run(into);
-        if (query.ReadTime is null)
-        {
-            columns.NoteStale(scores.Stale, readTime);
+            columns.NoteStale(scores.Stale, by.ReadTime);
         }
         GC.KeepAlive(this);
     }

@@ -5,7 +5,7 @@ using Scoring.Core.Time;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>The scores of the rows of a population at an instant.</summary>
+/// <summary>The scores of the rows of a population at an instant: by its columns, or from its facts where these are not built.</summary>
 internal sealed class RowScores(FactsTable facts, ModelColumns columns, Instant readTime)
 {
     private const int WordRows = 64;
@@ -36,10 +36,14 @@ internal sealed class RowScores(FactsTable facts, ModelColumns columns, Instant 
             }
             return together;
         }
-        var model = columns.Model;
-        var (chunk, inChunk) = Math.DivRem(first, Column<double>.ChunkRows);
-        var values = columns.Chunk(chunk)[(inChunk / CompiledModel.RowsTogether * model.WordsTogether)..];
-        var stale = members & model.Scores(values, _factors, scores[..together]);
+        var stale = members;
+        if (columns.IsBuilt)
+        {
+            var model = columns.Model;
+            var (chunk, inChunk) = Math.DivRem(first, Column<double>.ChunkRows);
+            var values = columns.Chunk(chunk)[(inChunk / CompiledModel.RowsTogether * model.WordsTogether)..];
+            stale &= model.Scores(values, _factors, scores[..together]);
+        }
         if (stale != 0)
         {
             ScoreAnew(first, stale, scores, _factors);

@@ -27,8 +27,11 @@ internal sealed class RowSelection(
     /// <summary>Words of 64 bits for the rows of a chunk.</summary>
     public const int Words = ChunkRows / WordRows;
 
-    /// <summary>Number of chunks.</summary>
-    public int Chunks => (facts.Count + ChunkRows - 1) / ChunkRows;
+    /// <summary>The filter.</summary>
+    public RowTest Filter => filter;
+
+    /// <summary>Number of chunks; none where no row can pass.</summary>
+    public int Chunks => filter == RowTest.Nobody ? 0 : (facts.Count + ChunkRows - 1) / ChunkRows;
 
     /// <summary>Whether any customer may be left out.</summary>
     public bool IsAnyAhead => _isAnyAhead;

@@ -174,6 +174,14 @@ public sealed class SegmentTally
     /// <summary>The figures of <see cref="Activity"/>, in its order.</summary>
     internal Span<long> Active => _customers.AsSpan(0, 5);
 
+    /// <summary>Takes over what is told of customers whatever they are scored by.</summary>
+    /// <param name="same">A tally of the same customers by another model.</param>
+    internal void TakeCustomers(SegmentTally same)
+    {
+        NewestEvent = same.NewestEvent;
+        same._customers.CopyTo(_customers, 0);
+    }
+
     /// <summary>Customers that are left out.</summary>
     internal ref long Ahead => ref _customers[5];
 
