@@ -43,25 +43,21 @@ internal static class AuditCommand
             {
                 using var client = connection.Connect(parsed);
                 var wanted = parsed.GetValue(limit);
-                var all = new ListAuditEntriesResponse();
-                do
-                {
-                    var request = new ListAuditEntriesRequest
+                var list = await Pages.ReadAsync(
+                    new ListAuditEntriesRequest
                     {
                         Workspace = parsed.GetValue(workspace) ?? "",
-                        PageSize = Math.Min(wanted - all.Entries.Count, LargestPage),
-                        PageToken = all.NextPageToken,
-                    };
-                    var page = await client.Admin.ListAuditEntriesAsync(request, cancellationToken: token);
-                    all.Entries.AddRange(page.Entries);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0 && all.Entries.Count < wanted);
+                        PageSize = LargestPage,
+                    },
+                    request => client.Admin.ListAuditEntriesAsync(request, cancellationToken: token),
+                    all => wanted - all.Entries.Count
+                );
 
-                screen.Write(all, connection.Json(parsed), console => AuditView.Show(console, all.Entries));
-                if (all.NextPageToken.Length > 0)
+                screen.Write(list, connection.Json(parsed), console => AuditView.Show(console, list.Entries));
+                if (list.NextPageToken.Length > 0)
                 {
                     screen.Error.MarkupLineInterpolated(
-                        $"There are older entries than these {Words.Count(all.Entries.Count)}: see more with --limit."
+                        $"There are older entries than these {Words.Count(list.Entries.Count)}: see more with --limit."
                     );
                 }
             }

@@ -52,49 +52,31 @@ internal static class AccountCommands
             HelpName = "FILTER",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var by = new Option<string>("--by")
-        {
-            Description = $"What to list by: {string.Join(", ", Fields)}.",
-            HelpName = "FIELD",
-            DefaultValueFactory = _ => "health",
-        };
-        by.AcceptOnlyFromAmong(Fields);
-        var ascending = new Option<bool>("--ascending") { Description = "The lowest first, instead of the highest." };
-        var most = new Option<int>("--most")
-        {
-            Description = "Most accounts to list.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 20,
-        };
-        ConnectionOptions.Require(most, count => count is >= 1 and <= 1_000_000, "must be 1 to 1,000,000");
+        var options = new ListOptions(filter, Fields, "health", "Most accounts to list.");
         var command = connection.AddReadingTo(
-            new Command("list", "List accounts in order, with their health.") { filter, by, ascending, most }
+            options.AddTo(new Command("list", "List accounts in order, with their health."))
         );
         command.SetAction(
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var wanted = parsed.GetValue(most);
+                var wanted = options.MostOf(parsed);
                 var request = new ListAccountsRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     Model = connection.ModelOf(parsed).Name,
                     ModelVersion = connection.ModelOf(parsed).Version,
-                    Filter = parsed.GetValue(filter) ?? "",
-                    OrderBy = parsed.GetValue(by) + (parsed.GetValue(ascending) ? "" : " desc"),
+                    Filter = options.FilterOf(parsed),
+                    OrderBy = options.OrderOf(parsed),
+                    PageSize = LargestPage,
                     ReadTime = connection.ReadTimeOf(parsed),
                 };
-                var all = new ListAccountsResponse();
-                do
-                {
-                    request.PageSize = Math.Min(LargestPage, wanted - all.Accounts.Count);
-                    request.PageToken = all.NextPageToken;
-                    var page = await client.Customers.ListAccountsAsync(request, cancellationToken: token);
-                    all.MergeFrom(page);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0 && all.Accounts.Count < wanted);
-
-                screen.Write(all, connection.Json(parsed), console => Show(console, all));
+                var list = await Pages.ReadAsync(
+                    request,
+                    asked => client.Customers.ListAccountsAsync(asked, cancellationToken: token),
+                    all => wanted - all.Accounts.Count
+                );
+                screen.Write(list, connection.Json(parsed), console => Show(console, list));
             }
         );
         return command;

@@ -62,16 +62,12 @@ internal static class KeyCommands
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var all = new ListApiKeysResponse();
-                do
-                {
-                    var request = new ListApiKeysRequest { PageSize = PageSize, PageToken = all.NextPageToken };
-                    var page = await client.Admin.ListApiKeysAsync(request, cancellationToken: token);
-                    all.Keys.AddRange(page.Keys);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0);
+                var list = await Pages.ReadAsync(
+                    new ListApiKeysRequest { PageSize = PageSize },
+                    request => client.Admin.ListApiKeysAsync(request, cancellationToken: token)
+                );
 
-                screen.Write(all, connection.Json(parsed), console => KeyView.ShowList(console, all.Keys));
+                screen.Write(list, connection.Json(parsed), console => KeyView.ShowList(console, list.Keys));
             }
         );
         return command;

@@ -117,20 +117,12 @@ internal static class ModelCommands
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var all = new ListScoringModelsResponse();
-                do
-                {
-                    var request = new ListScoringModelsRequest
-                    {
-                        Workspace = connection.WorkspaceOf(parsed),
-                        PageToken = all.NextPageToken,
-                    };
-                    var page = await client.Models.ListScoringModelsAsync(request, cancellationToken: token);
-                    all.Models.AddRange(page.Models);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0);
+                var list = await Pages.ReadAsync(
+                    new ListScoringModelsRequest { Workspace = connection.WorkspaceOf(parsed) },
+                    request => client.Models.ListScoringModelsAsync(request, cancellationToken: token)
+                );
 
-                screen.Write(all, connection.Json(parsed), console => ModelView.ShowList(console, all.Models));
+                screen.Write(list, connection.Json(parsed), console => ModelView.ShowList(console, list.Models));
             }
         );
         return command;

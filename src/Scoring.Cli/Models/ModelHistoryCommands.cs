@@ -30,22 +30,17 @@ internal static class ModelHistoryCommands
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var all = new ListScoringModelVersionsResponse();
-                do
-                {
-                    var request = new ListScoringModelVersionsRequest
+                var list = await Pages.ReadAsync(
+                    new ListScoringModelVersionsRequest
                     {
                         Workspace = connection.WorkspaceOf(parsed),
                         Name = parsed.GetValue(name) ?? "",
                         PageSize = Core.Limits.ModelVersions,
-                        PageToken = all.NextPageToken,
-                    };
-                    var page = await client.Models.ListScoringModelVersionsAsync(request, cancellationToken: token);
-                    all.Versions.AddRange(page.Versions);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0);
+                    },
+                    request => client.Models.ListScoringModelVersionsAsync(request, cancellationToken: token)
+                );
 
-                screen.Write(all, connection.Json(parsed), console => ModelView.ShowVersions(console, all.Versions));
+                screen.Write(list, connection.Json(parsed), console => ModelView.ShowVersions(console, list.Versions));
             }
         );
         return command;

@@ -95,11 +95,7 @@ internal static class SegmentCommand
                         GroupCount = parsed.GetValue(groups),
                     };
                     var answer = await client.Segments.GroupSegmentStatsAsync(request, cancellationToken: token);
-                    await ShowAsync(
-                        answer,
-                        (answer.ModelName, answer.ModelVersion),
-                        _ => GroupView.Show(screen.Output, keys, answer)
-                    );
+                    screen.Write(answer, connection.Json(parsed), console => GroupView.Show(console, keys, answer));
                 }
                 else if (parsed.GetValue(contrast))
                 {

@@ -87,21 +87,16 @@ internal static class SavedSegmentCommands
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var all = new ListSegmentsResponse();
-                do
-                {
-                    var request = new ListSegmentsRequest
-                    {
-                        Workspace = connection.WorkspaceOf(parsed),
-                        PageSize = PageSize,
-                        PageToken = all.NextPageToken,
-                    };
-                    var page = await client.Segments.ListSegmentsAsync(request, cancellationToken: token);
-                    all.Segments.AddRange(page.Segments);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0);
+                var list = await Pages.ReadAsync(
+                    new ListSegmentsRequest { Workspace = connection.WorkspaceOf(parsed), PageSize = PageSize },
+                    request => client.Segments.ListSegmentsAsync(request, cancellationToken: token)
+                );
 
-                screen.Write(all, connection.Json(parsed), console => SavedSegmentView.ShowList(console, all.Segments));
+                screen.Write(
+                    list,
+                    connection.Json(parsed),
+                    console => SavedSegmentView.ShowList(console, list.Segments)
+                );
             }
         );
         return command;
