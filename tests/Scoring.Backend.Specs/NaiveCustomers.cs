@@ -81,8 +81,8 @@ internal sealed class NaiveCustomers
     {
         var types = events.GroupBy(item => item.Type).OrderBy(type => type.Key, StringComparer.Ordinal).ToList();
         Assert.Equal(
-            types.Select(type => (type.Key, type.LongCount(), type.Sum(item => item.Value))),
-            known.Events.Select(type => (type.EventType, type.Count, type.Value))
+            types.Select(type => (type.Key, type.LongCount(), type.Sum(item => item.Value), (int?)Newest([.. type]))),
+            known.Events.Select(type => (type.EventType, type.Count, type.Value, type.LastDay))
         );
         foreach (var (type, told) in types.Zip(known.Events))
         {

@@ -59,7 +59,6 @@ public sealed class StoredFormTests
             "deleted",
             "former",
             "row",
-            "uses",
             "names",
             "ids",
             "snapshot",
@@ -107,7 +106,24 @@ public sealed class StoredFormTests
         var entry = Assert.Single(FrameRow.Read(1, 5, Pinned["frame"].AsMemory(FrameHeader.Bytes), "here"));
         Assert.Equal("event", Encoding.UTF8.GetString(entry.Content.Span[Command.HeaderBytes..]));
         Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["row"]));
-        Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["uses"]));
+    }
+
+    [Theory]
+    [InlineData("row-without-uses")]
+    [InlineData("row-without-days")]
+    public void A_customer_in_a_form_that_earlier_builds_wrote_is_read_and_written_in_that_of_today(string form)
+    {
+        var share = new WorkspaceShare(0, WorkspaceSettings());
+        share.LoadCustomer(1, Pinned[form]);
+        var read = share.Population.Describe(0, Received);
+        using var blob = new BlobWriter();
+        share.Population.Write(0, blob);
+        var again = new WorkspaceShare(0, WorkspaceSettings());
+        again.LoadCustomer(1, blob.Written);
+
+        Assert.Equal(Pinned["row"][0], blob.Written[0]);
+        Assert.Null(Assert.Single(read.Events).LastDay);
+        Assert.Equivalent(read, again.Population.Describe(0, Received), strict: true);
     }
 
     [Fact]
@@ -151,9 +167,6 @@ public sealed class StoredFormTests
                 break;
             case "row":
                 Share().Population.Write(0, blob);
-                break;
-            case "uses":
-                Share(uses: 2).Population.Write(0, blob);
                 break;
             case "names":
                 Share().Population.WriteNames(blob);
@@ -224,15 +237,11 @@ public sealed class StoredFormTests
 
     private static WorkspaceSettings WorkspaceSettings() => Settings.Workspaces[0].ToSettings(configured: null);
 
-    private static WorkspaceShare Share(int uses = 1)
+    private static WorkspaceShare Share()
     {
         var share = new WorkspaceShare(0, WorkspaceSettings());
-        using var batch = Samples.Batch([
-            .. Enumerable.Repeat(
-                new Sample("ada", "1", "login", 2.5, Received, Account: "acme", Feature: "export"),
-                uses
-            ),
-        ]);
+        var login = new Sample("ada", "1", "login", 2.5, Received, Account: "acme", Feature: "export");
+        using var batch = Samples.Batch([login, login]);
         var events = batch.GetEnumerator();
         while (events.MoveNext())
         {

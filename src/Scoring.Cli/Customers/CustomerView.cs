@@ -21,10 +21,15 @@ internal static class CustomerView
         );
         ShowAttributes(console, customer.Attributes);
         console.WriteLine();
-        var events = Tables.New("Events", "number", "sum of values");
+        var events = Tables.New("Events", "number", "sum of values", "last");
         foreach (var type in customer.Events)
         {
-            events.AddRow(Markup.Escape(type.EventType), Words.Count(type.EventCount), Words.Fine(type.ValueSum));
+            events.AddRow(
+                Markup.Escape(type.EventType),
+                Words.Count(type.EventCount),
+                Words.Fine(type.ValueSum),
+                Day(type.LastDay)
+            );
         }
 
         console.Write(events);

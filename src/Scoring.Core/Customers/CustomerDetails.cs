@@ -52,7 +52,14 @@ public sealed record CustomerDetails
 /// <param name="Count">How many there were.</param>
 /// <param name="Value">Sum of their values; an event without one counts 1.</param>
 /// <param name="Decayed">What is left of both by each half-life of the workspace, rising.</param>
-public sealed record EventTypeFacts(string EventType, long Count, double Value, IReadOnlyList<DecayedFacts> Decayed);
+/// <param name="LastDay">UTC day of the newest of them, from 1970-01-01 = 0; null when it is not known, because a build recorded them that did not keep it.</param>
+public sealed record EventTypeFacts(
+    string EventType,
+    long Count,
+    double Value,
+    IReadOnlyList<DecayedFacts> Decayed,
+    int? LastDay
+);
 
 /// <summary>What is left of a customer's events of one type by a half-life.</summary>
 /// <param name="HalfLifeDays">The half-life in days.</param>

@@ -9,26 +9,16 @@ internal static class FactsRecord
     /// <summary>The form without numbers of uses, in which each feature was used once as far as is known.</summary>
     public const byte WithoutUses = 2;
 
-    /// <summary>The form with numbers of uses.</summary>
-    public const byte WithUses = 3;
+    /// <summary>The form that facts are written in, with numbers of uses and the day of the newest event of each type.</summary>
+    public const byte Current = 4;
+
+    /// <summary>The form with numbers of uses but without days, in which the day of no newest event is known.</summary>
+    private const byte WithUses = 3;
 
     // The newest event, the newest active day and the words of active days.
     private const int HeaderBytes = sizeof(long) + sizeof(int) + (3 * sizeof(ulong));
 
-    /// <summary>The form that facts are written in: that with uses where a feature was used more than once.</summary>
-    public static byte FormOf(FactsView facts)
-    {
-        foreach (var word in facts.Features)
-        {
-            if (new FeatureUse(word).Uses > 1)
-            {
-                return WithUses;
-            }
-        }
-        return WithoutUses;
-    }
-
-    /// <summary>Writes facts in the form of <see cref="FormOf"/>, which is not written with them.</summary>
+    /// <summary>Writes facts in the form of <see cref="Current"/>, which is not written with them.</summary>
     public static void Write(FactsView facts, FactsSchema schema, ref RecordWriter writer)
     {
         writer.Int64(facts.LastEvent.Ticks);
@@ -55,6 +45,7 @@ internal static class FactsRecord
             writer.Byte(0);
             writer.Text(name);
             writer.Int64(series.Count);
+            writer.Count(series.NewestDay);
             writer.Values(series.Decayed);
             if (series.HasValues)
             {
@@ -65,16 +56,12 @@ internal static class FactsRecord
             }
         }
         writer.Count(facts.Features.Length);
-        var form = FormOf(facts);
         foreach (var word in facts.Features)
         {
             var use = new FeatureUse(word);
             writer.Text(schema.Features.Utf8(use.Feature));
             writer.Int32(use.LastDay);
-            if (form == WithUses)
-            {
-                writer.Int32(use.Uses);
-            }
+            writer.Int32(use.Uses);
         }
     }
 
@@ -103,13 +90,14 @@ internal static class FactsRecord
             var isCount = (reader.Byte() & 1) == 0;
             var type = schema.EventTypes.InternOften(reader.Text());
             long? count = isCount ? reader.Int64() : null;
+            var newestDay = isCount && form == Current ? reader.Count() : 0;
             if (!isCount)
             {
                 reader.Values(values);
             }
             reader.Values(decayed);
-            RequireSound(facts, type, count, last);
-            facts.AddStored(type, count, values, decayed);
+            RequireSound(facts, type, count, newestDay, last);
+            facts.AddStored(type, count, newestDay, values, decayed);
             last = isCount ? type : -1;
         }
         for (var left = reader.Count(); left > 0; left--)
@@ -117,7 +105,7 @@ internal static class FactsRecord
             Reserve(ref words, facts.Length + 1);
             facts = new FactsView(words, schema);
             var feature = schema.Features.InternOften(reader.Text());
-            var (day, uses) = (reader.Int32(), form == WithUses ? reader.Int32() : 1);
+            var (day, uses) = (reader.Int32(), form >= WithUses ? reader.Int32() : 1);
             if (
                 feature > FeatureUse.MaxFeature
                 || day is < 0 or > FeatureUse.MaxDay
@@ -147,14 +135,19 @@ internal static class FactsRecord
 
     /// <summary>Goes over a series.</summary>
     /// <param name="reader">Where it begins.</param>
+    /// <param name="form">The form that it is in.</param>
     /// <param name="halfLives">The number of half-lives.</param>
     /// <param name="type">Its event type in UTF-8.</param>
     /// <returns>Its events; null for one of values, which stands beside one that counts them.</returns>
-    public static long? SkipSeries(ref RecordReader reader, int halfLives, out ReadOnlySpan<byte> type)
+    public static long? SkipSeries(ref RecordReader reader, byte form, int halfLives, out ReadOnlySpan<byte> type)
     {
         var isCount = (reader.Byte() & 1) == 0;
         type = reader.Text();
         long? count = isCount ? reader.Int64() : null;
+        if (isCount && form == Current)
+        {
+            reader.Count();
+        }
         reader.Skip((halfLives + (isCount ? 0 : ValueSum.Words)) * sizeof(ulong));
         return count;
     }
@@ -163,7 +156,7 @@ internal static class FactsRecord
     public static void SkipFeature(ref RecordReader reader, byte form)
     {
         reader.Text();
-        reader.Skip(form == WithUses ? 2 * sizeof(int) : sizeof(int));
+        reader.Skip(form >= WithUses ? 2 * sizeof(int) : sizeof(int));
     }
 
     private static void Reserve(ref ulong[] words, int length)
@@ -187,15 +180,19 @@ internal static class FactsRecord
         }
     }
 
-    private static void RequireSound(FactsView facts, int type, long? count, int last)
+    private static void RequireSound(FactsView facts, int type, long? count, int newestDay, int last)
     {
         if (count is null ? last != type : facts.Has(type))
         {
             throw new InvalidDataException("A record has a series twice or values without their count.");
         }
-        if (type > FactsView.MaxEventType || count is < 0 or > FactsView.MaxCount)
+        if (
+            type > SeriesView.MaxEventType
+            || count is < 0 or > SeriesView.MaxCount
+            || newestDay is < 0 or > SeriesView.MaxDay
+        )
         {
-            throw new InvalidDataException("A record has a count that cannot be.");
+            throw new InvalidDataException("A record has a count or a day that cannot be.");
         }
     }
 }

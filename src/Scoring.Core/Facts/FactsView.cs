@@ -18,9 +18,9 @@ namespace Scoring.Core.Facts;
 /// behind them    features, one word each: see FeatureUse
 /// </code>
 /// <para>
-/// A series that counts (<see cref="SeriesView"/>) has in its first word the event type (15 bits), whether a series of values stands behind it (1), and its
-/// lifetime count (48); then its decayed sums as doubles. A series of values has its lifetime sum as a <see cref="ValueSum"/> of three words and its decayed sums. So eight
-/// types with two half-lives take 192 bytes, and one event touches one or two cache lines.
+/// A series that counts has in its first word the event type, the day of its newest event, its lifetime count and whether a series of values stands behind it
+/// (<see cref="SeriesView"/>); then its decayed sums as doubles. A series of values has its lifetime sum as a <see cref="ValueSum"/> of three words and its decayed sums. So
+/// eight types with two half-lives take 192 bytes, and one event touches one or two cache lines.
 /// </para>
 /// <para>All zero, but for the newest event, are the facts of a customer who had none.</para>
 /// </remarks>
@@ -28,12 +28,6 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
 {
     /// <summary>Words before the series.</summary>
     public const int HeaderWords = 5;
-
-    /// <summary>Largest number of an event type.</summary>
-    public const int MaxEventType = (1 << 15) - 1;
-
-    /// <summary>Largest lifetime count.</summary>
-    public const long MaxCount = (1L << TypeShift - 1) - 1;
 
     private const int TypeShift = SeriesView.TypeShift;
     private const ulong HasValue = SeriesView.HasValueBit;
@@ -116,8 +110,8 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
             }
         }
         MoveLandmarks(occurredAt);
-        Add(at, value, occurredAt);
-        var day = active || feature >= 0 ? occurredAt.UtcDay : 0;
+        var day = occurredAt.UtcDay;
+        Add(at, value, occurredAt, day);
         // Below 0 for a day that is newer than the newest.
         var age = (int)(uint)_words[4] - day;
         if (active && ((uint)age >= 64 || ((_words[1] >> age) & 1) == 0))
@@ -150,6 +144,12 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
 
     /// <summary>The lifetime events of a type.</summary>
     public SeriesTotal TotalOf(int eventType) => Find(eventType) is var at and >= 0 ? SeriesAt(at).Total : default;
+
+    /// <summary>The UTC day of the newest event of a type, not after that of <see cref="LastEvent"/>; null when there was none, or it is not known.</summary>
+    public int? NewestDayOf(int eventType) =>
+        Find(eventType) is var at and >= 0 && SeriesAt(at).NewestDay is var day and > 0
+            ? Math.Min(day - 1, LastEvent.UtcDay)
+            : null;
 
     /// <summary>Whether the customer has had an event of a type.</summary>
     public bool Has(int eventType) => Find(eventType) >= 0;
@@ -211,14 +211,21 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     /// <summary>Adds a series with its sums, which is not there yet; for reading what was stored. There is room.</summary>
     /// <param name="eventType">Number of the event type.</param>
     /// <param name="count">Its events; null for a series of values.</param>
+    /// <param name="newestDay">The day of the newest of them, a <see cref="SeriesView.NewestDay"/>; not looked at for a series of values.</param>
     /// <param name="values">The words of the sum of values; not looked at otherwise.</param>
     /// <param name="decayed">The decayed sums, as the bits of doubles.</param>
-    public void AddStored(int eventType, long? count, ReadOnlySpan<ulong> values, ReadOnlySpan<ulong> decayed)
+    public void AddStored(
+        int eventType,
+        long? count,
+        int newestDay,
+        ReadOnlySpan<ulong> values,
+        ReadOnlySpan<ulong> decayed
+    )
     {
         var at = count is null ? Find(eventType) : AddCount(eventType);
         if (count is { } events)
         {
-            _words[at] |= (ulong)events;
+            _words[at] = SeriesView.WordOf(eventType, events, newestDay);
         }
         else
         {
@@ -324,11 +331,11 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
 
     private int AddCount(int eventType)
     {
-        Debug.Assert(eventType <= MaxEventType, "the limit of event types is far below");
+        Debug.Assert(eventType <= SeriesView.MaxEventType, "the limit of event types is far below");
         var at = FeaturesAt;
         Insert(at, _schema.SumsPerSeries);
         _words.Slice(at, _schema.SumsPerSeries).Clear();
-        _words[at] = (ulong)eventType << TypeShift;
+        _words[at] = SeriesView.WordOf(eventType, count: 0, newestDay: 0);
         return at;
     }
 
@@ -337,7 +344,7 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
     {
         var stride = _schema.SumsPerSeries;
         Insert(count + stride, ValueStride);
-        ValueSum.SetCount(_words[(count + stride)..], _words[count] & (HasValue - 1));
+        ValueSum.SetCount(_words[(count + stride)..], (ulong)SeriesView.CountOf(_words[count]));
         _words.Slice(count + 1, stride - 1).CopyTo(_words[(count + ValueStride + 1)..]);
         _words[count] |= HasValue;
     }
@@ -348,13 +355,13 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
         _words[4] += (ulong)words << 32;
     }
 
-    private void Add(int at, double value, Instant occurredAt)
+    private void Add(int at, double value, Instant occurredAt, int day)
     {
         var stride = _schema.SumsPerSeries;
         var hasValue = (_words[at] & HasValue) != 0;
         var toValue = ValueStride;
         var sums = _words.Slice(at, hasValue ? stride + toValue : stride);
-        sums[0]++;
+        sums[0] = SeriesView.WithEvent(sums[0], day, LastEvent);
         if (hasValue)
         {
             ValueSum.Add(sums[stride..], value);

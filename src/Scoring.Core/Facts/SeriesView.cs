@@ -1,12 +1,30 @@
+using Scoring.Core.Time;
+
 namespace Scoring.Core.Facts;
 
 /// <summary>A customer's events of one type: a series that counts them and, where one had another value than 1, one of their values behind it.</summary>
+/// <remarks>
+/// The first word, from its highest bit on: number of the event type (13 bits), whether values are summed up (1), UTC day of the newest event (16),
+/// lifetime count (34).
+/// </remarks>
 /// <param name="words">The words of the series.</param>
 /// <param name="stride">Words of a series that counts.</param>
 internal readonly ref struct SeriesView(ReadOnlySpan<ulong> words, int stride)
 {
-    public const int TypeShift = 49;
+    public const int TypeShift = 51;
     public const ulong HasValueBit = 1UL << (TypeShift - 1);
+
+    /// <summary>Largest number of an event type.</summary>
+    public const int MaxEventType = (1 << (64 - TypeShift)) - 1;
+
+    /// <summary>Events that are counted; what comes beyond is not.</summary>
+    public const long MaxCount = (1L << DayShift) - 1;
+
+    /// <summary>Latest <see cref="NewestDay"/>.</summary>
+    public const int MaxDay = ushort.MaxValue;
+
+    private const int DayShift = 34;
+    private const ulong DayBits = (ulong)MaxDay << DayShift;
 
     /// <summary>The words of the series.</summary>
     public ReadOnlySpan<ulong> Words { get; } = words;
@@ -18,7 +36,13 @@ internal readonly ref struct SeriesView(ReadOnlySpan<ulong> words, int stride)
     public bool HasValues => (Words[0] & HasValueBit) != 0;
 
     /// <summary>The lifetime count.</summary>
-    public long Count => (long)(Words[0] & (HasValueBit - 1));
+    public long Count => CountOf(Words[0]);
+
+    /// <summary>
+    /// The UTC day of the newest event, from 1 for 1970-01-01 or earlier, up to 65,535 for 2149-06-05; 0 when it is not known, because a build recorded events that
+    /// did not keep it.
+    /// </summary>
+    public int NewestDay => (int)(Words[0] >> DayShift) & MaxDay;
 
     /// <summary>The decayed counts, as the bits of doubles.</summary>
     public ReadOnlySpan<ulong> Decayed => Words[1..stride];
@@ -32,7 +56,32 @@ internal readonly ref struct SeriesView(ReadOnlySpan<ulong> words, int stride)
     /// <summary>The lifetime events.</summary>
     public SeriesTotal Total => new(Count, HasValues ? ValueSum.Value(Values) : null);
 
-    /// <summary>What the first word says: the event type, whether values are summed up, the lifetime count.</summary>
-    public static (int EventType, bool HasValues, double Count) CountOf(ulong word) =>
-        ((int)(word >> TypeShift), (word & HasValueBit) != 0, (long)(word & (HasValueBit - 1)));
+    /// <summary>The lifetime count that a first word says.</summary>
+    public static long CountOf(ulong word) => (long)(word & MaxCount);
+
+    /// <summary>What the first word says but for the day.</summary>
+    public static (int EventType, bool HasValues, double Count) PartsOf(ulong word) =>
+        ((int)(word >> TypeShift), (word & HasValueBit) != 0, CountOf(word));
+
+    /// <summary>The first word of a series without values.</summary>
+    public static ulong WordOf(int eventType, long count, int newestDay) =>
+        ((ulong)eventType << TypeShift) | ((ulong)newestDay << DayShift) | (ulong)count;
+
+    /// <summary>The first word of a series with an event more.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="day">The event's UTC day.</param>
+    /// <param name="newest">
+    /// The customer's newest event of any type. An event on its day is the newest of its type, also where of those before it no day is known; one on an earlier
+    /// day perhaps is not, and makes none known.
+    /// </param>
+    public static ulong WithEvent(ulong word, int day, Instant newest)
+    {
+        var (count, before) = (CountOf(word), word & DayBits);
+        var now = (ulong)(1 + Math.Clamp(day, 0, MaxDay - 1)) << DayShift;
+        if (now > before && (before > 0 || count == 0 || newest.UtcDay == day))
+        {
+            word = (word & ~DayBits) | now;
+        }
+        return count < MaxCount ? word + 1 : word;
+    }
 }

@@ -60,10 +60,10 @@ internal static class CustomerHeader
     public static ReadOnlySpan<byte> ReadId(scoped ref RecordReader reader, out byte form)
     {
         form = reader.Byte();
-        if (form is < FactsRecord.WithoutUses or > FactsRecord.WithUses)
+        if (form is < FactsRecord.WithoutUses or > FactsRecord.Current)
         {
             throw new InvalidDataException(
-                $"A customer is stored in version {form}; this program reads versions {FactsRecord.WithoutUses} and {FactsRecord.WithUses}."
+                $"A customer is stored in version {form}; this program reads versions {FactsRecord.WithoutUses} to {FactsRecord.Current}."
             );
         }
         var id = reader.Text();

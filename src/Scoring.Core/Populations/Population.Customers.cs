@@ -107,7 +107,8 @@ public sealed partial class Population
                 );
             }
             var (count, value) = series.Total;
-            events.Add(new(_schema.EventTypes[series.EventType], count, value ?? count, decayed));
+            var lastDay = facts.NewestDayOf(series.EventType);
+            events.Add(new(_schema.EventTypes[series.EventType], count, value ?? count, decayed, lastDay));
         }
         events.Sort((one, other) => string.CompareOrdinal(one.EventType, other.EventType));
         return events;

@@ -208,7 +208,7 @@ public sealed partial class Population
         }
         var writer = new RecordWriter(target);
         CustomerHeader.Write(
-            FactsRecord.FormOf(_facts[row]),
+            FactsRecord.Current,
             _ids[row],
             _accounts.Utf8AccountOf(row),
             _accounts.AssignedAt(row),

@@ -33,7 +33,7 @@ public readonly ref struct StoredCustomer
         for (var left = reader.Count(); left > 0; left--)
         {
             var series = reader.Rest;
-            if (FactsRecord.SkipSeries(ref reader, halfLives, out var type) is { } count)
+            if (FactsRecord.SkipSeries(ref reader, form, halfLives, out var type) is { } count)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(events, Encoding.UTF8.GetString(type), out _) += count;
             }

@@ -366,7 +366,7 @@ internal sealed class CompiledModel
         var words = customer.Facts.SeriesWords;
         for (var at = 0; at < words.Length; at += _groups)
         {
-            var (type, hasValue, count) = SeriesView.CountOf(words[at]);
+            var (type, hasValue, count) = SeriesView.PartsOf(words[at]);
             var isKnown = type < _cappedOf.Length;
             if (isKnown)
             {

@@ -34,6 +34,7 @@ internal static class CustomerMessages
             EventType = events.EventType,
             EventCount = events.Count,
             ValueSum = events.Value,
+            LastDay = events.LastDay is { } day ? Instants.ToTimestamp(day) : null,
             Decayed =
             {
                 events.Decayed.Select(left => new V1.DecayedEvents

@@ -107,16 +107,17 @@ public sealed class FiniteFiguresSpecs
         }
         foreach (var series in one.Series)
         {
-            facts.AddStored(series.EventType, series.Count << Doublings, values, Doubled(series.Decayed));
+            var count = Math.Min(series.Count << Doublings, SeriesView.MaxCount);
+            facts.AddStored(series.EventType, count, series.NewestDay, values, Doubled(series.Decayed));
             if (series.HasValues)
             {
-                facts.AddStored(series.EventType, null, values, Doubled(series.DecayedValues));
+                facts.AddStored(series.EventType, null, 0, values, Doubled(series.DecayedValues));
             }
         }
         var target = new ArrayBufferWriter<byte>();
         var writer = new RecordWriter(target);
         CustomerHeader.Write(
-            FactsRecord.FormOf(facts),
+            FactsRecord.Current,
             System.Text.Encoding.UTF8.GetBytes(id),
             "acme"u8,
             at,

@@ -28,7 +28,7 @@ public sealed class CustomerTests
         EndedAt = At,
         FirstDay = At.UtcDay - 3,
         LastEvent = At,
-        Events = [new("purchase", 3, 7.5, [new(7, 1.5, 3.5), new(30, 2, 5)])],
+        Events = [new("purchase", 3, 7.5, [new(7, 1.5, 3.5), new(30, 2, 5)], At.UtcDay)],
         Features = [new("export", At.UtcDay, 4)],
         ActiveDays = [At.UtcDay - 3, At.UtcDay],
         ReadTime = At,
@@ -60,6 +60,7 @@ public sealed class CustomerTests
                     EventType = "purchase",
                     EventCount = 3,
                     ValueSum = 7.5,
+                    LastDay = Midnight,
                     Decayed =
                     {
                         new V1.DecayedEvents
@@ -104,6 +105,7 @@ public sealed class CustomerTests
                 AccountSince = null,
                 EndedAt = null,
                 LastEvent = null,
+                Events = [Known.Events[0] with { LastDay = null }],
                 ActiveDays = [],
             };
 
@@ -116,6 +118,7 @@ public sealed class CustomerTests
                 customer.RootElement.TryGetProperty(absent, out var value) && value.ValueKind != JsonValueKind.Null
             );
         }
+        Assert.Null(V1.CustomerDetails.Parser.ParseJson(customer.RootElement.GetRawText()).Events[0].LastDay);
     }
 
     [Fact]
