@@ -72,6 +72,15 @@ public abstract class FilterSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             c => c.LastEvent is { } at && at <= Day(2024, 12, 20) + TimeSpan.FromHours(12)
         ),
         ("NOT last_event < 520w", c => c.LastEvent is null),
+        ("last_event(purchase) < 14d", c => c.LastDay("purchase") is { } at && c.Now - at < TimeSpan.FromDays(14)),
+        (
+            "last_event(\"cancelled\") >= 36h",
+            c => c.LastDay("cancelled") is { } at && c.Now - at >= TimeSpan.FromHours(36)
+        ),
+        ("last_event(purchase) >= 2024-12-20", c => c.LastDay("purchase") >= Day(2024, 12, 20)),
+        ("NOT last_event(purchase) < 520w", c => c.LastDay("purchase") is null),
+        ("last_event(unheard) < 520w", _ => false),
+        ("NOT last_event(unheard) < 520w", _ => true),
         ("active_days(30d) >= 3", c => c.ActiveDays(30) >= 3),
         ("active_days(1d) = 1", c => c.ActiveDays(1) == 1),
         ("events(\"purchase\") > 1", c => c.Of("purchase").Count() > 1),
@@ -275,6 +284,10 @@ public abstract class FilterSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         public int? Seats => Upserted?.Seats;
 
         public Instant? LastEvent => Events.Count == 0 ? null : Events.Max(e => e.At!.Value);
+
+        /// <summary>The beginning of the UTC day of the newest event of a type.</summary>
+        public Instant? LastDay(string type) =>
+            Of(type).Any() ? new Instant(Of(type).Max(e => e.At!.Value.UtcDay) * TimeSpan.TicksPerDay) : null;
 
         public string this[string key] => Attributes.GetValueOrDefault(key, "");
 

@@ -80,6 +80,7 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             ("plna = \"Pro\"", "0 plna? plan Pro: "),
             ("tier = \"1\"", "0 tier? city, plan 1: "),
             ("plan = \"Pro\" AND city = \"delf\" AND plan = \"FREE\"", "1 city delf: Delft, 2 plan FREE: free"),
+            ("last_event(purchas) < 3d", "0 purchas? purchase : "),
             // Two that only share a customer with others, and one that somebody has.
             ("plan = \"free\" AND city = \"Delft\"", ""),
             ("plan = \"free\"", ""),
@@ -90,6 +91,7 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             new CustomerUpdate("c2", "", [new("plan", "free"), new("gone", "x")]),
             new CustomerUpdate("c3", "", [new("plan", "Enterprise"), new("gone", "x")])
         );
+        await host.Record(new Sample("c1", Type: "purchase"));
         // What nobody has any more is not what was meant.
         await host.Upsert(
             new CustomerUpdate("c2", "", [new("gone", "")]),

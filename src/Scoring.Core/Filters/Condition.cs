@@ -82,7 +82,16 @@ public abstract record Condition
     /// <param name="Test">How; an age is less the later the instant is.</param>
     /// <param name="Age">The age at the instant of reading that its own is compared with; null for none.</param>
     /// <param name="Instant">The instant that it is compared with; null for none.</param>
-    public sealed record AgeTest(AgeField Field, Order Test, TimeSpan? Age, Instant? Instant) : Condition
+    /// <param name="EventType">Of <see cref="AgeField.LastDayOfType"/>, the event type; empty for other fields.</param>
+    /// <param name="Place">Which clause of the filter it is, from 0; -1 for none.</param>
+    public sealed record AgeTest(
+        AgeField Field,
+        Order Test,
+        TimeSpan? Age,
+        Instant? Instant,
+        string EventType = "",
+        int Place = -1
+    ) : Condition
     {
         /// <summary>Whether an instant lies so.</summary>
         public bool Passes(Instant instant, Instant readTime) =>
@@ -215,6 +224,9 @@ public enum AgeField
 
     /// <summary>The beginning of the UTC day of its first event or upsert, whichever is earlier.</summary>
     FirstEvent,
+
+    /// <summary>The beginning of the UTC day of its newest event of a type.</summary>
+    LastDayOfType,
 }
 
 /// <summary>How one number compares with another.</summary>

@@ -12,6 +12,7 @@ public sealed class FilterFields
     private const string AttributePrefix = "attributes.";
     private const string AccountPrefix = "account.";
     private const string SeatsName = "seats";
+    private const string LastEventName = "last_event";
 
     private static readonly Dictionary<string, TextField> Texts = new(StringComparer.Ordinal)
     {
@@ -30,11 +31,20 @@ public sealed class FilterFields
 
     private static readonly Dictionary<string, AgeField> Ages = new(StringComparer.Ordinal)
     {
-        ["last_event"] = AgeField.LastEvent,
+        [LastEventName] = AgeField.LastEvent,
         ["first_event"] = AgeField.FirstEvent,
     };
 
-    private static readonly string[] Functions = ["account", "active_days", "events", "in_segment", "quantity", "used"];
+    private static readonly string[] Functions =
+    [
+        "account",
+        "active_days",
+        "events",
+        "in_segment",
+        LastEventName,
+        "quantity",
+        "used",
+    ];
 
     private int _clauses;
 
@@ -134,6 +144,8 @@ public sealed class FilterFields
                 return OfEvents(clause, NumberField.Events, arguments, place);
             case "quantity":
                 return OfEvents(clause, NumberField.Quantity, arguments, place);
+            case LastEventName:
+                return OfAge(clause, AgeField.LastDayOfType, Only(clause, arguments, "an event type").Text, place);
             case "account":
                 return ForAccount(
                     OfAttribute(clause, Only(clause, arguments, "an attribute of accounts").Text, place: -1)
@@ -231,7 +243,7 @@ public sealed class FilterFields
             new NumberTest(field, key, days, order, NumberOf(value), place);
     }
 
-    private static AgeTest OfAge(FilterSyntax.Clause clause, AgeField field)
+    private static AgeTest OfAge(FilterSyntax.Clause clause, AgeField field, string eventType = "", int place = -1)
     {
         if (OperatorOf(clause).Text is "=" or "!=" or ":" or "IN")
         {
@@ -240,7 +252,7 @@ public sealed class FilterFields
         var (order, value) = (OrderOf(clause.Operator!.Text), clause.Values[0]);
         if (TryDuration(value.Text, out var age))
         {
-            return new AgeTest(field, order, age, Instant: null);
+            return new AgeTest(field, order, age, Instant: null, eventType, place);
         }
         return DateTimeOffset.TryParseExact(
             value.Text,
@@ -249,7 +261,7 @@ public sealed class FilterFields
             DateTimeStyles.AssumeUniversal,
             out var time
         )
-            ? new AgeTest(field, order, Age: null, Instant.From(time))
+            ? new AgeTest(field, order, Age: null, Instant.From(time), eventType, place)
             : throw FilterMistake.At(
                 value,
                 $"{clause.Name.Text} is compared with an age such as 14d, 36h or 2w, or with an instant such as 2026-01-31 or 2026-01-31T12:00:00Z"
@@ -258,7 +270,10 @@ public sealed class FilterFields
 
     private static FilterWord OperatorOf(FilterSyntax.Clause clause) =>
         clause.Operator
-        ?? throw FilterMistake.At(clause.Name, $"{clause.Name.Text}(...) must be compared with a number");
+        ?? throw FilterMistake.At(
+            clause.Name,
+            $"{clause.Name.Text}(...) must be compared with {(clause.Name.Text == LastEventName ? "an age or an instant" : "a number")}"
+        );
 
     private static Order OrderOf(string sign) =>
         sign switch

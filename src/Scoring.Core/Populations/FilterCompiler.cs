@@ -44,6 +44,7 @@ internal sealed class FilterCompiler(
             Condition.AgeTest { Field: AgeField.LastEvent } age => OfFacts(row =>
                 facts.LastEventOf(row) is var at && at != Instant.MinValue && age.Passes(at, readTime)
             ),
+            Condition.AgeTest { Field: AgeField.LastDayOfType } age => OfLastDay(age),
             Condition.AgeTest age => OfRow(row =>
                 lifecycles.FirstDays[row] is var day
                 && day != LifecycleMarks.NoDay
@@ -121,6 +122,17 @@ internal sealed class FilterCompiler(
                     : test.Passes(0) ? RowTest.Everyone
                     : RowTest.Nobody;
         }
+    }
+
+    private RowTest OfLastDay(Condition.AgeTest test)
+    {
+        var type = schema.EventTypes.Find(test.EventType);
+        return type < 0
+            ? RowTest.Nobody
+            : OfFacts(row =>
+                facts[row].NewestDayOf(type) is { } day
+                && test.Passes(new Instant(day * TimeSpan.TicksPerDay), readTime)
+            );
     }
 
     private RowTest OfUse(int feature) => feature < 0 ? RowTest.Nobody : OfFacts(row => facts[row].HasUsed(feature));

@@ -42,6 +42,9 @@ public static class FilterHints
                 case Condition.NumberTest { Place: >= 0 } number:
                     hints.AddRange(OfName(number.Place, number.Key, Distinct(p => p.EventTypes), []));
                     break;
+                case Condition.AgeTest { Place: >= 0 } age:
+                    hints.AddRange(OfName(age.Place, age.EventType, Distinct(p => p.EventTypes), []));
+                    break;
                 case Condition.Used { Place: >= 0 } used:
                     hints.AddRange(OfName(used.Place, used.Feature, Distinct(p => p.Features), []));
                     break;
