@@ -86,7 +86,10 @@ public static class ModelReading
                 term.Recency.HalfLifeDays,
                 term.Weight,
                 cap
-            ),
+            )
+            {
+                EventType = term.Recency.EventType.Length > 0 ? term.Recency.EventType : null,
+            },
             V1.Term.KindOneofCase.ActiveDays => new ActiveDaysTerm(term.ActiveDays.WindowDays, term.Weight, cap),
             _ => new EventTerm(term.EventType, term.HalfLifeDays, Read(term.Measure, field, faults), term.Weight, cap),
         };

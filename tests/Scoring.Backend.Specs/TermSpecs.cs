@@ -25,6 +25,8 @@ public abstract class TermSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         new ActiveDaysTerm(10, 1.5),
         new RecencyTerm([new(0, 6), new(2, 3), new(9, -4)], 0, 1),
         new RecencyTerm([], 7, 5),
+        new RecencyTerm([new(0, 4), new(1, 2), new(20, -3)], 0, 1) { EventType = "purchase" },
+        new RecencyTerm([], 7, -6) { EventType = "complaint" },
     ];
 
     private static readonly Dimension[] Dimensions = [new("use", "Use", 9), new("fit", "Fit"), new("all", "", 25)];
@@ -184,7 +186,7 @@ public abstract class TermSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         {
             (FeatureTerm a, FeatureTerm b) => a.Features.SequenceEqual(b.Features) && a.WindowDays == b.WindowDays,
             (AttributeTerm a, AttributeTerm b) => a.Key == b.Key,
-            (RecencyTerm a, RecencyTerm b) => a.HalfLifeDays == b.HalfLifeDays,
+            (RecencyTerm a, RecencyTerm b) => (a.HalfLifeDays, a.EventType) == (b.HalfLifeDays, b.EventType),
             _ => one == other,
         };
 
@@ -245,10 +247,13 @@ public abstract class TermSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
                         .Select(e => e.At!.Value.UtcDay)
                         .Distinct()
                         .Count(day => at.UtcDay - day < of.WindowDays);
-                case RecencyTerm when active.Count == 0:
-                    return 0;
                 case RecencyTerm of:
-                    var newest = active.Max(e => e.At!.Value.UtcDay);
+                    var counted = of.EventType is { } type ? own.Where(e => e.Type == type).ToList() : active;
+                    if (counted.Count == 0)
+                    {
+                        return 0;
+                    }
+                    var newest = counted.Max(e => e.At!.Value.UtcDay);
                     return of.HalfLifeDays > 0
                         ? Math.Pow(0.5, ((at.Ticks / (double)TimeSpan.TicksPerDay) - newest) / of.HalfLifeDays)
                         : of.Steps.LastOrDefault(step => step.From <= at.UtcDay - newest).Quantity;

@@ -60,6 +60,16 @@ public sealed class NameTests
         Assert.Empty((await harness.Record(new Sample("c", Type: "signup"))).Rejections);
         // Signup takes up room like any other now.
         Assert.Equal(Limits.EventTypes + 1, await Used(harness, NameKind.EventType));
+
+        await harness.Put(model with { Terms = [new RecencyTerm([], 7, 1) { EventType = "refund" }] });
+        Assert.Empty((await harness.Record(new Sample("c", Type: "refund"))).Rejections);
+        var all = await harness.Backend.PruneNamesAsync(
+            "",
+            new NamePruning(NameKind.EventType, ["*"], null, DryRun: false),
+            EngineHarness.Cancellation
+        );
+        Assert.DoesNotContain("refund", all.Pruned.Select(use => use.Name.Name));
+        Assert.NotNull((await harness.Customer("c"))!.Events.Single(type => type.EventType == "refund").LastDay);
     }
 
     [Fact]

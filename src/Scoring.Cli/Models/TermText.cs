@@ -50,10 +50,13 @@ internal static class TermText
         : term.Values.Count == 1 ? $"{term.Key} = {term.Values[0]}"
         : $"{term.Key} one of {string.Join(", ", term.Values)}";
 
-    private static string Of(RecencyTerm term) =>
-        term.HalfLifeDays > 0
-            ? $"recency ({Words.Count(term.HalfLifeDays, "day")})"
-            : $"days since active, {Of(term.Steps)}";
+    private static string Of(RecencyTerm term)
+    {
+        var (what, since) = term.EventType.Length > 0 ? ($" of {term.EventType}", term.EventType) : ("", "active");
+        return term.HalfLifeDays > 0
+            ? $"recency{what} ({Words.Count(term.HalfLifeDays, "day")})"
+            : $"days since {since}, {Of(term.Steps)}";
+    }
 
     private static string Of(ActiveDaysTerm term) => $"active days ({Words.Count(term.WindowDays, "day")})";
 

@@ -6,12 +6,16 @@ namespace Scoring.Core.Models;
 /// <summary>Terms as they are stored: one of events as it always was, one of another kind under the name of that.</summary>
 internal sealed class TermJson : JsonConverter<Term>
 {
+    // A name of its own, so that a program that knows none of an event type does not take it for recency of activity.
+    private const string RecencyOfType = "RecencyOfType";
+
     private static readonly (string Name, Type Type)[] Kinds =
     [
         ("Feature", typeof(FeatureTerm)),
         ("Attribute", typeof(AttributeTerm)),
         ("ActiveDays", typeof(ActiveDaysTerm)),
         ("Recency", typeof(RecencyTerm)),
+        (RecencyOfType, typeof(RecencyTerm)),
     ];
 
     public override Term Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
@@ -33,7 +37,9 @@ internal sealed class TermJson : JsonConverter<Term>
     public override void Write(Utf8JsonWriter writer, Term value, JsonSerializerOptions options)
     {
         var type = value.GetType();
-        var kind = Array.Find(Kinds, kind => kind.Type == type).Name;
+        var kind = value is RecencyTerm { EventType: not null }
+            ? RecencyOfType
+            : Array.Find(Kinds, kind => kind.Type == type).Name;
         if (kind is null)
         {
             JsonSerializer.Serialize(writer, value, type, options);

@@ -117,6 +117,10 @@ internal static class TermRules
         List<ModelFault> faults
     )
     {
+        if (term.EventType is { } type)
+        {
+            CheckName(type, $"{field}.recency.event_type", Limits.NameBytes, faults);
+        }
         if ((term.Steps.Count > 0) == (term.HalfLifeDays != 0))
         {
             faults.Add(new($"{field}.recency", "must have either steps or a half-life"));
@@ -216,6 +220,7 @@ internal static class TermRules
                 ($"{field}.attribute.key", attribute.Key),
                 .. attribute.Values.Select((value, i) => ($"{field}.attribute.values[{i}]", value)),
             ],
+            RecencyTerm { EventType: { } type } => [($"{field}.recency.event_type", type)],
             _ => [],
         };
 
@@ -229,7 +234,8 @@ internal static class TermRules
             AttributeTerm attribute =>
                 $"attribute {attribute.Key}\n{string.Join('\n', attribute.Values.Order(StringComparer.Ordinal))}\n{string.Join('\n', attribute.Steps)}",
             ActiveDaysTerm active => $"active days {active.WindowDays}",
-            RecencyTerm recency => $"recency {recency.HalfLifeDays} {string.Join('\n', recency.Steps)}",
+            RecencyTerm recency =>
+                $"recency {recency.HalfLifeDays} {recency.EventType}\n{string.Join('\n', recency.Steps)}",
             _ => throw new ArgumentException($"{term.GetType().Name} is no kind of term.", nameof(term)),
         };
 }

@@ -37,6 +37,7 @@ public sealed class UsedNames
         {
             EventTerm events => [new(NameKind.EventType, events.EventType)],
             FeatureTerm features => features.Features.Select(feature => new KnownName(NameKind.Feature, feature)),
+            RecencyTerm { EventType: { } type } => [new(NameKind.EventType, type)],
             AttributeTerm attribute => [new(NameKind.CustomerAttribute, attribute.Key)],
             _ => [],
         };

@@ -83,7 +83,7 @@ internal sealed class CompiledModel
             .. model
                 .Terms.OfType<RecencyTerm>()
                 .Where(t => t.HalfLifeDays > 0)
-                .Select(t => new FadingTerm(t, SumOf(t.HalfLifeDays, schema), new HalfLife(t.HalfLifeDays))),
+                .Select(t => new FadingTerm(t, SumOf(t.HalfLifeDays, schema), schema)),
         ];
         IsDated = Array.Exists(_standing, t => t.IsDated);
         CompiledTerm[] capped = [.. Terms.Where(t => t.Term.Cap is not null)];

@@ -1,18 +1,19 @@
-using Scoring.Core.Lifecycles;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 
 namespace Scoring.Core.Scores;
 
-/// <summary>How many days ago a customer was active last, by steps: the same until the next step begins.</summary>
-internal sealed class RecencySteps(RecencyTerm term) : StandingTerm(term)
+/// <summary>How many days ago a customer was active last, or had its newest event of a type, by steps: the same until the next step begins.</summary>
+internal sealed class RecencySteps(RecencyTerm term, FactsSchema schema) : StandingTerm(term)
 {
+    private readonly RecencyDay _day = new(term, schema);
+
     public override bool IsDated => true;
 
     public override double Quantity(ScoredCustomer customer, int today, out int lastDay)
     {
         lastDay = Always;
-        var newest = LifecycleMarks.NewestActiveDay(customer.Facts);
-        if (newest == LifecycleMarks.Never)
+        if (_day.Of(customer.Facts) is not { } newest)
         {
             return 0;
         }

@@ -30,7 +30,7 @@ internal abstract class StandingTerm(Term term)
             FeatureTerm { Measure: FeatureMeasure.Distinct } features => new FeaturesUsed(features, schema),
             FeatureTerm features => new FeatureUses(features, schema),
             ActiveDaysTerm active => new ActiveDaysQuantity(active),
-            RecencyTerm { HalfLifeDays: 0 } recency => new RecencySteps(recency),
+            RecencyTerm { HalfLifeDays: 0 } recency => new RecencySteps(recency, schema),
             _ => null,
         };
 }

@@ -50,9 +50,9 @@ internal sealed class ModelEditor(
         var models = await backend.ListModelsAsync(workspace.Name, context.CancellationToken);
         var model = models.FirstOrDefault(model => model.Name == name) ?? throw NotFound(workspace, name, models);
         var scored = models
-            .SelectMany(model => model.Terms)
-            .OfType<EventTerm>()
-            .Select(term => term.EventType)
+            .SelectMany(model => model.Terms.SelectMany(UsedNames.Of))
+            .Where(name => name.Kind == NameKind.EventType)
+            .Select(name => name.Name)
             .ToHashSet();
         var recorded = await backend.ListEventTypesAsync(workspace.Name, context.CancellationToken);
         var message = ModelMessages.ToProto(model);

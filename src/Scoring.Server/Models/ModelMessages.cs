@@ -51,7 +51,12 @@ internal static class ModelMessages
         };
 
     public static V1.RecencyTerm ToProto(RecencyTerm term) =>
-        new() { Steps = { term.Steps.Select(ToProto) }, HalfLifeDays = term.HalfLifeDays };
+        new()
+        {
+            EventType = term.EventType ?? "",
+            Steps = { term.Steps.Select(ToProto) },
+            HalfLifeDays = term.HalfLifeDays,
+        };
 
     public static V1.ActiveDaysTerm ToProto(ActiveDaysTerm term) => new() { WindowDays = term.WindowDays };
 

@@ -24,6 +24,8 @@ public sealed class ModelFilesSpecs
             { "attribute": { "key": "seats", "steps": [{ "from": 5, "quantity": 1 }, { "from": 50, "quantity": 2.5 }] }, "weight": 2, "dimension": "fit" },
             { "recency": { "steps": [{ "from": 0, "quantity": 1 }] }, "weight": 8, "dimension": "use" },
             { "recency": { "half_life_days": 7 }, "weight": 6, "dimension": "use" },
+            { "recency": { "half_life_days": 30, "event_type": "purchase" }, "weight": 3, "dimension": "use" },
+            { "recency": { "event_type": "complaint", "steps": [{ "from": 0, "quantity": 1 }, { "from": 14, "quantity": 0 }] }, "weight": -4, "dimension": "use" },
             { "active_days": { "window_days": 14 }, "weight": 2, "cap": 10, "dimension": "use" }
           ],
           "dimensions": [{ "name": "use", "cap": 60 }, { "name": "fit", "title": "Fit", "cap": 20 }],
@@ -62,6 +64,7 @@ public sealed class ModelFilesSpecs
                 ("\"weight\": 4", "\"weight\": 4, \"event_type\": \"login\""),
                 ("[\"pro\"]", "[]"),
                 ("\"from\": 50", "\"from\": 5"),
+                ("\"event_type\": \"complaint\", \"steps\"", $"\"event_type\": \"{new string('x', 129)}\", \"steps\""),
                 ("\"window_days\": 14", "\"window_days\": 200"),
                 ("\"cap\": 60", "\"cap\": 0"),
                 ("\"floor\": -50", "\"floor\": -50, \"ceiling\": -60"),
@@ -82,11 +85,12 @@ public sealed class ModelFilesSpecs
                 $"{file}:15:80: terms[5].attribute.steps[1].from must be -1e12 to 1e12 and above that of the step before it",
                 $"{file}:17:20: terms[7].recency.half_life_days must be a half-life of workspace 'default': 7, 30",
                 $"{file}:17:56: terms[7].dimension must be one of the model's dimensions: use, fit",
-                $"{file}:18:24: terms[8].active_days.window_days must be 1 to 192",
-                $"{file}:20:35: dimensions[0].cap must be 1e-6 to 1e12, or absent for no limit",
-                $"{file}:20:80: dimensions[1].cap must be 1e-6 to 1e12, or absent for no limit",
-                $"{file}:21:17: ceiling must be -1e12 to 1e12 and above the floor, or absent for no limit",
-                $"{file}:23:3: target_points must be 1e-6 to 1e12: the points that make a score of 100",
+                $"{file}:19:20: terms[9].recency.event_type must be 1 to 128 bytes",
+                $"{file}:20:24: terms[10].active_days.window_days must be 1 to 192",
+                $"{file}:22:35: dimensions[0].cap must be 1e-6 to 1e12, or absent for no limit",
+                $"{file}:22:80: dimensions[1].cap must be 1e-6 to 1e12, or absent for no limit",
+                $"{file}:23:17: ceiling must be -1e12 to 1e12 and above the floor, or absent for no limit",
+                $"{file}:25:3: target_points must be 1e-6 to 1e12: the points that make a score of 100",
             ],
             run.Error.TrimEnd().Split('\n')
         );
@@ -103,7 +107,7 @@ public sealed class ModelFilesSpecs
         string[] faults = run.Error.TrimEnd().Split('\n');
         Assert.Equal(2, faults.Length);
         Assert.StartsWith($"{file}:10:55: terms[0].wieght is unknown; known are", faults[0], StringComparison.Ordinal);
-        Assert.StartsWith($"{file}:23:20: target_points must be a number", faults[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{file}:25:20: target_points must be a number", faults[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -135,6 +139,8 @@ public sealed class ModelFilesSpecs
                 ("\"window_days\": 30 }, \"weight\": 4", "\"window_days\": 30 }, \"weight\": 3"),
                 ("[\"pro\"]", "[\"pro\", \"team\"]"),
                 ("\"from\": 50", "\"from\": 40"),
+                ("\"purchase\" }, \"weight\": 3", "\"purchase\" }, \"weight\": 2"),
+                ("\"event_type\": \"complaint\", \"steps\"", "\"event_type\": \"refund\", \"steps\""),
                 ("\"weight\": 6, \"dimension\": \"use\"", "\"weight\": 6, \"dimension\": \"fit\""),
                 ("{ \"name\": \"use\", \"cap\": 60 }", "{ \"name\": \"use\" }"),
                 ("\"floor\": -50", "\"ceiling\": 150"),
@@ -158,9 +164,12 @@ public sealed class ModelFilesSpecs
                 "plan one of pro, team counts now, with a weight of 10.",
                 "seats, 1 from 5, 2.5 from 40 counts now, with a weight of 2.",
                 "The dimension of recency (7 days) is fit; it was use.",
+                "The weight of recency of purchase (30 days) is 2; it was 3.",
+                "days since refund, 1 from 0, 0 from 14 counts now, with a weight of -4.",
                 "login (7 days) does not count any more; it had a weight of 1.",
                 "plan = pro does not count any more; it had a weight of 10.",
                 "seats, 1 from 5, 2.5 from 50 does not count any more; it had a weight of 2.",
+                "days since complaint, 1 from 0, 0 from 14 does not count any more; it had a weight of -4.",
                 "120 points make a score of 100, which 90 did: the same points score -25.0 %.",
                 "The cap of the dimension use is none; it was 60.",
                 "The floor is none; it was -50.",

@@ -31,7 +31,8 @@ public sealed class ModelJsonSpecs
             new AttributeTerm("seats", [], [new(1, 2), new(3, 4)], 0.5),
             new ActiveDaysTerm(30, 2),
             new RecencyTerm([new(0, 1)], 0, 2) { Dimension = "fit" },
-            new RecencyTerm([], 7, 2)
+            new RecencyTerm([], 7, 2),
+            new RecencyTerm([], 7, 2) { EventType = "purchase" }
         ) with
         {
             Dimensions = [new("fit", "Fit", 3)],

@@ -105,6 +105,9 @@ public sealed class ModelRulesSpecs
             { Of(new RecencyTerm([new(1.5, 1)], 0, 1)), "terms[0].recency.steps[0].from" },
             { Of(new RecencyTerm([new(36_501, 1)], 0, 1)), "terms[0].recency.steps[0].from" },
             { Of(new RecencyTerm([], 7, 1), new RecencyTerm([], 7, 1)), "terms[1]" },
+            { Of(Recent("")), "terms[0].recency.event_type" },
+            { Of(Recent(new string('x', 129))), "terms[0].recency.event_type" },
+            { Of(Recent("visit"), Recent("visit") with { Weight = 2 }), "terms[1]" },
             { Of(Visit with { Dimension = "depth" }), "terms[0].dimension" },
             { In([new("depth", "")], Visit), "terms[0].dimension" },
             { In([new("depth", "")], Visit with { Dimension = "fit" }), "terms[0].dimension" },
@@ -191,6 +194,8 @@ public sealed class ModelRulesSpecs
             Assert.Empty(ModelRules.Check(model, Samples.Workspace));
         }
     }
+
+    private static RecencyTerm Recent(string eventType) => new([], 7, 1) { EventType = eventType };
 
     private static ScoringModel Of(params Term[] terms) => Valid with { Terms = terms };
 

@@ -37,12 +37,12 @@ public sealed class NaiveOracle(
                 : of.Values.Count(value => value == plan),
             AttributeTerm => 0,
             ActiveDaysTerm of => ActiveDays(customer).Count(day => Day(readTime) - day < of.WindowDays),
-            RecencyTerm when ActiveDays(customer).Count == 0 => 0,
+            RecencyTerm of when DaysOf(customer, of).Count == 0 => 0,
             RecencyTerm { HalfLifeDays: > 0 } of => Math.Pow(
                 0.5,
-                (readTime.Ticks / (double)TimeSpan.TicksPerDay - ActiveDays(customer).Max()) / of.HalfLifeDays
+                (readTime.Ticks / (double)TimeSpan.TicksPerDay - DaysOf(customer, of).Max()) / of.HalfLifeDays
             ),
-            RecencyTerm of => QuantityOf(of.Steps, Day(readTime) - ActiveDays(customer).Max()),
+            RecencyTerm of => QuantityOf(of.Steps, Day(readTime) - DaysOf(customer, of).Max()),
             _ => throw new ArgumentException($"What is {term}?", nameof(term)),
         };
 
@@ -149,6 +149,11 @@ public sealed class NaiveOracle(
 
     private static double Decay(PastEvent e, int halfLifeDays, Instant readTime) =>
         halfLifeDays == 0 ? 1 : Math.Pow(0.5, (readTime - e.OccurredAt).TotalDays / halfLifeDays);
+
+    private ISet<int> DaysOf(string customer, RecencyTerm term) =>
+        term.EventType is { } type
+            ? Of(customer, type).Select(e => Day(e.OccurredAt)).ToHashSet()
+            : ActiveDays(customer);
 
     private IEnumerable<PastEvent> UsesOf(string customer) =>
         events.Where(e => e.Customer == customer && e.Feature.Length > 0 && !passiveTypes.Contains(e.Type));

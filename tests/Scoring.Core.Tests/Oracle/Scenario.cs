@@ -155,6 +155,7 @@ public sealed record Scenario(
 
     private static Gen<Term> RecencyTerms(int[] halfLives) =>
         from halfLife in Gen.Elements([0, .. halfLives])
+        from type in Gen.Elements(null, null, "purchase", "visit", "renewal", "never")
         from weight in Weights()
         from cap in Caps()
         select (Term)
@@ -163,7 +164,10 @@ public sealed record Scenario(
                 halfLife,
                 weight,
                 halfLife > 0 ? null : cap
-            );
+            )
+            {
+                EventType = type,
+            };
 
     private static Gen<Term> FeatureTerms() =>
         from features in Gen.Elements<string[]>(["search"], ["search", "api", "never"], ["reports", "api"])

@@ -1,5 +1,6 @@
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.Tests.Scores;
 
@@ -41,6 +42,70 @@ public sealed class RecencyTermSpecs
         Assert.Empty(population.Score("c-2", model).Contributions);
     }
 
+    [Theory]
+    [InlineData(0, 10)]
+    [InlineData(1, 10)]
+    [InlineData(2, 5)]
+    [InlineData(30, -1)]
+    public void Days_since_the_newest_event_of_a_type_bring_what_their_step_says(int days, double points)
+    {
+        var model = Samples.Model(
+            new RecencyTerm([new(0, 10), new(2, 5), new(30, -1)], 0, 1) { EventType = "purchase" }
+        );
+        var population = Active(60, 1);
+        population.Record("c-1", "purchase", Samples.DaysAgo(1));
+        // A late one is not the newest.
+        population.Record("c-1", "purchase", Samples.DaysAgo(40));
+        Assert.Equal(points, population.Score("c-1", model, Samples.DaysAgo(1 - days)).Points);
+    }
+
+    [Fact]
+    public void Recency_of_a_type_that_makes_nobody_active_is_of_its_newest_event_all_the_same()
+    {
+        var population = Active(60);
+        population.Record("c-1", "payment_failed", Samples.DaysAgo(3));
+        population.Record("c-1", "visit", Samples.DaysAgo(1));
+
+        var score = population.Score("c-1", Samples.Model(PaymentFailed));
+
+        Assert.Equal(8 * Math.Pow(0.5, 3.5 / 7), score.Points, 12);
+        Assert.Equal(PaymentFailed, Assert.Single(score.Contributions).Term);
+    }
+
+    [Fact]
+    public void Who_never_had_an_event_of_the_type_has_no_recency_of_it()
+    {
+        var population = Active(1);
+        Assert.Empty(population.Score("c-1", Samples.Model(PaymentFailed)).Contributions);
+        population.Record("c-2", "payment_failed", Samples.Noon);
+        Assert.Empty(population.Score("c-1", Samples.Model(PaymentFailed)).Contributions);
+    }
+
+    [Fact]
+    public void The_next_change_is_the_day_on_which_the_next_step_begins()
+    {
+        var model = Samples.Model(new RecencyTerm([new(0, 1), new(7, 0)], 0, 1) { EventType = "purchase" });
+        var population = Active(0);
+        Assert.Null(population.NextChange(0, model, Samples.Noon));
+        population.Record("c-1", "purchase", Samples.DaysAgo(2));
+
+        Assert.Equal(Samples.DaysAgo(-4.5), population.NextChange(0, model, Samples.Noon));
+        Assert.Null(population.NextChange(0, model, Samples.DaysAgo(-5)));
+    }
+
+    [Fact]
+    public void A_type_has_its_newest_day_whatever_happens_to_it_before_1970_or_after_2149()
+    {
+        var (early, late) = (Samples.DaysAgo(40_000), Samples.DaysAgo(-50_000));
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "visit", early);
+        Assert.Equal(early.UtcDay, LastDayOf(population, early));
+        population.Record("c-1", "visit", late);
+        Assert.Equal(Instant.From(new(2149, 6, 5, 0, 0, 0, default)).UtcDay, LastDayOf(population, late));
+
+        static int? LastDayOf(Population population, Instant at) => population.Describe(0, at).Events[0].LastDay;
+    }
+
     [Fact]
     public void Active_days_are_counted_in_the_window_that_ends_with_the_day_of_the_read()
     {
@@ -54,6 +119,8 @@ public sealed class RecencyTermSpecs
         double Days(int window, int later) =>
             population.Score("c-1", Samples.Model(new ActiveDaysTerm(window, 1)), Samples.DaysAgo(-later)).Points;
     }
+
+    private static readonly RecencyTerm PaymentFailed = new([], 7, 8) { EventType = "payment_failed" };
 
     private static Population Active(params int[] daysAgo)
     {

@@ -41,6 +41,8 @@ public sealed class LargeSegmentSpecs
         new ActiveDaysTerm(30, 5) { Dimension = "depth" },
         new RecencyTerm([new(0, 10), new(3, 5), new(50, -5)], 0, 1) { Dimension = "frequency" },
         new RecencyTerm([], 30, 20) { Dimension = "support" },
+        new RecencyTerm([], 30, 15) { Dimension = "support", EventType = "purchase" },
+        new RecencyTerm([new(0, 10), new(20, -7)], 0, 1) { Dimension = "frequency", EventType = "complaint" },
         new AttributeTerm("plan", ["pro"], [], 10) { Dimension = "depth" },
         new FeatureTerm(["search"], FeatureMeasure.Distinct, 20, 3) { Dimension = "support" }
     ) with

@@ -25,8 +25,16 @@ public sealed class ModelServiceTests
     public async Task Model_comes_with_the_event_types_that_no_model_names()
     {
         await using var front = await Front.StartAsync();
-        front.Backend.Models.AddRange([Model("adoption", eventType: "feature_used"), Model()]);
-        front.Backend.EventTypes.AddRange(["feature_used", "mystery", "purchase"]);
+        var recency = new RecencyTerm([], 7, 1) { EventType = "invoice_sent" };
+        front.Backend.Models.AddRange([
+            Model("adoption", eventType: "feature_used"),
+            Model("billing") with
+            {
+                Terms = [recency],
+            },
+            Model(),
+        ]);
+        front.Backend.EventTypes.AddRange(["feature_used", "invoice_sent", "mystery", "purchase"]);
 
         var response = await front.CallAsync<V1.GetScoringModelRequest, V1.ScoringModel>("GetScoringModel", new());
 

@@ -379,7 +379,7 @@ public sealed class ReadingTests
         [
             new FeatureTerm(["export"], FeatureMeasure.Distinct, 30, 2),
             new AttributeTerm("seats", [], [new(5, 1)], 2),
-            new RecencyTerm([new(0, 3)], 0, 2),
+            new RecencyTerm([new(0, 3)], 0, 2) { EventType = "purchase" },
             new ActiveDaysTerm(14, 2),
         ];
         var known = Known with
@@ -421,6 +421,7 @@ public sealed class ReadingTests
         Assert.Equal(
             new V1.RecencyTerm
             {
+                EventType = "purchase",
                 Steps =
                 {
                     new V1.Step { From = 0, Quantity = 3 },
