@@ -109,6 +109,7 @@ public sealed class PinnedSpecs
             new FeatureTerm(["export"], FeatureMeasure.Distinct, 30, 2),
             new AttributeTerm("seats", [], [new(5, 1)], 2) { Dimension = "fit" },
             new RecencyTerm([], 7, 2),
+            new RecencyTerm([new(0, 1)], 0, 2) { EventType = "visit" },
             new ActiveDaysTerm(14, 2, 5),
         ];
         var score = (CustomerScore)DomainForms.ExampleOf(typeof(CustomerScore)) with
