@@ -56,6 +56,10 @@ internal static class QuickFigures
         {
             Attributes(customers);
         }
+        if (what is "terms" or "all")
+        {
+            TermFigures.Print(customers);
+        }
         if (what == "scan")
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));
@@ -380,6 +384,7 @@ internal static class QuickFigures
                         "lifecycle = active",
                         "last_event < 14d",
                         "first_event < 14d",
+                        "last_event(purchase) < 14d",
                         "active_days(30d) >= 3",
                         $"events({Workload.Types[0]}) > 3",
                         $"quantity({Workload.Types[0]}, 30d) > 1",
