@@ -28,7 +28,7 @@ internal static class ModelPreviewCommand
             HelpName = "N",
             DefaultValueFactory = _ => 5,
         };
-        var command = connection.AddTo(
+        var command = connection.AddPreviewTo(
             new Command(
                 "preview",
                 "Score all customers under a model that is not stored yet: both distributions, who changes bands, who moves most and why. Changes nothing."
@@ -54,6 +54,7 @@ internal static class ModelPreviewCommand
                     AgainstVersion = other.Version,
                     Filter = parsed.GetValue(filter) ?? "",
                     MoverCount = parsed.GetValue(movers),
+                    ReadTime = connection.ReadTimeOf(parsed),
                 };
                 var preview = await client.Models.PreviewScoringModelAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))

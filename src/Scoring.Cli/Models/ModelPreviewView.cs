@@ -25,8 +25,8 @@ internal static class ModelPreviewView
 
         ShowFigures(console, preview);
         ShowMigrations(console, preview, current, candidate);
-        ShowMoves(console, "Rise most", preview.Risen);
-        ShowMoves(console, "Fall most", preview.Fallen);
+        ShowMoves(console, "Rise most", preview.Risen, current, candidate);
+        ShowMoves(console, "Fall most", preview.Fallen, current, candidate);
         console.MarkupLine(
             $"[grey]{Markup.Escape(preview.Current.ModelName)} v{preview.Current.ModelVersion} at {Words.Instant(preview.Current.ReadTime)}; nothing was changed[/]"
         );
@@ -48,7 +48,7 @@ internal static class ModelPreviewView
                 At(stats, 5),
                 At(stats, 50),
                 At(stats, 95),
-                stats.EngagementIndex is { } index ? $"{Words.Number(index.Engaged)} %" : Words.Absent
+                Words.Percent(stats.EngagementIndex?.Engaged / 100)
             );
 
         static string At(SegmentStats stats, double percentile) =>
@@ -86,7 +86,13 @@ internal static class ModelPreviewView
         console.Write(table);
     }
 
-    private static void ShowMoves(IAnsiConsole console, string title, RepeatedField<ScoreMove> moves)
+    private static void ShowMoves(
+        IAnsiConsole console,
+        string title,
+        RepeatedField<ScoreMove> moves,
+        Palette current,
+        Palette candidate
+    )
     {
         if (moves.Count == 0)
         {
@@ -102,7 +108,7 @@ internal static class ModelPreviewView
                 Markup.Escape(move.Current.CustomerId),
                 Words.Score(move.Current.Score),
                 Words.Score(move.Candidate.Score),
-                Why(move)
+                Why(PartsOf(move.Current, current), PartsOf(move.Candidate, candidate))
             );
         }
 
@@ -110,9 +116,8 @@ internal static class ModelPreviewView
     }
 
     /// <summary>What each thing that counts adds to the score by either model, and how that differs: the largest differences.</summary>
-    private static string Why(ScoreMove move)
+    private static string Why(Dictionary<string, double> before, Dictionary<string, double> after)
     {
-        var (before, after) = (PartsOf(move.Current), PartsOf(move.Candidate));
         var differences = before
             .Keys.Union(after.Keys)
             .Select(type => (Type: type, Points: after.GetValueOrDefault(type) - before.GetValueOrDefault(type)))
@@ -123,12 +128,8 @@ internal static class ModelPreviewView
     }
 
     /// <summary>Points of score by what counts.</summary>
-    private static Dictionary<string, double> PartsOf(CustomerScore score)
-    {
-        // What a point is worth, which the targets of two models may differ in.
-        var worth = score.Points == 0 ? 0 : score.Score / score.Points;
-        return score
+    private static Dictionary<string, double> PartsOf(CustomerScore score, Palette palette) =>
+        score
             .Contributions.GroupBy(TermText.NameOf)
-            .ToDictionary(type => type.Key, type => worth * type.Sum(part => part.Points));
-    }
+            .ToDictionary(type => type.Key, type => palette.PointWorth * type.Sum(part => part.Points));
 }

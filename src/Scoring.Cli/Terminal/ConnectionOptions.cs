@@ -148,12 +148,18 @@ internal sealed class ConnectionOptions
         return command;
     }
 
+    /// <summary>Adds the options of a command that reads scores by a model that it has from elsewhere.</summary>
+    public Command AddPreviewTo(Command command)
+    {
+        command.Add(_readTime);
+        return AddTo(command);
+    }
+
     /// <summary>Adds the options of a command that reads scores.</summary>
     public Command AddReadingTo(Command command)
     {
         command.Add(_model);
-        command.Add(_readTime);
-        return AddTo(command);
+        return AddPreviewTo(command);
     }
 
     public string AddressOf(ParseResult parsed) => parsed.GetValue(_address) ?? DefaultAddress;

@@ -28,6 +28,9 @@ internal sealed class Palette(ScoringModel model)
 
     public IEnumerable<Band> Bands => model.Bands;
 
+    /// <summary>What a point adds to the score.</summary>
+    public double PointWorth => 100 / model.TargetPoints;
+
     /// <summary>The colour of a band.</summary>
     public string ColorOf(string band)
     {
