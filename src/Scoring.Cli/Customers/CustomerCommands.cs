@@ -8,7 +8,7 @@ namespace Scoring.Cli.Customers;
 internal static class CustomerCommands
 {
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("customers", "Customers: all that is known of one, and lists of them.")
+        new("customers", "List customers in order, show all that is known of one, delete one.")
         {
             Get(screen, connection),
             CustomerListCommand.Create(screen, connection),

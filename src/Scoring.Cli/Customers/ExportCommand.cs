@@ -47,7 +47,7 @@ internal static class ExportCommand
         var command = connection.AddExportTo(
             new Command(
                 "export",
-                "Write all customers of a filter, with score, stage and attributes, as CSV or JSON lines."
+                "Write all customers of a filter as they are now, with score, lifecycle and attributes, as CSV or JSON lines."
             )
             {
                 filter,

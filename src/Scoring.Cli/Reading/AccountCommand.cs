@@ -18,7 +18,14 @@ internal static class AccountCommand
             DefaultValueFactory = _ => 30,
         };
         var command = connection.AddReadingTo(
-            new Command("account", "Tell how an account fares: frequency, breadth, depth, growth.") { account, window }
+            new Command(
+                "account",
+                "Tell how healthy an account is, and why: frequency, breadth, depth and growth, each 0 to 100."
+            )
+            {
+                account,
+                window,
+            }
         );
         command.SetAction(
             async (parsed, token) =>

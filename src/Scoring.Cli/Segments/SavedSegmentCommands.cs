@@ -36,7 +36,13 @@ internal static class SavedSegmentCommands
             "Replace it only if it is still as it was read: the etag that 'segments get --json' gave."
         );
         var command = connection.AddTo(
-            new Command("put", "Add a saved segment or replace one.") { name, filter, description, etag }
+            new Command("put", "Add a saved segment or replace one. It keeps the filter, not who belongs to it.")
+            {
+                name,
+                filter,
+                description,
+                etag,
+            }
         );
         command.SetAction(
             async (parsed, token) =>

@@ -4,85 +4,81 @@ using System.CommandLine.Invocation;
 
 namespace Scoring.Cli.Terminal;
 
-/// <summary>The usual help, ending with examples that can be copied: the first of those below that begin with the command.</summary>
+/// <summary>The usual help, ending with examples that can be copied, from those below.</summary>
 internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
 {
     private const int Shown = 4;
 
     private const string Examples = """
         scoring demo
-        scoring score user-00042
-        scoring segment 'plan = pro AND score < 40 AND last_event < 14d'
-        scoring import --mapping examples/ravenstack/mapping.yaml ~/data/ravenstack
         scoring demo --keep                         # then try the commands it names at the end
         scoring demo --customers 20000 --days 60 --seed 7
         scoring simulate --customers 10000 --days 120
         scoring simulate --workspace beta
         scoring simulate --seed 7 --until 2025-01-01T00:00:00Z     # the same every time
+        scoring import --mapping examples/ravenstack/mapping.yaml ~/data/ravenstack
         scoring import --mapping events.yaml today.jsonl
         scoring import --mapping events.yaml ~/exports --dry-run --rejects rejects.csv   # what would be rejected, and why
-        scoring score user-00042 --read-time 2026-12-01T00:00:00Z   # as it will be if nothing more happens
+        scoring score user-00042
         scoring score user-00042 user-00043 user-00044
+        scoring score user-00042 --model engagement@3 --read-time 2026-12-01T00:00:00Z   # as it will be if nothing more happens
         scoring score user-00042 --json | jq .contributions
-        scoring segment 'plan = "pro" AND country = "DE"' --top 10 --bottom 10
-        scoring segment 'plan = "free"' 'plan = "pro"' 'plan = "enterprise"'
-        scoring segment --events --json | jq .eventTotals
+        scoring segment 'plan = pro AND score < 40 AND last_event < 14d' --top 10 --bottom 10
         scoring segment 'lifecycle != churned' --by plan --by country --groups 10
+        scoring segment 'plan = trial' 'plan = pro' 'plan = enterprise'         # side by side
         scoring segment 'lifecycle = churned' 'lifecycle = active' --contrast   # what tells them apart
-        scoring customers list                                             # the highest scores of all
-        scoring customers list 'plan = pro AND last_event < 30d' --ascending --why   # who is about to go, and why
-        scoring customers list --by last_event --most 100
-        scoring customers list 'account.industry = EdTech' --by momentum --ascending --json | jq '.customers[].customerId'
-        scoring accounts list                                    # the healthiest first
-        scoring accounts list 'status = churning' --by seats     # the largest of those to save
-        scoring accounts list 'industry = EdTech AND health < 40' --ascending --json | jq -r '.accounts[].accountId'
+        scoring segments list
+        scoring segments list --workspace beta
+        scoring segments put trials 'plan = trial' --description 'On trial'
+        scoring segments put quiet-trials 'in_segment(trials) AND NOT last_event < 7d'
+        scoring segments put trials 'plan IN (trial, free)' --etag s7   # only if it is still as it was read
+        scoring segments get trials
+        scoring segments get trials --json | jq -r .etag
+        scoring segments delete quiet-trials
+        scoring segments delete trials --etag s8
         scoring export --output customers.csv
         scoring export 'in_segment(trials)' --attribute plan --attribute country --output trials.csv
-        scoring export 'band = at_risk' --format jsonl --why | jq -r .customerId
+        scoring export 'band = churn_risk' --format jsonl --why | jq -r .customerId
         scoring account acct-0007
         scoring account acct-0007 --window 7
         scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json
+        scoring customers list 'plan = pro AND lifecycle != churned' --ascending --why   # who is at risk, and why
+        scoring customers list --by momentum --ascending --why                           # who falls fastest
+        scoring customers list 'account.industry = EdTech AND used(export)' --by last_event --most 100
+        scoring customers list 'score < 40' --json | jq -r '.customers[].customerId'
+        scoring customers get user-00042
+        scoring customers get user-00042 --json > user-00042.json   # all that is known, to hand it out
+        scoring customers delete user-00042
+        scoring customers delete user-00042 --workspace beta
+        scoring accounts list 'status = churning' --by seats     # the largest of those to save
+        scoring accounts list                                    # the healthiest first
+        scoring accounts list 'industry = EdTech AND health < 40' --ascending --json | jq -r '.accounts[].accountId'
+        scoring accounts get acct-0007
+        scoring accounts get acct-0007 --json | jq .attributes
+        scoring accounts delete acct-0007 --release-customers
+        scoring accounts delete acct-0007                   # refused while customers belong to it
+        scoring model get engagement --file engagement.json   # to edit it
         scoring model get
-        scoring model get engagement --file engagement.json   # edit it, then: scoring model put engagement.json
-        scoring model put engagement.json
-        scoring model list
+        scoring model get engagement@3 --file earlier.json
         scoring model get --json | jq .unscoredEventTypes
+        scoring model lint engagement.json                  # faults, without a server
+        scoring model lint trial.json --half-lives 3,14
+        scoring model diff engagement engagement.json       # what putting the file would change
+        scoring model diff engagement@3 engagement@4
+        scoring model preview engagement.json               # whose scores and bands that would change
+        scoring model preview engagement.json 'plan = enterprise' --movers 20
+        scoring model preview trial.json --against engagement@3 --json | jq .migrations
+        scoring model put engagement.json --note "Purchases count twice."
         scoring model put engagement.json --validate-only
         scoring model put adoption.json --workspace beta
-        scoring model list --json | jq '.models[].name'
-        scoring model get engagement@3 --file earlier.json
-        scoring model put engagement.json --note "Purchases count twice."
         scoring model versions engagement
         scoring model versions --json | jq '.versions[] | {version, author, changeNote}'
         scoring model rollback engagement@3 --note "Sales compare with last quarter."
         scoring model rollback trial@2                      # brings a model back that was deleted
+        scoring model list
+        scoring model list --json | jq '.models[].name'
         scoring model delete trial
         scoring model delete trial --etag v7 --note "Nobody reads it."
-        scoring model diff engagement engagement.json       # what putting the file would change
-        scoring model diff engagement@3 engagement@4
-        scoring model lint engagement.json
-        scoring model lint trial.json --half-lives 3,14
-        scoring model preview engagement.json               # edited: what would change, before it does
-        scoring model preview engagement.json 'plan = enterprise' --movers 20
-        scoring model preview trial.json --against engagement@3 --json | jq .migrations
-        scoring score user-00042 --model engagement@3
-        scoring segments put trials 'plan = trial' --description 'On trial'
-        scoring segments put quiet-trials 'in_segment(trials) AND NOT last_event < 7d'
-        scoring segments list
-        scoring segments get trials
-        scoring segments get trials --json | jq -r .etag
-        scoring segments put trials 'plan IN (trial, free)' --etag s7   # only if it is still as it was read
-        scoring segments list --workspace beta
-        scoring segments delete quiet-trials
-        scoring segments delete trials --etag s8
-        scoring customers get user-00042
-        scoring customers get user-00042 --json > user-00042.json   # all that is known, to hand it out
-        scoring accounts get acct-0007
-        scoring accounts get acct-0007 --json | jq .attributes
-        scoring customers delete user-00042
-        scoring customers delete user-00042 --workspace beta
-        scoring accounts delete acct-0007 --release-customers
-        scoring accounts delete acct-0007                   # refused while customers belong to it
         scoring names list
         scoring names list --kind event-type
         scoring names prune --dry-run                  # what was not received for 30 days
@@ -117,16 +113,26 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
     public override int Invoke(ParseResult parseResult)
     {
         var result = usual.Invoke(parseResult);
-        var command = NameOf(parseResult.CommandResult.Command);
-        var examples = Examples.Split('\n').Where(line => line.StartsWith(command, StringComparison.Ordinal));
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
-        foreach (var line in examples.Take(Shown))
+        foreach (var line in ExamplesOf(parseResult.CommandResult.Command))
         {
             output.WriteLine($"  {line}");
         }
 
         output.WriteLine();
         return result;
+    }
+
+    /// <summary>One of each command below it, or the first of its own.</summary>
+    private static IEnumerable<string> ExamplesOf(Command command)
+    {
+        var start = NameOf(command).Split(' ').Length;
+        var examples = Examples
+            .Split('\n')
+            .Where(line => $"{line} ".StartsWith($"{NameOf(command)} ", StringComparison.Ordinal));
+        return command.Subcommands.Count > 0
+            ? examples.DistinctBy(line => line.Split(' ')[start])
+            : examples.Take(Shown);
     }
 }
