@@ -13,7 +13,7 @@ internal static class AccountCommands
     private static readonly string[] Fields = ["account_id", "health", "seats", "customer_count"];
 
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("accounts", "Accounts: all that is known of one, and lists of them with their health.")
+        new("accounts", "List accounts in order with their health, show what is known of one, delete one.")
         {
             Get(screen, connection),
             List(screen, connection),
@@ -54,7 +54,7 @@ internal static class AccountCommands
         };
         var options = new ListOptions(filter, Fields, "health", "Most accounts to list.");
         var command = connection.AddReadingTo(
-            options.AddTo(new Command("list", "List accounts in order, with their health."))
+            options.AddTo(new Command("list", "List accounts in order: by health, seats, number of customers or id. Health is the mean of frequency, breadth, depth and growth, each 0 to 100."))
         );
         command.SetAction(
             async (parsed, token) =>

@@ -18,9 +18,9 @@ internal static class CustomerListCommand
             "score",
             "Most customers to list; all of them with: scoring export."
         );
-        var why = new Option<bool>("--why") { Description = "Tell the three largest contributions to each score." };
+        var why = new Option<bool>("--why") { Description = "Tell the three largest contributions to each score, those of one event type added up." };
         var command = connection.AddReadingTo(
-            options.AddTo(new Command("list", "List customers in order: by score, momentum, newest event or id."))
+            options.AddTo(new Command("list", "List customers in order: by score, momentum (-1 falls, 1 rises), newest event or id."))
         );
         command.Add(why);
         command.SetAction(
@@ -57,7 +57,7 @@ internal static class CustomerListCommand
                     request.ModelVersion,
                     token
                 );
-                CustomerListView.Show(screen.Output, list, palette);
+                CustomerListView.Show(screen.Output, list, palette, options.ByOf(parsed));
             }
         );
         return command;

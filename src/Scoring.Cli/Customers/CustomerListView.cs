@@ -1,4 +1,4 @@
-using Scoring.Cli.Models;
+using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -8,7 +8,11 @@ namespace Scoring.Cli.Customers;
 /// <summary>Lists of customers on the screen.</summary>
 internal static class CustomerListView
 {
-    public static void Show(IAnsiConsole console, ListCustomersResponse list, Palette palette)
+    /// <param name="console">Where to.</param>
+    /// <param name="list">The list.</param>
+    /// <param name="palette">The bands of its model.</param>
+    /// <param name="by">The field that it is in order by.</param>
+    public static void Show(IAnsiConsole console, ListCustomersResponse list, Palette palette, string by)
     {
         if (list.Customers.Count == 0)
         {
@@ -16,42 +20,10 @@ internal static class CustomerListView
             return;
         }
 
-        var withWhy = list.Customers.Any(customer => customer.Contributions.Count > 0);
-        string[] columns = ["Customer", "account", "score", "band", "stage"];
-        var table = Tables.New([
-            .. columns,
-            .. withWhy ? ["mostly because of (points)"] : (string[])["momentum", "last event"],
-        ]);
-        if (withWhy)
-        {
-            table.Columns[^1].LeftAligned().NoWrap = false;
-        }
-
-        foreach (var customer in list.Customers)
-        {
-            string[] cells =
-            [
-                Markup.Escape(customer.CustomerId),
-                Markup.Escape(customer.AccountId),
-                $"[{palette.ColorOf(customer.Band)}]{Words.Score(customer.Score)}[/]",
-                Markup.Escape(palette.TitleOf(customer.Band)),
-                Words.Lifecycle(customer.Lifecycle),
-            ];
-            table.AddRow([
-                .. cells,
-                .. withWhy
-                    ? [Why(customer)]
-                    : (string[])
-                        [
-                            Words.Momentum(customer.HasMomentum ? customer.Momentum : null),
-                            Words.Instant(customer.LastEventTime),
-                        ],
-            ]);
-        }
-
-        console.Write(table);
+        CustomerTable.Show(console, list.Customers, palette, by);
         console.MarkupLine(
-            $"[grey]{Words.Count(list.Customers.Count)} of {Words.Count(list.TotalSize, "customer")}, at {Words.Instant(list.ReadTime)}[/]"
+            $"[grey]{Words.Count(list.Customers.Count)} of {Words.Count(list.TotalSize, "customer")} by {Markup.Escape(list.Customers[0].ModelName)} "
+                + $"v{list.Customers[0].ModelVersion}, at {Words.Instant(list.ReadTime)}[/]"
         );
         if (list.AheadCustomerCount > 0)
         {
@@ -60,10 +32,4 @@ internal static class CustomerListView
             );
         }
     }
-
-    private static string Why(CustomerScore customer) =>
-        string.Join(
-            ", ",
-            customer.Contributions.Select(c => $"{Words.Plain(TermText.NameOf(c))} {Words.Points(c.Points)}")
-        );
 }

@@ -43,7 +43,9 @@ internal sealed class ListOptions
 
     public string FilterOf(ParseResult parsed) => parsed.GetValue(_filter) ?? "";
 
-    public string OrderOf(ParseResult parsed) => parsed.GetValue(_by) + (parsed.GetValue(_ascending) ? "" : " desc");
+    public string ByOf(ParseResult parsed) => parsed.GetRequiredValue(_by);
+
+    public string OrderOf(ParseResult parsed) => ByOf(parsed) + (parsed.GetValue(_ascending) ? "" : " desc");
 
     public int MostOf(ParseResult parsed) => parsed.GetValue(_most);
 }

@@ -75,37 +75,41 @@ internal static class AccountView
     }
 
     /// <summary>Several accounts, a line each.</summary>
-    public static void ShowTable(IAnsiConsole console, string title, IEnumerable<AccountHealth> accounts)
-    {
-        var table = Tables.New(
-            title,
-            "name",
-            "customers",
-            "health",
-            "frequency",
-            "breadth",
-            "depth",
-            "growth",
-            "heading"
+    public static void ShowTable(IAnsiConsole console, string title, IEnumerable<AccountHealth> accounts) =>
+        Tables.WriteFitted(
+            console,
+            [
+                new Column(title, IsText: true),
+                new Column("name", IsText: true, Spare: 1),
+                new Column("customers", Spare: 2),
+                new Column("seats"),
+                new Column("health"),
+                new Column("frequency"),
+                new Column("breadth"),
+                new Column("depth"),
+                new Column("growth"),
+                new Column("heading", IsText: true),
+            ],
+            [
+                .. accounts.Select(health =>
+                    (string[])
+                        [
+                            Markup.Escape(health.AccountId),
+                            Markup.Escape(health.Attributes.TryGetValue("name", out var name) ? name : ""),
+                            Words.Count(health.CustomerCount),
+                            health.Breadth is { HasSeatCount: true } seated
+                                ? Words.Count(seated.SeatCount)
+                                : Words.Absent,
+                            $"[bold]{Part(health.HasScore ? health.Score : null)}[/]",
+                            Part(health.Frequency is { HasPartScore: true } frequency ? frequency.PartScore : null),
+                            Part(health.Breadth is { HasPartScore: true } breadth ? breadth.PartScore : null),
+                            Part(health.Depth is { HasPartScore: true } depth ? depth.PartScore : null),
+                            Part(health.Growth is { HasPartScore: true } growth ? growth.PartScore : null),
+                            Status(health.Status),
+                        ]
+                ),
+            ]
         );
-        table.Columns[1].LeftAligned();
-        foreach (var health in accounts)
-        {
-            table.AddRow(
-                Markup.Escape(health.AccountId),
-                Markup.Escape(health.Attributes.TryGetValue("name", out var name) ? name : ""),
-                Words.Count(health.CustomerCount),
-                $"[bold]{Part(health.HasScore ? health.Score : null)}[/]",
-                Part(health.Frequency is { HasPartScore: true } frequency ? frequency.PartScore : null),
-                Part(health.Breadth is { HasPartScore: true } breadth ? breadth.PartScore : null),
-                Part(health.Depth is { HasPartScore: true } depth ? depth.PartScore : null),
-                Part(health.Growth is { HasPartScore: true } growth ? growth.PartScore : null),
-                Status(health.Status)
-            );
-        }
-
-        console.Write(table);
-    }
 
     private static string Part(double? part) =>
         part switch

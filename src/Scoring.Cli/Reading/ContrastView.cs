@@ -28,7 +28,7 @@ internal static class ContrastView
             $"of {Words.Count(contrast.CustomerCount)}",
             $"of {Words.Count(contrast.OtherCustomerCount)}",
             "difference",
-            "likely"
+            "interval"
         );
         foreach (var trait in contrast.Traits)
         {
@@ -42,8 +42,9 @@ internal static class ContrastView
         }
 
         console.Write(table);
+        console.MarkupLine($"[grey]shares of customers who have it, differences in percentage points[/]");
         console.MarkupLine(
-            $"[grey]Shares of customers who have it, differences in percentage points; the intervals of all {Words.Count(contrast.TraitCount)} looked at hold together with 95 %[/]"
+            $"[grey]the intervals of all {Words.Count(contrast.TraitCount)} things looked at hold together with 95 %; what may be chance is not shown[/]"
         );
     }
 

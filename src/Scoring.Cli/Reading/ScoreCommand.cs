@@ -59,11 +59,15 @@ internal static class ScoreCommand
                 }
                 else
                 {
-                    ScoreView.ShowTable(
-                        screen.Output,
-                        answer.Scores,
-                        await PaletteAsync(batch.Model, batch.ModelVersion)
-                    );
+                    if (answer.Scores.Count > 0)
+                    {
+                        CustomerTable.Show(
+                            screen.Output,
+                            answer.Scores,
+                            await PaletteAsync(batch.Model, batch.ModelVersion)
+                        );
+                    }
+
                     ScoreView.ShowUnknown(screen.Output, answer.NotFoundCustomerIds);
                 }
 

@@ -8,8 +8,6 @@ namespace Scoring.Cli.Reading;
 /// <summary>Scores on the screen.</summary>
 internal static class ScoreView
 {
-    private const int WhyWidth = 54;
-
     /// <summary>One customer with everything that is known of its score.</summary>
     public static void Show(IAnsiConsole console, CustomerScore score, Palette palette)
     {
@@ -53,46 +51,15 @@ internal static class ScoreView
 
         if (score.NextBand is { } next)
         {
-            console.MarkupLine($"{Next(next, palette)}.");
+            console.MarkupLine(
+                $"{Words.Score(next.MissingPoints)} points to {Markup.Escape(palette.TitleOf(next.Band))}."
+            );
         }
 
         console.MarkupLine(
             $"[grey]{Markup.Escape(score.ModelName)} v{score.ModelVersion} at {Words.Instant(score.ReadTime)}, "
                 + $"last event {Words.Instant(score.LastEventTime)}[/]"
         );
-    }
-
-    /// <summary>Several customers, one line each, with the largest reasons.</summary>
-    public static void ShowTable(IAnsiConsole console, IEnumerable<CustomerScore> scores, Palette palette)
-    {
-        var table = Tables.New(
-            "Customer",
-            "score",
-            "lifecycle",
-            "momentum",
-            "mostly because of (points)",
-            "to the next band"
-        );
-        foreach (var score in scores)
-        {
-            var color = palette.ColorOf(score.Band);
-            table.AddRow(
-                Markup.Escape(score.CustomerId),
-                $"[{color}]{Words.Score(score.Score)}[/]",
-                Words.Lifecycle(score.Lifecycle),
-                Words.Momentum(score.HasMomentum ? score.Momentum : null),
-                Why(score),
-                score.NextBand is { } next
-                    ? $"{Words.Score(next.MissingPoints)} to {Markup.Escape(palette.TitleOf(next.Band))}"
-                    : Words.Absent
-            );
-        }
-
-        table.Columns[2].LeftAligned();
-        table.Columns[4].LeftAligned();
-        table.Columns[4].NoWrap = false;
-        table.Columns[5].LeftAligned();
-        console.Write(table);
     }
 
     public static void ShowUnknown(IAnsiConsole console, IReadOnlyCollection<string> customers)
@@ -102,36 +69,6 @@ internal static class ScoreView
             console.MarkupLineInterpolated($"[red]unknown: {string.Join(", ", customers)}[/]");
         }
     }
-
-    /// <summary>The largest contributions, the half-lives of one event type taken together, as many as fit a line.</summary>
-    private static string Why(CustomerScore score)
-    {
-        var parts = score
-            .Contributions.GroupBy(TermText.NameOf, StringComparer.Ordinal)
-            .Select(group => (Type: Words.Plain(group.Key), Points: group.Sum(c => c.Points)))
-            .Where(part => Math.Abs(part.Points) >= 0.5)
-            .OrderByDescending(part => Math.Abs(part.Points));
-        var room = WhyWidth;
-        var shown = new List<string>();
-        foreach (var (type, points) in parts)
-        {
-            room -= type.Length + Words.Points(points).Length + 3;
-            if (room < 0 && shown.Count > 0)
-            {
-                break;
-            }
-
-            shown.Add($"{type} {Whole(points)}");
-        }
-
-        return shown.Count == 0 ? "[grey]nothing lately[/]" : string.Join(", ", shown);
-    }
-
-    private static string Next(NextBand next, Palette palette) =>
-        $"{Words.Score(next.MissingPoints)} points to {Markup.Escape(palette.TitleOf(next.Band))}";
-
-    private static string Whole(double points) =>
-        points < 0 ? $"[red]{Words.Points(points)}[/]" : $"[green]{Words.Points(points)}[/]";
 
     private static string Colored(double points) =>
         points < 0 ? $"[red]{Words.Signed(points)}[/]" : $"[green]{Words.Signed(points)}[/]";

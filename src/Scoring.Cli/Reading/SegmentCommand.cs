@@ -40,7 +40,10 @@ internal static class SegmentCommand
                 "Tell what tells two segments apart: what more customers of the first have than of the second, or fewer.",
         };
         var command = connection.AddReadingTo(
-            new Command("segment", "Tell what is true of a segment: distribution, bands, activity, groups.")
+            new Command(
+                "segment",
+                "Tell what is true of a segment: distribution, bands, activity. --by groups it; several segments are compared; --contrast tells what tells two apart."
+            )
             {
                 by,
                 groups,
@@ -146,13 +149,7 @@ internal static class SegmentCommand
                     await ShowAsync(
                         answer,
                         (answer.Segments[0].Stats.ModelName, answer.Segments[0].Stats.ModelVersion),
-                        palette =>
-                            SegmentView.ShowSideBySide(
-                                screen.Output,
-                                "Segment",
-                                [.. wanted.Zip(answer.Segments)],
-                                palette
-                            )
+                        palette => SegmentView.ShowSideBySide(screen.Output, [.. wanted.Zip(answer.Segments)], palette)
                     );
                 }
 

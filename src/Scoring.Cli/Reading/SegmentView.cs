@@ -116,8 +116,8 @@ internal static class SegmentView
         if (stats.EngagementIndex is { } index)
         {
             console.MarkupLine(
-                $"  engagement index: [green]{Words.Number(index.Engaged)} % engaged[/], "
-                    + $"[yellow]{Words.Number(index.SomewhatEngaged)} % somewhat[/], [grey]{Words.Number(index.NotEngaged)} % not[/]"
+                $"  engagement index: [green]{Words.Percent(index.Engaged / 100)} engaged[/], "
+                    + $"[yellow]{Words.Percent(index.SomewhatEngaged / 100)} somewhat[/], [grey]{Words.Percent(index.NotEngaged / 100)} not[/]"
             );
         }
     }
@@ -125,53 +125,32 @@ internal static class SegmentView
     /// <summary>Several segments, a line each.</summary>
     public static void ShowSideBySide(
         IAnsiConsole console,
-        string title,
         IReadOnlyCollection<(string Name, ComparedSegment Segment)> segments,
         Palette palette
     )
     {
         string[] bands = [.. palette.Bands.Select(band => band.Name)];
-        var table = Tables.New([
-            title,
-            "customers",
-            "mean",
-            "vs first",
-            "median",
-            "p95",
-            .. bands.Select(palette.TitleOf),
-            "sticky",
-        ]);
-        foreach (var column in table.Columns.Skip(6).SkipLast(1))
-        {
-            // Titles of bands are long, the shares below them short.
-            column.NoWrap = false;
-        }
-
-        foreach (var (name, segment) in segments)
-        {
-            var stats = segment.Stats;
-            string[] shares =
+        Tables.WriteFitted(
+            console,
             [
-                .. bands.Select(name =>
-                {
-                    var band = stats.Bands.FirstOrDefault(b => b.Band == name);
-                    var share = band is { HasShare: true } ? Words.Percent0(band.Share) : Words.Absent;
-                    return $"[{palette.ColorOf(name)}]{share}[/]";
-                }),
-            ];
-            table.AddRow([
-                Markup.Escape(name.Length > 0 ? name : "everyone"),
-                Words.Count(stats.CustomerCount),
-                stats.HasMean ? Words.Score(stats.Mean) : Words.Absent,
-                Difference(segment.Difference),
-                At(stats, 50),
-                At(stats, 95),
-                .. shares,
-                Words.Percent0(stats.Activity is { HasStickiness: true } activity ? activity.Stickiness : null),
-            ]);
-        }
-
-        console.Write(table);
+                new Column("Segment", IsText: true, Wraps: true),
+                new Column("customers"),
+                new Column("mean"),
+                new Column("vs first"),
+                new Column("median", Spare: 3),
+                new Column("p95", Spare: 1),
+                // Titles of bands are long, the shares below them short. Those in the middle say least.
+                .. bands.Select(
+                    (band, i) =>
+                        new Column(
+                            palette.TitleOf(band).Replace(' ', '\n'),
+                            Spare: i == 0 || i == bands.Length - 1 ? 0 : 4
+                        )
+                ),
+                new Column("sticky", Spare: 2),
+            ],
+            [.. segments.Select(segment => Row(segment.Name, segment.Segment, bands, palette))]
+        );
         console.MarkupLine(
             "[grey]vs first: difference of the means with its 95 % interval; grey where it may be chance[/]"
         );
@@ -179,6 +158,27 @@ internal static class SegmentView
         {
             ShowHints(console, segment.Stats);
         }
+    }
+
+    private static string[] Row(string name, ComparedSegment segment, string[] bands, Palette palette)
+    {
+        var stats = segment.Stats;
+        return
+        [
+            Markup.Escape(name.Length > 0 ? name : "everyone"),
+            Words.Count(stats.CustomerCount),
+            stats.HasMean ? Words.Score(stats.Mean) : Words.Absent,
+            Difference(segment.Difference),
+            At(stats, 50),
+            At(stats, 95),
+            .. bands.Select(name =>
+            {
+                var band = stats.Bands.FirstOrDefault(b => b.Band == name);
+                var share = band is { HasShare: true } ? Words.Percent0(band.Share) : Words.Absent;
+                return $"[{palette.ColorOf(name)}]{share}[/]";
+            }),
+            Words.Percent0(stats.Activity is { HasStickiness: true } activity ? activity.Stickiness : null),
+        ];
     }
 
     /// <summary>A difference with half its interval, as far as there is one.</summary>

@@ -100,15 +100,19 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
 
         var list = await RunAsync("customers", "list", "club:*", "-t", "2026-01-03", "--most", "2", "--why");
         Assert.Equal(0, list.ExitCode);
-        Assert.Contains("2 of 3 customers, at 2026-01-03 00:00:00Z", list.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 of 3 customers by engagement v1, at 2026-01-03 00:00:00Z",
+            list.Output,
+            StringComparison.Ordinal
+        );
         Assert.Matches(@"ada +acme(.|\n)+bob +acme", list.Output);
 
         var model = Path.Combine(folder.Path, "model.json");
         await RunAsync("model", "get", "--file", model);
-        var preview = await RunAsync("model", "preview", model, "club:*");
+        var preview = await RunAsync("model", "preview", model, "club:*", "-t", "2026-01-03");
         Assert.Equal(0, preview.ExitCode);
         Assert.Matches("now +3 (.|\n)+with the file +3 ", preview.Output);
-        Assert.Contains("nothing was changed", preview.Output, StringComparison.Ordinal);
+        Assert.Contains("at 2026-01-03 00:00:00Z; nothing was changed", preview.Output, StringComparison.Ordinal);
 
         var accounts = await RunAsync("accounts", "list", "account_id = acme AND seats = 3");
         Assert.Equal(0, accounts.ExitCode);
