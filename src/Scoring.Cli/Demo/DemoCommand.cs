@@ -55,7 +55,7 @@ internal static class DemoCommand
             );
         }
 
-        var findings = await DemoFindings.ReadAsync(client, people, settings.Until, cancellationToken);
+        var findings = await DemoFindings.ReadAsync(client, settings.Until, cancellationToken);
         DemoView.Show(screen.Output, people, summary, findings);
         DemoView.ShowNext(screen.Output, keep ? server.Address : null, findings);
         if (keep)

@@ -1,5 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
 using Scoring.Client;
 using Scoring.V1;
@@ -10,125 +9,113 @@ namespace Scoring.Cli.Demo;
 internal sealed record DemoFindings(
     Palette Palette,
     SegmentStats Everyone,
-    IReadOnlyList<CustomerScore> Top,
-    IReadOnlyList<CustomerScore> AtRisk,
-    IReadOnlyList<CustomerScore> Falling,
-    IReadOnlyList<(string Name, ComparedSegment Segment)> Plans,
-    IReadOnlyList<(string Name, ComparedSegment Segment)> Countries,
-    IReadOnlyList<AccountHealth> Accounts
+    ListCustomersResponse Champions,
+    ListCustomersResponse AtRisk,
+    ListCustomersResponse Falling,
+    GroupSegmentStatsResponse Plans,
+    ContrastSegmentsResponse Contrast,
+    ListAccountsResponse Healthiest,
+    ListAccountsResponse Sickest,
+    Palette CandidatePalette,
+    PreviewScoringModelResponse Preview
 )
 {
-    private const int Listed = 6;
-    private const int ScoresPerCall = 1_000;
+    /// <summary>At risk is somebody who can still be kept.</summary>
+    public const string StillHere = "lifecycle != churned";
 
-    // Below this momentum somebody is on the way down rather than having a quiet week.
-    private const double FallingMomentum = -0.3;
+    /// <summary>Who did much and does less and less.</summary>
+    public const string EngagedOnes = "lifecycle != churned AND score > 40";
+
+    /// <summary>Who is on the way down, rather than having a quiet week, ...</summary>
+    public const string OnTheWayDown = "lifecycle = active AND momentum < -0.3";
+
+    /// <summary>... and the others.</summary>
+    public const string NotOnTheWayDown = "lifecycle = active AND momentum >= -0.3";
+
+    /// <summary>Accounts of one or two people say little.</summary>
+    public const string RealAccounts = "customer_count >= 4";
+
+    /// <summary>The event type that the previewed model counts twice.</summary>
+    public const string Doubled = "complaint";
+
+    private const int Listed = 5;
+    private const int ShownTraits = 6;
+    private const int Movers = 3;
 
     /// <summary>Asks for everything as of an instant.</summary>
     /// <param name="client">The server.</param>
-    /// <param name="people">Who is known to it.</param>
     /// <param name="at">The instant; not before the newest event.</param>
     /// <param name="cancellationToken">Gives the call up.</param>
     public static async Task<DemoFindings> ReadAsync(
         ScoringClient client,
-        SimulatedPopulation people,
         DateTimeOffset at,
         CancellationToken cancellationToken
     )
     {
         var readTime = Timestamp.FromDateTimeOffset(at);
-        var model = await client.Models.GetScoringModelAsync(
-            new GetScoringModelRequest(),
-            cancellationToken: cancellationToken
-        );
-        var everyone = await client.Scoring.GetSegmentStatsAsync(
-            new GetSegmentStatsRequest
-            {
-                TopCount = Listed,
-                BottomCount = Listed,
-                // At risk is somebody who can still be kept.
-                BottomWithoutChurned = true,
-                IncludeEventTotals = true,
-                ReadTime = readTime,
-            },
-            cancellationToken: cancellationToken
-        );
-        var scores = await ScoresAsync(client, people, readTime, cancellationToken);
-        var byId = scores.ToDictionary(score => score.CustomerId, StringComparer.Ordinal);
-        return new DemoFindings(
-            new Palette(model),
-            everyone,
-            [.. everyone.TopCustomers.Select(customer => byId[customer.CustomerId])],
-            [.. everyone.BottomCustomers.Select(customer => byId[customer.CustomerId])],
-            [
-                .. scores
-                    .Where(s => s.HasMomentum && s.Momentum < FallingMomentum && s.Lifecycle != Lifecycle.Churned)
-                    .OrderByDescending(s => s.Score)
-                    .Take(Listed),
-            ],
-            await SegmentsAsync(client, "plan", Market.Plans.Select(plan => plan.Item), readTime, cancellationToken),
-            await SegmentsAsync(
-                client,
-                "country",
-                Market.Countries.Select(country => country.Item),
-                readTime,
-                cancellationToken
-            ),
-            await AccountsAsync(client, people, readTime, cancellationToken)
-        );
-    }
-
-    private static async Task<List<CustomerScore>> ScoresAsync(
-        ScoringClient client,
-        SimulatedPopulation people,
-        Timestamp readTime,
-        CancellationToken cancellationToken
-    )
-    {
-        var scores = new List<CustomerScore>(people.Customers.Count);
-        foreach (var part in people.Customers.Select(customer => customer.Id).Chunk(ScoresPerCall))
+        var options = new Grpc.Core.CallOptions(cancellationToken: cancellationToken);
+        var model = await client.Models.GetScoringModelAsync(new GetScoringModelRequest(), options);
+        var candidate = model.Clone();
+        foreach (var term in candidate.Terms.Where(term => term.EventType == Doubled))
         {
-            var answer = await client.Scoring.BatchGetScoresAsync(
-                new BatchGetScoresRequest { CustomerIds = { part }, ReadTime = readTime },
-                cancellationToken: cancellationToken
-            );
-            scores.AddRange(answer.Scores);
+            term.Weight *= 2;
         }
 
-        return scores;
-    }
-
-    private static async Task<List<(string, ComparedSegment)>> SegmentsAsync(
-        ScoringClient client,
-        string key,
-        IEnumerable<string> values,
-        Timestamp readTime,
-        CancellationToken cancellationToken
-    )
-    {
-        var request = new CompareSegmentsRequest
+        var preview = new PreviewScoringModelRequest
         {
-            Segments = { values.Select(value => new SegmentChoice { Filter = $"{key} = \"{value}\"" }) },
+            Model = candidate,
+            MoverCount = Movers,
             ReadTime = readTime,
         };
-        var answer = await client.Segments.CompareSegmentsAsync(request, cancellationToken: cancellationToken);
-        return [.. values.Zip(answer.Segments)];
-    }
+        return new DemoFindings(
+            new Palette(model),
+            await client.Scoring.GetSegmentStatsAsync(new GetSegmentStatsRequest { ReadTime = readTime }, options),
+            await CustomersAsync("", "score desc"),
+            await CustomersAsync(StillHere, "score"),
+            await CustomersAsync(EngagedOnes, "momentum"),
+            await client.Segments.GroupSegmentStatsAsync(
+                new GroupSegmentStatsRequest { By = { "plan" }, ReadTime = readTime },
+                options
+            ),
+            await client.Segments.ContrastSegmentsAsync(
+                new ContrastSegmentsRequest
+                {
+                    Segment = new SegmentChoice { Filter = OnTheWayDown },
+                    Other = new SegmentChoice { Filter = NotOnTheWayDown },
+                    TraitCount = ShownTraits,
+                    ReadTime = readTime,
+                },
+                options
+            ),
+            await AccountsAsync("health desc"),
+            await AccountsAsync("health"),
+            new Palette(candidate),
+            await client.Models.PreviewScoringModelAsync(preview, options)
+        );
 
-    private static async Task<List<AccountHealth>> AccountsAsync(
-        ScoringClient client,
-        SimulatedPopulation people,
-        Timestamp readTime,
-        CancellationToken cancellationToken
-    )
-    {
-        var accounts = new List<AccountHealth>();
-        foreach (var account in people.Accounts)
-        {
-            var request = new GetAccountHealthRequest { AccountId = account.Id, ReadTime = readTime };
-            accounts.Add(await client.Scoring.GetAccountHealthAsync(request, cancellationToken: cancellationToken));
-        }
+        async Task<ListCustomersResponse> CustomersAsync(string filter, string by) =>
+            await client.Customers.ListCustomersAsync(
+                new ListCustomersRequest
+                {
+                    Filter = filter,
+                    OrderBy = by,
+                    PageSize = Listed,
+                    IncludeContributions = true,
+                    ReadTime = readTime,
+                },
+                options
+            );
 
-        return accounts;
+        async Task<ListAccountsResponse> AccountsAsync(string by) =>
+            await client.Customers.ListAccountsAsync(
+                new ListAccountsRequest
+                {
+                    Filter = RealAccounts,
+                    OrderBy = by,
+                    PageSize = Listed,
+                    ReadTime = readTime,
+                },
+                options
+            );
     }
 }

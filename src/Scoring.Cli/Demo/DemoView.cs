@@ -1,3 +1,4 @@
+using Scoring.Cli.Models;
 using Scoring.Cli.Reading;
 using Scoring.Cli.Simulation;
 using Scoring.Cli.Terminal;
@@ -6,14 +7,9 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Demo;
 
-/// <summary>The demo's findings, in the order in which an operator asks.</summary>
+/// <summary>The demo's findings, in the order in which an operator asks, each with the command that shows it.</summary>
 internal static class DemoView
 {
-    private const int AccountsShown = 5;
-
-    // Of one or two people the figures say little.
-    private const int SmallestAccount = 4;
-
     public static void Show(
         IAnsiConsole console,
         SimulatedPopulation people,
@@ -26,32 +22,59 @@ internal static class DemoView
                 + $"{Words.Count(people.Accounts.Count)} accounts, recorded and on disk in {summary.Elapsed.TotalSeconds:0.0} s "
                 + $"([bold]{Words.Count((long)summary.Rate)} events/s[/])."
         );
-        Section(console, "How engaged is everybody?");
+        Section(console, "How engaged is everybody?", "segment");
         SegmentView.ShowFigures(console, findings.Everyone);
         console.WriteLine();
         SegmentView.ShowHistogram(console, findings.Everyone, findings.Palette);
         console.WriteLine();
         SegmentView.ShowBands(console, findings.Everyone, findings.Palette);
 
-        Section(console, "Who are our champions, and why?");
-        ScoreView.ShowTable(console, findings.Top, findings.Palette);
-        Section(console, "Who is at risk, and why?");
-        ScoreView.ShowTable(console, findings.AtRisk, findings.Palette);
-        if (findings.Falling.Count > 0)
+        List("Who are our champions, and why?", "customers list --why", findings.Champions);
+        List(
+            "Who is at risk, and why?",
+            $"customers list '{DemoFindings.StillHere}' --ascending --why",
+            findings.AtRisk
+        );
+        List(
+            "Who is still engaged, but falling?",
+            $"customers list '{DemoFindings.EngagedOnes}' --by momentum --ascending --why",
+            findings.Falling,
+            by: "momentum"
+        );
+
+        Section(console, "Where do customers struggle?", "segment --by plan");
+        GroupView.Show(console, ["plan"], findings.Plans);
+
+        Section(
+            console,
+            "What tells those who fall from the others?",
+            $"segment '{DemoFindings.OnTheWayDown}' '{DemoFindings.NotOnTheWayDown}' --contrast"
+        );
+        ContrastView.Show(console, findings.Contrast);
+
+        Section(
+            console,
+            "Which accounts will grow, which will leave?",
+            $"accounts list '{DemoFindings.RealAccounts}' [--ascending]"
+        );
+        AccountView.ShowTable(console, "Healthiest", findings.Healthiest.Accounts);
+        AccountView.ShowTable(console, "Sickest", findings.Sickest.Accounts);
+
+        Section(
+            console,
+            $"What if a {DemoFindings.Doubled} weighed twice as much?",
+            "model get engagement --file mine.json, edit it, then: model preview mine.json"
+        );
+        ModelPreviewView.Show(console, findings.Preview, findings.Palette, findings.CandidatePalette);
+
+        void List(string title, string command, ListCustomersResponse list, string by = "score")
         {
-            Section(console, "Who is still engaged, but falling?");
-            ScoreView.ShowTable(console, findings.Falling, findings.Palette);
+            if (list.Customers.Count > 0)
+            {
+                Section(console, title, command);
+                CustomerTable.Show(console, list.Customers, findings.Palette, by);
+            }
         }
-
-        Section(console, "Where do customers struggle?");
-        SegmentView.ShowSideBySide(console, "Plan", findings.Plans, findings.Palette);
-        SegmentView.ShowSideBySide(console, "Country", findings.Countries, findings.Palette);
-
-        Section(console, "Which accounts will grow, which will leave?");
-        var accounts = Ranked(findings);
-        var shown = Math.Min(AccountsShown, (accounts.Count + 1) / 2);
-        AccountView.ShowTable(console, "Healthiest", accounts.Take(shown));
-        AccountView.ShowTable(console, "Sickest", accounts.TakeLast(shown).Reverse());
     }
 
     /// <summary>What to try next: on the demo's server while it runs, else on one that is to be started.</summary>
@@ -81,31 +104,28 @@ internal static class DemoView
 
     private static IEnumerable<string> Commands(DemoFindings findings)
     {
-        if (findings.AtRisk is [var score, ..])
+        if (findings.AtRisk.Customers is [var score, ..])
         {
             yield return $"score {score.CustomerId}";
         }
 
-        yield return "segment 'plan = \"pro\" AND country = \"DE\"' --top 5";
-        if (findings.Accounts is [var account, ..])
+        yield return "segment 'plan = pro AND country = DE' --top 5";
+        if (findings.Sickest.Accounts is [var account, ..])
         {
             yield return $"account {account.AccountId} --window 14";
         }
 
+        yield return "export 'band = churn_risk' --attribute plan --output at-risk.csv";
         yield return "model get engagement --file engagement.json";
-        yield return "simulate --customers 500 --seed 2";
     }
 
-    private static List<AccountHealth> Ranked(DemoFindings findings)
-    {
-        var known = findings.Accounts.Where(account => account.HasScore).ToList();
-        var large = known.Where(account => account.CustomerCount >= SmallestAccount).ToList();
-        return [.. (large.Count >= 2 * AccountsShown ? large : known).OrderByDescending(account => account.Score)];
-    }
-
-    private static void Section(IAnsiConsole console, string title)
+    private static void Section(IAnsiConsole console, string title, string? command = null)
     {
         console.WriteLine();
         console.Write(new Rule($"[bold]{Markup.Escape(title)}[/]").LeftJustified().RuleStyle("grey"));
+        if (command is not null)
+        {
+            console.MarkupLineInterpolated($"[grey]scoring {command}[/]");
+        }
     }
 }

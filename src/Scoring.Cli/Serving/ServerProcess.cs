@@ -85,6 +85,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             .. settings,
             // Nobody reads its log here; why it cannot start it says all the same, beside what this program says.
             "--Logging:LogLevel:Default=None",
+            "--Logging:LogLevel:Microsoft=None",
             "--Scoring:GrpcEndpoint=127.0.0.1:0",
             "--Scoring:HttpEndpoint=127.0.0.1:0",
             $"--Scoring:DataDirectory={Path.Combine(folder.FullName, "data")}",

@@ -67,7 +67,7 @@ internal sealed class SimulatedCustomer
                 ["country"] = Account.Country,
                 ["industry"] = Account.Industry,
                 ["role"] = Role,
-                ["lifecycle"] = FirstDay > _settings.Days - 30 ? "onboarding" : "established",
+                ["tenure"] = FirstDay > _settings.Days - 30 ? "onboarding" : "established",
             },
         };
 

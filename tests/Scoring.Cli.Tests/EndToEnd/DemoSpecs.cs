@@ -36,8 +36,11 @@ public sealed class DemoSpecs
             "Who is at risk, and why?",
             "Where do customers struggle?",
             "enterprise",
+            "What tells those who fall from the others?",
             "Healthiest",
             "Sickest",
+            "What if a complaint weighed twice as much?",
+            "Fall most",
             "What next?",
         ];
         var at = 0;
