@@ -12,7 +12,7 @@ namespace Scoring.Acceptance.Tests.Documentation;
 /// </summary>
 internal sealed class ExampleFolder : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     private readonly TempFolder _folder = new();
 

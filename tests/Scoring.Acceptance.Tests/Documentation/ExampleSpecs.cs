@@ -20,6 +20,9 @@ public sealed class ExampleSpecs
     /// <summary>The page whose commands want a PostgreSQL at its usual place, and Docker.</summary>
     private const string OfTheCluster = "docs/cluster.md";
 
+    /// <summary>The page whose commands are one script: each builds on those before it.</summary>
+    private const string WalkThrough = "examples/ravenstack/walkthrough.md";
+
     private static readonly (string Needed, string Reason)[] Tools =
     [
         ("grpcurl ", "tests/interop/node/node_modules/.bin/buf"),
@@ -81,6 +84,33 @@ public sealed class ExampleSpecs
     }
 
     [Fact]
+    public async Task The_walk_through_shows_what_its_commands_show()
+    {
+        RavenStackFixture.SkipWithoutData();
+        var blocks = CodeBlock.All.Where(block => block.Page == WalkThrough).ToList();
+        using var folder = new ExampleFolder(WalkThrough);
+
+        var output = await folder.RunAsync(
+            string.Concat(blocks.Where(block => block.Language == "sh").Select(block => block.Text))
+        );
+
+        // Columns are as wide as rows that the page leaves out make them.
+        var lines = output.Split('\n').Select(OneBlank).ToList();
+        var at = 0;
+        foreach (var shown in blocks.Where(block => block.Language == "text").SelectMany(block => Lines(block.Text)))
+        {
+            var found = lines.FindIndex(at, line => line.StartsWith(shown, StringComparison.Ordinal));
+            Assert.True(found >= 0, $"The page shows '{shown}', which does not follow in:\n{output}");
+            at = found + 1;
+        }
+
+        static IEnumerable<string> Lines(string text) =>
+            text.Split('\n').Where(line => line.Length > 0).Select(OneBlank);
+
+        static string OneBlank(string line) => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
     public async Task Settings_start_the_server_with_the_model_files_beside_them()
     {
         var settings = Assert.Single(CodeBlock.All, block => block.File == "appsettings.json");
@@ -122,5 +152,5 @@ public sealed class ExampleSpecs
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static IEnumerable<CodeBlock> Blocks(string language) =>
-        CodeBlock.All.Where(block => block.Language == language && block.Page != OfTheCluster);
+        CodeBlock.All.Where(block => block.Language == language && block.Page is not (OfTheCluster or WalkThrough));
 }
