@@ -71,7 +71,8 @@ internal static class ModelPreviewView
             column.NoWrap = false;
         }
 
-        foreach (var from in current.Bands.Select(band => band.Name))
+        var inUse = preview.Migrations.Select(migration => migration.FromBand).ToHashSet(StringComparer.Ordinal);
+        foreach (var from in current.Bands.Select(band => band.Name).Where(inUse.Contains))
         {
             table.AddRow([
                 $"[{current.ColorOf(from)}]{Markup.Escape(current.TitleOf(from))}[/]",

@@ -7,6 +7,8 @@ namespace Scoring.Cli.Models;
 /// <summary>What a term of a model counts, in words.</summary>
 internal static class TermText
 {
+    private const int FewFeatures = 3;
+
     /// <summary>What a term of another kind than events counts; null for one of events.</summary>
     public static string? Of(Term term) =>
         term.KindCase switch
@@ -18,11 +20,11 @@ internal static class TermText
             _ => null,
         };
 
-    /// <summary>The same of what is behind a part of a score.</summary>
+    /// <summary>The same, in short, of what is behind a part of a score: its model has the names of many features.</summary>
     public static string? Of(Contribution part) =>
         part.KindCase switch
         {
-            Contribution.KindOneofCase.Feature => Of(part.Feature),
+            Contribution.KindOneofCase.Feature => Of(part.Feature, FewFeatures),
             Contribution.KindOneofCase.Attribute => Of(part.Attribute),
             Contribution.KindOneofCase.Recency => Of(part.Recency),
             Contribution.KindOneofCase.ActiveDays => Of(part.ActiveDays),
@@ -38,9 +40,12 @@ internal static class TermText
     /// <summary>What a part of a score counts: what <see cref="Of(Contribution)"/> says, or its event type.</summary>
     public static string NameOf(Contribution part) => Of(part) ?? part.EventType;
 
-    private static string Of(FeatureTerm term)
+    private static string Of(FeatureTerm term, int mostNames = int.MaxValue)
     {
-        var names = string.Join(", ", term.Features);
+        var names =
+            term.Features.Count > mostNames
+                ? Words.Count(term.Features.Count, "feature")
+                : string.Join(", ", term.Features);
         var window = term.WindowDays == 0 ? "" : $" ({Words.Count(term.WindowDays, "day")})";
         return term.Measure == FeatureMeasure.Distinct ? $"how many of {names} are used{window}" : $"uses of {names}";
     }
