@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Scoring.Cli.Reading;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 
@@ -47,6 +48,23 @@ internal static class CustomerListCommand
                 if (connection.Json(parsed))
                 {
                     screen.WriteJson(list);
+                    return;
+                }
+
+                if (all.Customers.Count == 0)
+                {
+                    await EmptySegment.ShowAsync(
+                        screen.Output,
+                        client,
+                        new GetSegmentStatsRequest
+                        {
+                            Workspace = request.Workspace,
+                            Model = request.Model,
+                            ModelVersion = request.ModelVersion,
+                            Filter = request.Filter,
+                        },
+                        token
+                    );
                     return;
                 }
 

@@ -9,17 +9,11 @@ namespace Scoring.Cli.Customers;
 internal static class CustomerListView
 {
     /// <param name="console">Where to.</param>
-    /// <param name="list">The list.</param>
+    /// <param name="list">The list; not empty.</param>
     /// <param name="palette">The bands of its model.</param>
     /// <param name="by">The field that it is in order by.</param>
     public static void Show(IAnsiConsole console, ListCustomersResponse list, Palette palette, string by)
     {
-        if (list.Customers.Count == 0)
-        {
-            console.MarkupLine("[grey]Nobody matches.[/]");
-            return;
-        }
-
         CustomerTable.Show(console, list.Customers, palette, by);
         console.MarkupLine(
             $"[grey]{Words.Count(list.Customers.Count)} of {Words.Count(list.TotalSize, "customer")} by {Markup.Escape(list.Customers[0].ModelName)} "

@@ -145,7 +145,11 @@ internal static class ExportCommand
         }
         finally
         {
-            File.Delete(file + Partial);
+            // Where its folder is missing, there is nothing to delete.
+            if (File.Exists(file + Partial))
+            {
+                File.Delete(file + Partial);
+            }
         }
     }
 

@@ -9,12 +9,6 @@ internal static class GroupView
 {
     public static void Show(IAnsiConsole console, IReadOnlyList<string> keys, GroupSegmentStatsResponse answer)
     {
-        if (answer.Groups.Count == 0)
-        {
-            console.MarkupLine("[grey]Nobody matches, so there are no groups.[/]");
-            return;
-        }
-
         Column[] columns =
         [
             .. keys.Select(key => new Column(key, IsText: true)),

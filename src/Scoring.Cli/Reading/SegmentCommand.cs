@@ -98,6 +98,23 @@ internal static class SegmentCommand
                         GroupCount = parsed.GetValue(groups),
                     };
                     var answer = await client.Segments.GroupSegmentStatsAsync(request, cancellationToken: token);
+                    if (answer.CustomerCount == 0 && !connection.Json(parsed))
+                    {
+                        await EmptySegment.ShowAsync(
+                            screen.Output,
+                            client,
+                            new GetSegmentStatsRequest
+                            {
+                                Workspace = request.Workspace,
+                                Model = request.Model,
+                                ModelVersion = request.ModelVersion,
+                                Filter = request.Filter,
+                            },
+                            token
+                        );
+                        return;
+                    }
+
                     screen.Write(answer, connection.Json(parsed), console => GroupView.Show(console, keys, answer));
                 }
                 else if (parsed.GetValue(contrast))

@@ -201,7 +201,7 @@ internal static class SegmentView
     }
 
     /// <summary>What was perhaps meant by clauses of the filter that no customer meets, a line each.</summary>
-    private static void ShowHints(IAnsiConsole console, SegmentStats stats)
+    public static void ShowHints(IAnsiConsole console, SegmentStats stats)
     {
         foreach (var hint in stats.FilterHints)
         {

@@ -88,6 +88,20 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
             StringComparison.Ordinal
         );
 
+        string[][] empty =
+        [
+            ["customers", "list", "club = gulf"],
+            ["segment", "club = gulf", "--by", "club"],
+        ];
+        foreach (var command in empty)
+        {
+            var none = await RunAsync(command);
+            Assert.Equal(
+                "Nobody matches.\nNo customer has club = \"gulf\"; nearest known: \"golf\".\n",
+                none.Output.ReplaceLineEndings("\n")
+            );
+        }
+
         var groups = await RunAsync("segment", "club:*", "--by", "club", "-t", "2026-01-03");
         Assert.Equal(0, groups.ExitCode);
         Assert.Matches("golf +2 +67 %", groups.Output);
@@ -127,6 +141,11 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.StartsWith("customer_id,account_id,score,", lines[0], StringComparison.Ordinal);
         Assert.Matches("^ada,acme,.*,chess,$", lines.Single(line => line.StartsWith("ada", StringComparison.Ordinal)));
         Assert.False(File.Exists(file + ".partial"));
+
+        var nowhere = Path.Combine(folder.Path, "missing", "out.csv");
+        var failed = await RunAsync("export", "--output", nowhere);
+        Assert.Equal(1, failed.ExitCode);
+        Assert.Contains($"scoring: {nowhere}: ", failed.Error, StringComparison.Ordinal);
 
         var json = await RunAsync("export", "club = chess", "--format", "jsonl", "--why");
         using var exported = JsonDocument.Parse(json.Output);
