@@ -64,9 +64,9 @@ internal static class QuickFigures
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));
         }
-        if (what is "filters" or "all")
+        if (what is "filters" or "questions" or "all")
         {
-            await Filters(customers);
+            await Filters(customers, what != "questions");
         }
         if (what is "sent" or "all")
         {
@@ -349,8 +349,8 @@ internal static class QuickFigures
         }
     }
 
-    /// <summary>What filters cost beside everyone's statistics, each by what it looks at.</summary>
-    private static async Task Filters(int customers)
+    /// <summary>What filters cost beside everyone's statistics, each by what it looks at, and what other questions about segments cost.</summary>
+    private static async Task Filters(int customers, bool withFilters)
     {
         var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
         try
@@ -370,28 +370,27 @@ internal static class QuickFigures
                 .Select(i => new AccountUpdate($"account-{i}", i, []));
             await engine.UpsertAccountsAsync("", [.. accounts], default);
             var plain = Everything with { EventTotals = false };
-            foreach (
-                var filter in (ReadOnlySpan<string>)
-                    [
-                        "",
-                        Workload.ThreeClauses,
-                        "country != us OR NOT plan = paid",
-                        "country IN (de, us) AND persona:mem",
-                        "seats < 100",
-                        "account.seats < 50",
-                        "score < 40",
-                        "band = \"power_user\"",
-                        "lifecycle = active",
-                        "last_event < 14d",
-                        "first_event < 14d",
-                        "last_event(purchase) < 14d",
-                        "active_days(30d) >= 3",
-                        $"events({Workload.Types[0]}) > 3",
-                        $"quantity({Workload.Types[0]}, 30d) > 1",
-                        "momentum > 0",
-                        "plan = paid AND (country != us OR NOT seats < 5) AND score < 40 AND last_event < 14d",
-                    ]
-            )
+            string[] filters =
+            [
+                "",
+                Workload.ThreeClauses,
+                "country != us OR NOT plan = paid",
+                "country IN (de, us) AND persona:mem",
+                "seats < 100",
+                "account.seats < 50",
+                "score < 40",
+                "band = \"power_user\"",
+                "lifecycle = active",
+                "last_event < 14d",
+                "first_event < 14d",
+                "last_event(purchase) < 14d",
+                "active_days(30d) >= 3",
+                $"events({Workload.Types[0]}) > 3",
+                $"quantity({Workload.Types[0]}, 30d) > 1",
+                "momentum > 0",
+                "plan = paid AND (country != us OR NOT seats < 5) AND score < 40 AND last_event < 14d",
+            ];
+            foreach (var filter in withFilters ? filters : [])
             {
                 var query = plain with { Filter = Filter.Parse(filter) };
                 Read(filter.Length == 0 ? "everyone" : filter, () => engine.GetSegmentStatisticsAsync(query, default));
@@ -762,21 +761,24 @@ internal static class QuickFigures
         Row(what, least.TotalNanoseconds / events, "ns/event");
     }
 
+    private static void Read<T>(string what, Func<ValueTask<T>> read) => Read(what, () => read().AsTask().Result);
+
+    /// <summary>100 times, or as often as there is time for.</summary>
     private static void Read<T>(string what, Func<T> read)
     {
-        const int rounds = 100;
-        var (times, leastProcessor) = (new double[rounds], TimeSpan.MaxValue);
-        for (var round = 0; round < rounds; round++)
+        var (times, leastProcessor) = (new List<double>(), TimeSpan.MaxValue);
+        var began = Stopwatch.GetTimestamp();
+        while (times.Count < 10 || (times.Count < 100 && Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(10)))
         {
             var (started, processor) = (Stopwatch.GetTimestamp(), ProcessorTime);
             _ = read();
-            times[round] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             var processorTime = ProcessorTime - processor;
             leastProcessor = processorTime < leastProcessor ? processorTime : leastProcessor;
         }
-        Array.Sort(times);
+        times.Sort();
         Row(what, times[0], "ms");
-        Row("  median", times[rounds / 2], "ms");
+        Row("  median", times[times.Count / 2], "ms");
         Row("  of processor time, over all threads", leastProcessor.TotalMilliseconds, "ms");
     }
 
