@@ -27,6 +27,9 @@ public static class Limits
     /// <summary>Customers of one workspace in one partition, and accounts.</summary>
     public const int Customers = (1 << 28) - 2;
 
+    /// <summary>Customers that may be merged into one.</summary>
+    public const int MergedCustomers = 100;
+
     /// <summary>Bytes of all customer ids of one workspace in one partition, each with 2 more and rounded up to 4; as many of account ids.</summary>
     public const long CustomerIdsBytes = 15L << 30;
 

@@ -47,4 +47,7 @@ public enum ScoringError
 
     /// <summary>A list is kept no more; ask for it anew.</summary>
     ListExpired,
+
+    /// <summary>The customer was merged into another one than asked for.</summary>
+    CustomerMerged,
 }

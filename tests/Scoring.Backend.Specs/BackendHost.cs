@@ -70,6 +70,10 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<AccountDetails?> Account(string account) =>
         await Backend.GetAccountAsync(Workspace, account, Cancellation);
 
+    /// <summary>Merges customers into one, and gives that one.</summary>
+    public async Task<CustomerDetails> Merge(string into, params string[] customers) =>
+        await Backend.MergeCustomersAsync(Workspace, into, customers, Cancellation);
+
     /// <summary>Deletes a customer; false when nothing was known of it.</summary>
     public async Task<bool> Delete(string customer) =>
         await Backend.DeleteCustomerAsync(Workspace, customer, Cancellation);

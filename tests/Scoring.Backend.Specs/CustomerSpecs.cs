@@ -10,11 +10,14 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 {
     private static readonly string[] Types = [.. Samples.Types, "subscription_cancelled", "subscription_started"];
 
-    [Fact]
-    public async Task What_is_known_of_a_customer_follows_from_all_that_happened_to_it()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task What_is_known_of_a_customer_follows_from_all_that_happened_to_it(int seed)
     {
-        var random = new Random(1);
-        await using var host = await Start(variant: 1);
+        var random = new Random(seed);
+        await using var host = await Start(variant: seed);
         var naive = new NaiveCustomers();
         for (var step = 0; step < 30; step++)
         {
@@ -193,8 +196,11 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 
     private static async Task Step(BackendHost host, NaiveCustomers naive, Random random)
     {
-        switch (random.Next(8))
+        switch (random.Next(10))
         {
+            case 8 or 9:
+                await MergeSome(host, naive, random);
+                break;
             case 6 or 7:
                 var gone = $"c{random.Next(25)}";
                 Assert.Equal(naive.Delete(gone), await host.Delete(gone));
@@ -215,6 +221,24 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
                 await host.Record(events);
                 naive.Record(events);
                 break;
+        }
+    }
+
+    private static async Task MergeSome(BackendHost host, NaiveCustomers naive, Random random)
+    {
+        var survivor = naive.RootOf($"c{random.Next(25)}");
+        string[] merged =
+        [
+            .. naive.Known.Where(id => id != survivor).Order(StringComparer.Ordinal).Where(_ => random.Next(8) == 0),
+        ];
+        if (merged.Length > 0)
+        {
+            var known = await host.Merge(survivor, merged);
+            foreach (var id in merged)
+            {
+                naive.Merge(host.Now, survivor, id);
+            }
+            naive.AssertSame(survivor, known);
         }
     }
 

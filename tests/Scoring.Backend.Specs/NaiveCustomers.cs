@@ -10,6 +10,7 @@ internal sealed class NaiveCustomers
 {
     private static readonly int[] HalfLives = [7, 30];
     private readonly Dictionary<string, List<Happening>> _customers = [];
+    private readonly Dictionary<string, string> _survivors = [];
 
     /// <summary>Those of whom anything is known.</summary>
     public IEnumerable<string> Known => _customers.Keys;
@@ -42,19 +43,68 @@ internal sealed class NaiveCustomers
     }
 
     /// <summary>Forgets all that happened to a customer; false when nothing had.</summary>
-    public bool Delete(string customer) => _customers.Remove(customer);
+    public bool Delete(string customer)
+    {
+        var root = RootOf(customer);
+        foreach (var id in MergedInto(root))
+        {
+            _survivors.Remove(id);
+        }
+        return _customers.Remove(root);
+    }
+
+    /// <summary>The customer that an id stands for.</summary>
+    public string RootOf(string customer) => _survivors.GetValueOrDefault(customer, customer);
+
+    /// <summary>The ids that stand for a customer beside its own.</summary>
+    public IEnumerable<string> MergedInto(string customer) =>
+        _survivors.Where(pair => pair.Value == customer).Select(pair => pair.Key).Order(StringComparer.Ordinal);
+
+    /// <summary>Has all that happened to one customer have happened to another one. Its account and attributes are taken where the other has none.</summary>
+    public void Merge(Instant now, string survivor, string customer)
+    {
+        var into = Of(survivor);
+        var from = _customers[customer];
+        _customers.Remove(customer);
+        foreach (var id in MergedInto(customer).ToList())
+        {
+            _survivors[id] = survivor;
+        }
+        _survivors[customer] = survivor;
+        var (account, attributes) = (AccountOf(into), AttributesOf(into).ToDictionary());
+        KeyValuePair<string, string>[] lacking =
+        [
+            .. AttributesOf(from).Where(attribute => !attributes.ContainsKey(attribute.Key)),
+        ];
+        into.AddRange(
+            from.Select(one =>
+                account.Account.Length > 0 || one.Account.Length == 0
+                    ? one with
+                    {
+                        Event = one.Event is null ? null : one.Event with { Account = "" },
+                        Update = one.Update is null ? null : one.Update with { AccountId = "", Attributes = [] },
+                    }
+                    : one with
+                    {
+                        Update = one.Update is null ? null : one.Update with { Attributes = [] },
+                    }
+            )
+        );
+        into.Add(new(now, null, new CustomerUpdate(survivor, "", lacking)));
+    }
 
     /// <summary>Fails where what a host knows of a customer does not follow from what happened to it.</summary>
     public void AssertSame(string customer, CustomerDetails? known)
     {
-        if (!_customers.TryGetValue(customer, out var all))
+        if (!_customers.TryGetValue(RootOf(customer), out var all))
         {
             Assert.Null(known);
             return;
         }
         Assert.NotNull(known);
         Sample[] events = [.. all.Select(one => one.Event).OfType<Sample>()];
-        Assert.Equal(customer, known.CustomerId);
+        Assert.Equal(RootOf(customer), known.CustomerId);
+        Assert.Equal(MergedInto(known.CustomerId), known.MergedIds);
         Assert.Equal(AccountOf(all), (known.AccountId, known.AccountSince));
         Assert.Equal(AttributesOf(all), known.Attributes);
         Assert.Equal(all.Min(one => one.At.UtcDay), known.FirstDay);
@@ -137,8 +187,9 @@ internal sealed class NaiveCustomers
         return attributes.Where(attribute => attribute.Value.Length > 0);
     }
 
-    private List<Happening> Of(string customer)
+    private List<Happening> Of(string id)
     {
+        var customer = RootOf(id);
         if (!_customers.TryGetValue(customer, out var all))
         {
             _customers.Add(customer, all = []);

@@ -41,4 +41,6 @@ public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());
 
+public sealed class MergesOfTheEngine() : MergeSpecs(new EngineHosts());
+
 public sealed class RandomOperationsOnTheEngine() : RandomOperationsSpecs(new EngineHosts());

@@ -87,6 +87,33 @@ public sealed class DeletionTests
         Assert.NotNull(await harness.Customer("c1"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Ids_that_were_merged_leave_the_files_with_the_survivor(bool crashes)
+    {
+        await using var harness = new EngineHarness();
+        await harness.Open();
+        await Know(harness);
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await harness.Merge("survivor-of-somebody", Customer);
+        await harness.Record(new Sample(Customer));
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await harness.Record(new Sample(Customer));
+
+        await harness.Delete("survivor-of-somebody");
+        if (crashes)
+        {
+            await harness.CrashAndReopen();
+        }
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+
+        Assert.False(Stands(harness, Customer) || Stands(harness, "survivor-of-somebody"));
+        await harness.CrashAndReopen();
+        Assert.Null(await harness.Customer(Customer));
+        Assert.Equal(1, (await harness.Segment()).Customers);
+    }
+
     /// <summary>Has somebody known, and stored here and there.</summary>
     private static async Task Know(EngineHarness harness, Random? random = null)
     {

@@ -70,6 +70,9 @@ internal sealed class EngineHarness : BackendHost
 
     public Action<CommitStep>? Probe { get; set; }
 
+    /// <summary>Merges that a test did step by step.</summary>
+    public long Merges;
+
     public ScoringEngine Engine { get; private set; } = null!;
 
     public async Task<ScoringEngine> Open()

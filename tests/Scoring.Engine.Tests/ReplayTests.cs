@@ -5,6 +5,9 @@ using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
 
@@ -112,7 +115,7 @@ public sealed class ReplayTests
         await AssertSame(steady, crashing);
     }
 
-    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 6)];
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 8)];
 
     private static PopulationBounds Bounds =>
         new(Fillers + Customers - 2, 15 << 20, ((Fillers * 9) + 150) * sizeof(ulong))
@@ -190,8 +193,12 @@ public sealed class ReplayTests
 
     private static async Task Write(EngineHarness steady, EngineHarness crashing, Random random)
     {
-        switch (random.Next(12))
+        switch (random.Next(15))
         {
+            case 12 or 13 or 14:
+                var step = random.Next();
+                Assert.Equal(await Merge(steady, new Random(step)), await Merge(crashing, new Random(step)));
+                break;
             case 0:
                 string[] patterns = [$"type{random.Next(12)}", $"f{random.Next(7)}", $"k{random.Next(7)}", "type1*"];
                 var pruning = new NamePruning(null, [patterns[random.Next(4)]], null, DryRun: false);
@@ -223,7 +230,7 @@ public sealed class ReplayTests
                 break;
             case 5 or 6:
                 var customer = $"c{random.Next(Customers)}";
-                Assert.Equal(await steady.Delete(customer), await crashing.Delete(customer));
+                Assert.Equal(await Delete(steady, customer), await Delete(crashing, customer));
                 break;
             case 7:
                 var account = $"a{random.Next(6)}";
@@ -237,6 +244,52 @@ public sealed class ReplayTests
                 await Same(steady, crashing, host => host.Record(events));
                 break;
         }
+    }
+
+    /// <summary>Deletes a customer at its partition. To find the survivor of one that is being merged waits for a checkpoint.</summary>
+    private static async Task<int> Delete(EngineHarness harness, string customer)
+    {
+        var part = new HostPart(0, DeletionCodec.Write(customer));
+        var write = new HostWrite("", CommandKind.DeleteCustomer, [part]);
+        return (await harness.Engine.Host.WriteAsync(write, default)).Value!.Accepted;
+    }
+
+    /// <summary>Takes one step of a merge, as it may come early, late or again. A checkpoint that waits for the test keeps whole merges from being done.</summary>
+    private static async Task<string> Merge(EngineHarness harness, Random random)
+    {
+        // Only into those behind, so that nobody is merged into itself over others.
+        var customer = random.Next(Customers - 1);
+        var id = $"c{customer}";
+        var host = harness.Engine.Host;
+        var found = (await host.FindMergedAsync("", id, EngineHarness.Cancellation)).Value!;
+        var merged = found.Count > 0 ? found[0] : null;
+        var survivor = merged?.SurvivorId ?? $"c{random.Next(customer + 1, Customers)}";
+        var number = Interlocked.Increment(ref harness.Merges) - (random.Next(4) == 0 ? 3 : 0);
+        var kind = merged switch
+        {
+            null => CommandKind.BeginMerge,
+            { Stored.Length: > 0 } => random.Next(4) switch
+            {
+                0 => CommandKind.EndMerge,
+                1 => CommandKind.CancelMerge,
+                _ => CommandKind.AdoptCustomer,
+            },
+            _ => random.Next(2) == 0 ? CommandKind.ForgetMerged : CommandKind.RecordForSurvivor,
+        };
+        BlobWriter payload;
+        if (kind == CommandKind.RecordForSurvivor)
+        {
+            using var events = Samples.Batch([Event(random) with { Customer = id }]);
+            payload = new BlobWriter();
+            payload.Text(survivor);
+            payload.Bytes(events.Encoded.Span);
+        }
+        else
+        {
+            payload = new MergeStep(number, id, survivor, merged?.Stored).Write();
+        }
+        var written = await host.WriteAsync(new HostWrite("", kind, [new HostPart(0, payload)]), default);
+        return $"{kind} {written.Value!.Accepted} {string.Join(" ", written.Value.Rejections)}";
     }
 
     private static async Task<IEnumerable<KnownName>> Prune(EngineHarness harness, NamePruning pruning) =>
@@ -292,6 +345,7 @@ public sealed class ReplayTests
         );
         foreach (var id in ids)
         {
+            Assert.Equal(await MergedOf(steady, id), await MergedOf(crashing, id));
             Assert.Equal(
                 JsonSerializer.Serialize(await steady.Customer(id)),
                 JsonSerializer.Serialize(await crashing.Customer(id))
@@ -303,6 +357,12 @@ public sealed class ReplayTests
         }
         Assert.Equal(await Totals(steady), await Totals(crashing));
         Assert.Equal(await Names(steady), await Names(crashing));
+    }
+
+    private static async Task<string> MergedOf(EngineHarness harness, string id)
+    {
+        var found = await harness.Engine.Host.FindMergedAsync("", id, EngineHarness.Cancellation);
+        return string.Join("", found.Value!.Select(merged => $"{merged.SurvivorId} {merged.Stored.Length}"));
     }
 
     private static async Task<IEnumerable<string>> Totals(EngineHarness harness) =>

@@ -7,6 +7,7 @@ using Scoring.Core.Workspaces;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Files;
+using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Snapshots;
@@ -59,7 +60,12 @@ public sealed class StoredFormTests
             "deleted",
             "former",
             "row",
+            "merged",
+            "survivor",
             "names",
+            "fence",
+            "merge",
+            "merges",
             "ids",
             "snapshot",
             "frame",
@@ -106,6 +112,8 @@ public sealed class StoredFormTests
         var entry = Assert.Single(FrameRow.Read(1, 5, Pinned["frame"].AsMemory(FrameHeader.Bytes), "here"));
         Assert.Equal("event", Encoding.UTF8.GetString(entry.Content.Span[Command.HeaderBytes..]));
         Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["row"]));
+        Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["survivor"]));
+        Assert.Equal(["ada", "bob"], MergeDocument.Read("", Pinned["merges"]).Plan!.CustomerIds);
     }
 
     [Theory]
@@ -167,6 +175,35 @@ public sealed class StoredFormTests
                 break;
             case "row":
                 Share().Population.Write(0, blob);
+                break;
+            case "merged":
+                var merged = Share().Population;
+                merged.BeginMerge(0, "eve");
+                merged.Write(0, blob);
+                merged.EndMerge(0);
+                merged.Write(0, blob);
+                break;
+            case "survivor":
+                using (var adopted = new BlobWriter())
+                {
+                    Share().Population.Write(0, adopted);
+                    var survivor = new WorkspaceShare(0, WorkspaceSettings()).Population;
+                    survivor.Write(survivor.Adopt("eve", adopted.Written, Received), blob);
+                }
+                break;
+            case "fence":
+                var numbered = Share().Population;
+                numbered.RaiseMergeFence(5);
+                numbered.WriteNames(blob);
+                break;
+            case "merge":
+                using (var step = new MergeStep(5, "ada", "eve", new byte[] { 1, 2 }).Write())
+                {
+                    blob.Bytes(step.Written);
+                }
+                break;
+            case "merges":
+                blob.Bytes(new MergeDocument(5, new("eve", ["ada", "bob"])).Write());
                 break;
             case "names":
                 Share().Population.WriteNames(blob);

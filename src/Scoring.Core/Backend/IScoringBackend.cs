@@ -133,7 +133,29 @@ public interface IScoringBackend
     /// <summary>All that is known of an account; null when nothing is.</summary>
     ValueTask<AccountDetails?> GetAccountAsync(string workspace, string accountId, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a customer with all that is known of it, and returns once that is durable; false when nothing was known.</summary>
+    /// <summary>
+    /// Merges customers into one, and returns that one once it is durable: what they did counts for it, and their ids stand for it from then on. Merging them again changes
+    /// nothing.
+    /// </summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="customerId">The survivor, who need not be known yet.</param>
+    /// <param name="mergedIds">The customers to merge into it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.CustomerNotFound"/>: nothing is known of one. <see cref="ScoringError.CustomerMerged"/>: one was merged into another customer.
+    /// <see cref="ScoringError.InvalidArgument"/>: into itself. <see cref="ScoringError.LimitExceeded"/>.
+    /// </exception>
+    ValueTask<CustomerDetails> MergeCustomersAsync(
+        string workspace,
+        string customerId,
+        IReadOnlyList<string> mergedIds,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
+    /// Deletes a customer with all that is known of it, the ids merged into it included, and returns once that is durable; false when nothing was known. Of an id that was
+    /// merged, the customer that it stands for.
+    /// </summary>
     /// <remarks>What comes of it afterwards makes a new customer. Ids of its events stay remembered as those of others.</remarks>
     ValueTask<bool> DeleteCustomerAsync(string workspace, string customerId, CancellationToken cancellationToken);
 

@@ -19,13 +19,50 @@ public static class Refusals
         };
 
     /// <summary>Nothing is known of the customer.</summary>
-    public static ScoringException CustomerNotFound(string customerId, string workspace) =>
+    public static ScoringException CustomerNotFound(
+        string customerId,
+        string workspace,
+        string field = "customer_id"
+    ) =>
         new(
             ScoringError.CustomerNotFound,
             $"Nothing is known of customer '{customerId}' in workspace '{workspace}'. Record an event of it or upsert it first."
         )
         {
-            Field = "customer_id",
+            Field = field,
+            Subject = customerId,
+        };
+
+    /// <summary>A customer is to be merged into itself.</summary>
+    public static ScoringException MergedIntoItself(string customerId) =>
+        new(
+            ScoringError.InvalidArgument,
+            $"'{customerId}' is the customer that the others are to be merged into; name others."
+        )
+        {
+            Field = "merged_customer_ids",
+            Subject = customerId,
+        };
+
+    /// <summary>A customer was merged into another one before.</summary>
+    public static ScoringException MergedElsewhere(string customerId, string survivorId) =>
+        new(
+            ScoringError.CustomerMerged,
+            $"'{customerId}' was merged into '{survivorId}' before. If all of them are one customer, merge '{survivorId}'."
+        )
+        {
+            Field = "merged_customer_ids",
+            Subject = customerId,
+        };
+
+    /// <summary>More customers than may be would be merged into one.</summary>
+    public static ScoringException TooManyMerged(string customerId) =>
+        new(
+            ScoringError.LimitExceeded,
+            $"'{customerId}' would stand for more than {Limits.MergedCustomers} other ids, its limit. An id that so many are merged into is hardly one customer's."
+        )
+        {
+            Field = "merged_customer_ids",
             Subject = customerId,
         };
 

@@ -43,6 +43,9 @@ public sealed record CustomerDetails
     /// <summary>The UTC days that it was active on, rising: of the 192 up to the newest.</summary>
     public required IReadOnlyList<int> ActiveDays { get; init; }
 
+    /// <summary>The ids of customers that were merged into this one, and that stand for it since, by id (ordinal).</summary>
+    public IReadOnlyList<string> MergedIds { get; init; } = [];
+
     /// <summary>The instant that lifecycle and decayed quantities hold for.</summary>
     public required Instant ReadTime { get; init; }
 }

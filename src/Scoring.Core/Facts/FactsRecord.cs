@@ -153,9 +153,9 @@ internal static class FactsRecord
     }
 
     /// <summary>Goes over a feature.</summary>
-    public static void SkipFeature(ref RecordReader reader, byte form)
+    public static void SkipFeature(scoped ref RecordReader reader, byte form, out ReadOnlySpan<byte> feature)
     {
-        reader.Text();
+        feature = reader.Text();
         reader.Skip(form >= WithUses ? 2 * sizeof(int) : sizeof(int));
     }
 

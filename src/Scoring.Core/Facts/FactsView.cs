@@ -24,7 +24,7 @@ namespace Scoring.Core.Facts;
 /// </para>
 /// <para>All zero, but for the newest event, are the facts of a customer who had none.</para>
 /// </remarks>
-internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
+internal readonly ref partial struct FactsView(Span<ulong> words, FactsSchema schema)
 {
     /// <summary>Words before the series.</summary>
     public const int HeaderWords = 5;
@@ -55,6 +55,9 @@ internal readonly ref struct FactsView(Span<ulong> words, FactsSchema schema)
 
     /// <summary>Words in use.</summary>
     public int Length => FeaturesAt + FeatureCount;
+
+    /// <summary>The words in use.</summary>
+    public ReadOnlySpan<ulong> Words => _words[..Length];
 
     /// <summary>The features used, each a <see cref="FeatureUse"/>.</summary>
     public ReadOnlySpan<ulong> Features => _words.Slice(FeaturesAt, FeatureCount);

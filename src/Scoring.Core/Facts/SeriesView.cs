@@ -77,11 +77,26 @@ internal readonly ref struct SeriesView(ReadOnlySpan<ulong> words, int stride)
     public static ulong WithEvent(ulong word, int day, Instant newest)
     {
         var (count, before) = (CountOf(word), word & DayBits);
-        var now = (ulong)(1 + Math.Clamp(day, 0, MaxDay - 1)) << DayShift;
+        var now = DayBitsOf(day);
         if (now > before && (before > 0 || count == 0 || newest.UtcDay == day))
         {
             word = (word & ~DayBits) | now;
         }
         return count < MaxCount ? word + 1 : word;
     }
+
+    /// <summary>The first word of a series with the events of another one more.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="other">That of the other.</param>
+    /// <param name="newest">The newest event of any type of both customers. Only on its day is the newest event known where one of the two has no day.</param>
+    public static ulong Sum(ulong word, ulong other, Instant newest)
+    {
+        var (one, two) = (word & DayBits, other & DayBits);
+        var areKnown = (one > 0 || CountOf(word) == 0) && two > 0;
+        var day = areKnown || Math.Max(one, two) == DayBitsOf(newest.UtcDay) ? Math.Max(one, two) : 0;
+        var count = Math.Min(MaxCount, CountOf(word) + CountOf(other));
+        return (word & ~(DayBits | (ulong)MaxCount)) | day | (ulong)count;
+    }
+
+    private static ulong DayBitsOf(int day) => (ulong)(1 + Math.Clamp(day, 0, MaxDay - 1)) << DayShift;
 }

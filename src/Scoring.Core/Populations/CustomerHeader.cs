@@ -8,6 +8,9 @@ namespace Scoring.Core.Populations;
 /// <summary>What stands before the facts in a customer's stored form: version, id, account and since when, lifecycle marks, attributes.</summary>
 internal static class CustomerHeader
 {
+    /// <summary>The version of the record of a customer who was merged into another: its id, and the survivor's.</summary>
+    public const byte Merged = 64;
+
     /// <summary>Writes what stands before the attributes.</summary>
     /// <param name="form">The form of the facts behind it, which is the record's version.</param>
     /// <param name="id">The customer.</param>
@@ -60,10 +63,10 @@ internal static class CustomerHeader
     public static ReadOnlySpan<byte> ReadId(scoped ref RecordReader reader, out byte form)
     {
         form = reader.Byte();
-        if (form is < FactsRecord.WithoutUses or > FactsRecord.Current)
+        if (form is (< FactsRecord.WithoutUses or > FactsRecord.Current) and not Merged)
         {
             throw new InvalidDataException(
-                $"A customer is stored in version {form}; this program reads versions {FactsRecord.WithoutUses} to {FactsRecord.Current}."
+                $"A customer is stored in version {form}; this program reads versions {FactsRecord.WithoutUses} to {FactsRecord.Current}, and {Merged}."
             );
         }
         var id = reader.Text();

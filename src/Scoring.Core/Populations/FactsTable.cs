@@ -33,7 +33,7 @@ internal sealed class FactsTable(FactsSchema schema, Column<uint>? places = null
     public int Count { get; private set; }
 
     /// <summary>The rows whose facts were deleted. They count for no bound.</summary>
-    public DeletedRows Deleted { get; } = new();
+    public RowSet Deleted { get; } = new();
 
     private long Words => _slabs.Words - ((long)Deleted.Count * _slabs.WordsOf(_slabs.SizeFor(0)));
 

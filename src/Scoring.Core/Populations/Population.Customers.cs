@@ -32,14 +32,25 @@ public sealed partial class Population
             Events = EventsOf(facts, readTime),
             Features = FeaturesOf(facts),
             ActiveDays = facts.ActiveDays.All,
+            MergedIds = [.. MergedIdsOf(row).Order(StringComparer.Ordinal)],
             ReadTime = readTime,
         };
     }
 
     /// <summary>Deletes a customer with all that is known of it. Nothing else changes its place: the row is the next new customer's.</summary>
-    /// <param name="row">The customer's row.</param>
+    /// <param name="row">The customer's row, or that of an id that was merged into another customer.</param>
     /// <returns>The event types and features that it had; perhaps nobody else has.</returns>
     public NameRemoval Delete(int row)
+    {
+        var removal = IsIdOnly(row) ? new(new HashSet<int>(), new HashSet<int>(), [], []) : Clear(row);
+        CancelMerge(row);
+        _ids.Remove(row);
+        GC.KeepAlive(this);
+        return removal;
+    }
+
+    /// <summary>Deletes all that is known of a customer but its id.</summary>
+    private NameRemoval Clear(int row)
     {
         var (types, features) = (new HashSet<int>(), new HashSet<int>());
         foreach (var series in _facts[row].Series)
@@ -61,13 +72,12 @@ public sealed partial class Population
         _lifecycles.Set(row, LifecycleMarks.None);
         _facts.Delete(row);
         _cohorts.Move(row, _attributes);
-        _ids.Remove(row);
         _columns.NoteChange(row);
+        _mergedIds.Remove(row);
         if (lastEvent == NewestEvent && lastEvent != Instant.MinValue)
         {
             NewestEvent = FindNewestEvent();
         }
-        GC.KeepAlive(this);
         return new(types, features, [], []);
     }
 

@@ -10,6 +10,7 @@ namespace Scoring.Core.Populations;
 public sealed partial class Population
 {
     private const byte NamesVersionStored = 1;
+    private const byte NamesWithFence = 2;
     private readonly BoundedNames _types;
     private readonly BoundedNames _features;
     private Instant _dayStart = Instant.MinValue;
@@ -132,11 +133,15 @@ public sealed partial class Population
     /// <summary>Gives up those of a deleted customer's event types and features that no row has any more.</summary>
     public void DropUnusedNames(NameRemoval ofDeleted) => DropUnused([.. ofDeleted.Types], [.. ofDeleted.Features]);
 
-    /// <summary>Writes in their stored form which names have room always, and when each was last received.</summary>
+    /// <summary>Writes in their stored form which names have room always, and when each was last received; before them, once there was one, the number of the newest merge.</summary>
     public void WriteNames(IBufferWriter<byte> target)
     {
         var writer = new RecordWriter(target);
-        writer.Byte(NamesVersionStored);
+        writer.Byte(MergeFence == 0 ? NamesVersionStored : NamesWithFence);
+        if (MergeFence > 0)
+        {
+            writer.Int64(MergeFence);
+        }
         KnownName[] reserved = [.. ReservedNames];
         writer.Count(reserved.Length);
         foreach (var (kind, name) in reserved)
@@ -159,9 +164,15 @@ public sealed partial class Population
     public void LoadNames(ReadOnlySpan<byte> encoded)
     {
         var reader = new RecordReader(encoded);
-        if (reader.Byte() is var version and not NamesVersionStored)
+        switch (reader.Byte())
         {
-            throw new InvalidDataException($"Names are stored in version {version}; this program reads version 1.");
+            case NamesVersionStored:
+                break;
+            case NamesWithFence:
+                RaiseMergeFence(reader.Int64());
+                break;
+            case var version:
+                throw new InvalidDataException($"Names are stored in version {version}; this program reads 1 and 2.");
         }
         var reserved = new List<KnownName>();
         for (var left = reader.Count(); left > 0; left--)

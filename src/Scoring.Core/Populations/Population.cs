@@ -61,7 +61,7 @@ public sealed partial class Population
     }
 
     /// <summary>Number of customers.</summary>
-    public int Count => _ids.Count;
+    public int Count => _ids.Count - _idsOnly;
 
     /// <summary>Number of rows: those of customers, and those of deleted ones that nobody has taken over yet.</summary>
     public int Rows => _facts.Count;
@@ -87,11 +87,9 @@ public sealed partial class Population
     /// <summary>Begins to look for a customer, which <see cref="Prefetch"/> goes on with.</summary>
     public static CustomerLookup BeginLookup(ReadOnlySpan<byte> customerId) => new(TextHash.Of(customerId), -1);
 
-    /// <summary>The row of a customer; -1 when nothing is known of it.</summary>
-    public int Find(string customerId) => _ids.Find(Encoding.UTF8.GetBytes(customerId));
-
-    /// <summary>The row of a customer; -1 when nothing is known of it.</summary>
-    public int Find(ReadOnlySpan<byte> customerId) => _ids.Find(customerId);
+    /// <summary>The row of a customer; -1 when nothing is known of it, or it was merged into another one.</summary>
+    public int Find(string customerId) =>
+        FindId(Encoding.UTF8.GetBytes(customerId)) is var row && SurvivorOf(row) is null ? row : -1;
 
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
@@ -134,11 +132,15 @@ public sealed partial class Population
     /// <param name="receivedAt">Stands for an absent time of occurrence.</param>
     /// <param name="row">The customer's row; -1 when the event was not counted.</param>
     /// <returns>
-    /// <see cref="RecordOutcome.Accepted"/>, or which bound of the population the event is beyond.
+    /// <see cref="RecordOutcome.Accepted"/>, <see cref="RecordOutcome.Merged"/>, or which bound of the population the event is beyond.
     /// </returns>
     public RecordOutcome Record(in EventRecord item, CustomerLookup customer, Instant receivedAt, out int row)
     {
         row = -1;
+        if (_merged.Count > 0 && IsMerged(item.CustomerId, customer))
+        {
+            return RecordOutcome.Merged;
+        }
         var type = _schema.EventTypes.FindOften(item.Type);
         var feature = item.Feature.IsEmpty ? -1 : _schema.Features.FindOften(item.Feature);
         if (Check(item, type, feature) is var outcome and not RecordOutcome.Accepted)
@@ -169,6 +171,10 @@ public sealed partial class Population
         row = -1;
         var id = Encoding.UTF8.GetBytes(update.CustomerId);
         var account = Encoding.UTF8.GetBytes(update.AccountId);
+        if (SurvivorOf(id) is { } survivor)
+        {
+            return Rejections.OfMerged(index, survivor);
+        }
         if (!_attributes.HasRoomFor(_ids.Find(id), update.Attributes, _bounds.AttributeKeys))
         {
             return Rejections.OfAttributes(index);
@@ -202,11 +208,18 @@ public sealed partial class Population
     /// <summary>Writes a customer in its stored form: versioned, complete in itself. Of one that was deleted that is nothing.</summary>
     public void Write(int row, IBufferWriter<byte> target)
     {
+        var writer = new RecordWriter(target);
+        if (IsIdOnly(row))
+        {
+            writer.Byte(CustomerHeader.Merged);
+            writer.Text(_ids[row]);
+            writer.Text(_survivors[row]);
+            return;
+        }
         if (_facts.Deleted.Contain(row))
         {
             return;
         }
-        var writer = new RecordWriter(target);
         CustomerHeader.Write(
             FactsRecord.Current,
             _ids[row],
@@ -217,6 +230,7 @@ public sealed partial class Population
         );
         _attributes.Write(row, ref writer);
         FactsRecord.Write(_facts[row], _schema, ref writer);
+        WriteSections(row, ref writer);
     }
 
     /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>
@@ -255,6 +269,10 @@ public sealed partial class Population
         if (_ids.Find(id, hash) >= 0)
         {
             throw new InvalidDataException("A customer is stored twice.");
+        }
+        if (form == CustomerHeader.Merged)
+        {
+            return LoadMerged(id, hash, ref reader);
         }
         var row = _ids.AddAtEnd(id, hash);
         AppendRow(row);
@@ -299,10 +317,7 @@ public sealed partial class Population
             _attributes.Set(row, reader.Text(), reader.Text());
         }
         _facts.Set(row, FactsRecord.Read(form, _schema, ref reader, ref _loaded));
-        if (!reader.AtEnd)
-        {
-            throw new InvalidDataException("A customer's record has bytes left over.");
-        }
+        ReadSections(row, ref reader, isAdopted: false);
         _cohorts.Move(row, _attributes);
         _cohorts.TotalsOf(row).Add(_facts[row]);
         NoteNewNames();

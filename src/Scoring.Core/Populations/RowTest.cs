@@ -32,7 +32,7 @@ internal abstract class RowTest
     /// <param name="rows">How many rows the chunk has.</param>
     /// <param name="deleted">Rows that never pass, and that tests are not made on.</param>
     /// <param name="bits">A bit for each row of a chunk.</param>
-    public void Select(int chunk, int rows, DeletedRows deleted, Span<ulong> bits)
+    public void Select(int chunk, int rows, RowSet deleted, Span<ulong> bits)
     {
         bits.Clear();
         bits[..(rows / WordRows)].Fill(ulong.MaxValue);

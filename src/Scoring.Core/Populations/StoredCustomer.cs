@@ -17,6 +17,11 @@ public readonly ref struct StoredCustomer
     {
         var reader = new RecordReader(encoded);
         Id = CustomerHeader.ReadId(ref reader, out var form);
+        if (form == CustomerHeader.Merged)
+        {
+            Digest = XxHash3.HashToUInt64(encoded);
+            return;
+        }
         Account = CustomerHeader.ReadAccount(ref reader, out _);
         CustomerHeader.ReadMarks(ref reader);
         var digest = XxHash3.HashToUInt64(Until(reader, encoded), 0);
@@ -42,9 +47,10 @@ public readonly ref struct StoredCustomer
         for (var left = reader.Count(); left > 0; left--)
         {
             var feature = reader.Rest;
-            FactsRecord.SkipFeature(ref reader, form);
+            FactsRecord.SkipFeature(ref reader, form, out _);
             digest += XxHash3.HashToUInt64(Until(reader, feature), 4);
         }
+        digest += reader.AtEnd ? 0 : XxHash3.HashToUInt64(reader.Rest, 5);
         // Sums of customers must not come out the same when two of them change places.
         Digest = XxHash3.HashToUInt64(Id, unchecked((long)digest));
     }

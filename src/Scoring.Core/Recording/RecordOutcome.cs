@@ -27,6 +27,9 @@ public enum RecordOutcome
     /// <summary>Not counted: the facts of all customers take as much memory as they may.</summary>
     TooManyFacts,
 
+    /// <summary>Not counted here: the customer was merged into another one, for whom it counts.</summary>
+    Merged,
+
     /// <summary>Not counted: it was refused for a limit when it was first applied; only of a replay.</summary>
     RefusedBefore,
 }

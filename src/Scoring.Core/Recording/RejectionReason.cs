@@ -20,4 +20,7 @@ public enum RejectionReason
 
     /// <summary>The element would exceed a limit of the workspace.</summary>
     LimitExceeded,
+
+    /// <summary>The customer was merged into another one; the message is the survivor's id. The router sends the element on, so callers do not see it.</summary>
+    CustomerMerged,
 }

@@ -42,6 +42,10 @@ public static class Rejections
     /// <summary>An element is refused by a replay because it was refused for a limit when it was first applied.</summary>
     public static Rejection Again(int index) => new(index, RejectionReason.LimitExceeded, "", "Was refused before.");
 
+    /// <summary>An element is of a customer who was merged into another one.</summary>
+    public static Rejection OfMerged(int index, string survivorId) =>
+        new(index, RejectionReason.CustomerMerged, "customer_id", survivorId);
+
     private static Rejection TooMany(int index, string field, string what) =>
         new(
             index,

@@ -1,13 +1,48 @@
+using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Customers;
+using Scoring.Core.Populations;
 using Scoring.Core.Time;
+using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Hosting;
 
 /// <content>One customer, one account.</content>
 internal sealed partial class HostReader
 {
-    public HostAnswer<IReadOnlyList<CustomerDetails>> Customer(string workspaceName, string customerId)
+    public HostAnswer<IReadOnlyList<CustomerDetails>> Customer(string workspaceName, string customerId) =>
+        OfOne(
+            workspaceName,
+            customerId,
+            population =>
+                population.Find(customerId) is var row and >= 0
+                    ? population.Describe(row, Instant.Max(clock.Now, population.NewestEventOf(row)))
+                    : null
+        );
+
+    public HostAnswer<IReadOnlyList<MergedCustomer>> Merged(string workspaceName, string customerId) =>
+        OfOne(
+            workspaceName,
+            customerId,
+            population =>
+            {
+                var row = population.FindId(Encoding.UTF8.GetBytes(customerId));
+                if (population.SurvivorOf(row) is not { } survivor)
+                {
+                    return null;
+                }
+                using var stored = new BlobWriter();
+                if (!population.IsIdOnly(row))
+                {
+                    population.Write(row, stored);
+                }
+                return new MergedCustomer(survivor, stored.Written.ToArray());
+            }
+        );
+
+    /// <summary>What one population says of a customer, as a list; empty for nothing.</summary>
+    private HostAnswer<IReadOnlyList<T>> OfOne<T>(string workspaceName, string customerId, Func<Population, T?> read)
+        where T : class
     {
         var workspace = workspaces.Get(workspaceName);
         var home = workspace.Hash.Of(customerId);
@@ -15,21 +50,17 @@ internal sealed partial class HostReader
         {
             return new(null, [home]);
         }
-        IReadOnlyList<CustomerDetails> found = [];
+        T? found;
         partition.Access.EnterToRead();
         try
         {
-            var population = partition.Shares[workspace.Number].Population;
-            if (population.Find(customerId) is var row and >= 0)
-            {
-                found = [population.Describe(row, Instant.Max(clock.Now, population.NewestEventOf(row)))];
-            }
+            found = read(partition.Shares[workspace.Number].Population);
         }
         finally
         {
             partition.Access.ExitFromReading();
         }
-        return Held(new HostAnswer<IReadOnlyList<CustomerDetails>>(found, []), [partition]);
+        return Held(new HostAnswer<IReadOnlyList<T>>(found is null ? [] : [found], []), [partition]);
     }
 
     public HostAnswer<AccountDetails> Account(string workspaceName, string accountId, IReadOnlyList<int> asked)

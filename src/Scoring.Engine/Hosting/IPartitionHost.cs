@@ -35,6 +35,13 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Into which customer a customer was merged, or is being merged; none when it was not.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>What is known of an account in some partitions: itself, if its own is among them, and how many customers belong to it there.</summary>
     ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
         string workspace,

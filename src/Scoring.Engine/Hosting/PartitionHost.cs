@@ -274,6 +274,13 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Customer(workspace, customerId));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => new(_reader.Merged(workspace, customerId));
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
         string workspace,
         string accountId,

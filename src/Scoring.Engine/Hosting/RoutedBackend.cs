@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Backend;
@@ -27,6 +28,7 @@ public class RoutedBackend : IScoringBackend
     private readonly RoutedLists _lists;
     private readonly RoutedSegments _segments;
     private readonly RoutedWrites _writes;
+    private readonly CustomerMerges _merges;
     private readonly ModelKeeper _keeper;
 
     /// <summary>A backend.</summary>
@@ -36,21 +38,42 @@ public class RoutedBackend : IScoringBackend
     public RoutedBackend(PartitionHost host, IPartitionMap map, Func<Task>? announce = null)
     {
         (_host, _questions, _writes) = (host, new(host, map), new(host, map));
-        _lists = new(host, map, _questions, GetScoresAsync, GetAccountHealthAsync);
+        _lists = new(host, map, _questions, ScoreAsync, GetAccountHealthAsync);
         _segments = new(host, _questions);
+        _merges = new(host, _questions, _writes);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
     /// <inheritdoc/>
-    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        _writes.WriteAsync(batch.Workspace, CommandKind.RecordEvents, batch, BatchSplitter.Split, cancellationToken);
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        const CommandKind kind = CommandKind.RecordEvents;
+        var result = await _writes.WriteAsync(batch.Workspace, kind, batch, BatchSplitter.Split, cancellationToken);
+        return await FollowMergedAsync(batch, result, cancellationToken);
+    }
+
+    /// <summary>Records those events of a batch for the survivors that hosts refused because their customers were merged.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="result">What became of it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public ValueTask<WriteResult> FollowMergedAsync(
+        EventBatch batch,
+        WriteResult result,
+        CancellationToken cancellationToken
+    ) => result.Rejections.Count == 0 ? new(result) : _merges.FollowAsync(batch, result, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<WriteResult> UpsertCustomersAsync(
+    public async ValueTask<WriteResult> UpsertCustomersAsync(
         string workspace,
         IReadOnlyList<CustomerUpdate> customers,
         CancellationToken cancellationToken
-    ) => _writes.WriteAsync(workspace, CommandKind.UpsertCustomers, customers, BatchSplitter.Split, cancellationToken);
+    )
+    {
+        const CommandKind kind = CommandKind.UpsertCustomers;
+        var result = await _writes.WriteAsync(workspace, kind, customers, BatchSplitter.Split, cancellationToken);
+        return await _merges.FollowAsync(workspace, customers, result, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertAccountsAsync(
@@ -61,6 +84,36 @@ public class RoutedBackend : IScoringBackend
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<CustomerScore?>> GetScoresAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = await ScoreAsync(query, cancellationToken);
+        int[] missing = [.. Enumerable.Range(0, found.Count).Where(i => found[i] is null)];
+        if (missing.Length == 0)
+        {
+            return found;
+        }
+        var workspace = _host.Workspaces.Get(query.Workspace);
+        var survivors = await Task.WhenAll(
+            missing.Select(i => _merges.SurvivorAsync(workspace, query.CustomerIds[i], cancellationToken).AsTask())
+        );
+        int[] merged = [.. Enumerable.Range(0, missing.Length).Where(i => survivors[i] is not null)];
+        if (merged.Length == 0)
+        {
+            return found;
+        }
+        string[] ids = [.. merged.Select(i => survivors[i]!)];
+        var others = await ScoreAsync(query with { CustomerIds = ids }, cancellationToken);
+        CustomerScore?[] scores = [.. found];
+        for (var i = 0; i < merged.Length; i++)
+        {
+            scores[missing[merged[i]]] = others[i];
+        }
+        return scores;
+    }
+
+    private async ValueTask<IReadOnlyList<CustomerScore?>> ScoreAsync(
         ScoreQuery query,
         CancellationToken cancellationToken
     )
@@ -179,11 +232,21 @@ public class RoutedBackend : IScoringBackend
     }
 
     /// <inheritdoc/>
-    public ValueTask<CustomerDetails?> GetCustomerAsync(
+    public async ValueTask<CustomerDetails?> GetCustomerAsync(
         string workspace,
         string customerId,
         CancellationToken cancellationToken
-    ) => _questions.CustomerAsync(workspace, customerId, cancellationToken);
+    )
+    {
+        var target = _host.Workspaces.Get(workspace);
+        if (await _questions.CustomerAsync(workspace, customerId, cancellationToken) is { } found)
+        {
+            return found;
+        }
+        return await _merges.SurvivorAsync(target, customerId, cancellationToken) is { } survivor
+            ? await _questions.CustomerAsync(workspace, survivor, cancellationToken)
+            : null;
+    }
 
     /// <inheritdoc/>
     public ValueTask<AccountDetails?> GetAccountAsync(
@@ -193,17 +256,19 @@ public class RoutedBackend : IScoringBackend
     ) => _questions.AccountAsync(workspace, accountId, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> DeleteCustomerAsync(
+    public ValueTask<CustomerDetails> MergeCustomersAsync(
+        string workspace,
+        string customerId,
+        IReadOnlyList<string> mergedIds,
+        CancellationToken cancellationToken
+    ) => new(_merges.MergeAsync(workspace, customerId, mergedIds).WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<bool> DeleteCustomerAsync(
         string workspace,
         string customerId,
         CancellationToken cancellationToken
-    )
-    {
-        var target = _host.Workspaces.Get(workspace);
-        var part = new HostPart(target.Hash.Of(customerId), DeletionCodec.Write(customerId));
-        var written = await _writes.WriteAsync(target, CommandKind.DeleteCustomer, [part], cancellationToken);
-        return written.Accepted > 0;
-    }
+    ) => new(_merges.DeleteAsync(workspace, customerId).WaitAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async ValueTask<bool> DeleteAccountAsync(
@@ -271,10 +336,17 @@ public class RoutedBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => new(_keeper.DeleteAsync(workspace, name, version).WaitAsync(cancellationToken));
 
-    /// <summary>Puts models from files that differ from what was loaded before, and gives what models and settings use its room; by one process at a time.</summary>
+    /// <summary>
+    /// Puts models from files that differ from what was loaded before, gives what models and settings use its room, and ends merges of customers that a process left half
+    /// done; by one process at a time.
+    /// </summary>
     /// <exception cref="ScoringException">A model is invalid.</exception>
     /// <exception cref="StoreException">A model that was stored before does not go with the settings any more.</exception>
-    public Task LoadModelsAsync(IReadOnlyList<ModelSource> sources) => _keeper.LoadAsync(sources);
+    public async Task StartAsync(IReadOnlyList<ModelSource> sources)
+    {
+        await _keeper.LoadAsync(sources);
+        await _merges.ResumeAsync();
+    }
 
     /// <inheritdoc/>
     public ValueTask<NameList> ListNamesAsync(string workspace, CancellationToken cancellationToken) =>

@@ -112,6 +112,23 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
     }
 
+    /// <summary>Into which customer a customer was merged, or is being merged; null when it was not.</summary>
+    public async ValueTask<MergedCustomer?> MergedAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var answers = await TryAskAsync(
+            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
+            partition => partition,
+            (host, _) => host.FindMergedAsync(workspace, customerId, cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
+    }
+
     /// <summary>As <see cref="IScoringBackend.GetAccountAsync"/>.</summary>
     public async ValueTask<AccountDetails?> AccountAsync(
         string workspace,

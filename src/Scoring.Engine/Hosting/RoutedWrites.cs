@@ -138,7 +138,8 @@ internal sealed class RoutedWrites(PartitionHost local, IPartitionMap map)
         }
     }
 
-    private static WriteResult Merge(List<WriteResult> written) =>
+    /// <summary>One result of several parts of a write.</summary>
+    public static WriteResult Merge(IReadOnlyList<WriteResult> written) =>
         written is [var only]
             ? only
             : new(

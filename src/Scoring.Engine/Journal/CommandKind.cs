@@ -26,4 +26,22 @@ public enum CommandKind : byte
 
     /// <summary>Deletes an account: what is known of it in its own partition, and its members' belonging to it in each.</summary>
     DeleteAccount = 8,
+
+    /// <summary>Begins to merge a customer into another: it changes no more, and what comes of it is the survivor's.</summary>
+    BeginMerge = 10,
+
+    /// <summary>Adds what is stored of a customer that is being merged to the survivor.</summary>
+    AdoptCustomer = 11,
+
+    /// <summary>Ends a merge: nothing is left of the customer but its id, which stands for the survivor.</summary>
+    EndMerge = 12,
+
+    /// <summary>Gives a merge up that was begun: the survivor cannot adopt the customer.</summary>
+    CancelMerge = 13,
+
+    /// <summary>Forgets the id of a customer that was merged, because the survivor is being deleted.</summary>
+    ForgetMerged = 14,
+
+    /// <summary>Records events of customers that were merged into one, for that one.</summary>
+    RecordForSurvivor = 15,
 }

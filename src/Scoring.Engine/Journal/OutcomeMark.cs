@@ -26,7 +26,7 @@ public sealed record OutcomeMark(long Entry, ulong Digest)
             for (var i = 0; i < outcome.Rejections.Count; i++)
             {
                 var (index, reason) = (outcome.Rejections[i].Index, outcome.Rejections[i].Reason);
-                digest = Mix(digest, ((ulong)index << 1) | (reason == RejectionReason.LimitExceeded ? 1u : 0));
+                digest = Mix(digest, ((ulong)index << 1) | (reason == RejectionReason.EventIdConflict ? 0 : 1u));
             }
         }
         return new(Entry + 1, digest);

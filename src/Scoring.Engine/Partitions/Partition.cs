@@ -175,18 +175,44 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         var share = shares[command.Workspace];
         return command.Kind switch
         {
-            CommandKind.RecordEvents => RecordEvents(entry, share, command),
+            CommandKind.RecordEvents => RecordEvents(entry, share, command, survivor: []),
+            CommandKind.RecordForSurvivor => RecordForSurvivor(entry, share, command),
             CommandKind.UpsertCustomers or CommandKind.UpsertAccounts => Upsert(entry, share, command),
             CommandKind.ReserveNames => ReserveNames(share, command),
             CommandKind.PruneNames => PruneNames(entry, share, command),
             CommandKind.TakeOver => new(0, 0, []),
             CommandKind.DeleteCustomer => DeleteCustomer(entry, share, DeletionCodec.Read(command.Payload)),
             CommandKind.DeleteAccount => DeleteAccount(entry, share, DeletionCodec.Read(command.Payload)),
+            >= CommandKind.BeginMerge and <= CommandKind.ForgetMerged => Merge(entry, share, command),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
         };
     }
 
-    private CommandOutcome RecordEvents(long entry, WorkspaceShare share, in Command command)
+    /// <summary>Records events of customers that were merged into one. Each is known by the id that it came with.</summary>
+    private CommandOutcome RecordForSurvivor(long entry, WorkspaceShare share, in Command command)
+    {
+        var reader = new BlobReader(command.Payload);
+        var survivor = reader.Bytes(reader.UInt16());
+        var events = new Command
+        {
+            Kind = command.Kind,
+            Workspace = command.Workspace,
+            ReceivedAt = command.ReceivedAt,
+            Payload = reader.Rest,
+        };
+        return RecordEvents(entry, share, events, survivor);
+    }
+
+    /// <param name="entry">Number of the entry.</param>
+    /// <param name="share">The workspace.</param>
+    /// <param name="command">Its payload are the events.</param>
+    /// <param name="survivor">The customer that they count for; empty for those that they name.</param>
+    private CommandOutcome RecordEvents(
+        long entry,
+        WorkspaceShare share,
+        in Command command,
+        ReadOnlySpan<byte> survivor
+    )
     {
         Window.Expire(command.ReceivedAt);
         var (accepted, duplicates) = (0, 0);
@@ -195,12 +221,12 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         Span<CustomerLookup> customers = stackalloc CustomerLookup[EventsTogether];
         Span<EventIdentity> identities = stackalloc EventIdentity[EventsTogether];
         var events = EventBatch.Read(command.Payload);
-        while (Prepare(events, share, customers, identities) is var prepared and > 0)
+        while (Prepare(events, share, survivor, customers, identities) is var prepared and > 0)
         {
             for (var i = 0; i < prepared; i++)
             {
                 events.MoveNext();
-                var item = events.Current;
+                var item = survivor.IsEmpty ? events.Current : events.Current with { CustomerId = survivor };
                 var outcome = decided
                     ? share.RecordAgain(
                         entry,
@@ -223,6 +249,11 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
                     case RecordOutcome.Conflict:
                         (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
                         break;
+                    case RecordOutcome.Merged:
+                        var into = share.Population.SurvivorOf(item.CustomerId)!;
+                        (rejections ??= []).Add(Rejections.OfMerged(item.Index, into));
+                        Refused?.Add(entry, _items + i);
+                        break;
                     default:
                         (rejections ??= []).Add(Rejections.OfEvent(outcome, item.Index));
                         Refused?.Add(entry, _items + i);
@@ -243,6 +274,7 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
     private int Prepare(
         EventBatch.Enumerator events,
         WorkspaceShare share,
+        ReadOnlySpan<byte> survivor,
         Span<CustomerLookup> customers,
         Span<EventIdentity> identities
     )
@@ -250,7 +282,7 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         var prepared = 0;
         while (prepared < EventsTogether && events.MoveNext())
         {
-            customers[prepared] = Population.BeginLookup(events.CurrentCustomerId);
+            customers[prepared] = Population.BeginLookup(survivor.IsEmpty ? events.CurrentCustomerId : survivor);
             share.Population.BeginPrefetch(customers[prepared]);
             if (events.CurrentEventIdLength > 0)
             {
@@ -351,6 +383,27 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         HasDeletions |= deleted;
         HasDeletionsInLog = true;
         return new(deleted ? 1 : 0, 0, []);
+    }
+
+    /// <summary>Takes a step of a merge; nothing was accepted when it was not taken.</summary>
+    private CommandOutcome Merge(long entry, WorkspaceShare share, in Command command)
+    {
+        var step = MergeStep.Read(command.Payload);
+        var refusal =
+            Decided?.Cover(entry) == true
+                ? share.MergeAgain(entry, command.Kind, step, command.ReceivedAt, Decided.WasRefused(entry, _items))
+                : share.Merge(command.Kind, step, command.ReceivedAt);
+        if (refusal is not null)
+        {
+            Refused?.Add(entry, _items);
+        }
+        _items++;
+        if (command.Kind == CommandKind.ForgetMerged)
+        {
+            HasDeletions |= refusal is null;
+            HasDeletionsInLog = true;
+        }
+        return refusal is null ? new(1, 0, []) : new(0, 0, [refusal]);
     }
 
     /// <summary>Deletes an account. That it is there is the caller's to know.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
@@ -8,7 +9,7 @@ using Scoring.Engine.Duplicates;
 namespace Scoring.Engine.Partitions;
 
 /// <summary>The customers and accounts of one workspace that belong to one partition. Guarded by the partition's gate.</summary>
-internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, PopulationBounds? bounds = null)
+internal sealed partial class WorkspaceShare(int number, WorkspaceSettings settings, PopulationBounds? bounds = null)
 {
     private LoadedRows? _loadedCustomers = new();
     private LoadedRows? _loadedAccounts = new();
@@ -173,7 +174,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         {
             return RecordOutcome.RefusedBefore;
         }
-        var row = Population.Find(item.CustomerId);
+        var row = Population.FindId(item.CustomerId);
         if (!_loadedCustomers!.Contain(row, entry))
         {
             NoteReplayed(row, Population.RecordAgain(item, customer, receivedAt));
@@ -203,7 +204,7 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
         {
             return Rejections.Again(index);
         }
-        var row = Population.Find(update.CustomerId);
+        var row = Population.FindId(Encoding.UTF8.GetBytes(update.CustomerId));
         if (!_loadedCustomers!.Contain(row, entry))
         {
             NoteReplayed(row, Population.UpsertAgain(update, receivedAt));
@@ -230,7 +231,8 @@ internal sealed class WorkspaceShare(int number, WorkspaceSettings settings, Pop
     /// <param name="refused">Whether there was none then.</param>
     public bool DeleteAgain(long entry, string customerId, bool refused)
     {
-        if (!refused && Population.Find(customerId) is var row and >= 0 && !_loadedCustomers!.Contain(row, entry))
+        var row = Population.FindId(Encoding.UTF8.GetBytes(customerId));
+        if (!refused && row >= 0 && !_loadedCustomers!.Contain(row, entry))
         {
             DeleteForNow(row);
         }

@@ -24,10 +24,16 @@ internal sealed class GrainBackend(
 ) : IScoringBackend
 {
     /// <inheritdoc/>
-    public ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken) =>
-        batch.Count == 1
-            ? new(customers.RecordAsync(engine.Host.Workspace(batch.Workspace).Name, batch, cancellationToken))
-            : routes.RecordAsync(batch, cancellationToken);
+    public async ValueTask<WriteResult> RecordAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.Count != 1)
+        {
+            return await routes.RecordAsync(batch, cancellationToken);
+        }
+        var name = engine.Host.Workspace(batch.Workspace).Name;
+        var result = await customers.RecordAsync(name, batch, cancellationToken);
+        return await routes.FollowMergedAsync(batch, result, cancellationToken);
+    }
 
     /// <inheritdoc/>
     public ValueTask<WriteResult> UpsertCustomersAsync(
@@ -54,7 +60,10 @@ internal sealed class GrainBackend(
             return await routes.GetScoresAsync(query, cancellationToken);
         }
         var one = query with { Workspace = engine.Host.Workspace(query.Workspace).Name };
-        return [await customers.ScoreAsync(one, cancellationToken)];
+        // One of whom nothing is known may have been merged into another.
+        return await customers.ScoreAsync(one, cancellationToken) is { } score
+            ? [score]
+            : await routes.GetScoresAsync(query, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -156,6 +165,14 @@ internal sealed class GrainBackend(
         string accountId,
         CancellationToken cancellationToken
     ) => routes.GetAccountAsync(workspace, accountId, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CustomerDetails> MergeCustomersAsync(
+        string workspace,
+        string customerId,
+        IReadOnlyList<string> mergedIds,
+        CancellationToken cancellationToken
+    ) => routes.MergeCustomersAsync(workspace, customerId, mergedIds, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> DeleteCustomerAsync(

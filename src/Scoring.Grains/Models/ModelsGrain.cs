@@ -16,7 +16,7 @@ internal sealed class ModelsGrain(RoutedBackend routes) : Grain, IModelsGrain
     public async Task<int> DeleteAsync(string workspace, string name, int version) =>
         await routes.DeleteModelAsync(workspace, name, version, CancellationToken.None);
 
-    public Task LoadAsync(ModelSource[] sources) => routes.LoadModelsAsync(sources);
+    public Task LoadAsync(ModelSource[] sources) => routes.StartAsync(sources);
 
     public async Task<PrunedNames> PruneAsync(string workspace, NamePruning pruning) =>
         await routes.PruneNamesAsync(workspace, pruning, CancellationToken.None);

@@ -64,6 +64,14 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<MergedCustomer[]>> FindMergedAsync(string workspace, string customerId) =>
+        Aside(async () =>
+            Reply<MergedCustomer[]>.Of(
+                await _host.FindMergedAsync(workspace, customerId, CancellationToken.None),
+                found => [.. found]
+            )
+        );
+
     public Task<Reply<AccountDetails>> DescribeAccountAsync(string workspace, string accountId, int[] partitions) =>
         Aside(async () =>
             Reply<AccountDetails>.Of(

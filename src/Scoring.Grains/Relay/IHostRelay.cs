@@ -5,6 +5,7 @@ using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
+using Scoring.Engine;
 using Scoring.Engine.Hosting;
 
 namespace Scoring.Grains.Relay;
@@ -45,6 +46,10 @@ internal interface IHostRelay : IGrainService
     /// <inheritdoc cref="IPartitionHost.DescribeCustomerAsync"/>
     [Alias("customer")]
     Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId);
+
+    /// <inheritdoc cref="IPartitionHost.FindMergedAsync"/>
+    [Alias("merged")]
+    Task<Reply<MergedCustomer[]>> FindMergedAsync(string workspace, string customerId);
 
     /// <inheritdoc cref="IPartitionHost.DescribeAccountAsync"/>
     [Alias("account")]

@@ -16,6 +16,7 @@ internal sealed class JsonTypes
         ISentAsJson<HostNames>,
         ISentAsJson<ListPart>,
         ISentAsJson<ListQuestion>,
+        ISentAsJson<MergedCustomer>,
         ISentAsJson<ModelSource>,
         ISentAsJson<PreviewQuestion>,
         ISentAsJson<ScoringModel>,

@@ -94,6 +94,21 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.FindMergedAsync(workspace, customerId),
+            () => [hashes.Of(engine.Host.Workspace(workspace).Name, customerId)],
+            cancellationToken
+        );
+        return reply.Read<IReadOnlyList<MergedCustomer>>(found => found);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(
         string workspace,
         string accountId,

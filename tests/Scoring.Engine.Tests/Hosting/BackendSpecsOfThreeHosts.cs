@@ -39,4 +39,6 @@ public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore())
 
 public sealed class CustomersOfThreeHosts() : CustomerSpecs(new HostsOnOneStore());
 
+public sealed class MergesOfThreeHosts() : MergeSpecs(new HostsOnOneStore());
+
 public sealed class RandomOperationsOnThreeHosts() : RandomOperationsSpecs(new HostsOnOneStore());

@@ -47,7 +47,7 @@ internal sealed class HostBench : IAsyncDisposable
         {
             await seat.Host.OpenPartitionAsync(partition, BackendHost.Cancellation);
         }
-        await seat.Backend.LoadModelsAsync([new ModelSource("", Samples.Model(), "1")]);
+        await seat.Backend.StartAsync([new ModelSource("", Samples.Model(), "1")]);
         return seat;
     }
 

@@ -328,6 +328,12 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ScoreAsync(query, modelVersion, cancellationToken);
 
+        public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+            string workspace,
+            string customerId,
+            CancellationToken cancellationToken
+        ) => host.FindMergedAsync(workspace, customerId, cancellationToken);
+
         public ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
             string workspace,
             string customerId,

@@ -47,7 +47,7 @@ internal sealed class ThreeHosts : BackendHost
         {
             await hosts.StartAsync(i);
         }
-        await hosts._members[0]!.Backend.LoadModelsAsync([]);
+        await hosts._members[0]!.Backend.StartAsync([]);
         return hosts;
     }
 

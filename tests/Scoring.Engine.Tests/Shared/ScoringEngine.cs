@@ -44,7 +44,7 @@ internal sealed class ScoringEngine : RoutedBackend, IAsyncDisposable
             {
                 await engine.Host.OpenPartitionAsync(partition, cancellationToken);
             }
-            await engine.LoadModelsAsync(options.Models);
+            await engine.StartAsync(options.Models);
             return engine;
         }
         catch

@@ -57,10 +57,12 @@ internal static class StoreToMove
             await RecordAsync(engine, workspace, seed: 1);
             await engine.CheckpointAsync(BackendHost.Cancellation);
             await RecordAsync(engine, workspace, seed: 2);
+            await engine.MergeCustomersAsync(workspace, "c0", ["c1", "c2"], BackendHost.Cancellation);
         }
         await engine.CheckpointAsync(BackendHost.Cancellation);
         foreach (var workspace in Workspaces)
         {
+            await engine.MergeCustomersAsync(workspace, "c3", ["c4", "c0"], BackendHost.Cancellation);
             await RecordAsync(engine, workspace, seed: 3);
         }
     }

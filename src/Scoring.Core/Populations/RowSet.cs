@@ -2,8 +2,8 @@ using Scoring.Core.Memory;
 
 namespace Scoring.Core.Populations;
 
-/// <summary>The rows whose customers were deleted, until new customers take them over: one bit each.</summary>
-internal sealed class DeletedRows
+/// <summary>Some of a population's rows: one bit each.</summary>
+internal sealed class RowSet
 {
     private const int WordRows = 64;
     private readonly Column<ulong> _bits = new();

@@ -1,0 +1,383 @@
+using Scoring.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.Customers;
+using Scoring.Core.Recording;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Storage;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>Merges customers, and finds the survivors of those that were merged.</summary>
+/// <remarks>
+/// <para>
+/// The customer and the survivor are mostly in different partitions, which no write reaches at once. So a merge is first put down in a document of the store, of which a
+/// workspace has one, and given a number. Then the customer is frozen (<see cref="CommandKind.BeginMerge"/>), the survivor adopts what is stored of it
+/// (<see cref="CommandKind.AdoptCustomer"/>), and of the customer nothing is left but the id (<see cref="CommandKind.EndMerge"/>). Each step may be taken again without
+/// effect, so whoever finds a merge in the document goes on with it, under a number of its own: steps of the one that had begun it come too late from then on.
+/// </para>
+/// <para>One merge at a time of each workspace makes it plain that no two customers are merged into each other.</para>
+/// </remarks>
+internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questions, RoutedWrites writes)
+{
+    private readonly Dictionary<int, SemaphoreSlim> _turns = [];
+
+    /// <summary>As <see cref="IScoringBackend.MergeCustomersAsync"/>.</summary>
+    public async Task<CustomerDetails> MergeAsync(
+        string workspaceName,
+        string customerId,
+        IReadOnlyList<string> mergedIds
+    )
+    {
+        var workspace = host.Workspaces.Get(workspaceName);
+        host.ThrowIfRefusing();
+        return await InTurnAsync(
+            workspace,
+            async () =>
+            {
+                while (true)
+                {
+                    var state = await SettleAsync(workspace);
+                    var survivor = await RootOfAsync(workspace, customerId);
+                    var known = await CustomerAsync(workspace, survivor);
+                    var wanted = await CheckAsync(workspace, survivor, known, mergedIds);
+                    if (wanted.Count == 0)
+                    {
+                        return known!;
+                    }
+                    await TryRunAsync(workspace, new MergePlan(survivor, wanted), state);
+                }
+            }
+        );
+    }
+
+    /// <summary>Goes on with merges that were begun by processes that have ended.</summary>
+    public async Task ResumeAsync()
+    {
+        foreach (var workspace in host.Workspaces.All)
+        {
+            await InTurnAsync(workspace, () => SettleAsync(workspace));
+        }
+    }
+
+    /// <summary>The customer that a customer was merged into, in the end; null when it was not merged.</summary>
+    public async ValueTask<string?> SurvivorAsync(
+        EngineWorkspace workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await questions.MergedAsync(workspace.Settings.Name, customerId, cancellationToken) is not { } merged)
+        {
+            return null;
+        }
+        if (merged.Stored.Length > 0)
+        {
+            // Its survivor has not what it did yet.
+            await InTurnAsync(workspace, () => SettleAsync(workspace)).WaitAsync(cancellationToken);
+        }
+        return await RootOfAsync(workspace, customerId);
+    }
+
+    /// <summary>Records those events of a batch for the survivors whose customers were merged.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="result">What became of it.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public ValueTask<WriteResult> FollowAsync(EventBatch batch, WriteResult result, CancellationToken cancellationToken)
+    {
+        var workspace = host.Workspaces.Get(batch.Workspace);
+        return FollowAsync(
+            result,
+            async merged =>
+            {
+                var written = new List<WriteResult>();
+                foreach (var some in merged.GroupBy(rejection => rejection.Message, rejection => rejection.Index))
+                {
+                    HostPart part = new(workspace.Hash.Of(some.Key), EventsFor(some.Key, batch, [.. some]));
+                    written.Add(
+                        await writes.WriteAsync(workspace, CommandKind.RecordForSurvivor, [part], cancellationToken)
+                    );
+                }
+                return written;
+            }
+        );
+    }
+
+    /// <summary>Changes the survivors of those customers that were merged.</summary>
+    /// <param name="workspaceName">The workspace.</param>
+    /// <param name="updates">The changes.</param>
+    /// <param name="result">What became of them.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    public ValueTask<WriteResult> FollowAsync(
+        string workspaceName,
+        IReadOnlyList<CustomerUpdate> updates,
+        WriteResult result,
+        CancellationToken cancellationToken
+    ) =>
+        FollowAsync(
+            result,
+            async merged =>
+            {
+                CustomerUpdate[] again = [.. merged.Select(r => updates[r.Index] with { CustomerId = r.Message })];
+                var written = await writes.WriteAsync<IReadOnlyList<CustomerUpdate>>(
+                    workspaceName,
+                    CommandKind.UpsertCustomers,
+                    again,
+                    BatchSplitter.Split,
+                    cancellationToken
+                );
+                var rejections = written.Rejections.Select(r => r with { Index = merged[r.Index].Index });
+                return [written with { Rejections = [.. rejections] }];
+            }
+        );
+
+    /// <summary>Deletes a customer, the survivor where it was merged into one, and the ids of all that were merged into it; false when nothing was known.</summary>
+    public async Task<bool> DeleteAsync(string workspaceName, string customerId)
+    {
+        var workspace = host.Workspaces.Get(workspaceName);
+        for (var id = customerId; ; )
+        {
+            if (await CustomerAsync(workspace, id) is { } customer)
+            {
+                if (customer.MergedIds.Count > 0)
+                {
+                    return await InTurnAsync(workspace, () => DeleteWithMergedIdsAsync(workspace, id));
+                }
+                if (await DeleteOneAsync(workspace, id))
+                {
+                    return true;
+                }
+            }
+            else if (await SurvivorAsync(workspace, id, CancellationToken.None) is { } survivor)
+            {
+                id = survivor;
+            }
+            else
+            {
+                return false;
+            }
+        }
+    }
+
+    private static string DocumentOf(EngineWorkspace workspace) => $"merges-{workspace.Number}";
+
+    private static BlobWriter EventsFor(string survivorId, EventBatch batch, HashSet<int> indexes)
+    {
+        var payload = new BlobWriter();
+        payload.Text(survivorId);
+        var events = batch.GetEnumerator();
+        while (events.MoveNext())
+        {
+            if (indexes.Contains(events.Current.Index))
+            {
+                payload.Bytes(events.CurrentEncoded);
+            }
+        }
+        return payload;
+    }
+
+    /// <summary>Follows what was refused because the customer was merged, to the survivors and to theirs.</summary>
+    private static async ValueTask<WriteResult> FollowAsync(
+        WriteResult result,
+        Func<List<Rejection>, Task<IReadOnlyList<WriteResult>>> writeAgain
+    )
+    {
+        for (var hops = 0; hops <= Limits.MergedCustomers; hops++)
+        {
+            var merged = result.Rejections.Where(r => r.Reason == RejectionReason.CustomerMerged).ToList();
+            if (merged.Count == 0)
+            {
+                return result;
+            }
+            try
+            {
+                var others = result with { Rejections = [.. result.Rejections.Except(merged)] };
+                result = RoutedWrites.Merge([others, .. await writeAgain(merged)]);
+            }
+            catch (ScoringException e) when (e.Error != ScoringError.Unavailable)
+            {
+                throw StoreErrors.TryAgain(
+                    $"What is for survivors of merged customers was not taken, the rest was: {e.Message} Retry with the same event ids.",
+                    (int)(e.RetryAfter?.TotalMilliseconds ?? 100),
+                    e
+                );
+            }
+        }
+        throw StoreErrors.TryAgain("The customers are being merged; try again.", 100);
+    }
+
+    private async Task<T> InTurnAsync<T>(EngineWorkspace workspace, Func<Task<T>> action)
+    {
+        SemaphoreSlim? turn;
+        lock (_turns)
+        {
+            if (!_turns.TryGetValue(workspace.Number, out turn))
+            {
+                _turns.Add(workspace.Number, turn = new SemaphoreSlim(1));
+            }
+        }
+        await turn.WaitAsync();
+        try
+        {
+            return await action();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private ValueTask<CustomerDetails?> CustomerAsync(EngineWorkspace workspace, string customerId) =>
+        questions.CustomerAsync(workspace.Settings.Name, customerId, CancellationToken.None);
+
+    /// <summary>Ends the merge that the document holds, if any, and gives the document's version and the number of the newest merge.</summary>
+    private async Task<MergeState> SettleAsync(EngineWorkspace workspace)
+    {
+        while (true)
+        {
+            var document = await host.ReadDocumentAsync(DocumentOf(workspace));
+            var (number, plan) = MergeDocument.Read(host.Place, document.Content);
+            var state = new MergeState(document.Version, number);
+            if (plan is null)
+            {
+                return state;
+            }
+            try
+            {
+                await TryRunAsync(workspace, plan, state);
+            }
+            catch (ScoringException e) when (e.Error == ScoringError.LimitExceeded)
+            {
+                // Whoever had asked for that merge is told when asking again.
+            }
+        }
+    }
+
+    /// <summary>Puts the next merge down; null when the document has changed.</summary>
+    private async Task<MergeState?> TryPutAsync(EngineWorkspace workspace, MergePlan? plan, MergeState state)
+    {
+        var next = new MergeState(state.Version + 1, state.Number + 1);
+        var content = new MergeDocument(next.Number, plan).Write();
+        return await host.TryPutDocumentAsync(DocumentOf(workspace), state.Version, content) ? next : null;
+    }
+
+    /// <summary>Puts a merge down and does it, unless the document has changed.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.LimitExceeded"/>: a survivor has no room for a customer, who is as before.</exception>
+    private async Task TryRunAsync(EngineWorkspace workspace, MergePlan plan, MergeState state)
+    {
+        if (await TryPutAsync(workspace, plan, state) is not { } begun)
+        {
+            return;
+        }
+        var parts = plan.CustomerIds.Select(id => PartOf(workspace, id, new(begun.Number, id, plan.SurvivorId)));
+        await writes.WriteAsync(workspace, CommandKind.BeginMerge, [.. parts], CancellationToken.None);
+        var refusals = await Task.WhenAll(
+            plan.CustomerIds.Select(id => MoveAsync(workspace, id, plan.SurvivorId, begun.Number))
+        );
+        await TryPutAsync(workspace, plan: null, begun);
+        if (Array.Find(refusals, refusal => refusal is not null) is { } first)
+        {
+            throw new ScoringException(ScoringError.LimitExceeded, first.Message) { Field = "merged_customer_ids" };
+        }
+    }
+
+    /// <summary>Has a survivor adopt a customer that is frozen; null when that is done, or somebody else does it by now.</summary>
+    private async Task<Rejection?> MoveAsync(EngineWorkspace workspace, string id, string survivorId, long number)
+    {
+        var merged = await questions.MergedAsync(workspace.Settings.Name, id, CancellationToken.None);
+        if (merged?.SurvivorId != survivorId || merged.Stored.Length == 0)
+        {
+            return null;
+        }
+        var adoption = PartOf(workspace, survivorId, new(number, id, survivorId, merged.Stored));
+        var adopted = await writes.WriteAsync(workspace, CommandKind.AdoptCustomer, [adoption], CancellationToken.None);
+        var refusal = adopted.Rejections is [{ Reason: RejectionReason.LimitExceeded } first] ? first : null;
+        if (adopted.Accepted > 0 || refusal is not null)
+        {
+            var kind = refusal is null ? CommandKind.EndMerge : CommandKind.CancelMerge;
+            await writes.WriteAsync(workspace, kind, [PartOf(workspace, id, new(number, id))], CancellationToken.None);
+        }
+        return refusal;
+    }
+
+    /// <summary>Those of some customers that are to be merged still.</summary>
+    private async Task<List<string>> CheckAsync(
+        EngineWorkspace workspace,
+        string survivor,
+        CustomerDetails? known,
+        IReadOnlyList<string> ids
+    )
+    {
+        var wanted = new List<string>();
+        var merged = known?.MergedIds.Count ?? 0;
+        foreach (var id in ids.Distinct(StringComparer.Ordinal))
+        {
+            if (id == survivor)
+            {
+                throw Refusals.MergedIntoItself(id);
+            }
+            if (await CustomerAsync(workspace, id) is { } customer)
+            {
+                merged += 1 + customer.MergedIds.Count;
+                wanted.Add(id);
+            }
+            else if (await RootOfAsync(workspace, id) is var root && root != survivor)
+            {
+                throw root == id
+                    ? Refusals.CustomerNotFound(id, workspace.Settings.Name, "merged_customer_ids")
+                    : Refusals.MergedElsewhere(id, root);
+            }
+        }
+        return wanted.Count > 0 && merged > Limits.MergedCustomers ? throw Refusals.TooManyMerged(survivor) : wanted;
+    }
+
+    /// <summary>The customer that an id stands for: itself, where it was not merged.</summary>
+    private async Task<string> RootOfAsync(EngineWorkspace workspace, string customerId)
+    {
+        var id = customerId;
+        for (var hops = 0; hops <= Limits.MergedCustomers; hops++)
+        {
+            if (await questions.MergedAsync(workspace.Settings.Name, id, CancellationToken.None) is not { } merged)
+            {
+                return id;
+            }
+            id = merged.SurvivorId;
+        }
+        throw StoreErrors.TryAgain("The customers are being merged; try again.", 100);
+    }
+
+    private async Task<bool> DeleteWithMergedIdsAsync(EngineWorkspace workspace, string customerId)
+    {
+        while (true)
+        {
+            var state = await SettleAsync(workspace);
+            if (await CustomerAsync(workspace, customerId) is not { } customer)
+            {
+                return false;
+            }
+            // Under a number of its own, so that no step of an earlier merge brings back what is deleted.
+            if (await TryPutAsync(workspace, plan: null, state) is { Number: var number })
+            {
+                List<HostPart> parts = [PartOf(workspace, customerId, new(number, CustomerId: ""))];
+                parts.AddRange(customer.MergedIds.Select(id => PartOf(workspace, id, new(number, id))));
+                await writes.WriteAsync(workspace, CommandKind.ForgetMerged, parts, CancellationToken.None);
+                return await DeleteOneAsync(workspace, customerId);
+            }
+        }
+    }
+
+    private async Task<bool> DeleteOneAsync(EngineWorkspace workspace, string customerId)
+    {
+        var part = new HostPart(workspace.Hash.Of(customerId), DeletionCodec.Write(customerId));
+        var written = await writes.WriteAsync(workspace, CommandKind.DeleteCustomer, [part], CancellationToken.None);
+        return written.Accepted > 0;
+    }
+
+    private static HostPart PartOf(EngineWorkspace workspace, string id, MergeStep step) =>
+        new(workspace.Hash.Of(id), step.Write());
+
+    /// <summary>What a merge follows.</summary>
+    /// <param name="Version">Version of the document.</param>
+    /// <param name="Number">Number of the newest merge.</param>
+    private readonly record struct MergeState(long Version, long Number);
+}
