@@ -84,6 +84,9 @@ internal sealed class FakeBackend : IScoringBackend
 
     public Func<string, CustomerDetails?> OnCustomer { get; set; } = _ => null;
 
+    public Func<string, IReadOnlyList<string>, CustomerDetails> OnMerge { get; set; } =
+        (_, _) => throw new NotSupportedException();
+
     public Func<string, ValueTask<bool>> OnDeleteCustomer { get; set; } = _ => new(true);
 
     public Func<string, bool, ValueTask<bool>> OnDeleteAccount { get; set; } = (_, _) => new(true);
@@ -174,6 +177,17 @@ internal sealed class FakeBackend : IScoringBackend
     {
         Workspace = workspace;
         return ValueTask.FromResult(OnCustomer(customerId));
+    }
+
+    public ValueTask<CustomerDetails> MergeCustomersAsync(
+        string workspace,
+        string customerId,
+        IReadOnlyList<string> mergedIds,
+        CancellationToken cancellationToken
+    )
+    {
+        Workspace = workspace;
+        return new(OnMerge(customerId, mergedIds));
     }
 
     public ValueTask<bool> DeleteCustomerAsync(

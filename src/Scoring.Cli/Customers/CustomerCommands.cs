@@ -1,17 +1,19 @@
 using System.CommandLine;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
+using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring customers get|list|delete</c>.</summary>
+/// <summary><c>scoring customers get|list|merge|delete</c>.</summary>
 internal static class CustomerCommands
 {
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("customers", "List customers in order, show all that is known of one, delete one.")
+        new("customers", "List customers in order, show all that is known of one, merge customers, delete one.")
         {
             Get(screen, connection),
             CustomerListCommand.Create(screen, connection),
+            Merge(screen, connection),
             Delete(screen, connection),
         };
 
@@ -32,6 +34,50 @@ internal static class CustomerCommands
                 };
                 var known = await client.Customers.GetCustomerAsync(request, cancellationToken: token);
                 screen.Write(known, connection.Json(parsed), console => CustomerView.Show(console, known));
+            }
+        );
+        return command;
+    }
+
+    private static Command Merge(Screen screen, ConnectionOptions connection)
+    {
+        var survivor = new Argument<string>("into") { Description = "The customer that stays.", HelpName = "INTO" };
+        var merged = new Argument<string[]>("customers")
+        {
+            Description =
+                "The customers that turned out to be the same, at most 100. Their ids stand for INTO from then on.",
+            HelpName = "CUSTOMER",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var command = connection.AddTo(
+            new Command(
+                "merge",
+                "Merge customers into one: what they did counts for it, for good. Example: scoring customers merge ada anonymous-17"
+            )
+            {
+                survivor,
+                merged,
+            }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var request = new MergeCustomersRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    CustomerId = parsed.GetRequiredValue(survivor),
+                    MergedCustomerIds = { parsed.GetRequiredValue(merged) },
+                };
+                var answer = await client.Customers.MergeCustomersAsync(request, cancellationToken: token);
+                screen.Write(
+                    answer,
+                    connection.Json(parsed),
+                    console =>
+                        console.MarkupLineInterpolated(
+                            $"{string.Join(", ", request.MergedCustomerIds)} {(request.MergedCustomerIds.Count == 1 ? "stands" : "stand")} for {answer.CustomerId} now."
+                        )
+                );
             }
         );
         return command;

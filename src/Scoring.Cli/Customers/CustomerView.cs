@@ -19,6 +19,11 @@ internal static class CustomerView
             $"{Words.Lifecycle(customer.Lifecycle)}  known since {Day(customer.FirstDay)}, last event {Words.Instant(customer.LastEventTime)}, "
                 + $"{Words.Count(customer.ActiveDays.Count, "active day")} of the last 192"
         );
+        if (customer.MergedCustomerIds.Count > 0)
+        {
+            console.MarkupLineInterpolated($"merged: {string.Join(", ", customer.MergedCustomerIds)}");
+        }
+
         ShowAttributes(console, customer.Attributes);
         console.WriteLine();
         var events = Tables.New("Events", "number", "sum of values", "last");

@@ -48,6 +48,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring customers list 'score < 40' --json | jq -r '.customers[].customerId'
         scoring customers get user-00042
         scoring customers get user-00042 --json > user-00042.json   # all that is known, to hand it out
+        scoring customers merge user-00042 anonymous-17     # who signed in, and who it was before
+        scoring customers merge user-00042 anonymous-17 anonymous-31 --workspace beta
         scoring customers delete user-00042
         scoring customers delete user-00042 --workspace beta
         scoring accounts list 'status = churning' --by seats     # the largest of those to save

@@ -20,6 +20,7 @@ internal static class CustomerMessages
             Features = { customer.Features.Select(ToProto) },
             ActiveDays = { customer.ActiveDays.Select(Instants.ToTimestamp) },
             Attributes = { customer.Attributes.ToDictionary() },
+            MergedCustomerIds = { customer.MergedIds },
         };
         Optional.Set(customer.AccountSince, at => message.AccountAssignTime = Instants.ToTimestamp(at));
         Optional.Set(customer.EndedAt, at => message.EndTime = Instants.ToTimestamp(at));

@@ -43,6 +43,7 @@ internal static class CallErrors
             ScoringError.ModelNotFound => (StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
             ScoringError.ModelVersionNotFound => (StatusCode.NotFound, ErrorReasons.ModelVersionNotFound, "model"),
             ScoringError.AccountInUse => (StatusCode.FailedPrecondition, ErrorReasons.AccountInUse, "account"),
+            ScoringError.CustomerMerged => (StatusCode.FailedPrecondition, ErrorReasons.CustomerMerged, "customer_id"),
             ScoringError.ModelInUse => (StatusCode.FailedPrecondition, ErrorReasons.ModelInUse, "model"),
             ScoringError.ListExpired => (StatusCode.FailedPrecondition, ErrorReasons.ListExpired, null),
             ScoringError.ReadTimeBeforeNewestEvent => (

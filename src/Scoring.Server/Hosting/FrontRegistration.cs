@@ -60,6 +60,7 @@ internal static class FrontRegistration
         services.AddSingleton<ModelPreviewer>();
         services.AddSingleton<AccountReader>();
         services.AddSingleton<CustomerReader>();
+        services.AddSingleton<CustomerMerger>();
         services.AddSingleton<CustomerEraser>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();

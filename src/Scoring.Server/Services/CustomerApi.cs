@@ -14,6 +14,7 @@ internal sealed class CustomerApi(
     CustomerReader reader,
     CustomerLister lister,
     AccountLister accounts,
+    CustomerMerger merger,
     CustomerEraser eraser
 ) : CustomerService.CustomerServiceBase
 {
@@ -48,6 +49,12 @@ internal sealed class CustomerApi(
     [Needs(Role.Read)]
     public override Task<ListAccountsResponse> ListAccounts(ListAccountsRequest request, ServerCallContext context) =>
         accounts.ListAsync(request, context);
+
+    [Needs(Role.Ingest)]
+    public override Task<MergeCustomersResponse> MergeCustomers(
+        MergeCustomersRequest request,
+        ServerCallContext context
+    ) => merger.MergeAsync(request, context);
 
     [Needs(Role.Admin)]
     public override Task<DeleteCustomerResponse> DeleteCustomer(

@@ -367,6 +367,11 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         );
         var released = await RunAsync("accounts", "delete", account, "--release-customers");
         Assert.Contains($"{account} is deleted.", released.Output, StringComparison.Ordinal);
+        var merged = await RunAsync("customers", "merge", "user-00003", "user-00004", "user-00005");
+        Assert.Equal("user-00004, user-00005 stand for user-00003 now.", merged.Output.Trim());
+        var survivor = await RunAsync("customers", "get", "user-00004");
+        Assert.Contains("merged: user-00004, user-00005", survivor.Output, StringComparison.Ordinal);
+        Assert.StartsWith("user-00003", survivor.Output, StringComparison.Ordinal);
         var deleted = await RunAsync("customers", "delete", "user-00003");
         Assert.Contains("user-00003 is deleted.", deleted.Output, StringComparison.Ordinal);
         Assert.StartsWith(

@@ -32,6 +32,7 @@ public sealed class CommandLineSpecs
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]
+    [InlineData("customers merge")]
     [InlineData("customers delete")]
     [InlineData("accounts delete")]
     [InlineData("names list")]

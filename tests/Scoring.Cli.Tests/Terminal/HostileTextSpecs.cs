@@ -31,6 +31,7 @@ public sealed class HostileTextSpecs
             "segment a=b c=d --contrast",
             "accounts get acme",
             "accounts list",
+            "customers merge ada bob",
             "customers delete ada",
             "accounts delete acme --release-customers",
             "names list",

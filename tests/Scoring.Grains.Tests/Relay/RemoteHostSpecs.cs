@@ -72,6 +72,7 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
         );
 
         var customer = await host.DescribeCustomerAsync(WorkspaceSettings.DefaultName, "ada", TestSilos.Cancellation);
+        var merged = await host.FindMergedAsync(WorkspaceSettings.DefaultName, "ada", TestSilos.Cancellation);
         var account = await host.DescribeAccountAsync(
             WorkspaceSettings.DefaultName,
             "acme",
@@ -81,6 +82,7 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         Assert.Null(tally.Value);
         Assert.Equal((null, 1), (customer.Value, customer.Absent.Count));
+        Assert.Equal((null, 1), (merged.Value, merged.Absent.Count));
         Assert.Equal([2, 4], account.Absent);
         Assert.Equal([2, 4], tally.Absent);
         Assert.Equal([2, 4], hints.Absent);
@@ -172,6 +174,9 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId) =>
             Answer<Reply<CustomerDetails[]>>();
+
+        public Task<Reply<MergedCustomer[]>> FindMergedAsync(string workspace, string customerId) =>
+            Answer<Reply<MergedCustomer[]>>();
 
         public Task<Reply<AccountDetails>> DescribeAccountAsync(string workspace, string accountId, int[] partitions) =>
             Answer<Reply<AccountDetails>>();

@@ -48,6 +48,9 @@ public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new 
 public sealed class CustomersOfProcesses(OneDatabase cluster) : CustomerSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class MergesOfProcesses(OneDatabase cluster) : MergeSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class RandomOperationsOnProcesses(OneDatabase cluster) : RandomOperationsSpecs(new Processes(cluster));
 
 /// <summary>Three processes with two databases; one specification after the other, for the clock is for one at a time.</summary>

@@ -30,4 +30,6 @@ public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());
 
+public sealed class MergesOfOneSilo() : MergeSpecs(new OneSilo());
+
 public sealed class RandomOperationsOnOneSilo() : RandomOperationsSpecs(new OneSilo());

@@ -31,6 +31,8 @@ public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(n
 
 public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));
 
+public sealed class MergesWithPostgres(PostgresServer server) : MergeSpecs(new SilosWithPostgres(server));
+
 public sealed class RandomOperationsWithPostgres(PostgresServer server)
     : RandomOperationsSpecs(new SilosWithPostgres(server));
 

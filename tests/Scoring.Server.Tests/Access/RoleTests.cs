@@ -30,6 +30,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListCustomers"] = Role.Read,
         ["ListAccounts"] = Role.Read,
         ["StreamCustomers"] = Role.Read,
+        ["MergeCustomers"] = Role.Ingest,
         ["DeleteCustomer"] = Role.Admin,
         ["DeleteAccount"] = Role.Admin,
         ["GetScoringModel"] = Role.Read,

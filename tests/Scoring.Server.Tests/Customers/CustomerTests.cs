@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Time;
 using Scoring.Server.Tests.Access;
@@ -162,6 +164,71 @@ public sealed class CustomerTests
         var isField = code == StatusCode.InvalidArgument;
         Assert.Equal(isField ? ["customer_id"] : [], customer.Fields);
         Assert.Equal(isField ? ["account_id"] : [], account.Fields);
+    }
+
+    [Fact]
+    public async Task Customers_are_merged_by_gRPC_and_by_REST()
+    {
+        await using var front = await Front.StartAsync();
+        var asked = new List<string>();
+        front.Backend.OnMerge = (id, merged) =>
+        {
+            asked.Add($"{front.Backend.Workspace} {id} {string.Join(",", merged)}");
+            return Known with { CustomerId = $"survivor of {id}" };
+        };
+
+        var merged = await Client(front)
+            .MergeCustomersAsync(
+                new() { CustomerId = "ada", MergedCustomerIds = { "anon-1", "anon-2" } },
+                cancellationToken: Token
+            );
+        using var body = JsonContent.Create(new { merged_customer_ids = new[] { "anon-3" } });
+        using var response = await front.Http.PostAsync("/v1/customers/ada:merge", body, Token);
+        using var other = await front.Http.PostAsync("/v1/workspaces/default/customers/ada:merge", body, Token);
+
+        Assert.Equal("survivor of ada", merged.CustomerId);
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (response.StatusCode, other.StatusCode));
+        Assert.Contains("survivor of ada", await response.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        Assert.Equal(["default ada anon-1,anon-2", "default ada anon-3", "default ada anon-3"], asked);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_with_a_merge_is_told_with_every_field()
+    {
+        await using var front = await Front.StartAsync();
+
+        var nothing = await FailAsync(Client(front).MergeCustomersAsync(new(), cancellationToken: Token).ResponseAsync);
+        var ids = await FailAsync(
+            Client(front)
+                .MergeCustomersAsync(
+                    new() { CustomerId = "a\tb", MergedCustomerIds = { "", "c", new string('x', 300) } },
+                    cancellationToken: Token
+                )
+                .ResponseAsync
+        );
+        var many = await FailAsync(
+            Client(front)
+                .MergeCustomersAsync(
+                    new() { CustomerId = "a", MergedCustomerIds = { Enumerable.Range(0, 101).Select(i => $"c{i}") } },
+                    cancellationToken: Token
+                )
+                .ResponseAsync
+        );
+        front.Backend.OnMerge = (_, _) => throw Refusals.MergedElsewhere("anon", "bob");
+        var elsewhere = await FailAsync(
+            Client(front)
+                .MergeCustomersAsync(
+                    new() { CustomerId = "a", MergedCustomerIds = { "anon" } },
+                    cancellationToken: Token
+                )
+                .ResponseAsync
+        );
+
+        Assert.Equal(["customer_id", "merged_customer_ids"], nothing.Fields);
+        Assert.Equal(["customer_id", "merged_customer_ids[0]", "merged_customer_ids[2]"], ids.Fields);
+        Assert.Equal(["merged_customer_ids"], many.Fields);
+        Assert.Equal((StatusCode.FailedPrecondition, "CUSTOMER_MERGED"), (elsewhere.Code, elsewhere.Reason));
+        Assert.Contains("merge 'bob'", elsewhere.Message, StringComparison.Ordinal);
     }
 
     [Fact]
