@@ -1,4 +1,5 @@
 using System.Buffers;
+using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Tests.Oracle;
@@ -67,6 +68,19 @@ public sealed class NewestDayOfTypeSpecs
         Assert.Equal(
             [("purchase", yesterday), ("signup", Samples.DaysAgo(9).UtcDay), ("visit", Samples.Noon.UtcDay)],
             DaysOf(population, 0, Samples.Noon)
+        );
+    }
+
+    [Fact]
+    public void Events_beyond_those_that_are_counted_change_the_day_and_nothing_else()
+    {
+        var full = SeriesView.WordOf(SeriesView.MaxEventType, SeriesView.MaxCount, newestDay: 10);
+
+        var series = new SeriesView([SeriesView.WithEvent(full, day: 19, Samples.Noon)], stride: 1);
+
+        Assert.Equal(
+            (SeriesView.MaxEventType, false, SeriesView.MaxCount, 20),
+            (series.EventType, series.HasValues, series.Count, series.NewestDay)
         );
     }
 
