@@ -83,6 +83,7 @@ internal static class ScoringCommand
             ExportCommand.Create(screen, connection),
             AccountCommand.Create(screen, connection),
             CustomerCommands.Create(screen, connection),
+            AdjustmentCommands.Create(screen, connection),
             AccountCommands.Create(screen, connection),
             ModelCommands.Create(screen, connection),
             NameCommands.Create(screen, connection),

@@ -36,7 +36,7 @@ public static class Limits
     /// <summary>Bytes of the facts of all customers of one workspace in one partition.</summary>
     public const long FactsBytes = 16L << 30;
 
-    /// <summary>Largest magnitude of an event's value, and of a model's weights, caps, target points and ends of bands.</summary>
+    /// <summary>Largest magnitude of an event's value, of a model's weights, caps, target points and ends of bands, and of an adjustment.</summary>
     public const double Value = 1e12;
 
     /// <summary>Least target points and least cap of a model: what is divided by them stays finite.</summary>
@@ -78,7 +78,10 @@ public static class Limits
     /// <summary>What the versions take up that are kept of all models of one workspace, beside the current ones.</summary>
     public const int ModelHistoryBytes = 16 << 20;
 
-    /// <summary>Longest note on why a model was changed.</summary>
+    /// <summary>Manual adjustments of one customer, each for another model.</summary>
+    public const int Adjustments = 16;
+
+    /// <summary>Longest note on why a model was changed or a score adjusted.</summary>
     public const int ChangeNoteBytes = 1_024;
 
     /// <summary>Longest period that account health is taken over, in days.</summary>

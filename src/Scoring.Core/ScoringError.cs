@@ -50,4 +50,7 @@ public enum ScoringError
 
     /// <summary>The customer was merged into another one than asked for.</summary>
     CustomerMerged,
+
+    /// <summary>The customer's score is not adjusted in the model.</summary>
+    AdjustmentNotFound,
 }

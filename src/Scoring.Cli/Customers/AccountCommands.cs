@@ -54,7 +54,12 @@ internal static class AccountCommands
         };
         var options = new ListOptions(filter, Fields, "health", "Most accounts to list.");
         var command = connection.AddReadingTo(
-            options.AddTo(new Command("list", "List accounts in order: by health, seats, number of customers or id. Health is the mean of frequency, breadth, depth and growth, each 0 to 100."))
+            options.AddTo(
+                new Command(
+                    "list",
+                    "List accounts in order: by health, seats, number of customers or id. Health is the mean of frequency, breadth, depth and growth, each 0 to 100."
+                )
+            )
         );
         command.SetAction(
             async (parsed, token) =>

@@ -19,9 +19,17 @@ internal static class CustomerListCommand
             "score",
             "Most customers to list; all of them with: scoring export."
         );
-        var why = new Option<bool>("--why") { Description = "Tell the three largest contributions to each score, those of one event type added up." };
+        var why = new Option<bool>("--why")
+        {
+            Description = "Tell the three largest contributions to each score, those of one event type added up.",
+        };
         var command = connection.AddReadingTo(
-            options.AddTo(new Command("list", "List customers in order: by score, momentum (-1 falls, 1 rises), newest event or id."))
+            options.AddTo(
+                new Command(
+                    "list",
+                    "List customers in order: by score, momentum (-1 falls, 1 rises), newest event or id."
+                )
+            )
         );
         command.Add(why);
         command.SetAction(
@@ -51,7 +59,7 @@ internal static class CustomerListCommand
                     return;
                 }
 
-                if (all.Customers.Count == 0)
+                if (list.Customers.Count == 0)
                 {
                     await EmptySegment.ShowAsync(
                         screen.Output,

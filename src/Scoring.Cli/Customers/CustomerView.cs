@@ -1,4 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
+using Scoring.Cli.Models;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 using Spectre.Console;
@@ -38,6 +39,13 @@ internal static class CustomerView
         }
 
         console.Write(events);
+        foreach (var of in customer.Adjustments)
+        {
+            console.MarkupLineInterpolated(
+                $"Adjusted in {of.Model}: {TermText.Of(of)} {TermText.HowLong(of)}, by {of.Author}: {of.Reason}"
+            );
+        }
+
         if (customer.Features.Count == 0)
         {
             return;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Terminal;
+using Scoring.Cli.Times;
 using Scoring.V1;
 
 namespace Scoring.Cli.Keys;
@@ -37,24 +38,10 @@ internal sealed class NewKeyOptions
         },
     };
 
-    private readonly Option<Timestamp?> _expires = new("--expires")
-    {
-        Description = "From when on the key is refused: after 90d or 12h, or at an instant; never unless given.",
-        HelpName = "90d|TIME",
-        CustomParser = result =>
-        {
-            var text = result.Tokens[0].Value;
-            var expires = Expiry.Parse(text, DateTimeOffset.UtcNow);
-            if (expires is null)
-            {
-                result.AddError(
-                    $"--expires: '{text}' is neither a lifetime such as 90d or 12h nor a time such as 2027-01-01T00:00:00Z."
-                );
-            }
-
-            return expires;
-        },
-    };
+    private readonly Option<Timestamp?> _expires = Expiry.Option(
+        "--expires",
+        "From when on the key is refused: after 90d or 12h, or at an instant; never unless given."
+    );
 
     private readonly Option<int?> _calls = Limit("--calls-per-second", "Most calls a second", 1_000_000);
 

@@ -28,6 +28,7 @@ internal static class TermText
             Contribution.KindOneofCase.Attribute => Of(part.Attribute),
             Contribution.KindOneofCase.Recency => Of(part.Recency),
             Contribution.KindOneofCase.ActiveDays => Of(part.ActiveDays),
+            Contribution.KindOneofCase.Adjustment => $"by hand, {Of(part.Adjustment)}",
             Contribution.KindOneofCase.CutOff => part.CutOff switch
             {
                 CutOff.Floor => "lifted to the floor",
@@ -39,6 +40,16 @@ internal static class TermText
 
     /// <summary>What a part of a score counts: what <see cref="Of(Contribution)"/> says, or its event type.</summary>
     public static string NameOf(Contribution part) => Of(part) ?? part.EventType;
+
+    /// <summary>What an adjustment does with a score.</summary>
+    public static string Of(ScoreAdjustment adjustment) =>
+        adjustment.HasSetScore
+            ? $"set to {Number(adjustment.SetScore)}"
+            : $"{adjustment.AddScore.ToString("+#,0.###;-#,0.###;0", CultureInfo.InvariantCulture)}";
+
+    /// <summary>How long an adjustment holds.</summary>
+    public static string HowLong(ScoreAdjustment adjustment) =>
+        adjustment.ExpireTime is null ? "until it is removed" : $"until {Words.Instant(adjustment.ExpireTime)}";
 
     private static string Of(FeatureTerm term, int mostNames = int.MaxValue)
     {

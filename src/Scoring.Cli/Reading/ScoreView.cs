@@ -27,9 +27,8 @@ internal static class ScoreView
                 TermText.Of(part) is not null ? Words.Absent
                     : part.HalfLifeDays == 0 ? "lifetime"
                     : $"{part.HalfLifeDays} days",
-                (part.KindCase == Contribution.KindOneofCase.CutOff ? Words.Absent : Words.Fine(part.Quantity))
-                    + (part.Capped ? " [grey](capped)[/]" : ""),
-                part.KindCase == Contribution.KindOneofCase.CutOff ? Words.Absent : Words.Fine(part.Weight),
+                (IsOfTerm(part) ? Words.Fine(part.Quantity) : Words.Absent) + (part.Capped ? " [grey](capped)[/]" : ""),
+                IsOfTerm(part) ? Words.Fine(part.Weight) : Words.Absent,
                 Colored(part.Points)
             );
         }
@@ -42,6 +41,13 @@ internal static class ScoreView
                 $"{(of.Title.Length > 0 ? of.Title : of.Dimension)} {Words.Signed(of.Points)}{(of.Capped ? " (capped)" : "")}"
             );
             console.MarkupLineInterpolated($"By dimension: {string.Join(", ", dimensions)}.");
+        }
+
+        foreach (var by in score.Contributions.Select(part => part.Adjustment).OfType<ScoreAdjustment>())
+        {
+            console.MarkupLineInterpolated(
+                $"Adjusted by {by.Author} at {Words.Instant(by.CreateTime)}, {TermText.Of(by)} {TermText.HowLong(by)}: {by.Reason}"
+            );
         }
 
         if (score.InGrace)
@@ -69,6 +75,10 @@ internal static class ScoreView
             console.MarkupLineInterpolated($"[red]unknown: {string.Join(", ", customers)}[/]");
         }
     }
+
+    /// <summary>Whether a term brings a part of a score, rather than an adjustment or a limit.</summary>
+    private static bool IsOfTerm(Contribution part) =>
+        part.KindCase is not (Contribution.KindOneofCase.Adjustment or Contribution.KindOneofCase.CutOff);
 
     private static string Colored(double points) =>
         points < 0 ? $"[red]{Words.Signed(points)}[/]" : $"[green]{Words.Signed(points)}[/]";

@@ -59,6 +59,14 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring accounts get acct-0007 --json | jq .attributes
         scoring accounts delete acct-0007 --release-customers
         scoring accounts delete acct-0007                   # refused while customers belong to it
+        scoring adjustments put user-00042 --model engagement --add 10 --reason "Renewed for three years." --for 90d
+        scoring adjustments put user-00042 --model engagement --set 80 --reason "Executive sponsor."
+        scoring adjustments put user-00042 --model engagement --add -15 --reason "Announced that they leave." --for 2027-03-31
+        scoring adjustments list
+        scoring adjustments list user-00042
+        scoring adjustments list --model engagement --json | jq -r '.adjustments[] | [.customerId, .reason] | @csv'
+        scoring adjustments remove user-00042 --model engagement
+        scoring adjustments remove user-00042 --model trial --workspace beta
         scoring model get engagement --file engagement.json   # to edit it
         scoring model get
         scoring model get engagement@3 --file earlier.json

@@ -1,4 +1,5 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
@@ -169,6 +170,38 @@ public interface IScoringBackend
         string workspace,
         string accountId,
         bool releaseCustomers,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Adjusts a customer's score in a model, in the place of an adjustment that there is, and returns once that is durable.</summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="adjustment">The adjustment; its time of creation is not looked at.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The adjustment as it is stored, with the time of receipt.</returns>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.ModelNotFound"/>, <see cref="ScoringError.CustomerNotFound"/>; <see cref="ScoringError.InvalidArgument"/>: it would have
+    /// expired already; <see cref="ScoringError.LimitExceeded"/>: the customer has <see cref="Limits.Adjustments"/> for other models.
+    /// </exception>
+    ValueTask<ScoreAdjustment> AdjustScoreAsync(
+        string workspace,
+        string customerId,
+        ScoreAdjustment adjustment,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Removes an adjustment of a customer's score and returns once that is durable. Whether the model exists does not matter.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.CustomerNotFound"/> or <see cref="ScoringError.AdjustmentNotFound"/>.</exception>
+    ValueTask RemoveAdjustmentAsync(
+        string workspace,
+        string customerId,
+        string model,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The adjustments that there are now in a workspace, by <see cref="CustomerAdjustment.Place"/> (ordinal).</summary>
+    ValueTask<IReadOnlyList<CustomerAdjustment>> ListAdjustmentsAsync(
+        AdjustmentQuery query,
         CancellationToken cancellationToken
     );
 

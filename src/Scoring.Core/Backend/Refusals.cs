@@ -97,6 +97,38 @@ public static class Refusals
             Field = "page_token",
         };
 
+    /// <summary>There is no adjustment of the customer's score in the model.</summary>
+    public static ScoringException AdjustmentNotFound(string customerId, string model) =>
+        new(
+            ScoringError.AdjustmentNotFound,
+            $"The score of customer '{customerId}' is not adjusted in the model '{model}', or not any more. ListScoreAdjustments names those there are."
+        )
+        {
+            Field = "model",
+            Subject = model,
+        };
+
+    /// <summary>The customer has as many adjustments as it may.</summary>
+    public static ScoringException TooManyAdjustments(string customerId) =>
+        new(
+            ScoringError.LimitExceeded,
+            $"The score of customer '{customerId}' is adjusted in {Limits.Adjustments} models, its limit; remove one of these adjustments."
+        )
+        {
+            Field = "customer_id",
+            Subject = customerId,
+        };
+
+    /// <summary>An adjustment would have expired before it has any effect.</summary>
+    public static ScoringException ExpiredAlready(Instant expireTime, Instant now) =>
+        new(
+            ScoringError.InvalidArgument,
+            $"expire_time {expireTime} must lie ahead of now, {now}; leave it out for an adjustment that holds until it is removed."
+        )
+        {
+            Field = "adjustment.expire_time",
+        };
+
     /// <summary>Customers belong to the account that is to be deleted.</summary>
     public static ScoringException AccountInUse(string accountId, long customers) =>
         new(

@@ -1,3 +1,4 @@
+using Scoring.Core.Adjustments;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Time;
 
@@ -45,6 +46,9 @@ public sealed record CustomerDetails
 
     /// <summary>The ids of customers that were merged into this one, and that stand for it since, by id (ordinal).</summary>
     public IReadOnlyList<string> MergedIds { get; init; } = [];
+
+    /// <summary>The manual adjustments of its scores, by name of the model (ordinal).</summary>
+    public IReadOnlyList<ScoreAdjustment> Adjustments { get; init; } = [];
 
     /// <summary>The instant that lifecycle and decayed quantities hold for.</summary>
     public required Instant ReadTime { get; init; }

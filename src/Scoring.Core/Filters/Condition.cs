@@ -13,6 +13,7 @@ namespace Scoring.Core.Filters;
 [JsonDerivedType(typeof(NumberTest), "number")]
 [JsonDerivedType(typeof(AgeTest), "age")]
 [JsonDerivedType(typeof(Used), "used")]
+[JsonDerivedType(typeof(Adjusted), "adjusted")]
 [JsonDerivedType(typeof(OfAccount), "account")]
 [JsonDerivedType(typeof(InSegment), "segment")]
 public abstract record Condition
@@ -104,6 +105,10 @@ public abstract record Condition
     /// <param name="Feature">The feature.</param>
     /// <param name="Place">Which clause of the filter it is, from 0; -1 for none.</param>
     public sealed record Used(string Feature, int Place = -1) : Condition;
+
+    /// <summary>The customer's score must be adjusted by hand.</summary>
+    /// <param name="Model">Name of the model that it is adjusted in.</param>
+    public sealed record Adjusted(string Model) : Condition;
 
     /// <summary>The customer's account must meet something: its attributes and seats.</summary>
     /// <param name="Test">What; a test of an attribute or of the seats.</param>

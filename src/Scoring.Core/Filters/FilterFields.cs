@@ -39,6 +39,7 @@ public sealed class FilterFields
     [
         "account",
         "active_days",
+        "adjusted",
         "events",
         "in_segment",
         LastEventName,
@@ -135,6 +136,9 @@ public sealed class FilterFields
             case "used":
                 ThrowIfCompared(clause);
                 return new Used(Only(clause, arguments, "a feature").Text, place);
+            case "adjusted":
+                ThrowIfCompared(clause);
+                return new Adjusted(Only(clause, arguments, "a model").Text);
             case "in_segment":
                 ThrowIfCompared(clause);
                 return new InSegment(Only(clause, arguments, "a saved segment").Text);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Models;
@@ -68,17 +69,23 @@ public sealed record ScoringModel
             )
             .Where(days => days != 0);
 
-    /// <summary>The score that points make: 100 x points / <see cref="TargetPoints"/>, not below <see cref="Floor"/> and not above <see cref="Ceiling"/>.</summary>
-    public double Score(double points)
+    /// <summary>
+    /// The score that points make: 100 x points / <see cref="TargetPoints"/>, as it is adjusted, not below <see cref="Floor"/> and not above <see cref="Ceiling"/>.
+    /// </summary>
+    public double Score(double points, ScoreAdjustment? adjustment = null)
     {
-        var score = UnlimitedScore(points);
+        var score = UnlimitedScore(points, adjustment);
         return score < Floor ? Floor.Value
             : score > Ceiling ? Ceiling.Value
             : score;
     }
 
-    /// <summary>The score that points would make without floor and ceiling: 100 x points / <see cref="TargetPoints"/>.</summary>
-    public double UnlimitedScore(double points) => points * 100 / TargetPoints;
+    /// <summary>The score that points would make without floor and ceiling.</summary>
+    public double UnlimitedScore(double points, ScoreAdjustment? adjustment = null)
+    {
+        var score = points * 100 / TargetPoints;
+        return adjustment is null ? score : adjustment.Adjust(score);
+    }
 
     /// <summary>The points that make a score.</summary>
     public double PointsOf(double score) => score * TargetPoints / 100;

@@ -15,6 +15,7 @@ internal sealed class FilterCompiler(
     FactsTable facts,
     AttributeTable attributes,
     AccountIndex accounts,
+    AdjustmentTable adjustments,
     LifecycleTable lifecycles,
     LifecycleSettings settings,
     CompiledModel model,
@@ -51,6 +52,12 @@ internal sealed class FilterCompiler(
                 && age.Passes(new Instant(day * TimeSpan.TicksPerDay), readTime)
             ),
             Condition.Used used => OfUse(schema.Features.Find(used.Feature)),
+            Condition.Adjusted adjusted => new NamedRowsTest(
+                adjustments
+                    .All.Select(of => of.Key)
+                    .Where(row => adjustments.Find(row, adjusted.Model, readTime) is not null),
+                facts.Count
+            ),
             _ => throw new ArgumentException($"{condition.GetType().Name} must be resolved first.", nameof(condition)),
         };
 

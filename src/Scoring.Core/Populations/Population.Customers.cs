@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
@@ -33,6 +34,7 @@ public sealed partial class Population
             Features = FeaturesOf(facts),
             ActiveDays = facts.ActiveDays.All,
             MergedIds = [.. MergedIdsOf(row).Order(StringComparer.Ordinal)],
+            Adjustments = HoldingAt(_adjustments.Of(row), readTime),
             ReadTime = readTime,
         };
     }
@@ -69,6 +71,7 @@ public sealed partial class Population
             NamesVersion++;
         }
         _accounts.Remove(row);
+        _adjustments.Set(row, []);
         _lifecycles.Set(row, LifecycleMarks.None);
         _facts.Delete(row);
         _cohorts.Move(row, _attributes);
@@ -81,6 +84,40 @@ public sealed partial class Population
         return new(types, features, [], []);
     }
 
+    /// <summary>Puts or removes the adjustment of a customer for a model; those of the customer that have expired go with that.</summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="model">The model's name.</param>
+    /// <param name="adjustment">The adjustment; null to remove the one there is.</param>
+    /// <param name="receivedAt">When the change was received.</param>
+    /// <returns>False, and nothing changed, where the customer has as many as it may, or none to be removed.</returns>
+    public bool Adjust(int row, string model, ScoreAdjustment? adjustment, Instant receivedAt)
+    {
+        var held = HoldingAt(_adjustments.Of(row), receivedAt);
+        List<ScoreAdjustment> left = [.. held.Where(other => other.Model != model)];
+        if (adjustment is null ? left.Count == held.Count : left.Count >= Limits.Adjustments)
+        {
+            return false;
+        }
+        if (adjustment is not null)
+        {
+            left.Add(adjustment);
+        }
+        _adjustments.Set(row, [.. left.OrderBy(other => other.Model, StringComparer.Ordinal)]);
+        return true;
+    }
+
+    /// <summary>The adjustments that there are, in no order.</summary>
+    /// <param name="query">Which; how many is the caller's to see to.</param>
+    /// <param name="now">Those that have expired by then are left out.</param>
+    public IEnumerable<CustomerAdjustment> FindAdjustments(AdjustmentQuery query, Instant now) =>
+        from row in _adjustments.All
+        let id = Encoding.UTF8.GetString(_ids[row.Key])
+        from adjustment in HoldingAt(row.Value, now)
+        where query.Model.Length == 0 || adjustment.Model == query.Model
+        let found = new CustomerAdjustment(id, adjustment)
+        where string.CompareOrdinal(found.Place, query.After) > 0
+        select found;
+
     /// <summary>The rows of the customers that belong to an account.</summary>
     public IReadOnlyList<int> MemberRowsOf(string accountId) => [.. _accounts.RowsOf(accountId)];
 
@@ -89,6 +126,9 @@ public sealed partial class Population
 
     /// <summary>How many customers belong to an account.</summary>
     public int MembersOf(string accountId) => _accounts.RowsOf(accountId).Length;
+
+    private static IReadOnlyList<ScoreAdjustment> HoldingAt(IReadOnlyList<ScoreAdjustment> all, Instant instant) =>
+        all.All(adjustment => adjustment.HoldsAt(instant)) ? all : [.. all.Where(of => of.HoldsAt(instant))];
 
     private Instant FindNewestEvent()
     {

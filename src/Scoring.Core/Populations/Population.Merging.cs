@@ -14,11 +14,9 @@ namespace Scoring.Core.Populations;
 /// </remarks>
 public sealed partial class Population
 {
-    private const byte SurvivorSection = 2;
-    private const byte MergedIdsSection = 3;
     private readonly RowSet _merged = new();
     private readonly Dictionary<int, string> _survivors = [];
-    private readonly Dictionary<int, List<string>> _mergedIds = [];
+    private readonly Dictionary<int, string[]> _mergedIds = [];
     private int _idsOnly;
 
     /// <summary>Number of the newest merge that a step was taken of. Steps of older ones come too late.</summary>
@@ -111,8 +109,8 @@ public sealed partial class Population
     }
 
     /// <summary>
-    /// Adds what is stored of a customer to the survivor of its merge. The survivor keeps its account, and of each attribute its value, where it has one. Does nothing where
-    /// that has been done.
+    /// Adds what is stored of a customer to the survivor of its merge. The survivor keeps its account, of each attribute its value, and of each model its adjustment, where it
+    /// has one. Does nothing where that has been done.
     /// </summary>
     /// <param name="survivorId">The survivor, who need not be there yet.</param>
     /// <param name="encoded">The customer in its stored form; there is room for it.</param>
@@ -141,8 +139,13 @@ public sealed partial class Population
         NamesVersion++;
         _columns.NoteChange(row);
         _columns.NoteAttributes(row);
-        AddMergedIds(row, [mergedId]);
-        ReadSections(row, ref reader, isAdopted: true);
+        var tail = CustomerTail.Read(ref reader);
+        _mergedIds[row] = [.. MergedIdsOf(row), mergedId, .. tail.MergedIds];
+        var lacking = tail.Adjustments.ExceptBy(_adjustments.Of(row).Select(of => of.Model), of => of.Model);
+        _adjustments.Set(
+            row,
+            [.. _adjustments.Of(row).Concat(lacking).OrderBy(of => of.Model, StringComparer.Ordinal)]
+        );
         GC.KeepAlive(this);
         return row;
     }
@@ -177,15 +180,6 @@ public sealed partial class Population
         NewestEvent = Instant.Max(NewestEvent, _facts.LastEventOf(row));
     }
 
-    private void AddMergedIds(int row, IEnumerable<string> ids)
-    {
-        if (!_mergedIds.TryGetValue(row, out var known))
-        {
-            _mergedIds.Add(row, known = []);
-        }
-        known.AddRange(ids);
-    }
-
     /// <summary>Reads attributes, and gives those of which a row has no value.</summary>
     private List<KeyValuePair<string, string>> AttributesThatLack(int row, ref RecordReader reader)
     {
@@ -208,7 +202,7 @@ public sealed partial class Population
         var halfLives = FactsRecord.SkipHeader(ref reader);
         for (var left = reader.Count(); left > 0; left--)
         {
-            var isCount = FactsRecord.SkipSeries(ref reader, halfLives, out var type) is not null;
+            var isCount = FactsRecord.SkipSeries(ref reader, form, halfLives, out var type) is not null;
             if (isCount && _schema.EventTypes.Find(type) < 0 && !_types.HasRoomFor(type, _bounds.EventTypes - types++))
             {
                 return RecordOutcome.TooManyEventTypes;
@@ -225,55 +219,17 @@ public sealed partial class Population
         return RecordOutcome.Accepted;
     }
 
-    /// <summary>Writes what few customers have: each section behind a byte that says which it is.</summary>
-    private void WriteSections(int row, ref RecordWriter writer)
+    /// <summary>Takes over what few customers have, of a customer that is loaded.</summary>
+    private void SetTail(int row, CustomerTail tail)
     {
-        if (SurvivorOf(row) is { } survivor)
+        _adjustments.Set(row, tail.Adjustments);
+        if (tail.SurvivorId.Length > 0)
         {
-            writer.Byte(SurvivorSection);
-            writer.Text(survivor);
+            BeginMerge(row, tail.SurvivorId);
         }
-        if (_mergedIds.TryGetValue(row, out var merged))
+        if (tail.MergedIds.Count > 0)
         {
-            writer.Byte(MergedIdsSection);
-            writer.Count(merged.Count);
-            foreach (var id in merged)
-            {
-                writer.Text(id);
-            }
-        }
-    }
-
-    /// <summary>Takes over such sections.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="reader">Where they begin.</param>
-    /// <param name="isAdopted">Whether they are those of a customer whom the one of the row adopts.</param>
-    private void ReadSections(int row, ref RecordReader reader, bool isAdopted)
-    {
-        while (!reader.AtEnd)
-        {
-            switch (reader.Byte())
-            {
-                case SurvivorSection:
-                    var survivor = reader.String();
-                    if (!isAdopted)
-                    {
-                        BeginMerge(row, survivor);
-                    }
-                    break;
-                case MergedIdsSection:
-                    var ids = new string[reader.Count()];
-                    for (var i = 0; i < ids.Length; i++)
-                    {
-                        ids[i] = reader.String();
-                    }
-                    AddMergedIds(row, ids);
-                    break;
-                default:
-                    throw new InvalidDataException(
-                        "A customer's record has a section that this program does not know."
-                    );
-            }
+            _mergedIds.Add(row, [.. tail.MergedIds]);
         }
     }
 

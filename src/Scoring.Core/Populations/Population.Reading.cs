@@ -47,7 +47,7 @@ public sealed partial class Population
         CustomerScorer.Score(
             model,
             _schema,
-            new ScoredCustomer(_facts[row], _attributes, row),
+            Of(row, model.Model, readTime),
             Encoding.UTF8.GetString(_ids[row]),
             _accounts.AccountOf(row),
             _attributes.Of(row),
@@ -55,6 +55,9 @@ public sealed partial class Population
             _lifecycle,
             readTime
         );
+
+    private ScoredCustomer Of(int row, ScoringModel model, Instant readTime) =>
+        new(_facts[row], _attributes, row, _adjustments.Find(row, model.Name, readTime));
 
     /// <summary>
     /// When the score of a customer changes next other than by decay, if nothing happens: until then it is a constant plus a sum of exponentials. Null when it never
@@ -64,12 +67,7 @@ public sealed partial class Population
     /// <param name="model">The model.</param>
     /// <param name="readTime">From when on; not before <see cref="NewestEventOf"/>.</param>
     public Instant? NextChange(int row, ScoringModel model, Instant readTime) =>
-        Scores.NextChange.After(
-            _columns.Of(model).Model,
-            _schema,
-            new ScoredCustomer(_facts[row], _attributes, row),
-            readTime
-        );
+        Scores.NextChange.After(_columns.Of(model).Model, _schema, Of(row, model, readTime), readTime);
 
     /// <summary>What this population adds to the statistics of a segment.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
@@ -139,7 +137,7 @@ public sealed partial class Population
                     selections[0],
                     new StageCount(_facts, _lifecycles, _lifecycle, readTime.UtcDay),
                     scores,
-                    new RowScores(_facts, candidate, readTime),
+                    new RowScores(_facts, candidate, _adjustments, readTime),
                     (model, query.Candidate),
                     row => Encoding.UTF8.GetString(_ids[row]),
                     row => new(ScoreBy(compiled, row, readTime), ScoreBy(candidate.Model, row, readTime))
@@ -228,7 +226,7 @@ public sealed partial class Population
     )
     {
         var columns = _columns.SettledOf(by.Model, NewestEvent);
-        var scores = new RowScores(_facts, columns, by.ReadTime);
+        var scores = new RowScores(_facts, columns, _adjustments, by.ReadTime);
         RowSelection[] selections =
         [
             .. filters.Select(filter => new RowSelection(
@@ -325,7 +323,8 @@ public sealed partial class Population
                 continue;
             }
             var points = columns.Points(rows[i], facts, factors, readTime);
-            tally.Add(facts, _lifecycles[rows[i]], columns.Model.Model.Score(points));
+            var adjustment = _adjustments.Find(rows[i], columns.Model.Model.Name, readTime);
+            tally.Add(facts, _lifecycles[rows[i]], columns.Model.Model.Score(points, adjustment));
         }
         GC.KeepAlive(columns);
     }
@@ -337,6 +336,7 @@ public sealed partial class Population
             _facts,
             _attributes,
             _accounts,
+            _adjustments,
             _lifecycles,
             _lifecycle,
             model,

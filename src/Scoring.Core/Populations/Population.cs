@@ -39,6 +39,7 @@ public sealed partial class Population
     private readonly Cohorts _cohorts = new();
     private readonly AccountIndex _accounts;
     private readonly KeptColumns _columns;
+    private readonly AdjustmentTable _adjustments = new();
     private ulong[] _loaded = new ulong[64];
 
     /// <summary>An empty population.</summary>
@@ -230,7 +231,12 @@ public sealed partial class Population
         );
         _attributes.Write(row, ref writer);
         FactsRecord.Write(_facts[row], _schema, ref writer);
-        WriteSections(row, ref writer);
+        new CustomerTail
+        {
+            Adjustments = _adjustments.Of(row),
+            SurvivorId = SurvivorOf(row) ?? "",
+            MergedIds = MergedIdsOf(row),
+        }.Write(ref writer);
     }
 
     /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>
@@ -317,7 +323,7 @@ public sealed partial class Population
             _attributes.Set(row, reader.Text(), reader.Text());
         }
         _facts.Set(row, FactsRecord.Read(form, _schema, ref reader, ref _loaded));
-        ReadSections(row, ref reader, isAdopted: false);
+        SetTail(row, CustomerTail.Read(ref reader));
         _cohorts.Move(row, _attributes);
         _cohorts.TotalsOf(row).Add(_facts[row]);
         NoteNewNames();

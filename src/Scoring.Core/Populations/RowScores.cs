@@ -6,11 +6,12 @@ using Scoring.Core.Time;
 namespace Scoring.Core.Populations;
 
 /// <summary>The scores of the rows of a population at an instant: by its columns, or from its facts where these are not built.</summary>
-internal sealed class RowScores(FactsTable facts, ModelColumns columns, Instant readTime)
+internal sealed class RowScores(FactsTable facts, ModelColumns columns, AdjustmentTable adjustments, Instant readTime)
 {
     private const int WordRows = 64;
 
     private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
+    private readonly IReadOnlyDictionary<int, ulong>? _adjusted = adjustments.RowsOf(columns.Model.Model.Name);
 
     /// <summary>How many rows were scored from their facts since their columns did not hold any more.</summary>
     public long Stale { get; private set; }
@@ -28,12 +29,7 @@ internal sealed class RowScores(FactsTable facts, ModelColumns columns, Instant 
         {
             // The instant lies too far before the newest event of all for the columns.
             scores[..together].Clear();
-            for (var rest = members; rest != 0; rest &= rest - 1)
-            {
-                var place = BitOperations.TrailingZeroCount(rest);
-                var row = first + place;
-                scores[place] = columns.Model.Model.Score(columns.Points(row, facts[row], factors: null, readTime));
-            }
+            Score(first, members, scores);
             return together;
         }
         var stale = members;
@@ -48,7 +44,26 @@ internal sealed class RowScores(FactsTable facts, ModelColumns columns, Instant 
         {
             ScoreAnew(first, stale, scores, _factors);
         }
+        if (_adjusted is not null && _adjusted.TryGetValue(first / WordRows, out var adjusted))
+        {
+            Score(first, members & adjusted, scores);
+        }
         return together;
+    }
+
+    /// <summary>Scores some of up to 64 rows one by one, each as it is adjusted.</summary>
+    private void Score(int first, ulong rows, Span<double> scores)
+    {
+        var model = columns.Model.Model;
+        for (; rows != 0; rows &= rows - 1)
+        {
+            var place = BitOperations.TrailingZeroCount(rows);
+            var row = first + place;
+            scores[place] = model.Score(
+                columns.Points(row, facts[row], columns.IsBuilt ? _factors : null, readTime),
+                adjustments.Find(row, model.Name, readTime)
+            );
+        }
     }
 
     /// <summary>Scores those of up to 64 rows whose columns do not hold.</summary>

@@ -50,7 +50,10 @@ public readonly ref struct StoredCustomer
             FactsRecord.SkipFeature(ref reader, form, out _);
             digest += XxHash3.HashToUInt64(Until(reader, feature), 4);
         }
-        digest += reader.AtEnd ? 0 : XxHash3.HashToUInt64(reader.Rest, 5);
+        if (!reader.AtEnd)
+        {
+            digest += XxHash3.HashToUInt64(reader.Rest, 5);
+        }
         // Sums of customers must not come out the same when two of them change places.
         Digest = XxHash3.HashToUInt64(Id, unchecked((long)digest));
     }

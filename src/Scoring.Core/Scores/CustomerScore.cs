@@ -38,19 +38,22 @@ public sealed record CustomerScore
     /// </summary>
     public required double? Momentum { get; init; }
 
-    /// <summary>What the points are made of, together with <see cref="CutOffs"/>: one per term whose event type the customer has had, then one per term of another kind whose quantity is not 0.</summary>
+    /// <summary>What the points are made of, together with <see cref="Adjustment"/> and <see cref="CutOffs"/>: one per term whose event type the customer has had, then one per term of another kind whose quantity is not 0.</summary>
     public required IReadOnlyList<Contribution> Contributions { get; init; }
 
-    /// <summary>The dimensions of the model, in its order. Their points and what floor and ceiling add sum to the points.</summary>
+    /// <summary>The dimensions of the model, in its order. Their points and what adjustment, floor and ceiling add sum to the points.</summary>
     public IReadOnlyList<DimensionScore> Dimensions { get; init; } = [];
 
-    /// <summary>What caps of dimensions, floor and ceiling add to what the contributions sum to.</summary>
+    /// <summary>The manual adjustment of the score; null when there is none.</summary>
+    public AdjustmentScore? Adjustment { get; init; }
+
+    /// <summary>What caps of dimensions, floor and ceiling add to what the contributions and the adjustment sum to.</summary>
     public IReadOnlyList<CutOff> CutOffs { get; init; } = [];
 
     /// <summary>Whether the customer is in its tenure grace, so that it is not at risk whatever its band.</summary>
     public bool InGrace { get; init; }
 
-    /// <summary>What the next higher band needs; null in the highest, and where the model's ceiling lies below the next.</summary>
+    /// <summary>What the next higher band needs; null in the highest, where the model's ceiling lies below the next, and where an adjustment sets the score.</summary>
     public required NextBand? NextBand { get; init; }
 
     /// <summary>The model that was used.</summary>

@@ -1,3 +1,4 @@
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -31,11 +32,13 @@ internal static class CustomerScorer
     {
         var facts = customer.Facts;
         var points = Points(model, schema, customer, readTime);
-        var score = model.Model.Score(points);
+        var adjustment = AdjustmentOf(model.Model, customer, points);
+        var adjusted = points + (adjustment?.Points ?? 0);
+        var score = model.Model.Score(points, customer.Adjustment);
         var contributions = Contributions(model, customer, readTime);
         List<DimensionScore> dimensions = [.. model.Model.Dimensions.Select(d => Of(d, contributions))];
-        var isLimited = !score.Equals(model.Model.UnlimitedScore(points));
-        var limited = isLimited ? model.Model.PointsOf(score) : points;
+        var isLimited = !score.Equals(model.Model.UnlimitedScore(points, customer.Adjustment));
+        var limited = isLimited ? model.Model.PointsOf(score) : adjusted;
         var band = model.Model.BandOf(score);
         return new CustomerScore
         {
@@ -49,15 +52,21 @@ internal static class CustomerScorer
             Momentum = Momentum(model, schema, facts, lifecycle, readTime),
             Contributions = contributions,
             Dimensions = dimensions,
-            CutOffs = [.. CutOffs(dimensions, contributions, limited - points)],
+            Adjustment = adjustment,
+            CutOffs = [.. CutOffs(dimensions, contributions, limited - adjusted)],
             InGrace = marks.IsWithin(model.Model.GraceDays, readTime.UtcDay),
-            NextBand = Next(model.Model, band, points),
+            NextBand = customer.Adjustment is { Kind: AdjustmentKind.Set } ? null : Next(model.Model, band, adjusted),
             ModelName = model.Model.Name,
             ModelVersion = model.Model.Version,
             ReadTime = readTime,
             LastEventTime = facts.LastEvent == Instant.MinValue ? null : facts.LastEvent,
         };
     }
+
+    private static AdjustmentScore? AdjustmentOf(ScoringModel model, ScoredCustomer customer, double points) =>
+        customer.Adjustment is not { } adjustment ? null
+        : adjustment.Kind == AdjustmentKind.Set ? new(adjustment, model.PointsOf(adjustment.Score) - points)
+        : new(adjustment, model.PointsOf(adjustment.Score));
 
     private static List<Contribution> Contributions(CompiledModel model, ScoredCustomer customer, Instant readTime)
     {

@@ -1,11 +1,12 @@
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Scores;
 
 /// <summary>
-/// When a score changes next other than by decay, if nothing happens: a day goes by that matters to a term, or a cap, the floor or the ceiling sets in or lets
-/// go. Until then it is a constant plus a sum of exponentials.
+/// When a score changes next other than by decay, if nothing happens: a day goes by that matters to a term, a cap, the floor or the ceiling sets in or lets
+/// go, or an adjustment expires. Until then it is a constant plus a sum of exponentials.
 /// </summary>
 internal static class NextChange
 {
@@ -16,23 +17,33 @@ internal static class NextChange
     /// <param name="readTime">From when on; not before the customer's newest event.</param>
     public static Instant? After(CompiledModel model, FactsSchema schema, ScoredCustomer customer, Instant readTime)
     {
+        var next = customer.Adjustment?.ExpireTime;
+        if (customer.Adjustment is { Kind: AdjustmentKind.Set })
+        {
+            return next;
+        }
         var lastDay = StandingTerm.Always;
         foreach (var term in model.StandingTerms)
         {
             term.Quantity(customer, readTime.UtcDay, out var last);
             lastDay = Math.Min(lastDay, last);
         }
-        Instant? next = lastDay == StandingTerm.Always ? null : new Instant((lastDay + 1L) * TimeSpan.TicksPerDay);
+        if (lastDay != StandingTerm.Always)
+        {
+            next = Earlier(next, new Instant((lastDay + 1L) * TimeSpan.TicksPerDay));
+        }
         foreach (var days in DaysToLimits(model, schema, customer, readTime))
         {
             var ticks = Math.Ceiling(days * TimeSpan.TicksPerDay);
             if (ticks < DateTime.MaxValue.Ticks && new Instant(readTime.Ticks + (long)ticks) is var at)
             {
-                next = next is { } earlier && earlier < at ? next : at;
+                next = Earlier(next, at);
             }
         }
         return next;
     }
+
+    private static Instant Earlier(Instant? one, Instant other) => one is { } at && at < other ? at : other;
 
     private static List<double> DaysToLimits(
         CompiledModel model,
@@ -65,7 +76,8 @@ internal static class NextChange
         }
         foreach (var limit in new[] { model.Model.Floor, model.Model.Ceiling }.OfType<double>())
         {
-            days.AddRange(DecayCurve.Sum(total).Crossings(model.Model.PointsOf(limit)));
+            var ofTerms = limit - (customer.Adjustment?.Score ?? 0);
+            days.AddRange(DecayCurve.Sum(total).Crossings(model.Model.PointsOf(ofTerms)));
         }
         return days;
     }

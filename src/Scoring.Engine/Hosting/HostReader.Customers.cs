@@ -1,5 +1,6 @@
 using System.Text;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
@@ -61,6 +62,28 @@ internal sealed partial class HostReader
             partition.Access.ExitFromReading();
         }
         return Held(new HostAnswer<IReadOnlyList<T>>(found is null ? [] : [found], []), [partition]);
+    }
+
+    public HostAnswer<IReadOnlyList<CustomerAdjustment>> Adjustments(AdjustmentSearch search)
+    {
+        var workspace = workspaces.Get(search.Query.Workspace);
+        var open = Open(search.Partitions, workspace, out var absent);
+        var found = new List<CustomerAdjustment>();
+        foreach (var partition in open)
+        {
+            partition.Access.EnterToRead(scans: true);
+            try
+            {
+                var some = partition.Shares[workspace.Number].Population.FindAdjustments(search.Query, search.Now);
+                found.AddRange(CustomerAdjustment.First(some, search.Query.Count));
+            }
+            finally
+            {
+                partition.Access.ExitFromReading(scans: true);
+            }
+        }
+        var first = CustomerAdjustment.First(found, search.Query.Count);
+        return Held(new HostAnswer<IReadOnlyList<CustomerAdjustment>>(first, absent), open);
     }
 
     public HostAnswer<AccountDetails> Account(string workspaceName, string accountId, IReadOnlyList<int> asked)

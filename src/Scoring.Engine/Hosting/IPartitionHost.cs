@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
@@ -90,6 +91,12 @@ public interface IPartitionHost
     /// <summary>The ids of the accounts here that meet conditions, for each condition.</summary>
     ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<string>>>> FindAccountsAsync(
         AccountSearch search,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>The first adjustments here, by <see cref="CustomerAdjustment.Place"/> (ordinal).</summary>
+    ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
+        AdjustmentSearch search,
         CancellationToken cancellationToken
     );
 

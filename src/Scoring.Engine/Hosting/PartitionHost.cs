@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
@@ -335,6 +336,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         AccountSearch search,
         CancellationToken cancellationToken
     ) => new(_reader.Accounts(search));
+
+    /// <inheritdoc/>
+    public ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
+        AdjustmentSearch search,
+        CancellationToken cancellationToken
+    ) => new(_reader.Adjustments(search));
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(

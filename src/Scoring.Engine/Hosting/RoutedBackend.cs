@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
@@ -10,6 +11,7 @@ using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
 using Scoring.Engine.Journal;
+using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Hosting;
 
@@ -295,6 +297,54 @@ public class RoutedBackend : IScoringBackend
     }
 
     /// <inheritdoc/>
+    public async ValueTask<ScoreAdjustment> AdjustScoreAsync(
+        string workspace,
+        string customerId,
+        ScoreAdjustment adjustment,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _host.Workspaces.Get(workspace);
+        var model = _host.Models.Get(target.Number, target.Settings, new ModelReference(adjustment.Model, Version: 0));
+        var put = adjustment with { Model = model.Name, CreateTime = _host.Clock.Now };
+        if (!put.HoldsAt(put.CreateTime))
+        {
+            throw Refusals.ExpiredAlready(put.ExpireTime!.Value, put.CreateTime);
+        }
+        if (!await WriteAsync(target, customerId, put.Model, put, cancellationToken))
+        {
+            var customer = await GetCustomerAsync(workspace, customerId, cancellationToken);
+            throw customer?.Adjustments.Count >= Limits.Adjustments
+                ? Refusals.TooManyAdjustments(customerId)
+                : Refusals.CustomerNotFound(customerId, target.Settings.Name);
+        }
+        return put;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask RemoveAdjustmentAsync(
+        string workspace,
+        string customerId,
+        string model,
+        CancellationToken cancellationToken
+    )
+    {
+        var target = _host.Workspaces.Get(workspace);
+        if (!await WriteAsync(target, customerId, model, adjustment: null, cancellationToken))
+        {
+            throw await GetCustomerAsync(workspace, customerId, cancellationToken) is null
+                ? Refusals.CustomerNotFound(customerId, target.Settings.Name)
+                : Refusals.AdjustmentNotFound(customerId, model);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CustomerAdjustment>> ListAdjustmentsAsync(
+        AdjustmentQuery query,
+        CancellationToken cancellationToken
+    ) => _questions.AdjustmentsAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(
         string workspace,
         CancellationToken cancellationToken
@@ -364,5 +414,20 @@ public class RoutedBackend : IScoringBackend
     {
         _host.ThrowIfRefusing();
         return default;
+    }
+
+    /// <summary>Has an adjustment put or removed; false where the customer's partition did not.</summary>
+    private async ValueTask<bool> WriteAsync(
+        EngineWorkspace workspace,
+        string customerId,
+        string model,
+        ScoreAdjustment? adjustment,
+        CancellationToken cancellationToken
+    )
+    {
+        var payload = AdjustmentCodec.Write(customerId, model, adjustment);
+        var part = new HostPart(workspace.Hash.Of(customerId), payload);
+        var written = await _writes.WriteAsync(workspace, CommandKind.AdjustScore, [part], cancellationToken);
+        return written.Accepted > 0;
     }
 }

@@ -1,4 +1,5 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Filters;
@@ -146,6 +147,24 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         );
         var account = AccountDetails.Merge(answers!.ConvertAll(answer => answer.Answer));
         return account.IsKnown ? account : null;
+    }
+
+    /// <summary>As <see cref="IScoringBackend.ListAdjustmentsAsync"/>.</summary>
+    public async ValueTask<IReadOnlyList<CustomerAdjustment>> AdjustmentsAsync(
+        AdjustmentQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        _ = local.Workspaces.Get(query.Workspace);
+        var now = local.Clock.Now;
+        var answers = await TryAskAsync(
+            All,
+            partition => partition,
+            (host, partitions) => host.FindAdjustmentsAsync(new(query, now, partitions), cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return CustomerAdjustment.First(answers!.SelectMany(answer => answer.Answer), query.Count);
     }
 
     /// <summary>A filter in which accounts are named that meet what it asks of them, wherever they and their customers lie; it must fit the workspace.</summary>

@@ -27,6 +27,9 @@ public enum CommandKind : byte
     /// <summary>Deletes an account: what is known of it in its own partition, and its members' belonging to it in each.</summary>
     DeleteAccount = 8,
 
+    /// <summary>Adjusts a customer's score in a model, or removes the adjustment.</summary>
+    AdjustScore = 9,
+
     /// <summary>Begins to merge a customer into another: it changes no more, and what comes of it is the survivor's.</summary>
     BeginMerge = 10,
 

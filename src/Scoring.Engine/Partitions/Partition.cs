@@ -183,6 +183,7 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
             CommandKind.TakeOver => new(0, 0, []),
             CommandKind.DeleteCustomer => DeleteCustomer(entry, share, DeletionCodec.Read(command.Payload)),
             CommandKind.DeleteAccount => DeleteAccount(entry, share, DeletionCodec.Read(command.Payload)),
+            CommandKind.AdjustScore => AdjustScore(entry, share, command),
             >= CommandKind.BeginMerge and <= CommandKind.ForgetMerged => Merge(entry, share, command),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
         };
@@ -383,6 +384,29 @@ internal sealed class Partition(int index, WorkspaceShare[] shares, WindowBounds
         HasDeletions |= deleted;
         HasDeletionsInLog = true;
         return new(deleted ? 1 : 0, 0, []);
+    }
+
+    /// <summary>Puts or removes an adjustment; nothing was accepted where there is no such customer, as many as may be, or none to be removed.</summary>
+    private CommandOutcome AdjustScore(long entry, WorkspaceShare share, in Command command)
+    {
+        var (customerId, model, adjustment) = AdjustmentCodec.Read(command.Payload);
+        var adjusted =
+            Decided?.Cover(entry) == true
+                ? share.AdjustAgain(
+                    entry,
+                    customerId,
+                    model,
+                    adjustment,
+                    command.ReceivedAt,
+                    Decided.WasRefused(entry, _items)
+                )
+                : share.Adjust(customerId, model, adjustment, command.ReceivedAt);
+        if (!adjusted)
+        {
+            Refused?.Add(entry, _items);
+        }
+        _items++;
+        return new(adjusted ? 1 : 0, 0, []);
     }
 
     /// <summary>Takes a step of a merge; nothing was accepted when it was not taken.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -237,6 +238,36 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
             DeleteForNow(row);
         }
         _mayHaveUnusedNames |= !refused;
+        return !refused;
+    }
+
+    /// <summary>Puts or removes an adjustment of a customer's score; false where that cannot be done.</summary>
+    public bool Adjust(string customerId, string model, ScoreAdjustment? adjustment, Instant receivedAt)
+    {
+        var row = Population.Find(customerId);
+        if (row < 0 || !Population.Adjust(row, model, adjustment, receivedAt))
+        {
+            return false;
+        }
+        DirtyCustomers.Mark(row);
+        return true;
+    }
+
+    /// <summary>Does with an adjustment what was done with it when its entry was first applied, unless the customer's row contains that or is gone since.</summary>
+    public bool AdjustAgain(
+        long entry,
+        string customerId,
+        string model,
+        ScoreAdjustment? adjustment,
+        Instant receivedAt,
+        bool refused
+    )
+    {
+        // What a customer may have depends on nothing but itself, so it is decided as it was.
+        if (!refused && !_loadedCustomers!.Contain(Population.FindId(Encoding.UTF8.GetBytes(customerId)), entry))
+        {
+            Adjust(customerId, model, adjustment, receivedAt);
+        }
         return !refused;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -69,7 +70,7 @@ internal record struct CustomerScoreSurrogate(
     [property: Id(14)] byte[]? Details
 );
 
-/// <summary>What only models have that count more than events, or limit more than terms: sent as JSON, so that a score by any other is no longer than it was.</summary>
+/// <summary>What only scores have that are adjusted, or of models that count more than events or limit more than terms: sent as JSON, so that a score by any other is no longer than it was.</summary>
 internal sealed record ScoreDetails
 {
     private static readonly ScoreDetails None = new();
@@ -79,6 +80,10 @@ internal sealed record ScoreDetails
 
     /// <summary>What the dimensions add.</summary>
     public IReadOnlyList<DimensionScore> Dimensions { get; init; } = [];
+
+    /// <summary>The manual adjustment.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AdjustmentScore? Adjustment { get; init; }
 
     /// <summary>What limits add.</summary>
     public IReadOnlyList<CutOff> CutOffs { get; init; } = [];
@@ -95,10 +100,11 @@ internal sealed record ScoreDetails
         {
             Contributions = [.. score.Contributions.Where(part => !IsPlain(part))],
             Dimensions = score.Dimensions,
+            Adjustment = score.Adjustment,
             CutOffs = score.CutOffs,
             InGrace = score.InGrace,
         };
-        return details is { Contributions: [], Dimensions: [], CutOffs: [], InGrace: false }
+        return details is { Contributions: [], Dimensions: [], Adjustment: null, CutOffs: [], InGrace: false }
             ? null
             : JsonSerializer.SerializeToUtf8Bytes(details, JsonSurrogate.Options);
     }
@@ -131,6 +137,7 @@ internal sealed class CustomerScoreConverter : IConverter<CustomerScore, Custome
             LastEventTime = s.LastEventTime is { } ticks ? new Instant(ticks) : null,
             Lifecycle = s.Lifecycle,
             Dimensions = details.Dimensions,
+            Adjustment = details.Adjustment,
             CutOffs = details.CutOffs,
             InGrace = details.InGrace,
         };

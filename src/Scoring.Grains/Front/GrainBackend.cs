@@ -1,4 +1,5 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
@@ -188,6 +189,28 @@ internal sealed class GrainBackend(
         bool releaseCustomers,
         CancellationToken cancellationToken
     ) => routes.DeleteAccountAsync(workspace, accountId, releaseCustomers, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ScoreAdjustment> AdjustScoreAsync(
+        string workspace,
+        string customerId,
+        ScoreAdjustment adjustment,
+        CancellationToken cancellationToken
+    ) => routes.AdjustScoreAsync(workspace, customerId, adjustment, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask RemoveAdjustmentAsync(
+        string workspace,
+        string customerId,
+        string model,
+        CancellationToken cancellationToken
+    ) => routes.RemoveAdjustmentAsync(workspace, customerId, model, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CustomerAdjustment>> ListAdjustmentsAsync(
+        AdjustmentQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ListAdjustmentsAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(

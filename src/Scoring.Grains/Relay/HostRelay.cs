@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Orleans.Serialization;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
@@ -139,6 +140,14 @@ internal sealed class HostRelay(
             Reply<string[][]>.Of(
                 await _host.FindAccountsAsync(search, CancellationToken.None),
                 found => [.. found.Select(ids => ids.ToArray())]
+            )
+        );
+
+    public Task<Reply<CustomerAdjustment[]>> FindAdjustmentsAsync(AdjustmentSearch search) =>
+        Aside(async () =>
+            Reply<CustomerAdjustment[]>.Of(
+                await _host.FindAdjustmentsAsync(search, CancellationToken.None),
+                found => [.. found]
             )
         );
 

@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Services;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
@@ -91,6 +92,10 @@ internal interface IHostRelay : IGrainService
     /// <inheritdoc cref="IPartitionHost.FindAccountsAsync"/>
     [Alias("accounts")]
     Task<Reply<string[][]>> FindAccountsAsync([Immutable] AccountSearch search);
+
+    /// <inheritdoc cref="IPartitionHost.FindAdjustmentsAsync"/>
+    [Alias("adjustments")]
+    Task<Reply<CustomerAdjustment[]>> FindAdjustmentsAsync([Immutable] AdjustmentSearch search);
 
     /// <inheritdoc cref="IPartitionHost.FindHintsAsync"/>
     [Alias("hints")]

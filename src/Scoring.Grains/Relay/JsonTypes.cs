@@ -1,4 +1,5 @@
 using Orleans.Serialization.Cloning;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Models;
 using Scoring.Engine;
 using Scoring.Engine.Hosting;
@@ -11,7 +12,9 @@ internal sealed class JsonTypes
     : ISentAsJson<AccountListQuestion>,
         ISentAsJson<AccountQuestion>,
         ISentAsJson<AccountSearch>,
+        ISentAsJson<AdjustmentSearch>,
         ISentAsJson<ContrastQuestion>,
+        ISentAsJson<CustomerAdjustment>,
         ISentAsJson<GroupQuestion>,
         ISentAsJson<HostNames>,
         ISentAsJson<ListPart>,

@@ -1,6 +1,7 @@
 using Orleans.Serialization;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
@@ -242,6 +243,20 @@ internal sealed class RemotePartitionHost(
     {
         var reply = await AskAsync(() => relay.FindAccountsAsync(search), () => search.Partitions, cancellationToken);
         return reply.Read<IReadOnlyList<IReadOnlyList<string>>>(found => found);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
+        AdjustmentSearch search,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.FindAdjustmentsAsync(search),
+            () => search.Partitions,
+            cancellationToken
+        );
+        return reply.Read<IReadOnlyList<CustomerAdjustment>>(found => found);
     }
 
     /// <inheritdoc/>

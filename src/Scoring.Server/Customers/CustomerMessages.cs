@@ -21,6 +21,7 @@ internal static class CustomerMessages
             ActiveDays = { customer.ActiveDays.Select(Instants.ToTimestamp) },
             Attributes = { customer.Attributes.ToDictionary() },
             MergedCustomerIds = { customer.MergedIds },
+            Adjustments = { customer.Adjustments.Select(AdjustmentMessages.ToProto) },
         };
         Optional.Set(customer.AccountSince, at => message.AccountAssignTime = Instants.ToTimestamp(at));
         Optional.Set(customer.EndedAt, at => message.EndTime = Instants.ToTimestamp(at));

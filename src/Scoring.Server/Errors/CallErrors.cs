@@ -41,6 +41,7 @@ internal static class CallErrors
             ScoringError.CustomerNotFound => (StatusCode.NotFound, ErrorReasons.CustomerNotFound, "customer_id"),
             ScoringError.AccountNotFound => (StatusCode.NotFound, ErrorReasons.AccountNotFound, "account_id"),
             ScoringError.ModelNotFound => (StatusCode.NotFound, ErrorReasons.ModelNotFound, "model"),
+            ScoringError.AdjustmentNotFound => (StatusCode.NotFound, ErrorReasons.AdjustmentNotFound, "model"),
             ScoringError.ModelVersionNotFound => (StatusCode.NotFound, ErrorReasons.ModelVersionNotFound, "model"),
             ScoringError.AccountInUse => (StatusCode.FailedPrecondition, ErrorReasons.AccountInUse, "account"),
             ScoringError.CustomerMerged => (StatusCode.FailedPrecondition, ErrorReasons.CustomerMerged, "customer_id"),

@@ -18,6 +18,7 @@ internal static class ErrorReasons
     public const string CustomerNotFound = "CUSTOMER_NOT_FOUND";
     public const string AccountNotFound = "ACCOUNT_NOT_FOUND";
     public const string ModelNotFound = "MODEL_NOT_FOUND";
+    public const string AdjustmentNotFound = "ADJUSTMENT_NOT_FOUND";
     public const string SegmentNotFound = "SEGMENT_NOT_FOUND";
     public const string SegmentInUse = "SEGMENT_IN_USE";
     public const string ModelVersionNotFound = "MODEL_VERSION_NOT_FOUND";

@@ -62,6 +62,7 @@ internal static class FrontRegistration
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<CustomerMerger>();
         services.AddSingleton<CustomerEraser>();
+        services.AddSingleton<ScoreAdjuster>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();

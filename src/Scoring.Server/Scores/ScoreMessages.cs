@@ -35,6 +35,12 @@ internal static class ScoreMessages
         {
             message.Contributions.Add(ToProto(contribution));
         }
+        if (score.Adjustment is var (adjustment, adjusted))
+        {
+            message.Contributions.Add(
+                new V1.Contribution { Adjustment = AdjustmentMessages.ToProto(adjustment), Points = adjusted }
+            );
+        }
         foreach (var cutOff in score.CutOffs)
         {
             message.Contributions.Add(ToProto(cutOff));

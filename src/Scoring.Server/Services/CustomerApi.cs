@@ -15,7 +15,8 @@ internal sealed class CustomerApi(
     CustomerLister lister,
     AccountLister accounts,
     CustomerMerger merger,
-    CustomerEraser eraser
+    CustomerEraser eraser,
+    ScoreAdjuster adjuster
 ) : CustomerService.CustomerServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
@@ -55,6 +56,24 @@ internal sealed class CustomerApi(
         MergeCustomersRequest request,
         ServerCallContext context
     ) => merger.MergeAsync(request, context);
+
+    [Needs(Role.Model)]
+    public override Task<ScoreAdjustment> PutScoreAdjustment(
+        PutScoreAdjustmentRequest request,
+        ServerCallContext context
+    ) => adjuster.PutAsync(request, context);
+
+    [Needs(Role.Model)]
+    public override Task<DeleteScoreAdjustmentResponse> DeleteScoreAdjustment(
+        DeleteScoreAdjustmentRequest request,
+        ServerCallContext context
+    ) => adjuster.DeleteAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<ListScoreAdjustmentsResponse> ListScoreAdjustments(
+        ListScoreAdjustmentsRequest request,
+        ServerCallContext context
+    ) => adjuster.ListAsync(request, context);
 
     [Needs(Role.Admin)]
     public override Task<DeleteCustomerResponse> DeleteCustomer(
