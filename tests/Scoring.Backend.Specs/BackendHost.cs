@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Models;
@@ -81,6 +82,14 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>Deletes an account; false when nothing was known of it.</summary>
     public async Task<bool> DeleteAccount(string account, bool releaseCustomers = false) =>
         await Backend.DeleteAccountAsync(Workspace, account, releaseCustomers, Cancellation);
+
+    /// <summary>Adjusts a customer's score.</summary>
+    public async Task<ScoreAdjustment> Adjust(string customer, ScoreAdjustment adjustment) =>
+        await Backend.AdjustScoreAsync(Workspace, customer, adjustment, Cancellation);
+
+    /// <summary>Removes the adjustment of a customer's score in a model.</summary>
+    public async Task RemoveAdjustment(string customer, string model) =>
+        await Backend.RemoveAdjustmentAsync(Workspace, customer, model, Cancellation);
 
     /// <summary>Events that a customer was counted for, all types together.</summary>
     public async Task<double> CountOf(string customer) =>

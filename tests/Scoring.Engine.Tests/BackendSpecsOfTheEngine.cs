@@ -37,6 +37,8 @@ public sealed class ListsOfTheEngine() : ListSpecs(new EngineHosts());
 
 public sealed class TermsOfTheEngine() : TermSpecs(new EngineHosts());
 
+public sealed class AdjustmentsOfTheEngine() : AdjustmentSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());

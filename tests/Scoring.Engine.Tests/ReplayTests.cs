@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Scoring.Core;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
+using Scoring.Core.Time;
 using Scoring.Engine.Hosting;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
@@ -230,7 +232,15 @@ public sealed class ReplayTests
                 break;
             case 5 or 6:
                 var customer = $"c{random.Next(Customers)}";
-                Assert.Equal(await Delete(steady, customer), await Delete(crashing, customer));
+                await Same(steady, crashing, CommandKind.DeleteCustomer, () => DeletionCodec.Write(customer));
+                break;
+            case 8:
+                var (adjusted, adjustment) = ($"c{random.Next(Customers)}", Adjustment(steady.Now, random));
+                await Same(steady, crashing, CommandKind.AdjustScore, () => Adjust(adjusted, adjustment.Model, adjustment));
+                break;
+            case 9:
+                var (freed, freedModel) = ($"c{random.Next(Customers)}", random.Next(4) > 0 ? "engagement" : "growth");
+                await Same(steady, crashing, CommandKind.AdjustScore, () => Adjust(freed, freedModel, adjustment: null));
                 break;
             case 7:
                 var account = $"a{random.Next(6)}";
@@ -244,14 +254,6 @@ public sealed class ReplayTests
                 await Same(steady, crashing, host => host.Record(events));
                 break;
         }
-    }
-
-    /// <summary>Deletes a customer at its partition. To find the survivor of one that is being merged waits for a checkpoint.</summary>
-    private static async Task<int> Delete(EngineHarness harness, string customer)
-    {
-        var part = new HostPart(0, DeletionCodec.Write(customer));
-        var write = new HostWrite("", CommandKind.DeleteCustomer, [part]);
-        return (await harness.Engine.Host.WriteAsync(write, default)).Value!.Accepted;
     }
 
     /// <summary>Takes one step of a merge, as it may come early, late or again. A checkpoint that waits for the test keeps whole merges from being done.</summary>
@@ -288,9 +290,23 @@ public sealed class ReplayTests
         {
             payload = new MergeStep(number, id, survivor, merged?.Stored).Write();
         }
-        var written = await host.WriteAsync(new HostWrite("", kind, [new HostPart(0, payload)]), default);
-        return $"{kind} {written.Value!.Accepted} {string.Join(" ", written.Value.Rejections)}";
+        return await Write(harness, kind, payload);
     }
+
+    /// <summary>Has a command written at the partition, past the router, which looks for survivors of merges and may wait for a checkpoint with that.</summary>
+    private static async Task<string> Write(EngineHarness harness, CommandKind kind, BlobWriter payload)
+    {
+        var write = new HostWrite("", kind, [new HostPart(0, payload)]);
+        var written = (await harness.Engine.Host.WriteAsync(write, default)).Value!;
+        return $"{kind} {written.Accepted} {string.Join(" ", written.Rejections)}";
+    }
+
+    private static async Task Same(
+        EngineHarness steady,
+        EngineHarness crashing,
+        CommandKind kind,
+        Func<BlobWriter> payload
+    ) => Assert.Equal(await Write(steady, kind, payload()), await Write(crashing, kind, payload()));
 
     private static async Task<IEnumerable<KnownName>> Prune(EngineHarness harness, NamePruning pruning) =>
         (await harness.Backend.PruneNamesAsync("", pruning, EngineHarness.Cancellation)).Pruned.Select(use => use.Name);
@@ -320,6 +336,21 @@ public sealed class ReplayTests
                 .Distinct()
                 .Select(key => KeyValuePair.Create($"k{key}", random.Next(3) > 0 ? $"v{random.Next(3)}" : "")),
         ];
+
+    /// <summary>Some expire while the test goes on.</summary>
+    private static ScoreAdjustment Adjustment(Instant now, Random random) =>
+        new(
+            random.Next(4) > 0 ? "engagement" : "growth",
+            random.Next(2) == 0 ? AdjustmentKind.Add : AdjustmentKind.Set,
+            random.Next(-50, 50),
+            "because",
+            "ada",
+            CreateTime: default,
+            random.Next(2) == 0 ? now + TimeSpan.FromSeconds(random.Next(1, 20)) : null
+        );
+
+    private static BlobWriter Adjust(string customer, string model, ScoreAdjustment? adjustment) =>
+        AdjustmentCodec.Write(customer, model, adjustment);
 
     private static KeyValuePair<string, string> Attribute(string key) => new(key, "v");
 
@@ -381,5 +412,5 @@ public sealed class ReplayTests
     private static string Text(CustomerScore? score) =>
         score is null
             ? ""
-            : $"{score.AccountId} {string.Join(",", score.Attributes)} {string.Join(",", score.Contributions.Select(c => c.Quantity))}";
+            : $"{score.AccountId} {score.Adjustment} {string.Join(",", score.Attributes)} {string.Join(",", score.Contributions.Select(c => c.Quantity))}";
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -49,6 +50,23 @@ public sealed class StoredFormTests
         [new SnapshotFile(4, SnapshotKind.Everyone, 8_192, new(2, 0x1122334455667788), 0)]
     );
 
+    private static readonly ScoreAdjustment Adjustment = new(
+        "engagement",
+        AdjustmentKind.Add,
+        12.5,
+        "Renewed.",
+        "key k1 (Ada)",
+        Received,
+        Received + TimeSpan.FromDays(30)
+    );
+
+    private static readonly ScoreAdjustment Other = Adjustment with
+    {
+        Model = "trial",
+        Kind = AdjustmentKind.Set,
+        ExpireTime = null,
+    };
+
     private static readonly StoredModel Stored = Named("engagement");
 
     public static TheoryData<string> Forms =>
@@ -60,6 +78,8 @@ public sealed class StoredFormTests
             "deleted",
             "former",
             "row",
+            "adjusted",
+            "adjust",
             "merged",
             "survivor",
             "names",
@@ -112,6 +132,9 @@ public sealed class StoredFormTests
         var entry = Assert.Single(FrameRow.Read(1, 5, Pinned["frame"].AsMemory(FrameHeader.Bytes), "here"));
         Assert.Equal("event", Encoding.UTF8.GetString(entry.Content.Span[Command.HeaderBytes..]));
         Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["row"]));
+        var share = new WorkspaceShare(0, WorkspaceSettings());
+        share.LoadCustomer(1, Pinned["adjusted"]);
+        Assert.Equal([Adjustment, Other], share.Population.Describe(0, Received).Adjustments);
         Assert.Equal(0, new WorkspaceShare(0, WorkspaceSettings()).LoadCustomer(1, Pinned["survivor"]));
         Assert.Equal(["ada", "bob"], MergeDocument.Read("", Pinned["merges"]).Plan!.CustomerIds);
     }
@@ -204,6 +227,20 @@ public sealed class StoredFormTests
                 break;
             case "merges":
                 blob.Bytes(new MergeDocument(5, new("eve", ["ada", "bob"])).Write());
+                break;
+            case "adjusted":
+                var adjusted = Share();
+                Assert.True(adjusted.Adjust("ada", "engagement", Adjustment, Received));
+                Assert.True(adjusted.Adjust("ada", "trial", Other, Received));
+                adjusted.Population.Write(0, blob);
+                break;
+            case "adjust":
+                using (var put = AdjustmentCodec.Write("ada", "engagement", Adjustment))
+                using (var removal = AdjustmentCodec.Write("ada", "engagement", adjustment: null))
+                {
+                    blob.Bytes(put.Written);
+                    blob.Bytes(removal.Written);
+                }
                 break;
             case "names":
                 Share().Population.WriteNames(blob);

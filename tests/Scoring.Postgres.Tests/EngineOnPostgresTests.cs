@@ -117,6 +117,8 @@ public sealed class ListsOnPostgres(PostgresServer server) : ListSpecs(new Postg
 
 public sealed class TermsOnPostgres(PostgresServer server) : TermSpecs(new PostgresEngines(server));
 
+public sealed class AdjustmentsOnPostgres(PostgresServer server) : AdjustmentSpecs(new PostgresEngines(server));
+
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
 
 public sealed class CustomersOnPostgres(PostgresServer server) : CustomerSpecs(new PostgresEngines(server));

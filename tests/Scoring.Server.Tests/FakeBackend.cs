@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Listing;
@@ -92,6 +93,12 @@ internal sealed class FakeBackend : IScoringBackend
     public Func<string, bool, ValueTask<bool>> OnDeleteAccount { get; set; } = (_, _) => new(true);
 
     public Func<string, AccountDetails?> OnAccountDetails { get; set; } = _ => null;
+
+    public Func<string, ScoreAdjustment, ScoreAdjustment> OnAdjust { get; set; } = (_, adjustment) => adjustment;
+
+    public Action<string, string> OnRemoveAdjustment { get; set; } = (_, _) => { };
+
+    public Func<AdjustmentQuery, IReadOnlyList<CustomerAdjustment>> OnAdjustments { get; set; } = _ => [];
 
     public Func<ScoringModel, ScoringModel> OnPut { get; set; } = model => model with { Version = model.Version + 1 };
 
@@ -202,6 +209,38 @@ internal sealed class FakeBackend : IScoringBackend
         bool releaseCustomers,
         CancellationToken cancellationToken
     ) => OnDeleteAccount(accountId, releaseCustomers);
+
+    public ValueTask<ScoreAdjustment> AdjustScoreAsync(
+        string workspace,
+        string customerId,
+        ScoreAdjustment adjustment,
+        CancellationToken cancellationToken
+    )
+    {
+        Workspace = workspace;
+        return ValueTask.FromResult(OnAdjust(customerId, adjustment));
+    }
+
+    public ValueTask RemoveAdjustmentAsync(
+        string workspace,
+        string customerId,
+        string model,
+        CancellationToken cancellationToken
+    )
+    {
+        Workspace = workspace;
+        OnRemoveAdjustment(customerId, model);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<CustomerAdjustment>> ListAdjustmentsAsync(
+        AdjustmentQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        Workspace = query.Workspace;
+        return ValueTask.FromResult(OnAdjustments(query));
+    }
 
     public ValueTask<AccountDetails?> GetAccountAsync(
         string workspace,

@@ -425,9 +425,19 @@ public class RoutedBackend : IScoringBackend
         CancellationToken cancellationToken
     )
     {
-        var payload = AdjustmentCodec.Write(customerId, model, adjustment);
-        var part = new HostPart(workspace.Hash.Of(customerId), payload);
-        var written = await _writes.WriteAsync(workspace, CommandKind.AdjustScore, [part], cancellationToken);
-        return written.Accepted > 0;
+        for (var id = customerId; ; )
+        {
+            var part = new HostPart(workspace.Hash.Of(id), AdjustmentCodec.Write(id, model, adjustment));
+            var written = await _writes.WriteAsync(workspace, CommandKind.AdjustScore, [part], cancellationToken);
+            if (written.Accepted > 0)
+            {
+                return true;
+            }
+            if (await _merges.SurvivorAsync(workspace, id, cancellationToken) is not { } survivor)
+            {
+                return false;
+            }
+            id = survivor;
+        }
     }
 }

@@ -43,13 +43,17 @@ public sealed class FactsAgainstOracle
                     AssertClose(expected, part.Quantity, scenario.Oracle.Magnitude(customer, alone, scenario.ReadTime));
                     Assert.Equal(part.Term.Cap is { } cap && Math.Abs(part.Quantity) > cap, part.Capped);
                 }
-                var magnitude = scenario.Oracle.Magnitude(customer, scenario.Model, scenario.ReadTime);
+                var adjustment = scenario.Oracle.AdjustmentOf(customer, scenario.Model.Name, scenario.ReadTime);
+                Assert.Equal(adjustment, score.Adjustment?.Adjustment);
+                var adjusted = score.Adjustment?.Points ?? 0;
+                var magnitude =
+                    scenario.Oracle.Magnitude(customer, scenario.Model, scenario.ReadTime) + Math.Abs(adjusted);
                 var cutOff = score.CutOffs.Sum(c => c.Points);
-                AssertClose(score.Points, score.Contributions.Sum(c => c.Points) + cutOff, magnitude);
+                AssertClose(score.Points, score.Contributions.Sum(c => c.Points) + adjusted + cutOff, magnitude);
                 if (scenario.Model.Dimensions.Count > 0)
                 {
                     var byTotal = score.CutOffs.Where(c => c.By != LimitKind.Dimension).Sum(c => c.Points);
-                    AssertClose(score.Points, score.Dimensions.Sum(of => of.Points) + byTotal, magnitude);
+                    AssertClose(score.Points, score.Dimensions.Sum(of => of.Points) + adjusted + byTotal, magnitude);
                 }
             }
         });
@@ -190,7 +194,8 @@ public sealed class FactsAgainstOracle
         var scale = 100 / scenario.Model.TargetPoints;
         var magnitude = scenario.Oracle.Magnitude(customer, scenario.Model, scenario.ReadTime);
         var expected = scenario.Oracle.Score(customer, scenario.Model, scenario.ReadTime);
-        AssertClose(expected, score.Score, magnitude * scale, negligible: 1e-12 * scale);
+        var adjusted = Math.Abs(score.Adjustment?.Points ?? 0);
+        AssertClose(expected, score.Score, (magnitude + adjusted) * scale, negligible: 1e-12 * scale);
     }
 
     private static void AssertClose(double expected, double actual, double magnitude, double negligible = 1e-12) =>

@@ -1,3 +1,4 @@
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
@@ -9,7 +10,8 @@ namespace Scoring.Core.Tests.Oracle;
 public sealed class NaiveOracle(
     IReadOnlyList<PastEvent> events,
     IReadOnlyCollection<string> passiveTypes,
-    IReadOnlyDictionary<string, string>? plans = null
+    IReadOnlyDictionary<string, string>? plans = null,
+    IReadOnlyList<CustomerAdjustment>? adjustments = null
 )
 {
     public IReadOnlyList<string> Customers => [.. events.Select(e => e.Customer).Distinct()];
@@ -54,12 +56,19 @@ public sealed class NaiveOracle(
             model.Floor ?? double.NegativeInfinity,
             Math.Min(
                 model.Ceiling ?? double.PositiveInfinity,
-                100 * Points(customer, model, readTime) / model.TargetPoints
+                Adjusted(customer, model.Name, 100 * Points(customer, model, readTime) / model.TargetPoints, readTime)
             )
         );
 
     public bool IsInGrace(string customer, ScoringModel model, Instant readTime) =>
         Day(readTime) - FirstDay(customer) < model.GraceDays;
+
+    /// <summary>The adjustment of a customer that holds at an instant; null for none.</summary>
+    public ScoreAdjustment? AdjustmentOf(string customer, string model, Instant readTime) =>
+        adjustments
+            ?.Where(of => of.CustomerId == customer && of.Adjustment.Model == model)
+            .Select(of => of.Adjustment)
+            .SingleOrDefault(of => of.ExpireTime is null || readTime < of.ExpireTime);
 
     /// <summary>What the score's rounding may be measured against: the sum of all that was added, each without its sign.</summary>
     public double Magnitude(string customer, ScoringModel model, Instant readTime) =>
@@ -132,6 +141,14 @@ public sealed class NaiveOracle(
 
     public static int Day(Instant instant) =>
         DateOnly.FromDateTime(instant.ToDateTimeOffset().UtcDateTime).DayNumber - new DateOnly(1970, 1, 1).DayNumber;
+
+    private double Adjusted(string customer, string model, double score, Instant readTime) =>
+        AdjustmentOf(customer, model, readTime) switch
+        {
+            null => score,
+            { Kind: AdjustmentKind.Set } set => set.Score,
+            var add => score + add.Score,
+        };
 
     private double Points(string customer, IEnumerable<Term> terms, double? cap, Instant readTime) =>
         Capped(terms.Sum(term => term.Weight * Capped(Quantity(customer, term, readTime), term.Cap)), cap);

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -8,12 +9,13 @@ using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.Tests.Oracle;
 
-/// <summary>A workspace, a model, a history in its order of arrival, plans by customer, and an instant to read at.</summary>
+/// <summary>A workspace, a model, a history in its order of arrival, plans and adjustments by customer, and an instant to read at.</summary>
 public sealed record Scenario(
     WorkspaceSettings Settings,
     ScoringModel Model,
     IReadOnlyList<PastEvent> Events,
     IReadOnlyDictionary<string, string> Plans,
+    IReadOnlyList<CustomerAdjustment> Adjustments,
     Instant ReadTime
 )
 {
@@ -21,7 +23,7 @@ public sealed record Scenario(
 
     private static readonly string[] Types = ["visit", "purchase", "message", "complaint", "renewal", "export"];
 
-    public NaiveOracle Oracle => new(Events, [.. Settings.PassiveEventTypes], Plans);
+    public NaiveOracle Oracle => new(Events, [.. Settings.PassiveEventTypes], Plans, Adjustments);
 
     public Population Populate(IEnumerable<PastEvent>? events = null)
     {
@@ -30,13 +32,18 @@ public sealed record Scenario(
         {
             population.Record(e);
         }
-        UpsertPlans(population);
+        SetPlansAndAdjustments(population);
         return population;
     }
 
-    /// <summary>Gives the customers that a population has their plans.</summary>
-    public void UpsertPlans(Population population)
+    /// <summary>Gives the customers that a population has their plans and adjustments.</summary>
+    public void SetPlansAndAdjustments(Population population)
     {
+        foreach (var (customer, adjustment) in Adjustments.Where(of => population.Find(of.CustomerId) >= 0))
+        {
+            var row = population.Find(customer);
+            Assert.True(population.Adjust(row, adjustment.Model, adjustment, adjustment.CreateTime));
+        }
         foreach (var (customer, plan) in Plans.Where(plan => population.Find(plan.Key) >= 0))
         {
             population.Upsert(customer, ("plan", plan));
@@ -49,6 +56,8 @@ public sealed record Scenario(
         + string.Join("\n", Model.Terms)
         + "\n"
         + string.Join(", ", Plans)
+        + "\n"
+        + string.Join("\n", Adjustments)
         + "\n"
         + string.Join("\n", Events);
 
@@ -77,6 +86,7 @@ public sealed record Scenario(
         from dormantDays in Gen.Elements(1, 30, 400)
         from delay in Gen.Elements(0.0, 0.001, 1, 29.5, 400)
         from plans in Gen.ListOf(Gen.Choose(1, 6).Zip(Gen.Elements("pro", "free", "12", "-1.5e2", "1e400", " 7 ")))
+        from adjustments in Gen.ListOf(AnyAdjustment(events.Max(e => e.OccurredAt) + TimeSpan.FromDays(delay)))
         select new Scenario(
             new WorkspaceSettings
             {
@@ -94,6 +104,7 @@ public sealed record Scenario(
             model,
             [.. events],
             plans.DistinctBy(p => p.Item1).ToDictionary(p => $"c-{p.Item1}", p => p.Item2),
+            [.. adjustments.DistinctBy(of => of.Place)],
             events.Max(e => e.OccurredAt) + TimeSpan.FromDays(delay)
         );
 
@@ -137,6 +148,26 @@ public sealed record Scenario(
         ModelRules
             .Check(Samples.Model([.. before, term]), Samples.Workspace)
             .All(fault => !fault.Message.StartsWith("repeats", StringComparison.Ordinal));
+
+    /// <summary>Of the model or another one; it may have expired, or be about to.</summary>
+    private static Gen<CustomerAdjustment> AnyAdjustment(Instant readTime) =>
+        from customer in Gen.Choose(1, 6)
+        from model in Gen.Elements("engagement", "engagement", "other")
+        from kind in Gen.Elements(AdjustmentKind.Add, AdjustmentKind.Set)
+        from score in Gen.Elements(0, 12.5, -3, 40, 1e6)
+        from daysLeft in Gen.Elements<double?>(null, null, -1, 0, 0.3, 45)
+        select new CustomerAdjustment(
+            $"c-{customer}",
+            new(
+                model,
+                kind,
+                score,
+                "because",
+                "ada",
+                Start,
+                daysLeft is { } days ? readTime + TimeSpan.FromDays(days) : null
+            )
+        );
 
     private static Gen<Term> AnyTerm(int[] halfLives) =>
         Gen.Frequency(

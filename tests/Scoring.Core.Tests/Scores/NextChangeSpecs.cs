@@ -1,3 +1,4 @@
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -79,15 +80,47 @@ public sealed class NextChangeSpecs
         static double Of(double days) => (30 * Math.Pow(2, -days / 30)) - (40 * Math.Pow(2, -days / 7));
     }
 
-    /// <summary>All that does not change by decay alone.</summary>
+    [Fact]
+    public void An_adjustment_that_adds_moves_when_floor_and_ceiling_let_go_and_its_end_is_a_change()
+    {
+        var model = Samples.Model(new EventTerm("visit", 7, Measure.Value, 1)) with { Ceiling = 50 };
+        var population = new Population(Samples.Workspace);
+        population.Record("c-1", "visit", Samples.Noon, value: 40);
+        var end = Samples.DaysAgo(-10);
+        population.Adjust(
+            0,
+            model.Name,
+            new(model.Name, AdjustmentKind.Add, 30, "r", "a", Samples.Noon, end),
+            Samples.Noon
+        );
+
+        // 40 x 2^(-t / 7) + 30 comes down to 50 after 7 days; without the 30 it never was above.
+        var letsGo = population.NextChange(0, model, Samples.Noon)!.Value;
+        Assert.InRange((letsGo - Samples.DaysAgo(-7)).TotalMilliseconds, -1, 1);
+        Assert.Equal(end, population.NextChange(0, model, letsGo + Margin));
+        Assert.Null(population.NextChange(0, model, end));
+        population.Adjust(
+            0,
+            model.Name,
+            new(model.Name, AdjustmentKind.Set, 30, "r", "a", Samples.Noon, end),
+            Samples.Noon
+        );
+        Assert.Equal(end, population.NextChange(0, model, Samples.Noon));
+    }
+
+    /// <summary>All that does not change by decay alone. Where the score is set, nothing of the terms changes it.</summary>
     private static string StateOf(CustomerScore score) =>
         string.Join(
             "; ",
-            [
-                .. score.Contributions.Select(part => $"{part.Term}: {part.Capped} {StandingOf(part)}"),
-                .. score.Dimensions.Select(of => $"{of.Dimension.Name}: {of.Capped}"),
-                .. score.CutOffs.Select(of => $"{of.By} {of.Dimension}"),
-            ]
+            score.Adjustment is { Adjustment: { Kind: AdjustmentKind.Set } set }
+                ? [$"{set}"]
+                :
+                [
+                    $"{score.Adjustment?.Adjustment}",
+                    .. score.Contributions.Select(part => $"{part.Term}: {part.Capped} {StandingOf(part)}"),
+                    .. score.Dimensions.Select(of => $"{of.Dimension.Name}: {of.Capped}"),
+                    .. score.CutOffs.Select(of => $"{of.By} {of.Dimension}"),
+                ]
         );
 
     private static double StandingOf(Contribution part) =>

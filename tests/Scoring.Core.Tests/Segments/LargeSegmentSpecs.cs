@@ -1,3 +1,4 @@
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Filters;
 using Scoring.Core.Lifecycles;
@@ -111,7 +112,16 @@ public sealed class LargeSegmentSpecs
     public void Points_are_those_of_the_terms_whether_caps_limit_them_or_not()
     {
         var scores = Enumerable.Range(0, 500).Select(row => Large.Value.Score(row, CappedModel, Samples.Noon)).ToList();
-        Assert.All(scores, score => Assert.Equal(score.Contributions.Sum(c => c.Points), score.Points, 9));
+        Assert.All(
+            scores,
+            score =>
+                Assert.Equal(
+                    score.Contributions.Sum(c => c.Points) + (score.Adjustment?.Points ?? 0),
+                    score.Points,
+                    tolerance: 1e-9
+                )
+        );
+        Assert.Contains(scores, score => score.Adjustment is not null);
         Assert.Contains(scores, score => score.Contributions.Any(c => c.Capped));
         Assert.Contains(scores, score => score.Contributions.All(c => !c.Capped));
     }
@@ -142,6 +152,38 @@ public sealed class LargeSegmentSpecs
         _ = population.Tally(query, model, Samples.DaysAgo(-5));
         Assert.True(population.CanTally(model));
     }
+
+    [Fact]
+    public void Customers_whose_scores_are_adjusted_do_not_make_columns_stale()
+    {
+        var (population, model) = (new Population(Samples.Workspace), Model with { Name = "adjusted" });
+        for (var row = 0; row < 1_000; row++)
+        {
+            population.Record(Id(row), "visit", Samples.Noon);
+            Assert.True(Adjust(population, row, model.Name, days: null));
+        }
+
+        population.MakeReadyToTally(model);
+        _ = population.Tally(new() { Workspace = "default" }, model, Samples.DaysAgo(-5));
+
+        Assert.True(population.CanTally(model));
+    }
+
+    private static bool Adjust(Population population, int row, string model, double? days) =>
+        population.Adjust(
+            row,
+            model,
+            new(
+                model,
+                row % 2 == 0 ? AdjustmentKind.Add : AdjustmentKind.Set,
+                row % 70,
+                "because",
+                "ada",
+                Samples.DaysAgo(1),
+                days is { } left ? Samples.DaysAgo(-left) : null
+            ),
+            Samples.DaysAgo(1)
+        );
 
     private static void AssertIsWhatItsMembersGive(
         string filter,
@@ -247,6 +289,10 @@ public sealed class LargeSegmentSpecs
         foreach (var (row, type, at, value) in Events())
         {
             population.Record(Id(row), type, at, value: value);
+        }
+        for (var row = 5; row < Customers; row += 97)
+        {
+            Assert.True(Adjust(population, row, Model.Name, days: row % 3 == 0 ? null : row % 50));
         }
         return population;
     }

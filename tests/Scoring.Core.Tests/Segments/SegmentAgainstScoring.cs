@@ -75,7 +75,7 @@ public sealed class SegmentAgainstScoring
                 {
                     read.Record(e);
                     _ = read.Tally(Query(scenario), scenario.Model, scenario.ReadTime);
-                    scenario.UpsertPlans(read);
+                    scenario.SetPlansAndAdjustments(read);
                 }
                 Assert.Equivalent(
                     Summarize([scenario.Populate()], Query(scenario), scenario),

@@ -35,6 +35,8 @@ public sealed class ListsOfThreeHosts() : ListSpecs(new HostsOnOneStore());
 
 public sealed class TermsOfThreeHosts() : TermSpecs(new HostsOnOneStore());
 
+public sealed class AdjustmentsOfThreeHosts() : AdjustmentSpecs(new HostsOnOneStore());
+
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
 
 public sealed class CustomersOfThreeHosts() : CustomerSpecs(new HostsOnOneStore());

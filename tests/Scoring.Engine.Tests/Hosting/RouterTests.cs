@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Filters;
 using Scoring.Core.Listing;
@@ -391,6 +392,11 @@ public sealed class RouterTests
             AccountSearch search,
             CancellationToken cancellationToken
         ) => host.FindAccountsAsync(search, cancellationToken);
+
+        public ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
+            AdjustmentSearch search,
+            CancellationToken cancellationToken
+        ) => host.FindAdjustmentsAsync(search, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<FilterHint>>> FindHintsAsync(
             SegmentQuestion question,

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
@@ -55,6 +56,7 @@ internal static class StoreToMove
             await engine.UpsertAccountsAsync(workspace, [.. AccountUpdates()], BackendHost.Cancellation);
             await engine.UpsertCustomersAsync(workspace, [.. CustomerUpdates()], BackendHost.Cancellation);
             await RecordAsync(engine, workspace, seed: 1);
+            await AdjustAsync(engine, workspace, first: 0);
             await engine.CheckpointAsync(BackendHost.Cancellation);
             await RecordAsync(engine, workspace, seed: 2);
             await engine.MergeCustomersAsync(workspace, "c0", ["c1", "c2"], BackendHost.Cancellation);
@@ -64,6 +66,7 @@ internal static class StoreToMove
         {
             await engine.MergeCustomersAsync(workspace, "c3", ["c4", "c0"], BackendHost.Cancellation);
             await RecordAsync(engine, workspace, seed: 3);
+            await AdjustAsync(engine, workspace, first: 100);
         }
     }
 
@@ -113,6 +116,9 @@ internal static class StoreToMove
                 );
                 answers.Add(JsonSerializer.Serialize(segment, Rounded));
             }
+            var adjustments = await engine.ListAdjustmentsAsync(new(workspace, "", "", 1_000), default);
+            Assert.Equal(20, adjustments.Count);
+            answers.Add(JsonSerializer.Serialize(adjustments, Exact));
             for (var account = 0; account < Accounts; account++)
             {
                 var health = await engine.GetAccountHealthAsync(
@@ -184,6 +190,25 @@ internal static class StoreToMove
     {
         using var batch = Samples.Batch(SamplesOf(seed), workspace);
         return await engine.RecordAsync(batch, BackendHost.Cancellation);
+    }
+
+    private static async Task AdjustAsync(ScoringEngine engine, string workspace, int first)
+    {
+        foreach (var number in Enumerable.Range(first, 10).Select(number => number * 7 % Customers))
+        {
+            var adjustment = new ScoreAdjustment(
+                ModelOf(workspace, 1).Name,
+                number % 2 == 0 ? AdjustmentKind.Add : AdjustmentKind.Set,
+                number,
+                $"reason {number}",
+                "ada",
+                CreateTime: default,
+                ExpireTime: null
+            );
+            var update = new CustomerUpdate($"c{number}", "", []);
+            await engine.UpsertCustomersAsync(workspace, [update], BackendHost.Cancellation);
+            await engine.AdjustScoreAsync(workspace, $"c{number}", adjustment, BackendHost.Cancellation);
+        }
     }
 
     private static Sample[] SamplesOf(int seed)

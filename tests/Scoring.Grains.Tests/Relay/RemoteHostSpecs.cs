@@ -207,6 +207,9 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) => Answer<Reply<string[][]>>();
 
+        public Task<Reply<CustomerAdjustment[]>> FindAdjustmentsAsync(AdjustmentSearch search) =>
+            Answer<Reply<CustomerAdjustment[]>>();
+
         public Task<Reply<FilterHint[]>> FindHintsAsync(SegmentQuestion question) => Answer<Reply<FilterHint[]>>();
 
         public Task<Reply<HostNames>> ListNamesAsync(string workspace, int[] partitions) => Answer<Reply<HostNames>>();

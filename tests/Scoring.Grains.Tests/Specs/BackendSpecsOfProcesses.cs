@@ -42,6 +42,9 @@ public sealed class ListsOfProcesses(OneDatabase cluster) : ListSpecs(new Proces
 public sealed class TermsOfProcesses(OneDatabase cluster) : TermSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class AdjustmentsOfProcesses(OneDatabase cluster) : AdjustmentSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
@@ -82,6 +85,10 @@ public sealed class ListsOfProcessesWithTwoDatabases(TwoDatabases cluster) : Lis
 
 [Collection(nameof(TwoDatabases))]
 public sealed class TermsOfProcessesWithTwoDatabases(TwoDatabases cluster) : TermSpecs(new Processes(cluster));
+
+[Collection(nameof(TwoDatabases))]
+public sealed class AdjustmentsOfProcessesWithTwoDatabases(TwoDatabases cluster)
+    : AdjustmentSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
 public sealed class AccountsOfProcessesWithTwoDatabases(TwoDatabases cluster) : AccountSpecs(new Processes(cluster));

@@ -26,6 +26,8 @@ public sealed class ListsOfOneSilo() : ListSpecs(new OneSilo());
 
 public sealed class TermsOfOneSilo() : TermSpecs(new OneSilo());
 
+public sealed class AdjustmentsOfOneSilo() : AdjustmentSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());

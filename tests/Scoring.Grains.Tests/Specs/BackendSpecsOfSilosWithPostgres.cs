@@ -27,6 +27,8 @@ public sealed class ListsWithPostgres(PostgresServer server) : ListSpecs(new Sil
 
 public sealed class TermsWithPostgres(PostgresServer server) : TermSpecs(new SilosWithPostgres(server));
 
+public sealed class AdjustmentsWithPostgres(PostgresServer server) : AdjustmentSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
 
 public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));
