@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Filters;
 using Scoring.Core.Listing;
@@ -67,6 +68,10 @@ internal static class QuickFigures
         if (what is "filters" or "questions" or "all")
         {
             await Filters(customers, what != "questions");
+        }
+        if (what is "adjusted" or "all")
+        {
+            Adjusted(customers);
         }
         if (what is "sent" or "all")
         {
@@ -188,6 +193,30 @@ internal static class QuickFigures
         Read("the same without event totals", () => Statistics(population, plain));
         var filtered = Everything with { Filter = Filter.Parse(Workload.ThreeClauses) };
         Read("the same with a three-clause filter", () => Statistics(population, filtered));
+    }
+
+    /// <summary>What manual adjustments of one customer in a hundred take, and cost a scan.</summary>
+    private static void Adjusted(int customers)
+    {
+        var population = new Workload(customers).Populate();
+        Read("tally and summary of everyone, nobody adjusted", () => Statistics(population, Everything));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var row = 0; row < customers; row += 100)
+        {
+            var adjustment = new ScoreAdjustment(
+                $"{Workload.Model.Name}",
+                AdjustmentKind.Add,
+                row % 30,
+                $"Renewed for {row} months.",
+                $"key k{row} (Ada)",
+                Workload.Now,
+                Workload.Now + TimeSpan.FromDays(90)
+            );
+            _ = population.Adjust(row, adjustment.Model, adjustment, Workload.Now);
+        }
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Row("  an adjustment, texts of some 60 characters too", bytes / (customers / 100.0), "bytes");
+        Read("the same, one in a hundred adjusted", () => Statistics(population, Everything));
     }
 
     /// <summary>What it takes to sum up at one of three servers what all of them have, one after the other: a third of the customers each.</summary>

@@ -195,7 +195,7 @@ public sealed class ReplayTests
 
     private static async Task Write(EngineHarness steady, EngineHarness crashing, Random random)
     {
-        switch (random.Next(15))
+        switch (random.Next(19))
         {
             case 12 or 13 or 14:
                 var step = random.Next();

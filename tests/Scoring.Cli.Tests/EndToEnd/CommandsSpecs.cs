@@ -338,6 +338,62 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
     }
 
     [Fact]
+    public async Task A_score_is_adjusted_told_of_in_words_listed_and_what_the_model_says_again()
+    {
+        await RunAsync("simulate", "--customers", "50", "--days", "20", "--workspace", "default");
+        var before = await ScoreAsync();
+        string[] of = ["user-00007", "--model", "engagement"];
+        var put = await RunAsync([
+            "adjustments",
+            "put",
+            .. of,
+            "--add",
+            "12.5",
+            "--reason",
+            "Renewed [again].",
+            "--for",
+            "30d",
+        ]);
+        var raised = await ScoreAsync();
+        var shown = await RunAsync("score", "user-00007");
+        var known = await RunAsync("customers", "get", "user-00007");
+        var set = await RunAsync(["adjustments", "put", .. of, "--set", "-3", "--reason", "They leave."]);
+        var list = await RunAsync("adjustments", "list", "--model", "engagement");
+        var found = await RunAsync("customers", "list", "adjusted(engagement)", "--why");
+        var lowered = await ScoreAsync();
+        var removed = await RunAsync(["adjustments", "remove", .. of]);
+        var none = await RunAsync("adjustments", "list", "user-00007");
+        var again = await RunAsync(["adjustments", "remove", .. of]);
+
+        Assert.All([put, set, list, found, removed, none], run => Assert.Equal(0, run.ExitCode));
+        Assert.Matches(
+            @"^The score of user-00007 in engagement is \+12.5 until \d{4}-.*Z: Renewed \[again\]\.",
+            put.Output
+        );
+        Assert.Equal(before + 12.5, raised, 0.01);
+        Assert.Matches(@"\n *by hand, \+12\.5 +– +– +– +\+", shown.Output);
+        Assert.Matches(@"Adjusted by anonymous at .*, \+12\.5 until .*: Renewed \[again\]\.", shown.Output);
+        Assert.Contains("Adjusted in engagement: +12.5 until ", known.Output, StringComparison.Ordinal);
+        Assert.Matches(@"user-00007 +engagement +set to -3 +until it is removed +anonymous +They leave\.", list.Output);
+        Assert.Contains("by hand, set to -3", found.Output, StringComparison.Ordinal);
+        Assert.Equal(-3, lowered);
+        Assert.Contains(
+            "The score of user-00007 is what engagement says again.",
+            removed.Output,
+            StringComparison.Ordinal
+        );
+        Assert.Contains("Nothing is adjusted.", none.Output, StringComparison.Ordinal);
+        Assert.StartsWith("scoring: NOT_FOUND: ", again.Error, StringComparison.Ordinal);
+        Assert.Equal(before, await ScoreAsync(), 0.01);
+
+        async Task<double> ScoreAsync()
+        {
+            using var score = JsonDocument.Parse((await RunAsync("score", "user-00007", "--json")).Output);
+            return score.RootElement.GetProperty("score").GetDouble();
+        }
+    }
+
+    [Fact]
     public async Task All_that_is_known_of_a_customer_and_of_its_account_is_shown_and_exported()
     {
         await RunAsync("simulate", "--customers", "20", "--days", "20", "--workspace", "default");

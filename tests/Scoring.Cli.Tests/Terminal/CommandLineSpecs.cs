@@ -174,6 +174,30 @@ public sealed class CommandLineSpecs
         "0"
     )]
     [InlineData(
+        "scoring: Give either --add or --set. See 'scoring adjustments put --help'.",
+        "adjustments",
+        "put",
+        "ada",
+        "--model",
+        "m",
+        "--reason",
+        "r"
+    )]
+    [InlineData(
+        "scoring: --for: 'soon' is neither a lifetime such as 90d or 12h nor a time such as 2027-01-01T00:00:00Z. See 'scoring adjustments put --help'.",
+        "adjustments",
+        "put",
+        "ada",
+        "--model",
+        "m",
+        "--reason",
+        "r",
+        "--add",
+        "1",
+        "--for",
+        "soon"
+    )]
+    [InlineData(
         "scoring: Option '--grant' is required. See 'scoring keys create --help'.",
         "keys",
         "create",

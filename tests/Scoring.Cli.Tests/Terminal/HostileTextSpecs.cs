@@ -33,6 +33,8 @@ public sealed class HostileTextSpecs
             "accounts list",
             "customers merge ada bob",
             "customers delete ada",
+            "adjustments put ada --model m --set 1 --reason r",
+            "adjustments list",
             "accounts delete acme --release-customers",
             "names list",
             "names prune --dry-run",

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -64,6 +65,10 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         var tally = await host.TallyAsync(question, TestSilos.Cancellation);
         var hints = await host.FindHintsAsync(question, TestSilos.Cancellation);
+        var adjustments = await host.FindAdjustmentsAsync(
+            new(new(WorkspaceSettings.DefaultName, "", "", 10), Now, [2, 4]),
+            TestSilos.Cancellation
+        );
         var names = await host.ListNamesAsync(WorkspaceSettings.DefaultName, [2, 4], TestSilos.Cancellation);
         var scores = await host.ScoreAsync(
             new ScoreQuery(WorkspaceSettings.DefaultName, ["ada", "bob", "ada"], "", null),
