@@ -19,21 +19,32 @@ internal static class ModelView
         }
 
         console.WriteLine();
-        var table = Tables.New("What counts", "half-life", "weight", "cap");
-        foreach (var term in model.Terms)
-        {
-            table.AddRow(
-                Words.Plain(TermText.Of(term) ?? term.EventType)
-                    + (term.Measure == Measure.Value ? " [grey](value)[/]" : ""),
-                TermText.Of(term) is not null ? Words.Absent
-                    : term.HalfLifeDays == 0 ? "lifetime"
-                    : $"{term.HalfLifeDays} days",
-                Words.Fine(term.Weight),
-                term.HasCap ? Words.Number(term.Cap) : Words.Absent
-            );
-        }
-
-        console.Write(table);
+        var withDimensions = model.Dimensions.Count > 0;
+        Tables.WriteFitted(
+            console,
+            [
+                new Column("What counts", IsText: true, Wraps: true),
+                .. withDimensions ? [new Column("dimension", IsText: true)] : (Column[])[],
+                new Column("half-life"),
+                new Column("weight"),
+                new Column("cap"),
+            ],
+            [
+                .. model.Terms.Select(term =>
+                    (string[])
+                        [
+                            Words.Plain(TermText.Of(term) ?? term.EventType)
+                                + (term.Measure == Measure.Value ? " [grey](value)[/]" : ""),
+                            .. withDimensions ? [Markup.Escape(term.Dimension)] : (string[])[],
+                            TermText.Of(term) is not null ? Words.Absent
+                            : term.HalfLifeDays == 0 ? "lifetime"
+                            : $"{term.HalfLifeDays} days",
+                            Words.Fine(term.Weight),
+                            term.HasCap ? Words.Number(term.Cap) : Words.Absent,
+                        ]
+                ),
+            ]
+        );
         console.MarkupLine($"{Words.Number(model.TargetPoints)} points make a score of 100.");
         ShowLimits(console, model);
         console.MarkupLine("Bands: " + string.Join(", ", model.Bands.Select(band => BandText(band, palette))));

@@ -20,6 +20,7 @@ internal static class ScoreView
         );
         console.WriteLine();
         var table = Tables.New("What it is made of", "half-life", "quantity", "weight", "points");
+        table.Columns[0].NoWrap = false;
         foreach (var part in score.Contributions.OrderByDescending(c => Math.Abs(c.Points)))
         {
             table.AddRow(

@@ -27,11 +27,11 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segment 'lifecycle != churned' --by plan --by country --groups 10
         scoring segment 'plan = trial' 'plan = pro' 'plan = enterprise'         # side by side
         scoring segment 'lifecycle = churned' 'lifecycle = active' --contrast   # what tells them apart
-        scoring segments list
-        scoring segments list --workspace beta
         scoring segments put trials 'plan = trial' --description 'On trial'
         scoring segments put quiet-trials 'in_segment(trials) AND NOT last_event < 7d'
         scoring segments put trials 'plan IN (trial, free)' --etag s7   # only if it is still as it was read
+        scoring segments list
+        scoring segments list --workspace beta
         scoring segments get trials
         scoring segments get trials --json | jq -r .etag
         scoring segments delete quiet-trials
