@@ -88,10 +88,13 @@ public static class Refusals
         };
 
     /// <summary>A page is asked for behind what a list has.</summary>
-    public static ScoringException ListTooLong(long customers) =>
+    /// <param name="total">How many there are.</param>
+    /// <param name="ofAccounts">Whether it lists accounts rather than customers.</param>
+    public static ScoringException ListTooLong(long total, bool ofAccounts) =>
         new(
             ScoringError.LimitExceeded,
-            $"A list has its first {Limits.ListedCustomers:N0} customers, of {customers:N0} that the filter lets pass. Narrow the filter, or export all with StreamCustomers."
+            $"A list has its first {Limits.ListedCustomers:N0} {(ofAccounts ? "accounts" : "customers")}, of {total:N0} that the filter lets pass. "
+                + (ofAccounts ? "Narrow the filter." : "Narrow the filter, or export all with StreamCustomers.")
         )
         {
             Field = "page_token",

@@ -48,7 +48,11 @@ internal sealed class RoutedLists(
         ListPlace place,
         int size,
         CancellationToken cancellationToken
-    ) => await CustomersAsync(await PartAsync(workspace, place, size, cancellationToken), place, cancellationToken);
+    )
+    {
+        var part = await PartAsync(workspace, place, size, ofAccounts: false, cancellationToken);
+        return await CustomersAsync(part, place, cancellationToken);
+    }
 
     /// <summary>As <see cref="IScoringBackend.ListAccountsAsync"/>.</summary>
     public async ValueTask<ListPage<AccountHealth>> ListAccountsAsync(
@@ -97,7 +101,7 @@ internal sealed class RoutedLists(
         CancellationToken cancellationToken
     )
     {
-        var part = await PartAsync(query.Workspace, place, size, cancellationToken);
+        var part = await PartAsync(query.Workspace, place, size, ofAccounts: true, cancellationToken);
         return await AccountsAsync(part, place, query.WindowDays, cancellationToken);
     }
 
@@ -147,6 +151,7 @@ internal sealed class RoutedLists(
         string workspace,
         ListPlace place,
         int size,
+        bool ofAccounts,
         CancellationToken cancellationToken
     )
     {
@@ -159,7 +164,9 @@ internal sealed class RoutedLists(
         {
             throw Refusals.ListExpired();
         }
-        return place.Offset < part.Count || place.Offset >= part.Total ? part : throw Refusals.ListTooLong(part.Total);
+        return place.Offset < part.Count || place.Offset >= part.Total
+            ? part
+            : throw Refusals.ListTooLong(part.Total, ofAccounts);
     }
 
     private async ValueTask<ListPage<CustomerScore>> CustomersAsync(
