@@ -399,6 +399,7 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             Candidate = candidate,
             Filter = Filter.Parse("NOT plan = free"),
             Movers = 7,
+            Segments = [Filter.Parse("country = nl"), Filter.Parse("score < 50"), Filter.Parse("plan = free")],
         };
 
         var preview = await host.Backend.PreviewModelAsync(query, BackendHost.Cancellation);
@@ -411,26 +412,28 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         var readTime = preview.Current.ReadTime;
         var before = await Members(model: "");
         var after = await Members(model: "other");
-        AssertSide(before, preview.Current);
-        AssertSide(after, preview.Candidate);
         Assert.Equal(("engagement", "other"), (preview.Current.ModelName, preview.Candidate.ModelName));
-        string[] bands = ["low", "high"];
-        string[] candidateBands = ["none", "some", "all"];
-        Assert.All(
-            preview.Migration,
-            (row, i) =>
-                Assert.All(
-                    row,
-                    (count, j) =>
-                        Assert.Equal(
-                            before
-                                .Zip(after)
-                                .Count(c => c.First.Band == bands[i] && c.Second.Band == candidateBands[j]),
-                            count
-                        )
-                )
-        );
         var moves = before.Zip(after).Select(c => new ScoreMove(c.First, c.Second)).ToList();
+        await AssertPreview(moves, query.Filter, preview);
+        await AssertPreview(
+            moves.Where(m => m.Current.Attributes.Contains(new("country", "nl"))),
+            query.SegmentQueries()[0].Filter,
+            preview.Segments[0]
+        );
+        Assert.InRange(moves.Count(m => m.Current.Score < 50), 1, moves.Count - 1);
+        await AssertPreview(
+            moves.Where(m => m.Current.Score < 50),
+            query.SegmentQueries()[1].Filter,
+            preview.Segments[1]
+        );
+        Assert.Equal(
+            (0, 0, 0),
+            (
+                preview.Segments[2].Current.Customers,
+                preview.Segments[2].Candidate.Customers,
+                preview.Segments[2].Migration.Sum(row => row.Sum())
+            )
+        );
         AssertMoves(moves.Where(m => m.Difference > 0), preview.Risen);
         AssertMoves(moves.Where(m => m.Difference < 0), preview.Fallen);
 
@@ -445,6 +448,27 @@ public abstract class SegmentSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
                     .OfType<CustomerScore>()
                     .Where(c => !c.Attributes.Contains(new("plan", "free"))),
             ];
+
+        async Task AssertPreview(IEnumerable<ScoreMove> customers, Filter filter, SegmentPreview told)
+        {
+            ScoreMove[] both = [.. customers];
+            AssertSide([.. both.Select(m => m.Current)], told.Current);
+            AssertSide([.. both.Select(m => m.Candidate)], told.Candidate);
+            string[] bands = ["low", "high"];
+            string[] candidateBands = ["none", "some", "all"];
+            Assert.Equal(
+                bands.Select(from =>
+                    candidateBands.Select(to => both.LongCount(m => m.Current.Band == from && m.Candidate.Band == to))
+                ),
+                told.Migration
+            );
+            var stored = await host.Segment(asked => asked with { Filter = filter, ReadTime = readTime });
+            foreach (var side in (SegmentStatistics[])[told.Current, told.Candidate])
+            {
+                Assert.Equal(stored.Activity, side.Activity);
+                Assert.Equal(stored.Lifecycles, side.Lifecycles);
+            }
+        }
 
         static void AssertSide(CustomerScore[] members, SegmentStatistics statistics)
         {

@@ -28,6 +28,12 @@ internal static class ModelPreviewCommand
             HelpName = "N",
             DefaultValueFactory = _ => 5,
         };
+        var segments = new Option<string[]>("--segment")
+        {
+            Description =
+                "A segment to tell of beside all of them, by its name or a filter, such as: trials, or: plan = pro. Repeatable, up to 20 times.",
+            HelpName = "NAME|FILTER",
+        };
         var command = connection.AddPreviewTo(
             new Command(
                 "preview",
@@ -38,6 +44,7 @@ internal static class ModelPreviewCommand
                 filter,
                 against,
                 movers,
+                segments,
             }
         );
         command.SetAction(
@@ -45,6 +52,7 @@ internal static class ModelPreviewCommand
             {
                 using var client = connection.Connect(parsed);
                 var candidate = await SavedModels.ReadAsync(parsed.GetRequiredValue(file), token);
+                var chosen = parsed.GetValue(segments) ?? [];
                 var other = ModelReference.Parse(parsed.GetValue(against) ?? "");
                 var request = new PreviewScoringModelRequest
                 {
@@ -55,6 +63,7 @@ internal static class ModelPreviewCommand
                     Filter = parsed.GetValue(filter) ?? "",
                     MoverCount = parsed.GetValue(movers),
                     ReadTime = connection.ReadTimeOf(parsed),
+                    Segments = { chosen.Select(FilterArgument.Choose) },
                 };
                 var preview = await client.Models.PreviewScoringModelAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))
@@ -69,7 +78,7 @@ internal static class ModelPreviewCommand
                     preview.Current.ModelVersion,
                     token
                 );
-                ModelPreviewView.Show(screen.Output, preview, palette, new Palette(candidate));
+                ModelPreviewView.Show(screen.Output, preview, chosen, palette, new Palette(candidate));
             }
         );
         return command;

@@ -13,6 +13,7 @@ internal static class ModelPreviewView
     public static void Show(
         IAnsiConsole console,
         PreviewScoringModelResponse preview,
+        IReadOnlyList<string> segments,
         Palette current,
         Palette candidate
     )
@@ -23,20 +24,26 @@ internal static class ModelPreviewView
             return;
         }
 
-        ShowFigures(console, preview);
-        ShowMigrations(console, preview, current, candidate);
+        ShowFigures(console, "Scores", preview.Current, preview.Candidate);
+        ShowMigrations(console, preview.Migrations, current, candidate);
         ShowMoves(console, "Rise most", preview.Risen, current, candidate);
         ShowMoves(console, "Fall most", preview.Fallen, current, candidate);
+        foreach (var (name, segment) in segments.Zip(preview.Segments))
+        {
+            ShowFigures(console, name, segment.Current, segment.Candidate);
+            ShowMigrations(console, segment.Migrations, current, candidate);
+        }
+
         console.MarkupLine(
             $"[grey]{Markup.Escape(preview.Current.ModelName)} v{preview.Current.ModelVersion} at {Words.Instant(preview.Current.ReadTime)}; nothing was changed[/]"
         );
     }
 
-    private static void ShowFigures(IAnsiConsole console, PreviewScoringModelResponse preview)
+    private static void ShowFigures(IAnsiConsole console, string title, SegmentStats current, SegmentStats candidate)
     {
-        var table = Tables.New("Scores", "customers", "mean", "±", "p5", "median", "p95", "engaged");
-        Add("now", preview.Current);
-        Add("with the file", preview.Candidate);
+        var table = Tables.New(title, "customers", "mean", "±", "p5", "median", "p95", "engaged");
+        Add("now", current);
+        Add("with the file", candidate);
         console.Write(table);
 
         void Add(string name, SegmentStats stats) =>
@@ -59,7 +66,7 @@ internal static class ModelPreviewView
 
     private static void ShowMigrations(
         IAnsiConsole console,
-        PreviewScoringModelResponse preview,
+        IReadOnlyCollection<BandMigration> migrations,
         Palette current,
         Palette candidate
     )
@@ -77,7 +84,7 @@ internal static class ModelPreviewView
             table.AddRow([
                 $"[{current.ColorOf(from)}]{Markup.Escape(current.TitleOf(from))}[/]",
                 .. bands.Select(to =>
-                    preview.Migrations.FirstOrDefault(m => m.FromBand == from && m.ToBand == to) is { } found
+                    migrations.FirstOrDefault(m => m.FromBand == from && m.ToBand == to) is { } found
                         ? Words.Count(found.CustomerCount)
                         : Words.Absent
                 ),

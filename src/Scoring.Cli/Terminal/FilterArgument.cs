@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Scoring.Core.Models;
+using Scoring.V1;
 
 namespace Scoring.Cli.Terminal;
 
@@ -19,4 +21,8 @@ internal static class FilterArgument
             HelpName = "FILTER",
             Arity = ArgumentArity.ZeroOrOne,
         };
+
+    /// <summary>A segment by the name that it is saved under, which is no filter by itself, or by a filter.</summary>
+    public static SegmentChoice Choose(string nameOrFilter) =>
+        ModelRules.IsResourceName(nameOrFilter) ? new() { Segment = nameOrFilter } : new() { Filter = nameOrFilter };
 }

@@ -116,7 +116,7 @@ public sealed partial class Population
         return tally;
     }
 
-    /// <summary>Adds the customers that pass a filter to the preview of a model, which is compiled for that alone: nothing is kept of it.</summary>
+    /// <summary>Adds the customers that pass a filter, and the segments of them, to the preview of a model, which is compiled for that alone: nothing is kept of it.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
     /// <param name="model">The model to compare with.</param>
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
@@ -126,22 +126,20 @@ public sealed partial class Population
     {
         var candidate = new ModelColumns(new CompiledModel(query.Candidate, _schema), _schema, _attributes);
         candidate.MoveTo(NewestEvent);
-        into.Current.Reserve(Count);
-        into.Candidate.Reserve(Count);
         Scan(
-            [query.Filter],
+            [query.Filter, .. query.SegmentQueries().Select(part => part.Filter)],
             query.ReadTime,
             (model, readTime, aheadFrom),
             (compiled, scores, selections) =>
                 new PreviewScan(
-                    selections[0],
+                    [.. selections.Zip([into, .. into.Segments])],
                     new StageCount(_facts, _lifecycles, _lifecycle, readTime.UtcDay),
                     scores,
                     new RowScores(_facts, candidate, _adjustments, readTime),
                     (model, query.Candidate),
                     row => Encoding.UTF8.GetString(_ids[row]),
                     row => new(ScoreBy(compiled, row, readTime), ScoreBy(candidate.Model, row, readTime))
-                ).Run(into)
+                ).Run(Count)
         );
     }
 

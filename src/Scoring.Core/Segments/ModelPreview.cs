@@ -2,10 +2,10 @@ using Scoring.Core.Scores;
 
 namespace Scoring.Core.Segments;
 
-/// <summary>A segment by two models, as of one instant.</summary>
-/// <param name="Current">By the model that is stored.</param>
-/// <param name="Candidate">By the other.</param>
-/// <param name="Migration">Customers by band: the first index is the band of the stored model, the second that of the other.</param>
+/// <summary>What a model would make of customers and of segments of them, as of one instant.</summary>
+/// <param name="Current">As in <see cref="SegmentPreview"/>.</param>
+/// <param name="Candidate">As in <see cref="SegmentPreview"/>.</param>
+/// <param name="Migration">As in <see cref="SegmentPreview"/>.</param>
 /// <param name="Risen">Those whose scores rise most, the largest rise first; equal ones by customer id (ordinal).</param>
 /// <param name="Fallen">Those whose scores fall most, the largest fall first.</param>
 public sealed record ModelPreview(
@@ -14,7 +14,11 @@ public sealed record ModelPreview(
     IReadOnlyList<IReadOnlyList<long>> Migration,
     IReadOnlyList<ScoreMove> Risen,
     IReadOnlyList<ScoreMove> Fallen
-);
+) : SegmentPreview(Current, Candidate, Migration)
+{
+    /// <summary>The segments that were asked for, in the order of <see cref="PreviewQuery.Segments"/>.</summary>
+    public IReadOnlyList<SegmentPreview> Segments { get; init; } = [];
+}
 
 /// <summary>A customer by two models.</summary>
 /// <param name="Current">By the model that is stored.</param>

@@ -19,11 +19,27 @@ public sealed record PreviewQuery
     /// <summary>Which customers; scores in the filter are those of the model to compare with.</summary>
     public Filter Filter { get; init; } = Filter.Everyone;
 
+    /// <summary>Filters of segments to tell of beside the whole: each of those customers of the whole that pass it.</summary>
+    public IReadOnlyList<Filter> Segments { get; init; } = [];
+
     /// <summary>How many to tell of those whose scores rise most, and of those whose scores fall most.</summary>
     public int Movers { get; init; }
 
     /// <summary>The instant to score at; null means now, or the newest event where that lies ahead of now.</summary>
     public Instant? ReadTime { get; init; }
+
+    /// <summary>What <see cref="Segments"/> asks for, each as a question of its own about nobody who moves most.</summary>
+    public IReadOnlyList<PreviewQuery> SegmentQueries() =>
+        [
+            .. Segments.Select(segment =>
+                this with
+                {
+                    Filter = new(new Condition.All([Filter.Condition, segment.Condition])),
+                    Segments = [],
+                    Movers = 0,
+                }
+            ),
+        ];
 
     /// <summary>The statistics that are made by either model.</summary>
     public SegmentQuery Statistics =>

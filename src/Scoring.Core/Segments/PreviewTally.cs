@@ -1,3 +1,4 @@
+using System.Numerics;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
 
@@ -12,6 +13,9 @@ public sealed class PreviewTally(PreviewQuery query, int bandsOfCurrent)
     private readonly List<ScoreMove> _risen = [];
     private readonly List<ScoreMove> _fallen = [];
 
+    // Scores of the population that is being scanned, which lie in the room of both lists.
+    private int _added;
+
     /// <summary>By the model that is stored.</summary>
     public SegmentTally Current { get; init; } = new(query.Statistics, capacity: 0);
 
@@ -20,6 +24,10 @@ public sealed class PreviewTally(PreviewQuery query, int bandsOfCurrent)
 
     /// <summary>Customers by band of the stored model, and within that by band of the other.</summary>
     public long[] Migration { get; init; } = new long[bandsOfCurrent * query.Candidate.Bands.Count];
+
+    /// <summary>Those of the segments that are asked for, in their order.</summary>
+    public IReadOnlyList<PreviewTally> Segments { get; init; } =
+    [.. query.SegmentQueries().Select(part => new PreviewTally(part, bandsOfCurrent))];
 
     /// <summary>Those whose scores move most, as far as they are known.</summary>
     public IReadOnlyList<ScoreMove> Moves => [.. _risen, .. _fallen];
@@ -62,7 +70,17 @@ public sealed class PreviewTally(PreviewQuery query, int bandsOfCurrent)
             [.. all.Migration.Chunk(all._bands)],
             all._risen,
             all._fallen
-        );
+        )
+        {
+            Segments =
+            [
+                .. query
+                    .SegmentQueries()
+                    .Select(
+                        (part, i) => Summarize([.. tallies.Select(tally => tally.Segments[i])], part, model, readTime)
+                    ),
+            ],
+        };
     }
 
     /// <summary>Whether a customer would be among those that move most, as far as they are known.</summary>
@@ -83,8 +101,50 @@ public sealed class PreviewTally(PreviewQuery query, int bandsOfCurrent)
         return beyond > 0 || (beyond == 0 && string.CompareOrdinal(idOf(row), last.Current.CustomerId) < 0);
     }
 
-    /// <summary>Counts a customer in two bands.</summary>
-    internal void Count(int band, int candidateBand) => Migration[(band * _bands) + candidateBand]++;
+    /// <summary>Makes room for the scores of another population.</summary>
+    internal void Reserve(int customers)
+    {
+        Current.Reserve(customers);
+        Candidate.Reserve(customers);
+    }
+
+    /// <summary>Adds customers by both models.</summary>
+    /// <param name="members">A bit for each of up to 64.</param>
+    /// <param name="scores">Scores by the stored model.</param>
+    /// <param name="candidateScores">Scores by the other.</param>
+    /// <param name="bands">The bands that these lie in.</param>
+    /// <param name="candidateBands">The bands of the other.</param>
+    internal void Add(
+        ulong members,
+        ReadOnlySpan<double> scores,
+        ReadOnlySpan<double> candidateScores,
+        ReadOnlySpan<int> bands,
+        ReadOnlySpan<int> candidateBands
+    )
+    {
+        var room = Current.Scores.Room;
+        var candidateRoom = Candidate.Scores.Room;
+        for (; members != 0; members &= members - 1)
+        {
+            var place = BitOperations.TrailingZeroCount(members);
+            (room[_added], candidateRoom[_added]) = (scores[place], candidateScores[place]);
+            _added++;
+            Migration[(bands[place] * _bands) + candidateBands[place]]++;
+        }
+    }
+
+    /// <summary>Completes what a population adds.</summary>
+    /// <param name="ahead">How many customers were left out.</param>
+    /// <param name="newest">The newest event of the others.</param>
+    internal void Complete(long ahead, Instant newest)
+    {
+        Current.Scores.Add(_added);
+        Candidate.Scores.Add(_added);
+        _added = 0;
+        Current.Ahead += ahead;
+        Current.NoteNewest(newest);
+        Candidate.TakeCustomers(Current);
+    }
 
     /// <summary>Takes a customer that may be among those that move most.</summary>
     public void Add(ScoreMove move)

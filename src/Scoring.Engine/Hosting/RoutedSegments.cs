@@ -1,4 +1,5 @@
 using Scoring.Core.Backend;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Segments;
@@ -72,9 +73,15 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
     public async ValueTask<ModelPreview> PreviewAsync(PreviewQuery query, CancellationToken cancellationToken)
     {
         var workspace = local.Workspaces.Get(query.Workspace);
+        var segments = new Filter[query.Segments.Count];
+        for (var i = 0; i < segments.Length; i++)
+        {
+            segments[i] = await questions.WithAccountsAsync(query.Workspace, query.Segments[i], cancellationToken);
+        }
         var asked = query with
         {
             Filter = await questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
+            Segments = segments,
         };
         for (var fewScores = true; ; fewScores = false)
         {
@@ -93,14 +100,15 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
                 cancellationToken
             );
             var preview = PreviewTally.Summarize([.. answers.SelectMany(tallies => tallies)], asked, model, readTime);
-            if (!fewScores || preview.Current.Customers == 0 || !LacksPercentiles(preview))
+            if (!fewScores || !preview.Segments.Prepend(preview).Any(LacksPercentiles))
             {
                 return preview;
             }
         }
 
-        static bool LacksPercentiles(ModelPreview preview) =>
-            preview.Current.Percentiles.Count == 0 || preview.Candidate.Percentiles.Count == 0;
+        static bool LacksPercentiles(SegmentPreview preview) =>
+            preview.Current.Customers > 0
+            && (preview.Current.Percentiles.Count == 0 || preview.Candidate.Percentiles.Count == 0);
     }
 
     /// <summary>As <see cref="IScoringBackend.ContrastSegmentsAsync"/>.</summary>

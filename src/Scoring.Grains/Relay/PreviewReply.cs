@@ -12,12 +12,14 @@ namespace Scoring.Grains.Relay;
 /// <param name="Candidate">By the other.</param>
 /// <param name="Migration">Customers by the bands of both, for each tally.</param>
 /// <param name="Moves">Who moves most: by the one model, then by the other.</param>
+/// <param name="Segments">Those of the segments that are asked for; null from a silo of a version that knew none.</param>
 [GenerateSerializer, Alias("scoring.preview"), Immutable]
 internal sealed record PreviewReply(
     [property: Id(0)] byte[] Current,
     [property: Id(1)] byte[] Candidate,
     [property: Id(2)] long[] Migration,
-    [property: Id(3)] byte[][] Moves
+    [property: Id(3)] byte[][] Moves,
+    [property: Id(4)] PreviewReply[]? Segments
 )
 {
     /// <summary>What is sent of tallies.</summary>
@@ -42,6 +44,23 @@ internal sealed record PreviewReply(
                     .SelectMany(tally => tally.Moves)
                     .SelectMany(move => new[] { move.Current, move.Candidate })
                     .Select(scores.SerializeToArray),
+            ],
+            [
+                .. question
+                    .Query.SegmentQueries()
+                    .Select(
+                        (part, i) =>
+                            Of(
+                                [.. tallies.Select(tally => tally.Segments[i])],
+                                question with
+                                {
+                                    Query = part,
+                                },
+                                model,
+                                mostScores,
+                                scores
+                            )
+                    ),
             ]
         );
 
@@ -54,7 +73,12 @@ internal sealed record PreviewReply(
             Current = SegmentTally.Read(Current, query.Statistics),
             Candidate = SegmentTally.Read(Candidate, query.Statistics),
             Migration = Migration,
+            Segments = [.. query.SegmentQueries().Zip(Segments ?? [], (part, sent) => sent.Read(part, scores))],
         };
+        if (tally.Segments.Count != query.Segments.Count)
+        {
+            throw new InvalidDataException("A preview was sent without the segments that were asked for.");
+        }
         foreach (var move in Moves.Select(sent => scores.Deserialize(sent)!).Chunk(2))
         {
             tally.Add(new(move[0], move[1]));

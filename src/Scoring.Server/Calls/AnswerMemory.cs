@@ -27,7 +27,7 @@ internal static class AnswerMemory
             V1.BatchGetScoresRequest batch => (long)PerScore * batch.CustomerIds.Count,
             V1.ListCustomersRequest list => (long)PerScore * Math.Max(list.PageSize, OrdinaryPage),
             V1.StreamCustomersRequest => (long)PerScore * StreamedAtOnce,
-            V1.PreviewScoringModelRequest preview => (2 * PerSegment)
+            V1.PreviewScoringModelRequest preview => (2L * PerSegment * (1 + preview.Segments.Count))
                 + (4L * PerScore * Math.Max(preview.MoverCount, OrdinaryMovers)),
             V1.GetSegmentStatsRequest segment => PerSegment
                 + ((long)PerRanked * (Math.Max(0, segment.TopCount) + Math.Max(0, segment.BottomCount)))

@@ -21,6 +21,7 @@ internal sealed class ModelPreviewer(
 {
     private const int MaxMovers = 100;
     private const int OrdinaryMovers = 10;
+    private const int MaxSegments = 20;
 
     public async Task<V1.PreviewScoringModelResponse> PreviewAsync(
         V1.PreviewScoringModelRequest request,
@@ -47,19 +48,25 @@ internal sealed class ModelPreviewer(
         {
             throw CallErrors.From(FieldFault.Invalid("mover_count", $"must be 0 to {MaxMovers}"));
         }
+        if (request.Segments.Count > MaxSegments)
+        {
+            throw CallErrors.From(FieldFault.Invalid("segments", $"must be at most {MaxSegments}"));
+        }
         CallErrors.ThrowIf(TextRules.Check(request.Against, "against", TextRules.NameOfWorkspaceOrModel));
         CallErrors.ThrowIf(ModelSelection.CheckVersion(request.AgainstVersion, "against_version"));
+        var segments = saved.Of(workspace.Name);
         var query = new PreviewQuery
         {
             Workspace = workspace.Name,
             Model = await AgainstAsync(request, workspace.Name, candidate.Name, context.CancellationToken),
             Candidate = candidate,
-            Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace.Name)),
+            Filter = SegmentFilters.Read(request.Segment, request.Filter, segments),
+            Segments = SegmentFilters.ReadAll(request.Segments, segments),
             Movers = movers,
             ReadTime = Instants.ReadTime(request.ReadTime),
         };
         var preview = await backend.PreviewModelAsync(query, context.CancellationToken);
-        return limit.Check(ToProto(preview), "mover_count", _ => "ask for fewer");
+        return limit.Check(ToProto(preview), "mover_count", _ => "ask for fewer, or for fewer segments");
     }
 
     /// <summary>The model to compare with; empty for the workspace's default model.</summary>
@@ -86,27 +93,34 @@ internal sealed class ModelPreviewer(
             Current = SegmentMessages.ToProto(preview.Current),
             Candidate = SegmentMessages.ToProto(preview.Candidate),
         };
+        message.Migrations.Add(Migrations(preview));
         message.Risen.Add(preview.Risen.Select(ToProto));
         message.Fallen.Add(preview.Fallen.Select(ToProto));
-        for (var from = 0; from < preview.Migration.Count; from++)
-        {
-            for (var to = 0; to < preview.Migration[from].Count; to++)
-            {
-                if (preview.Migration[from][to] is > 0 and var count)
-                {
-                    message.Migrations.Add(
-                        new V1.BandMigration
-                        {
-                            FromBand = preview.Current.Bands[from].Band,
-                            ToBand = preview.Candidate.Bands[to].Band,
-                            CustomerCount = count,
-                        }
-                    );
-                }
-            }
-        }
+        message.Segments.Add(preview.Segments.Select(ToProto));
         return message;
     }
+
+    private static V1.PreviewedSegment ToProto(SegmentPreview segment)
+    {
+        var message = new V1.PreviewedSegment
+        {
+            Current = SegmentMessages.ToProto(segment.Current),
+            Candidate = SegmentMessages.ToProto(segment.Candidate),
+        };
+        message.Migrations.Add(Migrations(segment));
+        return message;
+    }
+
+    private static IEnumerable<V1.BandMigration> Migrations(SegmentPreview segment) =>
+        from source in Enumerable.Range(0, segment.Migration.Count)
+        from target in Enumerable.Range(0, segment.Migration[source].Count)
+        where segment.Migration[source][target] > 0
+        select new V1.BandMigration
+        {
+            FromBand = segment.Current.Bands[source].Band,
+            ToBand = segment.Candidate.Bands[target].Band,
+            CustomerCount = segment.Migration[source][target],
+        };
 
     private static V1.ScoreMove ToProto(ScoreMove move) =>
         new() { Current = ScoreMessages.ToProto(move.Current), Candidate = ScoreMessages.ToProto(move.Candidate) };

@@ -8,6 +8,13 @@ namespace Scoring.Server.Segments;
 /// <summary>Reads which customers a request means.</summary>
 internal static class SegmentFilters
 {
+    /// <summary>The filters of segments that are chosen each by name, filter or both.</summary>
+    /// <param name="choices">The field "segments" of a request.</param>
+    /// <param name="saved">The saved segments.</param>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, as of <see cref="Read"/>.</exception>
+    public static IReadOnlyList<Filter> ReadAll(IReadOnlyList<V1.SegmentChoice> choices, SavedSegments saved) =>
+        [.. choices.Select((choice, i) => Read(choice.Segment, choice.Filter, saved, $"segments[{i}]."))];
+
     /// <summary>The filter of those who belong to a saved segment and whom a filter lets pass.</summary>
     /// <param name="segment">The saved segment; empty for any customer.</param>
     /// <param name="filter">The filter; empty for any customer.</param>

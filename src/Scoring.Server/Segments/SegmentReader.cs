@@ -52,20 +52,17 @@ internal sealed class SegmentReader(
             throw CallErrors.From(FieldFault.Invalid("segments", $"must be 2 to {MaxCompared}"));
         }
         var readTime = Instants.ReadTime(request.ReadTime);
-        var segments = saved.Of(workspace);
+        var filters = SegmentFilters.ReadAll(request.Segments, saved.Of(workspace));
         var statistics = await backend.CompareSegmentsAsync(
             [
-                .. request.Segments.Select(
-                    (choice, i) =>
-                        new SegmentQuery
-                        {
-                            Workspace = workspace,
-                            Model = model,
-                            Filter = SegmentFilters.Read(choice.Segment, choice.Filter, segments, $"segments[{i}]."),
-                            Percentiles = DefaultPercentiles,
-                            ReadTime = readTime,
-                        }
-                ),
+                .. filters.Select(filter => new SegmentQuery
+                {
+                    Workspace = workspace,
+                    Model = model,
+                    Filter = filter,
+                    Percentiles = DefaultPercentiles,
+                    ReadTime = readTime,
+                }),
             ],
             context.CancellationToken
         );

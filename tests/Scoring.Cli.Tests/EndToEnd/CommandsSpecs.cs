@@ -123,9 +123,9 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
 
         var model = Path.Combine(folder.Path, "model.json");
         await RunAsync("model", "get", "--file", model);
-        var preview = await RunAsync("model", "preview", model, "club:*", "-t", "2026-01-03");
+        var preview = await RunAsync("model", "preview", model, "club:*", "--segment", "club = chess", "-t", "2026-01-03");
         Assert.Equal(0, preview.ExitCode);
-        Assert.Matches("now +3 (.|\n)+with the file +3 ", preview.Output);
+        Assert.Matches("now +3 (.|\n)+with the file +3 (.|\n)+club = chess(.|\n)+now +1 ", preview.Output);
         Assert.Contains("at 2026-01-03 00:00:00Z; nothing was changed", preview.Output, StringComparison.Ordinal);
 
         var accounts = await RunAsync("accounts", "list", "account_id = acme AND seats = 3");

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Scoring.Core.Filters;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Server.Tests.Reading;
@@ -72,6 +73,65 @@ public sealed class ModelPreviewTests
         );
     }
 
+    [Fact]
+    public async Task Segments_are_told_of_beside_the_whole_in_the_order_of_the_request()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnPreview = query =>
+        {
+            var (current, candidate) = (Statistics(query, "m", 1, ["low"]), Statistics(query, "m", 0, ["high"]));
+            return new(current, candidate, [], [], [])
+            {
+                Segments =
+                [
+                    .. query.Segments.Select(
+                        (_, i) =>
+                            new SegmentPreview(
+                                current with
+                                {
+                                    Customers = i,
+                                },
+                                candidate,
+                                [
+                                    [i],
+                                ]
+                            )
+                    ),
+                ],
+            };
+        };
+        var answer = await Client(front)
+            .PreviewScoringModelAsync(
+                new()
+                {
+                    Model = Candidate,
+                    Segments =
+                    {
+                        new SegmentChoice { Filter = "plan = free" },
+                        new SegmentChoice { Filter = "plan = pro" },
+                    },
+                },
+                cancellationToken: Token
+            );
+
+        Assert.Equivalent(
+            new[] { Filter.Parse("plan = free"), Filter.Parse("plan = pro") },
+            front.Backend.PreviewQuery!.Segments,
+            strict: true
+        );
+        Assert.Equal([0, 1], answer.Segments.Select(segment => segment.Current.CustomerCount));
+        Assert.Empty(answer.Segments[0].Migrations);
+        Assert.Equal(
+            new BandMigration
+            {
+                FromBand = "low",
+                ToBand = "high",
+                CustomerCount = 1,
+            },
+            answer.Segments[1].Migrations.Single()
+        );
+    }
+
     [Theory]
     [InlineData("", 0, true, "engagement")]
     [InlineData("", 3, true, "engagement@3")]
@@ -114,6 +174,13 @@ public sealed class ModelPreviewTests
         Assert.Equal(["model"], (await FailAsync(front, new())).Fields);
         Assert.Equal(["mover_count"], (await FailAsync(front, new() { Model = Candidate, MoverCount = 101 })).Fields);
         Assert.Equal(["filter"], (await FailAsync(front, new() { Model = Candidate, Filter = "plan ==" })).Fields);
+        SegmentChoice everyone = new();
+        Assert.Equal(["segments[1].filter"], await OfSegments(everyone, new() { Filter = "plan ==" }));
+        Assert.Equal(["segments[0].segment"], await OfSegments(new SegmentChoice { Segment = "nobodys" }));
+        Assert.Equal(["segments"], await OfSegments([.. Enumerable.Repeat(everyone, 21)]));
+
+        async Task<IEnumerable<string>> OfSegments(params SegmentChoice[] segments) =>
+            (await FailAsync(front, new() { Model = Candidate, Segments = { segments } })).Fields;
     }
 
     private static ModelService.ModelServiceClient Client(Front front) => new(front.Channel);
