@@ -65,7 +65,7 @@ internal static class DemoView
             $"What if a {DemoFindings.Doubled} weighed twice as much?",
             "model get engagement --file mine.json, edit it, then: model preview mine.json"
         );
-        ModelPreviewView.Show(console, findings.Preview, findings.Palette, findings.CandidatePalette);
+        ModelPreviewView.Show(console, findings.Preview, [], findings.Palette, findings.CandidatePalette);
 
         void List(string title, string command, ListCustomersResponse list, string by = "score")
         {

@@ -78,7 +78,7 @@ internal static class ModelPreviewView
             column.NoWrap = false;
         }
 
-        var inUse = preview.Migrations.Select(migration => migration.FromBand).ToHashSet(StringComparer.Ordinal);
+        var inUse = migrations.Select(migration => migration.FromBand).ToHashSet(StringComparer.Ordinal);
         foreach (var from in current.Bands.Select(band => band.Name).Where(inUse.Contains))
         {
             table.AddRow([

@@ -36,7 +36,7 @@ public class ApplyBenchmark
             var events = batch.GetEnumerator();
             while (events.MoveNext())
             {
-                rows += _population.Find(events.CurrentCustomerId);
+                rows += _population.FindId(events.CurrentCustomerId);
             }
         }
         return rows;

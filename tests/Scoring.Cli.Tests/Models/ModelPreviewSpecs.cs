@@ -34,7 +34,7 @@ public sealed class ModelPreviewSpecs
         using var output = new StringWriter();
         var palette = new Palette(new ScoringModel { TargetPoints = 50 });
 
-        ModelPreviewView.Show(Screen.Of(output, TextWriter.Null).Output, preview, palette, palette);
+        ModelPreviewView.Show(Screen.Of(output, TextWriter.Null).Output, preview, [], palette, palette);
 
         Assert.Matches(@"ada +0\.0 +-40\.0 +complaint -40\.0 *\n", output.ToString());
     }
