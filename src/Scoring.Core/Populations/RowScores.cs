@@ -10,6 +10,9 @@ internal sealed class RowScores(FactsTable facts, ModelColumns columns, Adjustme
 {
     private const int WordRows = 64;
 
+    // More at once than the processor waits for are asked for in vain.
+    private const int PrefetchAhead = 4;
+
     private readonly ReadingFactors? _factors = columns.FactorsAt(readTime);
     private readonly IReadOnlyDictionary<int, ulong>? _adjusted = adjustments.RowsOf(columns.Model.Model.Name);
 
@@ -70,14 +73,26 @@ internal sealed class RowScores(FactsTable facts, ModelColumns columns, Adjustme
     private void ScoreAnew(int first, ulong stale, Span<double> scores, ReadingFactors factors)
     {
         Stale += BitOperations.PopCount(stale);
-        for (var rest = stale; rest != 0; rest &= rest - 1)
+        var ahead = stale;
+        for (var i = 0; i < PrefetchAhead; i++)
         {
-            facts.PrefetchFacts(first + BitOperations.TrailingZeroCount(rest));
+            ahead = PrefetchNext(first, ahead);
         }
         for (; stale != 0; stale &= stale - 1)
         {
+            ahead = PrefetchNext(first, ahead);
             var place = BitOperations.TrailingZeroCount(stale);
             scores[place] = columns.Model.Model.Score(columns.PointsAnew(first + place, facts[first + place], factors));
         }
+    }
+
+    /// <summary>Asks for the facts of the first of some rows; gives the others.</summary>
+    private ulong PrefetchNext(int first, ulong rows)
+    {
+        if (rows != 0)
+        {
+            facts.PrefetchFacts(first + BitOperations.TrailingZeroCount(rows));
+        }
+        return rows & (rows - 1);
     }
 }

@@ -419,6 +419,8 @@ internal sealed class CompiledModel
         return lastDay;
     }
 
+    // Its spans would go through memory at each call, which takes as long as what is done with them.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddSeries(
         int type,
         bool isCount,
