@@ -236,11 +236,21 @@ public sealed class ReplayTests
                 break;
             case 8:
                 var (adjusted, adjustment) = ($"c{random.Next(Customers)}", Adjustment(steady.Now, random));
-                await Same(steady, crashing, CommandKind.AdjustScore, () => Adjust(adjusted, adjustment.Model, adjustment));
+                await Same(
+                    steady,
+                    crashing,
+                    CommandKind.AdjustScore,
+                    () => Adjust(adjusted, adjustment.Model, adjustment)
+                );
                 break;
             case 9:
                 var (freed, freedModel) = ($"c{random.Next(Customers)}", random.Next(4) > 0 ? "engagement" : "growth");
-                await Same(steady, crashing, CommandKind.AdjustScore, () => Adjust(freed, freedModel, adjustment: null));
+                await Same(
+                    steady,
+                    crashing,
+                    CommandKind.AdjustScore,
+                    () => Adjust(freed, freedModel, adjustment: null)
+                );
                 break;
             case 7:
                 var account = $"a{random.Next(6)}";

@@ -30,6 +30,9 @@ public sealed class IdList(bool byId, bool falling)
     private int _idBytes;
     private int _sorted;
 
+    // Whatever comes behind it is not among the first of those to be kept.
+    private ulong _last = ulong.MaxValue;
+
     /// <summary>Number of customers.</summary>
     public int Count { get; private set; }
 
@@ -74,7 +77,8 @@ public sealed class IdList(bool byId, bool falling)
         _idBytes += other._idBytes;
     }
 
-    /// <summary>Leaves the first customers only.</summary>
+    /// <summary>Leaves the first customers only, and takes no more that could not be among as many.</summary>
+    /// <param name="most">How many; the same each time.</param>
     public void Cut(int most)
     {
         if (Count <= most)
@@ -86,8 +90,10 @@ public sealed class IdList(bool byId, bool falling)
         (_entries, _ids, _idBytes, Count, _sorted) = (new Entry[most], [], 0, 0, 0);
         _ends.Clear();
         Reserve(0, entries.Take(most).Sum(entry => 1 + 1 + ids[entry.At]));
+        _last = 0;
         foreach (var entry in entries.AsSpan(0, most))
         {
+            _last = Math.Max(_last, entry.Key);
             Keep(entry.Key, ids.AsSpan(entry.At + 1, ids[entry.At] + 1));
         }
     }
@@ -215,8 +221,11 @@ public sealed class IdList(bool byId, bool falling)
     private void FoundAt(ulong key, ReadOnlySpan<byte> id)
     {
         Total++;
-        Reserve(1, 1 + id.Length);
-        Keep(key, id);
+        if (key <= _last)
+        {
+            Reserve(1, 1 + id.Length);
+            Keep(key, id);
+        }
     }
 
     private void Keep(ulong key, ReadOnlySpan<byte> id)

@@ -123,7 +123,16 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
 
         var model = Path.Combine(folder.Path, "model.json");
         await RunAsync("model", "get", "--file", model);
-        var preview = await RunAsync("model", "preview", model, "club:*", "--segment", "club = chess", "-t", "2026-01-03");
+        var preview = await RunAsync(
+            "model",
+            "preview",
+            model,
+            "club:*",
+            "--segment",
+            "club = chess",
+            "-t",
+            "2026-01-03"
+        );
         Assert.Equal(0, preview.ExitCode);
         Assert.Matches("now +3 (.|\n)+with the file +3 (.|\n)+club = chess(.|\n)+now +1 ", preview.Output);
         Assert.Contains("at 2026-01-03 00:00:00Z; nothing was changed", preview.Output, StringComparison.Ordinal);
