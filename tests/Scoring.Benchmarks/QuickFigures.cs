@@ -1,3 +1,4 @@
+using System.Text;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
@@ -68,6 +69,10 @@ internal static class QuickFigures
         if (what is "filters" or "questions" or "all")
         {
             await Filters(customers, what != "questions");
+        }
+        if (what is "merges" or "all")
+        {
+            await Merges(customers);
         }
         if (what is "adjusted" or "all")
         {
@@ -217,6 +222,47 @@ internal static class QuickFigures
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before;
         Row("  an adjustment, texts of some 60 characters too", bytes / (customers / 100.0), "bytes");
         Read("the same, one in a hundred adjusted", () => Statistics(population, Everything));
+    }
+
+    /// <summary>What it takes to merge customers one by one and many at a time, and what is left of them.</summary>
+    private static async Task Merges(int customers)
+    {
+        const int Together = 100;
+        var directory = Directory.CreateTempSubdirectory("scoring-bench-").FullName;
+        try
+        {
+            await using var engine = await ScoringEngine.OpenAsync(OptionsFor(directory));
+            await Fill(engine, new Workload(customers));
+            var clock = Stopwatch.StartNew();
+            for (var i = 0; i < Together; i++)
+            {
+                await engine.MergeCustomersAsync("", IdOf(i), [IdOf(Together + i)], default);
+            }
+            Row("a merge of two customers", clock.Elapsed.TotalMilliseconds / Together, "ms");
+            clock.Restart();
+            for (var i = 0; i < Together; i++)
+            {
+                var merged = Enumerable.Range((2 + i) * Together, Together).Select(IdOf);
+                await engine.MergeCustomersAsync("", $"survivor-{i}", [.. merged], default);
+            }
+            Row("  of 100 at a time, each", clock.Elapsed.TotalMilliseconds / Together / Together, "ms");
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+        var before = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed;
+        var population = new Population(Workload.Settings);
+        for (var i = 0; i < customers; i++)
+        {
+            population.BeginMerge(population.UpsertAgain(new CustomerUpdate(IdOf(i), "", []), Workload.Now), IdOf(i));
+            population.EndMerge(population.FindId(Encoding.UTF8.GetBytes(IdOf(i))));
+        }
+        var bytes = GC.GetTotalMemory(forceFullCollection: true) + HugePages.BytesUsed - before;
+        Row("  an id that was merged", bytes / (double)customers, "bytes");
+        GC.KeepAlive(population);
+
+        static string IdOf(int customer) => $"customer-{customer:D8}";
     }
 
     /// <summary>What it takes to sum up at one of three servers what all of them have, one after the other: a third of the customers each.</summary>
@@ -494,6 +540,8 @@ internal static class QuickFigures
             Movers = 10,
         };
         Read("preview of a candidate", () => engine.PreviewModelAsync(preview, default));
+        var ofSegments = preview with { Segments = [.. ten.Select(query => query.Filter)] };
+        Read("  and of ten segments", () => engine.PreviewModelAsync(ofSegments, default));
     }
 
     /// <summary>What one score costs, and how long it takes while events arrive at half the rate at which they can be taken.</summary>
