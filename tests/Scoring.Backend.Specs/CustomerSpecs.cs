@@ -13,7 +13,6 @@ public abstract class CustomerSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    [InlineData(3)]
     public async Task What_is_known_of_a_customer_follows_from_all_that_happened_to_it(int seed)
     {
         var random = new Random(seed);

@@ -1,8 +1,8 @@
-using System.Text;
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;

@@ -96,39 +96,31 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         return answers!.ConvertAll(answer => answer.Answer);
     }
 
-    /// <summary>As <see cref="IScoringBackend.GetCustomerAsync"/>.</summary>
-    public async ValueTask<CustomerDetails?> CustomerAsync(
+    /// <summary>All that is known of a customer; null when nothing is, or it was merged into another one.</summary>
+    public ValueTask<CustomerDetails?> CustomerAsync(
         string workspace,
         string customerId,
         CancellationToken cancellationToken
-    )
-    {
-        var answers = await TryAskAsync(
-            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
-            partition => partition,
-            (host, _) => host.DescribeCustomerAsync(workspace, customerId, cancellationToken),
-            new RouterWait(local, map),
+    ) =>
+        OfOneAsync(
+            workspace,
+            customerId,
+            host => host.DescribeCustomerAsync(workspace, customerId, cancellationToken),
             cancellationToken
         );
-        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
-    }
 
     /// <summary>Into which customer a customer was merged, or is being merged; null when it was not.</summary>
-    public async ValueTask<MergedCustomer?> MergedAsync(
+    public ValueTask<MergedCustomer?> MergedAsync(
         string workspace,
         string customerId,
         CancellationToken cancellationToken
-    )
-    {
-        var answers = await TryAskAsync(
-            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
-            partition => partition,
-            (host, _) => host.FindMergedAsync(workspace, customerId, cancellationToken),
-            new RouterWait(local, map),
+    ) =>
+        OfOneAsync(
+            workspace,
+            customerId,
+            host => host.FindMergedAsync(workspace, customerId, cancellationToken),
             cancellationToken
         );
-        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
-    }
 
     /// <summary>As <see cref="IScoringBackend.GetAccountAsync"/>.</summary>
     public async ValueTask<AccountDetails?> AccountAsync(
@@ -255,6 +247,24 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             }
             await local.RefreshAsync();
         }
+    }
+
+    private async ValueTask<T?> OfOneAsync<T>(
+        string workspace,
+        string customerId,
+        Func<IPartitionHost, ValueTask<HostAnswer<IReadOnlyList<T>>>> ask,
+        CancellationToken cancellationToken
+    )
+        where T : class
+    {
+        var answers = await TryAskAsync(
+            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
+            partition => partition,
+            (host, _) => ask(host),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
     }
 
     /// <summary>Asks until everything is answered; null once a host answers by another version of the model.</summary>

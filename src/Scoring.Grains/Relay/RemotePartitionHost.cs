@@ -132,15 +132,7 @@ internal sealed class RemotePartitionHost(
     )
     {
         var reply = await AskAsync(() => relay.TallyAsync(question), () => question.Partitions, cancellationToken);
-        try
-        {
-            return reply.Read<IReadOnlyList<SegmentTally>>(sent => [SegmentTally.Read(sent, question.Query)]);
-        }
-        catch (InvalidDataException e)
-        {
-            // A silo of the version before, until it is replaced.
-            throw ClusterFailures.OfRead(e);
-        }
+        return reply.Read<IReadOnlyList<SegmentTally>>(sent => [SegmentTally.Read(sent, question.Query)]);
     }
 
     /// <inheritdoc/>

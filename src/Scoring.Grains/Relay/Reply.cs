@@ -1,3 +1,4 @@
+using Scoring.Core;
 using Scoring.Engine;
 
 namespace Scoring.Grains.Relay;
@@ -15,8 +16,19 @@ internal sealed record Reply<T>(
     where T : class
 {
     /// <summary>The answer that was sent.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.Unavailable"/>: it comes from a silo of another version, which is about to be replaced.</exception>
     public HostAnswer<TAnswer> Read<TAnswer>(Func<T, TAnswer> read)
-        where TAnswer : class => new(Value is null ? null : read(Value), Absent, HasOtherModel);
+        where TAnswer : class
+    {
+        try
+        {
+            return new(Value is null ? null : read(Value), Absent, HasOtherModel);
+        }
+        catch (InvalidDataException e)
+        {
+            throw ClusterFailures.OfRead(e);
+        }
+    }
 
     /// <summary>What is sent of an answer.</summary>
     public static Reply<T> Of<TAnswer>(HostAnswer<TAnswer> answer, Func<TAnswer, T?> write)

@@ -122,6 +122,16 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public void An_answer_of_a_silo_of_another_version_is_unavailable_until_that_is_replaced()
+    {
+        var reply = new Reply<byte[]>([99, 1, 2, 3], Absent: []);
+
+        var refused = Assert.Throws<ScoringException>(() => reply.Read(sent => TraitTally.Read(sent)));
+
+        Assert.Equal(ScoringError.Unavailable, refused.Error);
+    }
+
+    [Fact]
     public async Task Who_cancels_does_not_wait()
     {
         using var host = Host(new SilentRelay(failure: null));

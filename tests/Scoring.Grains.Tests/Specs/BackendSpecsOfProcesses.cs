@@ -69,26 +69,10 @@ public sealed class RecordingByProcessesWithTwoDatabases(TwoDatabases cluster) :
 public sealed class LimitsOfProcessesWithTwoDatabases(TwoDatabases cluster) : LimitSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
-public sealed class ScoresOfProcessesWithTwoDatabases(TwoDatabases cluster) : ScoreSpecs(new Processes(cluster));
-
-[Collection(nameof(TwoDatabases))]
 public sealed class ModelsOfProcessesWithTwoDatabases(TwoDatabases cluster) : ModelSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
 public sealed class SegmentsOfProcessesWithTwoDatabases(TwoDatabases cluster) : SegmentSpecs(new Processes(cluster));
-
-[Collection(nameof(TwoDatabases))]
-public sealed class FiltersOfProcessesWithTwoDatabases(TwoDatabases cluster) : FilterSpecs(new Processes(cluster));
-
-[Collection(nameof(TwoDatabases))]
-public sealed class ListsOfProcessesWithTwoDatabases(TwoDatabases cluster) : ListSpecs(new Processes(cluster));
-
-[Collection(nameof(TwoDatabases))]
-public sealed class TermsOfProcessesWithTwoDatabases(TwoDatabases cluster) : TermSpecs(new Processes(cluster));
-
-[Collection(nameof(TwoDatabases))]
-public sealed class AdjustmentsOfProcessesWithTwoDatabases(TwoDatabases cluster)
-    : AdjustmentSpecs(new Processes(cluster));
 
 [Collection(nameof(TwoDatabases))]
 public sealed class AccountsOfProcessesWithTwoDatabases(TwoDatabases cluster) : AccountSpecs(new Processes(cluster));
