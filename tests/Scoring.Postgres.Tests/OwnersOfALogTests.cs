@@ -66,7 +66,9 @@ public sealed class OwnersOfALogTests(PostgresServer server)
         // What the other server appended is contained in no checkpoint until it says so.
         second.Log.Forget(second.Newest);
 
-        Assert.Single(Tables());
+        // The newest, and perhaps one more that is being made beside the commits.
+        Assert.DoesNotContain(1L, Tables());
+        Assert.InRange(Tables().Length, 1, 2);
         Assert.Empty(second.Append((2, "goes on")));
         Assert.Empty(first.Append((0, "goes on")));
         Assert.Equal(["2 goes on"], second.Read(2, after: 1));
