@@ -79,58 +79,6 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
         return await RootOfAsync(workspace, customerId);
     }
 
-    /// <summary>Records those events of a batch for the survivors whose customers were merged.</summary>
-    /// <param name="batch">The batch.</param>
-    /// <param name="result">What became of it.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
-    public ValueTask<WriteResult> FollowAsync(EventBatch batch, WriteResult result, CancellationToken cancellationToken)
-    {
-        var workspace = host.Workspaces.Get(batch.Workspace);
-        return FollowAsync(
-            result,
-            async merged =>
-            {
-                var written = new List<WriteResult>();
-                foreach (var some in merged.GroupBy(rejection => rejection.Message, rejection => rejection.Index))
-                {
-                    HostPart part = new(workspace.Hash.Of(some.Key), EventsFor(some.Key, batch, [.. some]));
-                    written.Add(
-                        await writes.WriteAsync(workspace, CommandKind.RecordForSurvivor, [part], cancellationToken)
-                    );
-                }
-                return written;
-            }
-        );
-    }
-
-    /// <summary>Changes the survivors of those customers that were merged.</summary>
-    /// <param name="workspaceName">The workspace.</param>
-    /// <param name="updates">The changes.</param>
-    /// <param name="result">What became of them.</param>
-    /// <param name="cancellationToken">Stops the wait.</param>
-    public ValueTask<WriteResult> FollowAsync(
-        string workspaceName,
-        IReadOnlyList<CustomerUpdate> updates,
-        WriteResult result,
-        CancellationToken cancellationToken
-    ) =>
-        FollowAsync(
-            result,
-            async merged =>
-            {
-                CustomerUpdate[] again = [.. merged.Select(r => updates[r.Index] with { CustomerId = r.Message })];
-                var written = await writes.WriteAsync<IReadOnlyList<CustomerUpdate>>(
-                    workspaceName,
-                    CommandKind.UpsertCustomers,
-                    again,
-                    BatchSplitter.Split,
-                    cancellationToken
-                );
-                var rejections = written.Rejections.Select(r => r with { Index = merged[r.Index].Index });
-                return [written with { Rejections = [.. rejections] }];
-            }
-        );
-
     /// <summary>Deletes a customer, the survivor where it was merged into one, and the ids of all that were merged into it; false when nothing was known.</summary>
     public async Task<bool> DeleteAsync(string workspaceName, string customerId)
     {
@@ -160,51 +108,6 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
     }
 
     private static string DocumentOf(EngineWorkspace workspace) => $"merges-{workspace.Number}";
-
-    private static BlobWriter EventsFor(string survivorId, EventBatch batch, HashSet<int> indexes)
-    {
-        var payload = new BlobWriter();
-        payload.Text(survivorId);
-        var events = batch.GetEnumerator();
-        while (events.MoveNext())
-        {
-            if (indexes.Contains(events.Current.Index))
-            {
-                payload.Bytes(events.CurrentEncoded);
-            }
-        }
-        return payload;
-    }
-
-    /// <summary>Follows what was refused because the customer was merged, to the survivors and to theirs.</summary>
-    private static async ValueTask<WriteResult> FollowAsync(
-        WriteResult result,
-        Func<List<Rejection>, Task<IReadOnlyList<WriteResult>>> writeAgain
-    )
-    {
-        for (var hops = 0; hops <= Limits.MergedCustomers; hops++)
-        {
-            var merged = result.Rejections.Where(r => r.Reason == RejectionReason.CustomerMerged).ToList();
-            if (merged.Count == 0)
-            {
-                return result;
-            }
-            try
-            {
-                var others = result with { Rejections = [.. result.Rejections.Except(merged)] };
-                result = RoutedWrites.Merge([others, .. await writeAgain(merged)]);
-            }
-            catch (ScoringException e) when (e.Error != ScoringError.Unavailable)
-            {
-                throw StoreErrors.TryAgain(
-                    $"What is for survivors of merged customers was not taken, the rest was: {e.Message} Retry with the same event ids.",
-                    (int)(e.RetryAfter?.TotalMilliseconds ?? 100),
-                    e
-                );
-            }
-        }
-        throw StoreErrors.TryAgain("The customers are being merged; try again.", 100);
-    }
 
     private async Task<T> InTurnAsync<T>(EngineWorkspace workspace, Func<Task<T>> action)
     {

@@ -31,6 +31,7 @@ public class RoutedBackend : IScoringBackend
     private readonly RoutedSegments _segments;
     private readonly RoutedWrites _writes;
     private readonly CustomerMerges _merges;
+    private readonly MergedWrites _mergedWrites;
     private readonly ModelKeeper _keeper;
 
     /// <summary>A backend.</summary>
@@ -43,6 +44,7 @@ public class RoutedBackend : IScoringBackend
         _lists = new(host, map, _questions, ScoreAsync, GetAccountHealthAsync);
         _segments = new(host, _questions);
         _merges = new(host, _questions, _writes);
+        _mergedWrites = new(host.Workspaces, _writes);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
@@ -63,7 +65,7 @@ public class RoutedBackend : IScoringBackend
         EventBatch batch,
         WriteResult result,
         CancellationToken cancellationToken
-    ) => result.Rejections.Count == 0 ? new(result) : _merges.FollowAsync(batch, result, cancellationToken);
+    ) => result.Rejections.Count == 0 ? new(result) : _mergedWrites.FollowAsync(batch, result, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<WriteResult> UpsertCustomersAsync(
@@ -74,7 +76,7 @@ public class RoutedBackend : IScoringBackend
     {
         const CommandKind kind = CommandKind.UpsertCustomers;
         var result = await _writes.WriteAsync(workspace, kind, customers, BatchSplitter.Split, cancellationToken);
-        return await _merges.FollowAsync(workspace, customers, result, cancellationToken);
+        return await _mergedWrites.FollowAsync(workspace, customers, result, cancellationToken);
     }
 
     /// <inheritdoc/>
