@@ -25,18 +25,18 @@ internal sealed class CustomerEraser(
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
         // What cannot be done need not be noted.
-        var isKnown =
-            await backend.GetCustomerAsync(workspace, request.CustomerId, context.CancellationToken) is not null;
+        var known = await backend.GetCustomerAsync(workspace, request.CustomerId, context.CancellationToken);
         CallGuard.TakeWrites(context, 1, request.CalculateSize());
-        var target = await hash.OfAsync("customer", workspace, request.CustomerId);
-        isKnown =
-            isKnown
+        // An id that was merged into another customer stands for that one.
+        var target = await hash.OfAsync("customer", workspace, known?.CustomerId ?? request.CustomerId);
+        var isDeleted =
+            known is not null
             && await audit.DoAsync(
                 context,
                 new(workspace, target, ""),
                 () => backend.DeleteCustomerAsync(workspace, request.CustomerId, context.CancellationToken).AsTask()
             );
-        return isKnown
+        return isDeleted
             ? new() { AuditTarget = target }
             : throw Refusals.CustomerNotFound(request.CustomerId, workspace);
     }

@@ -246,6 +246,8 @@ public sealed class CustomerTests
             new() { AccountId = "ada", ReleaseCustomers = true },
             cancellationToken: Token
         );
+        front.Front.Backend.OnCustomer = id => Known with { CustomerId = id == "visitor" ? "bob" : id };
+        var visitor = await customers.DeleteCustomerAsync(new() { CustomerId = "visitor" }, cancellationToken: Token);
         front.Front.Backend.OnDeleteCustomer = _ => throw new ScoringException(ScoringError.Unavailable, "Away.");
         await GuardedFront.FailAsync(() =>
             customers.DeleteCustomerAsync(new() { CustomerId = "ada" }, cancellationToken: Token).ResponseAsync
@@ -253,12 +255,14 @@ public sealed class CustomerTests
 
         Assert.Matches("^customer hmac-sha256:[0-9a-f]{64}$", ada.AuditTarget);
         Assert.Equal(ada, again);
+        Assert.Equal(bob, visitor);
         Assert.Distinct([ada.AuditTarget, bob.AuditTarget, acme.AuditTarget]);
         var entries = (await front.Admin().ListAuditEntriesAsync(new(), cancellationToken: Token)).Entries;
         Assert.Equal(
             [
                 ("DeleteCustomer", ada.AuditTarget, "Away."),
                 ("DeleteCustomer", ada.AuditTarget, ""),
+                ("DeleteCustomer", bob.AuditTarget, ""),
                 ("DeleteAccount", acme.AuditTarget, ""),
                 ("DeleteCustomer", bob.AuditTarget, ""),
                 ("DeleteCustomer", ada.AuditTarget, ""),
