@@ -159,6 +159,20 @@ public abstract class MergeSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     }
 
     [Fact]
+    public async Task Of_several_that_have_what_the_survivor_lacks_the_first_that_was_named_brings_it()
+    {
+        await using var host = await Start();
+        string[] ids = [.. Enumerable.Range(0, 30).Select(i => $"c{i}")];
+        await host.Upsert([.. ids.Select(id => new CustomerUpdate(id, $"account-of-{id}", [new("name", id)]))]);
+
+        var one = await host.Merge("ada", ids[..15]);
+        var other = await host.Merge("bob", [.. ids[15..].Reverse()]);
+
+        Assert.Equal(("account-of-c0", "c0"), (one.AccountId, one.Attributes[0].Value));
+        Assert.Equal(("account-of-c29", "c29"), (other.AccountId, other.Attributes[0].Value));
+    }
+
+    [Fact]
     public async Task What_cannot_be_merged_is_refused_with_why_and_changes_nothing()
     {
         await using var host = await Start();

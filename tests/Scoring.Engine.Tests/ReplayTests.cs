@@ -298,7 +298,7 @@ public sealed class ReplayTests
         }
         else
         {
-            payload = new MergeStep(number, id, survivor, merged?.Stored).Write();
+            payload = new MergeStep(number, id, survivor, merged?.Stored, random.Next(3)).Write();
         }
         return await Write(harness, kind, payload);
     }

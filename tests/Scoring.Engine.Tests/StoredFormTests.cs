@@ -220,7 +220,7 @@ public sealed class StoredFormTests
                 numbered.WriteNames(blob);
                 break;
             case "merge":
-                using (var step = new MergeStep(5, "ada", "eve", new byte[] { 1, 2 }).Write())
+                using (var step = new MergeStep(5, "ada", "eve", new byte[] { 1, 2 }, 3).Write())
                 {
                     blob.Bytes(step.Written);
                 }

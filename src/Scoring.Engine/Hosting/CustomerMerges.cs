@@ -172,35 +172,61 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
         {
             return;
         }
-        var parts = plan.CustomerIds.Select(id => PartOf(workspace, id, new(begun.Number, id, plan.SurvivorId)));
-        await writes.WriteAsync(workspace, CommandKind.BeginMerge, [.. parts], CancellationToken.None);
-        var refusals = await Task.WhenAll(
-            plan.CustomerIds.Select(id => MoveAsync(workspace, id, plan.SurvivorId, begun.Number))
+        await WriteAsync(
+            workspace,
+            CommandKind.BeginMerge,
+            plan.CustomerIds.Select(id => PartOf(workspace, id, new(begun.Number, id, plan.SurvivorId)))
         );
+        var refusals = await MoveAsync(workspace, plan, begun.Number);
         await TryPutAsync(workspace, plan: null, begun);
-        if (Array.Find(refusals, refusal => refusal is not null) is { } first)
+        if (refusals is [var first, ..])
         {
             throw new ScoringException(ScoringError.LimitExceeded, first.Message) { Field = "merged_customer_ids" };
         }
     }
 
-    /// <summary>Has a survivor adopt a customer that is frozen; null when that is done, or somebody else does it by now.</summary>
-    private async Task<Rejection?> MoveAsync(EngineWorkspace workspace, string id, string survivorId, long number)
+    /// <summary>Has a survivor adopt the customers that are frozen, in their order: of several that have what it lacks, the first brings it.</summary>
+    /// <returns>Why some could not be adopted, who are as they were before.</returns>
+    private async Task<List<Rejection>> MoveAsync(EngineWorkspace workspace, MergePlan plan, long number)
     {
-        var merged = await questions.MergedAsync(workspace.Settings.Name, id, CancellationToken.None);
-        if (merged?.SurvivorId != survivorId || merged.Stored.Length == 0)
-        {
-            return null;
-        }
-        var adoption = PartOf(workspace, survivorId, new(number, id, survivorId, merged.Stored));
-        var adopted = await writes.WriteAsync(workspace, CommandKind.AdoptCustomer, [adoption], CancellationToken.None);
-        var refusal = adopted.Rejections is [{ Reason: RejectionReason.LimitExceeded } first] ? first : null;
-        if (adopted.Accepted > 0 || refusal is not null)
-        {
-            var kind = refusal is null ? CommandKind.EndMerge : CommandKind.CancelMerge;
-            await writes.WriteAsync(workspace, kind, [PartOf(workspace, id, new(number, id))], CancellationToken.None);
-        }
-        return refusal;
+        var merged = await Task.WhenAll(
+            plan.CustomerIds.Select(id =>
+                questions.MergedAsync(workspace.Settings.Name, id, CancellationToken.None).AsTask()
+            )
+        );
+        int[] frozen =
+        [
+            .. Enumerable
+                .Range(0, merged.Length)
+                .Where(i => merged[i]?.SurvivorId == plan.SurvivorId && merged[i]!.Stored.Length > 0),
+        ];
+        var adopted = await WriteAsync(
+            workspace,
+            CommandKind.AdoptCustomer,
+            frozen.Select(i =>
+                PartOf(
+                    workspace,
+                    plan.SurvivorId,
+                    new(number, plan.CustomerIds[i], plan.SurvivorId, merged[i]!.Stored, i)
+                )
+            )
+        );
+        // Where it came too late, somebody else does it by now.
+        var refused = adopted.Rejections.ToDictionary(rejection => rejection.Index);
+        var refusals = adopted.Rejections.Where(of => of.Reason == RejectionReason.LimitExceeded).ToList();
+        await WriteAsync(
+            workspace,
+            CommandKind.EndMerge,
+            frozen.Where(i => !refused.ContainsKey(i)).Select(i => Left(plan.CustomerIds[i]))
+        );
+        await WriteAsync(
+            workspace,
+            CommandKind.CancelMerge,
+            refusals.Select(refusal => Left(plan.CustomerIds[refusal.Index]))
+        );
+        return refusals;
+
+        HostPart Left(string id) => PartOf(workspace, id, new(number, id));
     }
 
     /// <summary>Those of some customers that are to be merged still.</summary>
@@ -263,7 +289,7 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
             {
                 List<HostPart> parts = [PartOf(workspace, customerId, new(number, CustomerId: ""))];
                 parts.AddRange(customer.MergedIds.Select(id => PartOf(workspace, id, new(number, id))));
-                await writes.WriteAsync(workspace, CommandKind.ForgetMerged, parts, CancellationToken.None);
+                await WriteAsync(workspace, CommandKind.ForgetMerged, parts);
                 return await DeleteOneAsync(workspace, customerId);
             }
         }
@@ -272,9 +298,15 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
     private async Task<bool> DeleteOneAsync(EngineWorkspace workspace, string customerId)
     {
         var part = new HostPart(workspace.Hash.Of(customerId), DeletionCodec.Write(customerId));
-        var written = await writes.WriteAsync(workspace, CommandKind.DeleteCustomer, [part], CancellationToken.None);
+        var written = await WriteAsync(workspace, CommandKind.DeleteCustomer, [part]);
         return written.Accepted > 0;
     }
+
+    private ValueTask<WriteResult> WriteAsync(
+        EngineWorkspace workspace,
+        CommandKind kind,
+        IEnumerable<HostPart> parts
+    ) => writes.WriteAsync(workspace, kind, [.. parts], CancellationToken.None);
 
     private static HostPart PartOf(EngineWorkspace workspace, string id, MergeStep step) =>
         new(workspace.Hash.Of(id), step.Write());

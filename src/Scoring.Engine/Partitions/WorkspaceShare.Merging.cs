@@ -16,7 +16,7 @@ internal sealed partial class WorkspaceShare
     /// <returns>Null when it was taken, now or before; otherwise for what limit it was not, or that it came too late.</returns>
     public Rejection? Merge(CommandKind kind, MergeStep step, Instant receivedAt)
     {
-        var tooLate = Rejections.OfMerged(index: 0, step.SurvivorId);
+        var tooLate = Rejections.OfMerged(step.Index, step.SurvivorId);
         if (step.Fence < Population.MergeFence)
         {
             return tooLate;
@@ -35,7 +35,7 @@ internal sealed partial class WorkspaceShare
                 {
                     DirtyCustomers.Mark(Population.Adopt(step.SurvivorId, step.Customer.Span, receivedAt));
                 }
-                return refusal;
+                return refusal is null ? null : refusal with { Index = step.Index };
             default:
                 if (Take(kind, step, row) is { } removal)
                 {
@@ -51,7 +51,7 @@ internal sealed partial class WorkspaceShare
         Population.RaiseMergeFence(step.Fence);
         if (refused)
         {
-            return Rejections.Again(index: 0);
+            return Rejections.Again(step.Index);
         }
         var isAdoption = kind == CommandKind.AdoptCustomer;
         var row = Population.FindId(Encoding.UTF8.GetBytes(isAdoption ? step.SurvivorId : step.CustomerId));
