@@ -48,6 +48,25 @@ public sealed class NewestDayOfTypeSpecs
     }
 
     [Theory]
+    [InlineData(2, false)]
+    [InlineData(1, true)]
+    public void Of_a_customer_that_another_is_merged_into_it_is_known_where_it_is_surely_the_newest(
+        int daysAgo,
+        bool isKnown
+    )
+    {
+        // The customer had events until yesterday, of which the days by type are not known.
+        var population = Load(OlderForms.WithoutDays);
+        var other = new Population(Samples.Workspace);
+        other.Record("c-2", "purchase", Samples.DaysAgo(daysAgo));
+
+        population.Adopt("c-1", Stored(other, 0), Samples.Noon);
+
+        int? expected = isKnown ? Samples.DaysAgo(daysAgo).UtcDay : null;
+        Assert.Equal([("purchase", expected), ("visit", null)], DaysOf(population, 0, Samples.Noon));
+    }
+
+    [Theory]
     [MemberData(nameof(Older))]
     public void It_becomes_known_by_an_event_that_is_surely_the_newest_and_by_no_other(string older)
     {
