@@ -1,4 +1,9 @@
+using Scoring.Core;
 using Scoring.Core.Recording;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Hosting;
+using Scoring.Engine.Journal;
+using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Tests;
 
@@ -48,6 +53,45 @@ public sealed class MergeTests
         Assert.True(done > 5 && notBegun > 1, $"{done} done, {notBegun} not begun");
     }
 
+    [Theory]
+    [InlineData("score")]
+    [InlineData("event")]
+    [InlineData("merge")]
+    public async Task A_merge_that_another_server_left_half_done_is_ended_by_whoever_meets_it(string by)
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 8 };
+        await harness.Open();
+        await harness.Record(new Sample("c0"), new Sample("c1"), new Sample("c2"), new Sample("c3"));
+        var host = harness.Engine.Host;
+        var plan = new MergeDocument(Number: 1, new MergePlan("c0", ["c1"]));
+        await host.TryPutDocumentAsync("merges-0", replaced: 0, plan.Write());
+        var begun = new HostPart(PartitionOf("c1"), new MergeStep(Fence: 1, "c1", "c0").Write());
+        await host.WriteAsync(new HostWrite("", CommandKind.BeginMerge, [begun]), EngineHarness.Cancellation);
+
+        switch (by)
+        {
+            case "score":
+                Assert.Equal("c0", (await harness.Score("c1"))!.CustomerId);
+                break;
+            case "merge":
+                await harness.Merge("c2", "c3");
+                break;
+            default:
+                Assert.Equal(1, (await harness.Record(new Sample("c1"))).Accepted);
+                break;
+        }
+
+        Assert.Equal(
+            (by == "event" ? 3 : 2, "c0"),
+            (await harness.CountOf("c1"), (await harness.Score("c1"))!.CustomerId)
+        );
+        // What the other server does when it comes back is too late.
+        var late = new HostPart(PartitionOf("c1"), new MergeStep(Fence: 1, "c1").Write());
+        await host.WriteAsync(new HostWrite("", CommandKind.CancelMerge, [late]), EngineHarness.Cancellation);
+        Assert.Equal("c0", (await harness.Score("c1"))!.CustomerId);
+    }
+
     [Fact]
     public async Task A_merge_that_finds_no_room_leaves_the_customers_as_they_were()
     {
@@ -64,9 +108,9 @@ public sealed class MergeTests
         await harness.Upsert(new CustomerUpdate(other, "", [new("source", "ad")]));
         await harness.Record(new Sample(other, "e1"));
 
-        var refused = await Assert.ThrowsAsync<Core.ScoringException>(() => harness.Merge("ada", other));
+        var refused = await Assert.ThrowsAsync<ScoringException>(() => harness.Merge("ada", other));
 
-        Assert.Equal((Core.ScoringError.LimitExceeded, "merged_customer_ids"), (refused.Error, refused.Field));
+        Assert.Equal((ScoringError.LimitExceeded, "merged_customer_ids"), (refused.Error, refused.Field));
         await harness.Record(new Sample(other, "e2"));
         Assert.Equal((2, other), (await harness.CountOf(other), (await harness.Score(other))!.CustomerId));
         Assert.Equal(0, await harness.CountOf("ada"));
@@ -76,6 +120,5 @@ public sealed class MergeTests
         Assert.Equal(2, await harness.CountOf("ada"));
     }
 
-    private static int PartitionOf(string id) =>
-        new Partitions.PartitionHash(Core.Workspaces.WorkspaceSettings.DefaultName, 8).Of(id);
+    private static int PartitionOf(string id) => new PartitionHash(WorkspaceSettings.DefaultName, 8).Of(id);
 }
