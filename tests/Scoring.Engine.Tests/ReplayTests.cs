@@ -273,8 +273,7 @@ public sealed class ReplayTests
         var customer = random.Next(Customers - 1);
         var id = $"c{customer}";
         var host = harness.Engine.Host;
-        var found = (await host.FindMergedAsync("", id, EngineHarness.Cancellation)).Value!;
-        var merged = found.Count > 0 ? found[0] : null;
+        var merged = (await host.FindMergedAsync("", [id], EngineHarness.Cancellation)).Value![0];
         var survivor = merged?.SurvivorId ?? $"c{random.Next(customer + 1, Customers)}";
         var number = Interlocked.Increment(ref harness.Merges) - (random.Next(4) == 0 ? 3 : 0);
         var kind = merged switch
@@ -402,8 +401,8 @@ public sealed class ReplayTests
 
     private static async Task<string> MergedOf(EngineHarness harness, string id)
     {
-        var found = await harness.Engine.Host.FindMergedAsync("", id, EngineHarness.Cancellation);
-        return string.Join("", found.Value!.Select(merged => $"{merged.SurvivorId} {merged.Stored.Length}"));
+        var found = await harness.Engine.Host.FindMergedAsync("", [id], EngineHarness.Cancellation);
+        return $"{found.Value![0]?.SurvivorId} {found.Value[0]?.Stored.Length}";
     }
 
     private static async Task<IEnumerable<string>> Totals(EngineHarness harness) =>

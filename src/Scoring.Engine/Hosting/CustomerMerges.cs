@@ -65,18 +65,28 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
         EngineWorkspace workspace,
         string customerId,
         CancellationToken cancellationToken
+    ) => (await SurvivorsAsync(workspace, [customerId], cancellationToken))[0];
+
+    /// <summary>The customers that some were merged into, in the end; null for those that were not merged.</summary>
+    public async ValueTask<string?[]> SurvivorsAsync(
+        EngineWorkspace workspace,
+        IReadOnlyList<string> customerIds,
+        CancellationToken cancellationToken
     )
     {
-        if (await questions.MergedAsync(workspace.Settings.Name, customerId, cancellationToken) is not { } merged)
+        var merged = await questions.MergedAsync(workspace, customerIds, cancellationToken);
+        if (Array.TrueForAll(merged, of => of is null))
         {
-            return null;
+            return new string?[merged.Length];
         }
-        if (merged.Stored.Length > 0)
+        if (Array.Exists(merged, of => of is { Stored.Length: > 0 }))
         {
             // Its survivor has not what it did yet.
             await InTurnAsync(workspace, () => SettleAsync(workspace)).WaitAsync(cancellationToken);
         }
-        return await RootOfAsync(workspace, customerId);
+        return await Task.WhenAll(
+            merged.Select(async (of, i) => of is null ? null : await RootOfAsync(workspace, customerIds[i]))
+        );
     }
 
     /// <summary>Deletes a customer, the survivor where it was merged into one, and the ids of all that were merged into it; false when nothing was known.</summary>
@@ -189,11 +199,7 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
     /// <returns>Why some could not be adopted, who are as they were before.</returns>
     private async Task<List<Rejection>> MoveAsync(EngineWorkspace workspace, MergePlan plan, long number)
     {
-        var merged = await Task.WhenAll(
-            plan.CustomerIds.Select(id =>
-                questions.MergedAsync(workspace.Settings.Name, id, CancellationToken.None).AsTask()
-            )
-        );
+        var merged = await questions.MergedAsync(workspace, plan.CustomerIds, CancellationToken.None);
         int[] frozen =
         [
             .. Enumerable
@@ -266,7 +272,7 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
         var id = customerId;
         for (var hops = 0; hops <= Limits.MergedCustomers; hops++)
         {
-            if (await questions.MergedAsync(workspace.Settings.Name, id, CancellationToken.None) is not { } merged)
+            if (await questions.MergedAsync(workspace, [id], CancellationToken.None) is not [{ } merged])
             {
                 return id;
             }

@@ -4,6 +4,7 @@ using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
+using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Hosting;
@@ -11,39 +12,7 @@ namespace Scoring.Engine.Hosting;
 /// <content>One customer, one account.</content>
 internal sealed partial class HostReader
 {
-    public HostAnswer<IReadOnlyList<CustomerDetails>> Customer(string workspaceName, string customerId) =>
-        OfOne(
-            workspaceName,
-            customerId,
-            population =>
-                population.Find(customerId) is var row and >= 0
-                    ? population.Describe(row, Instant.Max(clock.Now, population.NewestEventOf(row)))
-                    : null
-        );
-
-    public HostAnswer<IReadOnlyList<MergedCustomer>> Merged(string workspaceName, string customerId) =>
-        OfOne(
-            workspaceName,
-            customerId,
-            population =>
-            {
-                var row = population.FindId(Encoding.UTF8.GetBytes(customerId));
-                if (population.SurvivorOf(row) is not { } survivor)
-                {
-                    return null;
-                }
-                using var stored = new BlobWriter();
-                if (!population.IsIdOnly(row))
-                {
-                    population.Write(row, stored);
-                }
-                return new MergedCustomer(survivor, stored.Written.ToArray());
-            }
-        );
-
-    /// <summary>What one population says of a customer, as a list; empty for nothing.</summary>
-    private HostAnswer<IReadOnlyList<T>> OfOne<T>(string workspaceName, string customerId, Func<Population, T?> read)
-        where T : class
+    public HostAnswer<IReadOnlyList<CustomerDetails>> Customer(string workspaceName, string customerId)
     {
         var workspace = workspaces.Get(workspaceName);
         var home = workspace.Hash.Of(customerId);
@@ -51,17 +20,66 @@ internal sealed partial class HostReader
         {
             return new(null, [home]);
         }
-        T? found;
+        IReadOnlyList<CustomerDetails> found = [];
         partition.Access.EnterToRead();
         try
         {
-            found = read(partition.Shares[workspace.Number].Population);
+            var population = partition.Shares[workspace.Number].Population;
+            if (population.Find(customerId) is var row and >= 0)
+            {
+                found = [population.Describe(row, Instant.Max(clock.Now, population.NewestEventOf(row)))];
+            }
         }
         finally
         {
             partition.Access.ExitFromReading();
         }
-        return Held(new HostAnswer<IReadOnlyList<T>>(found is null ? [] : [found], []), [partition]);
+        return Held(new HostAnswer<IReadOnlyList<CustomerDetails>>(found, []), [partition]);
+    }
+
+    public HostAnswer<IReadOnlyList<MergedCustomer?>> Merged(string workspaceName, IReadOnlyList<string> customerIds)
+    {
+        var workspace = workspaces.Get(workspaceName);
+        var found = new MergedCustomer?[customerIds.Count];
+        List<Partition> open = [];
+        List<int> absent = [];
+        foreach (var ofOne in Enumerable.Range(0, found.Length).GroupBy(i => workspace.Hash.Of(customerIds[i])))
+        {
+            if (Open(ofOne.Key, workspace) is not { } partition)
+            {
+                absent.Add(ofOne.Key);
+                continue;
+            }
+            open.Add(partition);
+            partition.Access.EnterToRead();
+            try
+            {
+                foreach (var i in ofOne)
+                {
+                    found[i] = MergedOf(partition.Shares[workspace.Number].Population, customerIds[i]);
+                }
+            }
+            finally
+            {
+                partition.Access.ExitFromReading();
+            }
+        }
+        return Held(new HostAnswer<IReadOnlyList<MergedCustomer?>>(found, absent), [.. open]);
+    }
+
+    private static MergedCustomer? MergedOf(Population population, string customerId)
+    {
+        var row = population.FindId(Encoding.UTF8.GetBytes(customerId));
+        if (population.SurvivorOf(row) is not { } survivor)
+        {
+            return null;
+        }
+        using var stored = new BlobWriter();
+        if (!population.IsIdOnly(row))
+        {
+            population.Write(row, stored);
+        }
+        return new(survivor, stored.Written.ToArray());
     }
 
     public HostAnswer<IReadOnlyList<CustomerAdjustment>> Adjustments(AdjustmentSearch search)

@@ -36,10 +36,10 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
-    /// <summary>Into which customer a customer was merged, or is being merged; none when it was not.</summary>
-    ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+    /// <summary>Into which customers some were merged, or are being merged, in their order; null for those that were not, and those of absent partitions.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
-        string customerId,
+        IReadOnlyList<string> customerIds,
         CancellationToken cancellationToken
     );
 

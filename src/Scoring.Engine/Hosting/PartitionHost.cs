@@ -275,11 +275,11 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Customer(workspace, customerId));
 
     /// <inheritdoc/>
-    public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+    public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
-        string customerId,
+        IReadOnlyList<string> customerIds,
         CancellationToken cancellationToken
-    ) => new(_reader.Merged(workspace, customerId));
+    ) => new(_reader.Merged(workspace, customerIds));
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(

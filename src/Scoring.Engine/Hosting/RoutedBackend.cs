@@ -99,8 +99,10 @@ public class RoutedBackend : IScoringBackend
             return found;
         }
         var workspace = _host.Workspaces.Get(query.Workspace);
-        var survivors = await Task.WhenAll(
-            missing.Select(i => _merges.SurvivorAsync(workspace, query.CustomerIds[i], cancellationToken).AsTask())
+        var survivors = await _merges.SurvivorsAsync(
+            workspace,
+            [.. missing.Select(i => query.CustomerIds[i])],
+            cancellationToken
         );
         int[] merged = [.. Enumerable.Range(0, missing.Length).Where(i => survivors[i] is not null)];
         if (merged.Length == 0)

@@ -97,30 +97,48 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
     }
 
     /// <summary>All that is known of a customer; null when nothing is, or it was merged into another one.</summary>
-    public ValueTask<CustomerDetails?> CustomerAsync(
+    public async ValueTask<CustomerDetails?> CustomerAsync(
         string workspace,
         string customerId,
         CancellationToken cancellationToken
-    ) =>
-        OfOneAsync(
-            workspace,
-            customerId,
-            host => host.DescribeCustomerAsync(workspace, customerId, cancellationToken),
+    )
+    {
+        var answers = await TryAskAsync(
+            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
+            partition => partition,
+            (host, _) => host.DescribeCustomerAsync(workspace, customerId, cancellationToken),
+            new RouterWait(local, map),
             cancellationToken
         );
+        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
+    }
 
-    /// <summary>Into which customer a customer was merged, or is being merged; null when it was not.</summary>
-    public ValueTask<MergedCustomer?> MergedAsync(
-        string workspace,
-        string customerId,
+    /// <summary>Into which customers some were merged, or are being merged, in their order; null for those that were not.</summary>
+    public async ValueTask<MergedCustomer?[]> MergedAsync(
+        EngineWorkspace workspace,
+        IReadOnlyList<string> customerIds,
         CancellationToken cancellationToken
-    ) =>
-        OfOneAsync(
-            workspace,
-            customerId,
-            host => host.FindMergedAsync(workspace, customerId, cancellationToken),
+    )
+    {
+        var answers = await TryAskAsync(
+            [.. Enumerable.Range(0, customerIds.Count)],
+            i => workspace.Hash.Of(customerIds[i]),
+            (host, some) =>
+                host.FindMergedAsync(workspace.Settings.Name, [.. some.Select(i => customerIds[i])], cancellationToken),
+            new RouterWait(local, map),
             cancellationToken
         );
+        var merged = new MergedCustomer?[customerIds.Count];
+        // Those of partitions that were absent are null, and come in a later answer.
+        foreach (var (some, answer) in answers!)
+        {
+            for (var i = 0; i < some.Length; i++)
+            {
+                merged[some[i]] = answer[i];
+            }
+        }
+        return merged;
+    }
 
     /// <summary>As <see cref="IScoringBackend.GetAccountAsync"/>.</summary>
     public async ValueTask<AccountDetails?> AccountAsync(
@@ -247,24 +265,6 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             }
             await local.RefreshAsync();
         }
-    }
-
-    private async ValueTask<T?> OfOneAsync<T>(
-        string workspace,
-        string customerId,
-        Func<IPartitionHost, ValueTask<HostAnswer<IReadOnlyList<T>>>> ask,
-        CancellationToken cancellationToken
-    )
-        where T : class
-    {
-        var answers = await TryAskAsync(
-            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
-            partition => partition,
-            (host, _) => ask(host),
-            new RouterWait(local, map),
-            cancellationToken
-        );
-        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
     }
 
     /// <summary>Asks until everything is answered; null once a host answers by another version of the model.</summary>

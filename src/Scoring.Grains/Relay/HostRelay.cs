@@ -65,10 +65,10 @@ internal sealed class HostRelay(
             )
         );
 
-    public Task<Reply<MergedCustomer[]>> FindMergedAsync(string workspace, string customerId) =>
+    public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>
         Aside(async () =>
-            Reply<MergedCustomer[]>.Of(
-                await _host.FindMergedAsync(workspace, customerId, CancellationToken.None),
+            Reply<MergedCustomer?[]>.Of(
+                await _host.FindMergedAsync(workspace, customerIds, CancellationToken.None),
                 found => [.. found]
             )
         );

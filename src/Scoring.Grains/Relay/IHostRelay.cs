@@ -50,7 +50,7 @@ internal interface IHostRelay : IGrainService
 
     /// <inheritdoc cref="IPartitionHost.FindMergedAsync"/>
     [Alias("merged")]
-    Task<Reply<MergedCustomer[]>> FindMergedAsync(string workspace, string customerId);
+    Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, [Immutable] string[] customerIds);
 
     /// <inheritdoc cref="IPartitionHost.DescribeAccountAsync"/>
     [Alias("account")]

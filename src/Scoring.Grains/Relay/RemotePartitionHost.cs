@@ -95,18 +95,18 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
-    public async ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+    public async ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
-        string customerId,
+        IReadOnlyList<string> customerIds,
         CancellationToken cancellationToken
     )
     {
         var reply = await AskAsync(
-            () => relay.FindMergedAsync(workspace, customerId),
-            () => [hashes.Of(engine.Host.Workspace(workspace).Name, customerId)],
+            () => relay.FindMergedAsync(workspace, [.. customerIds]),
+            () => [.. customerIds.Select(id => hashes.Of(engine.Host.Workspace(workspace).Name, id)).Distinct()],
             cancellationToken
         );
-        return reply.Read<IReadOnlyList<MergedCustomer>>(found => found);
+        return reply.Read<IReadOnlyList<MergedCustomer?>>(found => found);
     }
 
     /// <inheritdoc/>

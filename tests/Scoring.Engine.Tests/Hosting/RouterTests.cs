@@ -329,11 +329,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ScoreAsync(query, modelVersion, cancellationToken);
 
-        public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer>>> FindMergedAsync(
+        public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
             string workspace,
-            string customerId,
+            IReadOnlyList<string> customerIds,
             CancellationToken cancellationToken
-        ) => host.FindMergedAsync(workspace, customerId, cancellationToken);
+        ) => host.FindMergedAsync(workspace, customerIds, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
             string workspace,

@@ -77,7 +77,7 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
         );
 
         var customer = await host.DescribeCustomerAsync(WorkspaceSettings.DefaultName, "ada", TestSilos.Cancellation);
-        var merged = await host.FindMergedAsync(WorkspaceSettings.DefaultName, "ada", TestSilos.Cancellation);
+        var merged = await host.FindMergedAsync(WorkspaceSettings.DefaultName, ["ada"], TestSilos.Cancellation);
         var account = await host.DescribeAccountAsync(
             WorkspaceSettings.DefaultName,
             "acme",
@@ -190,8 +190,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
         public Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId) =>
             Answer<Reply<CustomerDetails[]>>();
 
-        public Task<Reply<MergedCustomer[]>> FindMergedAsync(string workspace, string customerId) =>
-            Answer<Reply<MergedCustomer[]>>();
+        public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>
+            Answer<Reply<MergedCustomer?[]>>();
 
         public Task<Reply<AccountDetails>> DescribeAccountAsync(string workspace, string accountId, int[] partitions) =>
             Answer<Reply<AccountDetails>>();
