@@ -366,7 +366,7 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         var raised = await ScoreAsync();
         var shown = await RunAsync("score", "user-00007");
         var known = await RunAsync("customers", "get", "user-00007");
-        var set = await RunAsync(["adjustments", "put", .. of, "--set", "-3", "--reason", "They leave."]);
+        var set = await RunAsync(["adjustments", "put", .. of, "--set", "-300", "--reason", "They leave."]);
         var list = await RunAsync("adjustments", "list", "--model", "engagement");
         var found = await RunAsync("customers", "list", "adjusted(engagement)", "--why");
         var lowered = await ScoreAsync();
@@ -383,9 +383,12 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Matches(@"\n *by hand, \+12\.5 +– +– +– +\+", shown.Output);
         Assert.Matches(@"Adjusted by anonymous at .*, \+12\.5 until .*: Renewed \[again\]\.", shown.Output);
         Assert.Contains("Adjusted in engagement: +12.5 until ", known.Output, StringComparison.Ordinal);
-        Assert.Matches(@"user-00007 +engagement +set to -3 +until it is removed +anonymous +They leave\.", list.Output);
-        Assert.Contains("by hand, set to -3", found.Output, StringComparison.Ordinal);
-        Assert.Equal(-3, lowered);
+        Assert.Matches(
+            @"user-00007 +engagement +set to -300 +until it is removed +anonymous +They leave\.",
+            list.Output
+        );
+        Assert.Contains("by hand, set to -300 ", found.Output, StringComparison.Ordinal);
+        Assert.Equal(-300, lowered);
         Assert.Contains(
             "The score of user-00007 is what engagement says again.",
             removed.Output,
