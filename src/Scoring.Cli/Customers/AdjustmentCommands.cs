@@ -23,7 +23,7 @@ internal static class AdjustmentCommands
 
     private static Command Put(Screen screen, ConnectionOptions connection)
     {
-        var customer = CustomerArgument();
+        var customer = CustomerCommands.CustomerArgument();
         var model = ModelOption(required: true);
         var add = new Option<double?>("--add")
         {
@@ -98,7 +98,7 @@ internal static class AdjustmentCommands
 
     private static Command List(Screen screen, ConnectionOptions connection)
     {
-        var customer = CustomerArgument();
+        var customer = CustomerCommands.CustomerArgument();
         customer.Description = "The customer; every one unless given.";
         customer.Arity = ArgumentArity.ZeroOrOne;
         var model = ModelOption(required: false);
@@ -107,22 +107,17 @@ internal static class AdjustmentCommands
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var all = new ListScoreAdjustmentsResponse();
-                do
+                var request = new ListScoreAdjustmentsRequest
                 {
-                    var request = new ListScoreAdjustmentsRequest
-                    {
-                        Workspace = connection.WorkspaceOf(parsed),
-                        CustomerId = parsed.GetValue(customer) ?? "",
-                        Model = parsed.GetValue(model) ?? "",
-                        PageSize = PageSize,
-                        PageToken = all.NextPageToken,
-                    };
-                    var page = await client.Customers.ListScoreAdjustmentsAsync(request, cancellationToken: token);
-                    all.Adjustments.AddRange(page.Adjustments);
-                    all.NextPageToken = page.NextPageToken;
-                } while (all.NextPageToken.Length > 0);
-
+                    Workspace = connection.WorkspaceOf(parsed),
+                    CustomerId = parsed.GetValue(customer) ?? "",
+                    Model = parsed.GetValue(model) ?? "",
+                    PageSize = PageSize,
+                };
+                var all = await Pages.ReadAsync(
+                    request,
+                    asked => client.Customers.ListScoreAdjustmentsAsync(asked, cancellationToken: token)
+                );
                 screen.Write(
                     all,
                     connection.Json(parsed),
@@ -135,7 +130,7 @@ internal static class AdjustmentCommands
 
     private static Command Remove(Screen screen, ConnectionOptions connection)
     {
-        var customer = CustomerArgument();
+        var customer = CustomerCommands.CustomerArgument();
         var model = ModelOption(required: true);
         var command = connection.AddTo(
             new Command("remove", "Remove an adjustment: the score is what the model says again.") { customer, model }
@@ -160,9 +155,6 @@ internal static class AdjustmentCommands
         );
         return command;
     }
-
-    private static Argument<string> CustomerArgument() =>
-        new("customer") { Description = "The customer.", HelpName = "CUSTOMER" };
 
     private static Option<string> ModelOption(bool required) =>
         new("--model", "-m")

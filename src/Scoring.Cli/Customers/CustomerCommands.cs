@@ -109,6 +109,7 @@ internal static class CustomerCommands
         return command;
     }
 
-    private static Argument<string> CustomerArgument() =>
+    /// <summary>The customer that a command is about.</summary>
+    internal static Argument<string> CustomerArgument() =>
         new("customer") { Description = "The customer.", HelpName = "CUSTOMER" };
 }

@@ -104,17 +104,17 @@ public class RoutedBackend : IScoringBackend
             [.. missing.Select(i => query.CustomerIds[i])],
             cancellationToken
         );
-        int[] merged = [.. Enumerable.Range(0, missing.Length).Where(i => survivors[i] is not null)];
+        (int Place, string? Survivor)[] merged = [.. missing.Zip(survivors).Where(ofOne => ofOne.Second is not null)];
         if (merged.Length == 0)
         {
             return found;
         }
-        string[] ids = [.. merged.Select(i => survivors[i]!)];
-        var others = await ScoreAsync(query with { CustomerIds = ids }, cancellationToken);
+        var ofSurvivors = query with { CustomerIds = [.. merged.Select(ofOne => ofOne.Survivor!)] };
+        var others = await ScoreAsync(ofSurvivors, cancellationToken);
         CustomerScore?[] scores = [.. found];
         for (var i = 0; i < merged.Length; i++)
         {
-            scores[missing[merged[i]]] = others[i];
+            scores[merged[i].Place] = others[i];
         }
         return scores;
     }

@@ -17,10 +17,7 @@ internal sealed class CustomerMerger(IScoringBackend backend, WorkspaceCatalog w
     public async Task<V1.MergeCustomersResponse> MergeAsync(V1.MergeCustomersRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
-        if (Faults(request).OfType<FieldFault>().ToList() is { Count: > 0 } faults)
-        {
-            throw CallErrors.From(faults);
-        }
+        CallErrors.ThrowIf([.. Faults(request)]);
         CallGuard.TakeWrites(context, request.MergedCustomerIds.Count, request.CalculateSize());
         var survivor = await backend.MergeCustomersAsync(
             workspace,

@@ -60,7 +60,7 @@ internal sealed class ScoreAdjuster(
     )
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
-        ThrowIfAny(
+        CallErrors.ThrowIf(
             TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes),
             TextRules.CheckRequired(request.Model, "model", TextRules.NameOfWorkspaceOrModel)
         );
@@ -89,7 +89,7 @@ internal sealed class ScoreAdjuster(
     )
     {
         var workspace = workspaces.Find(request.Workspace, context).Name;
-        ThrowIfAny(
+        CallErrors.ThrowIf(
             request.CustomerId.Length == 0
                 ? null
                 : TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes),
@@ -166,7 +166,7 @@ internal sealed class ScoreAdjuster(
                 ? (asked.SetScore, "adjustment.set_score")
                 : (asked.AddScore, "adjustment.add_score");
         Instant end = default;
-        ThrowIfAny(
+        CallErrors.ThrowIf(
             TextRules.CheckRequired(asked.CustomerId, "adjustment.customer_id", Limits.IdBytes),
             TextRules.CheckRequired(asked.Model, "adjustment.model", TextRules.NameOfWorkspaceOrModel),
             asked.ChangeCase == V1.ScoreAdjustment.ChangeOneofCase.None
@@ -190,14 +190,5 @@ internal sealed class ScoreAdjuster(
             CreateTime: default,
             asked.ExpireTime is null ? null : end
         );
-    }
-
-    private static void ThrowIfAny(params IReadOnlyList<FieldFault?> checks)
-    {
-        FieldFault[] faults = [.. checks.OfType<FieldFault>()];
-        if (faults.Length > 0)
-        {
-            throw CallErrors.From(faults);
-        }
     }
 }

@@ -103,6 +103,16 @@ internal static class CallErrors
         }
     }
 
+    /// <summary>Throws the status of all faults that checks found, if there are any.</summary>
+    public static void ThrowIf(params IReadOnlyList<FieldFault?> checks)
+    {
+        FieldFault[] faults = [.. checks.OfType<FieldFault>()];
+        if (faults.Length > 0)
+        {
+            throw From(faults);
+        }
+    }
+
     /// <summary>The status of a batch that is larger than a call may be.</summary>
     public static RpcException BatchTooLarge(string field, int count, int limit, string advice) =>
         TooLarge(
