@@ -116,4 +116,7 @@ public static class Limits
 
     /// <summary>Longest filter.</summary>
     public const int FilterBytes = 4_096;
+
+    /// <summary>Instants of one history.</summary>
+    public const int HistoryPoints = 1_100;
 }

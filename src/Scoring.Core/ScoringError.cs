@@ -53,4 +53,7 @@ public enum ScoringError
 
     /// <summary>The customer's score is not adjusted in the model.</summary>
     AdjustmentNotFound,
+
+    /// <summary>An instant lies before that from which on the past is kept.</summary>
+    BeforeHistory,
 }

@@ -5,6 +5,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
@@ -175,6 +176,20 @@ internal sealed class FakeBackend : IScoringBackend
         (Workspace, Accounts) = (workspace, accounts);
         return ValueTask.FromResult(OnUpsert(accounts.Count));
     }
+
+    public Func<ScoreHistoryQuery, ScoreHistory?> OnHistory { get; set; } = _ => null;
+
+    public Func<ScoreChangeQuery, ScoreChange?> OnChange { get; set; } = _ => null;
+
+    public ValueTask<ScoreHistory?> GetScoreHistoryAsync(
+        ScoreHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnHistory(query));
+
+    public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
+        ScoreChangeQuery query,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnChange(query));
 
     public ValueTask<CustomerDetails?> GetCustomerAsync(
         string workspace,

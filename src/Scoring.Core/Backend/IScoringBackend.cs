@@ -1,6 +1,7 @@
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
@@ -204,6 +205,16 @@ public interface IScoringBackend
         AdjustmentQuery query,
         CancellationToken cancellationToken
     );
+
+    /// <summary>Tells what a customer's score was; null when nothing is known of it.</summary>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.ModelNotFound"/>; <see cref="ScoringError.BeforeHistory"/>: an instant lies before the customer's archive begins.
+    /// </exception>
+    ValueTask<ScoreHistory?> GetScoreHistoryAsync(ScoreHistoryQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Tells why a customer's score changed between two instants; null when nothing was known of it at the second.</summary>
+    /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
+    ValueTask<ScoreChange?> ExplainScoreChangeAsync(ScoreChangeQuery query, CancellationToken cancellationToken);
 
     /// <summary>The models of a workspace, by name (ordinal).</summary>
     ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(string workspace, CancellationToken cancellationToken);

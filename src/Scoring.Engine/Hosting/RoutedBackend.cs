@@ -4,6 +4,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
@@ -341,6 +342,18 @@ public class RoutedBackend : IScoringBackend
                 : Refusals.AdjustmentNotFound(customerId, model);
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<ScoreHistory?> GetScoreHistoryAsync(
+        ScoreHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
+        ScoreChangeQuery query,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CustomerAdjustment>> ListAdjustmentsAsync(

@@ -2,6 +2,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
@@ -152,6 +153,18 @@ internal sealed class GrainBackend(
             cancellationToken
         );
     }
+
+    /// <inheritdoc/>
+    public ValueTask<ScoreHistory?> GetScoreHistoryAsync(
+        ScoreHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => routes.GetScoreHistoryAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
+        ScoreChangeQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ExplainScoreChangeAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<CustomerDetails?> GetCustomerAsync(

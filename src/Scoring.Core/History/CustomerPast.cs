@@ -1,0 +1,17 @@
+using Scoring.Core.Time;
+
+namespace Scoring.Core.History;
+
+/// <summary>All that the archive keeps of one customer.</summary>
+/// <param name="CustomerId">The customer.</param>
+/// <param name="CompleteSince">
+/// From when on everything is here; <see cref="Instant.MinValue"/> when nothing was before. What came before is in the opening, which tells of no earlier instant.
+/// </param>
+/// <param name="Events">Its events, in no order.</param>
+/// <param name="Changes">What else changed it, in the order in which that was applied.</param>
+public sealed record CustomerPast(
+    string CustomerId,
+    Instant CompleteSince,
+    IReadOnlyList<PastEvent> Events,
+    IReadOnlyList<PastChange> Changes
+);
