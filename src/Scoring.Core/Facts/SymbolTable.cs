@@ -17,6 +17,7 @@ public sealed class SymbolTable
     private readonly List<int> _places = [];
     private readonly Stack<int> _free = [];
     private readonly Recent[] _recent = new Recent[RecentNames];
+    private List<int> _new = [];
 
     /// <summary>One more than the largest number.</summary>
     public int Count => _names.Count;
@@ -68,6 +69,18 @@ public sealed class SymbolTable
         return _table.Find(name, hash) is var place and >= 0 ? _numbers[place] : Add(name, hash);
     }
 
+    /// <summary>The numbers that were given to names since this was asked last.</summary>
+    internal IReadOnlyList<int> TakeNew()
+    {
+        if (_new.Count == 0)
+        {
+            return [];
+        }
+        var numbers = _new;
+        _new = [];
+        return numbers;
+    }
+
     /// <summary>A table without some names, in which the others keep their numbers. This one stays as it is, for those that still read by it.</summary>
     /// <param name="removed">The numbers of the names.</param>
     internal SymbolTable Without(IReadOnlySet<int> removed)
@@ -106,6 +119,7 @@ public sealed class SymbolTable
         _names[number] = Encoding.UTF8.GetString(name);
         _places[number] = _table.Add(name, hash);
         _numbers.Add(number);
+        _new.Add(number);
         return number;
     }
 

@@ -41,15 +41,6 @@ internal sealed class BoundedNames(SymbolTable table)
         Unreserved += _reserved.Contains(_table[number]) ? 0 : 1;
     }
 
-    /// <summary>Takes in names that were given numbers behind those known.</summary>
-    public void AddNew()
-    {
-        while (_lastDays.Count < _table.Count)
-        {
-            Added(_lastDays.Count);
-        }
-    }
-
     /// <summary>Notes that a name was received on a UTC day; false when that was known.</summary>
     public bool Use(int number, int day)
     {

@@ -376,8 +376,7 @@ public sealed partial class Population
         if (type < 0)
         {
             type = _schema.EventTypes.Intern(item.Type);
-            _types.Added(type);
-            NoteType(type);
+            NoteNewNames();
         }
         if (_passive[type])
         {
@@ -387,7 +386,7 @@ public sealed partial class Population
         else if (feature < 0 && !item.Feature.IsEmpty)
         {
             feature = _schema.Features.Intern(item.Feature);
-            _features.Added(feature);
+            NoteNewNames();
         }
         NoteUse(type, feature, receivedAt);
         var row = _ids.Is(customer.LikelyRow, item.CustomerId)
@@ -460,14 +459,17 @@ public sealed partial class Population
             : RecordOutcome.TooManyFacts;
     }
 
-    /// <summary>Takes in what event types and features were given numbers by stored facts.</summary>
+    /// <summary>Takes in what event types and features were given numbers; these may have been others' before.</summary>
     private void NoteNewNames()
     {
-        _types.AddNew();
-        _features.AddNew();
-        for (var type = _passive.Count; type < _schema.EventTypes.Count; type++)
+        foreach (var type in _schema.EventTypes.TakeNew())
         {
+            _types.Added(type);
             NoteType(type);
+        }
+        foreach (var feature in _schema.Features.TakeNew())
+        {
+            _features.Added(feature);
         }
     }
 
