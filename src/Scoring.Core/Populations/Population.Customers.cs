@@ -19,7 +19,7 @@ public sealed partial class Population
         var marks = _lifecycles[row];
         var account = _accounts.AccountOf(row);
         Instant? turn = marks.Turn == LifecycleMarks.NoTurn ? null : new Instant(marks.Turn >> 1);
-        return new()
+        var details = new CustomerDetails
         {
             CustomerId = Encoding.UTF8.GetString(_ids[row]),
             AccountId = account,
@@ -37,6 +37,8 @@ public sealed partial class Population
             Adjustments = HoldingAt(_adjustments.Of(row), readTime),
             ReadTime = readTime,
         };
+        GC.KeepAlive(this);
+        return details;
     }
 
     /// <summary>Deletes a customer with all that is known of it. Nothing else changes its place: the row is the next new customer's.</summary>

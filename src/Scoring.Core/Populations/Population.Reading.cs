@@ -43,8 +43,9 @@ public sealed partial class Population
     public CustomerScore Score(int row, ScoringModel model, Instant readTime) =>
         ScoreBy(_columns.Of(model).Model, row, readTime);
 
-    private CustomerScore ScoreBy(CompiledModel model, int row, Instant readTime) =>
-        CustomerScorer.Score(
+    private CustomerScore ScoreBy(CompiledModel model, int row, Instant readTime)
+    {
+        var score = CustomerScorer.Score(
             model,
             _schema,
             Of(row, model.Model, readTime),
@@ -55,6 +56,9 @@ public sealed partial class Population
             _lifecycle,
             readTime
         );
+        GC.KeepAlive(this);
+        return score;
+    }
 
     private ScoredCustomer Of(int row, ScoringModel model, Instant readTime) =>
         new(_facts[row], _attributes, row, _adjustments.Find(row, model.Name, readTime));
@@ -66,8 +70,12 @@ public sealed partial class Population
     /// <param name="row">The customer's row.</param>
     /// <param name="model">The model.</param>
     /// <param name="readTime">From when on; not before <see cref="NewestEventOf"/>.</param>
-    public Instant? NextChange(int row, ScoringModel model, Instant readTime) =>
-        Scores.NextChange.After(_columns.Of(model).Model, _schema, Of(row, model, readTime), readTime);
+    public Instant? NextChange(int row, ScoringModel model, Instant readTime)
+    {
+        var next = Scores.NextChange.After(_columns.Of(model).Model, _schema, Of(row, model, readTime), readTime);
+        GC.KeepAlive(this);
+        return next;
+    }
 
     /// <summary>What this population adds to the statistics of a segment.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>

@@ -237,6 +237,7 @@ public sealed partial class Population
             SurvivorId = SurvivorOf(row) ?? "",
             MergedIds = MergedIdsOf(row),
         }.Write(ref writer);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>
