@@ -1,4 +1,7 @@
+using Scoring.Core.Models;
 using Scoring.Core.Scores;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.History;
 
@@ -14,6 +17,30 @@ public sealed record ScoreChange(
     IReadOnlyList<ScoreChangePart> Parts
 )
 {
-    /// <summary>A score in millionths.</summary>
-    public static long MicrosOf(double score) => (long)Math.Round(score * 1e6);
+    /// <summary>No more than this, in either direction: so the difference of two is a number of millionths too.</summary>
+    private const double MostMicros = 1L << 62;
+
+    /// <summary>Tells why a customer's score changed; null when nothing was known of it at the second instant.</summary>
+    /// <param name="past">The customer's past.</param>
+    /// <param name="settings">The workspace.</param>
+    /// <param name="fromModel">The version of the model that scores the first instant.</param>
+    /// <param name="model">The version that scores the second one.</param>
+    /// <param name="from">The first instant.</param>
+    /// <param name="to">The second one, later than the first.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.BeforeHistory"/>.</exception>
+    public static ScoreChange? Between(
+        CustomerPast past,
+        WorkspaceSettings settings,
+        ScoringModel fromModel,
+        ScoringModel model,
+        Instant from,
+        Instant to
+    )
+    {
+        past.ThrowIfBefore(from, "from_time");
+        return ScoreLedger.Of(past, settings, fromModel, model, from, to)?.Change;
+    }
+
+    /// <summary>A score in millionths, up to 4.6e18 of them in either direction.</summary>
+    public static long MicrosOf(double score) => (long)Math.Round(Math.Clamp(score * 1e6, -MostMicros, MostMicros));
 }

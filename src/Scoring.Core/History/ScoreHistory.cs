@@ -1,3 +1,8 @@
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+
 namespace Scoring.Core.History;
 
 /// <summary>What a customer's score was.</summary>
@@ -12,4 +17,40 @@ public sealed record ScoreHistory(
     int ModelVersion,
     IReadOnlyList<ScorePoint> Points,
     ScoreTrend? Trend
-);
+)
+{
+    /// <summary>Tells what a customer's score was.</summary>
+    /// <param name="past">The customer's past.</param>
+    /// <param name="settings">The workspace.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="times">The instants, rising.</param>
+    /// <param name="knownAt">What was received later is left out; null for nothing.</param>
+    /// <exception cref="ScoringException"><see cref="ScoringError.BeforeHistory"/>.</exception>
+    public static ScoreHistory Of(
+        CustomerPast past,
+        WorkspaceSettings settings,
+        ScoringModel model,
+        IReadOnlyList<Instant> times,
+        Instant? knownAt
+    )
+    {
+        past.ThrowIfBefore(times[0], "times");
+        if (knownAt is { } known)
+        {
+            past.ThrowIfBefore(known, "known_at");
+        }
+        var replay = new CustomerReplay(past, new Population(settings), knownAt);
+        var points = new List<ScorePoint>(times.Count);
+        var before = 0L;
+        foreach (var time in times)
+        {
+            replay.MoveTo(time);
+            if (replay.Score(model, time) is { } score)
+            {
+                points.Add(new(time, score.Score, score.Band, score.Lifecycle, score.Momentum, replay.Events - before));
+                before = replay.Events;
+            }
+        }
+        return new(past.CustomerId, model.Name, model.Version, points, ScoreTrend.Through(points));
+    }
+}

@@ -16,6 +16,8 @@ public sealed class NaiveOracle(
 {
     public IReadOnlyList<string> Customers => [.. events.Select(e => e.Customer).Distinct()];
 
+    public int EventCount => events.Count;
+
     public Instant NewestEvent => events.Max(e => e.OccurredAt);
 
     public string AccountOf(string customer) =>

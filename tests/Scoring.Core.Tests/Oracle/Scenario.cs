@@ -76,10 +76,8 @@ public sealed record Scenario(
             );
 
     private static Gen<Scenario> Scenarios() =>
-        from halfLives in Gen.Elements<int[]>([1], [7, 30], [1, 7, 30], [2, 90, 365], [3650])
-        from terms in AnyTerm(halfLives).NonEmptyListOf()
-        from target in Gen.Elements(1.0, 80, 100, 12.5)
-        from model in Limited(ModelOf(terms, target))
+        from halfLives in HalfLives()
+        from model in Models(halfLives)
         from span in Gen.Elements(2.0, 60, 900, 11_000)
         from events in PastEvents(span).NonEmptyListOf()
         from newDays in Gen.Elements(0, 1, 14)
@@ -88,25 +86,38 @@ public sealed record Scenario(
         from plans in Gen.ListOf(Gen.Choose(1, 6).Zip(Gen.Elements("pro", "free", "12", "-1.5e2", "1e400", " 7 ")))
         from adjustments in Gen.ListOf(AnyAdjustment(events.Max(e => e.OccurredAt) + TimeSpan.FromDays(delay)))
         select new Scenario(
-            new WorkspaceSettings
-            {
-                Name = "default",
-                HalfLivesDays = halfLives,
-                PassiveEventTypes = ["renewal"],
-                Lifecycle = new()
-                {
-                    NewDays = newDays,
-                    DormantDays = dormantDays,
-                    EndingEventTypes = ["complaint"],
-                    ReturningEventTypes = ["renewal", "never"],
-                },
-            },
+            WorkspaceOf(halfLives, newDays, dormantDays),
             model,
             [.. events],
             plans.DistinctBy(p => p.Item1).ToDictionary(p => $"c-{p.Item1}", p => p.Item2),
             [.. adjustments.DistinctBy(of => of.Place)],
             events.Max(e => e.OccurredAt) + TimeSpan.FromDays(delay)
         );
+
+    public static Gen<int[]> HalfLives() => Gen.Elements<int[]>([1], [7, 30], [1, 7, 30], [2, 90, 365], [3650]);
+
+    /// <summary>A workspace in which customers come to an end by a complaint and back by a renewal, which makes nobody active.</summary>
+    public static WorkspaceSettings WorkspaceOf(int[] halfLives, int newDays, int dormantDays) =>
+        new()
+        {
+            Name = "default",
+            HalfLivesDays = halfLives,
+            PassiveEventTypes = ["renewal"],
+            Lifecycle = new()
+            {
+                NewDays = newDays,
+                DormantDays = dormantDays,
+                EndingEventTypes = ["complaint"],
+                ReturningEventTypes = ["renewal", "never"],
+            },
+        };
+
+    /// <summary>Models with terms of all kinds, dimensions, floor and ceiling.</summary>
+    public static Gen<ScoringModel> Models(int[] halfLives) =>
+        from terms in AnyTerm(halfLives).NonEmptyListOf()
+        from target in Gen.Elements(1.0, 80, 100, 12.5)
+        from model in Limited(ModelOf(terms, target))
+        select model;
 
     private static ScoringModel ModelOf(IEnumerable<Term> terms, double target) =>
         Samples.Model([.. terms.Where((term, i) => IsNew(term, terms.Take(i)))]) with

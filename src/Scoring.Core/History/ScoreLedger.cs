@@ -1,0 +1,228 @@
+using System.Text;
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Scores;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Core.History;
+
+/// <summary>Books what a score changed by between two instants to its reasons.</summary>
+/// <remarks>
+/// <para>
+/// The customer as known at the first instant is read at the second one: that is what time did. Then what became known meanwhile is added in the order of receipt, still read at
+/// the second instant; what each record does to the quantities of the terms is booked to its kind, times the term's weight. Quantities of events are sums, so these parts do not
+/// depend on the order: an event of value v at t brings weight x v x 2^(-(T - t) / half-life), whatever else there is. Those of other kinds are booked as they come.
+/// </para>
+/// <para>
+/// Quantities are taken before all limits. What a cap, a dimension, floor and ceiling cut off is a part of its own, at the second instant less at the first; so is what an
+/// adjustment adds. The version of the model changes last, facts being those of the second instant.
+/// </para>
+/// </remarks>
+internal sealed class ScoreLedger
+{
+    private readonly ScoringModel _model;
+    private readonly CustomerReplay _replay;
+    private readonly Instant _readTime;
+    private readonly TermSubject[] _subjects;
+    private readonly LedgerParts _parts = new();
+
+    // By term of the model, as booked so far.
+    private double[] _quantities;
+    private int _merged;
+
+    private ScoreLedger(
+        ScoringModel model,
+        WorkspaceSettings settings,
+        CustomerReplay replay,
+        CustomerScore? start,
+        Instant readTime
+    )
+    {
+        (_model, _replay, _readTime) = (model, replay, readTime);
+        _subjects = TermSubject.Of(model, settings);
+        _quantities = QuantitiesOf(start);
+    }
+
+    /// <summary>Tells why a customer's score changed; null when nothing was known of it at the second instant.</summary>
+    /// <returns>The change, and what its parts lack of the difference before they are rounded to millionths: the rounding of doubles.</returns>
+    public static (ScoreChange Change, double Unexplained)? Of(
+        CustomerPast past,
+        WorkspaceSettings settings,
+        ScoringModel fromModel,
+        ScoringModel toModel,
+        Instant from,
+        Instant to
+    )
+    {
+        var second = Replay(to);
+        if (second.Score(toModel, to) is not { } last)
+        {
+            return null;
+        }
+        var first = Replay(from);
+        var start = first.Score(fromModel, from);
+        // Who was not known yet had no score by an earlier version either.
+        var model = start is null ? toModel : fromModel;
+        var end = second.Score(model, to)!;
+        var ledger = new ScoreLedger(model, settings, first, start, last.ReadTime);
+        ledger.BookRecords(past, second, from);
+        ledger.BookLimits(start, end);
+        ledger._parts.Add((ScoreChangeKind.Model, 0), "", null, last.Score - end.Score);
+        var parts = ledger._parts.Rounded(start?.Score ?? 0, last.Score, out var unexplained);
+        return (new(past.CustomerId, start, last, parts), unexplained);
+
+        CustomerReplay Replay(Instant instant)
+        {
+            var replay = new CustomerReplay(past, new Population(settings), instant);
+            replay.MoveTo(instant);
+            return replay;
+        }
+    }
+
+    private void BookRecords(CustomerPast past, CustomerReplay second, Instant from)
+    {
+        Book(ScoreChangeKind.Decay, []);
+        var events = second
+            .Taken.Events.Except(_replay.Taken.Events)
+            .OrderBy(place => past.Events[place].ReceivedAt)
+            .ToList();
+        var taken = 0;
+        foreach (var change in second.Taken.Changes.Skip(_replay.Taken.Changes.Count))
+        {
+            if (change.Kind is not (ChangeKind.Update or ChangeKind.Adjustment))
+            {
+                Book(ScoreChangeKind.Attributes, []);
+                var until = taken;
+                for (; until < events.Count && past.Events[events[until]].ReceivedAt <= change.ReceivedAt; until++) { }
+                BookEvents(past, events[taken..until], from);
+                taken = until;
+            }
+            _replay.Taken.Take(change);
+            if (change.Kind == ChangeKind.Adoption)
+            {
+                BookMerge(change);
+            }
+            else if (change.Kind == ChangeKind.Pruning)
+            {
+                Book(ScoreChangeKind.Pruning, []);
+            }
+        }
+        Book(ScoreChangeKind.Attributes, []);
+        BookEvents(past, events[taken..], from);
+    }
+
+    private void BookEvents(CustomerPast past, IReadOnlyList<int> places, Instant from)
+    {
+        foreach (
+            var of in places.ToLookup(place => past.Events[place].OccurredAt <= from).OrderByDescending(of => of.Key)
+        )
+        {
+            foreach (var place in of)
+            {
+                _replay.Taken.Take(place);
+            }
+            Book(
+                of.Key ? ScoreChangeKind.LateEvents : ScoreChangeKind.Events,
+                [.. of.Select(place => past.Events[place])]
+            );
+        }
+    }
+
+    /// <summary>Books what the quantities changed by since they were booked last, by what the terms are about.</summary>
+    private void Book(ScoreChangeKind kind, IReadOnlyList<PastEvent> events)
+    {
+        var before = Read();
+        for (var place = 0; place < _subjects.Length; place++)
+        {
+            var subject = _subjects[place];
+            foreach (var term in subject.Terms)
+            {
+                if (PointsSince(before, term) is var points and not 0)
+                {
+                    _parts.Add((kind, place), subject.Name, _model.Terms[term], ScoreOf(points));
+                }
+            }
+            _parts.Count((kind, place), subject.Name, events.Count(subject.LooksAt));
+        }
+    }
+
+    private void BookMerge(PastChange adoption)
+    {
+        var events = new Dictionary<string, long>(StringComparer.Ordinal);
+        var merged = Encoding.UTF8.GetString(new StoredCustomer(adoption.Content.Span, events).Id);
+        var before = Read();
+        var place = (ScoreChangeKind.Merge, _merged++);
+        for (var term = 0; term < _model.Terms.Count; term++)
+        {
+            if (PointsSince(before, term) is var points and not 0)
+            {
+                _parts.Add(place, merged, _model.Terms[term], ScoreOf(points));
+            }
+        }
+        _parts.Count(place, merged, events.Values.Sum());
+    }
+
+    private void BookLimits(CustomerScore? start, CustomerScore end)
+    {
+        for (var term = 0; term < _model.Terms.Count; term++)
+        {
+            var of = _model.Terms[term];
+            Add(ScoreChangeKind.Limit, term, "", of, score => CutOffOf(score, of));
+        }
+        for (var i = 0; i < _model.Dimensions.Count; i++)
+        {
+            var name = _model.Dimensions[i].Name;
+            Add(
+                ScoreChangeKind.Limit,
+                _model.Terms.Count + i,
+                name,
+                null,
+                score => score.CutOffs.Where(of => of.Dimension == name).Sum(of => of.Points)
+            );
+        }
+        Add(
+            ScoreChangeKind.Limit,
+            _model.Terms.Count + _model.Dimensions.Count,
+            "",
+            null,
+            score => score.CutOffs.Where(of => of.By != LimitKind.Dimension).Sum(of => of.Points)
+        );
+        Add(ScoreChangeKind.Adjustment, 0, "", null, score => score.Adjustment?.Points ?? 0);
+
+        void Add(ScoreChangeKind kind, int place, string subject, Term? term, Func<CustomerScore, double> pointsOf)
+        {
+            var points = pointsOf(end) - (start is null ? 0 : pointsOf(start));
+            _parts.Add((kind, place), subject, term, ScoreOf(points));
+        }
+    }
+
+    /// <summary>Reads the quantities anew; gives those before.</summary>
+    private double[] Read()
+    {
+        var before = _quantities;
+        _quantities = QuantitiesOf(_replay.Score(_model, _readTime));
+        return before;
+    }
+
+    private double[] QuantitiesOf(CustomerScore? score)
+    {
+        var quantities = new double[_model.Terms.Count];
+        for (var term = 0; term < quantities.Length; term++)
+        {
+            quantities[term] = ContributionOf(score, _model.Terms[term])?.Quantity ?? 0;
+        }
+        return quantities;
+    }
+
+    private double PointsSince(double[] before, int term) =>
+        _model.Terms[term].Weight * (_quantities[term] - before[term]);
+
+    private double ScoreOf(double points) => points * 100 / _model.TargetPoints;
+
+    private static double CutOffOf(CustomerScore score, Term term) =>
+        ContributionOf(score, term) is { Capped: true } part ? part.Points - (term.Weight * part.Quantity) : 0;
+
+    private static Contribution? ContributionOf(CustomerScore? score, Term term) =>
+        score?.Contributions.FirstOrDefault(part => ReferenceEquals(part.Term, term));
+}
