@@ -41,6 +41,24 @@ internal ref struct RecordReader(ReadOnlySpan<byte> source)
 
     public ulong UInt64() => BinaryPrimitives.ReadUInt64LittleEndian(Take(sizeof(ulong)));
 
+    /// <summary>A number that is mostly small, of either sign.</summary>
+    public long Difference()
+    {
+        var value = 0UL;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            var next = Byte();
+            value |= (ulong)(next & 0x7f) << shift;
+            if (next < 0x80)
+            {
+                return shift < 63 || next <= 1
+                    ? (long)(value >> 1) ^ -(long)(value & 1)
+                    : throw new InvalidDataException("A record has a malformed number.");
+            }
+        }
+        throw new InvalidDataException("A record has a malformed number.");
+    }
+
     public double Double() => BitConverter.UInt64BitsToDouble(UInt64());
 
     /// <summary>Numbers, one behind the other.</summary>

@@ -42,6 +42,21 @@ internal readonly ref struct RecordWriter(IBufferWriter<byte> target)
         target.Advance(sizeof(ulong));
     }
 
+    /// <summary>A number that is mostly small, of either sign: as a varint, the sign in the lowest bit.</summary>
+    public void Difference(long value)
+    {
+        var span = target.GetSpan(10);
+        var rest = (ulong)((value << 1) ^ (value >> 63));
+        var length = 0;
+        while (rest >= 0x80)
+        {
+            span[length++] = (byte)(rest | 0x80);
+            rest >>= 7;
+        }
+        span[length++] = (byte)rest;
+        target.Advance(length);
+    }
+
     public void Double(double value) => UInt64(BitConverter.DoubleToUInt64Bits(value));
 
     /// <summary>Numbers, one behind the other.</summary>
