@@ -168,7 +168,15 @@ internal readonly ref partial struct FactsView(Span<ulong> words, FactsSchema sc
     /// <param name="measure">Whether to count events or sum values.</param>
     /// <param name="sum">0 for the lifetime quantity, i + 1 for the i-th half-life of the schema.</param>
     /// <param name="readTime">The instant; not before <see cref="LastEvent"/>.</param>
-    public double Quantity(int eventType, Measure measure, int sum, Instant readTime)
+    public double Quantity(int eventType, Measure measure, int sum, Instant readTime) =>
+        Quantity(eventType, measure, sum, Factor(sum, readTime));
+
+    /// <summary>The same where several are read at one instant.</summary>
+    /// <param name="eventType">Number of the event type.</param>
+    /// <param name="measure">Whether to count events or sum values.</param>
+    /// <param name="sum">0 for the lifetime quantity, i + 1 for the i-th half-life of the schema.</param>
+    /// <param name="factor">The <see cref="Factor"/> of the sum at the instant.</param>
+    public double Quantity(int eventType, Measure measure, int sum, double factor)
     {
         var at = Find(eventType);
         if (at < 0)
@@ -181,7 +189,7 @@ internal readonly ref partial struct FactsView(Span<ulong> words, FactsSchema sc
         {
             return values ? ValueSum.Value(series.Values) : series.Count;
         }
-        return Double(at + sum + (values ? ValueStride : 0)) * Factor(sum, readTime);
+        return Double(at + sum + (values ? ValueStride : 0)) * factor;
     }
 
     /// <summary>What a decayed sum is multiplied by to be read at an instant; 1 for the lifetime sum.</summary>

@@ -93,9 +93,15 @@ public sealed class CustomerReplay
     /// The instant that it was brought to, or a later one. Where an opening or a merged customer brought an event of a clock that was ahead, it is that event's.
     /// </param>
     public CustomerScore? Score(ScoringModel model, Instant readTime) =>
-        Row is var row and >= 0
-            ? _population.Score(row, model, Instant.Max(readTime, _population.NewestEventOf(row)))
-            : null;
+        Row is var row and >= 0 ? _population.Score(row, model, ReadableAt(row, readTime)) : null;
+
+    /// <summary>The same without why.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">As of <see cref="Score"/>.</param>
+    public ScoreOutline? Outline(ScoringModel model, Instant readTime) =>
+        Row is var row and >= 0 ? _population.Outline(row, model, ReadableAt(row, readTime)) : null;
+
+    private Instant ReadableAt(int row, Instant readTime) => Instant.Max(readTime, _population.NewestEventOf(row));
 
     /// <summary>Whether the next event comes before a change; of one instant, which was received first.</summary>
     private bool IsEventBefore(Instant? changeAt)

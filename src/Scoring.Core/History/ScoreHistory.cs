@@ -45,9 +45,9 @@ public sealed record ScoreHistory(
         foreach (var time in times)
         {
             replay.MoveTo(time);
-            if (replay.Score(model, time) is { } score)
+            if (replay.Outline(model, time) is var (score, band, stage, momentum))
             {
-                points.Add(new(time, score.Score, score.Band, score.Lifecycle, score.Momentum, replay.Events - before));
+                points.Add(new(time, score, band, stage, momentum, replay.Events - before));
                 before = replay.Events;
             }
         }

@@ -23,6 +23,7 @@ internal sealed class ScoreLedger
 {
     private readonly ScoringModel _model;
     private readonly CustomerReplay _replay;
+    private readonly PastEvent[] _events;
     private readonly Instant _readTime;
     private readonly TermSubject[] _subjects;
     private readonly LedgerParts _parts = new();
@@ -35,11 +36,12 @@ internal sealed class ScoreLedger
         ScoringModel model,
         WorkspaceSettings settings,
         CustomerReplay replay,
+        PastEvent[] events,
         CustomerScore? start,
         Instant readTime
     )
     {
-        (_model, _replay, _readTime) = (model, replay, readTime);
+        (_model, _replay, _events, _readTime) = (model, replay, events, readTime);
         _subjects = TermSubject.Of(model, settings);
         _quantities = QuantitiesOf(start);
     }
@@ -55,6 +57,8 @@ internal sealed class ScoreLedger
         Instant to
     )
     {
+        var events = past.Events as PastEvent[] ?? [.. past.Events];
+        past = past with { Events = events };
         var second = Replay(to);
         if (second.Score(toModel, to) is not { } last)
         {
@@ -65,8 +69,8 @@ internal sealed class ScoreLedger
         // Who was not known yet had no score by an earlier version either.
         var model = start is null ? toModel : fromModel;
         var end = second.Score(model, to)!;
-        var ledger = new ScoreLedger(model, settings, first, start, last.ReadTime);
-        ledger.BookRecords(past, second, from);
+        var ledger = new ScoreLedger(model, settings, first, events, start, last.ReadTime);
+        ledger.BookRecords(second, from);
         ledger.BookLimits(start, end);
         ledger._parts.Add((ScoreChangeKind.Model, 0), "", null, last.Score - end.Score);
         var parts = ledger._parts.Rounded(start?.Score ?? 0, last.Score, out var unexplained);
@@ -80,23 +84,19 @@ internal sealed class ScoreLedger
         }
     }
 
-    private void BookRecords(CustomerPast past, CustomerReplay second, Instant from)
+    private void BookRecords(CustomerReplay second, Instant from)
     {
-        Book(ScoreChangeKind.Decay, []);
-        var events = second
-            .Taken.Events.Except(_replay.Taken.Events)
-            .OrderBy(place => past.Events[place].ReceivedAt)
-            .ToList();
-        var taken = 0;
+        Book(ScoreChangeKind.Decay);
+        ReadOnlySpan<int> events = ByReceipt(second.Taken.Events.Except(_replay.Taken.Events));
         foreach (var change in second.Taken.Changes.Skip(_replay.Taken.Changes.Count))
         {
             if (change.Kind is not (ChangeKind.Update or ChangeKind.Adjustment))
             {
-                Book(ScoreChangeKind.Attributes, []);
-                var until = taken;
-                for (; until < events.Count && past.Events[events[until]].ReceivedAt <= change.ReceivedAt; until++) { }
-                BookEvents(past, events[taken..until], from);
-                taken = until;
+                Book(ScoreChangeKind.Attributes);
+                var before = 0;
+                for (; before < events.Length && _events[events[before]].ReceivedAt <= change.ReceivedAt; before++) { }
+                BookEvents(events[..before], from);
+                events = events[before..];
             }
             _replay.Taken.Take(change);
             if (change.Kind == ChangeKind.Adoption)
@@ -105,32 +105,42 @@ internal sealed class ScoreLedger
             }
             else if (change.Kind == ChangeKind.Pruning)
             {
-                Book(ScoreChangeKind.Pruning, []);
+                Book(ScoreChangeKind.Pruning);
             }
         }
-        Book(ScoreChangeKind.Attributes, []);
-        BookEvents(past, events[taken..], from);
+        Book(ScoreChangeKind.Attributes);
+        BookEvents(events, from);
     }
 
-    private void BookEvents(CustomerPast past, IReadOnlyList<int> places, Instant from)
+    private int[] ByReceipt(IEnumerable<int> events)
     {
-        foreach (
-            var of in places.ToLookup(place => past.Events[place].OccurredAt <= from).OrderByDescending(of => of.Key)
-        )
+        int[] places = [.. events];
+        Array.Sort(Array.ConvertAll(places, place => _events[place].ReceivedAt.Ticks), places);
+        return places;
+    }
+
+    private void BookEvents(ReadOnlySpan<int> places, Instant from)
+    {
+        foreach (var isLate in (bool[])[true, false])
         {
-            foreach (var place in of)
+            var some = new List<int>();
+            foreach (var place in places)
             {
-                _replay.Taken.Take(place);
+                if (_events[place].OccurredAt <= from == isLate)
+                {
+                    _replay.Taken.Take(place);
+                    some.Add(place);
+                }
             }
-            Book(
-                of.Key ? ScoreChangeKind.LateEvents : ScoreChangeKind.Events,
-                [.. of.Select(place => past.Events[place])]
-            );
+            if (some.Count > 0)
+            {
+                Book(isLate ? ScoreChangeKind.LateEvents : ScoreChangeKind.Events, some);
+            }
         }
     }
 
     /// <summary>Books what the quantities changed by since they were booked last, by what the terms are about.</summary>
-    private void Book(ScoreChangeKind kind, IReadOnlyList<PastEvent> events)
+    private void Book(ScoreChangeKind kind, List<int>? events = null)
     {
         var before = Read();
         for (var place = 0; place < _subjects.Length; place++)
@@ -143,7 +153,8 @@ internal sealed class ScoreLedger
                     _parts.Add((kind, place), subject.Name, _model.Terms[term], ScoreOf(points));
                 }
             }
-            _parts.Count((kind, place), subject.Name, events.Count(subject.LooksAt));
+            var count = events?.Count(of => subject.LooksAt(_events[of])) ?? 0;
+            _parts.Count((kind, place), subject.Name, count);
         }
     }
 

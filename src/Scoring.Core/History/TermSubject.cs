@@ -33,7 +33,7 @@ internal sealed class TermSubject
     }
 
     /// <summary>Whether an event may change the quantities.</summary>
-    public bool LooksAt(PastEvent item) =>
+    public bool LooksAt(in PastEvent item) =>
         _term switch
         {
             EventTerm of => of.EventType == item.EventType,

@@ -17,6 +17,25 @@ internal static class CustomerScorer
         return model.Points(customer, factors, readTime);
     }
 
+    /// <summary>The score of a customer, without why.</summary>
+    public static ScoreOutline Outline(
+        CompiledModel model,
+        FactsSchema schema,
+        ScoredCustomer customer,
+        LifecycleMarks marks,
+        LifecycleSettings lifecycle,
+        Instant readTime
+    )
+    {
+        var score = model.Model.Score(Points(model, schema, customer, readTime), customer.Adjustment);
+        return new(
+            score,
+            model.Model.Bands[model.Model.BandOf(score)].Name,
+            marks.On(readTime.UtcDay, LifecycleMarks.NewestActiveDay(customer.Facts), lifecycle),
+            Momentum(model, schema, customer.Facts, lifecycle, readTime)
+        );
+    }
+
     /// <summary>The score of a customer, with why.</summary>
     public static CustomerScore Score(
         CompiledModel model,
@@ -35,7 +54,7 @@ internal static class CustomerScorer
         var adjustment = AdjustmentOf(model.Model, customer, points);
         var adjusted = points + (adjustment?.Points ?? 0);
         var score = model.Model.Score(points, customer.Adjustment);
-        var contributions = Contributions(model, customer, readTime);
+        var contributions = Contributions(model, schema, customer, readTime);
         List<DimensionScore> dimensions = [.. model.Model.Dimensions.Select(d => Of(d, contributions))];
         var isLimited = !score.Equals(model.Model.UnlimitedScore(points, customer.Adjustment));
         var limited = isLimited ? model.Model.PointsOf(score) : adjusted;
@@ -68,14 +87,21 @@ internal static class CustomerScorer
         : adjustment.Kind == AdjustmentKind.Set ? new(adjustment, model.PointsOf(adjustment.Score) - points)
         : new(adjustment, model.PointsOf(adjustment.Score));
 
-    private static List<Contribution> Contributions(CompiledModel model, ScoredCustomer customer, Instant readTime)
+    private static List<Contribution> Contributions(
+        CompiledModel model,
+        FactsSchema schema,
+        ScoredCustomer customer,
+        Instant readTime
+    )
     {
+        Span<double> factors = stackalloc double[schema.SumsPerSeries];
+        customer.Facts.SetFactors(readTime, factors);
         var contributions = new List<Contribution>();
         foreach (var (term, eventType, sum) in model.Terms)
         {
             if (customer.Facts.Has(eventType))
             {
-                Add(term, customer.Facts.Quantity(eventType, term.Measure, sum, readTime));
+                Add(term, customer.Facts.Quantity(eventType, term.Measure, sum, factors[sum]));
             }
         }
         foreach (var standing in model.StandingTerms)
@@ -89,7 +115,7 @@ internal static class CustomerScorer
         {
             if (fading.SumOf(customer.Facts) is var recent and not 0)
             {
-                Add(fading.Term, recent * customer.Facts.Factor(fading.Sum, readTime));
+                Add(fading.Term, recent * factors[fading.Sum]);
             }
         }
         return contributions;
@@ -142,14 +168,15 @@ internal static class CustomerScorer
             return null;
         }
         var (shortRate, longRate) = (0.0, 0.0);
+        var (shortFactor, longFactor) = (facts.Factor(1, readTime), facts.Factor(halfLives.Length, readTime));
         foreach (var (term, eventType, sum) in model.Terms)
         {
             if (sum > 0)
             {
-                shortRate += Math.Max(0, term.Weight * facts.Quantity(eventType, term.Measure, 1, readTime));
+                shortRate += Math.Max(0, term.Weight * facts.Quantity(eventType, term.Measure, 1, shortFactor));
                 longRate += Math.Max(
                     0,
-                    term.Weight * facts.Quantity(eventType, term.Measure, halfLives.Length, readTime)
+                    term.Weight * facts.Quantity(eventType, term.Measure, halfLives.Length, longFactor)
                 );
             }
         }
