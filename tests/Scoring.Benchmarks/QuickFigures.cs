@@ -62,6 +62,10 @@ internal static class QuickFigures
         {
             TermFigures.Print(customers);
         }
+        if (what is "archive" or "all")
+        {
+            ArchiveFigures.Print();
+        }
         if (what == "scan")
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));

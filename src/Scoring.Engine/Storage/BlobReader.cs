@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Scoring.Engine.Storage;
@@ -7,6 +8,9 @@ namespace Scoring.Engine.Storage;
 /// <remarks>Every read throws <see cref="InvalidDataException"/> where the bytes end too early.</remarks>
 internal ref struct BlobReader(ReadOnlySpan<byte> rest)
 {
+    /// <summary>Bytes of the longest varint.</summary>
+    public const int LongestVarint = 10;
+
     private ReadOnlySpan<byte> _rest = rest;
 
     /// <summary>Reads something that was stored by itself.</summary>
@@ -36,6 +40,24 @@ internal ref struct BlobReader(ReadOnlySpan<byte> rest)
 
     public long Int64() => BinaryPrimitives.ReadInt64LittleEndian(Bytes(sizeof(long)));
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong Varint()
+    {
+        if (_rest.IsEmpty || _rest[0] > 0x7F)
+        {
+            return LongVarint(ref _rest);
+        }
+        var value = _rest[0];
+        _rest = _rest[1..];
+        return value;
+    }
+
+    /// <summary>A varint that is at most so much.</summary>
+    public int Varint(int most) =>
+        Varint() is var value && value <= (uint)most
+            ? (int)value
+            : throw new InvalidDataException("A stored number is too large.");
+
     public string Text() => Encoding.UTF8.GetString(Bytes(UInt16()));
 
     public ReadOnlySpan<byte> Bytes(int count)
@@ -64,6 +86,21 @@ internal ref struct BlobReader(ReadOnlySpan<byte> rest)
         {
             throw new InvalidDataException("A stored blob is cut short.");
         }
+    }
+
+    private static ulong LongVarint(ref ReadOnlySpan<byte> rest)
+    {
+        var value = 0UL;
+        for (var i = 0; i < Math.Min(rest.Length, LongestVarint); i++)
+        {
+            value |= (rest[i] & 0x7FUL) << (7 * i);
+            if (rest[i] <= 0x7F)
+            {
+                rest = rest[(i + 1)..];
+                return value;
+            }
+        }
+        throw new InvalidDataException("A stored number is cut short.");
     }
 
     /// <summary>Reads one thing.</summary>

@@ -68,6 +68,18 @@ public sealed class BlobWriter : IBufferWriter<byte>, IDisposable
     /// <summary>A number of eight bytes.</summary>
     public void Int64(long value) => BinaryPrimitives.WriteInt64LittleEndian(Fixed(sizeof(long)), value);
 
+    /// <summary>A number in as many bytes as it needs: 7 bits in each, the lowest first; all but the last have the eighth bit.</summary>
+    public void Varint(ulong value)
+    {
+        Reserve(BlobReader.LongestVarint);
+        while (value > 0x7F)
+        {
+            _buffer[Length++] = (byte)(value | 0x80);
+            value >>= 7;
+        }
+        _buffer[Length++] = (byte)value;
+    }
+
     /// <summary>Bytes as they are.</summary>
     public void Bytes(ReadOnlySpan<byte> value)
     {
