@@ -14,7 +14,7 @@ internal sealed class ArchiveTraffic : IArchiveNames
     public const int Days = 30;
     private const int Types = 12;
     private const int Features = 60;
-    private const int CustomersOfAccount = 5;
+    private const int Accounts = 2_400;
     private static readonly Instant Start = Instant.From(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero));
     private static readonly long MillisecondsOfDay = (long)TimeSpan.FromDays(1).TotalMilliseconds;
     private readonly Random _random = new(7);
@@ -32,7 +32,8 @@ internal sealed class ArchiveTraffic : IArchiveNames
         var before = from + (MillisecondsOfDay / 1_000);
         return
         [
-            .. events.Select(own => own.Where(item => item.ReceivedSecond > from && item.ReceivedSecond <= before))
+            .. events
+                .Select(own => own.Where(item => item.ReceivedSecond > from && item.ReceivedSecond <= before))
                 .Select(own => own.ToArray()),
         ];
     }
@@ -58,9 +59,7 @@ internal sealed class ArchiveTraffic : IArchiveNames
             for (var i = 0; i < count && at < MillisecondsOfDay; i++)
             {
                 yield return Event(row, (day * MillisecondsOfDay) + at, withAccounts);
-                at += (long)(
-                    _random.NextDouble() < 0.15 ? Exponential(7_200_000) : 25_000 * Math.Exp(Normal() * 1.3)
-                );
+                at += (long)(_random.NextDouble() < 0.15 ? Exponential(7_200_000) : 25_000 * Math.Exp(Normal() * 1.3));
             }
         }
     }
@@ -75,7 +74,7 @@ internal sealed class ArchiveTraffic : IArchiveNames
             row,
             type,
             type is 1 or 2 or 5 ? Draw(_featureWeights) : ArchivedEvent.NoName,
-            withAccounts ? row / CustomersOfAccount : ArchivedEvent.NoName,
+            withAccounts ? row * 7_919 % Accounts : ArchivedEvent.NoName,
             new(occurred),
             TimeUnit.SecondOf(occurred + ((lag + 999) * TimeSpan.TicksPerMillisecond)),
             _random.NextDouble() < 0.95 ? 1

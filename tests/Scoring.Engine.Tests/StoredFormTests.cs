@@ -26,11 +26,12 @@ public sealed class StoredFormTests
 {
     private const long Identity = 0x0102030405060708;
     private static readonly Instant Received = new(630_000_000_000_000_000);
-    private static readonly Dictionary<string, byte[]> Pinned = File.ReadAllLines(
-            Path.Combine(AppContext.BaseDirectory, "StoredForms.txt")
-        )
-        .Select(line => line.Split(' '))
-        .ToDictionary(parts => parts[0], parts => Convert.FromHexString(parts[1]));
+
+    /// <summary>The stored forms by name.</summary>
+    internal static Dictionary<string, byte[]> Pinned { get; } =
+        File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "StoredForms.txt"))
+            .Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => Convert.FromHexString(parts[1]));
 
     private static readonly StoredSettings Settings = new(
         new WindowBounds(TimeSpan.FromHours(1), 100, 1_000),

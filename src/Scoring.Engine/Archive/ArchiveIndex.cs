@@ -3,7 +3,7 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Archive;
 
 /// <summary>What is known of a file before its chunks are read: its names, where the chunks are, and which rows it has. It may be kept, and read by any thread.</summary>
-/// <remarks>Three sections, as <see cref="IndexWriter"/> writes them.</remarks>
+/// <remarks>Its form is that of <see cref="IndexWriter"/>.</remarks>
 internal sealed class ArchiveIndex
 {
     private const int ChunkBytes = 16;
@@ -62,8 +62,12 @@ internal sealed class ArchiveIndex
         }
         try
         {
+            if (bytes is not [IndexWriter.Form, ..])
+            {
+                throw new InvalidDataException("Its form is unknown.");
+            }
             var sections = new SectionReader(IndexWriter.Sections);
-            sections.Read(bytes);
+            sections.Read(bytes.AsMemory(1));
             return new(sections, file);
         }
         catch (InvalidDataException e)

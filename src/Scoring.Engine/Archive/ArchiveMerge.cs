@@ -5,7 +5,10 @@ using Scoring.Engine.Storage;
 namespace Scoring.Engine.Archive;
 
 /// <summary>Makes one file of several of one workspace, or of one, and leaves out what is to go. It is done in steps. One thread.</summary>
-/// <remarks>Of a single file, chunks of which everything stays are copied as they are.</remarks>
+/// <remarks>
+/// Of a single file, chunks of which everything stays are copied as they are: so customers are erased at little cost. It keeps its names then, whether
+/// any of its events has them or not.
+/// </remarks>
 internal sealed class ArchiveMerge
 {
     // So much is a step: about a chunk.
@@ -26,18 +29,20 @@ internal sealed class ArchiveMerge
     /// <param name="writer">Writes the file, to which nothing was added.</param>
     /// <param name="isLeftOut">Whether a customer is to go, by input and row.</param>
     /// <param name="isRemoved">Whether a name was removed, by input: events of such a type go, events that use such a feature stay without it.</param>
+    /// <param name="copies">Whether chunks may be copied; otherwise all are written as the writer writes, compressed or not.</param>
     public ArchiveMerge(
         IReadOnlyList<ArchiveReader> inputs,
         ArchiveWriter writer,
         Func<int, int, bool> isLeftOut,
-        Func<int, KnownName, bool> isRemoved
+        Func<int, KnownName, bool> isRemoved,
+        bool copies = true
     )
     {
         (_inputs, _writer, _isLeftOut) = (inputs, writer, isLeftOut);
         _names = new([.. inputs.Select(input => input.Index)], isRemoved);
         _cursors = [.. inputs.Select(input => input.ReadAll())];
         _hasMore = new bool[inputs.Count];
-        if (inputs.Count == 1 && !_names.AnyRemoved)
+        if (copies && inputs.Count == 1 && !_names.AnyRemoved)
         {
             writer.TakeNames(inputs[0].Index);
             _copied = new(inputs[0]);

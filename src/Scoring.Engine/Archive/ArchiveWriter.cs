@@ -12,7 +12,7 @@ namespace Scoring.Engine.Archive;
 /// <param name="store">Where to.</param>
 /// <param name="partition">Whose.</param>
 /// <param name="number">Number of the blob, which was never told to the store.</param>
-/// <param name="compress">Whether to compress, which takes time and makes it shorter by a third.</param>
+/// <param name="compress">Whether to compress, which takes time and makes it shorter by a quarter.</param>
 internal sealed class ArchiveWriter(ICheckpointStore store, int partition, long number, bool compress) : IDisposable
 {
     private readonly ArchiveSeal _seal = new(store, partition, number);

@@ -8,32 +8,31 @@ namespace Scoring.Engine.Archive;
 
 /// <summary>Reads what <see cref="ChunkWriter"/> wrote. What it gives of a chunk holds until the next is read. One thread.</summary>
 /// <remarks>Its names are those of the chunk.</remarks>
-/// <param name="source">The chunks of the file.</param>
-internal sealed class ChunkReader(ChunkSource source) : IArchiveNames
+internal sealed class ChunkReader : IArchiveNames
 {
-    /// <summary>Stands in <see cref="ChunkSection.Lags"/> for one that does not fit.</summary>
-    public const int LongLag = 15;
-
-    private readonly ArchiveIndex _index = source.Index;
+    private readonly ChunkSource _source;
+    private readonly ArchiveIndex _index;
     private readonly SectionReader _sections = new((int)ChunkSection.Changes + 1);
     private readonly List<Customer> _customers = [];
-    private readonly List<Run> _runs = [];
+    private readonly List<EventRun> _runs = [];
     private readonly List<ArchivedChange> _changes = [];
     private readonly List<(int Start, int Length)> _accountIds = [];
     private readonly List<string?> _accounts = [];
-    private ulong[] _distances = [];
-    private TimeUnit _unit;
-    private long _earliest;
+    private readonly EventColumnsReader _columns;
     private int _chunk;
+
+    /// <param name="source">The chunks of the file.</param>
+    public ChunkReader(ChunkSource source)
+    {
+        (_source, _index) = (source, source.Index);
+        _columns = new(_sections, _index.Features.Count);
+    }
 
     /// <summary>How many customers it has records of.</summary>
     public int Customers => _customers.Count;
 
     /// <summary>How many events it has.</summary>
     public int Events { get; private set; }
-
-    /// <summary>What <see cref="ChunkSection.Lags"/> holds of a lag.</summary>
-    public static int ShortLag(long seconds) => seconds is >= 0 and < LongLag ? (int)seconds : LongLag;
 
     /// <summary>The row of a customer.</summary>
     public int RowOf(int customer) => _customers[customer].Row;
@@ -44,7 +43,7 @@ internal sealed class ChunkReader(ChunkSource source) : IArchiveNames
     {
         var customers = CollectionsMarshal.AsSpan(_customers);
         var at = customers.BinarySearch(new Customer(row, 0, 0, 0), Customer.ByRow);
-        return at >= 0 ? at : throw source.Malformed(_chunk, "A row is missing.");
+        return at >= 0 ? at : throw _source.Malformed(_chunk, "A row is missing.");
     }
 
     /// <summary>Where a customer's events begin among all of the chunk; for the number of customers, where they end.</summary>
@@ -79,14 +78,14 @@ internal sealed class ChunkReader(ChunkSource source) : IArchiveNames
     public void Read(int chunk)
     {
         _chunk = chunk;
-        var content = source.Read(chunk);
+        var content = _source.Read(chunk);
         try
         {
             Read(content);
         }
         catch (InvalidDataException e)
         {
-            throw source.Malformed(chunk, e.Message);
+            throw _source.Malformed(chunk, e.Message);
         }
     }
 
@@ -99,21 +98,17 @@ internal sealed class ChunkReader(ChunkSource source) : IArchiveNames
     {
         try
         {
-            var firstEvent = FirstEventOf(first);
-            ReadDistances(firstEvent, target.Length);
-            ReadColumns(first, end, target);
-            ReadAccounts(firstEvent, target);
-            ReadValues(firstEvent, target);
+            var endOfRuns = end < Customers ? _customers[end].FirstRun : _runs.Count;
+            var runs = CollectionsMarshal.AsSpan(_runs)[_customers[first].FirstRun..endOfRuns];
+            _columns.Read(runs, FirstEventOf(first), target);
         }
         catch (InvalidDataException e)
         {
-            throw source.Malformed(_chunk, e.Message);
+            throw _source.Malformed(_chunk, e.Message);
         }
     }
 
     private ReadOnlySpan<byte> Section(ChunkSection section) => _sections[(int)section].Span;
-
-    private static int ShortLagAt(ReadOnlySpan<byte> lags, int at) => (lags[at >> 1] >> ((at & 1) << 2)) & LongLag;
 
     private void Read(ReadOnlyMemory<byte> content)
     {
@@ -130,63 +125,13 @@ internal sealed class ChunkReader(ChunkSource source) : IArchiveNames
         {
             throw new InvalidDataException("Its index says otherwise.");
         }
-        _unit = TimeUnit.Read(reader.Byte());
-        _earliest = reader.Int64();
+        var unit = TimeUnit.Read(reader.Byte());
+        var earliest = reader.Int64();
         _sections.Read(content[(content.Length - reader.Rest.Length)..]);
         ReadCustomers(customers);
         ReadAccountIds();
         ReadChanges(_index[_chunk].Changes);
-        if (
-            Section(ChunkSection.LowTimes).Length != Events * _unit.LowBytes
-            || Section(ChunkSection.Lags).Length != (Events + 1) / 2
-        )
-        {
-            throw new InvalidDataException("A column is cut short.");
-        }
-    }
-
-    private void ReadColumns(int first, int end, Span<ArchivedEvent> target)
-    {
-        var firstEvent = FirstEventOf(first);
-        var lags = Section(ChunkSection.Lags);
-        var longLags = new BlobReader(Section(ChunkSection.LongLags));
-        for (var i = 0; i < firstEvent; i++)
-        {
-            if (ShortLagAt(lags, i) == LongLag)
-            {
-                longLags.Varint();
-            }
-        }
-        var features = new BlobReader(Section(ChunkSection.Features));
-        var hasFeatures = !features.AtEnd;
-        for (var i = 0; hasFeatures && i < firstEvent; i++)
-        {
-            features.Varint();
-        }
-        var at = 0;
-        var runEnd = end < Customers ? _customers[end].FirstRun : _runs.Count;
-        foreach (var run in CollectionsMarshal.AsSpan(_runs)[_customers[first].FirstRun..runEnd])
-        {
-            var time = _earliest;
-            for (var i = 0; i < run.Events; i++)
-            {
-                time = unchecked(time + (long)(_distances[at] * (ulong)_unit.Ticks));
-                var lag = (long)ShortLagAt(lags, firstEvent + at);
-                if (lag == LongLag)
-                {
-                    lag = Numbers.Unzigzag(longLags.Varint());
-                }
-                target[at++] = new(
-                    run.Row,
-                    run.Type,
-                    hasFeatures ? features.Varint(_index.Features.Count) - 1 : ArchivedEvent.NoName,
-                    ArchivedEvent.NoName,
-                    new Instant(time),
-                    unchecked(TimeUnit.SecondOf(time) + lag),
-                    1
-                );
-            }
-        }
+        _columns.Begin(Events, _accountIds.Count, unit, earliest);
     }
 
     private void ReadCustomers(int customers)
@@ -257,75 +202,9 @@ internal sealed class ChunkReader(ChunkSource source) : IArchiveNames
         }
     }
 
-    private void ReadDistances(int first, int count)
-    {
-        if (_distances.Length < count)
-        {
-            _distances = new ulong[count];
-        }
-        var high = new BlobReader(Section(ChunkSection.HighTimes));
-        for (var i = 0; i < first; i++)
-        {
-            high.Varint();
-        }
-        var bytes = _unit.LowBytes;
-        var low = Section(ChunkSection.LowTimes).Slice(first * bytes, count * bytes);
-        for (var i = 0; i < count; i++)
-        {
-            var distance = high.Varint();
-            for (var b = bytes - 1; b >= 0; b--)
-            {
-                distance = (distance << 8) | low[(i * bytes) + b];
-            }
-            _distances[i] = distance;
-        }
-    }
-
-    private void ReadAccounts(int firstEvent, Span<ArchivedEvent> target)
-    {
-        var reader = new BlobReader(Section(ChunkSection.Accounts));
-        if (reader.AtEnd)
-        {
-            return;
-        }
-        for (var at = -firstEvent; at < target.Length; )
-        {
-            var account = reader.Varint(_accountIds.Count) - 1;
-            var stretch = reader.Varint(Events);
-            if (stretch == 0)
-            {
-                throw new InvalidDataException("A stretch of events is empty.");
-            }
-            for (var end = at + stretch; at < Math.Min(end, target.Length); at++)
-            {
-                if (at >= 0)
-                {
-                    target[at] = target[at] with { Account = account };
-                }
-            }
-        }
-    }
-
-    private void ReadValues(int firstEvent, Span<ArchivedEvent> target)
-    {
-        var reader = new BlobReader(Section(ChunkSection.Values));
-        for (var at = -firstEvent; !reader.AtEnd && at < target.Length; at++)
-        {
-            at += reader.Varint(Events);
-            var value = Numbers.ReadValue(ref reader);
-            if (at >= 0 && at < target.Length)
-            {
-                target[at] = target[at] with { Value = value };
-            }
-        }
-    }
-
     /// <summary>Where the records of a customer begin.</summary>
     private readonly record struct Customer(int Row, int FirstRun, int FirstEvent, int FirstChange)
     {
         public static readonly IComparer<Customer> ByRow = Comparer<Customer>.Create((a, b) => a.Row.CompareTo(b.Row));
     }
-
-    /// <summary>Events of one customer and type, one behind the other.</summary>
-    private readonly record struct Run(int Row, int Type, int Events);
 }

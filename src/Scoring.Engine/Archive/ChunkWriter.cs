@@ -74,19 +74,19 @@ internal sealed class ChunkWriter : IDisposable
         target.Int64(earliest);
         AddRuns(events);
         End(target, sections);
-        AddTimes(events, unit, earliest, isLow: true);
+        EventColumnsWriter.AddTimes(_column, events, unit, earliest, isLow: true);
         End(target, sections);
-        AddTimes(events, unit, earliest, isLow: false);
+        EventColumnsWriter.AddTimes(_column, events, unit, earliest, isLow: false);
         End(target, sections);
-        AddLags(events);
+        EventColumnsWriter.AddLags(_column, events);
         End(target, sections);
-        AddLongLags(events);
+        EventColumnsWriter.AddLongLags(_column, events);
         End(target, sections);
-        AddFeatures(events);
+        EventColumnsWriter.AddFeatures(_column, events);
         End(target, sections);
-        AddAccounts(events);
+        EventColumnsWriter.AddAccounts(_column, events);
         End(target, sections);
-        AddValues(events);
+        EventColumnsWriter.AddValues(_column, events);
         End(target, sections);
         foreach (var account in _accounts.Ids)
         {
@@ -162,103 +162,6 @@ internal sealed class ChunkWriter : IDisposable
             length++;
         }
         return length;
-    }
-
-    private void AddTimes(ReadOnlySpan<ArchivedEvent> events, TimeUnit unit, long earliest, bool isLow)
-    {
-        var (row, type, before) = (-1, -1, earliest);
-        foreach (ref readonly var item in events)
-        {
-            var isFirst = item.Type != type || item.Row != row;
-            // As a number without a sign it is right however far they are apart.
-            var distance =
-                unchecked((ulong)(item.OccurredAt.Ticks - (isFirst ? earliest : before))) / (ulong)unit.Ticks;
-            if (isLow)
-            {
-                for (var i = 0; i < unit.LowBytes; i++)
-                {
-                    _column.Byte((byte)(distance >> (8 * i)));
-                }
-            }
-            else
-            {
-                _column.Varint(distance >> (8 * unit.LowBytes));
-            }
-            (row, type, before) = (item.Row, item.Type, item.OccurredAt.Ticks);
-        }
-    }
-
-    private void AddLags(ReadOnlySpan<ArchivedEvent> events)
-    {
-        for (var i = 0; i < events.Length; i += 2)
-        {
-            var second = i + 1 < events.Length ? ChunkReader.ShortLag(LagOf(events[i + 1])) : 0;
-            _column.Byte((byte)(ChunkReader.ShortLag(LagOf(events[i])) | (second << 4)));
-        }
-    }
-
-    private void AddLongLags(ReadOnlySpan<ArchivedEvent> events)
-    {
-        foreach (ref readonly var item in events)
-        {
-            var lag = LagOf(item);
-            if (ChunkReader.ShortLag(lag) == ChunkReader.LongLag)
-            {
-                _column.Varint(Numbers.Zigzag(lag));
-            }
-        }
-    }
-
-    private static long LagOf(in ArchivedEvent item) =>
-        unchecked(item.ReceivedSecond - TimeUnit.SecondOf(item.OccurredAt.Ticks));
-
-    private void AddFeatures(ReadOnlySpan<ArchivedEvent> events)
-    {
-        var any = false;
-        foreach (ref readonly var item in events)
-        {
-            any |= item.Feature >= 0;
-            _column.Varint((uint)(item.Feature + 1));
-        }
-        if (!any)
-        {
-            _column.Clear();
-        }
-    }
-
-    private void AddAccounts(ReadOnlySpan<ArchivedEvent> events)
-    {
-        if (_accounts.Ids.Count == 0)
-        {
-            return;
-        }
-        while (!events.IsEmpty)
-        {
-            var length = 1;
-            while (length < events.Length && events[length].Account == events[0].Account)
-            {
-                length++;
-            }
-            _column.Varint((uint)(events[0].Account + 1));
-            _column.Varint((uint)length);
-            events = events[length..];
-        }
-    }
-
-    private void AddValues(ReadOnlySpan<ArchivedEvent> events)
-    {
-        var ones = 0u;
-        foreach (ref readonly var item in events)
-        {
-            if (item.Value == 1)
-            {
-                ones++;
-                continue;
-            }
-            _column.Varint(ones);
-            Numbers.WriteValue(_column, item.Value);
-            ones = 0;
-        }
     }
 
     private void AddChanges()

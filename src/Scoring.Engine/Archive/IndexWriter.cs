@@ -4,11 +4,14 @@ namespace Scoring.Engine.Archive;
 
 /// <summary>Gathers what the index of a file says, and writes it.</summary>
 /// <remarks>
-/// Names: event types, then features, a count (varint) and the names by number. Chunks: a count, and of each, in varints, how far its first row is
+/// Form (1), then the sections. Names: event types, then features, a count (varint) and the names by number. Chunks: a count, and of each, in varints, how far its first row is
 /// from that of the one before (of the first, from the first row), its length, events, changes. Rows: see <see cref="ArchiveRows"/>.
 /// </remarks>
 internal sealed class IndexWriter : IDisposable
 {
+    /// <summary>Of the index and of chunks.</summary>
+    public const byte Form = 1;
+
     /// <summary>The section of the names.</summary>
     public const int Names = 0;
 
@@ -54,6 +57,7 @@ internal sealed class IndexWriter : IDisposable
 
     public void Write(BlobWriter target, SectionWriter sections)
     {
+        target.Byte(Form);
         WriteNames(EventTypes.Names);
         WriteNames(Features.Names);
         End(target, sections);

@@ -23,14 +23,16 @@ internal static class Numbers
     {
         for (var places = 0; places < PowersOfTen.Length; places++)
         {
-            var whole = Math.Round(value * PowersOfTen[places]);
-            if (!(Math.Abs(whole) <= LargestWhole))
+            var nearest = Math.Round(value * PowersOfTen[places]);
+            if (!(Math.Abs(nearest) <= LargestWhole))
             {
                 break;
             }
+            // As a whole number, which knows no negative zero.
+            var whole = (long)nearest;
             if (IsSame(whole / PowersOfTen[places], value))
             {
-                target.Varint((Zigzag((long)whole) << Shift) | (uint)places);
+                target.Varint((Zigzag(whole) << Shift) | (uint)places);
                 return;
             }
         }
