@@ -71,12 +71,15 @@ public sealed class ArchiveDamageSpecs
     [Fact]
     public void A_chunk_in_the_place_of_another_one_is_noticed()
     {
+        // Two parts of one customer, which differ in nothing but their times.
         var bench = new ArchiveBench();
-        ArchivedEvent[] same = [.. Enumerable.Repeat(new ArchivedEvent(0, 0, -1, -1, default, 1, 1), 2_000)];
-        var file = bench.Write(Enumerable.Range(0, 2).Select(row => new Records(row, same, [])));
-        var bytes = bench.BytesOf(file);
-        var half = bytes.AsSpan(0, (int)file.IndexAt / 2).ToArray();
-        half.CopyTo(bytes, half.Length);
+        var events = Enumerable
+            .Range(0, 4 * ChunkBounds.FullEvents)
+            .Select(i => new ArchivedEvent(0, 0, -1, -1, new(i * TimeSpan.TicksPerSecond), i + 1, 1));
+        var file = bench.Write([new(0, [.. events], [])]);
+        var (bytes, length) = (bench.BytesOf(file), bench.Open(file).Index.LengthOf(0));
+        Assert.Equal(length, bench.Open(file).Index.LengthOf(1));
+        bytes = [.. bytes[length..(2 * length)], .. bytes[..length], .. bytes[(2 * length)..]];
         bench.Replace(file, bytes);
 
         AssertIsDamaged(bench, file);
