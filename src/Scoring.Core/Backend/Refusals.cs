@@ -33,6 +33,37 @@ public static class Refusals
             Subject = customerId,
         };
 
+    /// <summary>Nothing was known of the customer at an instant.</summary>
+    public static ScoringException CustomerNotKnownAt(string customerId, string workspace, Instant at) =>
+        new(
+            ScoringError.CustomerNotFound,
+            $"Nothing was known of customer '{customerId}' in workspace '{workspace}' at {at}. Ask for a later end_time; GetCustomer tells whether anything is known now."
+        )
+        {
+            Field = "customer_id",
+            Subject = customerId,
+        };
+
+    /// <summary>An instant lies before that from which on the customer's past is kept.</summary>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="asked">The instant.</param>
+    /// <param name="since">From when on its past is kept.</param>
+    /// <param name="field">The field that asks for the instant.</param>
+    public static ScoringException BeforeHistory(
+        string customerId,
+        Instant asked,
+        Instant since,
+        string field = "start_time"
+    ) =>
+        new(
+            ScoringError.BeforeHistory,
+            $"{field} asks for {asked}, but the past of customer '{customerId}' is kept from {since} on. Ask for that instant or later."
+        )
+        {
+            Field = field,
+            Subject = since.ToString(),
+        };
+
     /// <summary>A customer is to be merged into itself.</summary>
     public static ScoringException MergedIntoItself(string customerId) =>
         new(

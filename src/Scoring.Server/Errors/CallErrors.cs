@@ -52,6 +52,7 @@ internal static class CallErrors
                 ErrorReasons.ReadTimeBeforeNewestEvent,
                 "subject"
             ),
+            ScoringError.BeforeHistory => (StatusCode.OutOfRange, ErrorReasons.BeforeHistory, "kept_since"),
             ScoringError.InvalidArgument => (StatusCode.InvalidArgument, ErrorReasons.FieldInvalid, null),
             ScoringError.LimitExceeded => (StatusCode.FailedPrecondition, ErrorReasons.LimitExceeded, "subject"),
             ScoringError.ModelVersionConflict => (StatusCode.Aborted, ErrorReasons.EtagMismatch, "model"),
@@ -67,7 +68,11 @@ internal static class CallErrors
             _ => null,
         };
         var isOfField =
-            error.Error is ScoringError.InvalidArgument or ScoringError.LimitExceeded or ScoringError.ListExpired;
+            error.Error
+            is ScoringError.InvalidArgument
+                or ScoringError.LimitExceeded
+                or ScoringError.ListExpired
+                or ScoringError.BeforeHistory;
         return Status(
             code,
             error.Message,

@@ -27,6 +27,7 @@ internal static class ErrorReasons
     public const string AccountInUse = "ACCOUNT_IN_USE";
     public const string CustomerMerged = "CUSTOMER_MERGED";
     public const string ReadTimeBeforeNewestEvent = "READ_TIME_BEFORE_NEWEST_EVENT";
+    public const string BeforeHistory = "BEFORE_HISTORY";
     public const string EtagMismatch = "ETAG_MISMATCH";
     public const string Overloaded = "OVERLOADED";
     public const string StorageFull = "STORAGE_FULL";

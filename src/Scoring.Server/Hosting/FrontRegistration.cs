@@ -11,6 +11,7 @@ using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.Server.Customers;
 using Scoring.Server.Health;
+using Scoring.Server.History;
 using Scoring.Server.Json;
 using Scoring.Server.Listing;
 using Scoring.Server.Memory;
@@ -63,6 +64,7 @@ internal static class FrontRegistration
         services.AddSingleton<CustomerMerger>();
         services.AddSingleton<CustomerEraser>();
         services.AddSingleton<ScoreAdjuster>();
+        services.AddSingleton<HistoryReader>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();
@@ -77,6 +79,7 @@ internal static class FrontRegistration
         services.AddSingleton<ModelApi>();
         services.AddSingleton<SegmentApi>();
         services.AddSingleton<CustomerApi>();
+        services.AddSingleton<HistoryApi>();
         services.AddAccess(access ?? new AccessOptions());
         services.AddSingleton<AuditLog>();
         services.AddSingleton<KeyedHash>();
@@ -145,6 +148,7 @@ internal static class FrontRegistration
         app.MapGrpcService<ModelApi>().Add(calls.Surround);
         app.MapGrpcService<SegmentApi>().Add(calls.Surround);
         app.MapGrpcService<CustomerApi>().Add(calls.Surround);
+        app.MapGrpcService<HistoryApi>().Add(calls.Surround);
         app.MapGrpcService<AdminApi>().Add(calls.Surround);
         app.MapGrpcHealthChecksService().AllowAnonymous().Add(calls.Surround);
         if (options.Reflection)

@@ -69,7 +69,7 @@ internal static class ModelMessages
 
     private static V1.Step ToProto(Step step) => new() { From = step.From, Quantity = step.Quantity };
 
-    private static V1.Term ToProto(Term term)
+    public static V1.Term ToProto(Term term)
     {
         var message = new V1.Term { Weight = term.Weight, Dimension = term.Dimension ?? "" };
         Optional.Set(term.Cap, cap => message.Cap = cap);

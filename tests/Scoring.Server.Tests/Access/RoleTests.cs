@@ -34,6 +34,8 @@ public sealed class RoleTests : IAsyncLifetime
         ["PutScoreAdjustment"] = Role.Model,
         ["DeleteScoreAdjustment"] = Role.Model,
         ["ListScoreAdjustments"] = Role.Read,
+        ["GetScoreHistory"] = Role.Read,
+        ["ExplainScoreChange"] = Role.Read,
         ["DeleteCustomer"] = Role.Admin,
         ["DeleteAccount"] = Role.Admin,
         ["GetScoringModel"] = Role.Read,
@@ -57,6 +59,7 @@ public sealed class RoleTests : IAsyncLifetime
             {
                 ScoringService.Descriptor,
                 CustomerService.Descriptor,
+                HistoryService.Descriptor,
                 ModelService.Descriptor,
                 AdminService.Descriptor,
             }.SelectMany(service => service.Methods.Select(method => $"{service.FullName}/{method.Name}")),

@@ -71,9 +71,11 @@ public sealed class AnswerSizeTests
             "BatchGetScores",
             "GetSegmentStats",
             "PreviewScoringModel",
+            "ExplainScoreChange",
             // Short by the limits of what is in them.
             "GetScore",
             "GetAccountHealth",
+            "GetScoreHistory",
             "GetScoringModel",
             "PutScoringModel",
             "RollbackScoringModel",
@@ -85,7 +87,9 @@ public sealed class AnswerSizeTests
             // Names that are removed are short, and of those that are kept it names as many as fit.
             "PruneNames",
         ];
-        var methods = V1.ScoringService.Descriptor.Methods.Concat(V1.ModelService.Descriptor.Methods);
+        var methods = V1
+            .ScoringService.Descriptor.Methods.Concat(V1.ModelService.Descriptor.Methods)
+            .Concat(V1.HistoryService.Descriptor.Methods);
         Assert.Equal(tested.Order(), methods.Select(method => method.Name).Order());
     }
 

@@ -14,7 +14,12 @@ public sealed class CallTests
 
     public static TheoryData<string> UnaryMethods =>
         [
-            .. from service in new[] { V1.ScoringService.Descriptor, V1.ModelService.Descriptor }
+            .. from service in new[]
+            {
+                V1.ScoringService.Descriptor,
+                V1.ModelService.Descriptor,
+                V1.HistoryService.Descriptor,
+            }
             from method in service.Methods
             where !method.IsClientStreaming
             select $"{service.FullName}/{method.Name}",

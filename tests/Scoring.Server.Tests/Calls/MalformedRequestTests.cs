@@ -88,7 +88,9 @@ public sealed class MalformedRequestTests
 
     private static readonly MethodDescriptor[] All =
     [
-        .. V1.ScoringService.Descriptor.Methods.Concat(V1.ModelService.Descriptor.Methods),
+        .. V1
+            .ScoringService.Descriptor.Methods.Concat(V1.ModelService.Descriptor.Methods)
+            .Concat(V1.HistoryService.Descriptor.Methods),
     ];
 
     public static TheoryData<string> Methods => [.. All.Select(Path)];

@@ -20,6 +20,7 @@ public sealed class BackendErrorTests
         "subject",
         false
     )]
+    [InlineData(ScoringError.BeforeHistory, StatusCode.OutOfRange, "BEFORE_HISTORY", "kept_since", false)]
     [InlineData(ScoringError.InvalidArgument, StatusCode.InvalidArgument, "FIELD_INVALID", null, false)]
     [InlineData(ScoringError.ModelVersionConflict, StatusCode.Aborted, "ETAG_MISMATCH", "model", false)]
     [InlineData(ScoringError.LimitExceeded, StatusCode.FailedPrecondition, "LIMIT_EXCEEDED", "subject", false)]
@@ -49,7 +50,7 @@ public sealed class BackendErrorTests
         {
             Assert.Equal("x-1", failure.Metadata[subjectKey]);
         }
-        if (code == StatusCode.InvalidArgument)
+        if (code is StatusCode.InvalidArgument or StatusCode.OutOfRange)
         {
             Assert.Equal(["customer_id"], failure.Fields);
         }

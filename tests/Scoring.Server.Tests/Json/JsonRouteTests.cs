@@ -274,6 +274,7 @@ public sealed class JsonRouteTests
             V1.ModelService.Descriptor,
             V1.SegmentService.Descriptor,
             V1.CustomerService.Descriptor,
+            V1.HistoryService.Descriptor,
         }.SelectMany(service => service.Methods);
         var paths = document.GetProperty("paths");
         // Each but the streams, with and without a workspace; those of keys and of the audit log are of all workspaces.

@@ -1,0 +1,30 @@
+using Grpc.Core;
+using Scoring.Server.Access;
+using Scoring.Server.Calls;
+using Scoring.Server.History;
+using Scoring.V1;
+using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
+
+namespace Scoring.Server.Services;
+
+/// <summary>Answers scoring.v1.HistoryService.</summary>
+[BindServiceMethod(typeof(HistoryApi), nameof(BindService))]
+internal sealed class HistoryApi(HistoryReader reader) : HistoryService.HistoryServiceBase
+{
+    /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
+    public static Descriptor Descriptor => HistoryService.Descriptor;
+
+    /// <summary>Called by the framework: binds as the generated code does, with the marshallers of <see cref="CheckedRequests"/>.</summary>
+    public static void BindService(ServiceBinderBase binder, HistoryService.HistoryServiceBase? service) =>
+        HistoryService.BindService(new CheckedRequests(binder), service);
+
+    [Needs(Role.Read)]
+    public override Task<ScoreHistory> GetScoreHistory(GetScoreHistoryRequest request, ServerCallContext context) =>
+        reader.GetAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<ExplainScoreChangeResponse> ExplainScoreChange(
+        ExplainScoreChangeRequest request,
+        ServerCallContext context
+    ) => reader.ExplainAsync(request, context);
+}
