@@ -23,12 +23,24 @@ using Scoring.Server.Segments;
 using Scoring.Server.Services;
 using Scoring.Server.Telemetry;
 using Scoring.Server.Workspaces;
+using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
 
 namespace Scoring.Server.Hosting;
 
 /// <summary>Puts the front before a backend: gRPC and JSON services, health and metrics.</summary>
 internal static class FrontRegistration
 {
+    /// <summary>The services of the contract.</summary>
+    private static readonly Descriptor[] Services =
+    [
+        V1.ScoringService.Descriptor,
+        V1.ModelService.Descriptor,
+        V1.SegmentService.Descriptor,
+        V1.CustomerService.Descriptor,
+        V1.HistoryService.Descriptor,
+        V1.AdminService.Descriptor,
+    ];
+
     /// <summary>Adds the front to the container.</summary>
     /// <param name="services">The container; in it is the backend, and a <see cref="TimeProvider"/> in it is used.</param>
     /// <param name="options">Settings of the front.</param>
@@ -198,14 +210,7 @@ internal static class FrontRegistration
         services
             .AddGrpcHealthChecks(health =>
             {
-                foreach (
-                    var service in new[]
-                    {
-                        V1.ScoringService.Descriptor,
-                        V1.ModelService.Descriptor,
-                        V1.AdminService.Descriptor,
-                    }
-                )
+                foreach (var service in Services)
                 {
                     health.Services.Map(service.FullName, _ => true);
                 }
@@ -223,11 +228,9 @@ internal static class FrontRegistration
     /// <summary>Also tells the types of error details, which no method names, so that tools can show them.</summary>
     private static void AddReflection(this IServiceCollection services)
     {
-        Google.Protobuf.Reflection.ServiceDescriptor[] described =
+        Descriptor[] described =
         [
-            V1.ScoringService.Descriptor,
-            V1.ModelService.Descriptor,
-            V1.AdminService.Descriptor,
+            .. Services,
             Grpc.Health.V1.Health.Descriptor,
             Grpc.Reflection.V1.ServerReflection.Descriptor,
             Grpc.Reflection.V1Alpha.ServerReflection.Descriptor,

@@ -37,6 +37,10 @@ public sealed class HealthTests
     [InlineData("")]
     [InlineData("scoring.v1.ScoringService")]
     [InlineData("scoring.v1.ModelService")]
+    [InlineData("scoring.v1.SegmentService")]
+    [InlineData("scoring.v1.CustomerService")]
+    [InlineData("scoring.v1.HistoryService")]
+    [InlineData("scoring.v1.AdminService")]
     public async Task Health_service_follows_the_store(string service)
     {
         await using var front = await Front.StartAsync();

@@ -58,6 +58,8 @@ class Reflection:
             {
                 "scoring.v1.ScoringService",
                 "scoring.v1.ModelService",
+                "scoring.v1.CustomerService",
+                "scoring.v1.HistoryService",
                 "grpc.health.v1.Health",
                 self.pb2.DESCRIPTOR.package + ".ServerReflection",
             },
