@@ -25,6 +25,7 @@ internal static class Connection
         ModelService.Descriptor,
         SegmentService.Descriptor,
         CustomerService.Descriptor,
+        HistoryService.Descriptor,
         AdminService.Descriptor,
     ];
 

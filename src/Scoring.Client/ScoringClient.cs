@@ -43,6 +43,7 @@ public sealed class ScoringClient : IDisposable
         Models = new ModelService.ModelServiceClient(invoker);
         Segments = new SegmentService.SegmentServiceClient(invoker);
         Customers = new CustomerService.CustomerServiceClient(invoker);
+        History = new HistoryService.HistoryServiceClient(invoker);
         Admin = new AdminService.AdminServiceClient(invoker);
     }
 
@@ -60,6 +61,9 @@ public sealed class ScoringClient : IDisposable
 
     /// <summary>Tells all that is known of one customer or account, adjusts scores by hand, and deletes customers and accounts.</summary>
     public CustomerService.CustomerServiceClient Customers { get; }
+
+    /// <summary>Tells what a customer's score was, and why it changed.</summary>
+    public HistoryService.HistoryServiceClient History { get; }
 
     /// <summary>Creates and revokes API keys, reads the audit log.</summary>
     public AdminService.AdminServiceClient Admin { get; }

@@ -5,14 +5,19 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring customers get|list|merge|delete</c>.</summary>
+/// <summary><c>scoring customers get|list|history|explain|merge|delete</c>.</summary>
 internal static class CustomerCommands
 {
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("customers", "List customers in order, show all that is known of one, merge customers, delete one.")
+        new(
+            "customers",
+            "List customers in order, show all that is known of one, what its score was and why it changed, merge customers, delete one."
+        )
         {
             Get(screen, connection),
             CustomerListCommand.Create(screen, connection),
+            HistoryCommand.Create(screen, connection),
+            ExplainCommand.Create(screen, connection),
             Merge(screen, connection),
             Delete(screen, connection),
         };

@@ -148,6 +148,13 @@ internal sealed class ConnectionOptions
         return command;
     }
 
+    /// <summary>Adds the options of a command that reads scores of the past, at instants of its own.</summary>
+    public Command AddPastTo(Command command)
+    {
+        command.Add(_model);
+        return AddTo(command);
+    }
+
     /// <summary>Adds the options of a command that reads scores by a model that it has from elsewhere.</summary>
     public Command AddPreviewTo(Command command)
     {

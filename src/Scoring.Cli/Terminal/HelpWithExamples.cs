@@ -48,6 +48,14 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring customers list 'score < 40' --json | jq -r '.customers[].customerId'
         scoring customers get user-00042
         scoring customers get user-00042 --json > user-00042.json   # all that is known, to hand it out
+        scoring customers history user-00042
+        scoring customers history user-00042 --by week --from 180d
+        scoring customers history user-00042 --from 60d --known-at 30d   # as it was known 30 days ago
+        scoring customers history user-00042 --by month --json | jq -r '.points[] | [.time, .score] | @csv'
+        scoring customers explain user-00042 --from 30d
+        scoring customers explain user-00042 --from 2026-01-01 --to 2026-02-01
+        scoring customers explain user-00042 --from 7d --model engagement@4 --from-version 3   # what another version changed
+        scoring customers explain user-00042 --from 30d --json | jq '.parts[] | {kind, subject, score}'
         scoring customers merge user-00042 anonymous-17     # who signed in, and who it was before
         scoring customers merge user-00042 anonymous-17 anonymous-31 --workspace beta
         scoring customers delete user-00042

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 
 namespace Scoring.Cli.Times;
@@ -7,8 +6,6 @@ namespace Scoring.Cli.Times;
 /// <summary>When something expires, as people write it: in 90d or 12h, or at an instant.</summary>
 internal static class Expiry
 {
-    private const int MostDays = 36_500;
-
     /// <summary>An option that says when something expires.</summary>
     public static Option<Timestamp?> Option(string name, string description) =>
         new(name)
@@ -31,18 +28,7 @@ internal static class Expiry
         };
 
     private static Timestamp? Parse(string text, DateTimeOffset now) =>
-        LifetimeOf(text) is { } lifetime ? Timestamp.FromDateTimeOffset(now + lifetime)
+        DaysOrHours.Parse(text) is { } lifetime ? Timestamp.FromDateTimeOffset(now + lifetime)
         : TimestampFormats.Default.TryParse(text, out var time) ? Timestamp.FromDateTimeOffset(time)
         : null;
-
-    private static TimeSpan? LifetimeOf(string text) =>
-        text is [.. var digits, var unit]
-        && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
-            ? (unit, count) switch
-            {
-                ('d', >= 1 and <= MostDays) => TimeSpan.FromDays(count),
-                ('h', >= 1 and <= MostDays * 24) => TimeSpan.FromHours(count),
-                _ => null,
-            }
-            : null;
 }

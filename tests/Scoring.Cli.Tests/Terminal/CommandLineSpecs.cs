@@ -29,6 +29,8 @@ public sealed class CommandLineSpecs
     [InlineData("segments delete")]
     [InlineData("customers get")]
     [InlineData("customers list")]
+    [InlineData("customers history")]
+    [InlineData("customers explain")]
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]

@@ -50,6 +50,7 @@ internal sealed class HostileServer : IAsyncDisposable
             ModelService.Descriptor,
             SegmentService.Descriptor,
             CustomerService.Descriptor,
+            HistoryService.Descriptor,
             AdminService.Descriptor,
         }
             .SelectMany(service => service.Methods)

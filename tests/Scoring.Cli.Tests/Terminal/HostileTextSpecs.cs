@@ -27,6 +27,8 @@ public sealed class HostileTextSpecs
             "segments put a b",
             "customers get ada",
             "customers list --why",
+            "customers history ada",
+            "customers explain ada --from 30d",
             "segment --by plan",
             "segment a=b c=d --contrast",
             "accounts get acme",
