@@ -140,6 +140,13 @@ internal sealed partial class EngineLog(ILogger logger)
     public partial void DirectoryOpenToOthers(string path);
 
     [LoggerMessage(
+        30,
+        LogLevel.Error,
+        "A file of the archive cannot be read. Recording goes on; histories that need it are refused, it is merged with no other, and who was deleted stays in it. Restore it from a backup."
+    )]
+    public partial void ArchiveUnreadable(Exception error);
+
+    [LoggerMessage(
         18,
         LogLevel.Warning,
         "What the models of workspace {Workspace} use could not be given its room, because the journal could not be written; the next start or model put does it."

@@ -51,6 +51,17 @@ public sealed record EngineOptions
     public int DuplicateWindowMaximum { get; init; } = 16_000_000;
 
     /// <summary>
+    /// Whether every event is kept in the archive, from which the past is told; true by default. A store that keeps events is not opened without.
+    /// </summary>
+    public bool KeepsEvents { get; init; } = true;
+
+    /// <summary>
+    /// How long events are kept after receipt, a day to 100 years; 400 days by default. Whole months go, when the last of their days is so long ago: what is known of a customer by
+    /// then takes their place.
+    /// </summary>
+    public TimeSpan ArchiveRetention { get; init; } = TimeSpan.FromDays(400);
+
+    /// <summary>
     /// Bytes of journal after which a checkpoint starts, at least 64 KiB; 256 MiB by default. Bounds how long recovery takes. The
     /// journal's files take up twice as much, or as much as was written during the last checkpoint where that is more.
     /// </summary>

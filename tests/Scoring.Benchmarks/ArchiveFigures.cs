@@ -1,5 +1,4 @@
 using System.Globalization;
-using Scoring.Core.Names;
 using Scoring.Engine.Archive;
 using Scoring.Engine.Files;
 using Scoring.Engine.Storage;
@@ -123,7 +122,7 @@ internal static class ArchiveFigures
     )
     {
         using var writer = new ArchiveWriter(store, 0, number, compress: true);
-        var merge = new ArchiveMerge(inputs, writer, isLeftOut, (int _, KnownName _) => false);
+        var merge = new ArchiveMerge(inputs, writer, isLeftOut, [.. inputs.Select(_ => Removal.None)]);
         while (merge.Step()) { }
         return merge.Complete(level: 2)!;
     }

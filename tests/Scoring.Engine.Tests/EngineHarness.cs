@@ -54,7 +54,7 @@ internal sealed class EngineHarness : BackendHost
             : [];
 
     /// <summary>The files that make up the store: the small ones, those of checkpoints, the segments of the journal by number.</summary>
-    public IReadOnlyList<string> StoreFiles => [.. Documents, .. Snapshots, .. Segments];
+    public IReadOnlyList<string> StoreFiles => [.. Documents, .. Blobs, .. Segments];
 
     /// <summary>The segments of the journal by number.</summary>
     public IReadOnlyList<string> Segments =>
@@ -62,8 +62,21 @@ internal sealed class EngineHarness : BackendHost
             ? [.. JournalSegment.FilesIn(Directory).Order(StringComparer.Ordinal)]
             : [];
 
-    /// <summary>The files of checkpoints by partition and number.</summary>
-    public IReadOnlyList<string> Snapshots =>
+    /// <summary>The files of checkpoints by partition and number: those that hold rows and event ids.</summary>
+    public IReadOnlyList<string> Snapshots => [.. Blobs.Where(IsOfFrames)];
+
+    /// <summary>The files of archives by partition and number.</summary>
+    public IReadOnlyList<string> Archives => [.. Blobs.Where(path => !IsOfFrames(path))];
+
+    private static bool IsOfFrames(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> start = stackalloc byte[12];
+        return file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false) == start.Length
+            && start[8..].SequenceEqual("SCJF"u8);
+    }
+
+    private IReadOnlyList<string> Blobs =>
         System.IO.Directory.Exists(Directory)
             ? [.. StoreFolder.Snapshots(Directory).Select(s => s.Path).Order(StringComparer.Ordinal)]
             : [];
@@ -126,7 +139,7 @@ internal sealed class EngineHarness : BackendHost
         {
             // The journal last: what a checkpoint contains was in it before, and files that the small ones name are there.
             CopyTo(copy, documents);
-            CopyTo(copy, Snapshots);
+            CopyTo(copy, Blobs);
             CopyTo(copy, Segments);
             return documents.SequenceEqual(Documents)
                 && documents.All(file =>

@@ -5,6 +5,7 @@ using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Files;
@@ -48,8 +49,17 @@ public sealed class StoredFormTests
         Refused(),
         new Dictionary<int, RowCounts> { [0] = new(5, 2) },
         Settings,
-        [new SnapshotFile(4, SnapshotKind.Everyone, 8_192, new(2, 0x1122334455667788), 0)]
+        [new SnapshotFile(4, SnapshotKind.Everyone, 8_192, new(2, 0x1122334455667788), 0)],
+        Archives: null
     );
+
+    private static readonly ArchiveState Archived = new(
+        Received,
+        [new ArchiveFile(7, 0, 1, 4_096, 4_000, 0x1122334455667788, 99, 3, 5, 10, Received, Received)],
+        [new(9, Received, 17, "", []), new(10, Received, -1, "acme", []), new(10, Received, -1, "", [Name])]
+    );
+
+    private static KnownName Name => new(NameKind.EventType, "ping");
 
     private static readonly ScoreAdjustment Adjustment = new(
         "engagement",
@@ -75,6 +85,7 @@ public sealed class StoredFormTests
             "layout",
             "settings",
             "state",
+            "archives",
             "model",
             "deleted",
             "former",
@@ -120,6 +131,14 @@ public sealed class StoredFormTests
         Assert.Equal((State.OutcomeDigest, State.RowsOf(0)), (state.OutcomeDigest, state.RowsOf(0)));
         Assert.Equal(State.Files, state.Files);
         Assert.True(state.Refused.Contain(11, 9));
+        reader = new BlobReader(Pinned["archives"]);
+        var archived = PartitionState.Read(ref reader);
+        Assert.Null(state.Archives);
+        Assert.Equal((State.LastEntry, State.RowsOf(0)), (archived.LastEntry, archived.RowsOf(0)));
+        Assert.Equal(Archived.CompleteSince, archived.ArchiveOf(0)!.CompleteSince);
+        Assert.Equal(Archived.Files, archived.ArchiveOf(0)!.Files);
+        Assert.Equal(Archived.Voids, archived.ArchiveOf(0)!.Voids, (one, other) => one.IsSame(other));
+        Assert.True(archived.ArchiveOf(1)!.IsEmpty);
         reader = new BlobReader(Pinned["model"]);
         Assert.Equal("engagement", StoredModel.Read(ref reader).Model.Name);
         reader = new BlobReader(Pinned["deleted"]);
@@ -187,6 +206,9 @@ public sealed class StoredFormTests
                 break;
             case "state":
                 State.Write(blob);
+                break;
+            case "archives":
+                (State with { Archives = new Dictionary<int, ArchiveState> { [0] = Archived } }).Write(blob);
                 break;
             case "model":
                 Stored.Write(blob);

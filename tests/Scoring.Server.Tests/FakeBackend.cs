@@ -186,6 +186,13 @@ internal sealed class FakeBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnHistory(query));
 
+    public Func<SegmentHistoryQuery, IReadOnlyList<SegmentStatistics>> OnSegmentHistory { get; set; } = _ => [];
+
+    public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(
+        SegmentHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnSegmentHistory(query));
+
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken

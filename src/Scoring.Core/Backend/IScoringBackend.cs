@@ -212,6 +212,13 @@ public interface IScoringBackend
     /// </exception>
     ValueTask<ScoreHistory?> GetScoreHistoryAsync(ScoreHistoryQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Tells what was true of a segment at instants of the past, in their order.</summary>
+    /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
+    ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(
+        SegmentHistoryQuery query,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Tells why a customer's score changed between two instants; null when nothing was known of it at the second.</summary>
     /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
     ValueTask<ScoreChange?> ExplainScoreChangeAsync(ScoreChangeQuery query, CancellationToken cancellationToken);

@@ -259,6 +259,20 @@ public static class Refusals
             Field = "read_time",
         };
 
+    /// <summary>Refuses to tell of the past where events are not kept.</summary>
+    public static ScoringException NoHistory() =>
+        new(ScoringError.BeforeHistory, "Events are not kept here, so nothing can be told of the past.");
+
+    /// <summary>Refuses to tell of an instant before that from which on the past is kept.</summary>
+    public static ScoringException BeforeHistory(Instant since, Instant asked) =>
+        new(
+            ScoringError.BeforeHistory,
+            $"{asked} lies before {since}, from when on the past is kept. Ask for that instant or later."
+        )
+        {
+            Field = "read_time",
+        };
+
     /// <summary>Refuses an invalid model.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, naming every fault.</exception>
     public static void ThrowIfInvalid(ScoringModel model, WorkspaceSettings settings)

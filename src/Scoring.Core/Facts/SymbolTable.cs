@@ -105,7 +105,7 @@ public sealed class SymbolTable
     }
 
     /// <summary>The same, faster where few names are looked up again and again. Not for several threads at once.</summary>
-    internal int InternOften(ReadOnlySpan<byte> name) =>
+    public int InternOften(ReadOnlySpan<byte> name) =>
         !name.IsEmpty && FindOften(name) is var number and >= 0 ? number : Intern(name);
 
     private int Add(ReadOnlySpan<byte> name, ulong hash)

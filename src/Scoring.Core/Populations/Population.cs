@@ -92,6 +92,9 @@ public sealed partial class Population
     public int Find(string customerId) =>
         FindId(Encoding.UTF8.GetBytes(customerId)) is var row && SurvivorOf(row) is null ? row : -1;
 
+    /// <summary>The id of the customer in a row, or of the one that was merged into another, in UTF-8; empty for one that was deleted.</summary>
+    public ReadOnlySpan<byte> IdOf(int row) => IsIdOnly(row) || !_facts.Deleted.Contain(row) ? _ids[row] : [];
+
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
 
@@ -238,6 +241,24 @@ public sealed partial class Population
             MergedIds = MergedIdsOf(row),
         }.Write(ref writer);
         GC.KeepAlive(this);
+    }
+
+    /// <summary>A customer's stored form without its account, if that is one of some; otherwise the same.</summary>
+    public static ReadOnlyMemory<byte> WithoutAccount(ReadOnlySpan<byte> encoded, Func<string, bool> isOne)
+    {
+        var reader = new RecordReader(encoded);
+        var id = CustomerHeader.ReadId(ref reader, out var form);
+        var account = CustomerHeader.ReadAccount(ref reader, out _);
+        var target = new ArrayBufferWriter<byte>(encoded.Length);
+        if (!isOne(Encoding.UTF8.GetString(account)))
+        {
+            target.Write(encoded);
+            return target.WrittenMemory;
+        }
+        var writer = new RecordWriter(target);
+        CustomerHeader.Write(form, id, [], Instant.MinValue, CustomerHeader.ReadMarks(ref reader), ref writer);
+        target.Write(reader.Rest);
+        return target.WrittenMemory;
     }
 
     /// <summary>Makes room for the ids of so many customers in all at once, so that loading them need not rebuild anything.</summary>

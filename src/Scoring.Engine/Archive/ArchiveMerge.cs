@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Scoring.Core.Names;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Archive;
@@ -16,6 +15,7 @@ internal sealed class ArchiveMerge
     private readonly IReadOnlyList<ArchiveReader> _inputs;
     private readonly ArchiveWriter _writer;
     private readonly Func<int, int, bool> _isLeftOut;
+    private readonly IReadOnlyList<Removal> _removals;
     private readonly MergedNames _names;
     private readonly ArchiveCursor[] _cursors;
     private readonly bool[] _hasMore;
@@ -28,21 +28,21 @@ internal sealed class ArchiveMerge
     /// <param name="inputs">The files, the oldest first: of one customer, what changed it stays in that order.</param>
     /// <param name="writer">Writes the file, to which nothing was added.</param>
     /// <param name="isLeftOut">Whether a customer is to go, by input and row.</param>
-    /// <param name="isRemoved">Whether a name was removed, by input: events of such a type go, events that use such a feature stay without it.</param>
+    /// <param name="removals">What is to go of everybody, by input.</param>
     /// <param name="copies">Whether chunks may be copied; otherwise all are written as the writer writes, compressed or not.</param>
     public ArchiveMerge(
         IReadOnlyList<ArchiveReader> inputs,
         ArchiveWriter writer,
         Func<int, int, bool> isLeftOut,
-        Func<int, KnownName, bool> isRemoved,
+        IReadOnlyList<Removal> removals,
         bool copies = true
     )
     {
-        (_inputs, _writer, _isLeftOut) = (inputs, writer, isLeftOut);
-        _names = new([.. inputs.Select(input => input.Index)], isRemoved);
+        (_inputs, _writer, _isLeftOut, _removals) = (inputs, writer, isLeftOut, removals);
+        _names = new([.. inputs.Select(input => input.Index)], _removals);
         _cursors = [.. inputs.Select(input => input.ReadAll())];
         _hasMore = new bool[inputs.Count];
-        if (copies && inputs.Count == 1 && !_names.AnyRemoved)
+        if (copies && inputs.Count == 1 && _removals[0].IsEmpty)
         {
             writer.TakeNames(inputs[0].Index);
             _copied = new(inputs[0]);
@@ -113,6 +113,18 @@ internal sealed class ArchiveMerge
         return true;
     }
 
+    private void AddChanges(ReadOnlySpan<ArchivedChange> changes, Removal removed)
+    {
+        var before = _changes.Count;
+        ArchivedChange.AddCopies(changes, _changes);
+        if (!removed.IsEmpty && _changes.Count > before)
+        {
+            List<ArchivedChange> left = [.. removed.Filter(_changes.Skip(before))];
+            _changes.RemoveRange(before, _changes.Count - before);
+            _changes.AddRange(left);
+        }
+    }
+
     /// <summary>Merges what there is of the next customer; false when there is none any more.</summary>
     private bool MergeNext()
     {
@@ -137,7 +149,7 @@ internal sealed class ArchiveMerge
             if (!_isLeftOut(i, row))
             {
                 _names.Add(i, _cursors[i], _events);
-                ArchivedChange.AddCopies(_cursors[i].Changes, _changes);
+                AddChanges(_cursors[i].Changes, _removals[i]);
             }
             _hasMore[i] = _cursors[i].MoveNext();
         }

@@ -119,7 +119,7 @@ internal sealed class ChunkReader : IArchiveNames
         _accounts.Clear();
         var reader = new BlobReader(content.Span);
         var firstRow = reader.Varint(int.MaxValue);
-        var customers = reader.Varint(content.Length);
+        var customers = reader.Varint(_index[_chunk].Events + _index[_chunk].Changes);
         Events = reader.Varint(ChunkBounds.MostEvents);
         if (firstRow != _index[_chunk].FirstRow || Events != _index[_chunk].Events)
         {

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Scoring.Core.Names;
 
 namespace Scoring.Engine.Archive;
 
@@ -12,21 +11,16 @@ internal sealed class MergedNames : IArchiveNames
     private readonly AccountNumbers _accounts = new();
     private readonly int[][] _typesOf;
     private readonly int[][] _featuresOf;
+    private readonly IReadOnlyList<Removal> _removals;
 
     /// <param name="inputs">The indexes of the files.</param>
-    /// <param name="isRemoved">Whether a name was removed, by input.</param>
-    public MergedNames(IReadOnlyList<ArchiveIndex> inputs, Func<int, KnownName, bool> isRemoved)
+    /// <param name="removals">By input, what was removed.</param>
+    public MergedNames(IReadOnlyList<ArchiveIndex> inputs, IReadOnlyList<Removal> removals)
     {
-        _typesOf = [.. inputs.Select((input, i) => NumbersOf(i, NameKind.EventType, input.EventTypes, _types))];
-        _featuresOf = [.. inputs.Select((input, i) => NumbersOf(i, NameKind.Feature, input.Features, _features))];
-        AnyRemoved = _typesOf.Concat(_featuresOf).Any(numbers => numbers.Contains(Removed));
-
-        int[] NumbersOf(int input, NameKind kind, IReadOnlyList<string> names, NameNumbers numbers) =>
-            [.. names.Select(name => isRemoved(input, new(kind, name)) ? Removed : numbers.NumberOf(name))];
+        _removals = removals;
+        _typesOf = [.. inputs.Zip(removals, (of, removed) => NumbersOf(of.EventTypes, _types, removed.HasEventType))];
+        _featuresOf = [.. inputs.Zip(removals, (of, removed) => NumbersOf(of.Features, _features, removed.HasFeature))];
     }
-
-    /// <summary>Whether any name of a file was removed.</summary>
-    public bool AnyRemoved { get; }
 
     /// <inheritdoc/>
     public string EventType(int number) => _types.Names[number];
@@ -54,6 +48,19 @@ internal sealed class MergedNames : IArchiveNames
             var feature = item.Feature < 0 ? item.Feature : features[item.Feature];
             target.Add(item with { Type = types[item.Type], Feature = Math.Max(feature, ArchivedEvent.NoName) });
         }
-        _accounts.Renumber(CollectionsMarshal.AsSpan(target)[before..], customer.Names);
+        var added = CollectionsMarshal.AsSpan(target)[before..];
+        _accounts.Renumber(added, customer.Names);
+        if (_removals[input].IsEmpty)
+        {
+            return;
+        }
+        foreach (ref var item in added)
+        {
+            var isGone = item.Account >= 0 && _removals[input].HasAccount(Account(item.Account));
+            item = isGone ? item with { Account = ArchivedEvent.NoName } : item;
+        }
     }
+
+    private static int[] NumbersOf(IReadOnlyList<string> names, NameNumbers numbers, Func<string, bool> isRemoved) =>
+        [.. names.Select(name => isRemoved(name) ? Removed : numbers.NumberOf(name))];
 }

@@ -1,3 +1,4 @@
+using Scoring.Core.Time;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Storage;
@@ -15,6 +16,7 @@ internal sealed class Checkpointer : IDisposable
     private readonly Action<int> _lost;
     private readonly EngineOptions _options;
     private readonly EngineMetrics _metrics;
+    private readonly EngineLog _log;
     private readonly Action _wake;
     private readonly ITimer _timer;
     private readonly ICheckpointStore _store;
@@ -38,6 +40,7 @@ internal sealed class Checkpointer : IDisposable
     /// <param name="contents">Where the states go.</param>
     /// <param name="options">The engine's options.</param>
     /// <param name="metrics">Where to report.</param>
+    /// <param name="log">Where to tell the operator.</param>
     /// <param name="wake">Makes the store's thread look whether there is something to do.</param>
     /// <param name="lost">Told of a partition that somebody else owns.</param>
     public Checkpointer(
@@ -46,6 +49,7 @@ internal sealed class Checkpointer : IDisposable
         StoreContents contents,
         EngineOptions options,
         EngineMetrics metrics,
+        EngineLog log,
         Action wake,
         Action<int> lost
     )
@@ -53,6 +57,7 @@ internal sealed class Checkpointer : IDisposable
         (_partitions, _contents, _lost) = (partitions, contents, lost);
         _options = options;
         _metrics = metrics;
+        _log = log;
         _wake = wake;
         _store = store;
         _timer = options.TimeProvider.CreateTimer(
@@ -251,7 +256,7 @@ internal sealed class Checkpointer : IDisposable
                 continue;
             }
             _partition = partition;
-            _current = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store);
+            _current = new PartitionCheckpoint(partition, _contents.StateOf(partition.Index), _store, upkeep: Upkeep);
             foreach (var state in _current.Pieces())
             {
                 Commit(partition, _current, state, log);
@@ -275,12 +280,21 @@ internal sealed class Checkpointer : IDisposable
         }
         else if (_contents.TryCommit(partition.Index, state))
         {
-            checkpoint.Committed(state.Files);
+            checkpoint.Committed(state);
         }
         else
         {
             checkpoint.Abandon(isOutcomeKnown: true);
             _lost(partition.Index);
+        }
+    }
+
+    private ArchiveUpkeep Upkeep
+    {
+        get
+        {
+            var now = Instant.From(_options.TimeProvider.GetUtcNow());
+            return new(now, now - _options.ArchiveRetention, _log.ArchiveUnreadable);
         }
     }
 

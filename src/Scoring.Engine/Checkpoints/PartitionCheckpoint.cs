@@ -1,4 +1,5 @@
 using Scoring.Core.Time;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
@@ -26,11 +27,13 @@ namespace Scoring.Engine.Checkpoints;
 /// <param name="stored">What the store holds of it.</param>
 /// <param name="store">Where the blobs go.</param>
 /// <param name="settings">By what later entries are applied; null for what those before were.</param>
+/// <param name="upkeep">By what files of the archives are merged and given up; null when there is no time for that.</param>
 internal sealed class PartitionCheckpoint(
     Partition partition,
     PartitionState stored,
     ICheckpointStore store,
-    StoredSettings? settings = null
+    StoredSettings? settings = null,
+    ArchiveUpkeep? upkeep = null
 )
 {
     // Rows that are encoded while the gate is held: well below a millisecond.
@@ -40,6 +43,7 @@ internal sealed class PartitionCheckpoint(
     // One for each checkpoint as long as the window reaches back; less than half of that where checkpoints are as far apart as by default.
     private const int MostFilesOfEventIds = 16;
     private readonly List<CheckpointRows> _rows = [];
+    private readonly List<(WorkspaceShare Share, ArchiveCheckpoint Archive)> _archives = [];
     private readonly List<long> _made = [];
     private long _nextFile = stored.NextFile(partition.Epoch);
     private long _entry;
@@ -57,12 +61,11 @@ internal sealed class PartitionCheckpoint(
     /// <exception cref="StoreFailure">A file could not be written; <see cref="Abandon"/> is to be called.</exception>
     public IEnumerable<PartitionState?> Pieces()
     {
-        Begin();
-        if (_entry == stored.CheckpointEntry && settings is null)
+        if (!HasWork())
         {
-            TakeRefused();
             yield break;
         }
+        Begin();
         var files = stored.Files.ToList();
         foreach (var _ in WriteRows(files))
         {
@@ -72,7 +75,11 @@ internal sealed class PartitionCheckpoint(
         {
             yield return null;
         }
-        var refused = TakeRefused();
+        foreach (var _ in _archives.SelectMany(of => of.Archive.Pieces(upkeep)))
+        {
+            yield return null;
+        }
+        var (refused, archives) = End();
         _handedOver = true;
         yield return new(
             Math.Max(stored.LastEntry, _newestEntry),
@@ -84,18 +91,26 @@ internal sealed class PartitionCheckpoint(
             refused,
             Counts(),
             settings ?? stored.Settings,
-            files
+            files,
+            archives
         );
     }
 
     /// <summary>To be called when what it changes in the store is committed: what that made needless goes.</summary>
-    /// <param name="files">The files that the store knows now.</param>
-    public void Committed(IReadOnlyList<SnapshotFile> files)
+    /// <param name="state">What the store knows now.</param>
+    public void Committed(PartitionState state)
     {
         _committed = true;
-        foreach (var file in stored.Files.Except(files))
+        lock (partition.Gate)
         {
-            store.DropBlob(partition.Index, file.Number);
+            foreach (var (share, archive) in _archives)
+            {
+                share.Archive!.Commit(state.Archives![share.Number], archive.Voids);
+            }
+        }
+        foreach (var number in stored.FileNumbers.Concat(_made).Except(state.FileNumbers))
+        {
+            store.DropBlob(partition.Index, number);
         }
     }
 
@@ -112,12 +127,22 @@ internal sealed class PartitionCheckpoint(
             _rows.ForEach(rows => rows.Restore());
             partition.HasDeletions |= _hadDeletions;
             partition.Refused = null;
+            partition.Access.Alone(() => _archives.ForEach(of => of.Share.Archive!.Thaw()));
         }
         if (isOutcomeKnown || !_handedOver)
         {
             _made.ForEach(number => store.DropBlob(partition.Index, number));
         }
     }
+
+    /// <summary>Whether there is anything to write.</summary>
+    private bool HasWork() =>
+        partition.AppliedEntry != stored.CheckpointEntry
+        || settings is not null
+        || (
+            upkeep is not null
+            && partition.Shares.Any(share => ArchiveRework.HasWork(share, stored.ArchiveOf(share.Number), upkeep))
+        );
 
     private void Begin()
     {
@@ -146,19 +171,31 @@ internal sealed class PartitionCheckpoint(
             }
             _everyone = partition.HasDeletions || MustWriteEveryone();
             (_hadDeletions, partition.HasDeletions) = (partition.HasDeletions, false);
+            foreach (var share in partition.Shares.Where(_ => partition.KeepsEvents))
+            {
+                var archived = stored.ArchiveOf(share.Number);
+                _archives.Add((share, new(partition, share, archived, store, CreateNumber)));
+            }
+            partition.Access.Alone(() => _archives.ForEach(of => of.Archive.Begin(_entry, _received)));
         }
     }
 
-    /// <summary>What was refused in the entries that rows may contain.</summary>
-    private RefusedItems TakeRefused()
+    /// <summary>What was refused in the entries that rows may contain, and what of the archives is stored.</summary>
+    private (RefusedItems Refused, IReadOnlyDictionary<int, ArchiveState>? Archives) End()
     {
         lock (partition.Gate)
         {
             var refused = partition.Refused!.UpTo(_newestEntry);
             partition.Refused = null;
-            return refused;
+            return (refused, Archives());
         }
     }
+
+    /// <summary>The archives as they are stored with the checkpoint; null when something came that they do not have.</summary>
+    private IReadOnlyDictionary<int, ArchiveState>? Archives() =>
+        partition.KeepsEvents ? _archives.ToDictionary(of => of.Share.Number, of => of.Archive.End())
+        : _entry == stored.CheckpointEntry ? stored.Archives
+        : null;
 
     private bool MustWriteEveryone()
     {
@@ -261,10 +298,12 @@ internal sealed class PartitionCheckpoint(
         }
     }
 
-    private SnapshotWriter Create()
+    private SnapshotWriter Create() => new(store, partition.Index, CreateNumber());
+
+    private long CreateNumber()
     {
         _made.Add(_nextFile);
-        return new SnapshotWriter(store, partition.Index, _nextFile++);
+        return _nextFile++;
     }
 
     private Dictionary<int, RowCounts> Counts() =>

@@ -1,4 +1,5 @@
 using Scoring.Core.Time;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Snapshots;
@@ -18,6 +19,7 @@ namespace Scoring.Engine.Checkpoints;
 /// <param name="Rows">Checkpointed rows by workspace number.</param>
 /// <param name="Settings">By what the entries behind the checkpoint are applied.</param>
 /// <param name="Files">The blobs that hold rows and event ids, oldest first; what a newer one says of a row holds.</param>
+/// <param name="Archives">The archives by workspace number; null when none are kept. A workspace that has none was not there yet.</param>
 internal sealed record PartitionState(
     long LastEntry,
     long CheckpointEntry,
@@ -28,25 +30,56 @@ internal sealed record PartitionState(
     RefusedItems Refused,
     IReadOnlyDictionary<int, RowCounts> Rows,
     StoredSettings Settings,
-    IReadOnlyList<SnapshotFile> Files
+    IReadOnlyList<SnapshotFile> Files,
+    IReadOnlyDictionary<int, ArchiveState>? Archives
 )
 {
     /// <summary>That of a partition in which nothing was recorded yet.</summary>
     public static PartitionState Empty(StoredSettings settings) =>
-        new(0, 0, Instant.MinValue, 0, 0, 0, new(), new Dictionary<int, RowCounts>(), settings, []);
+        new(
+            0,
+            0,
+            Instant.MinValue,
+            0,
+            0,
+            0,
+            new(),
+            new Dictionary<int, RowCounts>(),
+            settings,
+            [],
+            new Dictionary<int, ArchiveState>()
+        );
+
+    // In the place of the newest entry, which is never negative. States of before there were archives begin with that.
+    private const long WithArchives = -1;
 
     // More than anybody writes; those of an owner that is no more never meet those of the next.
     private const long FilesOfAnOwner = 1L << 20;
 
     public RowCounts RowsOf(int workspace) => Rows.GetValueOrDefault(workspace);
 
+    /// <summary>The archive of a workspace; null when none is kept.</summary>
+    public ArchiveState? ArchiveOf(int workspace) => Archives?.GetValueOrDefault(workspace, ArchiveState.Empty);
+
+    /// <summary>The numbers of all blobs.</summary>
+    public IEnumerable<long> FileNumbers =>
+        Files.Select(file => file.Number).Concat(ArchiveFiles.Select(file => file.Number));
+
+    /// <summary>Bytes of all blobs.</summary>
+    public long FileBytes => Files.Sum(file => file.Bytes) + ArchiveFiles.Sum(file => file.Bytes);
+
+    private IEnumerable<ArchiveFile> ArchiveFiles => Archives?.Values.SelectMany(archive => archive.Files) ?? [];
+
     /// <summary>Number of the next file: none that the store knows has it, and none that a former owner may write still.</summary>
     /// <param name="epoch">Number of the claim that it is written under.</param>
-    public long NextFile(long epoch) =>
-        Math.Max(Files.Select(file => file.Number).DefaultIfEmpty().Max(), epoch * FilesOfAnOwner) + 1;
+    public long NextFile(long epoch) => Math.Max(FileNumbers.DefaultIfEmpty().Max(), epoch * FilesOfAnOwner) + 1;
 
     public void Write(BlobWriter target)
     {
+        if (Archives is not null)
+        {
+            target.Int64(WithArchives);
+        }
         target.Int64(LastEntry);
         target.Int64(CheckpointEntry);
         target.Int64(LastReceipt.Ticks);
@@ -60,6 +93,16 @@ internal sealed record PartitionState(
         {
             file.Write(target);
         }
+        if (Archives is not null)
+        {
+            var kept = Archives.Where(archive => !archive.Value.IsEmpty).ToList();
+            target.UInt16(kept.Count);
+            foreach (var (workspace, archive) in kept)
+            {
+                target.UInt16(workspace);
+                archive.Write(target);
+            }
+        }
         foreach (var (workspace, counts) in Rows)
         {
             target.UInt16(workspace);
@@ -71,19 +114,27 @@ internal sealed record PartitionState(
     /// <exception cref="InvalidDataException">The content is malformed.</exception>
     public static PartitionState Read(ref BlobReader reader)
     {
-        var (last, checkpoint) = (reader.Int64(), reader.Int64());
+        var last = reader.Int64();
+        var hasArchives = last == WithArchives;
+        last = hasArchives ? reader.Int64() : last;
+        var checkpoint = reader.Int64();
         var received = new Instant(reader.Int64());
         var (head, tail) = (reader.Int64(), reader.Int64());
         var digest = (ulong)reader.Int64();
         var refused = RefusedItems.Read(ref reader);
         var settings = StoredSettings.Read(ref reader);
         var files = reader.Many(reader.UInt16(), SnapshotFile.Read);
+        var archives = hasArchives ? new Dictionary<int, ArchiveState>() : null;
+        for (var left = hasArchives ? reader.UInt16() : 0; left > 0; left--)
+        {
+            archives!.Add(reader.UInt16(), ArchiveState.Read(ref reader));
+        }
         var rows = new Dictionary<int, RowCounts>();
         while (!reader.AtEnd)
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
         }
-        return new(last, checkpoint, received, head, tail, digest, refused, rows, settings, files);
+        return new(last, checkpoint, received, head, tail, digest, refused, rows, settings, files, archives);
     }
 }
 

@@ -84,7 +84,7 @@ internal sealed class StoreContents
 
     /// <summary>Whether the state of a partition names a blob.</summary>
     public bool IsNamed(int partition, long number) =>
-        _states.TryGetValue(partition, out var stored) && stored.State.Files.Any(file => file.Number == number);
+        _states.TryGetValue(partition, out var stored) && stored.State.FileNumbers.Contains(number);
 
     /// <summary>Reads the state of a partition. From any thread.</summary>
     /// <exception cref="StoreException">It is damaged or missing.</exception>

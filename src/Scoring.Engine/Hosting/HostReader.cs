@@ -22,6 +22,7 @@ internal sealed partial class HostReader(
     OpenPartitions partitions,
     WorkspaceDirectory workspaces,
     ModelCatalog models,
+    ICheckpointStore checkpoints,
     IPartitionOwnership ownership,
     ReceiptClock clock
 )

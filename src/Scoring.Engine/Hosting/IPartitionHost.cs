@@ -2,6 +2,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -36,6 +37,13 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>All that the archive has of a customer; none when nothing is known of it.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<CustomerPast>>> ReadPastAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Into which customers some were merged, or are being merged, in their order; null for those that were not, and those of absent partitions.</summary>
     ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
@@ -54,6 +62,12 @@ public interface IPartitionHost
     /// <summary>Tallies a segment.</summary>
     ValueTask<HostAnswer<IReadOnlyList<SegmentTally>>> TallyAsync(
         SegmentQuestion question,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Tallies a segment at each of some instants of the past.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
+        PastSegmentQuestion question,
         CancellationToken cancellationToken
     );
 

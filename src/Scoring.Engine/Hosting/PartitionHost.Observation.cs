@@ -1,3 +1,5 @@
+using Scoring.Core.Time;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Partitions;
 
 namespace Scoring.Engine.Hosting;
@@ -24,6 +26,30 @@ public sealed partial class PartitionHost
             () => _opened.Log.FileBytes,
             "By",
             "Files of the journal, used or kept to be used again."
+        );
+        _metrics.Meter.CreateObservableGauge(
+            "scoring.engine.archive.size",
+            () => Archives.Sum(archive => archive.Contents.Files.Sum(file => file.Bytes)),
+            "By",
+            "Files of the archive."
+        );
+        _metrics.Meter.CreateObservableGauge(
+            "scoring.engine.archive.events",
+            () => Archives.Sum(archive => archive.Contents.Files.Sum(file => file.Events)),
+            "{event}",
+            "Events in the files of the archive."
+        );
+        _metrics.Meter.CreateObservableGauge(
+            "scoring.engine.archive.age",
+            () => AgeOf(Archives.SelectMany(archive => archive.Contents.Files).Select(file => file.FirstReceipt)),
+            "s",
+            "Age of what was received first of all that the archive has."
+        );
+        _metrics.Meter.CreateObservableGauge(
+            "scoring.engine.archive.erasure.age",
+            () => AgeOf(Archives.SelectMany(archive => archive.Voids).Select(removed => removed.ReceivedAt)),
+            "s",
+            "Age of the oldest removal of which files of the archive may hold something still; 0 for none."
         );
         _metrics.Meter.CreateObservableGauge(
             "scoring.engine.customers",
@@ -67,6 +93,15 @@ public sealed partial class PartitionHost
             "{jump}",
             "How often the system's clock jumped further than MaxFutureSkew."
         );
+    }
+
+    private IEnumerable<ShareArchive> Archives =>
+        _partitions.All.SelectMany(partition => partition.Shares).Select(share => share.Archive).OfType<ShareArchive>();
+
+    private double AgeOf(IEnumerable<Instant> instants)
+    {
+        var oldest = instants.Where(instant => instant != Instant.MinValue).ToList();
+        return oldest.Count == 0 ? 0 : Math.Max(0, (Clock.Now - oldest.Min()).TotalSeconds);
     }
 
     private long Sum(Func<Partition, long> figure)

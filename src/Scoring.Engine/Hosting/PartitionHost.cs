@@ -3,6 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
@@ -69,7 +70,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         Lists = new KeptLists(Clock);
         _documents = new SharedDocuments(contents);
         _partitions = new OpenPartitions(Partitions);
-        _reader = new HostReader(_partitions, Workspaces, Models, store.Ownership, Clock);
+        _reader = new HostReader(_partitions, Workspaces, Models, opened.Checkpoints, store.Ownership, Clock);
         _nameWatch = new NameWatch(Workspaces, _partitions, options.TimeProvider, log);
         _queue = new WriteQueue(Partitions, options.MaxQueuedBytes);
         _checkpointer = new Checkpointer(
@@ -78,6 +79,7 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
             contents,
             options,
             _metrics,
+            log,
             () => _storeLoop?.Wake(),
             partition => _handOver!.Lose(partition)
         );
@@ -275,11 +277,41 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Customer(workspace, customerId));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<IReadOnlyList<CustomerPast>>> ReadPastAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    ) => new(OfArchive(() => _reader.Past(workspace, customerId)));
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
+        PastSegmentQuestion question,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
         IReadOnlyList<string> customerIds,
         CancellationToken cancellationToken
     ) => new(_reader.Merged(workspace, customerIds));
+
+    /// <summary>Reads files of archives; of one that cannot be read the log says which, and the caller that there is one.</summary>
+    private T OfArchive<T>(Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (StoreException e)
+        {
+            Log.ArchiveUnreadable(e);
+            throw new ScoringException(
+                ScoringError.Unavailable,
+                "A file of the archive cannot be read, so nothing is told of the past. The server's log says which."
+            );
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask<HostAnswer<AccountDetails>> DescribeAccountAsync(

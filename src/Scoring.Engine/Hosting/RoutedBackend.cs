@@ -33,6 +33,7 @@ public class RoutedBackend : IScoringBackend
     private readonly RoutedWrites _writes;
     private readonly CustomerMerges _merges;
     private readonly MergedWrites _mergedWrites;
+    private readonly RoutedHistory _history;
     private readonly ModelKeeper _keeper;
 
     /// <summary>A backend.</summary>
@@ -46,6 +47,7 @@ public class RoutedBackend : IScoringBackend
         _segments = new(host, _questions);
         _merges = new(host, _questions, _writes);
         _mergedWrites = new(host.Workspaces, _writes);
+        _history = new(host, _questions, _merges);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
@@ -93,7 +95,15 @@ public class RoutedBackend : IScoringBackend
         CancellationToken cancellationToken
     )
     {
-        var found = await ScoreAsync(query, cancellationToken);
+        IReadOnlyList<CustomerScore?> found;
+        try
+        {
+            found = await ScoreAsync(query, cancellationToken);
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.ReadTimeBeforeNewestEvent)
+        {
+            return await _history.ScoresAtAsync(query, cancellationToken);
+        }
         int[] missing = [.. Enumerable.Range(0, found.Count).Where(i => found[i] is null)];
         if (missing.Length == 0)
         {
@@ -347,13 +357,19 @@ public class RoutedBackend : IScoringBackend
     public ValueTask<ScoreHistory?> GetScoreHistoryAsync(
         ScoreHistoryQuery query,
         CancellationToken cancellationToken
-    ) => throw new NotSupportedException();
+    ) => _history.ScoresAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(
+        SegmentHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => _segments.HistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken
-    ) => throw new NotSupportedException();
+    ) => _history.ChangeAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<CustomerAdjustment>> ListAdjustmentsAsync(

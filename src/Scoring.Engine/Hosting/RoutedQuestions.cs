@@ -3,6 +3,7 @@ using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
 using Scoring.Core.Filters;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Time;
@@ -107,6 +108,23 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
             [local.Workspaces.Get(workspace).Hash.Of(customerId)],
             partition => partition,
             (host, _) => host.DescribeCustomerAsync(workspace, customerId, cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return answers!.SelectMany(answer => answer.Answer).FirstOrDefault();
+    }
+
+    /// <summary>All that the archive has of a customer; null when nothing is known of it, or it was merged into another one.</summary>
+    public async ValueTask<CustomerPast?> PastAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var answers = await TryAskAsync(
+            [local.Workspaces.Get(workspace).Hash.Of(customerId)],
+            partition => partition,
+            (host, _) => host.ReadPastAsync(workspace, customerId, cancellationToken),
             new RouterWait(local, map),
             cancellationToken
         );

@@ -1,5 +1,7 @@
+using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Filters;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Segments;
@@ -12,8 +14,32 @@ namespace Scoring.Engine.Hosting;
 /// <param name="questions">Puts questions to all of them.</param>
 internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questions)
 {
+    // Every score of every instant is held until the percentiles are told: half a gigabyte for a million customers.
+    private const int TimesTogether = 64;
+
     /// <summary>As <see cref="IScoringBackend.CompareSegmentsAsync"/>.</summary>
     public async ValueTask<IReadOnlyList<SegmentStatistics>> CompareAsync(
+        IReadOnlyList<SegmentQuery> queries,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await CompareNowAsync(queries, cancellationToken);
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.ReadTimeBeforeNewestEvent)
+        {
+            var statistics = new List<SegmentStatistics>();
+            foreach (var query in queries)
+            {
+                var past = new SegmentHistoryQuery(query, [query.ReadTime!.Value], KnownAt: null);
+                statistics.AddRange(await HistoryAsync(past, cancellationToken));
+            }
+            return statistics;
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<SegmentStatistics>> CompareNowAsync(
         IReadOnlyList<SegmentQuery> queries,
         CancellationToken cancellationToken
     )
@@ -64,9 +90,60 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
             }
             return statistics;
         }
+    }
 
-        static bool LacksPercentiles(SegmentStatistics statistics, SegmentQuery query) =>
-            statistics.Customers > 0 && statistics.Percentiles.Count < query.Percentiles.Count;
+    private static bool LacksPercentiles(SegmentStatistics statistics, SegmentQuery query) =>
+        statistics.Customers > 0 && statistics.Percentiles.Count < query.Percentiles.Count;
+
+    /// <summary>As <see cref="IScoringBackend.GetSegmentHistoryAsync"/>.</summary>
+    public async ValueTask<IReadOnlyList<SegmentStatistics>> HistoryAsync(
+        SegmentHistoryQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var asked = query.Query with
+        {
+            Filter = await questions.WithAccountsAsync(query.Query.Workspace, query.Query.Filter, cancellationToken),
+        };
+        var statistics = new List<SegmentStatistics>(query.Times.Count);
+        foreach (var times in query.Times.Chunk(TimesTogether))
+        {
+            var some = await HistoryAsync(asked, times, query.KnownAt, fewScores: true, cancellationToken);
+            // Hardly ever are scores of some host so unlike the others' that those around the percentile do not hold it.
+            statistics.AddRange(
+                some.Any(one => LacksPercentiles(one, asked))
+                    ? await HistoryAsync(asked, times, query.KnownAt, fewScores: false, cancellationToken)
+                    : some
+            );
+        }
+        return statistics;
+    }
+
+    private async ValueTask<SegmentStatistics[]> HistoryAsync(
+        SegmentQuery query,
+        Instant[] times,
+        Instant? knownAt,
+        bool fewScores,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
+        var (answers, model) = await questions.EachAsync(
+            workspace,
+            query.Model,
+            (host, partitions, model) =>
+                host.TallyPastAsync(
+                    new PastSegmentQuestion(query, model.Version, times, knownAt, partitions, fewScores),
+                    cancellationToken
+                ),
+            cancellationToken
+        );
+        return
+        [
+            .. times.Select(
+                (time, i) => SegmentTally.Summarize([.. answers.SelectMany(tallies => tallies[i])], query, model, time)
+            ),
+        ];
     }
 
     /// <summary>As <see cref="IScoringBackend.PreviewModelAsync"/>.</summary>

@@ -19,7 +19,7 @@ internal sealed class ClosedStore : IDisposable
     /// <exception cref="StoreException">It is damaged or foreign.</exception>
     public ClosedStore(IStore store)
     {
-        var checkpoints = store.OpenCheckpoints();
+        var checkpoints = Checkpoints = store.OpenCheckpoints();
         _identity = checkpoints.Identity;
         Contents = StoreContents.Read(checkpoints);
         _states = [.. Enumerable.Range(0, Contents.Meta.Partitions).Select(Contents.ReadState)];
@@ -29,6 +29,9 @@ internal sealed class ClosedStore : IDisposable
         _loader = new(checkpoints, Task.FromResult(_log), new EngineOptions { DataDirectory = store.Place }, []);
     }
 
+    /// <summary>Where its blobs are.</summary>
+    public ICheckpointStore Checkpoints { get; }
+
     /// <summary>Its documents.</summary>
     public StoreContents Contents { get; }
 
@@ -36,7 +39,7 @@ internal sealed class ClosedStore : IDisposable
     public int Partitions => _states.Length;
 
     /// <summary>Bytes that checkpoints take up: what a copy takes, more or less.</summary>
-    public long Bytes => _states.Sum(state => state.Files.Sum(file => file.Bytes));
+    public long Bytes => _states.Sum(state => state.FileBytes);
 
     /// <summary>Changes with everything that is recorded, with models and with what users of the store keep in it. Reads the log.</summary>
     /// <exception cref="StoreException">It is damaged.</exception>

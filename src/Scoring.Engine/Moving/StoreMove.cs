@@ -219,32 +219,43 @@ public sealed class StoreMove
             .Select(i => number + (i * _classes))
             .ToDictionary(partition => partition, partition => NewPartition(partition, epochs[partition]));
         int[] sources = [.. Enumerable.Range(0, _source.Partitions / _classes).Select(i => number + (i * _classes))];
+        var empty = PartitionState.Empty(_settings);
+        var next = targets.ToDictionary(of => of.Key, of => empty.NextFile(of.Value.Epoch));
+        var archives = new MovedArchives(
+            _source.Checkpoints,
+            checkpoints,
+            targets,
+            _hashes,
+            partition => next[partition]++
+        );
         var divided = new ClassOfPartitions(_target.Place, targets, _hashes, sources.Sum(_source.EventIdsOf), sum);
         foreach (var from in sources)
         {
             _progress.Begin(_source.CustomersOf(from));
             var loaded = _source.Load(from);
             divided.Add(loaded.Partition, _progress.AddCustomer);
+            archives.Add(loaded);
             _progress.End();
         }
         divided.Complete();
         foreach (var partition in targets.Values)
         {
-            Write(checkpoints, contents, partition);
+            var state = empty with { Archives = archives.AreComplete ? archives.Of(partition.Index) : null };
+            Write(checkpoints, contents, partition, state);
         }
         FreeMemory();
     }
 
-    private void Write(ICheckpointStore checkpoints, StoreContents contents, Partition partition)
+    private void Write(ICheckpointStore checkpoints, StoreContents contents, Partition partition, PartitionState empty)
     {
-        var checkpoint = new PartitionCheckpoint(partition, PartitionState.Empty(_settings), checkpoints, _settings);
+        var checkpoint = new PartitionCheckpoint(partition, empty, checkpoints, _settings);
         foreach (var state in checkpoint.Pieces().OfType<PartitionState>())
         {
             if (!contents.TryCommit(partition.Index, state))
             {
                 throw AnotherMoves();
             }
-            _progress.AddBytes(state.Files.Sum(file => file.Bytes));
+            _progress.AddBytes(state.FileBytes);
         }
     }
 
@@ -274,7 +285,7 @@ public sealed class StoreMove
                 (workspace, id, _) => RequirePlace(number, _hashes[workspace].Of(id))
             );
             found.AddEventIds(loaded.Partition.Window);
-            _progress.AddBytes(loaded.State.Files.Sum(file => file.Bytes));
+            _progress.AddBytes(loaded.State.FileBytes);
             _progress.End();
             FreeMemory();
         }

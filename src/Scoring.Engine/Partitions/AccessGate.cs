@@ -101,6 +101,20 @@ internal sealed class AccessGate(TimeSpan? patience = null)
         }
     }
 
+    /// <summary>Does something alone that takes a moment.</summary>
+    public void Alone(Action action)
+    {
+        EnterToWrite();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            ExitFromWriting();
+        }
+    }
+
     /// <summary>Lets those in who came meanwhile. Nothing must be in pieces.</summary>
     public void GiveWay()
     {

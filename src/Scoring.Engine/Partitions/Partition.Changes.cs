@@ -72,19 +72,21 @@ internal sealed partial class Partition
                 Access.GiveWay();
             }
         }
+        share.Archive?.Remove("", names, entry, command.ReceivedAt);
         share.EndRemoval(removal, Decided?.Cover(entry) ?? false);
         share.RemoveFromAccounts([.. names.Where(n => n.Kind == NameKind.AccountAttribute).Select(n => n.Name)], entry);
         return new(0, 0, []);
     }
 
     /// <summary>Deletes a customer; nothing was accepted when there is none.</summary>
-    private CommandOutcome DeleteCustomer(long entry, WorkspaceShare share, string customerId)
+    private CommandOutcome DeleteCustomer(long entry, WorkspaceShare share, in Command command)
     {
+        var customerId = DeletionCodec.Read(command.Payload);
         // What is there may be ahead of a replay, so whether there was such a customer is noted as what is refused for a limit.
         var decided = Decided?.Cover(entry) ?? false;
         var deleted = decided
-            ? share.DeleteAgain(entry, customerId, Decided!.WasRefused(entry, _items))
-            : share.Delete(customerId);
+            ? share.DeleteAgain(entry, customerId, command.ReceivedAt, Decided!.WasRefused(entry, _items))
+            : share.Delete(entry, customerId, command.ReceivedAt);
         if (!deleted)
         {
             Refused?.Add(entry, _items);
@@ -125,7 +127,7 @@ internal sealed partial class Partition
         var refusal =
             Decided?.Cover(entry) == true
                 ? share.MergeAgain(entry, command.Kind, step, command.ReceivedAt, Decided.WasRefused(entry, _items))
-                : share.Merge(command.Kind, step, command.ReceivedAt);
+                : share.Merge(entry, command.Kind, step, command.ReceivedAt);
         if (refusal is not null)
         {
             Refused?.Add(entry, _items);
@@ -140,14 +142,16 @@ internal sealed partial class Partition
     }
 
     /// <summary>Deletes an account. That it is there is the caller's to know.</summary>
-    private CommandOutcome DeleteAccount(long entry, WorkspaceShare share, string accountId)
+    private CommandOutcome DeleteAccount(long entry, WorkspaceShare share, in Command command)
     {
+        var accountId = DeletionCodec.Read(command.Payload);
         foreach (var row in share.Population.MemberRowsOf(accountId))
         {
-            share.LeaveAccount(row, entry);
+            share.LeaveAccount(row, entry, command.ReceivedAt);
             Access.GiveWay();
         }
         share.DeleteAccount(accountId, entry);
+        share.Archive?.Remove(accountId, [], entry, command.ReceivedAt);
         HasDeletions = HasDeletionsInLog = true;
         return new(1, 0, []);
     }

@@ -40,6 +40,9 @@ internal sealed partial class Partition(int index, WorkspaceShare[] shares, Wind
     /// <summary>The workspaces, by number.</summary>
     public IReadOnlyList<WorkspaceShare> Shares => shares;
 
+    /// <summary>Whether what is taken in is kept, one by one.</summary>
+    public bool KeepsEvents => shares.Any(share => share.Archive is not null);
+
     public DuplicateWindow Window { get; } = new(bounds);
 
     /// <summary>Number of the newest journal entry that has been applied.</summary>
@@ -180,8 +183,8 @@ internal sealed partial class Partition(int index, WorkspaceShare[] shares, Wind
             CommandKind.ReserveNames => ReserveNames(share, command),
             CommandKind.PruneNames => PruneNames(entry, share, command),
             CommandKind.TakeOver => new(0, 0, []),
-            CommandKind.DeleteCustomer => DeleteCustomer(entry, share, DeletionCodec.Read(command.Payload)),
-            CommandKind.DeleteAccount => DeleteAccount(entry, share, DeletionCodec.Read(command.Payload)),
+            CommandKind.DeleteCustomer => DeleteCustomer(entry, share, command),
+            CommandKind.DeleteAccount => DeleteAccount(entry, share, command),
             CommandKind.AdjustScore => AdjustScore(entry, share, command),
             >= CommandKind.BeginMerge and <= CommandKind.ForgetMerged => Merge(entry, share, command),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),

@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.History;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -10,11 +11,12 @@ namespace Scoring.Engine.Partitions;
 internal sealed partial class WorkspaceShare
 {
     /// <summary>Takes a step of a merge.</summary>
+    /// <param name="entry">Number of the entry.</param>
     /// <param name="kind">Which.</param>
     /// <param name="step">What it is about.</param>
     /// <param name="receivedAt">When it was received.</param>
     /// <returns>Null when it was taken, now or before; otherwise for what limit it was not, or that it came too late.</returns>
-    public Rejection? Merge(CommandKind kind, MergeStep step, Instant receivedAt)
+    public Rejection? Merge(long entry, CommandKind kind, MergeStep step, Instant receivedAt)
     {
         var tooLate = Rejections.OfMerged(step.Index, step.SurvivorId);
         if (step.Fence < Population.MergeFence)
@@ -33,15 +35,31 @@ internal sealed partial class WorkspaceShare
                 var refusal = Population.CheckAdoption(step.SurvivorId, step.Customer.Span);
                 if (refusal is null)
                 {
-                    DirtyCustomers.Mark(Population.Adopt(step.SurvivorId, step.Customer.Span, receivedAt));
+                    Adopt(step, receivedAt);
                 }
                 return refusal is null ? null : refusal with { Index = step.Index };
             default:
+                if (Population.SurvivorOf(row) is not null)
+                {
+                    NoteTaken(entry, kind, step, row, receivedAt);
+                }
                 if (Take(kind, step, row) is { } removal)
                 {
                     Population.DropUnusedNames(removal);
                 }
                 return null;
+        }
+    }
+
+    private void Adopt(MergeStep step, Instant receivedAt)
+    {
+        var before = Population.Find(step.SurvivorId);
+        var isAgain = before >= 0 && Population.MergedIdsOf(before).Contains(step.CustomerId);
+        var row = Population.Adopt(step.SurvivorId, step.Customer.Span, receivedAt);
+        DirtyCustomers.Mark(row);
+        if (!isAgain)
+        {
+            archive?.Add(row, ChangeKind.Adoption, receivedAt, step.Customer.ToArray());
         }
     }
 
@@ -55,19 +73,38 @@ internal sealed partial class WorkspaceShare
         }
         var isAdoption = kind == CommandKind.AdoptCustomer;
         var row = Population.FindId(Encoding.UTF8.GetBytes(isAdoption ? step.SurvivorId : step.CustomerId));
-        if (_loadedCustomers!.Contain(row, entry))
-        {
-            return null;
-        }
+        var isContained = _loadedCustomers!.Contain(row, entry);
         if (isAdoption)
         {
-            NoteReplayed(row, Population.Adopt(step.SurvivorId, step.Customer.Span, receivedAt));
+            if (!isContained)
+            {
+                row = NoteReplayed(row, Population.Adopt(step.SurvivorId, step.Customer.Span, receivedAt));
+            }
+            archive?.Add(row, ChangeKind.Adoption, receivedAt, step.Customer.ToArray());
+            return null;
         }
-        else if (Take(kind, step, row) is not null)
+        if (isContained || Population.SurvivorOf(row) is not null)
+        {
+            NoteTaken(entry, kind, step, row, receivedAt);
+        }
+        if (!isContained && Take(kind, step, row) is not null)
         {
             _mayHaveUnusedNames = true;
         }
         return null;
+    }
+
+    /// <summary>Keeps that a step was taken that is about the customer that is merged.</summary>
+    private void NoteTaken(long entry, CommandKind kind, MergeStep step, int row, Instant receivedAt)
+    {
+        if (kind == CommandKind.EndMerge)
+        {
+            archive?.Add(row, ChangeKind.Merged, receivedAt, ChangeCodec.OfMerged(step.SurvivorId));
+        }
+        else if (kind == CommandKind.ForgetMerged)
+        {
+            archive?.Remove(row, entry, receivedAt);
+        }
     }
 
     /// <summary>Takes a step that is about the customer that is merged.</summary>

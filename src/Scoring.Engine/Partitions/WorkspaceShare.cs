@@ -1,21 +1,35 @@
 using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
+using Scoring.Core.History;
 using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Duplicates;
 
 namespace Scoring.Engine.Partitions;
 
 /// <summary>The customers and accounts of one workspace that belong to one partition. Guarded by the partition's gate.</summary>
-internal sealed partial class WorkspaceShare(int number, WorkspaceSettings settings, PopulationBounds? bounds = null)
+/// <param name="number">The workspace's number in the store.</param>
+/// <param name="settings">The workspace.</param>
+/// <param name="bounds">How much it may hold.</param>
+/// <param name="archive">Keeps what is taken in; null where nothing is kept.</param>
+internal sealed partial class WorkspaceShare(
+    int number,
+    WorkspaceSettings settings,
+    PopulationBounds? bounds = null,
+    ShareArchive? archive = null
+)
 {
     private LoadedRows? _loadedCustomers = new();
     private LoadedRows? _loadedAccounts = new();
     private bool _mayHaveUnusedNames;
     private int _namesVersion;
+
+    /// <summary>The workspace.</summary>
+    public WorkspaceSettings Settings => settings;
 
     /// <summary>The workspace's number in the store.</summary>
     public int Number { get; } = number;
@@ -24,6 +38,9 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
     public UInt128 IdentityKey { get; } = EventIdentity.KeyOf(settings.Name);
 
     public Population Population { get; } = new(settings, bounds);
+
+    /// <summary>What was taken in, one by one; null where that is not kept.</summary>
+    public ShareArchive? Archive => archive;
 
     public AccountShelf Accounts { get; } = new();
 
@@ -141,6 +158,7 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
         if (outcome == RecordOutcome.Accepted)
         {
             DirtyCustomers.Mark(row);
+            archive?.Add(row, item, receivedAt);
             if (!item.EventId.IsEmpty)
             {
                 window.Add(identity, receivedAt);
@@ -178,8 +196,9 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
         var row = Population.FindId(item.CustomerId);
         if (!_loadedCustomers!.Contain(row, entry))
         {
-            NoteReplayed(row, Population.RecordAgain(item, customer, receivedAt));
+            row = NoteReplayed(row, Population.RecordAgain(item, customer, receivedAt));
         }
+        archive?.Add(row, item, receivedAt);
         if (!item.EventId.IsEmpty)
         {
             window.Add(identity, receivedAt);
@@ -194,6 +213,7 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
         if (rejection is null)
         {
             DirtyCustomers.Mark(row);
+            archive?.Add(row, ChangeKind.Update, receivedAt, ChangeCodec.Of(update));
         }
         return rejection;
     }
@@ -208,13 +228,17 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
         var row = Population.FindId(Encoding.UTF8.GetBytes(update.CustomerId));
         if (!_loadedCustomers!.Contain(row, entry))
         {
-            NoteReplayed(row, Population.UpsertAgain(update, receivedAt));
+            row = NoteReplayed(row, Population.UpsertAgain(update, receivedAt));
         }
+        archive?.Add(row, ChangeKind.Update, receivedAt, ChangeCodec.Of(update));
         return null;
     }
 
     /// <summary>Deletes a customer; false when there is none.</summary>
-    public bool Delete(string customerId)
+    /// <param name="entry">Number of the entry.</param>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="receivedAt">When that was received.</param>
+    public bool Delete(long entry, string customerId, Instant receivedAt)
     {
         var row = Population.Find(customerId);
         if (row < 0)
@@ -223,16 +247,22 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
         }
         Population.DropUnusedNames(Population.Delete(row));
         DirtyCustomers.Mark(row);
+        archive?.Remove(row, entry, receivedAt);
         return true;
     }
 
     /// <summary>Deletes a customer as when the entry was first applied, unless the customer's row contains that, since it came again.</summary>
     /// <param name="entry">Number of the entry.</param>
     /// <param name="customerId">The customer.</param>
+    /// <param name="receivedAt">When that was received.</param>
     /// <param name="refused">Whether there was none then.</param>
-    public bool DeleteAgain(long entry, string customerId, bool refused)
+    public bool DeleteAgain(long entry, string customerId, Instant receivedAt, bool refused)
     {
         var row = Population.FindId(Encoding.UTF8.GetBytes(customerId));
+        if (!refused && row >= 0)
+        {
+            archive?.Remove(row, entry, receivedAt);
+        }
         if (!refused && row >= 0 && !_loadedCustomers!.Contain(row, entry))
         {
             DeleteForNow(row);
@@ -250,6 +280,7 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
             return false;
         }
         DirtyCustomers.Mark(row);
+        archive?.Add(row, ChangeKind.Adjustment, receivedAt, ChangeCodec.Of(model, adjustment));
         return true;
     }
 
@@ -263,17 +294,23 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
         bool refused
     )
     {
-        // What a customer may have depends on nothing but itself, so it is decided as it was.
-        if (!refused && !_loadedCustomers!.Contain(Population.FindId(Encoding.UTF8.GetBytes(customerId)), entry))
+        var row = Population.FindId(Encoding.UTF8.GetBytes(customerId));
+        if (!refused && _loadedCustomers!.Contain(row, entry))
         {
+            archive?.Add(row, ChangeKind.Adjustment, receivedAt, ChangeCodec.Of(model, adjustment));
+        }
+        else if (!refused)
+        {
+            // What a customer may have depends on nothing but itself, so it is decided as it was.
             Adjust(customerId, model, adjustment, receivedAt);
         }
         return !refused;
     }
 
     /// <summary>Takes a customer out of its account, unless its row contains that.</summary>
-    public void LeaveAccount(int row, long entry)
+    public void LeaveAccount(int row, long entry, Instant receivedAt)
     {
+        archive?.Add(row, ChangeKind.LeftAccount, receivedAt, default);
         if (_loadedCustomers?.Contain(row, entry) != true)
         {
             Population.LeaveAccount(row);
@@ -363,12 +400,14 @@ internal sealed partial class WorkspaceShare(int number, WorkspaceSettings setti
     /// <summary>Notes a change that was replayed.</summary>
     /// <param name="before">The customer's row before; -1 when there was none.</param>
     /// <param name="row">Its row.</param>
-    private void NoteReplayed(int before, int row)
+    /// <returns>Its row.</returns>
+    private int NoteReplayed(int before, int row)
     {
         DirtyCustomers.Mark(row);
         if (before < 0)
         {
             _loadedCustomers!.Renew(row);
         }
+        return row;
     }
 }

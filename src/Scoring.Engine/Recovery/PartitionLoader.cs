@@ -1,4 +1,5 @@
 using Scoring.Core.Workspaces;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Partitions;
@@ -22,12 +23,20 @@ internal sealed class PartitionLoader(
     /// <exception cref="StoreException">Something is damaged or missing.</exception>
     public LoadedPartition Load(int index, PartitionState state, long epoch, RecoveryProgress progress)
     {
+        if (!options.KeepsEvents && state.Archives?.Values.Any(archive => !archive.IsEmpty) == true)
+        {
+            throw new StoreException(
+                store.PlaceOf(index),
+                "events are kept in this store, and would not be complete any more. Start it with KeepsEvents on."
+            );
+        }
         var shares = state.Settings.Workspaces.Select(
             (stored, number) =>
                 new WorkspaceShare(
                     number,
                     stored.ToSettings(configured.FirstOrDefault(w => w.Name == stored.Name)),
-                    options.PopulationBounds
+                    options.PopulationBounds,
+                    options.KeepsEvents ? new(state.ArchiveOf(number) ?? ArchiveState.Empty) : null
                 )
         );
         var partition = new Partition(index, [.. shares], state.Settings.Window) { Epoch = epoch };

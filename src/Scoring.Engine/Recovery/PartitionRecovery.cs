@@ -1,4 +1,5 @@
 using Scoring.Core.Populations;
+using Scoring.Engine.Archive;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Duplicates;
 using Scoring.Engine.Journal;
@@ -34,6 +35,7 @@ internal sealed class PartitionRecovery(
         }
         LoadRows();
         LoadWindow();
+        RequireArchives();
         partition.Outcomes = new(state.CheckpointEntry, state.OutcomeDigest);
         partition.Decided = new(state.LastEntry, state.Refused);
         partition.LastReceipt = state.LastReceipt;
@@ -148,6 +150,15 @@ internal sealed class PartitionRecovery(
         using var content = new BlobWriter();
         OlderCustomer.Convert(stored.Content, content);
         return share.LoadCustomer(stored.Entry, content.Written);
+    }
+
+    /// <summary>Finds out whether the files of archives are there. What is in them is looked at when it is asked for.</summary>
+    private void RequireArchives()
+    {
+        foreach (var file in state.Archives?.Values.SelectMany(archive => archive.Files) ?? [])
+        {
+            ArchiveReader.Open(store, partition.Index, file).Dispose();
+        }
     }
 
     private void LoadWindow()

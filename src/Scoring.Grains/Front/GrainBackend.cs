@@ -1,3 +1,4 @@
+using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
@@ -62,10 +63,17 @@ internal sealed class GrainBackend(
             return await routes.GetScoresAsync(query, cancellationToken);
         }
         var one = query with { Workspace = engine.Host.Workspace(query.Workspace).Name };
+        CustomerScore? score = null;
+        try
+        {
+            score = await customers.ScoreAsync(one, cancellationToken);
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.ReadTimeBeforeNewestEvent)
+        {
+            // The past is told from the archive.
+        }
         // One of whom nothing is known may have been merged into another.
-        return await customers.ScoreAsync(one, cancellationToken) is { } score
-            ? [score]
-            : await routes.GetScoresAsync(query, cancellationToken);
+        return score is not null ? [score] : await routes.GetScoresAsync(query, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -159,6 +167,12 @@ internal sealed class GrainBackend(
         ScoreHistoryQuery query,
         CancellationToken cancellationToken
     ) => routes.GetScoreHistoryAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(
+        SegmentHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => routes.GetSegmentHistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(

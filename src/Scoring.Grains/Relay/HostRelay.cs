@@ -4,6 +4,7 @@ using Orleans.Serialization;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -63,6 +64,28 @@ internal sealed class HostRelay(
                 await _host.DescribeCustomerAsync(workspace, customerId, CancellationToken.None),
                 found => [.. found]
             )
+        );
+
+    public Task<Reply<byte[][]>> ReadPastAsync(string workspace, string customerId) =>
+        Aside(async () =>
+            Reply<byte[][]>.Of(
+                await _host.ReadPastAsync(workspace, customerId, CancellationToken.None),
+                found => [.. found.Select(CustomerPastCodec.Write)]
+            )
+        );
+
+    public Task<Reply<byte[][]>> TallyPastAsync(PastSegmentQuestion question) =>
+        TalliedAsync(
+            () => _host.TallyPastAsync(question, CancellationToken.None),
+            (question.Query.Workspace, question.Query.Model, question.ModelVersion),
+            (times, model) =>
+                times
+                    .Select(tallies =>
+                        Written(target =>
+                            SegmentTally.Write(tallies, question.Query, model, MostScores(question.FewScores), target)
+                        )
+                    )
+                    .ToArray()
         );
 
     public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>

@@ -48,6 +48,14 @@ internal interface IHostRelay : IGrainService
     [Alias("customer")]
     Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId);
 
+    /// <inheritdoc cref="IPartitionHost.ReadPastAsync"/>
+    [Alias("past")]
+    Task<Reply<byte[][]>> ReadPastAsync(string workspace, string customerId);
+
+    /// <inheritdoc cref="IPartitionHost.TallyPastAsync"/>
+    [Alias("tally-past")]
+    Task<Reply<byte[][]>> TallyPastAsync([Immutable] PastSegmentQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.FindMergedAsync"/>
     [Alias("merged")]
     Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, [Immutable] string[] customerIds);

@@ -23,6 +23,7 @@ internal sealed class JsonTypes
         ISentAsJson<ModelSource>,
         ISentAsJson<PreviewQuestion>,
         ISentAsJson<ScoringModel>,
+        ISentAsJson<PastSegmentQuestion>,
         ISentAsJson<SegmentQuestion>
 {
     object? IDeepCopier.DeepCopy(object? input, CopyContext context) => input;

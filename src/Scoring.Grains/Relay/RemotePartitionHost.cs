@@ -3,6 +3,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -92,6 +93,35 @@ internal sealed class RemotePartitionHost(
             cancellationToken
         );
         return reply.Read<IReadOnlyList<CustomerDetails>>(found => found);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<CustomerPast>>> ReadPastAsync(
+        string workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.ReadPastAsync(workspace, customerId),
+            () => [hashes.Of(engine.Host.Workspace(workspace).Name, customerId)],
+            cancellationToken
+        );
+        return reply.Read<IReadOnlyList<CustomerPast>>(found =>
+            Array.ConvertAll(found, past => CustomerPastCodec.Read(past))
+        );
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
+        PastSegmentQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.TallyPastAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read<IReadOnlyList<IReadOnlyList<SegmentTally>>>(sent =>
+            Array.ConvertAll(sent, one => new[] { SegmentTally.Read(one, question.Query) })
+        );
     }
 
     /// <inheritdoc/>

@@ -318,6 +318,7 @@ internal static partial class ServerProcess
             DuplicateWindow = settings.DuplicateWindow,
             DuplicateWindowMinimum = settings.DuplicateWindowMinimum,
             DuplicateWindowMaximum = settings.DuplicateWindowMaximum,
+            ArchiveRetention = settings.ArchiveRetention,
             CheckpointBytes = settings.CheckpointBytes,
             CheckpointInterval = settings.CheckpointInterval,
             Logger = logging.CreateLogger("Scoring.Engine"),

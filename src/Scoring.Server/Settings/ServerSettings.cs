@@ -237,6 +237,12 @@ internal sealed record ServerSettings
     public int DuplicateWindowMaximum { get; init; } = 16_000_000;
 
     [Description(
+        "How long every event is kept after its receipt, from which histories are told. Whole months go; what is known of customers by then stays."
+    )]
+    [Range(typeof(Duration), "1d", "36500d")]
+    public Duration ArchiveRetention { get; init; } = Duration.Parse("400d");
+
+    [Description(
         "Journal after which a checkpoint starts; bounds how long a start after a crash takes. The journal's files take up twice as much, more only where more is written during a checkpoint."
     )]
     [Range(typeof(Size), "64KiB", "1TiB")]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Scoring.Core.Names;
 using Scoring.Engine.Archive;
 using Scoring.Engine.Storage;
 using Scoring.Engine.Tests.Hosting;
@@ -54,12 +55,21 @@ internal sealed class ArchiveBench
             inputs,
             writer,
             isLeftOut ?? ((_, _) => false),
-            (input, name) => isRemoved?.Invoke(input, name.Name) ?? false,
+            [.. inputs.Select((input, i) => RemovalOf(input.Index, name => isRemoved?.Invoke(i, name) == true))],
             copies
         );
         while (merge.Step()) { }
         return merge.Complete(level: 2);
     }
+
+    private static Removal RemovalOf(ArchiveIndex index, Func<string, bool> isRemoved) =>
+        new(
+            index
+                .EventTypes.Where(isRemoved)
+                .Select(name => new KnownName(NameKind.EventType, name))
+                .Concat(index.Features.Where(isRemoved).Select(name => new KnownName(NameKind.Feature, name))),
+            []
+        );
 
     /// <summary>The bytes of a file.</summary>
     public byte[] BytesOf(ArchiveFile file)

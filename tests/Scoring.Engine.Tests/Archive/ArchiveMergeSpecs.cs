@@ -147,7 +147,7 @@ public sealed class ArchiveMergeSpecs
             bench.Open(bench.Write(Many(2_000, "none"))),
         ];
         using var writer = bench.NewWriter();
-        var merge = new ArchiveMerge(inputs, writer, (_, _) => false, (_, _) => false);
+        var merge = new ArchiveMerge(inputs, writer, (_, _) => false, [.. inputs.Select(_ => Removal.None)]);
 
         var before = 0;
         while (merge.Step())

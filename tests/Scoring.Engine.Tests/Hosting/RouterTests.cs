@@ -5,6 +5,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
 using Scoring.Core.Filters;
+using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -334,6 +335,17 @@ public sealed class RouterTests
             IReadOnlyList<string> customerIds,
             CancellationToken cancellationToken
         ) => host.FindMergedAsync(workspace, customerIds, cancellationToken);
+
+        public ValueTask<HostAnswer<IReadOnlyList<CustomerPast>>> ReadPastAsync(
+            string workspace,
+            string customerId,
+            CancellationToken cancellationToken
+        ) => host.ReadPastAsync(workspace, customerId, cancellationToken);
+
+        public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
+            PastSegmentQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyPastAsync(question, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
             string workspace,

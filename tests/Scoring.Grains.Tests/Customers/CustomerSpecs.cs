@@ -128,14 +128,14 @@ public sealed class CustomerSpecs
         await cluster.RecordAsync(0, events);
         for (var i = 0; i < 9; i++)
         {
-            var early = new ScoreQuery(cluster.Workspace, [customers[i]], "", cluster.Now - TimeSpan.FromDays(1));
-            foreach (var query in new[] { early, early with { CustomerIds = [customers[i], .. customers] } })
+            var unknown = new ScoreQuery(cluster.Workspace, [customers[i]], "no-such-model", null);
+            foreach (var query in new[] { unknown, unknown with { CustomerIds = [customers[i], .. customers] } })
             {
                 var refusal = await Assert.ThrowsAsync<ScoringException>(async () =>
                     await cluster.Front(i).GetScoresAsync(query, TestSilos.Cancellation)
                 );
-                Assert.Equal((ScoringError.ReadTimeBeforeNewestEvent, "read_time"), (refusal.Error, refusal.Field));
-                Assert.Contains("customer-", refusal.Message, StringComparison.Ordinal);
+                Assert.Equal((ScoringError.ModelNotFound, "no-such-model"), (refusal.Error, refusal.Subject));
+                Assert.Contains("engagement", refusal.Message, StringComparison.Ordinal);
             }
         }
         // All of them are busy with one write, and take no other until it is done.

@@ -213,7 +213,7 @@ internal sealed class OlderFiles(EngineOptions options) : IMovableStore, ICheckp
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
         }
-        return new(last, checkpoint, Instant.MinValue, head, tail, 0, new(), rows, settings, files);
+        return new(last, checkpoint, Instant.MinValue, head, tail, 0, new(), rows, settings, files, Archives: null);
     }
 
     private static List<byte[]> Rows(SqliteFile database, int table, string name, int expected) =>

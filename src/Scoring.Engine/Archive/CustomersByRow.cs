@@ -1,0 +1,41 @@
+namespace Scoring.Engine.Archive;
+
+/// <summary>What a tail, or a file, holds, customer by customer, by row.</summary>
+internal static class CustomersByRow
+{
+    /// <summary>Reads a file. The names of a customer hold until the next is asked for.</summary>
+    /// <exception cref="StoreException">The file is not what was written, or cannot be read.</exception>
+    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader)
+    {
+        for (var cursor = reader.ReadAll(); cursor.MoveNext(); )
+        {
+            var changes = new List<ArchivedChange>();
+            ArchivedChange.AddCopies(cursor.Changes, changes);
+            yield return new(cursor.Row, cursor.Events.ToArray(), [.. changes], cursor.Names);
+        }
+    }
+
+    /// <summary>Sorts a tail, which must not change any more.</summary>
+    public static IEnumerable<ArchivedCustomer> Of(ArchiveTail tail)
+    {
+        var events = tail.Events.ToArray();
+        Array.Sort(Array.ConvertAll(events, item => item.Row), events);
+        var changes = tail.Changes.ToLookup(change => change.Row);
+        var changed = changes.Select(group => group.Key).Order().ToArray();
+        var (at, next) = (0, 0);
+        while (at < events.Length || next < changed.Length)
+        {
+            var row = Math.Min(
+                at < events.Length ? events[at].Row : int.MaxValue,
+                next < changed.Length ? changed[next] : int.MaxValue
+            );
+            var from = at;
+            while (at < events.Length && events[at].Row == row)
+            {
+                at++;
+            }
+            next += next < changed.Length && changed[next] == row ? 1 : 0;
+            yield return new(row, events[from..at], [.. changes[row]], tail);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Scoring.Core.History;
+using Scoring.Core.Names;
+using Scoring.Core.Recording;
+using Scoring.Core.Time;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Archive;
+
+/// <summary>All that one workspace took in in one partition: what files hold, what is being written into one, and what came since.</summary>
+/// <remarks>
+/// Written under the partition's gate, and to the newest tail and the voids only by who may write to its memory, so that whoever may read that finds a whole. What checkpoints
+/// change, the files and the tail that is being written, is replaced as one.
+/// </remarks>
+/// <param name="state">What the store holds.</param>
+internal sealed class ShareArchive(ArchiveState state)
+{
+    private readonly ConcurrentDictionary<long, ArchiveIndex> _indexes = new();
+    private ArchiveTail _tail = new();
+    private volatile ArchiveContents _contents = new(state.CompleteSince, state.Files, Frozen: null, FrozenEntry: 0);
+    private volatile IReadOnlyList<ArchiveVoid> _voids = state.Voids;
+
+    /// <summary>What there is beside the newest tail.</summary>
+    public ArchiveContents Contents => _contents;
+
+    /// <summary>What must not be read from files, nor from the tail that is being written.</summary>
+    public IReadOnlyList<ArchiveVoid> Voids => _voids;
+
+    /// <summary>What came since the newest checkpoint began.</summary>
+    public ArchiveTail Tail => _tail;
+
+    /// <summary>Takes in an event of a customer.</summary>
+    public void Add(int row, in EventRecord item, Instant receivedAt) => _tail.Add(row, item, receivedAt);
+
+    /// <summary>Takes in another change of a customer.</summary>
+    public void Add(int row, ChangeKind kind, Instant receivedAt, ReadOnlyMemory<byte> content) =>
+        _tail.Add(row, kind, receivedAt, content);
+
+    /// <summary>Forgets a customer: its row may be another's from the next entry on.</summary>
+    public void Remove(int row, long entry, Instant receivedAt)
+    {
+        _tail.Remove(row);
+        AddVoid(new(entry, receivedAt, row, AccountId: "", Names: []));
+    }
+
+    /// <summary>Forgets an account's id, or what was recorded under names.</summary>
+    public void Remove(string accountId, IReadOnlyList<KnownName> names, long entry, Instant receivedAt)
+    {
+        var removed = new ArchiveVoid(entry, receivedAt, Row: -1, accountId, names);
+        _tail.Remove(Removal.Of([removed], entry - 1));
+        AddVoid(removed);
+    }
+
+    /// <summary>Begins to write what came up to an entry, whoever may write being kept out.</summary>
+    public void Freeze(long entry)
+    {
+        _contents = _contents with { Frozen = _tail, FrozenEntry = entry };
+        _tail = new();
+    }
+
+    /// <summary>Gives up writing: what was to be written comes with what came since. Whoever may read is kept out.</summary>
+    public void Thaw()
+    {
+        if (_contents.Frozen is not { } frozen)
+        {
+            return;
+        }
+        // A copy: somebody may be reading what was frozen still.
+        var tail = new ArchiveTail();
+        tail.Add(frozen);
+        foreach (var removed in _voids.Where(of => of.Row >= 0 && of.Covers(_contents.FrozenEntry)))
+        {
+            tail.Remove(removed.Row);
+        }
+        tail.Remove(Removal.Of(_voids, _contents.FrozenEntry));
+        tail.Add(_tail);
+        _tail = tail;
+        _contents = _contents with { Frozen = null, FrozenEntry = 0 };
+    }
+
+    /// <summary>Takes in what the store holds now.</summary>
+    /// <param name="stored">That.</param>
+    /// <param name="before">The voids that were known when it was made; those that it does not have are done with.</param>
+    public void Commit(ArchiveState stored, IReadOnlyList<ArchiveVoid> before)
+    {
+        _contents = new(stored.CompleteSince, stored.Files, Frozen: null, FrozenEntry: 0);
+        _voids = [.. _voids.Except(before.Except(stored.Voids))];
+        foreach (var number in _indexes.Keys.Except(stored.Files.Select(file => file.Number)).ToList())
+        {
+            _indexes.TryRemove(number, out _);
+        }
+    }
+
+    /// <summary>The index of a file, which is kept.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public ArchiveIndex IndexOf(ICheckpointStore store, int partition, ArchiveFile file) =>
+        _indexes.GetOrAdd(file.Number, _ => ArchiveIndex.Read(store, partition, file));
+
+    private void AddVoid(ArchiveVoid removed)
+    {
+        // A replay comes upon what the store has.
+        if (!_voids.Any(removed.IsSame))
+        {
+            _voids = [.. _voids, removed];
+        }
+    }
+}
+
+/// <summary>What the archive of a share has beside its newest tail.</summary>
+/// <param name="CompleteSince">From when on everything is there.</param>
+/// <param name="Files">The files.</param>
+/// <param name="Frozen">What is being written into one more; null for nothing.</param>
+/// <param name="FrozenEntry">Its last entry.</param>
+internal sealed record ArchiveContents(
+    Instant CompleteSince,
+    IReadOnlyList<ArchiveFile> Files,
+    ArchiveTail? Frozen,
+    long FrozenEntry
+);

@@ -1,0 +1,160 @@
+using System.Runtime.ExceptionServices;
+using Scoring.Core.Backend;
+using Scoring.Core.History;
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Segments;
+using Scoring.Engine.Archive;
+using Scoring.Engine.Partitions;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Hosting;
+
+/// <content>What archives hold of the past.</content>
+internal sealed partial class HostReader
+{
+    // So many are brought back together: few enough for their records to fit into memory, and many enough for a scan to be worth it.
+    private const int CustomersTogether = 4_096;
+
+    // A checkpoint that takes files away while they are read hardly comes so often.
+    private const int SweepTries = 5;
+
+    /// <summary>All that the archive has of a customer; none when nothing is known of it.</summary>
+    public HostAnswer<IReadOnlyList<CustomerPast>> Past(string workspaceName, string customerId)
+    {
+        var workspace = workspaces.Get(workspaceName);
+        var home = workspace.Hash.Of(customerId);
+        while (true)
+        {
+            if (Open(home, workspace) is not { } partition)
+            {
+                return new(null, [home]);
+            }
+            PastCapture? captured = null;
+            partition.Access.EnterToRead();
+            try
+            {
+                var share = partition.Shares[workspace.Number];
+                if (share.Population.Find(customerId) is var row and >= 0)
+                {
+                    captured = new(share.Archive ?? throw Refusals.NoHistory(), row, customerId);
+                }
+            }
+            finally
+            {
+                partition.Access.ExitFromReading();
+            }
+            if (captured is null)
+            {
+                return Held(new HostAnswer<IReadOnlyList<CustomerPast>>([], []), [partition]);
+            }
+            // The files are read while others write. A checkpoint may take one away, and then knows another.
+            if (captured.Read(checkpoints, home) is { } past)
+            {
+                return Held(new HostAnswer<IReadOnlyList<CustomerPast>>([past], []), [partition]);
+            }
+        }
+    }
+
+    /// <summary>Tallies a segment at each of some instants: what each thread looks at goes into one tally of the instant.</summary>
+    public HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>> TallyPast(PastSegmentQuestion question)
+    {
+        var query = question.Query;
+        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(question.Partitions, workspace, out var absent);
+        var found = new List<SegmentTally>[question.Times.Count];
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = [];
+        }
+        try
+        {
+            Parallel.ForEach(open, partition => TallyPast(question, workspace, model, partition, found));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>(found, absent), open);
+    }
+
+    private void TallyPast(
+        PastSegmentQuestion question,
+        EngineWorkspace workspace,
+        ScoringModel model,
+        Partition partition,
+        List<SegmentTally>[] into
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var sweep = Sweep(partition, workspace, question);
+            try
+            {
+                var tallies = TallyPast(question, workspace, model, sweep);
+                lock (into)
+                {
+                    for (var i = 0; i < tallies.Length; i++)
+                    {
+                        into[i].Add(tallies[i]);
+                    }
+                }
+                return;
+            }
+            catch (StoreException) when (attempt < SweepTries)
+            {
+                // A checkpoint may have taken a file away.
+            }
+        }
+    }
+
+    private PastSweep Sweep(Partition partition, EngineWorkspace workspace, PastSegmentQuestion question)
+    {
+        partition.Access.EnterToRead(scans: true);
+        try
+        {
+            var share = partition.Shares[workspace.Number];
+            var archive = share.Archive ?? throw Refusals.NoHistory();
+            var first = question.KnownAt is { } known && known < question.Times[0] ? known : question.Times[0];
+            return archive.Contents.CompleteSince is var since && first < since
+                ? throw Refusals.BeforeHistory(since, first)
+                : new(archive, share.Population, checkpoints, partition.Index);
+        }
+        finally
+        {
+            partition.Access.ExitFromReading(scans: true);
+        }
+    }
+
+    private static SegmentTally[] TallyPast(
+        PastSegmentQuestion question,
+        EngineWorkspace workspace,
+        ScoringModel model,
+        PastSweep sweep
+    )
+    {
+        SegmentTally[] tallies = [.. question.Times.Select(_ => new SegmentTally(question.Query, 0))];
+        foreach (var customers in sweep.Customers().Chunk(CustomersTogether))
+        {
+            var population = new Population(workspace.Settings);
+            CustomerReplay[] replays =
+            [
+                .. customers.Select(past => new CustomerReplay(past, population, question.KnownAt)),
+            ];
+            for (var i = 0; i < tallies.Length; i++)
+            {
+                var time = question.Times[i];
+                foreach (var replay in replays)
+                {
+                    replay.MoveTo(time);
+                }
+                population.MakeReadyToTally(model);
+                population.Tally(question.Query, model, time, aheadFrom: null, tallies[i]);
+            }
+        }
+        return tallies;
+    }
+}

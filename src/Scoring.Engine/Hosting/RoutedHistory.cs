@@ -1,0 +1,85 @@
+using Scoring.Core.History;
+using Scoring.Core.Models;
+using Scoring.Core.Populations;
+using Scoring.Core.Scores;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+using Scoring.Engine.Workspaces;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>Answers about the past: a customer's records come from the host that has its partition, and what they say is worked out here.</summary>
+internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questions, CustomerMerges merges)
+{
+    /// <summary>As <see cref="Core.Backend.IScoringBackend.GetScoreHistoryAsync"/>.</summary>
+    public async ValueTask<ScoreHistory?> ScoresAsync(ScoreHistoryQuery query, CancellationToken cancellationToken)
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
+        var model = ModelOf(workspace, query.Model);
+        return await PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
+            ? ScoreHistory.Of(past, workspace.Settings, model, query.Times, query.KnownAt)
+            : null;
+    }
+
+    /// <summary>Scores customers at an instant that lies before the newest event of some of them.</summary>
+    public async ValueTask<IReadOnlyList<CustomerScore?>> ScoresAtAsync(
+        ScoreQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
+        var model = ModelOf(workspace, query.Model);
+        var readTime = query.ReadTime!.Value;
+        var scores = new CustomerScore?[query.CustomerIds.Count];
+        for (var i = 0; i < scores.Length; i++)
+        {
+            var past = await PastAsync(workspace, query.CustomerIds[i], cancellationToken);
+            scores[i] = past is null ? null : ScoreAt(past, readTime, workspace.Settings, model);
+        }
+        return scores;
+    }
+
+    /// <summary>As <see cref="Core.Backend.IScoringBackend.ExplainScoreChangeAsync"/>.</summary>
+    public async ValueTask<ScoreChange?> ChangeAsync(ScoreChangeQuery query, CancellationToken cancellationToken)
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
+        var model = ModelOf(workspace, query.Model);
+        var before = query.FromModel.Length == 0 ? model : ModelOf(workspace, query.FromModel);
+        return await PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
+            ? ScoreChange.Between(past, workspace.Settings, before, model, query.From, query.To)
+            : null;
+    }
+
+    /// <summary>What the archive has of a customer, or of the one that it was merged into; null when nothing is known of it.</summary>
+    private async ValueTask<CustomerPast?> PastAsync(
+        EngineWorkspace workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = workspace.Settings.Name;
+        if (await questions.PastAsync(name, customerId, cancellationToken) is { } found)
+        {
+            return found;
+        }
+        return await merges.SurvivorAsync(workspace, customerId, cancellationToken) is { } survivor
+            ? await questions.PastAsync(name, survivor, cancellationToken)
+            : null;
+    }
+
+    private static CustomerScore? ScoreAt(
+        CustomerPast past,
+        Instant readTime,
+        WorkspaceSettings settings,
+        ScoringModel model
+    )
+    {
+        past.ThrowIfBefore(readTime, "read_time");
+        var replay = new CustomerReplay(past, new Population(settings));
+        replay.MoveTo(readTime);
+        return replay.Score(model, readTime);
+    }
+
+    private ScoringModel ModelOf(EngineWorkspace workspace, string model) =>
+        local.Models.Get(workspace.Number, workspace.Settings, ModelReference.Parse(model));
+}
