@@ -70,7 +70,7 @@ internal sealed class HostRelay(
         Aside(async () =>
             Reply<byte[][]>.Of(
                 await _host.ReadPastAsync(workspace, customerId, CancellationToken.None),
-                found => [.. found.Select(CustomerPastCodec.Write)]
+                found => [.. found.Select(past => Written(target => CustomerPastCodec.Write(past, target)))]
             )
         );
 
