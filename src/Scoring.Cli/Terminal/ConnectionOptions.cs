@@ -60,7 +60,7 @@ internal sealed class ConnectionOptions
     private readonly Option<Timestamp?> _readTime = new("--read-time", "-t")
     {
         Description =
-            "Instant to answer for, for example 2025-01-01T00:00:00Z; now unless given. Not before the newest event.",
+            "Instant to answer for, for example 2025-01-01T00:00:00Z; now unless given. Before the newest event the past is told, of customers and segments.",
         HelpName = "TIME",
         CustomParser = result => ParseTime(result.Tokens[0].Value, result.AddError),
     };

@@ -304,11 +304,19 @@ public class RoutedBackend : IScoringBackend
         {
             throw Refusals.AccountInUse(accountId, account.Customers);
         }
-        // Members may be in every partition; a customer that joins meanwhile belongs to an account that was not upserted.
-        var partitions = releaseCustomers ? Enumerable.Range(0, _host.Partitions) : [target.Hash.Of(accountId)];
-        var parts = partitions.Select(partition => new HostPart(partition, DeletionCodec.Write(accountId)));
-        await _writes.WriteAsync(target, CommandKind.DeleteAccount, [.. parts], cancellationToken);
+        var home = target.Hash.Of(accountId);
+        var others = Enumerable.Range(0, _host.Partitions).Where(partition => partition != home);
+        // Members, and those who belonged to it before, may be in every partition. A customer that joins meanwhile belongs to an account that was not upserted.
+        var elsewhere = releaseCustomers ? CommandKind.DeleteAccount : CommandKind.ForgetAccount;
+        await WriteAsync(elsewhere, others);
+        await WriteAsync(CommandKind.DeleteAccount, [home]);
         return true;
+
+        async Task WriteAsync(CommandKind kind, IEnumerable<int> partitions)
+        {
+            var parts = partitions.Select(partition => new HostPart(partition, DeletionCodec.Write(accountId)));
+            await _writes.WriteAsync(target, kind, [.. parts], cancellationToken);
+        }
     }
 
     /// <inheritdoc/>

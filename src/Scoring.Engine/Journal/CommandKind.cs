@@ -47,4 +47,7 @@ public enum CommandKind : byte
 
     /// <summary>Records events of customers that were merged into one, for that one.</summary>
     RecordForSurvivor = 15,
+
+    /// <summary>Forgets the id of an account that is being deleted, which the past of customers has who belonged to it.</summary>
+    ForgetAccount = 16,
 }

@@ -141,6 +141,13 @@ internal sealed partial class Partition
         return refusal is null ? new(1, 0, []) : new(0, 0, [refusal]);
     }
 
+    /// <summary>Forgets the id of an account, to which nobody here belongs.</summary>
+    private static CommandOutcome ForgetAccount(long entry, WorkspaceShare share, in Command command)
+    {
+        share.Archive?.Remove(DeletionCodec.Read(command.Payload), [], entry, command.ReceivedAt);
+        return new(1, 0, []);
+    }
+
     /// <summary>Deletes an account. That it is there is the caller's to know.</summary>
     private CommandOutcome DeleteAccount(long entry, WorkspaceShare share, in Command command)
     {

@@ -185,6 +185,7 @@ internal sealed partial class Partition(int index, WorkspaceShare[] shares, Wind
             CommandKind.TakeOver => new(0, 0, []),
             CommandKind.DeleteCustomer => DeleteCustomer(entry, share, command),
             CommandKind.DeleteAccount => DeleteAccount(entry, share, command),
+            CommandKind.ForgetAccount => ForgetAccount(entry, share, command),
             CommandKind.AdjustScore => AdjustScore(entry, share, command),
             >= CommandKind.BeginMerge and <= CommandKind.ForgetMerged => Merge(entry, share, command),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
