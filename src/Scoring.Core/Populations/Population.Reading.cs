@@ -90,6 +90,19 @@ public sealed partial class Population
         return next;
     }
 
+    /// <summary>When the score of a customer falls into other bands if nothing happens, by time.</summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">From when on; not before <see cref="NewestEventOf"/>.</param>
+    /// <param name="until">Up to when.</param>
+    public IReadOnlyList<BandCrossing> Project(int row, ScoringModel model, Instant readTime, Instant until)
+    {
+        var compiled = _columns.Of(model).Model;
+        var crossings = Projection.Of(compiled, _schema, at => Of(row, model, at), readTime, until);
+        GC.KeepAlive(this);
+        return crossings;
+    }
+
     /// <summary>What this population adds to the statistics of a segment.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>
     /// <param name="model">The model.</param>

@@ -64,21 +64,56 @@ internal static class NextChange
                 }
             }
         }
-        Span<double> factors = stackalloc double[schema.SumsPerSeries];
-        customer.Facts.SetFactors(readTime, factors);
-        var (common, dimensions) = model.CurvesAt(customer, factors, readTime);
-        var total = new List<DecayCurve> { common };
+        var (common, dimensions) = CurvesFrom(model, schema, customer, readTime);
         foreach (var (dimension, curve) in dimensions)
         {
             days.AddRange(curve.Crossings(dimension.Cap).Concat(curve.Crossings(-dimension.Cap)));
-            var points = curve.At(0);
-            total.Add(Math.Abs(points) > dimension.Cap ? new(dimension.Limit(points), []) : curve);
         }
+        var total = Sum(common, dimensions);
         foreach (var limit in new[] { model.Model.Floor, model.Model.Ceiling }.OfType<double>())
         {
             var ofTerms = limit - (customer.Adjustment?.Score ?? 0);
-            days.AddRange(DecayCurve.Sum(total).Crossings(model.Model.PointsOf(ofTerms)));
+            days.AddRange(total.Crossings(model.Model.PointsOf(ofTerms)));
         }
         return days;
+    }
+
+    /// <summary>How the points of a customer go on up to the next change, before adjustment, floor and ceiling.</summary>
+    public static DecayCurve PointsFrom(
+        CompiledModel model,
+        FactsSchema schema,
+        ScoredCustomer customer,
+        Instant readTime
+    )
+    {
+        var (common, dimensions) = CurvesFrom(model, schema, customer, readTime);
+        return Sum(common, dimensions);
+    }
+
+    private static (DecayCurve Common, IReadOnlyList<(LimitedDimension, DecayCurve)> Dimensions) CurvesFrom(
+        CompiledModel model,
+        FactsSchema schema,
+        ScoredCustomer customer,
+        Instant readTime
+    )
+    {
+        Span<double> factors = stackalloc double[schema.SumsPerSeries];
+        customer.Facts.SetFactors(readTime, factors);
+        return model.CurvesAt(customer, factors, readTime);
+    }
+
+    /// <summary>The sum of all curves, that of a dimension which is limited being a constant.</summary>
+    private static DecayCurve Sum(
+        DecayCurve common,
+        IEnumerable<(LimitedDimension Dimension, DecayCurve Curve)> dimensions
+    )
+    {
+        var all = new List<DecayCurve> { common };
+        foreach (var (dimension, curve) in dimensions)
+        {
+            var points = curve.At(0);
+            all.Add(Math.Abs(points) > dimension.Cap ? new(dimension.Limit(points), []) : curve);
+        }
+        return DecayCurve.Sum(all);
     }
 }

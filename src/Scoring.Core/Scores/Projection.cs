@@ -1,0 +1,94 @@
+using Scoring.Core.Adjustments;
+using Scoring.Core.Facts;
+using Scoring.Core.Time;
+
+namespace Scoring.Core.Scores;
+
+/// <summary>When a score falls into other bands if nothing happens.</summary>
+/// <remarks>
+/// From one <see cref="NextChange"/> to the next a score is a constant plus a sum of exponentials, whose places at the ends of bands are found between its turning points. So nothing
+/// is stepped through, however far away a crossing is.
+/// </remarks>
+internal static class Projection
+{
+    /// <summary>Changes that lie closer together than this are one: two limits may meet, and rounding says when.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    /// <summary>The crossings, by time.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="schema">The schema of the facts.</param>
+    /// <param name="customerAt">The customer as it is at an instant.</param>
+    /// <param name="readTime">From when on; not before the customer's newest event.</param>
+    /// <param name="until">Up to when.</param>
+    public static IReadOnlyList<BandCrossing> Of(
+        CompiledModel model,
+        FactsSchema schema,
+        CustomerAt customerAt,
+        Instant readTime,
+        Instant until
+    )
+    {
+        var crossings = new List<BandCrossing>();
+        var scoring = model.Model;
+        var now = customerAt(readTime);
+        var score = scoring.Score(CustomerScorer.Points(model, schema, now, readTime), now.Adjustment);
+        var band = scoring.BandOf(score);
+        for (Instant? from = readTime; from < until; )
+        {
+            var customer = customerAt(from.Value);
+            var next = NextChange.After(model, schema, customer, from.Value);
+            var end = next < until ? next.Value : until;
+            foreach (var (time, entered) in Between(model, schema, customer, from.Value, end))
+            {
+                if (entered != band)
+                {
+                    band = entered;
+                    crossings.Add(new(time, scoring.Bands[band].Name));
+                }
+            }
+            from = next is { } change ? Instant.Max(change, from.Value + Shortest) : null;
+        }
+        return crossings;
+    }
+
+    /// <summary>From when on a score is in which band while it does not change but by decay.</summary>
+    private static IEnumerable<(Instant From, int Band)> Between(
+        CompiledModel model,
+        FactsSchema schema,
+        ScoredCustomer customer,
+        Instant from,
+        Instant end
+    )
+    {
+        var (scoring, adjustment) = (model.Model, customer.Adjustment);
+        if (adjustment is { Kind: AdjustmentKind.Set })
+        {
+            return [(from, scoring.BandOf(scoring.Score(0, adjustment)))];
+        }
+        var curve = NextChange.PointsFrom(model, schema, customer, from);
+        var last = (end - from).TotalDays;
+        double[] places =
+        [
+            0,
+            .. scoring
+                .Bands.Select(band => band.NextFrom)
+                .OfType<double>()
+                .SelectMany(score => curve.Crossings(scoring.PointsOf(score - (adjustment?.Score ?? 0))))
+                .Where(days => days < last)
+                .Order(),
+            last,
+        ];
+        // Which side of an end the score is on is plain halfway to the next crossing.
+        return places
+            .Zip(places.Skip(1), (start, next) => (start, Middle: curve.At((start + next) / 2)))
+            .Select(part =>
+                (
+                    from + TimeSpan.FromTicks((long)Math.Ceiling(part.start * TimeSpan.TicksPerDay)),
+                    scoring.BandOf(scoring.Score(part.Middle, adjustment))
+                )
+            );
+    }
+
+    /// <summary>The customer as it is at an instant.</summary>
+    internal delegate ScoredCustomer CustomerAt(Instant instant);
+}
