@@ -3,7 +3,7 @@ namespace Scoring.Core.History;
 /// <summary>A reason for which a score changed.</summary>
 public enum ScoreChangeKind
 {
-    /// <summary>Events that occurred between the two instants, by event type and term.</summary>
+    /// <summary>Events that occurred between the two instants.</summary>
     Events = 1,
 
     /// <summary>Events that occurred before the first instant and were received after it.</summary>

@@ -3,6 +3,7 @@ using Scoring.Core.Models;
 namespace Scoring.Core.History;
 
 /// <summary>A part of the difference between two scores.</summary>
+/// <remarks>All terms of one event type or attribute are told of together, a term of anything else by itself; so are caps of terms. A customer that was merged is one part.</remarks>
 /// <param name="Kind">Its reason.</param>
 /// <param name="Term">The term that it comes by; null where it is none of one term's.</param>
 /// <param name="Subject">What it is about: the event type, the dimension that is limited, the attribute, the customer that was merged; otherwise empty.</param>
