@@ -193,6 +193,13 @@ internal sealed class FakeBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnSegmentHistory(query));
 
+    public Func<ScoreProjectionQuery, ScoreProjection?> OnProjection { get; set; } = _ => null;
+
+    public ValueTask<ScoreProjection?> ProjectScoreAsync(
+        ScoreProjectionQuery query,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnProjection(query));
+
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken

@@ -223,6 +223,9 @@ public interface IScoringBackend
     /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
     ValueTask<ScoreChange?> ExplainScoreChangeAsync(ScoreChangeQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Tells when a customer's score falls into other bands if nothing more happens; null when nothing is known of it.</summary>
+    ValueTask<ScoreProjection?> ProjectScoreAsync(ScoreProjectionQuery query, CancellationToken cancellationToken);
+
     /// <summary>The models of a workspace, by name (ordinal).</summary>
     ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(string workspace, CancellationToken cancellationToken);
 

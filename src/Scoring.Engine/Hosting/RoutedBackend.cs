@@ -374,6 +374,12 @@ public class RoutedBackend : IScoringBackend
     ) => _segments.HistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ScoreProjection?> ProjectScoreAsync(
+        ScoreProjectionQuery query,
+        CancellationToken cancellationToken
+    ) => _history.ProjectAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken

@@ -50,6 +50,29 @@ internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questio
             : null;
     }
 
+    /// <summary>As <see cref="Core.Backend.IScoringBackend.ProjectScoreAsync"/>.</summary>
+    public async ValueTask<ScoreProjection?> ProjectAsync(
+        ScoreProjectionQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
+        var model = ModelOf(workspace, query.Model);
+        if (await PastAsync(workspace, query.CustomerId, cancellationToken) is not { } past)
+        {
+            return null;
+        }
+        var population = new Population(workspace.Settings);
+        var replay = new CustomerReplay(past, population);
+        // Also what clocks that run ahead sent.
+        replay.MoveTo(new(long.MaxValue));
+        if (replay.Score(model, local.Clock.Now) is not { } now)
+        {
+            return null;
+        }
+        return new(now, population.Project(replay.Row, model, now.ReadTime, Instant.Max(query.Until, now.ReadTime)));
+    }
+
     /// <summary>What the archive has of a customer, or of the one that it was merged into; null when nothing is known of it.</summary>
     private async ValueTask<CustomerPast?> PastAsync(
         EngineWorkspace workspace,

@@ -175,6 +175,12 @@ internal sealed class GrainBackend(
     ) => routes.GetSegmentHistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<ScoreProjection?> ProjectScoreAsync(
+        ScoreProjectionQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ProjectScoreAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken
