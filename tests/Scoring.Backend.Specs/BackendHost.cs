@@ -3,6 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -82,6 +83,14 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>Deletes an account; false when nothing was known of it.</summary>
     public async Task<bool> DeleteAccount(string account, bool releaseCustomers = false) =>
         await Backend.DeleteAccountAsync(Workspace, account, releaseCustomers, Cancellation);
+
+    /// <summary>What a customer's score was at some instants, as it was known at one; null for as all is known now.</summary>
+    public async Task<ScoreHistory?> History(string customer, Instant? knownAt, params Instant[] times) =>
+        await Backend.GetScoreHistoryAsync(new(Workspace, customer, "", times, knownAt), Cancellation);
+
+    /// <summary>Why a customer's score changed between two instants.</summary>
+    public async Task<ScoreChange?> Change(string customer, Instant from, Instant to) =>
+        await Backend.ExplainScoreChangeAsync(new(Workspace, customer, "", "", from, to), Cancellation);
 
     /// <summary>Adjusts a customer's score.</summary>
     public async Task<ScoreAdjustment> Adjust(string customer, ScoreAdjustment adjustment) =>

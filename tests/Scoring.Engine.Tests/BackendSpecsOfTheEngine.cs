@@ -39,6 +39,10 @@ public sealed class TermsOfTheEngine() : TermSpecs(new EngineHosts());
 
 public sealed class AdjustmentsOfTheEngine() : AdjustmentSpecs(new EngineHosts());
 
+public sealed class HistoriesOfTheEngine() : HistorySpecs(new EngineHosts());
+
+public sealed class ScoreChangesOfTheEngine() : ScoreChangeSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());

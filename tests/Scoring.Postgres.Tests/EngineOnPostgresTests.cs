@@ -119,6 +119,10 @@ public sealed class TermsOnPostgres(PostgresServer server) : TermSpecs(new Postg
 
 public sealed class AdjustmentsOnPostgres(PostgresServer server) : AdjustmentSpecs(new PostgresEngines(server));
 
+public sealed class HistoriesOnPostgres(PostgresServer server) : HistorySpecs(new PostgresEngines(server));
+
+public sealed class ScoreChangesOnPostgres(PostgresServer server) : ScoreChangeSpecs(new PostgresEngines(server));
+
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
 
 public sealed class CustomersOnPostgres(PostgresServer server) : CustomerSpecs(new PostgresEngines(server));

@@ -37,6 +37,10 @@ public sealed class TermsOfThreeHosts() : TermSpecs(new HostsOnOneStore());
 
 public sealed class AdjustmentsOfThreeHosts() : AdjustmentSpecs(new HostsOnOneStore());
 
+public sealed class HistoriesOfThreeHosts() : HistorySpecs(new HostsOnOneStore());
+
+public sealed class ScoreChangesOfThreeHosts() : ScoreChangeSpecs(new HostsOnOneStore());
+
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
 
 public sealed class CustomersOfThreeHosts() : CustomerSpecs(new HostsOnOneStore());

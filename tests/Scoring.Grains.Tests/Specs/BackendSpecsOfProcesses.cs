@@ -45,6 +45,12 @@ public sealed class TermsOfProcesses(OneDatabase cluster) : TermSpecs(new Proces
 public sealed class AdjustmentsOfProcesses(OneDatabase cluster) : AdjustmentSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class HistoriesOfProcesses(OneDatabase cluster) : HistorySpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
+public sealed class ScoreChangesOfProcesses(OneDatabase cluster) : ScoreChangeSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

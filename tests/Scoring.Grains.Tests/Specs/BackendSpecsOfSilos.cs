@@ -28,6 +28,10 @@ public sealed class TermsOfOneSilo() : TermSpecs(new OneSilo());
 
 public sealed class AdjustmentsOfOneSilo() : AdjustmentSpecs(new OneSilo());
 
+public sealed class HistoriesOfOneSilo() : HistorySpecs(new OneSilo());
+
+public sealed class ScoreChangesOfOneSilo() : ScoreChangeSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());

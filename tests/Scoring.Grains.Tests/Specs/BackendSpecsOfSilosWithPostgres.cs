@@ -29,6 +29,10 @@ public sealed class TermsWithPostgres(PostgresServer server) : TermSpecs(new Sil
 
 public sealed class AdjustmentsWithPostgres(PostgresServer server) : AdjustmentSpecs(new SilosWithPostgres(server));
 
+public sealed class HistoriesWithPostgres(PostgresServer server) : HistorySpecs(new SilosWithPostgres(server));
+
+public sealed class ScoreChangesWithPostgres(PostgresServer server) : ScoreChangeSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
 
 public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));
