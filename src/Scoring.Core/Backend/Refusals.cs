@@ -44,26 +44,6 @@ public static class Refusals
             Subject = customerId,
         };
 
-    /// <summary>An instant lies before that from which on the customer's past is kept.</summary>
-    /// <param name="customerId">The customer.</param>
-    /// <param name="asked">The instant.</param>
-    /// <param name="since">From when on its past is kept.</param>
-    /// <param name="field">The field that asks for the instant.</param>
-    public static ScoringException BeforeHistory(
-        string customerId,
-        Instant asked,
-        Instant since,
-        string field = "start_time"
-    ) =>
-        new(
-            ScoringError.BeforeHistory,
-            $"{field} asks for {asked}, but the past of customer '{customerId}' is kept from {since} on. Ask for that instant or later."
-        )
-        {
-            Field = field,
-            Subject = since.ToString(),
-        };
-
     /// <summary>A customer is to be merged into itself.</summary>
     public static ScoringException MergedIntoItself(string customerId) =>
         new(
@@ -262,16 +242,6 @@ public static class Refusals
     /// <summary>Refuses to tell of the past where events are not kept.</summary>
     public static ScoringException NoHistory() =>
         new(ScoringError.BeforeHistory, "Events are not kept here, so nothing can be told of the past.");
-
-    /// <summary>Refuses to tell of an instant before that from which on the past is kept.</summary>
-    public static ScoringException BeforeHistory(Instant since, Instant asked) =>
-        new(
-            ScoringError.BeforeHistory,
-            $"{asked} lies before {since}, from when on the past is kept. Ask for that instant or later."
-        )
-        {
-            Field = "read_time",
-        };
 
     /// <summary>Refuses an invalid model.</summary>
     /// <exception cref="ScoringException"><see cref="ScoringError.InvalidArgument"/>, naming every fault.</exception>

@@ -20,18 +20,6 @@ public sealed record CustomerPast(
     /// <param name="instant">The instant.</param>
     /// <param name="field">Where it was given, in the words of the contract.</param>
     /// <exception cref="ScoringException"><see cref="ScoringError.BeforeHistory"/>.</exception>
-    public void ThrowIfBefore(Instant instant, string field)
-    {
-        if (instant < CompleteSince)
-        {
-            throw new ScoringException(
-                ScoringError.BeforeHistory,
-                $"{field} {instant} lies before {CompleteSince}, from when on the past of customer '{CustomerId}' is kept. Ask for that instant or later."
-            )
-            {
-                Field = field,
-                Subject = CustomerId,
-            };
-        }
-    }
+    public void ThrowIfBefore(Instant instant, string field) =>
+        HistoryStart.ThrowIfBefore(instant, CompleteSince, field, $"of customer '{CustomerId}'");
 }

@@ -27,6 +27,7 @@ public sealed record ScoreChange(
     /// <param name="model">The version that scores the second one.</param>
     /// <param name="from">The first instant.</param>
     /// <param name="to">The second one, later than the first.</param>
+    /// <param name="isToNow">Whether the second one is the present, so that all that was received is known, the second that is under way included.</param>
     /// <exception cref="ScoringException"><see cref="ScoringError.BeforeHistory"/>.</exception>
     public static ScoreChange? Between(
         CustomerPast past,
@@ -34,11 +35,12 @@ public sealed record ScoreChange(
         ScoringModel fromModel,
         ScoringModel model,
         Instant from,
-        Instant to
+        Instant to,
+        bool isToNow = false
     )
     {
-        past.ThrowIfBefore(from, "from_time");
-        return ScoreLedger.Of(past, settings, fromModel, model, from, to)?.Change;
+        past.ThrowIfBefore(from, "start_time");
+        return ScoreLedger.Of(past, settings, fromModel, model, from, to, isToNow)?.Change;
     }
 
     /// <summary>A score in millionths, up to 4.6e18 of them in either direction.</summary>

@@ -34,7 +34,7 @@ public sealed record ScoreHistory(
         Instant? knownAt
     )
     {
-        past.ThrowIfBefore(times[0], "times");
+        past.ThrowIfBefore(times[0], "start_time");
         if (knownAt is { } known)
         {
             past.ThrowIfBefore(known, "known_at");

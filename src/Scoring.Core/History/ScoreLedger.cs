@@ -54,17 +54,18 @@ internal sealed class ScoreLedger
         ScoringModel fromModel,
         ScoringModel toModel,
         Instant from,
-        Instant to
+        Instant to,
+        bool isToNow = false
     )
     {
         var events = past.Events as PastEvent[] ?? [.. past.Events];
         past = past with { Events = events };
-        var second = Replay(to);
+        var second = Replay(to, isToNow ? null : to);
         if (second.Score(toModel, to) is not { } last)
         {
             return null;
         }
-        var first = Replay(from);
+        var first = Replay(from, from);
         var start = first.Score(fromModel, from);
         // Who was not known yet had no score by an earlier version either.
         var model = start is null ? toModel : fromModel;
@@ -76,9 +77,9 @@ internal sealed class ScoreLedger
         var parts = ledger._parts.Rounded(start?.Score ?? 0, last.Score, out var unexplained);
         return (new(past.CustomerId, start, last, parts), unexplained);
 
-        CustomerReplay Replay(Instant instant)
+        CustomerReplay Replay(Instant instant, Instant? knownAt)
         {
-            var replay = new CustomerReplay(past, new Population(settings), instant);
+            var replay = new CustomerReplay(past, new Population(settings), knownAt);
             replay.MoveTo(instant);
             return replay;
         }

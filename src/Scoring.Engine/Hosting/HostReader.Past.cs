@@ -119,9 +119,8 @@ internal sealed partial class HostReader
             var share = partition.Shares[workspace.Number];
             var archive = share.Archive ?? throw Refusals.NoHistory();
             var first = question.KnownAt is { } known && known < question.Times[0] ? known : question.Times[0];
-            return archive.Contents.CompleteSince is var since && first < since
-                ? throw Refusals.BeforeHistory(since, first)
-                : new(archive, share.Population, checkpoints, partition.Index);
+            HistoryStart.ThrowIfBefore(first, archive.Contents.CompleteSince, "read_time", "of the segment");
+            return new(archive, share.Population, checkpoints, partition.Index);
         }
         finally
         {

@@ -45,8 +45,10 @@ internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questio
         var workspace = local.Workspaces.Get(query.Workspace);
         var model = ModelOf(workspace, query.Model);
         var before = query.FromModel.Length == 0 ? model : ModelOf(workspace, query.FromModel);
+        // Times of receipt are kept by the second, rounded up.
+        var isToNow = query.To + TimeSpan.FromSeconds(1) > local.Clock.Now;
         return await PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
-            ? ScoreChange.Between(past, workspace.Settings, before, model, query.From, query.To)
+            ? ScoreChange.Between(past, workspace.Settings, before, model, query.From, query.To, isToNow)
             : null;
     }
 

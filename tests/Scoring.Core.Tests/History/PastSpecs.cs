@@ -154,12 +154,12 @@ public sealed class PastSpecs
         _customer.OpenArchive(Day(2));
 
         var error = Assert.Throws<ScoringException>(() => History(Visits, Day(1.9), Day(3)));
-        Assert.Equal((ScoringError.BeforeHistory, "times", "c-1"), (error.Error, error.Field, error.Subject));
-        Assert.Contains($"{Day(1.9)} lies before {Day(2)}", error.Message);
+        Assert.Equal((ScoringError.BeforeHistory, "start_time"), (error.Error, error.Field));
+        Assert.Contains($"{Day(1.9)}, but the past of customer 'c-1' is kept from {Day(2)} on", error.Message);
         error = Assert.Throws<ScoringException>(() => HistoryKnownAt(Day(1), Day(2), Day(3)));
         Assert.Equal((ScoringError.BeforeHistory, "known_at"), (error.Error, error.Field));
         error = Assert.Throws<ScoringException>(() => _customer.Change(Visits, Day(1), Day(3)));
-        Assert.Equal((ScoringError.BeforeHistory, "from_time"), (error.Error, error.Field));
+        Assert.Equal((ScoringError.BeforeHistory, "start_time"), (error.Error, error.Field));
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Scoring.Core.Backend;
 using Scoring.Core.Facts;
 using Scoring.Core.History;
 using Scoring.Core.Models;
@@ -155,7 +154,11 @@ public sealed class ScoreChangeTests
     public async Task What_is_not_kept_is_out_of_range()
     {
         await using var front = await Front.StartAsync();
-        front.Backend.OnChange = query => throw Refusals.BeforeHistory(query.CustomerId, query.From, Past.Now);
+        front.Backend.OnChange = query =>
+        {
+            HistoryStart.ThrowIfBefore(query.From, Past.Now, "start_time", $"of customer '{query.CustomerId}'");
+            return null;
+        };
 
         var failure = await Past.FailAsync(front, Past.Question());
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Grpc.Core;
 using Scoring.Core;
-using Scoring.Core.Backend;
 using Scoring.Core.History;
 using Scoring.Core.Time;
 
@@ -104,7 +103,11 @@ public sealed class ScoreHistoryTests
         var since = Past.Now - TimeSpan.FromDays(3);
 
         var unknown = await Past.FailAsync(front, new V1.GetScoreHistoryRequest { CustomerId = "nobody" });
-        front.Backend.OnHistory = query => throw Refusals.BeforeHistory(query.CustomerId, query.Times[0], since);
+        front.Backend.OnHistory = query =>
+        {
+            HistoryStart.ThrowIfBefore(query.Times[0], since, "start_time", $"of customer '{query.CustomerId}'");
+            return null;
+        };
         var early = await Past.FailAsync(front, new V1.GetScoreHistoryRequest { CustomerId = "ada" });
 
         Assert.Equal((StatusCode.NotFound, "CUSTOMER_NOT_FOUND"), (unknown.Code, unknown.Reason));
