@@ -9,7 +9,7 @@ using Scoring.Benchmarks.Scale;
 
 switch (args)
 {
-    // `quick {population|weights|attributes|terms|archive|filters|questions|merges|sent|apply|engine|scores|checkpoint|restart|all} [customers]` prints the engine's steady state in seconds.
+    // `quick {population|weights|attributes|terms|archive|history|filters|questions|merges|sent|apply|engine|scores|checkpoint|restart|all} [customers]` prints the engine's steady state in seconds.
     case ["quick", .. var rest]:
         await QuickFigures.Print(rest);
         break;

@@ -66,6 +66,10 @@ internal static class QuickFigures
         {
             ArchiveFigures.Print();
         }
+        if (what is "history" or "all")
+        {
+            await HistoryFigures.Print(customers);
+        }
         if (what == "scan")
         {
             Scan(new Workload(customers).Populate(), new Workload(customers));
