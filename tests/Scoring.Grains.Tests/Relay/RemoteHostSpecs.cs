@@ -190,6 +190,10 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
         public Task<Reply<CustomerDetails[]>> DescribeCustomerAsync(string workspace, string customerId) =>
             Answer<Reply<CustomerDetails[]>>();
 
+        public Task<Reply<byte[][]>> ReadPastAsync(string workspace, string customerId) => Answer<Reply<byte[][]>>();
+
+        public Task<Reply<byte[][]>> TallyPastAsync(PastSegmentQuestion question) => Answer<Reply<byte[][]>>();
+
         public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>
             Answer<Reply<MergedCustomer?[]>>();
 
