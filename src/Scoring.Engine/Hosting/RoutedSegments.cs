@@ -115,6 +115,11 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
                     ? await HistoryAsync(asked, times, query.KnownAt, fewScores: false, cancellationToken)
                     : some
             );
+            // All points are scored by one version, whatever is put meanwhile.
+            asked = asked with
+            {
+                Model = new ModelReference(some[0].ModelName, some[0].ModelVersion).ToString(),
+            };
         }
         return statistics;
     }
