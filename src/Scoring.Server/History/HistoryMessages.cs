@@ -1,12 +1,15 @@
 using Scoring.Core.History;
 using Scoring.Core.Scores;
+using Scoring.Core.Segments;
+using Scoring.Core.Time;
 using Scoring.Server.Fields;
 using Scoring.Server.Models;
 using Scoring.Server.Scores;
+using Scoring.Server.Segments;
 
 namespace Scoring.Server.History;
 
-/// <summary>A customer's past in the words of the contract.</summary>
+/// <summary>The past, and what becomes of it, in the words of the contract.</summary>
 internal static class HistoryMessages
 {
     private const double MicrosPerScore = 1e6;
@@ -20,15 +23,35 @@ internal static class HistoryMessages
             ModelVersion = history.ModelVersion,
         };
         message.Points.Add(history.Points.Select(ToProto));
-        if (history.Trend is { } trend)
+        message.Trend = history.Trend is { } trend ? ToProto(trend) : null;
+        return message;
+    }
+
+    /// <summary>A segment's past.</summary>
+    /// <param name="points">What was true of it at the instants, of which there is at least one.</param>
+    public static V1.SegmentHistory ToProto(IReadOnlyList<SegmentStatistics> points)
+    {
+        var message = new V1.SegmentHistory { ModelName = points[0].ModelName, ModelVersion = points[0].ModelVersion };
+        message.Points.Add(points.Select(ToProto));
+        var means = points.Where(point => point.Mean.HasValue).Select(point => (point.ReadTime, point.Mean!.Value));
+        message.Trend = ScoreTrend.Through([.. means]) is { } trend ? ToProto(trend) : null;
+        return message;
+    }
+
+    public static V1.ScoreProjection ToProto(ScoreProjection projection, Instant until)
+    {
+        var message = new V1.ScoreProjection
         {
-            message.Trend = new V1.ScoreTrend
+            Current = ScoreMessages.ToProto(projection.Now),
+            Until = Instants.ToTimestamp(until),
+        };
+        message.Crossings.Add(
+            projection.Crossings.Select(crossing => new V1.BandCrossing
             {
-                SlopePerDay = trend.SlopePerDay,
-                LowerBound = trend.Lower,
-                UpperBound = trend.Upper,
-            };
-        }
+                Time = Instants.ToTimestamp(crossing.Time),
+                Band = crossing.Band,
+            })
+        );
         return message;
     }
 
@@ -44,6 +67,30 @@ internal static class HistoryMessages
             DifferenceMicros = micros,
         };
         message.Parts.Add(change.Parts.Select(ToProto));
+        return message;
+    }
+
+    private static V1.ScoreTrend ToProto(ScoreTrend trend) =>
+        new()
+        {
+            SlopePerDay = trend.SlopePerDay,
+            LowerBound = trend.Lower,
+            UpperBound = trend.Upper,
+        };
+
+    private static V1.SegmentPoint ToProto(SegmentStatistics statistics)
+    {
+        var message = new V1.SegmentPoint
+        {
+            Time = Instants.ToTimestamp(statistics.ReadTime),
+            CustomerCount = statistics.Customers,
+            EngagementIndex = statistics.EngagementIndex is { } index ? SegmentMessages.ToProto(index) : null,
+            Activity = statistics.Activity is { } activity ? SegmentMessages.ToProto(activity) : null,
+        };
+        Optional.Set(statistics.Mean, mean => message.Mean = mean);
+        message.Percentiles.Add(statistics.Percentiles.Select(SegmentMessages.ToProto));
+        message.Bands.Add(statistics.Bands.Select(SegmentMessages.ToProto));
+        message.Lifecycles.Add(statistics.Lifecycles.Select(SegmentMessages.ToProto));
         return message;
     }
 

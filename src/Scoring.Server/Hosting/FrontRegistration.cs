@@ -76,7 +76,10 @@ internal static class FrontRegistration
         services.AddSingleton<CustomerMerger>();
         services.AddSingleton<CustomerEraser>();
         services.AddSingleton<ScoreAdjuster>();
+        services.AddSingleton<HistoryTimeReader>();
         services.AddSingleton<HistoryReader>();
+        services.AddSingleton<SegmentHistoryReader>();
+        services.AddSingleton<ProjectionReader>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();

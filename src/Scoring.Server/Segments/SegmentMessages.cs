@@ -21,10 +21,7 @@ internal static class SegmentMessages
             AheadCustomerCount = statistics.AheadCustomers,
         };
         SetMoments(message, statistics);
-        foreach (var percentile in statistics.Percentiles)
-        {
-            message.Percentiles.Add(new V1.Percentile { Percentile_ = percentile.Rank, Score = percentile.Score });
-        }
+        message.Percentiles.Add(statistics.Percentiles.Select(ToProto));
         message.Histogram.Add(statistics.Histogram.Select(ToProto));
         message.Bands.Add(statistics.Bands.Select(ToProto));
         message.Lifecycles.Add(statistics.Lifecycles.Select(ToProto));
@@ -63,6 +60,9 @@ internal static class SegmentMessages
         message.Groups.Add(groups.Groups.Select(group => ToProto(group, groups.Customers)));
         return message;
     }
+
+    public static V1.Percentile ToProto(Percentile percentile) =>
+        new() { Percentile_ = percentile.Rank, Score = percentile.Score };
 
     public static V1.BandCount ToProto(BandCount count)
     {
@@ -137,7 +137,7 @@ internal static class SegmentMessages
         Optional.Set(statistics.Max, max => message.Max = max);
     }
 
-    private static V1.EngagementIndex ToProto(EngagementIndex index) =>
+    public static V1.EngagementIndex ToProto(EngagementIndex index) =>
         new()
         {
             Engaged = index.Engaged,
@@ -145,7 +145,7 @@ internal static class SegmentMessages
             NotEngaged = index.NotEngaged,
         };
 
-    private static V1.Activity ToProto(Activity activity)
+    public static V1.Activity ToProto(Activity activity)
     {
         var message = new V1.Activity
         {
@@ -181,7 +181,7 @@ internal static class SegmentMessages
         return message;
     }
 
-    private static V1.LifecycleCount ToProto(LifecycleCount count)
+    public static V1.LifecycleCount ToProto(LifecycleCount count)
     {
         var message = new V1.LifecycleCount
         {

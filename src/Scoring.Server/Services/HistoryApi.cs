@@ -9,7 +9,8 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.HistoryService.</summary>
 [BindServiceMethod(typeof(HistoryApi), nameof(BindService))]
-internal sealed class HistoryApi(HistoryReader reader) : HistoryService.HistoryServiceBase
+internal sealed class HistoryApi(HistoryReader reader, SegmentHistoryReader segments, ProjectionReader projections)
+    : HistoryService.HistoryServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => HistoryService.Descriptor;
@@ -27,4 +28,14 @@ internal sealed class HistoryApi(HistoryReader reader) : HistoryService.HistoryS
         ExplainScoreChangeRequest request,
         ServerCallContext context
     ) => reader.ExplainAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<SegmentHistory> GetSegmentHistory(
+        GetSegmentHistoryRequest request,
+        ServerCallContext context
+    ) => segments.GetAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
+        projections.GetAsync(request, context);
 }

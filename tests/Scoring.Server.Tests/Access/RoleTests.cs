@@ -36,6 +36,8 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListScoreAdjustments"] = Role.Read,
         ["GetScoreHistory"] = Role.Read,
         ["ExplainScoreChange"] = Role.Read,
+        ["GetSegmentHistory"] = Role.Read,
+        ["ProjectScore"] = Role.Read,
         ["DeleteCustomer"] = Role.Admin,
         ["DeleteAccount"] = Role.Admin,
         ["GetScoringModel"] = Role.Read,

@@ -72,6 +72,8 @@ public sealed class AnswerSizeTests
             "GetSegmentStats",
             "PreviewScoringModel",
             "ExplainScoreChange",
+            "GetSegmentHistory",
+            "ProjectScore",
             // Short by the limits of what is in them.
             "GetScore",
             "GetAccountHealth",

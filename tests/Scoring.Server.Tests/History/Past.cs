@@ -6,6 +6,7 @@ using Scoring.Core.History;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Models;
 using Scoring.Core.Scores;
+using Scoring.Core.Segments;
 using Scoring.Core.Time;
 
 namespace Scoring.Server.Tests.History;
@@ -45,6 +46,23 @@ internal static class Past
             ]
         );
 
+    /// <summary>A segment that had no customers at first.</summary>
+    public static SegmentStatistics Nobody { get; } =
+        new()
+        {
+            Customers = 0,
+            Percentiles = [],
+            Histogram = [],
+            Bands = [new("low", 0, null), new("high", 0, null)],
+            Lifecycles = [],
+            Top = [],
+            Bottom = [],
+            EventTotals = [],
+            ReadTime = Before,
+            ModelName = "engagement",
+            ModelVersion = 4,
+        };
+
     public static CustomerScore Score(Instant at, double score) =>
         new()
         {
@@ -76,6 +94,12 @@ internal static class Past
         await FailAsync(token =>
             Client(front).ExplainScoreChangeAsync(request, cancellationToken: token).ResponseAsync
         );
+
+    public static async Task<CallFailure> FailAsync(Front front, V1.GetSegmentHistoryRequest request) =>
+        await FailAsync(token => Client(front).GetSegmentHistoryAsync(request, cancellationToken: token).ResponseAsync);
+
+    public static async Task<CallFailure> FailAsync(Front front, V1.ProjectScoreRequest request) =>
+        await FailAsync(token => Client(front).ProjectScoreAsync(request, cancellationToken: token).ResponseAsync);
 
     public static Timestamp At(string time) =>
         Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture));

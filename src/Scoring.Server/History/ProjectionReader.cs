@@ -1,0 +1,62 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Scoring.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.History;
+using Scoring.Core.Time;
+using Scoring.Server.Calls;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.History;
+
+/// <summary>Tells what becomes of a customer's score.</summary>
+internal sealed class ProjectionReader(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    AnswerLimit limit,
+    TimeProvider time
+)
+{
+    private const int MostYears = 10;
+    private static readonly TimeSpan Ordinary = TimeSpan.FromDays(365);
+
+    public async Task<V1.ScoreProjection> GetAsync(V1.ProjectScoreRequest request, ServerCallContext context)
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
+        var until = ReadUntil(request.Until);
+        var projection = await backend.ProjectScoreAsync(
+            new ScoreProjectionQuery(workspace, request.CustomerId, model, until),
+            context.CancellationToken
+        );
+        return limit.Check(
+            HistoryMessages.ToProto(
+                projection ?? throw Refusals.CustomerNotFound(request.CustomerId, workspace),
+                until
+            ),
+            "until",
+            _ => "ask for an earlier one, or set the setting MaxMessageBytes higher"
+        );
+    }
+
+    private Instant ReadUntil(Timestamp? until)
+    {
+        var now = time.GetUtcNow();
+        if (until is null)
+        {
+            return Instant.From(now) + Ordinary;
+        }
+        CallErrors.ThrowIf(Instants.Read(until, "until", out var instant));
+        return instant > Instant.From(now) && instant <= Instant.From(now.AddYears(MostYears))
+            ? instant
+            : throw CallErrors.From(
+                FieldFault.Invalid(
+                    "until",
+                    $"must lie in the future, at most {MostYears} years ahead: it is {instant}, and the server's clock says {Instant.From(now)}"
+                )
+            );
+    }
+}
