@@ -3,6 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
@@ -87,6 +88,26 @@ public abstract class BackendHost : IAsyncDisposable
     /// <summary>What a customer's score was at some instants, as it was known at one; null for as all is known now.</summary>
     public async Task<ScoreHistory?> History(string customer, Instant? knownAt, params Instant[] times) =>
         await Backend.GetScoreHistoryAsync(new(Workspace, customer, "", times, knownAt), Cancellation);
+
+    /// <summary>What was true of a segment at some instants, as it was known at one; null for as all is known now.</summary>
+    public async Task<IReadOnlyList<SegmentStatistics>> SegmentHistory(
+        string filter,
+        Instant? knownAt,
+        params Instant[] times
+    )
+    {
+        var query = new SegmentQuery
+        {
+            Workspace = Workspace,
+            Filter = Filter.Parse(filter),
+            Percentiles = [25, 50, 75],
+        };
+        return await Backend.GetSegmentHistoryAsync(new(query, times, knownAt), Cancellation);
+    }
+
+    /// <summary>What becomes of a customer's score if nothing more happens.</summary>
+    public async Task<ScoreProjection?> Projection(string customer, Instant until) =>
+        await Backend.ProjectScoreAsync(new(Workspace, customer, "", until), Cancellation);
 
     /// <summary>Why a customer's score changed between two instants.</summary>
     public async Task<ScoreChange?> Change(string customer, Instant from, Instant to) =>

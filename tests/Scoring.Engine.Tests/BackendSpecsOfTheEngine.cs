@@ -43,6 +43,10 @@ public sealed class HistoriesOfTheEngine() : HistorySpecs(new EngineHosts());
 
 public sealed class ScoreChangesOfTheEngine() : ScoreChangeSpecs(new EngineHosts());
 
+public sealed class SegmentHistoriesOfTheEngine() : SegmentHistorySpecs(new EngineHosts());
+
+public sealed class ProjectionsOfTheEngine() : ProjectionSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());

@@ -123,6 +123,11 @@ public sealed class HistoriesOnPostgres(PostgresServer server) : HistorySpecs(ne
 
 public sealed class ScoreChangesOnPostgres(PostgresServer server) : ScoreChangeSpecs(new PostgresEngines(server));
 
+public sealed class SegmentHistoriesOnPostgres(PostgresServer server)
+    : SegmentHistorySpecs(new PostgresEngines(server));
+
+public sealed class ProjectionsOnPostgres(PostgresServer server) : ProjectionSpecs(new PostgresEngines(server));
+
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
 
 public sealed class CustomersOnPostgres(PostgresServer server) : CustomerSpecs(new PostgresEngines(server));

@@ -41,6 +41,10 @@ public sealed class HistoriesOfThreeHosts() : HistorySpecs(new HostsOnOneStore()
 
 public sealed class ScoreChangesOfThreeHosts() : ScoreChangeSpecs(new HostsOnOneStore());
 
+public sealed class SegmentHistoriesOfThreeHosts() : SegmentHistorySpecs(new HostsOnOneStore());
+
+public sealed class ProjectionsOfThreeHosts() : ProjectionSpecs(new HostsOnOneStore());
+
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
 
 public sealed class CustomersOfThreeHosts() : CustomerSpecs(new HostsOnOneStore());

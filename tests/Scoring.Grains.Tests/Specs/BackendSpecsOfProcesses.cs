@@ -51,6 +51,12 @@ public sealed class HistoriesOfProcesses(OneDatabase cluster) : HistorySpecs(new
 public sealed class ScoreChangesOfProcesses(OneDatabase cluster) : ScoreChangeSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class SegmentHistoriesOfProcesses(OneDatabase cluster) : SegmentHistorySpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
+public sealed class ProjectionsOfProcesses(OneDatabase cluster) : ProjectionSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

@@ -32,6 +32,10 @@ public sealed class HistoriesOfOneSilo() : HistorySpecs(new OneSilo());
 
 public sealed class ScoreChangesOfOneSilo() : ScoreChangeSpecs(new OneSilo());
 
+public sealed class SegmentHistoriesOfOneSilo() : SegmentHistorySpecs(new OneSilo());
+
+public sealed class ProjectionsOfOneSilo() : ProjectionSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());

@@ -33,6 +33,11 @@ public sealed class HistoriesWithPostgres(PostgresServer server) : HistorySpecs(
 
 public sealed class ScoreChangesWithPostgres(PostgresServer server) : ScoreChangeSpecs(new SilosWithPostgres(server));
 
+public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
+    : SegmentHistorySpecs(new SilosWithPostgres(server));
+
+public sealed class ProjectionsWithPostgres(PostgresServer server) : ProjectionSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
 
 public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));
