@@ -5,12 +5,12 @@ namespace Scoring.Server.Calls;
 
 /// <summary>Sees to it that no answer is larger than a message may be, which gRPC itself would answer with RESOURCE_EXHAUSTED: no retry helps.</summary>
 /// <remarks>
-/// <para>Answers for which one can ask for less are refused with what to ask for: scores of several customers, segments; and all that
-/// is known of one customer, or why its score changed, with what to set.</para>
+/// <para>Answers for which one can ask for less are refused with what to ask for: scores of several customers, segments and
+/// their histories; and all that is known of one customer, why its score changed, or what becomes of it, with what to set.</para>
 /// <para>
 /// Lists of models and names end a page early. The answer to a batch of writes leaves out texts (<see cref="Recording.WriteMessages"/>): it must come, for
 /// what it tells of has been done. All other answers are shorter than the least that <see cref="FrontOptions.MaxMessageBytes"/> can be set to,
-/// by the limits of what is in them: of one customer, account or model there are at most 67 KB, and 131 KB of names of event types; a history has at most 150 KB.
+/// by the limits of what is in them: of one customer, account or model there are at most 67 KB, and 131 KB of names of event types; a history of one customer has at most 150 KB.
 /// </para>
 /// </remarks>
 internal sealed class AnswerLimit(FrontOptions options)
