@@ -5,19 +5,20 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring customers get|list|history|explain|merge|delete</c>.</summary>
+/// <summary><c>scoring customers get|list|history|explain|forecast|merge|delete</c>.</summary>
 internal static class CustomerCommands
 {
     public static Command Create(Screen screen, ConnectionOptions connection) =>
         new(
             "customers",
-            "List customers in order, show all that is known of one, what its score was and why it changed, merge customers, delete one."
+            "List customers in order, show all that is known of one, what its score was, why it changed and what becomes of it, merge customers, delete one."
         )
         {
             Get(screen, connection),
             CustomerListCommand.Create(screen, connection),
             HistoryCommand.Create(screen, connection),
             ExplainCommand.Create(screen, connection),
+            ForecastCommand.Create(screen, connection),
             Merge(screen, connection),
             Delete(screen, connection),
         };

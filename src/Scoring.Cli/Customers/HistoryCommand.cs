@@ -8,38 +8,12 @@ namespace Scoring.Cli.Customers;
 /// <summary><c>scoring customers history</c>: what a customer's score was.</summary>
 internal static class HistoryCommand
 {
-    private const string Day = "day";
-    private const string Week = "week";
-    private const string Month = "month";
-
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var customer = CustomerCommands.CustomerArgument();
-        var by = new Option<string>("--by")
-        {
-            Description = $"What each line is the end of: {Day}, {Week} (from Monday) or {Month}, all in UTC.",
-            HelpName = "PERIOD",
-            DefaultValueFactory = _ => Day,
-        };
-        by.AcceptOnlyFromAmong(Day, Week, Month);
-        var from = Past.Option(
-            "--from",
-            "Where the history begins; 30 days, 26 weeks or 12 months before its end unless given."
-        );
-        var to = Past.Option("--to", "Where it ends; now unless given.");
-        var knownAt = Past.Option(
-            "--known-at",
-            "Leave out what was received later, as if it were not known yet; all that is known now counts unless given."
-        );
+        var history = new HistoryOptions();
         var command = connection.AddPastTo(
-            new Command("history", "Show what a customer's score was, and how it moves.")
-            {
-                customer,
-                by,
-                from,
-                to,
-                knownAt,
-            }
+            history.AddTo(new Command("history", "Show what a customer's score was, and how it moves.") { customer })
         );
         command.SetAction(
             async (parsed, token) =>
@@ -51,36 +25,28 @@ internal static class HistoryCommand
                     CustomerId = parsed.GetRequiredValue(customer),
                     Model = connection.ModelOf(parsed).Name,
                     ModelVersion = connection.ModelOf(parsed).Version,
-                    StartTime = parsed.GetValue(from),
-                    EndTime = parsed.GetValue(to),
-                    Period = PeriodOf(parsed.GetRequiredValue(by)),
-                    KnownAt = parsed.GetValue(knownAt),
+                    StartTime = history.FromOf(parsed),
+                    EndTime = history.ToOf(parsed),
+                    Period = history.PeriodOf(parsed),
+                    KnownAt = history.KnownAtOf(parsed),
                 };
-                var history = await client.History.GetScoreHistoryAsync(request, cancellationToken: token);
+                var scores = await client.History.GetScoreHistoryAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))
                 {
-                    screen.WriteJson(history);
+                    screen.WriteJson(scores);
                     return;
                 }
 
                 var palette = await Palette.ReadAsync(
                     client,
                     request.Workspace,
-                    history.ModelName,
-                    history.ModelVersion,
+                    scores.ModelName,
+                    scores.ModelVersion,
                     token
                 );
-                HistoryView.Show(screen.Output, history, palette, request.KnownAt);
+                HistoryView.Show(screen.Output, scores, palette, request.KnownAt);
             }
         );
         return command;
     }
-
-    private static HistoryPeriod PeriodOf(string by) =>
-        by switch
-        {
-            Week => HistoryPeriod.Week,
-            Month => HistoryPeriod.Month,
-            _ => HistoryPeriod.Day,
-        };
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
@@ -40,7 +39,7 @@ internal static class HistoryView
             ],
             [.. history.Points.Select(Cells)]
         );
-        console.MarkupLine(TrendOf(history));
+        console.MarkupLine(TrendText.Of(history.Trend, "score"));
         var known = knownAt is null ? "by all that is known now" : $"as it was known at {Words.Instant(knownAt)}";
         console.MarkupLine(
             $"[grey]{Markup.Escape(history.ModelName)} v{history.ModelVersion}, {known}; events are those since the line before[/]"
@@ -52,7 +51,7 @@ internal static class HistoryView
             var share = range > 0 ? (point.Score - lowest) / range : 0;
             return
             [
-                TimeOf(point.Time),
+                Words.EndOfPeriod(point.Time),
                 $"[{color}]{Words.Score(point.Score)}[/]",
                 $"[{color}]{Words.Bar(share, BarWidth)}[/]",
                 $"[{color}]{Markup.Escape(palette.TitleOf(point.Band))}[/]",
@@ -61,34 +60,5 @@ internal static class HistoryView
                 Words.Count(point.EventCount),
             ];
         }
-    }
-
-    /// <summary>The trend in a sentence, which says nothing that may be chance.</summary>
-    private static string TrendOf(ScoreHistory history)
-    {
-        if (history.Trend is not { } trend)
-        {
-            return "Fewer than three points show no trend.";
-        }
-
-        var interval = $"(95 %: {Slope(trend.LowerBound)} to {Slope(trend.UpperBound)})";
-        return trend switch
-        {
-            { LowerBound: > 0 } => $"The score rises by {Words.Fine(trend.SlopePerDay)} a day {interval}.",
-            { UpperBound: < 0 } => $"The score falls by {Words.Fine(-trend.SlopePerDay)} a day {interval}.",
-            _ => $"The score neither rises nor falls for sure: {Slope(trend.SlopePerDay)} a day {interval}.",
-        };
-    }
-
-    private static string Slope(double perDay) => perDay.ToString("+#,0.###;-#,0.###;0", CultureInfo.InvariantCulture);
-
-    /// <summary>Nearly all points lie at midnight, which need not be said.</summary>
-    private static string TimeOf(Timestamp time)
-    {
-        var utc = time.ToDateTime();
-        return utc.ToString(
-            utc.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss",
-            CultureInfo.InvariantCulture
-        );
     }
 }

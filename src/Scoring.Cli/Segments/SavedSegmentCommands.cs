@@ -5,17 +5,21 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Segments;
 
-/// <summary><c>scoring segments put|get|list|delete</c>.</summary>
+/// <summary><c>scoring segments put|get|list|history|delete</c>.</summary>
 internal static class SavedSegmentCommands
 {
     private const int PageSize = 1_000;
 
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("segments", "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\").")
+        new(
+            "segments",
+            "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\"). And show the history of a segment, saved or not."
+        )
         {
             Put(screen, connection),
             Get(screen, connection),
             List(screen, connection),
+            SegmentHistoryCommand.Create(screen, connection),
             Delete(screen, connection),
         };
 

@@ -34,6 +34,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segments list --workspace beta
         scoring segments get trials
         scoring segments get trials --json | jq -r .etag
+        scoring segments history trials
+        scoring segments history --by week --from 180d          # everyone
+        scoring segments history trials --filter 'country = US' --by month
+        scoring segments history --filter 'plan = pro' --json | jq -r '.points[] | [.time, .customerCount, .mean] | @csv'
         scoring segments delete quiet-trials
         scoring segments delete trials --etag s8
         scoring export --output customers.csv
@@ -56,6 +60,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring customers explain user-00042 --from 2026-01-01 --to 2026-02-01
         scoring customers explain user-00042 --from 7d --model engagement@4 --from-version 3   # what another version changed
         scoring customers explain user-00042 --from 30d --json | jq '.parts[] | {kind, subject, score}'
+        scoring customers forecast user-00042
+        scoring customers forecast user-00042 --until 90d
+        scoring customers forecast user-00042 --model engagement@3 --until 2027-12-31
+        scoring customers forecast user-00042 --json | jq -r '.crossings[] | [.time, .band] | @csv'
         scoring customers merge user-00042 anonymous-17     # who signed in, and who it was before
         scoring customers merge user-00042 anonymous-17 anonymous-31 --workspace beta
         scoring customers delete user-00042

@@ -31,10 +31,13 @@ internal sealed class Palette(ScoringModel model)
     /// <summary>What a point adds to the score.</summary>
     public double PointWorth => 100 / model.TargetPoints;
 
+    /// <summary>How many bands lie below a band.</summary>
+    public int PlaceOf(string band) => model.Bands.TakeWhile(b => b.Name != band).Count();
+
     /// <summary>The colour of a band.</summary>
     public string ColorOf(string band)
     {
-        var place = model.Bands.TakeWhile(b => b.Name != band).Count();
+        var place = PlaceOf(band);
         var last = Math.Max(model.Bands.Count - 1, 1);
         return Colors[Math.Min(place * (Colors.Length - 1) / last, Colors.Length - 1)];
     }

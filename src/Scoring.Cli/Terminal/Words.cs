@@ -39,6 +39,16 @@ internal static class Words
             ? Absent
             : instant.ToDateTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + "Z";
 
+    /// <summary>An instant of a history: nearly all lie at midnight, which need not be said.</summary>
+    public static string EndOfPeriod(Timestamp time)
+    {
+        var utc = time.ToDateTime();
+        return utc.ToString(
+            utc.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss",
+            CultureInfo.InvariantCulture
+        );
+    }
+
     /// <summary>Where a customer stands with the product.</summary>
     public static string Lifecycle(V1.Lifecycle lifecycle) =>
         lifecycle switch

@@ -15,7 +15,9 @@ public sealed class HistorySpecs
     {
         await using var server = await HistoryServer.StartAsync(
             new() { CustomerId = "ada" },
-            new() { CustomerId = "bob" }
+            new() { CustomerId = "bob" },
+            new() { ModelName = "m" },
+            new() { Current = new() { CustomerId = "eve" } }
         );
         using var client = new ScoringClient(server.Address);
         foreach (var code in new[] { StatusCode.Unavailable, StatusCode.ResourceExhausted })
@@ -29,7 +31,12 @@ public sealed class HistorySpecs
             new() { CustomerId = "bob" },
             cancellationToken: Token
         );
+        server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
+        var segment = await client.History.GetSegmentHistoryAsync(new(), cancellationToken: Token);
+        server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
+        var projection = await client.History.ProjectScoreAsync(new() { CustomerId = "eve" }, cancellationToken: Token);
 
+        Assert.Equal(("m", "eve"), (segment.ModelName, projection.Current.CustomerId));
         Assert.Equal(("ada", "bob"), (history.CustomerId, change.CustomerId));
         Assert.Equal(
             [
@@ -38,6 +45,10 @@ public sealed class HistorySpecs
                 typeof(GetScoreHistoryRequest),
                 typeof(ExplainScoreChangeRequest),
                 typeof(ExplainScoreChangeRequest),
+                typeof(GetSegmentHistoryRequest),
+                typeof(GetSegmentHistoryRequest),
+                typeof(ProjectScoreRequest),
+                typeof(ProjectScoreRequest),
             ],
             server.Requests.Select(request => request.GetType())
         );

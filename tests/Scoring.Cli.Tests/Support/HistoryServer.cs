@@ -24,6 +24,10 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public ExplainScoreChangeResponse Change { get; init; } = new();
 
+    public SegmentHistory Segment { get; init; } = new();
+
+    public ScoreProjection Projection { get; init; } = new();
+
     /// <summary>What the next calls of the past fail with, in this order.</summary>
     public ConcurrentQueue<RpcException> Failures { get; } = new();
 
@@ -32,7 +36,9 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public static async Task<HistoryServer> StartAsync(
         ScoreHistory? history = null,
-        ExplainScoreChangeResponse? change = null
+        ExplainScoreChangeResponse? change = null,
+        SegmentHistory? segment = null,
+        ScoreProjection? projection = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -46,7 +52,13 @@ internal sealed class HistoryServer : IAsyncDisposable
         HistoryServer? server = null;
         builder.Services.AddSingleton(_ => server!);
         var app = builder.Build();
-        server = new(app) { History = history ?? new(), Change = change ?? new() };
+        server = new(app)
+        {
+            History = history ?? new(),
+            Change = change ?? new(),
+            Segment = segment ?? new(),
+            Projection = projection ?? new(),
+        };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
         await app.StartAsync(TestContext.Current.CancellationToken);
@@ -70,6 +82,14 @@ internal sealed class HistoryServer : IAsyncDisposable
             ExplainScoreChangeRequest request,
             ServerCallContext context
         ) => Task.FromResult(server.Take(request, server.Change));
+
+        public override Task<SegmentHistory> GetSegmentHistory(
+            GetSegmentHistoryRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(server.Take(request, server.Segment));
+
+        public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
+            Task.FromResult(server.Take(request, server.Projection));
     }
 
     internal sealed class Models : ModelService.ModelServiceBase

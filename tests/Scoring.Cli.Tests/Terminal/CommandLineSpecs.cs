@@ -31,6 +31,8 @@ public sealed class CommandLineSpecs
     [InlineData("customers list")]
     [InlineData("customers history")]
     [InlineData("customers explain")]
+    [InlineData("customers forecast")]
+    [InlineData("segments history")]
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]

@@ -29,6 +29,8 @@ public sealed class HostileTextSpecs
             "customers list --why",
             "customers history ada",
             "customers explain ada --from 30d",
+            "customers forecast ada",
+            "segments history a",
             "segment --by plan",
             "segment a=b c=d --contrast",
             "accounts get acme",
