@@ -51,6 +51,7 @@ public sealed record ScoreHistory(
                 before = replay.Events;
             }
         }
-        return new(past.CustomerId, model.Name, model.Version, points, ScoreTrend.Through(points));
+        var trend = ScoreTrend.Through([.. points.Select(point => (point.Time, point.Score))]);
+        return new(past.CustomerId, model.Name, model.Version, points, trend);
     }
 }

@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using Scoring.Core.Time;
 
 namespace Scoring.Core.History;
 
@@ -16,7 +17,7 @@ public sealed record ScoreTrend(double SlopePerDay, double Lower, double Upper)
     private const int FewestPoints = 3;
 
     /// <summary>The line through points; null for fewer than three, or when all are of one instant.</summary>
-    public static ScoreTrend? Through(IReadOnlyList<ScorePoint> points)
+    public static ScoreTrend? Through(IReadOnlyList<(Instant Time, double Score)> points)
     {
         if (points.Count < FewestPoints)
         {

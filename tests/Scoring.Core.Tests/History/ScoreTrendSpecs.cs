@@ -1,5 +1,4 @@
 using Scoring.Core.History;
-using Scoring.Core.Lifecycles;
 
 namespace Scoring.Core.Tests.History;
 
@@ -62,10 +61,5 @@ public sealed class ScoreTrendSpecs
     }
 
     private static ScoreTrend? Of(double[] days, double[] scores) =>
-        ScoreTrend.Through([
-            .. days.Zip(
-                scores,
-                (day, score) => new ScorePoint(Samples.DaysAgo(-day), score, "band", Lifecycle.Active, null, 0)
-            ),
-        ]);
+        ScoreTrend.Through([.. days.Zip(scores, (day, score) => (Samples.DaysAgo(-day), score))]);
 }
