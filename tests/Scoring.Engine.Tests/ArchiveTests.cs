@@ -354,6 +354,7 @@ public sealed class ArchiveTests
     {
         private const int Customers = 12;
         private readonly Dictionary<string, List<PastEvent>> _events = [];
+        private readonly Dictionary<string, List<PastEvent>> _eventsOfMerged = [];
         private readonly Dictionary<string, List<ChangeKind>> _changes = [];
         private readonly Dictionary<string, string> _survivors = [];
         private int _ids;
@@ -417,7 +418,27 @@ public sealed class ArchiveTests
                 Assert.Equal(_events.ContainsKey(id), past is not null);
                 await RequireSameScoreAsync(id);
             }
+            await RequireSameExportAsync();
         }
+
+        /// <summary>Others are given every event once, for the customer that it was recorded for.</summary>
+        private async Task RequireSameExportAsync()
+        {
+            var exported = new List<(string, PastEvent)>();
+            var query = new EventExportQuery { Workspace = harness.Workspace };
+            await foreach (var some in harness.Backend.ReadEventsAsync(query, EngineHarness.Cancellation))
+            {
+                exported.AddRange(some.Select(Known));
+            }
+            var known = _events.Concat(_eventsOfMerged).SelectMany(of => of.Value.Select(item => (of.Key, item)));
+            Assert.Equal(known.OrderBy(of => of.ToString()), exported.OrderBy(of => of.ToString()));
+        }
+
+        private static (string, PastEvent) Known(ExportedEvent item) =>
+            (
+                item.CustomerId,
+                new(item.EventType, item.OccurredAt, item.ReceivedAt, item.Value, item.Feature, item.AccountId)
+            );
 
         /// <summary>What the past says of the present is what the present says.</summary>
         private async Task RequireSameScoreAsync(string id)
@@ -500,13 +521,14 @@ public sealed class ArchiveTests
             foreach (var merged in _survivors.Keys.Where(merged => Whose(merged) == id).ToList())
             {
                 _survivors.Remove(merged);
+                _eventsOfMerged.Remove(merged);
             }
         }
 
         private async Task MergeAsync()
         {
             var (into, merged) = (Whose(Any()), Whose(Any()));
-            if (into == merged || !_events.ContainsKey(merged))
+            if (into == merged || !_events.TryGetValue(merged, out var events))
             {
                 return;
             }
@@ -514,6 +536,7 @@ public sealed class ArchiveTests
             Know(into);
             _changes[into].Add(ChangeKind.Adoption);
             _survivors.Add(merged, into);
+            _eventsOfMerged.Add(merged, events);
             _events.Remove(merged);
             _changes.Remove(merged);
         }
@@ -559,7 +582,7 @@ public sealed class ArchiveTests
                 return;
             }
             members.ForEach(id => _changes[id].Add(ChangeKind.LeftAccount));
-            foreach (var events in _events.Values)
+            foreach (var events in _events.Values.Concat(_eventsOfMerged.Values))
             {
                 for (var i = 0; i < events.Count; i++)
                 {
@@ -577,7 +600,7 @@ public sealed class ArchiveTests
             {
                 return;
             }
-            foreach (var events in _events.Values)
+            foreach (var events in _events.Values.Concat(_eventsOfMerged.Values))
             {
                 events.RemoveAll(item => item.EventType == name);
             }

@@ -35,6 +35,8 @@ public sealed class FiltersOfTheEngine() : FilterSpecs(new EngineHosts());
 
 public sealed class ListsOfTheEngine() : ListSpecs(new EngineHosts());
 
+public sealed class EventExportsOfTheEngine() : EventExportSpecs(new EngineHosts());
+
 public sealed class TermsOfTheEngine() : TermSpecs(new EngineHosts());
 
 public sealed class AdjustmentsOfTheEngine() : AdjustmentSpecs(new EngineHosts());

@@ -115,6 +115,8 @@ public sealed class FiltersOnPostgres(PostgresServer server) : FilterSpecs(new P
 
 public sealed class ListsOnPostgres(PostgresServer server) : ListSpecs(new PostgresEngines(server));
 
+public sealed class EventExportsOnPostgres(PostgresServer server) : EventExportSpecs(new PostgresEngines(server));
+
 public sealed class TermsOnPostgres(PostgresServer server) : TermSpecs(new PostgresEngines(server));
 
 public sealed class AdjustmentsOnPostgres(PostgresServer server) : AdjustmentSpecs(new PostgresEngines(server));

@@ -82,6 +82,10 @@ internal sealed class FakeBackend : IScoringBackend
 
     public IReadOnlyList<IReadOnlyList<CustomerScore>> Streamed { get; set; } = [];
 
+    public EventExportQuery? ExportQuery { get; private set; }
+
+    public IEnumerable<IReadOnlyList<ExportedEvent>> Exported { get; set; } = [];
+
     public Func<AccountHealthQuery, AccountHealth> OnAccount { get; set; } = _ => throw new NotSupportedException();
 
     public Func<string, CustomerDetails?> OnCustomer { get; set; } = _ => null;
@@ -366,6 +370,19 @@ internal sealed class FakeBackend : IScoringBackend
     {
         (AccountListQuery, ListPlace) = (query, place);
         return new(OnAccounts(place, size));
+    }
+
+    public async IAsyncEnumerable<IReadOnlyList<ExportedEvent>> ReadEventsAsync(
+        EventExportQuery query,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        ExportQuery = query;
+        foreach (var some in Exported)
+        {
+            await Task.Yield();
+            yield return some;
+        }
     }
 
     public async IAsyncEnumerable<IReadOnlyList<CustomerScore>> ReadCustomersAsync(

@@ -219,6 +219,16 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>
+    /// Reads the events of the archive: all that were accepted before the call, each once, but for those of customers who were deleted. One customer's come one
+    /// behind the other, by the time of receipt. Events that are accepted meanwhile may come too.
+    /// </summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.BeforeHistory"/>: events are not kept, for example.</exception>
+    IAsyncEnumerable<IReadOnlyList<ExportedEvent>> ReadEventsAsync(
+        EventExportQuery query,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Tells why a customer's score changed between two instants; null when nothing was known of it at the second.</summary>
     /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
     ValueTask<ScoreChange?> ExplainScoreChangeAsync(ScoreChangeQuery query, CancellationToken cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Filters;
@@ -194,6 +195,31 @@ public sealed partial class Population
                     into
                 )
         );
+
+    /// <summary>The rows of the customers that pass a filter at present: a bit for each row.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="model">The model that it is read by.</param>
+    /// <param name="readTime">The instant; that it is not before <see cref="NewestEvent"/> is the host's to see to.</param>
+    public BitArray Select(Filter filter, ScoringModel model, Instant readTime)
+    {
+        var found = new BitArray(Rows);
+        Scan([filter], asked: null, (model, readTime, null), (_, _, selections) => Mark(selections[0], found));
+        return found;
+    }
+
+    private static void Mark(RowSelection selection, BitArray found)
+    {
+        Span<ulong> selected = stackalloc ulong[RowSelection.Words];
+        Span<int> room = stackalloc int[RowSelection.Words * 64];
+        for (var chunk = 0; chunk < selection.Chunks; chunk++)
+        {
+            selection.Select(chunk, selected);
+            foreach (var row in RowTest.RowsOf(chunk, selected, room))
+            {
+                found[row] = true;
+            }
+        }
+    }
 
     /// <summary>Counts what the customers of two segments have.</summary>
     /// <param name="query">The query; of its read time it matters only whether there is one, or the present is read.</param>

@@ -58,7 +58,16 @@ internal sealed class ArchiveTail : IArchiveNames
     /// <summary>Adds what another one holds, behind what is here.</summary>
     public void Add(ArchiveTail other)
     {
-        foreach (var item in other._events)
+        AddEvents(other, _ => true);
+        _changes.AddRange(other._changes);
+    }
+
+    /// <summary>Adds events of another one, behind what is here.</summary>
+    /// <param name="other">The other one.</param>
+    /// <param name="isWanted">Whether one is to be added.</param>
+    public void AddEvents(ArchiveTail other, Func<ArchivedEvent, bool> isWanted)
+    {
+        foreach (var item in other._events.Where(isWanted))
         {
             _events.Add(
                 item with
@@ -71,7 +80,6 @@ internal sealed class ArchiveTail : IArchiveNames
                 }
             );
         }
-        _changes.AddRange(other._changes);
     }
 
     /// <summary>Removes what a deleted customer did.</summary>

@@ -5,10 +5,24 @@ internal static class CustomersByRow
 {
     /// <summary>Reads a file. The names of a customer hold until the next is asked for.</summary>
     /// <exception cref="StoreException">The file is not what was written, or cannot be read.</exception>
-    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader)
+    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader) => Of(reader, 0, int.MaxValue);
+
+    /// <summary>Reads the rows of a file from one on, before another one.</summary>
+    /// <exception cref="StoreException">The file is not what was written, or cannot be read.</exception>
+    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader, int firstRow, int endRow)
     {
-        for (var cursor = reader.ReadAll(); cursor.MoveNext(); )
+        var first = reader.Index.Rows.Next(firstRow);
+        if (first < 0 || first >= endRow)
         {
+            yield break;
+        }
+        var cursor = new ArchiveCursor(reader, reader.Index.ChunkOf(first), reader.Index.Chunks);
+        while (cursor.MoveNext() && cursor.Row < endRow)
+        {
+            if (cursor.Row < first)
+            {
+                continue;
+            }
             var changes = new List<ArchivedChange>();
             ArchivedChange.AddCopies(cursor.Changes, changes);
             yield return new(cursor.Row, cursor.Events.ToArray(), [.. changes], cursor.Names);

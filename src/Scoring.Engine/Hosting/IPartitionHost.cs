@@ -71,6 +71,9 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Some of the events of a partition's archive.</summary>
+    ValueTask<HostAnswer<EventPage>> ExportAsync(EventExportQuestion question, CancellationToken cancellationToken);
+
     /// <summary>Tallies the members of an account, and gives the account if its own partition is among those asked for.</summary>
     ValueTask<HostAnswer<AccountTallies>> TallyAsync(AccountQuestion question, CancellationToken cancellationToken);
 

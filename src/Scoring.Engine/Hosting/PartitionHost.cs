@@ -290,6 +290,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<EventPage>> ExportAsync(
+        EventExportQuestion question,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.Export(question)), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
         IReadOnlyList<string> customerIds,

@@ -34,6 +34,7 @@ public class RoutedBackend : IScoringBackend
     private readonly CustomerMerges _merges;
     private readonly MergedWrites _mergedWrites;
     private readonly RoutedHistory _history;
+    private readonly RoutedEvents _events;
     private readonly ModelKeeper _keeper;
 
     /// <summary>A backend.</summary>
@@ -48,6 +49,7 @@ public class RoutedBackend : IScoringBackend
         _merges = new(host, _questions, _writes);
         _mergedWrites = new(host.Workspaces, _writes);
         _history = new(host, _questions, _merges);
+        _events = new(host, _questions, _merges);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
 
@@ -378,6 +380,12 @@ public class RoutedBackend : IScoringBackend
         ScoreProjectionQuery query,
         CancellationToken cancellationToken
     ) => _history.ProjectAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<ExportedEvent>> ReadEventsAsync(
+        EventExportQuery query,
+        CancellationToken cancellationToken
+    ) => _events.ReadAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(

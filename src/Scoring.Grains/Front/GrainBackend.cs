@@ -181,6 +181,12 @@ internal sealed class GrainBackend(
     ) => routes.ProjectScoreAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public IAsyncEnumerable<IReadOnlyList<ExportedEvent>> ReadEventsAsync(
+        EventExportQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ReadEventsAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken

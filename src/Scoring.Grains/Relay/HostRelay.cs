@@ -88,6 +88,11 @@ internal sealed class HostRelay(
                     .ToArray()
         );
 
+    public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) =>
+        Aside(async () =>
+            Reply<EventReply>.Of(await _host.ExportAsync(question, CancellationToken.None), EventReply.Of)
+        );
+
     public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>
         Aside(async () =>
             Reply<MergedCustomer?[]>.Of(

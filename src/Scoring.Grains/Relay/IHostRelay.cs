@@ -56,6 +56,10 @@ internal interface IHostRelay : IGrainService
     [Alias("tally-past")]
     Task<Reply<byte[][]>> TallyPastAsync([Immutable] PastSegmentQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.ExportAsync"/>
+    [Alias("events")]
+    Task<Reply<EventReply>> ExportAsync([Immutable] EventExportQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.FindMergedAsync"/>
     [Alias("merged")]
     Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, [Immutable] string[] customerIds);

@@ -15,6 +15,8 @@ internal sealed class JsonTypes
         ISentAsJson<AdjustmentSearch>,
         ISentAsJson<ContrastQuestion>,
         ISentAsJson<CustomerAdjustment>,
+        ISentAsJson<EventExportQuestion>,
+        ISentAsJson<EventPlace>,
         ISentAsJson<GroupQuestion>,
         ISentAsJson<HostNames>,
         ISentAsJson<ListPart>,

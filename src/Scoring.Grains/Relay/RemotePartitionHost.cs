@@ -125,6 +125,16 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<EventPage>> ExportAsync(
+        EventExportQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.ExportAsync(question), () => [question.Partition], cancellationToken);
+        return reply.Read(sent => sent.Read());
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<IReadOnlyList<MergedCustomer?>>> FindMergedAsync(
         string workspace,
         IReadOnlyList<string> customerIds,

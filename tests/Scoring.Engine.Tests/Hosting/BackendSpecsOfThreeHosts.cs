@@ -33,6 +33,8 @@ public sealed class FiltersOfThreeHosts() : FilterSpecs(new HostsOnOneStore());
 
 public sealed class ListsOfThreeHosts() : ListSpecs(new HostsOnOneStore());
 
+public sealed class EventExportsOfThreeHosts() : EventExportSpecs(new HostsOnOneStore());
+
 public sealed class TermsOfThreeHosts() : TermSpecs(new HostsOnOneStore());
 
 public sealed class AdjustmentsOfThreeHosts() : AdjustmentSpecs(new HostsOnOneStore());

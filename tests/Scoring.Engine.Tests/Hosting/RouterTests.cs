@@ -347,6 +347,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.TallyPastAsync(question, cancellationToken);
 
+        public ValueTask<HostAnswer<EventPage>> ExportAsync(
+            EventExportQuestion question,
+            CancellationToken cancellationToken
+        ) => host.ExportAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<IReadOnlyList<CustomerDetails>>> DescribeCustomerAsync(
             string workspace,
             string customerId,

@@ -85,7 +85,13 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
             TestSilos.Cancellation
         );
 
+        var exported = await host.ExportAsync(
+            new(new() { Workspace = WorkspaceSettings.DefaultName }, 1, 4, EventPlace.Start),
+            TestSilos.Cancellation
+        );
+
         Assert.Null(tally.Value);
+        Assert.Equal([4], exported.Absent);
         Assert.Equal((null, 1), (customer.Value, customer.Absent.Count));
         Assert.Equal((null, 1), (merged.Value, merged.Absent.Count));
         Assert.Equal([2, 4], account.Absent);
@@ -193,6 +199,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
         public Task<Reply<byte[][]>> ReadPastAsync(string workspace, string customerId) => Answer<Reply<byte[][]>>();
 
         public Task<Reply<byte[][]>> TallyPastAsync(PastSegmentQuestion question) => Answer<Reply<byte[][]>>();
+
+        public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) => Answer<Reply<EventReply>>();
 
         public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>
             Answer<Reply<MergedCustomer?[]>>();

@@ -39,6 +39,9 @@ public sealed class FiltersOfProcesses(OneDatabase cluster) : FilterSpecs(new Pr
 public sealed class ListsOfProcesses(OneDatabase cluster) : ListSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class EventExportsOfProcesses(OneDatabase cluster) : EventExportSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class TermsOfProcesses(OneDatabase cluster) : TermSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

@@ -24,6 +24,8 @@ public sealed class FiltersOfOneSilo() : FilterSpecs(new OneSilo());
 
 public sealed class ListsOfOneSilo() : ListSpecs(new OneSilo());
 
+public sealed class EventExportsOfOneSilo() : EventExportSpecs(new OneSilo());
+
 public sealed class TermsOfOneSilo() : TermSpecs(new OneSilo());
 
 public sealed class AdjustmentsOfOneSilo() : AdjustmentSpecs(new OneSilo());

@@ -25,6 +25,8 @@ public sealed class FiltersWithPostgres(PostgresServer server) : FilterSpecs(new
 
 public sealed class ListsWithPostgres(PostgresServer server) : ListSpecs(new SilosWithPostgres(server));
 
+public sealed class EventExportsWithPostgres(PostgresServer server) : EventExportSpecs(new SilosWithPostgres(server));
+
 public sealed class TermsWithPostgres(PostgresServer server) : TermSpecs(new SilosWithPostgres(server));
 
 public sealed class AdjustmentsWithPostgres(PostgresServer server) : AdjustmentSpecs(new SilosWithPostgres(server));

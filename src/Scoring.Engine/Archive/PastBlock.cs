@@ -1,0 +1,95 @@
+using System.Text;
+using Scoring.Core.History;
+using Scoring.Core.Populations;
+using Scoring.Core.Time;
+using Scoring.Engine.Storage;
+
+namespace Scoring.Engine.Archive;
+
+/// <summary>The events that a share's archive had, at one moment, of the customers in some rows one behind the other: those in memory, and the files to read the others from.</summary>
+internal sealed class PastBlock
+{
+    private readonly ShareArchive _archive;
+    private readonly int _firstRow;
+    private readonly string[] _ids;
+    private readonly IReadOnlyList<ArchiveVoid> _voids;
+    private readonly ArchiveContents _contents;
+    private readonly ArchiveTail _newest = new();
+
+    /// <summary>Takes what there is. The partition is entered for reading.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="population">Who the customers are.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="endRow">The row behind the last.</param>
+    /// <param name="isWanted">Whether the customer of a row is wanted.</param>
+    public PastBlock(ShareArchive archive, Population population, int firstRow, int endRow, Func<int, bool> isWanted)
+    {
+        (_archive, _firstRow) = (archive, firstRow);
+        // The voids first: some too many hide nothing that later files have.
+        (_voids, _contents) = (archive.Voids, archive.Contents);
+        _newest.AddEvents(archive.Tail, IsWithin);
+        _ids = new string[Math.Max(0, Math.Min(endRow, population.Rows) - firstRow)];
+        for (var i = 0; i < _ids.Length; i++)
+        {
+            _ids[i] = isWanted(firstRow + i) ? Encoding.UTF8.GetString(population.IdOf(firstRow + i)) : "";
+        }
+
+        bool IsWithin(ArchivedEvent item) => item.Row >= firstRow && item.Row < endRow;
+    }
+
+    /// <summary>Whether a checkpoint has made files needless since, so that they may be missing.</summary>
+    public bool IsOutdated => _archive.Contents.Files != _contents.Files;
+
+    /// <summary>From when on everything is there.</summary>
+    public Instant CompleteSince => _contents.CompleteSince;
+
+    private int EndRow => _firstRow + _ids.Length;
+
+    /// <summary>The customers, each once, by row, with its events in no order.</summary>
+    /// <param name="store">Where the files are.</param>
+    /// <param name="partition">Whose they are.</param>
+    /// <param name="isWanted">Whether anything of a file is wanted.</param>
+    /// <exception cref="StoreException">A file cannot be read; where the block is outdated, another one has what it held.</exception>
+    public IEnumerable<(int Row, string CustomerId, IReadOnlyList<PastEvent> Events)> Customers(
+        ICheckpointStore store,
+        int partition,
+        Func<ArchiveFile, bool> isWanted
+    )
+    {
+        List<ArchiveReader> readers =
+        [
+            .. _contents
+                .Files.Where(isWanted)
+                .Select(file => new ArchiveReader(store, partition, file, _archive.IndexOf(store, partition, file))),
+        ];
+        try
+        {
+            foreach (var (row, records) in PastRows.Of(Places(readers), _voids))
+            {
+                if (row < EndRow && _ids[row - _firstRow] is { Length: > 0 } id && records.Events.Count > 0)
+                {
+                    yield return (row, id, records.Events);
+                }
+            }
+        }
+        finally
+        {
+            readers.ForEach(reader => reader.Dispose());
+        }
+    }
+
+    private IEnumerable<(IEnumerable<ArchivedCustomer> Customers, long LastEntry)> Places(List<ArchiveReader> readers)
+    {
+        foreach (var reader in readers)
+        {
+            yield return (CustomersByRow.Of(reader, _firstRow, EndRow), reader.File.LastEntry);
+        }
+        if (_contents.Frozen is { } frozen)
+        {
+            var events = new ArchiveTail();
+            events.AddEvents(frozen, item => item.Row >= _firstRow && item.Row < EndRow);
+            yield return (CustomersByRow.Of(events), _contents.FrozenEntry);
+        }
+        yield return (CustomersByRow.Of(_newest), long.MaxValue);
+    }
+}
