@@ -10,6 +10,7 @@ internal static class AnswerMemory
     private const int OrdinaryPage = 100;
     private const int OrdinaryMovers = 10;
     private const int StreamedAtOnce = 500;
+    private const int EventsAtOnce = 4 << 20;
     private const int PerRanked = 5 << 9;
     private const int PerSegment = 256 << 10;
     private const int EventTotals = 512 << 10;
@@ -27,6 +28,7 @@ internal static class AnswerMemory
             V1.BatchGetScoresRequest batch => (long)PerScore * batch.CustomerIds.Count,
             V1.ListCustomersRequest list => (long)PerScore * Math.Max(list.PageSize, OrdinaryPage),
             V1.StreamCustomersRequest => (long)PerScore * StreamedAtOnce,
+            V1.ExportEventsRequest => EventsAtOnce,
             V1.PreviewScoringModelRequest preview => (2L * PerSegment * (1 + preview.Segments.Count))
                 + (4L * PerScore * Math.Max(preview.MoverCount, OrdinaryMovers)),
             V1.GetSegmentStatsRequest segment => PerSegment

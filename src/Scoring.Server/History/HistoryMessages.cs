@@ -55,6 +55,18 @@ internal static class HistoryMessages
         return message;
     }
 
+    public static V1.ExportedEvent ToProto(ExportedEvent item) =>
+        new()
+        {
+            CustomerId = item.CustomerId,
+            AccountId = item.AccountId,
+            EventType = item.EventType,
+            OccurredAt = Instants.ToTimestamp(item.OccurredAt),
+            ReceivedAt = Instants.ToTimestamp(item.ReceivedAt),
+            Value = item.Value,
+            Feature = item.Feature,
+        };
+
     public static V1.ExplainScoreChangeResponse ToProto(ScoreChange change)
     {
         var micros = ScoreChange.MicrosOf(change.To.Score) - ScoreChange.MicrosOf(change.From?.Score ?? 0);

@@ -9,8 +9,12 @@ namespace Scoring.Server.Services;
 
 /// <summary>Answers scoring.v1.HistoryService.</summary>
 [BindServiceMethod(typeof(HistoryApi), nameof(BindService))]
-internal sealed class HistoryApi(HistoryReader reader, SegmentHistoryReader segments, ProjectionReader projections)
-    : HistoryService.HistoryServiceBase
+internal sealed class HistoryApi(
+    HistoryReader reader,
+    SegmentHistoryReader segments,
+    ProjectionReader projections,
+    EventExporter exporter
+) : HistoryService.HistoryServiceBase
 {
     /// <summary>Reflection and the JSON routes look for it beside <see cref="BindService"/>.</summary>
     public static Descriptor Descriptor => HistoryService.Descriptor;
@@ -38,4 +42,11 @@ internal sealed class HistoryApi(HistoryReader reader, SegmentHistoryReader segm
     [Needs(Role.Read)]
     public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
         projections.GetAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task ExportEvents(
+        ExportEventsRequest request,
+        IServerStreamWriter<ExportEventsResponse> responseStream,
+        ServerCallContext context
+    ) => exporter.StreamAsync(request, responseStream, context);
 }

@@ -38,6 +38,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ExplainScoreChange"] = Role.Read,
         ["GetSegmentHistory"] = Role.Read,
         ["ProjectScore"] = Role.Read,
+        ["ExportEvents"] = Role.Read,
         ["DeleteCustomer"] = Role.Admin,
         ["DeleteAccount"] = Role.Admin,
         ["GetScoringModel"] = Role.Read,
@@ -248,7 +249,9 @@ public sealed class RoleTests : IAsyncLifetime
         var bytes = Marshallers.Create<byte[]>(message => message, message => message);
         var type =
             path.EndsWith("/StreamEvents", StringComparison.Ordinal) ? MethodType.DuplexStreaming
-            : path.EndsWith("/StreamCustomers", StringComparison.Ordinal) ? MethodType.ServerStreaming
+            : path.EndsWith("/StreamCustomers", StringComparison.Ordinal)
+            || path.EndsWith("/ExportEvents", StringComparison.Ordinal)
+                ? MethodType.ServerStreaming
             : MethodType.Unary;
         var (service, name) = (path.Split('/')[0], path.Split('/')[1]);
         var method = new Method<byte[], byte[]>(type, service, name, bytes, bytes);
