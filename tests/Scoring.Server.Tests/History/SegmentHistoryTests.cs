@@ -166,7 +166,11 @@ public sealed class SegmentHistoryTests
     {
         await using var front = await Front.StartAsync();
         var since = Past.Now - TimeSpan.FromDays(3);
-        front.Backend.OnSegmentHistory = query => throw Refusals.BeforeHistory(since, query.Times[0]);
+        front.Backend.OnSegmentHistory = query =>
+        {
+            HistoryStart.ThrowIfBefore(query.Times[0], since, "read_time", "of the segment");
+            return [];
+        };
 
         var start = await Past.FailAsync(front, new V1.GetSegmentHistoryRequest());
         var known = await Past.FailAsync(
