@@ -57,15 +57,15 @@ internal static class ScoringCommand
             Say(screen, e.Message);
             return Failed;
         }
+        catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.Cancelled })
+        {
+            Say(screen, "stopped");
+            return Stopped;
+        }
         catch (RpcException e)
         {
             Say(screen, ErrorText.Of(e, connection.AddressOf(parsed)));
             return Failed;
-        }
-        catch (OperationCanceledException)
-        {
-            Say(screen, "stopped");
-            return Stopped;
         }
     }
 

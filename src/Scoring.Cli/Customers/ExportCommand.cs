@@ -14,9 +14,6 @@ internal static class ExportCommand
     private const string Csv = "csv";
     private const string Jsonl = "jsonl";
 
-    // A file that has this at its end is not complete.
-    private const string Partial = ".partial";
-
     private static readonly JsonFormatter Lines = new(JsonFormatter.Settings.Default.WithFormatDefaultValues(true));
 
     public static Command Create(Screen screen, ConnectionOptions connection)
@@ -55,11 +52,13 @@ internal static class ExportCommand
                 output,
                 attributes,
                 why,
+                EventExportCommand.Create(screen, connection),
             }
         );
         command.Validators.Add(result =>
         {
-            if (result.GetValue(format) == Csv && result.GetValue(why))
+            // Here one that was not given has no value.
+            if (result.GetValue(format) != Jsonl && result.GetValue(why))
             {
                 result.AddError("--why goes with --format jsonl.");
             }
@@ -120,12 +119,12 @@ internal static class ExportCommand
             },
             cancellationToken: token
         );
-        try
-        {
-            long count;
-            await using (var target = new StreamWriter(file + Partial))
+        return await WrittenFile.WriteAsync(
+            file,
+            async stream =>
             {
-                count = await ProgressDisplay.RunAsync(
+                await using var target = new StreamWriter(stream, leaveOpen: true);
+                return await ProgressDisplay.RunAsync(
                     screen.Error,
                     async begin =>
                     {
@@ -136,21 +135,7 @@ internal static class ExportCommand
                     }
                 );
             }
-            File.Move(file + Partial, file, overwrite: true);
-            return count;
-        }
-        catch (Exception e) when (FileProblem.Is(e))
-        {
-            throw FileProblem.Writing(file, e);
-        }
-        finally
-        {
-            // Where its folder is missing, there is nothing to delete.
-            if (File.Exists(file + Partial))
-            {
-                File.Delete(file + Partial);
-            }
-        }
+        );
     }
 
     private static async IAsyncEnumerable<CustomerScore> Read(

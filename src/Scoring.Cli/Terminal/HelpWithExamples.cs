@@ -43,6 +43,9 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring export --output customers.csv
         scoring export 'in_segment(trials)' --attribute plan --attribute country --output trials.csv
         scoring export 'band = churn_risk' --format jsonl --why | jq -r .customerId
+        scoring export events --format parquet --out events.parquet
+        scoring export events --format parquet --out exports --from 2026-01-01 --to 2026-02-01   # exports/events.parquet
+        scoring export events --filter 'plan = pro' --from 30d | jq -r .event_type | sort | uniq -c
         scoring account acct-0007
         scoring account acct-0007 --window 7
         scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json

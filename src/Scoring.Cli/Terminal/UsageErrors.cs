@@ -10,7 +10,9 @@ internal static class UsageErrors
     /// <summary>What is wrong; null when nothing is.</summary>
     public static string? Of(ParseResult parsed)
     {
-        string[] commands = [.. parsed.CommandResult.Command.Subcommands.Select(command => command.Name)];
+        var command = parsed.CommandResult.Command;
+        // One that does something by itself needs none of those below it.
+        string[] commands = command.Action is null ? [.. command.Subcommands.Select(below => below.Name)] : [];
         var given = parsed.UnmatchedTokens.Count > 0 ? parsed.UnmatchedTokens[0] : null;
         if (commands.Length > 0 && given is not null && !LooksLikeOption(given))
         {

@@ -161,6 +161,14 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal("ada", exported.RootElement.GetProperty("customerId").GetString());
         Assert.NotEmpty(exported.RootElement.GetProperty("contributions").EnumerateArray());
 
+        var events = await RunAsync("export", "events", "--filter", "club = chess");
+        Assert.Equal(0, events.ExitCode);
+        Assert.All(
+            events.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Contains("\"customer_id\": \"ada\"", line, StringComparison.Ordinal)
+        );
+        Assert.Contains("\"feature\": \"chart\"", events.Output, StringComparison.Ordinal);
+
         Task<CommandRun> ImportAsync(string state) =>
             RunAsync(
                 "import",
