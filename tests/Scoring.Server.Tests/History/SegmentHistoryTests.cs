@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Grpc.Core;
 using Scoring.Core;
-using Scoring.Core.Backend;
 using Scoring.Core.History;
 using Scoring.Core.Lifecycles;
 using Scoring.Core.Segments;
