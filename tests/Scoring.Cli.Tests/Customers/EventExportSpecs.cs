@@ -3,7 +3,6 @@ using System.Text.Json;
 using DuckDB.NET.Data;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Parquet;
 using Scoring.Cli.Terminal;
 using Scoring.Cli.Tests.Support;
 using Scoring.Cli.Tests.Terminal;
@@ -70,8 +69,8 @@ public sealed class EventExportSpecs : IDisposable
         var file = Path.Combine(_folder.Path, "events.parquet");
         Assert.Equal((0, $"{Words.Count(count, "event")} in {file}\n"), (run.ExitCode, run.Output));
         Assert.Equal([file], Directory.GetFileSystemEntries(_folder.Path));
-        var (read, groups) = await ReadAsync(file);
-        Assert.Equal([.. events.Select(Row)], read);
+        var (read, groups) = await ParquetRows.ReadAsync(file);
+        Assert.Equal([.. events.Select(ParquetRows.Of)], read);
         Assert.Equal((count + 122_879) / 122_880, groups.Count);
         Assert.All(groups.SkipLast(1), rows => Assert.Equal(122_880, rows));
     }
@@ -232,78 +231,8 @@ public sealed class EventExportSpecs : IDisposable
         }
     }
 
-    private static string Row(ExportedEvent item) =>
-        Row(
-            item.CustomerId,
-            item.AccountId,
-            item.EventType,
-            new(item.OccurredAt.ToDateTime().Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond),
-            item.ReceivedAt.ToDateTime(),
-            item.Value,
-            item.Feature
-        );
-
-    private static string Row(
-        string customer,
-        string account,
-        string type,
-        DateTime at,
-        DateTime received,
-        double value,
-        string feature
-    ) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{customer}|{account}|{type}|{at.Ticks}|{received.Ticks}|{value:R}|{feature}"
-        );
-
     private static string[] ValuesOf(JsonElement item, params string[] names) =>
         [.. names.Select(name => item.GetProperty(name).ToString())];
-
-    private static async Task<(List<string> Rows, List<long> Groups)> ReadAsync(string file)
-    {
-        await using var reader = await ParquetReader.CreateAsync(file, cancellationToken: Token);
-        var fields = reader.Schema.DataFields;
-        Assert.Equal(
-            ["customer_id", "account_id", "event_type", "occurred_at", "received_at", "value", "feature"],
-            fields.Select(field => field.Name)
-        );
-        var (rows, groups) = (new List<string>(), new List<long>());
-        for (var i = 0; i < reader.RowGroupCount; i++)
-        {
-            using var group = reader.OpenRowGroupReader(i);
-            groups.Add(group.RowCount);
-            var texts = new Dictionary<int, string?[]>();
-            foreach (var text in new[] { 0, 1, 2, 6 })
-            {
-                texts[text] = new string?[group.RowCount];
-                await group.ReadAsync(fields[text], texts[text].AsMemory(), cancellationToken: Token);
-            }
-            var (at, received, values) = (
-                new DateTime[group.RowCount],
-                new DateTime[group.RowCount],
-                new double[group.RowCount]
-            );
-            await group.ReadAsync<DateTime>(fields[3], at.AsMemory(), cancellationToken: Token);
-            await group.ReadAsync<DateTime>(fields[4], received.AsMemory(), cancellationToken: Token);
-            await group.ReadAsync<double>(fields[5], values.AsMemory(), cancellationToken: Token);
-            for (var row = 0; row < at.Length; row++)
-            {
-                rows.Add(
-                    Row(
-                        texts[0][row]!,
-                        texts[1][row]!,
-                        texts[2][row]!,
-                        at[row],
-                        received[row],
-                        values[row],
-                        texts[6][row]!
-                    )
-                );
-            }
-        }
-        return (rows, groups);
-    }
 
     private static async Task<Dictionary<string, double>> AskAsync(DuckDBConnection duck, string question)
     {
