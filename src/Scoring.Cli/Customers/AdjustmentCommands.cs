@@ -42,7 +42,7 @@ internal static class AdjustmentCommands
             HelpName = "TEXT",
             Required = true,
         };
-        var expires = Expiry.Option(
+        var expires = Future.Option(
             "--for",
             "How long it holds: 90d or 12h, or up to an instant; until it is removed unless given."
         );

@@ -69,6 +69,10 @@ internal sealed class ArchiveCheckpoint(
     /// <summary>Writes what came, sorted by row.</summary>
     private IEnumerable<bool> WriteTail()
     {
+        if (_frozen.IsEmpty)
+        {
+            yield break;
+        }
         using var writer = new ArchiveWriter(store, partition.Index, create(), compress: false);
         var paused = 0;
         foreach (var customer in CustomersByRow.Of(_frozen))

@@ -114,10 +114,11 @@ internal sealed class ArchiveRework(
         try
         {
             using var writer = new ArchiveWriter(store, partition.Index, create(), compress: true);
+            HashSet<int>[] deleted = [.. merged.Select(RowsDeletedFrom)];
             var merge = new ArchiveMerge(
                 readers,
                 writer,
-                (input, row) => Voids.Any(of => of.CoversRow(row, merged[input].LastEntry)),
+                (input, row) => deleted[input].Contains(row),
                 [.. merged.Select(file => Removal.Of(Voids, file.LastEntry))]
             );
             for (var step = 1; merge.Step(); step++)
@@ -153,6 +154,9 @@ internal sealed class ArchiveRework(
         }
         _isErased = true;
     }
+
+    private HashSet<int> RowsDeletedFrom(ArchiveFile file) =>
+        [.. Voids.Where(of => of.Row >= 0 && of.Covers(file.LastEntry)).Select(of => of.Row)];
 
     private bool HoldsVoid(ArchiveFile file)
     {

@@ -188,7 +188,7 @@ public sealed class CommandLineSpecs
         "r"
     )]
     [InlineData(
-        "scoring: --for: 'soon' is neither a lifetime such as 90d or 12h nor a time such as 2027-01-01T00:00:00Z. See 'scoring adjustments put --help'.",
+        "scoring: --for: 'soon' is neither how long from now, such as 90d or 12h, nor a time such as 2027-01-31 or 2027-01-31T12:30:00Z. See 'scoring adjustments put --help'.",
         "adjustments",
         "put",
         "ada",
@@ -231,7 +231,7 @@ public sealed class CommandLineSpecs
     )]
     [InlineData("scoring: --grant: 'read@' is not", "keys", "create", "--owner", "a", "--grant", "read@")]
     [InlineData(
-        "scoring: --expires: '90' is neither a lifetime such as 90d or 12h nor a time such as 2027-01-01T00:00:00Z. See",
+        "scoring: --expires: '90' is neither how long from now, such as 90d or 12h, nor a time such as 2027-01-31 or 2027-01-31T12:30:00Z. See",
         "keys",
         "create",
         "--owner",
