@@ -147,6 +147,42 @@ public sealed class ArchiveTests
     }
 
     [Theory]
+    [InlineData(CommitStep.StoreBegin)]
+    [InlineData(CommitStep.StoreWritten)]
+    [InlineData(CommitStep.StoreRenamed)]
+    [InlineData(CommitStep.StoreCommitted)]
+    public async Task What_became_of_a_checkpoint_unknown_everything_is_kept_once(CommitStep failing)
+    {
+        await using var harness = new EngineHarness();
+        harness.Options = harness.Options with { Partitions = 1 };
+        await harness.Open();
+        await harness.Record(new Sample("a", "1"), new Sample("gone", "1"));
+        await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        await harness.Record(new Sample("a", "2"), new Sample("gone", "2"));
+        var left = 1;
+        harness.Probe = step =>
+        {
+            if (step == failing && Interlocked.Decrement(ref left) == 0)
+            {
+                throw new Storage.StoreFailure("A test wants it so.");
+            }
+        };
+        await Assert.ThrowsAsync<ScoringException>(() => harness.Engine.CheckpointAsync(EngineHarness.Cancellation));
+
+        Assert.Equal(2, (await PastOf(harness, "a"))!.Events.Count);
+        await harness.Record(new Sample("a", "3"));
+        await harness.Delete("gone");
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(3, (await PastOf(harness, "a"))!.Events.Count);
+            Assert.Null(await PastOf(harness, "gone"));
+            await harness.Engine.CheckpointAsync(EngineHarness.Cancellation);
+        }
+        await harness.CrashAndReopen();
+        Assert.Equal(3, (await PastOf(harness, "a"))!.Events.Count);
+    }
+
+    [Theory]
     [InlineData("missing")]
     [InlineData("cut")]
     [InlineData("longer")]

@@ -1,12 +1,31 @@
 using Scoring.Core.Filters;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
+using Scoring.Engine.Checkpoints;
+using Scoring.Engine.Duplicates;
+using Scoring.Engine.Snapshots;
+using Scoring.Engine.Workspaces;
 
 namespace Scoring.Engine.Tests;
 
 public sealed class CheckpointTests
 {
     private const int Customers = 6_000;
+
+    [Fact]
+    public void A_former_owner_that_read_the_state_of_the_next_one_goes_on_with_none_of_its_numbers()
+    {
+        var settings = new StoredSettings(new WindowBounds(TimeSpan.FromHours(1), 1, 1), []);
+        SnapshotFile Of(long owner, long number) => new((owner << 20) + number, SnapshotKind.Changes, 1, default, 0);
+        var state = PartitionState.Empty(settings) with { Files = [Of(3, 9), Of(7, 5)] };
+
+        Assert.Equal((3L << 20) + 10, state.NextFile(epoch: 3));
+        Assert.Equal((5L << 20) + 1, state.NextFile(epoch: 5));
+        Assert.Equal((7L << 20) + 6, state.NextFile(epoch: 7));
+        Assert.Equal((8L << 20) + 1, state.NextFile(epoch: 8));
+        // One owner only.
+        Assert.Equal((7L << 20) + 6, state.NextFile(epoch: 0));
+    }
 
     [Fact]
     public async Task Writes_go_on_during_a_checkpoint_and_nothing_is_lost_or_counted_twice()

@@ -51,15 +51,24 @@ internal sealed class ShareArchive(ArchiveState state)
         AddVoid(removed);
     }
 
-    /// <summary>Begins to write what came up to an entry, whoever may write being kept out.</summary>
-    public void Freeze(long entry)
+    /// <summary>Begins to write what came up to an entry, whoever may write or read being kept out.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="checkpointEntry">The entry of the checkpoint that the store holds.</param>
+    /// <param name="stored">What it holds of the archive; null for none.</param>
+    public void Freeze(long entry, long checkpointEntry, ArchiveState? stored)
     {
+        if (stored is not null && _contents.Frozen is not null && _contents.FrozenEntry <= checkpointEntry)
+        {
+            // The checkpoint before was given up because nobody knew what became of its last step, and it is there.
+            _contents = new(stored.CompleteSince, stored.Files, Frozen: null, FrozenEntry: 0);
+        }
+        Thaw();
         _contents = _contents with { Frozen = _tail, FrozenEntry = entry };
         _tail = new();
     }
 
-    /// <summary>Gives up writing: what was to be written comes with what came since. Whoever may read is kept out.</summary>
-    public void Thaw()
+    /// <summary>Has what was not written before come with what came since.</summary>
+    private void Thaw()
     {
         if (_contents.Frozen is not { } frozen)
         {

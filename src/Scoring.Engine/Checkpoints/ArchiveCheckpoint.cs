@@ -35,10 +35,11 @@ internal sealed class ArchiveCheckpoint(
     /// <summary>Begins with what came up to an entry. Whoever writes or reads is kept out.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="received">When its last write was received.</param>
-    public void Begin(long entry, Instant received)
+    /// <param name="checkpointEntry">The entry of the checkpoint that the store holds.</param>
+    public void Begin(long entry, Instant received, long checkpointEntry)
     {
         _entry = entry;
-        _archive.Freeze(entry);
+        _archive.Freeze(entry, checkpointEntry, stored);
         (_frozen, _rework.Voids) = (_archive.Contents.Frozen!, _archive.Voids);
         if (stored is null && received != Instant.MinValue)
         {

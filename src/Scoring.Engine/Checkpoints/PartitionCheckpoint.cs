@@ -127,7 +127,6 @@ internal sealed class PartitionCheckpoint(
             _rows.ForEach(rows => rows.Restore());
             partition.HasDeletions |= _hadDeletions;
             partition.Refused = null;
-            partition.Access.Alone(() => _archives.ForEach(of => of.Share.Archive!.Thaw()));
         }
         if (isOutcomeKnown || !_handedOver)
         {
@@ -176,7 +175,9 @@ internal sealed class PartitionCheckpoint(
                 var archived = stored.ArchiveOf(share.Number);
                 _archives.Add((share, new(partition, share, archived, store, CreateNumber)));
             }
-            partition.Access.Alone(() => _archives.ForEach(of => of.Archive.Begin(_entry, _received)));
+            partition.Access.Alone(() =>
+                _archives.ForEach(of => of.Archive.Begin(_entry, _received, stored.CheckpointEntry))
+            );
         }
     }
 

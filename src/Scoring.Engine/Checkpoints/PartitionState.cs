@@ -70,9 +70,14 @@ internal sealed record PartitionState(
 
     private IEnumerable<ArchiveFile> ArchiveFiles => Archives?.Values.SelectMany(archive => archive.Files) ?? [];
 
-    /// <summary>Number of the next file: none that the store knows has it, and none that a former owner may write still.</summary>
-    /// <param name="epoch">Number of the claim that it is written under.</param>
-    public long NextFile(long epoch) => Math.Max(FileNumbers.DefaultIfEmpty().Max(), epoch * FilesOfAnOwner) + 1;
+    /// <summary>Number of the next file: none that the store knows has it, and none that a former owner, or a later one, may write.</summary>
+    /// <param name="epoch">Number of the claim that it is written under; 0 where there is one owner only.</param>
+    public long NextFile(long epoch)
+    {
+        // A former owner that does not know yet may have read the state of the next one: its numbers are not to be gone on with.
+        var (first, end) = epoch == 0 ? (0, long.MaxValue) : (epoch * FilesOfAnOwner, (epoch + 1) * FilesOfAnOwner);
+        return FileNumbers.Where(number => number > first && number < end).DefaultIfEmpty(first).Max() + 1;
+    }
 
     public void Write(BlobWriter target)
     {

@@ -243,7 +243,10 @@ internal sealed class SharedStore(TimeProvider time)
         {
             lock (store._gate)
             {
-                return new Source($"blob {number} of partition {partition}", store._blobs[(partition, number)]);
+                var place = $"blob {number} of partition {partition}";
+                return store._blobs.TryGetValue((partition, number), out var bytes)
+                    ? new Source(place, bytes)
+                    : throw StoreErrors.Damaged(place, "it is missing");
             }
         }
 
