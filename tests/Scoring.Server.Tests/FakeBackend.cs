@@ -190,12 +190,13 @@ internal sealed class FakeBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnHistory(query));
 
-    public Func<SegmentHistoryQuery, IReadOnlyList<SegmentStatistics>> OnSegmentHistory { get; set; } = _ => [];
+    /// <summary>Null for what <see cref="OnSegment"/> tells, at each instant.</summary>
+    public Func<SegmentHistoryQuery, IReadOnlyList<SegmentStatistics>>? OnSegmentHistory { get; set; }
 
     public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(
         SegmentHistoryQuery query,
         CancellationToken cancellationToken
-    ) => ValueTask.FromResult(OnSegmentHistory(query));
+    ) => ValueTask.FromResult(OnSegmentHistory?.Invoke(query) ?? [.. query.Times.Select(_ => OnSegment(query.Query))]);
 
     public Func<ScoreProjectionQuery, ScoreProjection?> OnProjection { get; set; } = _ => null;
 
