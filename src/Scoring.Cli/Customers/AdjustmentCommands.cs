@@ -42,7 +42,7 @@ internal static class AdjustmentCommands
             HelpName = "TEXT",
             Required = true,
         };
-        var expires = Future.Option(
+        var expires = RelativeTime.Future(
             "--for",
             "How long it holds: 90d or 12h, or up to an instant; until it is removed unless given."
         );

@@ -39,8 +39,8 @@ internal static class EventExportCommand
                 "The file to write, which is there once all of it is; in a folder it is events.parquet or events.jsonl. Unless given, to the standard output, as jsonl.",
             HelpName = "FILE|FOLDER",
         };
-        var from = Past.Option("--from", "Leave out what was received before; nothing unless given.");
-        var to = Past.Option("--to", "Leave out what was received then or later; nothing unless given.");
+        var from = RelativeTime.Past("--from", "Leave out what was received before; nothing unless given.");
+        var to = RelativeTime.Past("--to", "Leave out what was received then or later; nothing unless given.");
         var filter = new Option<string>("--filter", "-f")
         {
             Description =
@@ -95,7 +95,7 @@ internal static class EventExportCommand
         return command;
     }
 
-    private static async Task<long> ToFileAsync(
+    private static Task<long> ToFileAsync(
         Screen screen,
         ScoringClient client,
         ExportEventsRequest request,
@@ -104,39 +104,32 @@ internal static class EventExportCommand
         CancellationToken token
     )
     {
-        // To tell how far it has come, by customers: nobody knows how many events there are of them.
-        var stats = await client.Scoring.GetSegmentStatsAsync(
-            new GetSegmentStatsRequest
-            {
-                Workspace = request.Workspace,
-                Model = request.Model,
-                ModelVersion = request.ModelVersion,
-                Filter = request.Filter,
-            },
-            cancellationToken: token
-        );
-        return await WrittenFile.WriteAsync(
+        // How far it has come is told by customers: nobody knows how many events there are of them.
+        var segment = new GetSegmentStatsRequest
+        {
+            Workspace = request.Workspace,
+            Model = request.Model,
+            ModelVersion = request.ModelVersion,
+            Filter = request.Filter,
+        };
+        return ExportedFile.WriteAsync(
+            screen,
+            client,
+            segment,
             file,
-            target =>
-                ProgressDisplay.RunAsync(
-                    screen.Error,
-                    async begin =>
-                    {
-                        var bar = begin("Exporting", stats.CustomerCount);
-                        var events = Read(
-                            client,
-                            request,
-                            done => bar.Report(done.Customers, $" ({Words.Count(done.Events, "event")})"),
-                            token
-                        );
-                        var count =
-                            format == Parquet
-                                ? await EventParquet.WriteAsync(events, target, token)
-                                : await ToLinesAsync(events, target);
-                        bar.Complete();
-                        return count;
-                    }
-                )
+            (target, bar) =>
+            {
+                var events = Read(
+                    client,
+                    request,
+                    done => bar.Report(done.Customers, $" ({Words.Count(done.Events, "event")})"),
+                    token
+                );
+                return format == Parquet
+                    ? EventParquet.WriteAsync(events, target, token)
+                    : ToLinesAsync(events, target);
+            },
+            token
         );
     }
 

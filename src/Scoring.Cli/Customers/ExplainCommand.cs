@@ -11,9 +11,9 @@ internal static class ExplainCommand
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var customer = CustomerCommands.CustomerArgument();
-        var from = Past.Option("--from", "The first instant: what was known of the customer then.");
+        var from = RelativeTime.Past("--from", "The first instant: what was known of the customer then.");
         from.Required = true;
-        var to = Past.Option("--to", "The second instant: what was known then; now unless given.");
+        var to = RelativeTime.Past("--to", "The second instant: what was known then; now unless given.");
         var fromVersion = new Option<int>("--from-version")
         {
             Description = "Version of the model that scores the first instant; that of the second unless given.",

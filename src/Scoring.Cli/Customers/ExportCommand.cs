@@ -99,7 +99,7 @@ internal static class ExportCommand
         return command;
     }
 
-    private static async Task<long> ToFileAsync(
+    private static Task<long> ToFileAsync(
         Screen screen,
         ScoringClient client,
         StreamCustomersRequest request,
@@ -108,33 +108,24 @@ internal static class ExportCommand
         CancellationToken token
     )
     {
-        // To tell how far it has come; some may come and go meanwhile.
-        var stats = await client.Scoring.GetSegmentStatsAsync(
-            new GetSegmentStatsRequest
-            {
-                Workspace = request.Workspace,
-                Model = request.Model,
-                ModelVersion = request.ModelVersion,
-                Filter = request.Filter,
-            },
-            cancellationToken: token
-        );
-        return await WrittenFile.WriteAsync(
+        var segment = new GetSegmentStatsRequest
+        {
+            Workspace = request.Workspace,
+            Model = request.Model,
+            ModelVersion = request.ModelVersion,
+            Filter = request.Filter,
+        };
+        return ExportedFile.WriteAsync(
+            screen,
+            client,
+            segment,
             file,
-            async stream =>
+            async (stream, bar) =>
             {
                 await using var target = new StreamWriter(stream, leaveOpen: true);
-                return await ProgressDisplay.RunAsync(
-                    screen.Error,
-                    async begin =>
-                    {
-                        var bar = begin("Exporting", stats.CustomerCount);
-                        var written = await write(target, done => bar.Report(done, $" ({Words.Count(done)})"));
-                        bar.Complete();
-                        return written;
-                    }
-                );
-            }
+                return await write(target, done => bar.Report(done, $" ({Words.Count(done)})"));
+            },
+            token
         );
     }
 

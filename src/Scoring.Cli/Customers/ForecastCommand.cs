@@ -11,7 +11,7 @@ internal static class ForecastCommand
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var customer = CustomerCommands.CustomerArgument();
-        var until = Future.Option("--until", "Up to when, at most 10 years ahead; 365 days unless given.");
+        var until = RelativeTime.Future("--until", "Up to when, at most 10 years ahead; 365 days unless given.");
         var command = connection.AddPastTo(
             new Command("forecast", "Show when a customer's score comes into other bands if nothing more happens.")
             {

@@ -38,7 +38,7 @@ internal sealed class NewKeyOptions
         },
     };
 
-    private readonly Option<Timestamp?> _expires = Future.Option(
+    private readonly Option<Timestamp?> _expires = RelativeTime.Future(
         "--expires",
         "From when on the key is refused: after 90d or 12h, or at an instant; never unless given."
     );

@@ -18,14 +18,14 @@ internal sealed class HistoryOptions
         DefaultValueFactory = _ => Day,
     };
 
-    private readonly Option<Timestamp?> _from = Past.Option(
+    private readonly Option<Timestamp?> _from = RelativeTime.Past(
         "--from",
         "Where the history begins; 30 days, 26 weeks or 12 months before its end unless given."
     );
 
-    private readonly Option<Timestamp?> _to = Past.Option("--to", "Where it ends; now unless given.");
+    private readonly Option<Timestamp?> _to = RelativeTime.Past("--to", "Where it ends; now unless given.");
 
-    private readonly Option<Timestamp?> _knownAt = Past.Option(
+    private readonly Option<Timestamp?> _knownAt = RelativeTime.Past(
         "--known-at",
         "Leave out what was received later, as if it were not known yet; all that is known now counts unless given."
     );
