@@ -56,18 +56,15 @@ internal sealed class ArchiveTail : IArchiveNames
         _changes.Add(new(row, kind, receivedAt, content));
 
     /// <summary>Adds what another one holds, behind what is here.</summary>
-    public void Add(ArchiveTail other)
-    {
-        AddEvents(other, _ => true);
-        _changes.AddRange(other._changes);
-    }
+    public void Add(ArchiveTail other) => Add(other, _ => true);
 
-    /// <summary>Adds events of another one, behind what is here.</summary>
+    /// <summary>Adds what another one holds of some rows, behind what is here.</summary>
     /// <param name="other">The other one.</param>
-    /// <param name="isWanted">Whether one is to be added.</param>
-    public void AddEvents(ArchiveTail other, Func<ArchivedEvent, bool> isWanted)
+    /// <param name="isWanted">Whether a row is one of them.</param>
+    public void Add(ArchiveTail other, Func<int, bool> isWanted)
     {
-        foreach (var item in other._events.Where(isWanted))
+        _changes.AddRange(other._changes.Where(change => isWanted(change.Row)));
+        foreach (var item in other._events.Where(item => isWanted(item.Row)))
         {
             _events.Add(
                 item with

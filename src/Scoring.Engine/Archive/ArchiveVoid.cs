@@ -24,6 +24,10 @@ internal sealed record ArchiveVoid(
     /// <summary>Whether a customer's records up to an entry are void.</summary>
     public bool CoversRow(int row, long lastEntry) => Row == row && Covers(lastEntry);
 
+    /// <summary>The rows whose records up to an entry are void.</summary>
+    public static HashSet<int> RowsOf(IEnumerable<ArchiveVoid> voids, long lastEntry) =>
+        [.. voids.Where(of => of.Row >= 0 && of.Covers(lastEntry)).Select(of => of.Row)];
+
     /// <summary>Whether it is the same removal, which a replay comes upon again.</summary>
     public bool IsSame(ArchiveVoid other) =>
         Entry == other.Entry && Row == other.Row && AccountId == other.AccountId && Names.SequenceEqual(other.Names);

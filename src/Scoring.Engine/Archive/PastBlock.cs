@@ -6,7 +6,7 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Archive;
 
-/// <summary>The events that a share's archive had, at one moment, of the customers in some rows one behind the other: those in memory, and the files to read the others from.</summary>
+/// <summary>What a share's archive had, at one moment, of the customers in some rows one behind the other: records in memory, and the files to read the others from.</summary>
 internal sealed class PastBlock
 {
     private readonly ShareArchive _archive;
@@ -27,14 +27,12 @@ internal sealed class PastBlock
         (_archive, _firstRow) = (archive, firstRow);
         // The voids first: some too many hide nothing that later files have.
         (_voids, _contents) = (archive.Voids, archive.Contents);
-        _newest.AddEvents(archive.Tail, IsWithin);
         _ids = new string[Math.Max(0, Math.Min(endRow, population.Rows) - firstRow)];
+        _newest.Add(archive.Tail, IsWithin);
         for (var i = 0; i < _ids.Length; i++)
         {
             _ids[i] = isWanted(firstRow + i) ? Encoding.UTF8.GetString(population.IdOf(firstRow + i)) : "";
         }
-
-        bool IsWithin(ArchivedEvent item) => item.Row >= firstRow && item.Row < endRow;
     }
 
     /// <summary>Whether a checkpoint has made files needless since, so that they may be missing.</summary>
@@ -45,12 +43,14 @@ internal sealed class PastBlock
 
     private int EndRow => _firstRow + _ids.Length;
 
-    /// <summary>The customers, each once, by row, with its events in no order.</summary>
+    private bool IsWithin(int row) => row >= _firstRow && row < EndRow;
+
+    /// <summary>The customers, each once, by row, also those who were merged into others since.</summary>
     /// <param name="store">Where the files are.</param>
     /// <param name="partition">Whose they are.</param>
     /// <param name="isWanted">Whether anything of a file is wanted.</param>
     /// <exception cref="StoreException">A file cannot be read; where the block is outdated, another one has what it held.</exception>
-    public IEnumerable<(int Row, string CustomerId, IReadOnlyList<PastEvent> Events)> Customers(
+    public IEnumerable<(int Row, CustomerPast Past)> Customers(
         ICheckpointStore store,
         int partition,
         Func<ArchiveFile, bool> isWanted
@@ -66,9 +66,9 @@ internal sealed class PastBlock
         {
             foreach (var (row, records) in PastRows.Of(Places(readers), _voids))
             {
-                if (row < EndRow && _ids[row - _firstRow] is { Length: > 0 } id && records.Events.Count > 0)
+                if (row < EndRow && _ids[row - _firstRow] is { Length: > 0 } id)
                 {
-                    yield return (row, id, records.Events);
+                    yield return (row, new(id, CompleteSince, records.Events, records.Changes));
                 }
             }
         }
@@ -86,9 +86,9 @@ internal sealed class PastBlock
         }
         if (_contents.Frozen is { } frozen)
         {
-            var events = new ArchiveTail();
-            events.AddEvents(frozen, item => item.Row >= _firstRow && item.Row < EndRow);
-            yield return (CustomersByRow.Of(events), _contents.FrozenEntry);
+            var some = new ArchiveTail();
+            some.Add(frozen, IsWithin);
+            yield return (CustomersByRow.Of(some), _contents.FrozenEntry);
         }
         yield return (CustomersByRow.Of(_newest), long.MaxValue);
     }

@@ -38,7 +38,7 @@ internal static class PastRows
         public Place(IEnumerable<ArchivedCustomer> customers, long lastEntry, IReadOnlyList<ArchiveVoid> voids)
         {
             _customers = customers.GetEnumerator();
-            _void = [.. voids.Where(of => of.Row >= 0 && of.Covers(lastEntry)).Select(of => of.Row)];
+            _void = ArchiveVoid.RowsOf(voids, lastEntry);
             _removed = Removal.Of(voids, lastEntry);
             MoveNext();
         }

@@ -47,10 +47,11 @@ internal sealed class ArchiveRework(
     /// <summary>Whether there is something to be done, though nothing came.</summary>
     public static bool HasWork(WorkspaceShare share, ArchiveState? stored, ArchiveUpkeep upkeep) =>
         stored is not null
+        && share.Archive is { } archive
         && (
             ArchivePlan.Next(stored.Files, upkeep.Now) is not null
             || ArchivePlan.Expired(stored.Files, upkeep.KeptFrom).Count > 0
-            || IsDue(share.Archive!.Voids, upkeep.Now)
+            || IsDue(archive.Voids, upkeep.Now)
         );
 
     /// <summary>Adds a file behind the others; null for none.</summary>
@@ -114,7 +115,7 @@ internal sealed class ArchiveRework(
         try
         {
             using var writer = new ArchiveWriter(store, partition.Index, create(), compress: true);
-            HashSet<int>[] deleted = [.. merged.Select(RowsDeletedFrom)];
+            HashSet<int>[] deleted = [.. merged.Select(file => ArchiveVoid.RowsOf(Voids, file.LastEntry))];
             var merge = new ArchiveMerge(
                 readers,
                 writer,
@@ -154,9 +155,6 @@ internal sealed class ArchiveRework(
         }
         _isErased = true;
     }
-
-    private HashSet<int> RowsDeletedFrom(ArchiveFile file) =>
-        [.. Voids.Where(of => of.Row >= 0 && of.Covers(file.LastEntry)).Select(of => of.Row)];
 
     private bool HoldsVoid(ArchiveFile file)
     {

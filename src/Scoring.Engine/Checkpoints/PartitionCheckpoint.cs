@@ -170,7 +170,7 @@ internal sealed class PartitionCheckpoint(
             }
             _everyone = partition.HasDeletions || MustWriteEveryone();
             (_hadDeletions, partition.HasDeletions) = (partition.HasDeletions, false);
-            foreach (var share in partition.Shares.Where(_ => partition.KeepsEvents))
+            foreach (var share in partition.Shares.Where(share => share.Archive is not null))
             {
                 var archived = stored.ArchiveOf(share.Number);
                 _archives.Add((share, new(partition, share, archived, store, CreateNumber)));

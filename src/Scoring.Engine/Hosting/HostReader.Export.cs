@@ -91,14 +91,13 @@ internal sealed partial class HostReader
         var mergedIds = new List<string>();
         var (leftEvents, leftBytes) = (ExportedEvents, ExportedBytes);
         foreach (
-            var (row, id, found) in block.Customers(
-                checkpoints,
-                question.Partition,
-                file => query.HasSome(file.FirstReceipt, file.LastReceipt)
-            )
+            var (row, past) in block
+                .Customers(checkpoints, question.Partition, file => query.HasSome(file.FirstReceipt, file.LastReceipt))
+                .Where(of => of.Past.Events.Count > 0)
         )
         {
-            PastEvent[] events = [.. found.Where(item => query.Has(item.ReceivedAt))];
+            var id = past.CustomerId;
+            PastEvent[] events = [.. past.Events.Where(item => query.Has(item.ReceivedAt))];
             Array.Sort(events, EventOrder.Instance);
             var given = question.Place.GivenOf(row, events);
             var end = given;
@@ -113,7 +112,7 @@ internal sealed partial class HostReader
             }
             if (end > given)
             {
-                customers.Add(new(id, block.CompleteSince, events[given..end], []));
+                customers.Add(past with { Events = events[given..end], Changes = [] });
                 if (merged.Contains(row))
                 {
                     mergedIds.Add(id);

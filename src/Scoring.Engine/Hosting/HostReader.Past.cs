@@ -16,9 +16,6 @@ internal sealed partial class HostReader
     // So many are brought back together: few enough for their records to fit into memory, and many enough for a scan to be worth it.
     private const int CustomersTogether = 4_096;
 
-    // A checkpoint that takes files away while they are read hardly comes so often.
-    private const int SweepTries = 5;
-
     /// <summary>All that the archive has of a customer; none when nothing is known of it.</summary>
     public HostAnswer<IReadOnlyList<CustomerPast>> Past(string workspaceName, string customerId)
     {
@@ -89,12 +86,13 @@ internal sealed partial class HostReader
         List<SegmentTally>[] into
     )
     {
-        for (var attempt = 1; ; attempt++)
+        while (true)
         {
-            using var sweep = Sweep(partition, workspace, question);
+            var block = EveryoneOf(partition, workspace, question);
             try
             {
-                var tallies = TallyPast(question, workspace, model, sweep);
+                var customers = block.Customers(checkpoints, partition.Index, _ => true).Select(of => of.Past);
+                var tallies = TallyPast(question, workspace, model, customers);
                 lock (into)
                 {
                     for (var i = 0; i < tallies.Length; i++)
@@ -104,14 +102,14 @@ internal sealed partial class HostReader
                 }
                 return;
             }
-            catch (StoreException) when (attempt < SweepTries)
+            catch (StoreException) when (block.IsOutdated)
             {
-                // A checkpoint may have taken a file away.
+                // A checkpoint took a file away, and knows another.
             }
         }
     }
 
-    private PastSweep Sweep(Partition partition, EngineWorkspace workspace, PastSegmentQuestion question)
+    private static PastBlock EveryoneOf(Partition partition, EngineWorkspace workspace, PastSegmentQuestion question)
     {
         partition.Access.EnterToRead(scans: true);
         try
@@ -120,7 +118,7 @@ internal sealed partial class HostReader
             var archive = share.Archive ?? throw Refusals.NoHistory();
             var first = question.KnownAt is { } known && known < question.Times[0] ? known : question.Times[0];
             HistoryStart.ThrowIfBefore(first, archive.Contents.CompleteSince, "read_time", "of the segment");
-            return new(archive, share.Population, checkpoints, partition.Index);
+            return new(archive, share.Population, 0, int.MaxValue, _ => true);
         }
         finally
         {
@@ -132,11 +130,11 @@ internal sealed partial class HostReader
         PastSegmentQuestion question,
         EngineWorkspace workspace,
         ScoringModel model,
-        PastSweep sweep
+        IEnumerable<CustomerPast> everyone
     )
     {
         SegmentTally[] tallies = [.. question.Times.Select(_ => new SegmentTally(question.Query, 0))];
-        foreach (var customers in sweep.Customers().Chunk(CustomersTogether))
+        foreach (var customers in everyone.Chunk(CustomersTogether))
         {
             var population = new Population(workspace.Settings);
             CustomerReplay[] replays =

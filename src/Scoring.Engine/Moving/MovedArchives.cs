@@ -36,7 +36,11 @@ internal sealed class MovedArchives(
     public void Add(LoadedPartition loaded)
     {
         AreComplete &= loaded.State.Archives is not null;
-        foreach (var share in loaded.Partition.Shares.Where(_ => AreComplete))
+        if (!AreComplete)
+        {
+            return;
+        }
+        foreach (var share in loaded.Partition.Shares)
         {
             var archive = share.Archive!;
             foreach (var file in archive.Contents.Files)
@@ -59,12 +63,13 @@ internal sealed class MovedArchives(
     private void Copy(WorkspaceShare share, int level, long lastEntry, IEnumerable<ArchivedCustomer> customers)
     {
         var writers = new Dictionary<int, ArchiveWriter>();
+        var deleted = ArchiveVoid.RowsOf(share.Archive!.Voids, lastEntry);
         try
         {
             foreach (var customer in customers)
             {
                 var id = share.Population.IdOf(customer.Row);
-                if (id.IsEmpty || share.Archive!.Voids.Any(of => of.CoversRow(customer.Row, lastEntry)))
+                if (id.IsEmpty || deleted.Contains(customer.Row))
                 {
                     continue;
                 }
