@@ -229,9 +229,9 @@ public sealed class ServerProcessTests : IDisposable
         );
         Assert.Equal("purchase", score.Contributions.MaxBy(contribution => contribution.Points)!.EventType);
         var early = await Assert.ThrowsAsync<RpcException>(() =>
-            server.CallAsync<V1.GetScoreRequest, V1.CustomerScore>(
-                "GetScore",
-                new() { CustomerId = "ada", ReadTime = At(9) }
+            server.CallAsync<V1.GetAccountHealthRequest, V1.AccountHealth>(
+                "GetAccountHealth",
+                new() { AccountId = "acme", ReadTime = At(9) }
             )
         );
         Assert.Equal(StatusCode.FailedPrecondition, early.StatusCode);

@@ -1,7 +1,6 @@
-import grpc
 from scoring.v1 import customer_pb2, model_pb2, score_pb2
 
-from service import MODEL, PATIENCE, ServiceTest, details, event, fresh, instant
+from service import MODEL, PATIENCE, ServiceTest, event, fresh, instant
 
 
 class Scores(ServiceTest):
@@ -125,9 +124,10 @@ class Scores(ServiceTest):
         self.assertEqual(list(answer.not_found_customer_ids), [unknown])
         self.assertEqual(answer.scores[1], self.score(first))
 
-    def test_a_read_time_before_the_newest_event_cannot_be_answered(self):
-        customer = self.a_customer_worth_28_25_points()
-        with self.assertStatus(grpc.StatusCode.FAILED_PRECONDITION) as refused:
-            self.score(customer, read_time=instant(days=4))
-        _, found = details(refused.error)
-        self.assertEqual(found["ErrorInfo"].reason, "READ_TIME_BEFORE_NEWEST_EVENT")
+    def test_a_read_time_before_the_newest_event_is_answered_as_of_then(self):
+        score = self.score(self.a_customer_worth_28_25_points(), read_time=instant(days=4))
+        self.assertEqual((score.read_time, score.last_event_time), (instant(days=4), instant(days=7)))
+        quantities = {part.event_type: part.quantity for part in score.contributions}
+        # The invoice was yet to come, and the page view was 3 days old, of a half-life of 7.
+        self.assertEqual(set(quantities), {"complaint", "page_viewed", "purchase"})
+        self.assertAlmostEqual(quantities["page_viewed"], 2 ** (-3 / 7), places=9)
