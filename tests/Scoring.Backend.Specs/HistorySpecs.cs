@@ -35,7 +35,7 @@ public abstract class HistorySpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             Sample[] events = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => Event(host, random))];
             // An event that is sent again is one event of the past too.
             await host.Record([.. events, events[0]]);
-            received.AddRange(events.Select(sent => (sent, host.Now)));
+            received.AddRange(events.Select(sent => (sent, KnownBySecond(sent, host.Now))));
             host.Clock.Advance(TimeSpan.FromHours(random.Next(1, 60)));
         }
         Instant[] times =
@@ -282,12 +282,27 @@ public abstract class HistorySpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     private static IEnumerable<double> Scores(ScoreHistory? history) =>
         history!.Points.Select(point => Math.Round(point.Score, 9));
 
-    private static Sample Event(BackendHost host, Random random) =>
-        new(
+    private static Sample Event(BackendHost host, Random random)
+    {
+        var occurredBefore = random.Next(random.Next(3) == 0 ? 100_000 : 1_000);
+        return new(
             "ada",
             $"{Guid.NewGuid()}",
             Samples.Types[random.Next(Samples.Types.Count)],
             random.Next(3) == 0 ? random.Next(5) / 4.0 : 1,
-            host.Now - TimeSpan.FromMinutes(random.Next(random.Next(3) == 0 ? 100_000 : 1_000))
+            host.Now - TimeSpan.FromMinutes(occurredBefore),
+            // Some are of a past that was known elsewhere, from then on or a while after.
+            KnownAt: random.Next(3) == 0
+                ? host.Now - TimeSpan.FromMinutes(random.Next(occurredBefore) + random.NextDouble())
+                : null
         );
+    }
+
+    /// <summary>By when an event was known, in whole seconds.</summary>
+    private static Instant KnownBySecond(Sample sent, Instant receivedAt)
+    {
+        var knownAt = sent.KnownAt ?? receivedAt;
+        var rest = knownAt.Ticks % Second.Ticks;
+        return rest == 0 ? knownAt : new(knownAt.Ticks - rest + Second.Ticks);
+    }
 }

@@ -10,5 +10,6 @@ public sealed record Sample(
     double Value = 1,
     Instant? At = null,
     string Feature = "",
-    string Account = ""
+    string Account = "",
+    Instant? KnownAt = null
 );

@@ -45,6 +45,7 @@ public static class Samples
                     AccountId = Encoding.UTF8.GetBytes(sample.Account),
                     Feature = Encoding.UTF8.GetBytes(sample.Feature),
                     OccurredAt = sample.At,
+                    KnownAt = sample.KnownAt,
                     Value = sample.Value,
                     Index = i,
                 }

@@ -21,7 +21,7 @@ public sealed class EventExportTests
         var second = harness.Now.Ticks / TimeSpan.TicksPerSecond;
         var received = new Instant((second + 1) * TimeSpan.TicksPerSecond);
 
-        Assert.Equal([new("a", "purchase", at, received, -12.5, "search", "acme")], await Export(harness));
+        Assert.Equal([new("a", "purchase", at, received, received, -12.5, "search", "acme")], await Export(harness));
     }
 
     [Fact]

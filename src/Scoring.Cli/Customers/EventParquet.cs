@@ -26,6 +26,7 @@ internal sealed class EventParquet
     private readonly DataField _eventType = Text("event_type");
     private readonly DateTimeDataField _occurredAt = Time("occurred_at");
     private readonly DateTimeDataField _receivedAt = Time("received_at");
+    private readonly DateTimeDataField _knownAt = Time("known_at");
     private readonly DataField _value = new DataField<double>("value", nullable: false);
     private readonly DataField _feature = Text("feature");
     private readonly List<ExportedEvent> _rows = new(GroupRows);
@@ -45,7 +46,16 @@ internal sealed class EventParquet
         CancellationToken cancellationToken
     )
     {
-        var schema = new ParquetSchema(_customerId, _accountId, _eventType, _occurredAt, _receivedAt, _value, _feature);
+        var schema = new ParquetSchema(
+            _customerId,
+            _accountId,
+            _eventType,
+            _occurredAt,
+            _receivedAt,
+            _knownAt,
+            _value,
+            _feature
+        );
         await using var writer = await ParquetWriter.CreateAsync(
             schema,
             target,
@@ -77,6 +87,7 @@ internal sealed class EventParquet
         await group.WriteAsync(_eventType, Column(item => item.EventType));
         await WriteAsync(_occurredAt, Column(item => Millisecond(item.OccurredAt)));
         await WriteAsync(_receivedAt, Column(item => Millisecond(item.ReceivedAt)));
+        await WriteAsync(_knownAt, Column(item => Millisecond(item.KnownAt)));
         await WriteAsync(_value, Column(item => item.Value));
         await group.WriteAsync(_feature, Column(item => item.Feature));
         group.CompleteValidate();

@@ -64,6 +64,11 @@ internal static class RowMapper
         if (scope.Rejection is null)
         {
             item.OccurredAt = Timestamp.FromDateTimeOffset(scope.ReadInstant(rule.Values["at"].Field, at));
+            // Where it comes from it was known, if not from then on, soon.
+            item.KnownAt =
+                rule.Optional("known_at", scope) is { Length: > 0 } known && scope.Rejection is null
+                    ? Timestamp.FromDateTimeOffset(scope.ReadInstant(rule.Values["known_at"].Field, known))
+                    : item.OccurredAt;
         }
 
         if (rule.Values.TryGetValue("value", out var value))

@@ -209,6 +209,7 @@ internal sealed class SimulatedCustomer
             CustomerId = Id,
             Type = type,
             OccurredAt = Timestamp.FromDateTimeOffset(at),
+            KnownAt = Timestamp.FromDateTimeOffset(at),
             Feature = feature,
         };
         if (value is { } given)

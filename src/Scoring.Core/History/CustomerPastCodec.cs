@@ -30,7 +30,8 @@ public static class CustomerPastCodec
         Feature = 2,
         Account = 4,
         WholeSecond = 8,
-        All = 15,
+        KnownBefore = 16,
+        All = 31,
     }
 
     /// <summary>Writes a customer's past.</summary>
@@ -126,6 +127,7 @@ public static class CustomerPastCodec
                 | (item.Feature.Length == 0 ? Has.None : Has.Feature)
                 | (item.AccountId.Length == 0 ? Has.None : Has.Account)
                 | (isWhole ? Has.WholeSecond : Has.None)
+                | (item.KnownBefore == TimeSpan.Zero ? Has.None : Has.KnownBefore)
             )
         );
         writer.Difference(names[item.EventType]);
@@ -146,6 +148,10 @@ public static class CustomerPastCodec
         if (item.AccountId.Length > 0)
         {
             writer.Difference(names[item.AccountId]);
+        }
+        if (item.KnownBefore != TimeSpan.Zero)
+        {
+            writer.Difference(item.KnownAt.Ticks - item.OccurredAt.Ticks);
         }
     }
 
@@ -173,7 +179,11 @@ public static class CustomerPastCodec
         }
         var feature = has.HasFlag(Has.Feature) ? Name(names, ref reader) : "";
         var account = has.HasFlag(Has.Account) ? Name(names, ref reader) : "";
-        return new(type, occurredAt, receivedAt, value, feature, account);
+        var knownAt = has.HasFlag(Has.KnownBefore)
+            ? new Instant(unchecked(occurredAt.Ticks + reader.Difference()))
+            : receivedAt;
+        Require(knownAt);
+        return new(type, occurredAt, receivedAt, value, feature, account) { KnownBefore = receivedAt - knownAt };
     }
 
     private static PastChange ReadChange(ref RecordReader reader)

@@ -8,7 +8,7 @@ namespace Scoring.Core.History;
 /// <summary>Brings one customer's past back into a population, forward in time, so that what answers for the present answers for the past.</summary>
 /// <remarks>
 /// <para>
-/// At an instant the events count that occurred up to it and were received up to what is known; of the changes those that were received up to both. The opening is there from the
+/// At an instant the events count that occurred up to it and were known by then; of the changes those that were received up to both. The opening is there from the
 /// start. Who was merged into another customer is none from then on.
 /// </para>
 /// <para>
@@ -31,7 +31,7 @@ public sealed class CustomerReplay
 
     /// <param name="past">The customer's past.</param>
     /// <param name="population">Where it is brought back; it has no customer of that id.</param>
-    /// <param name="knownAt">What was received later is left out; null for nothing.</param>
+    /// <param name="knownAt">What came to be known later is left out; null for nothing.</param>
     public CustomerReplay(CustomerPast past, Population population, Instant? knownAt = null)
     {
         (_past, _population) = (past, population);
@@ -124,7 +124,7 @@ public sealed class CustomerReplay
         var count = 0;
         for (var place = 0; place < events.Length; place++)
         {
-            if (!(events[place].ReceivedAt > knownAt))
+            if (!(events[place].KnownAt > knownAt))
             {
                 times[count] = events[place].OccurredAt.Ticks;
                 places[count++] = place;

@@ -16,4 +16,11 @@ public readonly record struct PastEvent(
     double Value,
     string Feature,
     string AccountId
-);
+)
+{
+    /// <summary>How long before it was received it was known: of a past that was imported. Otherwise zero.</summary>
+    public TimeSpan KnownBefore { get; init; }
+
+    /// <summary>When it came to be known.</summary>
+    public Instant KnownAt => ReceivedAt - KnownBefore;
+}

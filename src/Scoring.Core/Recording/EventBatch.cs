@@ -8,13 +8,15 @@ namespace Scoring.Core.Recording;
 /// <summary>Events in the order they are to be applied, in one pooled buffer.</summary>
 /// <remarks>
 /// The encoded form is what is queued, journalled and sent: it is written once and read in place. Layout of an event, little
-/// endian: index i32, flags u8 (bit 0: occurred_at given), occurred_at i64, value f64, lengths u16 of event id, customer id, account id,
-/// type, feature, then these texts in UTF-8. Events hold what passed validation; nothing is checked here but the bounds of memory.
+/// endian: index i32, flags u8 (bit 0: occurred_at given, bit 1: known_at given), occurred_at i64, value f64, lengths u16 of event id, customer id,
+/// account id, type, feature, then these texts in UTF-8, then known_at i64 if it is given. Events hold what passed validation; nothing is checked here but the bounds of memory.
 /// </remarks>
 public sealed class EventBatch : IDisposable
 {
     private const int FixedBytes = sizeof(int) + 1 + sizeof(long) + sizeof(double) + (5 * sizeof(ushort));
     private const int LengthsAt = FixedBytes - (5 * sizeof(ushort));
+    private const byte HasOccurredAt = 1;
+    private const byte HasKnownAt = 2;
     private byte[] _buffer;
     private int _length;
 
@@ -45,10 +47,10 @@ public sealed class EventBatch : IDisposable
             + item.AccountId.Length
             + item.Type.Length
             + item.Feature.Length;
-        Reserve(FixedBytes + texts);
+        Reserve(FixedBytes + texts + sizeof(long));
         var target = _buffer.AsSpan(_length);
         BinaryPrimitives.WriteInt32LittleEndian(target, item.Index);
-        target[4] = item.OccurredAt is null ? (byte)0 : (byte)1;
+        target[4] = (byte)((item.OccurredAt is null ? 0 : HasOccurredAt) | (item.KnownAt is null ? 0 : HasKnownAt));
         BinaryPrimitives.WriteInt64LittleEndian(target[5..], item.OccurredAt.GetValueOrDefault().Ticks);
         BinaryPrimitives.WriteDoubleLittleEndian(target[13..], item.Value);
         var lengths = LengthsAt;
@@ -58,6 +60,11 @@ public sealed class EventBatch : IDisposable
         Append(item.AccountId, target, ref lengths, ref text);
         Append(item.Type, target, ref lengths, ref text);
         Append(item.Feature, target, ref lengths, ref text);
+        if (item.KnownAt is { } knownAt)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(target[text..], knownAt.Ticks);
+            text += sizeof(long);
+        }
         _length += text;
         Count++;
     }
@@ -127,17 +134,24 @@ public sealed class EventBatch : IDisposable
                 var account = FixedBytes + Length(0) + Length(1);
                 var type = account + Length(2);
                 var feature = type + Length(3);
+                var end = encoded.Length - KnownBytes(encoded);
                 return new EventRecord
                 {
                     Index = BinaryPrimitives.ReadInt32LittleEndian(encoded),
                     OccurredAt =
-                        encoded[4] == 0 ? null : new Instant(BinaryPrimitives.ReadInt64LittleEndian(encoded[5..])),
+                        (encoded[4] & HasOccurredAt) == 0
+                            ? null
+                            : new Instant(BinaryPrimitives.ReadInt64LittleEndian(encoded[5..])),
+                    KnownAt =
+                        end == encoded.Length
+                            ? null
+                            : new Instant(BinaryPrimitives.ReadInt64LittleEndian(encoded[end..])),
                     Value = BinaryPrimitives.ReadDoubleLittleEndian(encoded[13..]),
                     EventId = encoded.Slice(FixedBytes, Length(0)),
                     CustomerId = CurrentCustomerId,
                     AccountId = encoded[account..type],
                     Type = encoded[type..feature],
-                    Feature = encoded[feature..],
+                    Feature = encoded[feature..end],
                 };
             }
         }
@@ -168,7 +182,7 @@ public sealed class EventBatch : IDisposable
             }
             _lengths = BinaryPrimitives.ReadUInt64LittleEndian(_rest[LengthsAt..]);
             var last = BinaryPrimitives.ReadUInt16LittleEndian(_rest[(LengthsAt + sizeof(ulong))..]);
-            var length = FixedBytes + Length(0) + Length(1) + Length(2) + Length(3) + last;
+            var length = FixedBytes + Length(0) + Length(1) + Length(2) + Length(3) + last + KnownBytes(_rest);
             if (length > _rest.Length)
             {
                 throw new InvalidDataException("An encoded event is cut short.");
@@ -177,6 +191,8 @@ public sealed class EventBatch : IDisposable
             _rest = _rest[length..];
             return true;
         }
+
+        private static int KnownBytes(ReadOnlySpan<byte> encoded) => (encoded[4] & HasKnownAt) == 0 ? 0 : sizeof(long);
 
         private readonly int Length(int text) => (int)(_lengths >> (16 * text)) & ushort.MaxValue;
     }

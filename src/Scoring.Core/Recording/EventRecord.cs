@@ -23,6 +23,9 @@ public readonly ref struct EventRecord
     /// <summary>When it happened; null means the time of receipt.</summary>
     public Instant? OccurredAt { get; init; }
 
+    /// <summary>When it came to be known, for one of a past that is imported; null means the time of receipt.</summary>
+    public Instant? KnownAt { get; init; }
+
     /// <summary>How much of it happened; 1 when the sender gave none.</summary>
     public required double Value { get; init; }
 

@@ -39,6 +39,7 @@ internal sealed class ArchiveTail : IArchiveNames
 
     public void Add(int row, in EventRecord item, Instant receivedAt)
     {
+        var received = SecondOf(receivedAt);
         _events.Add(
             new(
                 row,
@@ -46,9 +47,12 @@ internal sealed class ArchiveTail : IArchiveNames
                 item.Feature.IsEmpty ? ArchivedEvent.NoName : _features.InternOften(item.Feature),
                 item.AccountId.IsEmpty ? ArchivedEvent.NoName : _accounts.InternOften(item.AccountId),
                 item.OccurredAt ?? receivedAt,
-                SecondOf(receivedAt),
+                received,
                 item.Value
             )
+            {
+                KnownBefore = item.KnownAt is { } knownAt ? Math.Max(0, received - SecondOf(knownAt)) : 0,
+            }
         );
     }
 

@@ -23,6 +23,9 @@ internal readonly record struct ArchivedEvent(
     /// <summary>Stands for no feature and for no account.</summary>
     public const int NoName = -1;
 
+    /// <summary>How many seconds before it was received it was known: of a past that was imported. Otherwise 0.</summary>
+    public long KnownBefore { get; init; }
+
     /// <summary>The receipt of some whole second; the first or last instant there is when it lies beyond.</summary>
     public static Instant ReceiptAt(long second) =>
         new((long)Int128.Clamp((Int128)second * TimeSpan.TicksPerSecond, long.MinValue, long.MaxValue));

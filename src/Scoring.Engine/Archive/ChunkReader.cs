@@ -12,7 +12,7 @@ internal sealed class ChunkReader : IArchiveNames
 {
     private readonly ChunkSource _source;
     private readonly ArchiveIndex _index;
-    private readonly SectionReader _sections = new((int)ChunkSection.Changes + 1);
+    private readonly SectionReader _sections = new((int)ChunkSection.Known + 1, optional: 1);
     private readonly List<Customer> _customers = [];
     private readonly List<EventRun> _runs = [];
     private readonly List<ArchivedChange> _changes = [];

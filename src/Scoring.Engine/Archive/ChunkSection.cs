@@ -35,4 +35,9 @@ internal enum ChunkSection
 
     /// <summary>The changes, customer by customer.</summary>
     Changes,
+
+    /// <summary>
+    /// Of each event 0 where it was known when it was received; otherwise 1 and how many seconds after it occurred it was known. Left out where all were known when they were received.
+    /// </summary>
+    Known,
 }

@@ -95,6 +95,11 @@ internal sealed class ChunkWriter : IDisposable
         End(target, sections);
         AddChanges();
         End(target, sections);
+        EventColumnsWriter.AddKnown(_column, events);
+        if (_column.Length > 0)
+        {
+            End(target, sections);
+        }
         Clear();
     }
 

@@ -43,6 +43,7 @@ internal sealed class EventColumnsReader(SectionReader sections, int features)
         ReadRuns(runs, firstEvent, target);
         ReadAccounts(firstEvent, target);
         ReadValues(firstEvent, target);
+        ReadKnown(firstEvent, target);
     }
 
     private ReadOnlySpan<byte> Section(ChunkSection section) => sections[(int)section].Span;
@@ -148,6 +149,26 @@ internal sealed class EventColumnsReader(SectionReader sections, int features)
             if (at >= 0 && at < target.Length)
             {
                 target[at] = target[at] with { Value = value };
+            }
+        }
+    }
+
+    private void ReadKnown(int firstEvent, Span<ArchivedEvent> target)
+    {
+        var reader = new BlobReader(Section(ChunkSection.Known));
+        for (var at = -firstEvent; !reader.AtEnd && at < target.Length; at++)
+        {
+            var code = reader.Varint();
+            if (at >= 0 && code > 0)
+            {
+                var before = unchecked(ReceiptLag.Of(target[at]) - Numbers.Unzigzag(code - 1));
+                target[at] =
+                    before > 0
+                        ? target[at] with
+                        {
+                            KnownBefore = before,
+                        }
+                        : throw new InvalidDataException("An event was known after it was received.");
             }
         }
     }

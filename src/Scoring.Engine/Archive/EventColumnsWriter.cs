@@ -56,6 +56,22 @@ internal static class EventColumnsWriter
         }
     }
 
+    public static void AddKnown(BlobWriter column, ReadOnlySpan<ArchivedEvent> events)
+    {
+        var any = false;
+        foreach (ref readonly var item in events)
+        {
+            any |= item.KnownBefore > 0;
+            column.Varint(
+                item.KnownBefore == 0 ? 0 : 1 + Numbers.Zigzag(unchecked(ReceiptLag.Of(item) - item.KnownBefore))
+            );
+        }
+        if (!any)
+        {
+            column.Clear();
+        }
+    }
+
     public static void AddFeatures(BlobWriter column, ReadOnlySpan<ArchivedEvent> events)
     {
         var any = false;

@@ -43,6 +43,9 @@ internal sealed class PastRecords
                         removed.HasFeature(feature) ? "" : feature,
                         removed.HasAccount(account) ? "" : account
                     )
+                    {
+                        KnownBefore = new(item.KnownBefore * TimeSpan.TicksPerSecond),
+                    }
                 );
             }
         }

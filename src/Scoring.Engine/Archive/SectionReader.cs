@@ -5,7 +5,8 @@ namespace Scoring.Engine.Archive;
 
 /// <summary>Takes apart what a <see cref="SectionWriter"/> put together.</summary>
 /// <param name="count">How many sections there are.</param>
-internal sealed class SectionReader(int count)
+/// <param name="optional">How many of them, the last ones, are empty where they are left out.</param>
+internal sealed class SectionReader(int count, int optional = 0)
 {
     private readonly ReadOnlyMemory<byte>[] _sections = new ReadOnlyMemory<byte>[count];
     private readonly int[] _lengths = new int[count];
@@ -48,7 +49,8 @@ internal sealed class SectionReader(int count)
         var sum = 0;
         for (var i = 0; i < count; i++)
         {
-            var length = reader.Varint(content.Length + SectionWriter.MostCompressedBytes);
+            var isLeftOut = reader.AtEnd && i >= count - optional;
+            var length = isLeftOut ? 0 : reader.Varint(content.Length + SectionWriter.MostCompressedBytes);
             var compressed = length == 0 ? 0 : reader.Varint(content.Length);
             _lengths[i] = compressed == 0 ? 0 : length;
             if (_lengths[i] > SectionWriter.MostCompressedBytes)

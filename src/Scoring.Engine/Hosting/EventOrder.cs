@@ -18,14 +18,15 @@ internal sealed class EventOrder : IComparer<PastEvent>
             return received;
         }
         var occurred = x.OccurredAt.CompareTo(y.OccurredAt);
-        return occurred != 0 ? occurred : CompareNames(x, y);
+        return occurred != 0 ? occurred : CompareRest(x, y);
     }
 
-    private static int CompareNames(in PastEvent x, in PastEvent y)
+    private static int CompareRest(in PastEvent x, in PastEvent y)
     {
         var type = string.CompareOrdinal(x.EventType, y.EventType);
         var feature = type != 0 ? type : string.CompareOrdinal(x.Feature, y.Feature);
         var account = feature != 0 ? feature : string.CompareOrdinal(x.AccountId, y.AccountId);
-        return account != 0 ? account : x.Value.CompareTo(y.Value);
+        var value = account != 0 ? account : x.Value.CompareTo(y.Value);
+        return value != 0 ? value : x.KnownBefore.CompareTo(y.KnownBefore);
     }
 }

@@ -105,6 +105,7 @@ internal sealed class RoutedEvents(PartitionHost local, RoutedQuestions question
             item.EventType,
             item.OccurredAt,
             item.ReceivedAt,
+            item.KnownAt,
             item.Value,
             item.Feature,
             item.AccountId

@@ -63,6 +63,7 @@ internal static class HistoryMessages
             EventType = item.EventType,
             OccurredAt = Instants.ToTimestamp(item.OccurredAt),
             ReceivedAt = Instants.ToTimestamp(item.ReceivedAt),
+            KnownAt = Instants.ToTimestamp(item.KnownAt),
             Value = item.Value,
             Feature = item.Feature,
         };

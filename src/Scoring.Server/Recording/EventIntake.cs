@@ -16,7 +16,8 @@ internal static class EventIntake
     /// <param name="latest">The latest instant at which it may have happened.</param>
     public static FieldFault? Add(EventBatch batch, ref readonly WireEvent item, int index, Instant latest)
     {
-        Instant occurredAt = default;
+        Instant? occurredAt = null;
+        Instant? knownAt = null;
         var fault =
             TextRules.CheckRequired(item.CustomerId, "customer_id", Limits.IdBytes)
             ?? TextRules.CheckRequired(item.Type, "type", Limits.NameBytes)
@@ -25,7 +26,9 @@ internal static class EventIntake
             ?? TextRules.Check(item.Feature, "feature", Limits.NameBytes)
             ?? TextRules.Check(item.Source, "source", Limits.NameBytes)
             ?? CheckValue(item.Value)
-            ?? ReadOccurredAt(in item, latest, out occurredAt);
+            ?? ReadTime(item.OccurredAt, "occurred_at", latest, out occurredAt)
+            ?? ReadTime(item.KnownAt, "known_at", latest, out knownAt)
+            ?? CheckKnownAt(knownAt, occurredAt);
         if (fault is not null)
         {
             return fault;
@@ -40,7 +43,8 @@ internal static class EventIntake
                 AccountId = item.AccountId,
                 Feature = item.Feature,
                 Value = item.Value ?? 1,
-                OccurredAt = item.HasOccurredAt ? occurredAt : null,
+                OccurredAt = occurredAt,
+                KnownAt = knownAt,
             }
         );
         return null;
@@ -51,22 +55,39 @@ internal static class EventIntake
             ? null
             : FieldFault.Invalid("value", "must be a finite number of at most 1e12 in magnitude");
 
-    private static FieldFault? ReadOccurredAt(ref readonly WireEvent item, Instant latest, out Instant occurredAt)
+    private static FieldFault? ReadTime(
+        (long Seconds, int Nanos)? time,
+        string field,
+        Instant latest,
+        out Instant? instant
+    )
     {
-        occurredAt = default;
-        if (!item.HasOccurredAt)
+        instant = null;
+        if (time is not var (seconds, nanos))
         {
             return null;
         }
-        var fault = Instants.Read(item.Seconds, item.Nanos, "occurred_at", out occurredAt);
-        if (fault is null && occurredAt > latest)
+        var fault = Instants.Read(seconds, nanos, field, out var read);
+        if (fault is null && read > latest)
         {
             return new(
                 RejectionReason.OccurredAtInFuture,
-                "occurred_at",
-                $"is {occurredAt}, further ahead of the server's clock than the tolerated skew; the latest is {latest} now"
+                field,
+                $"is {read}, further ahead of the server's clock than the tolerated skew; the latest is {latest} now"
             );
         }
+        instant = read;
         return fault;
     }
+
+    private static FieldFault? CheckKnownAt(Instant? knownAt, Instant? occurredAt) =>
+        knownAt is null ? null
+        : occurredAt is null
+            ? FieldFault.Invalid("known_at", "is only for events of the past: give occurred_at, too, or leave it out")
+        : knownAt < occurredAt
+            ? FieldFault.Invalid(
+                "known_at",
+                $"is {knownAt}, before occurred_at, {occurredAt}: nothing is known before it happens"
+            )
+        : null;
 }

@@ -16,6 +16,7 @@ internal ref struct WireEvent
     private const uint ValueTag = (V1.Event.ValueFieldNumber << WireReader.WireTypeBits) | WireReader.Fixed64;
     private const uint FeatureTag = (V1.Event.FeatureFieldNumber << WireReader.WireTypeBits) | WireReader.Delimited;
     private const uint SourceTag = (V1.Event.SourceFieldNumber << WireReader.WireTypeBits) | WireReader.Delimited;
+    private const uint KnownAtTag = (V1.Event.KnownAtFieldNumber << WireReader.WireTypeBits) | WireReader.Delimited;
     private const uint SecondsTag = (Timestamp.SecondsFieldNumber << WireReader.WireTypeBits) | WireReader.Varint;
     private const uint NanosTag = (Timestamp.NanosFieldNumber << WireReader.WireTypeBits) | WireReader.Varint;
 
@@ -33,11 +34,9 @@ internal ref struct WireEvent
 
     public double? Value { get; private set; }
 
-    public bool HasOccurredAt { get; private set; }
+    public (long Seconds, int Nanos)? OccurredAt { get; private set; }
 
-    public long Seconds { get; private set; }
-
-    public int Nanos { get; private set; }
+    public (long Seconds, int Nanos)? KnownAt { get; private set; }
 
     /// <summary>Takes the fields of a message; those that were there before give way, as protobuf has it of a field that comes twice.</summary>
     /// <returns>Whether the bytes are a message.</returns>
@@ -62,7 +61,8 @@ internal ref struct WireEvent
                     Type = reader.ReadDelimited();
                     break;
                 case OccurredAtTag:
-                    isTimestamp &= TryMergeOccurredAt(reader.ReadDelimited());
+                    isTimestamp &= TryMerge(reader.ReadDelimited(), OccurredAt, out var occurredAt);
+                    OccurredAt = occurredAt;
                     break;
                 case ValueTag:
                     Value = reader.ReadDouble();
@@ -73,6 +73,10 @@ internal ref struct WireEvent
                 case SourceTag:
                     Source = reader.ReadDelimited();
                     break;
+                case KnownAtTag:
+                    isTimestamp &= TryMerge(reader.ReadDelimited(), KnownAt, out var knownAt);
+                    KnownAt = knownAt;
+                    break;
                 default:
                     reader.Skip(tag);
                     break;
@@ -81,25 +85,31 @@ internal ref struct WireEvent
         return isTimestamp && !reader.IsMalformed;
     }
 
-    private bool TryMergeOccurredAt(ReadOnlySpan<byte> message)
+    /// <summary>Takes the fields of a timestamp; one that came before gives way field by field.</summary>
+    private static bool TryMerge(
+        ReadOnlySpan<byte> message,
+        (long Seconds, int Nanos)? before,
+        out (long Seconds, int Nanos)? merged
+    )
     {
-        HasOccurredAt = true;
+        var (seconds, nanos) = before.GetValueOrDefault();
         var reader = new WireReader(message);
         while (reader.TryReadTag(out var tag))
         {
             switch (tag)
             {
                 case SecondsTag:
-                    Seconds = (long)reader.ReadVarint();
+                    seconds = (long)reader.ReadVarint();
                     break;
                 case NanosTag:
-                    Nanos = (int)reader.ReadVarint();
+                    nanos = (int)reader.ReadVarint();
                     break;
                 default:
                     reader.Skip(tag);
                     break;
             }
         }
+        merged = (seconds, nanos);
         return !reader.IsMalformed;
     }
 }

@@ -33,7 +33,7 @@ public sealed class EventExportSpecs : IDisposable
         Assert.Equal(3, lines.Length);
         using var second = JsonDocument.Parse(lines[1]);
         Assert.Equal(
-            """{"customer_id":"c0","account_id":"","event_type":"purchase","occurred_at":"2026-01-10T12:10:00.123456700Z","received_at":"2026-01-10T12:10:01Z","value":2.5,"feature":"search"}""",
+            """{"customer_id":"c0","account_id":"","event_type":"purchase","occurred_at":"2026-01-10T12:10:00.123456700Z","received_at":"2026-01-10T12:10:01Z","value":2.5,"feature":"search","known_at":"2026-01-10T12:10:01Z"}""",
             JsonSerializer.Serialize(second.RootElement)
         );
         using var first = JsonDocument.Parse(lines[0]);
@@ -225,6 +225,7 @@ public sealed class EventExportSpecs : IDisposable
                 EventType = i % 3 == 1 ? "purchase" : "login",
                 OccurredAt = Timestamp.FromDateTime(at.AddTicks(1_234_567)),
                 ReceivedAt = Timestamp.FromDateTime(at.AddSeconds(1)),
+                KnownAt = Timestamp.FromDateTime(at.AddSeconds(1)),
                 Value = i * 2.5,
                 Feature = i % 2 == 0 ? "" : "search",
             };

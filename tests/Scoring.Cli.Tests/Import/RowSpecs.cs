@@ -61,6 +61,27 @@ public sealed class RowSpecs : IDisposable
     }
 
     [Fact]
+    public async Task An_event_was_known_when_it_happened_unless_a_column_says_otherwise()
+    {
+        _run.Folder.Write("e.csv", "id,when,loaded\n1,2024-01-01,2024-01-03\n2,2024-01-02,");
+
+        await _run.RunAsync(
+            """
+            version: 1
+            files:
+              - path: e.csv
+                events:
+                  - { type: ran, id: "{id}", customer: c, at: "{when}", known_at: "{loaded}" }
+            """
+        );
+
+        Assert.Equal(
+            [(1, 3), (2, 2)],
+            _run.Target.Events.Select(e => (e.OccurredAt.ToDateTime().Day, e.KnownAt.ToDateTime().Day))
+        );
+    }
+
+    [Fact]
     public async Task Byte_order_mark_quotes_line_breaks_in_quotes_and_blank_lines_are_read_as_RFC_4180_has_them()
     {
         _run.Folder.Write(

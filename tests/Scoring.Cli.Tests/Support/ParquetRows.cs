@@ -15,6 +15,7 @@ internal static class ParquetRows
             item.EventType,
             new(item.OccurredAt.ToDateTime().Ticks / TimeSpan.TicksPerMillisecond * TimeSpan.TicksPerMillisecond),
             item.ReceivedAt.ToDateTime(),
+            item.KnownAt.ToDateTime(),
             item.Value,
             item.Feature
         );
@@ -25,12 +26,13 @@ internal static class ParquetRows
         string type,
         DateTime at,
         DateTime received,
+        DateTime known,
         double value,
         string feature
     ) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{customer}|{account}|{type}|{at.Ticks}|{received.Ticks}|{value:R}|{feature}"
+            $"{customer}|{account}|{type}|{at.Ticks}|{received.Ticks}|{known.Ticks}|{value:R}|{feature}"
         );
 
     /// <summary>The rows of a file, and how many each group has.</summary>
@@ -40,7 +42,7 @@ internal static class ParquetRows
         await using var reader = await ParquetReader.CreateAsync(file, cancellationToken: token);
         var fields = reader.Schema.DataFields;
         Assert.Equal(
-            ["customer_id", "account_id", "event_type", "occurred_at", "received_at", "value", "feature"],
+            ["customer_id", "account_id", "event_type", "occurred_at", "received_at", "known_at", "value", "feature"],
             fields.Select(field => field.Name)
         );
         var (rows, groups) = (new List<string>(), new List<long>());
@@ -49,19 +51,21 @@ internal static class ParquetRows
             using var group = reader.OpenRowGroupReader(i);
             groups.Add(group.RowCount);
             var texts = new Dictionary<int, string?[]>();
-            foreach (var text in new[] { 0, 1, 2, 6 })
+            foreach (var text in new[] { 0, 1, 2, 7 })
             {
                 texts[text] = new string?[group.RowCount];
                 await group.ReadAsync(fields[text], texts[text].AsMemory(), cancellationToken: token);
             }
-            var (at, received, values) = (
+            var (at, received, known, values) = (
+                new DateTime[group.RowCount],
                 new DateTime[group.RowCount],
                 new DateTime[group.RowCount],
                 new double[group.RowCount]
             );
             await group.ReadAsync<DateTime>(fields[3], at.AsMemory(), cancellationToken: token);
             await group.ReadAsync<DateTime>(fields[4], received.AsMemory(), cancellationToken: token);
-            await group.ReadAsync<double>(fields[5], values.AsMemory(), cancellationToken: token);
+            await group.ReadAsync<DateTime>(fields[5], known.AsMemory(), cancellationToken: token);
+            await group.ReadAsync<double>(fields[6], values.AsMemory(), cancellationToken: token);
             for (var row = 0; row < at.Length; row++)
             {
                 rows.Add(
@@ -71,8 +75,9 @@ internal static class ParquetRows
                         texts[2][row]!,
                         at[row],
                         received[row],
+                        known[row],
                         values[row],
-                        texts[6][row]!
+                        texts[7][row]!
                     )
                 );
             }

@@ -33,6 +33,7 @@ public sealed class CustomerPastCodecSpecs
                 new("visit", last, first, -1e12, "süß", "acme"),
                 new("visit", first, last, 0, "", "visit"),
                 new("purchase", new(-1), new(-10_000_001), 1 / 3.0, "acme", ""),
+                new("purchase", new(5), new(20_000_000), 1, "", "") { KnownBefore = new(19_999_993) },
                 new("purchase", new(1), new(-10_000_000), 1, "", ""),
             ],
             Changes = [new(ChangeKind.LeftAccount, last, Array.Empty<byte>())],

@@ -23,6 +23,7 @@ public sealed class EventBatchSpecs
                     Type = "visit"u8,
                     Feature = "search"u8,
                     OccurredAt = i % 2 == 0 ? null : new Instant(i),
+                    KnownAt = i % 5 == 0 ? new Instant(-i) : null,
                     Value = i / 7.0,
                 }
             );
@@ -38,6 +39,7 @@ public sealed class EventBatchSpecs
             Assert.Equal("visit", Encoding.UTF8.GetString(item.Type));
             Assert.Equal("search", Encoding.UTF8.GetString(item.Feature));
             Assert.Equal(read % 2 == 0 ? null : new Instant(read), item.OccurredAt);
+            Assert.Equal(read % 5 == 0 ? new Instant(-read) : null, item.KnownAt);
             Assert.Equal(read / 7.0, item.Value);
             read++;
         }
@@ -54,6 +56,7 @@ public sealed class EventBatchSpecs
                 CustomerId = "c"u8,
                 Type = "visit"u8,
                 Value = 1,
+                KnownAt = new Instant(1),
             }
         );
         for (var length = 1; length < batch.Encoded.Length; length++)

@@ -97,6 +97,7 @@ internal static class AnyRecords
         from isAnywhere in Gen.Choose(0, 20)
         from anywhere in AnyLong
         from value in Value
+        from known in Gen.Frequency((9, Gen.Constant(0)), (1, Gen.Choose(1, 100_000_000)))
         select new ArchivedEvent(
             0,
             type,
@@ -105,7 +106,10 @@ internal static class AnyRecords
             new Instant(occurred),
             isAnywhere == 0 ? anywhere : (occurred / TimeSpan.TicksPerSecond) + lag,
             value
-        );
+        )
+        {
+            KnownBefore = isAnywhere == 0 ? 0 : known,
+        };
 
     private static Records[] Rising(int[] steps, Records[] customers)
     {

@@ -21,7 +21,18 @@ public sealed class EventExportTests
         await using var front = await Front.StartAsync();
         front.Backend.Exported =
         [
-            [new("ada", "purchase", new(At.Ticks + 1_234_567), At, -12.5, "search", "acme")],
+            [
+                new(
+                    "ada",
+                    "purchase",
+                    new(At.Ticks + 1_234_567),
+                    At,
+                    new(At.Ticks - 10_000_000),
+                    -12.5,
+                    "search",
+                    "acme"
+                ),
+            ],
         ];
 
         var read = Assert.Single(await ReadAsync(front, new()));
@@ -33,6 +44,7 @@ public sealed class EventExportTests
             EventType = "purchase",
             OccurredAt = new Timestamp { Seconds = At.Ticks / TimeSpan.TicksPerSecond, Nanos = 123_456_700 },
             ReceivedAt = new Timestamp { Seconds = At.Ticks / TimeSpan.TicksPerSecond },
+            KnownAt = new Timestamp { Seconds = (At.Ticks / TimeSpan.TicksPerSecond) - 1 },
             Value = -12.5,
             Feature = "search",
         };
@@ -46,9 +58,9 @@ public sealed class EventExportTests
         var name = new string('x', Limits.NameBytes);
         front.Backend.Exported =
         [
-            [.. Enumerable.Range(0, 20_000).Select(i => new Recorded($"c{i}", name, At, At, i, name, name))],
+            [.. Enumerable.Range(0, 20_000).Select(i => new Recorded($"c{i}", name, At, At, At, i, name, name))],
             [],
-            [new Recorded("last", "login", At, At, 1, "", "")],
+            [new Recorded("last", "login", At, At, At, 1, "", "")],
         ];
         var (read, answers) = (new List<string>(), 0);
 

@@ -68,6 +68,20 @@ public sealed class EventValidationTests
             "occurred_at"
         ),
         ("too far ahead", e => e.OccurredAt = TooFarAhead, Reason.OccurredAtInFuture, "occurred_at"),
+        ("known too far ahead", e => e.KnownAt = TooFarAhead, Reason.OccurredAtInFuture, "known_at"),
+        ("known in no second", e => e.KnownAt = new Timestamp { Nanos = -1 }, Reason.FieldInvalid, "known_at"),
+        (
+            "known before it happened",
+            e => e.KnownAt = Timestamp.FromDateTimeOffset(e.OccurredAt.ToDateTimeOffset().AddTicks(-1)),
+            Reason.FieldInvalid,
+            "known_at"
+        ),
+        (
+            "known at some time, and of no time",
+            e => (e.KnownAt, e.OccurredAt) = (e.OccurredAt, null),
+            Reason.FieldInvalid,
+            "known_at"
+        ),
     ];
 
     public static TheoryData<string> NamesOfGoodEvents => [.. GoodEvents.Select(row => row.Name)];

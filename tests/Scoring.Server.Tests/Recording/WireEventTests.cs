@@ -149,10 +149,12 @@ public sealed class WireEventTests
         Assert.Equal(expected.Type, Text(actual.Type));
         Assert.Equal(expected.Feature, Text(actual.Feature));
         Assert.Equal(expected.HasValue ? expected.Value : null, actual.Value);
-        Assert.Equal(expected.OccurredAt is not null, actual.HasOccurredAt);
-        Assert.Equal(expected.OccurredAt?.Seconds ?? 0, actual.Seconds);
-        Assert.Equal(expected.OccurredAt?.Nanos ?? 0, actual.Nanos);
+        AssertSame(expected.OccurredAt, actual.OccurredAt);
+        AssertSame(expected.KnownAt, actual.KnownAt);
     }
+
+    private static void AssertSame(Timestamp? expected, (long Seconds, int Nanos)? actual) =>
+        Assert.Equal(expected is null ? null : (expected.Seconds, expected.Nanos), actual);
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 
@@ -174,20 +176,18 @@ public sealed class WireEventTests
                 item.Value = random.NextDouble() * random.Next(-1_000, 1_000);
             }
 
-            if (random.Next(2) == 0)
-            {
-                item.OccurredAt = new Timestamp
-                {
-                    Seconds = random.NextInt64(),
-                    Nanos = random.Next(int.MinValue, int.MaxValue),
-                };
-            }
-
+            item.OccurredAt = AnyTime(random);
+            item.KnownAt = AnyTime(random);
             request.Events.Add(item);
         }
 
         return request;
     }
+
+    private static Timestamp? AnyTime(Random random) =>
+        random.Next(2) == 0
+            ? null
+            : new Timestamp { Seconds = random.NextInt64(), Nanos = random.Next(int.MinValue, int.MaxValue) };
 
     private static string Word(Random random) =>
         random.Next(4) switch

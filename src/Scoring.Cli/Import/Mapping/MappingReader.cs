@@ -16,7 +16,12 @@ internal static class MappingReader
     [
         (RuleKind.Account, "accounts", ["id"], ["seats", "attributes", "when"]),
         (RuleKind.Customer, "customers", ["id"], ["account", "attributes", "when"]),
-        (RuleKind.Event, "events", ["type", "id", "customer", "at"], ["account", "value", "feature", "when"]),
+        (
+            RuleKind.Event,
+            "events",
+            ["type", "id", "customer", "at"],
+            ["known_at", "account", "value", "feature", "when"]
+        ),
     ];
 
     /// <summary>Reads the file at a path.</summary>
