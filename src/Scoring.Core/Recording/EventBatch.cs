@@ -8,15 +8,15 @@ namespace Scoring.Core.Recording;
 /// <summary>Events in the order they are to be applied, in one pooled buffer.</summary>
 /// <remarks>
 /// The encoded form is what is queued, journalled and sent: it is written once and read in place. Layout of an event, little
-/// endian: index i32, flags u8 (bit 0: occurred_at given, bit 1: known_at given), occurred_at i64, value f64, lengths u16 of event id, customer id,
-/// account id, type, feature, then these texts in UTF-8, then known_at i64 if it is given. Events hold what passed validation; nothing is checked here but the bounds of memory.
+/// endian: index i32 (its highest bit: known_at given), flags u8 (bit 0: occurred_at given), occurred_at i64, value f64, lengths u16 of event id,
+/// customer id, account id, type, feature, then these texts in UTF-8, then known_at i64 if it is given. Events hold what passed validation; nothing is
+/// checked here but the bounds of memory.
 /// </remarks>
 public sealed class EventBatch : IDisposable
 {
     private const int FixedBytes = sizeof(int) + 1 + sizeof(long) + sizeof(double) + (5 * sizeof(ushort));
     private const int LengthsAt = FixedBytes - (5 * sizeof(ushort));
-    private const byte HasOccurredAt = 1;
-    private const byte HasKnownAt = 2;
+    private const int HasKnownAt = int.MinValue;
     private byte[] _buffer;
     private int _length;
 
@@ -49,8 +49,8 @@ public sealed class EventBatch : IDisposable
             + item.Feature.Length;
         Reserve(FixedBytes + texts + sizeof(long));
         var target = _buffer.AsSpan(_length);
-        BinaryPrimitives.WriteInt32LittleEndian(target, item.Index);
-        target[4] = (byte)((item.OccurredAt is null ? 0 : HasOccurredAt) | (item.KnownAt is null ? 0 : HasKnownAt));
+        BinaryPrimitives.WriteInt32LittleEndian(target, item.Index | (item.KnownAt is null ? 0 : HasKnownAt));
+        target[4] = item.OccurredAt is null ? (byte)0 : (byte)1;
         BinaryPrimitives.WriteInt64LittleEndian(target[5..], item.OccurredAt.GetValueOrDefault().Ticks);
         BinaryPrimitives.WriteDoubleLittleEndian(target[13..], item.Value);
         var lengths = LengthsAt;
@@ -137,11 +137,9 @@ public sealed class EventBatch : IDisposable
                 var end = encoded.Length - KnownBytes(encoded);
                 return new EventRecord
                 {
-                    Index = BinaryPrimitives.ReadInt32LittleEndian(encoded),
+                    Index = BinaryPrimitives.ReadInt32LittleEndian(encoded) & ~HasKnownAt,
                     OccurredAt =
-                        (encoded[4] & HasOccurredAt) == 0
-                            ? null
-                            : new Instant(BinaryPrimitives.ReadInt64LittleEndian(encoded[5..])),
+                        encoded[4] == 0 ? null : new Instant(BinaryPrimitives.ReadInt64LittleEndian(encoded[5..])),
                     KnownAt =
                         end == encoded.Length
                             ? null
@@ -165,8 +163,8 @@ public sealed class EventBatch : IDisposable
         /// <summary>Bytes of the event id of the event at hand; 0 when it has none.</summary>
         public readonly int CurrentEventIdLength => Length(0);
 
-        /// <summary>All that the event at hand says, its ids included; not its place in the caller's batch.</summary>
-        public readonly ReadOnlySpan<byte> CurrentContent => CurrentEncoded[sizeof(int)..];
+        /// <summary>All that the event at hand says, its ids included; not its place in the caller's batch, nor when it came to be known.</summary>
+        public readonly ReadOnlySpan<byte> CurrentContent => CurrentEncoded[sizeof(int)..^KnownBytes(CurrentEncoded)];
 
         /// <summary>Goes to the next event.</summary>
         /// <exception cref="InvalidDataException">The rest is not a whole event.</exception>
@@ -192,7 +190,7 @@ public sealed class EventBatch : IDisposable
             return true;
         }
 
-        private static int KnownBytes(ReadOnlySpan<byte> encoded) => (encoded[4] & HasKnownAt) == 0 ? 0 : sizeof(long);
+        private static int KnownBytes(ReadOnlySpan<byte> encoded) => (encoded[3] & 0x80) == 0 ? 0 : sizeof(long);
 
         private readonly int Length(int text) => (int)(_lengths >> (16 * text)) & ushort.MaxValue;
     }
