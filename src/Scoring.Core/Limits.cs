@@ -119,4 +119,7 @@ public static class Limits
 
     /// <summary>Instants of one history.</summary>
     public const int HistoryPoints = 1_100;
+
+    /// <summary>Customers that are named of those whose scores rose most, and of those whose scores fell most.</summary>
+    public const int Movers = 100;
 }

@@ -105,6 +105,21 @@ public abstract class BackendHost : IAsyncDisposable
         return await Backend.GetSegmentHistoryAsync(new(query, times, knownAt), Cancellation);
     }
 
+    /// <summary>Whose scores moved most in a segment between two instants, as it was known at one; null for as all is known now.</summary>
+    public async Task<SegmentMovers> Movers(string filter, Instant from, Instant to, Instant? knownAt, int count) =>
+        await Backend.ListMoversAsync(
+            new()
+            {
+                Workspace = Workspace,
+                Filter = Filter.Parse(filter),
+                From = from,
+                To = to,
+                KnownAt = knownAt,
+                Movers = count,
+            },
+            Cancellation
+        );
+
     /// <summary>What becomes of a customer's score if nothing more happens.</summary>
     public async Task<ScoreProjection?> Projection(string customer, Instant until) =>
         await Backend.ProjectScoreAsync(new(Workspace, customer, "", until), Cancellation);

@@ -47,6 +47,8 @@ public sealed class ScoreChangesOfTheEngine() : ScoreChangeSpecs(new EngineHosts
 
 public sealed class SegmentHistoriesOfTheEngine() : SegmentHistorySpecs(new EngineHosts());
 
+public sealed class MoversOfTheEngine() : MoverSpecs(new EngineHosts());
+
 public sealed class ProjectionsOfTheEngine() : ProjectionSpecs(new EngineHosts());
 
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());

@@ -128,6 +128,8 @@ public sealed class ScoreChangesOnPostgres(PostgresServer server) : ScoreChangeS
 public sealed class SegmentHistoriesOnPostgres(PostgresServer server)
     : SegmentHistorySpecs(new PostgresEngines(server));
 
+public sealed class MoversOnPostgres(PostgresServer server) : MoverSpecs(new PostgresEngines(server));
+
 public sealed class ProjectionsOnPostgres(PostgresServer server) : ProjectionSpecs(new PostgresEngines(server));
 
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));

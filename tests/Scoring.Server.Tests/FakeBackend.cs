@@ -198,6 +198,12 @@ internal sealed class FakeBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnSegmentHistory?.Invoke(query) ?? [.. query.Times.Select(_ => OnSegment(query.Query))]);
 
+    public Func<SegmentChangeQuery, SegmentMovers> OnMovers { get; set; } =
+        _ => new("engagement", 1, new SegmentChangeTally(), [], []);
+
+    public ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(OnMovers(query));
+
     public Func<ScoreProjectionQuery, ScoreProjection?> OnProjection { get; set; } = _ => null;
 
     public ValueTask<ScoreProjection?> ProjectScoreAsync(

@@ -13,6 +13,9 @@ internal static class ScoreChangeText
             ? TermText.Of(term) ?? $"{term.EventType}, {HalfLife(term.HalfLifeDays)}"
             : part.Subject;
 
+    /// <summary>A part of a change that one version of the model scores.</summary>
+    public static string Of(ScoreChangePart part) => Of(new(), part.Kind, SubjectOf(part), part.EventCount);
+
     /// <summary>A part, or several that are about the same.</summary>
     /// <param name="change">What they are parts of.</param>
     /// <param name="kind">Their reason.</param>

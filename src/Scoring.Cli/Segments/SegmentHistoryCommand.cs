@@ -10,28 +10,16 @@ internal static class SegmentHistoryCommand
 {
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
-        var name = new Argument<string>("name")
-        {
-            Description = "The saved segment; everyone unless given.",
-            HelpName = "NAME",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var filter = new Option<string>("--filter")
-        {
-            Description = $"{FilterArgument.Who} With NAME both must be met.",
-            HelpName = "FILTER",
-        };
+        var segment = new SegmentArguments();
         var history = new HistoryOptions();
         var command = connection.AddPastTo(
             history.AddTo(
-                new Command(
-                    "history",
-                    "Show what was true of a segment, and how its mean score moves: of those who belonged to it then."
+                segment.AddSegmentTo(
+                    new Command(
+                        "history",
+                        "Show what was true of a segment, and how its mean score moves: of those who belonged to it then."
+                    )
                 )
-                {
-                    name,
-                    filter,
-                }
             )
         );
         command.SetAction(
@@ -43,8 +31,8 @@ internal static class SegmentHistoryCommand
                     Workspace = connection.WorkspaceOf(parsed),
                     Model = connection.ModelOf(parsed).Name,
                     ModelVersion = connection.ModelOf(parsed).Version,
-                    Segment = parsed.GetValue(name) ?? "",
-                    Filter = parsed.GetValue(filter) ?? "",
+                    Segment = segment.NameOf(parsed),
+                    Filter = segment.FilterOf(parsed),
                     StartTime = history.FromOf(parsed),
                     EndTime = history.ToOf(parsed),
                     Period = history.PeriodOf(parsed),

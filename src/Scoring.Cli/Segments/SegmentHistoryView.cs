@@ -20,7 +20,7 @@ internal static class SegmentHistoryView
         Palette palette
     )
     {
-        console.MarkupLine($"[bold]{Markup.Escape(TitleOf(request))}[/]");
+        console.MarkupLine($"[bold]{Markup.Escape(SegmentArguments.TitleOf(request.Segment, request.Filter))}[/]");
         string[] bands = [.. palette.Bands.Select(band => band.Name)];
         Tables.WriteFitted(
             console,
@@ -43,10 +43,9 @@ internal static class SegmentHistoryView
             [.. history.Points.Select(Cells)]
         );
         console.MarkupLine(TrendText.Of(history.Trend, "mean"));
-        var known = request.KnownAt is null
-            ? "by all that is known now"
-            : $"as it was known at {Words.Instant(request.KnownAt)}";
-        console.MarkupLine($"[grey]{Markup.Escape(history.ModelName)} v{history.ModelVersion}, {known}[/]");
+        console.MarkupLine(
+            $"[grey]{Markup.Escape(history.ModelName)} v{history.ModelVersion}, {SegmentArguments.KnownAt(request.KnownAt)}[/]"
+        );
 
         string[] Cells(SegmentPoint point) =>
             [
@@ -64,15 +63,6 @@ internal static class SegmentHistoryView
                 point.Activity is { } activity ? Words.Count(activity.Mau) : Words.Absent,
             ];
     }
-
-    private static string TitleOf(GetSegmentHistoryRequest request) =>
-        (request.Segment, request.Filter) switch
-        {
-            ("", "") => "Everyone",
-            (var segment, "") => segment,
-            ("", var filter) => filter,
-            var (segment, filter) => $"{segment}: {filter}",
-        };
 
     private static string MedianOf(SegmentPoint point) =>
         point.Percentiles.FirstOrDefault(p => p.Percentile_.Equals(Median)) is { } found

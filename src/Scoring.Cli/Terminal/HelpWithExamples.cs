@@ -38,6 +38,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segments history --by week --from 180d          # everyone
         scoring segments history trials --filter 'country = US' --by month
         scoring segments history --filter 'plan = pro' --json | jq -r '.points[] | [.time, .customerCount, .mean] | @csv'
+        scoring segments movers trials --from 7d
+        scoring segments movers --from 30d --count 20           # everyone
+        scoring segments movers --filter 'plan = pro' --from 2026-01-01 --to 2026-02-01
+        scoring segments movers trials --from 7d --json | jq -r '.fallers[] | [.customerId, .difference] | @csv'
         scoring segments delete quiet-trials
         scoring segments delete trials --etag s8
         scoring export --output customers.csv

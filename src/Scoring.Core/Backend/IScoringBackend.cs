@@ -220,6 +220,13 @@ public interface IScoringBackend
     );
 
     /// <summary>
+    /// Tells whose scores moved most in a segment between two instants. They are of those who belonged to it at the second; who was not known at the first is
+    /// counted, and not among them.
+    /// </summary>
+    /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
+    ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Reads the events of the archive: all that were accepted before the call, each once, but for those of customers who were deleted. One customer's come one
     /// behind the other, by the time of receipt. Events that are accepted meanwhile may come too.
     /// </summary>

@@ -53,34 +53,33 @@ internal sealed class ScoreLedger
         WorkspaceSettings settings,
         ScoringModel fromModel,
         ScoringModel toModel,
-        Instant from,
-        Instant to,
-        bool isToNow = false
+        ReadingClock from,
+        ReadingClock to
     )
     {
         var events = past.Events as PastEvent[] ?? [.. past.Events];
         past = past with { Events = events };
-        var second = Replay(to, isToNow ? null : to);
-        if (second.Score(toModel, to) is not { } last)
+        var second = Replay(to);
+        if (second.Score(toModel, to.Time) is not { } last)
         {
             return null;
         }
-        var first = Replay(from, from);
-        var start = first.Score(fromModel, from);
+        var first = Replay(from);
+        var start = first.Score(fromModel, from.Time);
         // Who was not known yet had no score by an earlier version either.
         var model = start is null ? toModel : fromModel;
-        var end = second.Score(model, to)!;
+        var end = second.Score(model, to.Time)!;
         var ledger = new ScoreLedger(model, settings, first, events, start, last.ReadTime);
-        ledger.BookRecords(second, from);
+        ledger.BookRecords(second, from.Time);
         ledger.BookLimits(start, end);
         ledger._parts.Add((ScoreChangeKind.Model, 0), "", null, last.Score - end.Score);
         var parts = ledger._parts.Rounded(start?.Score ?? 0, last.Score, out var unexplained);
         return (new(past.CustomerId, start, last, parts), unexplained);
 
-        CustomerReplay Replay(Instant instant, Instant? knownAt)
+        CustomerReplay Replay(ReadingClock clock)
         {
-            var replay = new CustomerReplay(past, new Population(settings), knownAt);
-            replay.MoveTo(instant);
+            var replay = new CustomerReplay(past, new Population(settings), clock.KnownAt);
+            replay.MoveTo(clock.Time);
             return replay;
         }
     }

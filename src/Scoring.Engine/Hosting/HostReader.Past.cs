@@ -4,6 +4,7 @@ using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 using Scoring.Engine.Archive;
 using Scoring.Engine.Partitions;
 using Scoring.Engine.Workspaces;
@@ -61,46 +62,107 @@ internal sealed partial class HostReader
         {
             return new(null, [], HasOtherModel: true);
         }
-        var open = Open(question.Partitions, workspace, out var absent);
         var found = new List<SegmentTally>[question.Times.Count];
         for (var i = 0; i < found.Length; i++)
         {
             found[i] = [];
         }
+        var first = question.KnownAt is { } known && known < question.Times[0] ? known : question.Times[0];
+        var (open, absent) = ReadEveryone(
+            question.Partitions,
+            workspace,
+            first,
+            customers => TallyPast(question, workspace, model, customers),
+            tallies =>
+            {
+                for (var i = 0; i < tallies.Length; i++)
+                {
+                    found[i].Add(tallies[i]);
+                }
+            }
+        );
+        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>(found, absent), open);
+    }
+
+    /// <summary>Tallies how the scores of a segment's customers changed between two instants.</summary>
+    public HostAnswer<SegmentChangeTally> TallyChange(SegmentChangeQuestion question)
+    {
+        var query = question.Query;
+        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var scan = new SegmentChangeScan(query, model, workspace.Settings);
+        var all = new SegmentChangeTally();
+        var (open, absent) = ReadEveryone(
+            question.Partitions,
+            workspace,
+            query.KnownAt is { } known && known < query.From ? known : query.From,
+            everyone =>
+            {
+                var tally = new SegmentChangeTally();
+                foreach (var customers in everyone.Chunk(CustomersTogether))
+                {
+                    scan.Add(customers, tally);
+                }
+                return tally;
+            },
+            tally => all.Add(tally, query.Movers)
+        );
+        return Held(new HostAnswer<SegmentChangeTally>(open.Length == 0 ? null : all, absent), open);
+    }
+
+    /// <summary>Reads the archives of partitions side by side, each from its beginning again where a file is taken away meanwhile.</summary>
+    /// <param name="partitions">The partitions.</param>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="first">The earliest instant that is asked for.</param>
+    /// <param name="read">Makes something of everybody in a partition, by row; on any thread.</param>
+    /// <param name="take">Takes what was made of a partition; one thread at a time.</param>
+    /// <returns>The partitions that were read, and those that are not here.</returns>
+    private (Partition[] Open, IReadOnlyList<int> Absent) ReadEveryone<T>(
+        IReadOnlyList<int> partitions,
+        EngineWorkspace workspace,
+        Instant first,
+        Func<IEnumerable<CustomerPast>, T> read,
+        Action<T> take
+    )
+    {
+        var open = Open(partitions, workspace, out var absent);
+        var gate = new Lock();
         try
         {
-            Parallel.ForEach(open, partition => TallyPast(question, workspace, model, partition, found));
+            Parallel.ForEach(
+                open,
+                partition =>
+                {
+                    var made = ReadEveryone(partition, workspace, first, read);
+                    lock (gate)
+                    {
+                        take(made);
+                    }
+                }
+            );
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>(found, absent), open);
+        return (open, absent);
     }
 
-    private void TallyPast(
-        PastSegmentQuestion question,
-        EngineWorkspace workspace,
-        ScoringModel model,
+    private T ReadEveryone<T>(
         Partition partition,
-        List<SegmentTally>[] into
+        EngineWorkspace workspace,
+        Instant first,
+        Func<IEnumerable<CustomerPast>, T> read
     )
     {
         while (true)
         {
-            var block = EveryoneOf(partition, workspace, question);
+            var block = EveryoneOf(partition, workspace, first);
             try
             {
-                var customers = block.Customers(checkpoints, partition.Index, _ => true).Select(of => of.Past);
-                var tallies = TallyPast(question, workspace, model, customers);
-                lock (into)
-                {
-                    for (var i = 0; i < tallies.Length; i++)
-                    {
-                        into[i].Add(tallies[i]);
-                    }
-                }
-                return;
+                return read(block.Customers(checkpoints, partition.Index, _ => true).Select(of => of.Past));
             }
             catch (StoreException) when (block.IsOutdated)
             {
@@ -109,14 +171,13 @@ internal sealed partial class HostReader
         }
     }
 
-    private static PastBlock EveryoneOf(Partition partition, EngineWorkspace workspace, PastSegmentQuestion question)
+    private static PastBlock EveryoneOf(Partition partition, EngineWorkspace workspace, Instant first)
     {
         partition.Access.EnterToRead(scans: true);
         try
         {
             var share = partition.Shares[workspace.Number];
             var archive = share.Archive ?? throw Refusals.NoHistory();
-            var first = question.KnownAt is { } known && known < question.Times[0] ? known : question.Times[0];
             HistoryStart.ThrowIfBefore(first, archive.Contents.CompleteSince, "read_time", "of the segment");
             return new(archive, share.Population, 0, int.MaxValue, _ => true);
         }

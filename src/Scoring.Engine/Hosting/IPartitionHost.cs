@@ -71,6 +71,12 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tallies how the scores of a segment's customers changed between two instants of the past.</summary>
+    ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
+        SegmentChangeQuestion question,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Some of the events of a partition's archive.</summary>
     ValueTask<HostAnswer<EventPage>> ExportAsync(EventExportQuestion question, CancellationToken cancellationToken);
 

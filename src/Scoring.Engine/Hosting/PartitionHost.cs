@@ -290,6 +290,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
+        SegmentChangeQuestion question,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.TallyChange(question)), cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<EventPage>> ExportAsync(
         EventExportQuestion question,
         CancellationToken cancellationToken

@@ -34,6 +34,7 @@ public class RoutedBackend : IScoringBackend
     private readonly CustomerMerges _merges;
     private readonly MergedWrites _mergedWrites;
     private readonly RoutedHistory _history;
+    private readonly RoutedChanges _changes;
     private readonly RoutedEvents _events;
     private readonly ModelKeeper _keeper;
 
@@ -49,6 +50,7 @@ public class RoutedBackend : IScoringBackend
         _merges = new(host, _questions, _writes);
         _mergedWrites = new(host.Workspaces, _writes);
         _history = new(host, _questions, _merges);
+        _changes = new(host, _questions);
         _events = new(host, _questions, _merges);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
@@ -374,6 +376,10 @@ public class RoutedBackend : IScoringBackend
         SegmentHistoryQuery query,
         CancellationToken cancellationToken
     ) => _segments.HistoryAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken) =>
+        _changes.MoversAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(

@@ -175,6 +175,10 @@ internal sealed class GrainBackend(
     ) => routes.GetSegmentHistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken) =>
+        routes.ListMoversAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(
         ScoreProjectionQuery query,
         CancellationToken cancellationToken

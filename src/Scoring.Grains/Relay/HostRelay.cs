@@ -88,6 +88,11 @@ internal sealed class HostRelay(
                     .ToArray()
         );
 
+    public Task<Reply<SegmentChangeTally>> TallyChangeAsync(SegmentChangeQuestion question) =>
+        Aside(async () =>
+            Reply<SegmentChangeTally>.Of(await _host.TallyChangeAsync(question, CancellationToken.None), tally => tally)
+        );
+
     public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) =>
         Aside(async () =>
             Reply<EventReply>.Of(await _host.ExportAsync(question, CancellationToken.None), EventReply.Of)

@@ -3,6 +3,7 @@ using Orleans.Services;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
@@ -55,6 +56,10 @@ internal interface IHostRelay : IGrainService
     /// <inheritdoc cref="IPartitionHost.TallyPastAsync"/>
     [Alias("tally-past")]
     Task<Reply<byte[][]>> TallyPastAsync([Immutable] PastSegmentQuestion question);
+
+    /// <inheritdoc cref="IPartitionHost.TallyChangeAsync"/>
+    [Alias("tally-change")]
+    Task<Reply<SegmentChangeTally>> TallyChangeAsync([Immutable] SegmentChangeQuestion question);
 
     /// <inheritdoc cref="IPartitionHost.ExportAsync"/>
     [Alias("events")]

@@ -1,5 +1,6 @@
 using Orleans.Serialization.Cloning;
 using Scoring.Core.Adjustments;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Engine;
 using Scoring.Engine.Hosting;
@@ -26,6 +27,8 @@ internal sealed class JsonTypes
         ISentAsJson<PreviewQuestion>,
         ISentAsJson<ScoringModel>,
         ISentAsJson<PastSegmentQuestion>,
+        ISentAsJson<SegmentChangeQuestion>,
+        ISentAsJson<SegmentChangeTally>,
         ISentAsJson<SegmentQuestion>
 {
     object? IDeepCopier.DeepCopy(object? input, CopyContext context) => input;

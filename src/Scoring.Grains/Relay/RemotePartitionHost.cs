@@ -125,6 +125,20 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
+        SegmentChangeQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.TallyChangeAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
+        return reply.Read(tally => tally);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<EventPage>> ExportAsync(
         EventExportQuestion question,
         CancellationToken cancellationToken

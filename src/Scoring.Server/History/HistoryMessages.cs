@@ -12,7 +12,8 @@ namespace Scoring.Server.History;
 /// <summary>The past, and what becomes of it, in the words of the contract.</summary>
 internal static class HistoryMessages
 {
-    private const double MicrosPerScore = 1e6;
+    /// <summary>Millionths in a point of score.</summary>
+    public const double MicrosPerScore = 1e6;
 
     public static V1.ScoreHistory ToProto(ScoreHistory history)
     {
@@ -70,14 +71,13 @@ internal static class HistoryMessages
 
     public static V1.ExplainScoreChangeResponse ToProto(ScoreChange change)
     {
-        var micros = ScoreChange.MicrosOf(change.To.Score) - ScoreChange.MicrosOf(change.From?.Score ?? 0);
         var message = new V1.ExplainScoreChangeResponse
         {
             CustomerId = change.CustomerId,
             From = change.From is { } from ? ScoreMessages.ToProto(from) : null,
             To = ScoreMessages.ToProto(change.To),
-            Difference = micros / MicrosPerScore,
-            DifferenceMicros = micros,
+            Difference = change.Micros / MicrosPerScore,
+            DifferenceMicros = change.Micros,
         };
         message.Parts.Add(change.Parts.Select(ToProto));
         return message;
@@ -122,7 +122,7 @@ internal static class HistoryMessages
         return message;
     }
 
-    private static V1.ScoreChangePart ToProto(ScoreChangePart part) =>
+    public static V1.ScoreChangePart ToProto(ScoreChangePart part) =>
         new()
         {
             Kind = part.Kind switch

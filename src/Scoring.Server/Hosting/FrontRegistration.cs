@@ -79,6 +79,7 @@ internal static class FrontRegistration
         services.AddSingleton<HistoryTimeReader>();
         services.AddSingleton<HistoryReader>();
         services.AddSingleton<SegmentHistoryReader>();
+        services.AddSingleton<SegmentChangeReader>();
         services.AddSingleton<ProjectionReader>();
         services.AddSingleton<EventExporter>();
         services.AddSingleton<ModelEditor>();

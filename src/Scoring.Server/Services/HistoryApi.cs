@@ -12,6 +12,7 @@ namespace Scoring.Server.Services;
 internal sealed class HistoryApi(
     HistoryReader reader,
     SegmentHistoryReader segments,
+    SegmentChangeReader changes,
     ProjectionReader projections,
     EventExporter exporter
 ) : HistoryService.HistoryServiceBase
@@ -38,6 +39,10 @@ internal sealed class HistoryApi(
         GetSegmentHistoryRequest request,
         ServerCallContext context
     ) => segments.GetAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<ListMoversResponse> ListMovers(ListMoversRequest request, ServerCallContext context) =>
+        changes.ListMoversAsync(request, context);
 
     [Needs(Role.Read)]
     public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>

@@ -17,7 +17,8 @@ public sealed class HistorySpecs
             new() { CustomerId = "ada" },
             new() { CustomerId = "bob" },
             new() { ModelName = "m" },
-            new() { Current = new() { CustomerId = "eve" } }
+            new() { Current = new() { CustomerId = "eve" } },
+            new() { ModelName = "n" }
         );
         using var client = new ScoringClient(server.Address);
         foreach (var code in new[] { StatusCode.Unavailable, StatusCode.ResourceExhausted })
@@ -36,6 +37,10 @@ public sealed class HistorySpecs
         server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
         var projection = await client.History.ProjectScoreAsync(new() { CustomerId = "eve" }, cancellationToken: Token);
 
+        server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
+        var movers = await client.History.ListMoversAsync(new(), cancellationToken: Token);
+
+        Assert.Equal("n", movers.ModelName);
         Assert.Equal(("m", "eve"), (segment.ModelName, projection.Current.CustomerId));
         Assert.Equal(("ada", "bob"), (history.CustomerId, change.CustomerId));
         Assert.Equal(
@@ -49,6 +54,8 @@ public sealed class HistorySpecs
                 typeof(GetSegmentHistoryRequest),
                 typeof(ProjectScoreRequest),
                 typeof(ProjectScoreRequest),
+                typeof(ListMoversRequest),
+                typeof(ListMoversRequest),
             ],
             server.Requests.Select(request => request.GetType())
         );

@@ -26,6 +26,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public SegmentHistory Segment { get; init; } = new();
 
+    public ListMoversResponse Movers { get; init; } = new();
+
     public ScoreProjection Projection { get; init; } = new();
 
     /// <summary>What the next calls of the past fail with, in this order.</summary>
@@ -38,7 +40,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         ScoreHistory? history = null,
         ExplainScoreChangeResponse? change = null,
         SegmentHistory? segment = null,
-        ScoreProjection? projection = null
+        ScoreProjection? projection = null,
+        ListMoversResponse? movers = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -58,6 +61,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             Change = change ?? new(),
             Segment = segment ?? new(),
             Projection = projection ?? new(),
+            Movers = movers ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -87,6 +91,9 @@ internal sealed class HistoryServer : IAsyncDisposable
             GetSegmentHistoryRequest request,
             ServerCallContext context
         ) => Task.FromResult(server.Take(request, server.Segment));
+
+        public override Task<ListMoversResponse> ListMovers(ListMoversRequest request, ServerCallContext context) =>
+            Task.FromResult(server.Take(request, server.Movers));
 
         public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
             Task.FromResult(server.Take(request, server.Projection));

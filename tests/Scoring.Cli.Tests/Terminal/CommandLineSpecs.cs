@@ -33,6 +33,7 @@ public sealed class CommandLineSpecs
     [InlineData("customers explain")]
     [InlineData("customers forecast")]
     [InlineData("segments history")]
+    [InlineData("segments movers")]
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]

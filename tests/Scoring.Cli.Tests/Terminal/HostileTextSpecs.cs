@@ -31,6 +31,7 @@ public sealed class HostileTextSpecs
             "customers explain ada --from 30d",
             "customers forecast ada",
             "segments history a",
+            "segments movers a --from 7d",
             "segment --by plan",
             "segment a=b c=d --contrast",
             "accounts get acme",

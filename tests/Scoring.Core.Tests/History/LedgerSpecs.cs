@@ -41,10 +41,18 @@ public sealed class LedgerSpecs
             story =>
             {
                 var past = story.Play().Past;
-                foreach (var (from, to) in PairsOf(story, past))
+                foreach (var (from, to, knownAt) in ClocksOf(story, past))
                 {
                     if (
-                        ScoreLedger.Of(past, story.Settings, Former(story), story.Model, from, to) is var (change, rest)
+                        ScoreLedger.Of(
+                            past,
+                            story.Settings,
+                            Former(story),
+                            story.Model,
+                            new(from, knownAt ?? from),
+                            new(to, knownAt ?? to)
+                        )
+                        is var (change, rest)
                     )
                     {
                         var oracle = new NaiveOracle(
@@ -73,6 +81,28 @@ public sealed class LedgerSpecs
                             );
             },
             Tests
+        );
+
+    [Fact]
+    public void By_one_clock_a_change_is_that_of_the_points_of_a_history() =>
+        Story.ForAll(
+            story =>
+            {
+                var past = story.Play().Past;
+                foreach (var (from, to, knownAt) in ClocksOf(story, past))
+                {
+                    var change = ScoreChange.KnownAt(past, story.Settings, story.Model, from, to, knownAt);
+                    var points = ScoreHistory.Of(past, story.Settings, story.Model, [from, to], knownAt).Points;
+                    Assert.Equal(points.FirstOrDefault(of => of.Time == to)?.Score, change?.To.Score);
+                    if (change is not null)
+                    {
+                        Assert.Equal(points.FirstOrDefault(of => of.Time == from)?.Score, change.From?.Score);
+                        Assert.Equal(change.Micros, change.Parts.Sum(part => part.Micros));
+                        Assert.DoesNotContain(change.Parts, part => part.Kind == ScoreChangeKind.LateEvents);
+                    }
+                }
+            },
+            tests: 500
         );
 
     [Fact]
@@ -175,6 +205,13 @@ public sealed class LedgerSpecs
             (times[1], times[1] + TimeSpan.FromTicks(1)),
         ];
     }
+
+    /// <summary>The same without a clock of knowledge, by what is known at the second instant, and by all that is known.</summary>
+    private static IEnumerable<(Instant From, Instant To, Instant? KnownAt)> ClocksOf(Story story, CustomerPast past) =>
+        PairsOf(story, past)
+            .SelectMany(pair =>
+                new Instant?[] { null, pair.To, new(long.MaxValue) }.Select(knownAt => (pair.From, pair.To, knownAt))
+            );
 
     /// <summary>A version before, in which all weighs otherwise.</summary>
     private static ScoringModel Former(Story story) =>

@@ -45,6 +45,8 @@ public sealed class ScoreChangesOfThreeHosts() : ScoreChangeSpecs(new HostsOnOne
 
 public sealed class SegmentHistoriesOfThreeHosts() : SegmentHistorySpecs(new HostsOnOneStore());
 
+public sealed class MoversOfThreeHosts() : MoverSpecs(new HostsOnOneStore());
+
 public sealed class ProjectionsOfThreeHosts() : ProjectionSpecs(new HostsOnOneStore());
 
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());

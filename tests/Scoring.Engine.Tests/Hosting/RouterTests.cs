@@ -347,6 +347,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.TallyPastAsync(question, cancellationToken);
 
+        public ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
+            SegmentChangeQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyChangeAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<EventPage>> ExportAsync(
             EventExportQuestion question,
             CancellationToken cancellationToken

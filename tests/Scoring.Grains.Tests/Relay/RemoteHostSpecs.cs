@@ -200,6 +200,9 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[][]>> TallyPastAsync(PastSegmentQuestion question) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<SegmentChangeTally>> TallyChangeAsync(SegmentChangeQuestion question) =>
+            Answer<Reply<SegmentChangeTally>>();
+
         public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) => Answer<Reply<EventReply>>();
 
         public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>

@@ -57,6 +57,9 @@ public sealed class ScoreChangesOfProcesses(OneDatabase cluster) : ScoreChangeSp
 public sealed class SegmentHistoriesOfProcesses(OneDatabase cluster) : SegmentHistorySpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class MoversOfProcesses(OneDatabase cluster) : MoverSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class ProjectionsOfProcesses(OneDatabase cluster) : ProjectionSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

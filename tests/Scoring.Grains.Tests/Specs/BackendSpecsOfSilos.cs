@@ -36,6 +36,8 @@ public sealed class ScoreChangesOfOneSilo() : ScoreChangeSpecs(new OneSilo());
 
 public sealed class SegmentHistoriesOfOneSilo() : SegmentHistorySpecs(new OneSilo());
 
+public sealed class MoversOfOneSilo() : MoverSpecs(new OneSilo());
+
 public sealed class ProjectionsOfOneSilo() : ProjectionSpecs(new OneSilo());
 
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());

@@ -38,6 +38,8 @@ public sealed class ScoreChangesWithPostgres(PostgresServer server) : ScoreChang
 public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
     : SegmentHistorySpecs(new SilosWithPostgres(server));
 
+public sealed class MoversWithPostgres(PostgresServer server) : MoverSpecs(new SilosWithPostgres(server));
+
 public sealed class ProjectionsWithPostgres(PostgresServer server) : ProjectionSpecs(new SilosWithPostgres(server));
 
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));

@@ -37,6 +37,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["GetScoreHistory"] = Role.Read,
         ["ExplainScoreChange"] = Role.Read,
         ["GetSegmentHistory"] = Role.Read,
+        ["ListMovers"] = Role.Read,
         ["ProjectScore"] = Role.Read,
         ["ExportEvents"] = Role.Read,
         ["DeleteCustomer"] = Role.Admin,

@@ -73,6 +73,7 @@ public sealed class AnswerSizeTests
             "PreviewScoringModel",
             "ExplainScoreChange",
             "GetSegmentHistory",
+            "ListMovers",
             "ProjectScore",
             // Short by the limits of what is in them.
             "GetScore",

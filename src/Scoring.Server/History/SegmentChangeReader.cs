@@ -1,0 +1,86 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Scoring.Core;
+using Scoring.Core.Backend;
+using Scoring.Core.History;
+using Scoring.Core.Time;
+using Scoring.Server.Calls;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Segments;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.History;
+
+/// <summary>Tells how the scores of a segment changed between two instants.</summary>
+internal sealed class SegmentChangeReader(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    SegmentCatalog saved,
+    AnswerLimit limit,
+    HistoryTimeReader times
+)
+{
+    private const int OrdinaryMovers = 10;
+
+    public async Task<V1.ListMoversResponse> ListMoversAsync(V1.ListMoversRequest request, ServerCallContext context)
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
+        if (request.Count is < 0 or > Limits.Movers)
+        {
+            throw CallErrors.From(
+                FieldFault.Invalid(
+                    "count",
+                    $"must be 1 to {Limits.Movers}, or 0 for {OrdinaryMovers}: it is {request.Count}"
+                )
+            );
+        }
+        var (from, to, knownAt) = ReadTimes(request.StartTime, request.EndTime, request.KnownAt);
+        var query = new SegmentChangeQuery
+        {
+            Workspace = workspace,
+            Model = model,
+            Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
+            From = from,
+            To = to,
+            KnownAt = knownAt,
+            Movers = request.Count == 0 ? OrdinaryMovers : request.Count,
+        };
+        var movers = await AskAsync(query, () => backend.ListMoversAsync(query, context.CancellationToken));
+        return limit.Check(
+            SegmentChangeMessages.ToProto(movers, query),
+            "count",
+            _ => "ask for fewer, or set the setting MaxMessageBytes higher"
+        );
+    }
+
+    private (Instant From, Instant To, Instant? KnownAt) ReadTimes(
+        Timestamp? startTime,
+        Timestamp? endTime,
+        Timestamp? knownAt
+    )
+    {
+        var now = times.Now;
+        var to = times.ReadPast(endTime, "end_time", now) ?? now;
+        var from =
+            times.ReadPast(startTime, "start_time", now) ?? throw CallErrors.From(TextRules.Missing("start_time"));
+        return from < to
+            ? (from, to, times.ReadKnownAt(knownAt, now))
+            : throw CallErrors.From(FieldFault.Invalid("start_time", $"must lie before end_time, {to}: it is {from}"));
+    }
+
+    private static async Task<T> AskAsync<T>(SegmentChangeQuery query, Func<ValueTask<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
+        {
+            // A backend speaks of one instant, as of statistics.
+            var field = query.KnownAt < query.From ? "known_at" : "start_time";
+            throw new ScoringException(e.Error, e.Message, e) { Field = field, Subject = e.Subject };
+        }
+    }
+}
