@@ -246,7 +246,7 @@ internal sealed class SharedStore(TimeProvider time)
                 var place = $"blob {number} of partition {partition}";
                 return store._blobs.TryGetValue((partition, number), out var bytes)
                     ? new Source(place, bytes)
-                    : throw StoreErrors.Damaged(place, "it is missing");
+                    : throw new StoreException(place, "it is missing.");
             }
         }
 
