@@ -120,6 +120,18 @@ public abstract class BackendHost : IAsyncDisposable
             Cancellation
         );
 
+    /// <summary>How an account fared at instants of the past.</summary>
+    public async Task<AccountHealthHistory> HealthHistory(
+        string account,
+        int windowDays,
+        Instant? knownAt,
+        params Instant[] times
+    ) =>
+        await Backend.GetAccountHealthHistoryAsync(
+            new(new(Workspace, account, windowDays, "", null), times, knownAt),
+            Cancellation
+        );
+
     /// <summary>What becomes of a customer's score if nothing more happens.</summary>
     public async Task<ScoreProjection?> Projection(string customer, Instant until) =>
         await Backend.ProjectScoreAsync(new(Workspace, customer, "", until), Cancellation);

@@ -45,6 +45,8 @@ public sealed class HistoriesOfTheEngine() : HistorySpecs(new EngineHosts());
 
 public sealed class ScoreChangesOfTheEngine() : ScoreChangeSpecs(new EngineHosts());
 
+public sealed class AccountHistoriesOfTheEngine() : AccountHistorySpecs(new EngineHosts());
+
 public sealed class SegmentHistoriesOfTheEngine() : SegmentHistorySpecs(new EngineHosts());
 
 public sealed class MoversOfTheEngine() : MoverSpecs(new EngineHosts());

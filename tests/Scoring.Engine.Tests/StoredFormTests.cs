@@ -55,6 +55,7 @@ public sealed class StoredFormTests
 
     private static readonly ArchiveState Archived = new(
         Received,
+        Received + TimeSpan.FromHours(1),
         [new ArchiveFile(7, 0, 1, 4_096, 4_000, 0x1122334455667788, 99, 3, 5, 10, Received, Received)],
         [new(9, Received, 17, "", []), new(10, Received, -1, "acme", []), new(10, Received, -1, "", [Name])]
     );
@@ -136,9 +137,17 @@ public sealed class StoredFormTests
         Assert.Null(state.Archives);
         Assert.Equal((State.LastEntry, State.RowsOf(0)), (archived.LastEntry, archived.RowsOf(0)));
         Assert.Equal(Archived.CompleteSince, archived.ArchiveOf(0)!.CompleteSince);
+        Assert.Equal(Archived.AccountsSince, archived.ArchiveOf(0)!.AccountsSince);
         Assert.Equal(Archived.Files, archived.ArchiveOf(0)!.Files);
         Assert.Equal(Archived.Voids, archived.ArchiveOf(0)!.Voids, (one, other) => one.IsSame(other));
         Assert.True(archived.ArchiveOf(1)!.IsEmpty);
+        // As it was before changes of accounts were kept.
+        reader = new BlobReader(Pinned["archives-of-customers"]);
+        archived = PartitionState.Read(ref reader);
+        Assert.Equal((State.LastEntry, State.RowsOf(0)), (archived.LastEntry, archived.RowsOf(0)));
+        Assert.Equal(Archived.CompleteSince, archived.ArchiveOf(0)!.CompleteSince);
+        Assert.False(archived.ArchiveOf(0)!.KeepsAccounts);
+        Assert.Equal(Archived.Files, archived.ArchiveOf(0)!.Files);
         reader = new BlobReader(Pinned["model"]);
         Assert.Equal("engagement", StoredModel.Read(ref reader).Model.Name);
         reader = new BlobReader(Pinned["deleted"]);

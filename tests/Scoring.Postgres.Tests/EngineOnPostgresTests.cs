@@ -125,6 +125,9 @@ public sealed class HistoriesOnPostgres(PostgresServer server) : HistorySpecs(ne
 
 public sealed class ScoreChangesOnPostgres(PostgresServer server) : ScoreChangeSpecs(new PostgresEngines(server));
 
+public sealed class AccountHistoriesOnPostgres(PostgresServer server)
+    : AccountHistorySpecs(new PostgresEngines(server));
+
 public sealed class SegmentHistoriesOnPostgres(PostgresServer server)
     : SegmentHistorySpecs(new PostgresEngines(server));
 

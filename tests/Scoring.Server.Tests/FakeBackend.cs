@@ -204,6 +204,17 @@ internal sealed class FakeBackend : IScoringBackend
     public ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken) =>
         ValueTask.FromResult(OnMovers(query));
 
+    /// <summary>Null for what <see cref="OnAccount"/> tells, at each instant.</summary>
+    public Func<AccountHealthHistoryQuery, AccountHealthHistory>? OnHealthHistory { get; set; }
+
+    public ValueTask<AccountHealthHistory> GetAccountHealthHistoryAsync(
+        AccountHealthHistoryQuery query,
+        CancellationToken cancellationToken
+    ) =>
+        ValueTask.FromResult(
+            OnHealthHistory?.Invoke(query) ?? new("engagement", 4, [.. query.Times.Select(_ => OnAccount(query.Query))])
+        );
+
     public Func<ScoreProjectionQuery, ScoreProjection?> OnProjection { get; set; } = _ => null;
 
     public ValueTask<ScoreProjection?> ProjectScoreAsync(

@@ -108,6 +108,15 @@ public sealed class AccountTally
         return merged;
     }
 
+    /// <summary>Notes features that were used by whomever in the workspace.</summary>
+    public void AddFeatures(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            AddFeature(name, isUsed: false);
+        }
+    }
+
     /// <summary>The tally as it is sent.</summary>
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, Sent);
 

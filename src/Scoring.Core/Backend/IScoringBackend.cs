@@ -219,6 +219,15 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tells how an account fared at instants of the past.</summary>
+    /// <exception cref="ScoringException">
+    /// As of <see cref="GetScoreHistoryAsync"/>; <see cref="ScoringError.AccountNotFound"/> when nothing is known of the account, now nor then.
+    /// </exception>
+    ValueTask<AccountHealthHistory> GetAccountHealthHistoryAsync(
+        AccountHealthHistoryQuery query,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>
     /// Tells whose scores moved most in a segment between two instants. They are of those who belonged to it at the second; who was not known at the first is
     /// counted, and not among them.

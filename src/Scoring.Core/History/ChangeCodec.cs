@@ -1,4 +1,5 @@
 using System.Buffers;
+using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
@@ -6,11 +7,12 @@ using Scoring.Core.Serialization;
 
 namespace Scoring.Core.History;
 
-/// <summary>The stored forms of what changes say. An adoption and an opening hold a customer in its stored form (<see cref="Populations.Population.Write"/>), leaving an account nothing.</summary>
+/// <summary>The stored forms of what changes say. An adoption and an opening hold a customer in its stored form (<see cref="Populations.Population.Write"/>), leaving an account nothing, the opening of an account that in its stored form.</summary>
 public static class ChangeCodec
 {
     // No adjustment begins with it.
     private const byte Removal = 0;
+    private const int NoSeats = -1;
 
     /// <summary>The form of an update: the account, then the attributes. The customer is known.</summary>
     public static byte[] Of(CustomerUpdate update)
@@ -18,12 +20,7 @@ public static class ChangeCodec
         var target = new ArrayBufferWriter<byte>();
         var writer = new RecordWriter(target);
         writer.Text(update.AccountId);
-        writer.Count(update.Attributes.Count);
-        foreach (var (key, value) in update.Attributes)
-        {
-            writer.Text(key);
-            writer.Text(value);
-        }
+        Write(update.Attributes, ref writer);
         return target.WrittenSpan.ToArray();
     }
 
@@ -33,12 +30,36 @@ public static class ChangeCodec
     {
         var reader = new RecordReader(content);
         var account = reader.String();
-        var attributes = new KeyValuePair<string, string>[reader.Count()];
-        for (var i = 0; i < attributes.Length; i++)
-        {
-            attributes[i] = new(reader.String(), reader.String());
-        }
+        var attributes = ReadAttributes(ref reader);
         return reader.AtEnd ? new(customerId, account, attributes) : throw LeftOver("An update");
+    }
+
+    /// <summary>The form of an update of an account: the seats, then the attributes. The account is known.</summary>
+    public static byte[] Of(AccountUpdate update)
+    {
+        var target = new ArrayBufferWriter<byte>();
+        var writer = new RecordWriter(target);
+        writer.Int32(update.Seats ?? NoSeats);
+        Write(update.Attributes, ref writer);
+        return target.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Reads an update of an account.</summary>
+    /// <exception cref="InvalidDataException">It is none.</exception>
+    public static AccountUpdate ReadAccountUpdate(string accountId, ReadOnlySpan<byte> content)
+    {
+        var reader = new RecordReader(content);
+        int? seats = reader.Int32() is var count and >= 0 ? count : null;
+        var attributes = ReadAttributes(ref reader);
+        return reader.AtEnd ? new(accountId, seats, attributes) : throw LeftOver("An update of an account");
+    }
+
+    /// <summary>The form of an account's opening.</summary>
+    public static byte[] Of(AccountRecord account)
+    {
+        var target = new ArrayBufferWriter<byte>();
+        account.Write(target);
+        return target.WrittenSpan.ToArray();
     }
 
     /// <summary>The form of an adjustment that is put, or removed: a zero and the model.</summary>
@@ -115,6 +136,26 @@ public static class ChangeCodec
             names[i] = new((NameKind)reader.Byte(), reader.String());
         }
         return reader.AtEnd ? names : throw LeftOver("A removal of names");
+    }
+
+    private static void Write(IReadOnlyList<KeyValuePair<string, string>> attributes, ref RecordWriter writer)
+    {
+        writer.Count(attributes.Count);
+        foreach (var (key, value) in attributes)
+        {
+            writer.Text(key);
+            writer.Text(value);
+        }
+    }
+
+    private static KeyValuePair<string, string>[] ReadAttributes(ref RecordReader reader)
+    {
+        var attributes = new KeyValuePair<string, string>[reader.Count()];
+        for (var i = 0; i < attributes.Length; i++)
+        {
+            attributes[i] = new(reader.String(), reader.String());
+        }
+        return attributes;
     }
 
     private static InvalidDataException LeftOver(string what) => new($"{what} has bytes left over.");

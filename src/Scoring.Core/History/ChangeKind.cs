@@ -1,6 +1,6 @@
 namespace Scoring.Core.History;
 
-/// <summary>What, other than an event, changed a customer. The numbers are stored and never change.</summary>
+/// <summary>What, other than an event, changed a customer or an account. The numbers are stored and never change.</summary>
 public enum ChangeKind : byte
 {
     /// <summary>Account or attributes were set.</summary>
@@ -23,4 +23,10 @@ public enum ChangeKind : byte
 
     /// <summary>Names were removed, with all that the customer had under them.</summary>
     Pruning = 7,
+
+    /// <summary>Seats or attributes of an account were set.</summary>
+    AccountUpdate = 8,
+
+    /// <summary>What was known of an account when changes of accounts begin to be kept. It takes the place of everything before it.</summary>
+    AccountOpening = 9,
 }

@@ -4,7 +4,7 @@ using Scoring.Core.Time;
 
 namespace Scoring.Core.History;
 
-/// <summary>A customer's past in compact bytes, for the way from one server to another. It is never stored.</summary>
+/// <summary>A customer's or an account's past in compact bytes, for the way from one server to another. It is never stored.</summary>
 /// <remarks>
 /// Names stand once each; an event has their numbers, when it occurred as the difference to the event before, and when it was received as that to when it occurred, in whole seconds where
 /// they are whole: some 10 bytes.
@@ -61,6 +61,18 @@ public static class CustomerPastCodec
             writer.Int64(change.ReceivedAt.Ticks);
             writer.Text(change.Content.Span);
         }
+    }
+
+    /// <summary>Writes an account's past, as that of a customer without events.</summary>
+    public static void Write(AccountPast past, IBufferWriter<byte> target) =>
+        Write(new CustomerPast(past.AccountId, past.CompleteSince, [], past.Changes), target);
+
+    /// <summary>Reads an account's past.</summary>
+    /// <exception cref="InvalidDataException">The bytes are none.</exception>
+    public static AccountPast ReadAccount(ReadOnlySpan<byte> encoded)
+    {
+        var past = Read(encoded);
+        return new(past.CustomerId, past.CompleteSince, past.Changes);
     }
 
     /// <summary>Reads a customer's past.</summary>

@@ -12,8 +12,13 @@ public readonly ref struct StoredCustomer
     /// <summary>Reads a customer, and adds its events to totals by type.</summary>
     /// <param name="encoded">Its stored form.</param>
     /// <param name="events">Is added its events.</param>
+    /// <param name="features">Is added the features that it used; null where nobody wants to know.</param>
     /// <exception cref="InvalidDataException">The bytes are no customer.</exception>
-    public StoredCustomer(ReadOnlySpan<byte> encoded, Dictionary<string, long> events)
+    public StoredCustomer(
+        ReadOnlySpan<byte> encoded,
+        Dictionary<string, long> events,
+        ICollection<string>? features = null
+    )
     {
         var reader = new RecordReader(encoded);
         Id = CustomerHeader.ReadId(ref reader, out var form);
@@ -47,7 +52,8 @@ public readonly ref struct StoredCustomer
         for (var left = reader.Count(); left > 0; left--)
         {
             var feature = reader.Rest;
-            FactsRecord.SkipFeature(ref reader, form, out _);
+            FactsRecord.SkipFeature(ref reader, form, out var name);
+            features?.Add(Encoding.UTF8.GetString(name));
             digest += XxHash3.HashToUInt64(Until(reader, feature), 4);
         }
         if (!reader.AtEnd)

@@ -4,10 +4,10 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Archive;
 
-/// <summary>What was removed at an entry of the journal, and must not be read any more from files whose last entry lies before it: a customer, an account's id, or names.</summary>
+/// <summary>What was removed at an entry of the journal, and must not be read any more from files whose last entry lies before it: a customer or an account, an account's id, or names.</summary>
 /// <param name="Entry">The entry.</param>
 /// <param name="ReceivedAt">When the removal was received.</param>
-/// <param name="Row">The row of the customer that was deleted, which may have another one since; -1 for none.</param>
+/// <param name="Row">The row of the customer or account that was deleted, which may have another one since; -1 for none.</param>
 /// <param name="AccountId">The account that was deleted; empty for none.</param>
 /// <param name="Names">The names that were removed, with all that customers had under them.</param>
 internal sealed record ArchiveVoid(

@@ -3,8 +3,8 @@ using Scoring.Core.Time;
 
 namespace Scoring.Engine.Archive;
 
-/// <summary>Something other than an event that changed a customer, as a file of the archive holds it.</summary>
-/// <param name="Row">The customer's row.</param>
+/// <summary>Something other than an event that changed a customer or an account, as a file of the archive holds it.</summary>
+/// <param name="Row">The customer's row, or the account's of <see cref="AccountRows"/>.</param>
 /// <param name="Kind">What it is.</param>
 /// <param name="ReceivedAt">When it was received, exactly.</param>
 /// <param name="Content">What it says, in the form of its kind; see <see cref="ChangeCodec"/>.</param>

@@ -1,3 +1,4 @@
+using Scoring.Core.Accounts;
 using Scoring.Core.History;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
@@ -36,7 +37,7 @@ internal sealed class Removal
 
     public bool HasAccount(string accountId) => _accounts.Contains(accountId);
 
-    /// <summary>One customer's changes without what was removed. Right behind a whole customer stands which names were, as if it had come without them.</summary>
+    /// <summary>The changes of one customer or account without what was removed. Right behind a whole customer stands which names were, as if it had come without them.</summary>
     public IEnumerable<ArchivedChange> Filter(IEnumerable<ArchivedChange> changes)
     {
         if (IsEmpty)
@@ -61,8 +62,17 @@ internal sealed class Removal
                     KnownName[] names = [.. ChangeCodec.ReadNames(change.Content.Span), .. _names];
                     left[^1] = before with { Content = ChangeCodec.Of(names.Distinct().ToArray()) };
                     break;
+                case ChangeKind.Update:
+                    left.Add(OfUpdate(change));
+                    break;
+                case ChangeKind.AccountUpdate:
+                    left.Add(OfAccountUpdate(change));
+                    break;
+                case ChangeKind.AccountOpening:
+                    left.Add(OfAccountOpening(change));
+                    break;
                 default:
-                    left.Add(change.Kind == ChangeKind.Update ? OfUpdate(change) : change);
+                    left.Add(change);
                     break;
             }
         }
@@ -80,4 +90,20 @@ internal sealed class Removal
         };
         return change with { Content = ChangeCodec.Of(left) };
     }
+
+    private ArchivedChange OfAccountUpdate(ArchivedChange change)
+    {
+        var update = ChangeCodec.ReadAccountUpdate("", change.Content.Span);
+        var left = update with { Attributes = [.. update.Attributes.Where(a => !HasAccountAttribute(a.Key))] };
+        return change with { Content = ChangeCodec.Of(left) };
+    }
+
+    private ArchivedChange OfAccountOpening(ArchivedChange change)
+    {
+        var account = AccountRecord.Read(change.Content.Span);
+        account.Remove([.. account.Attributes.Select(a => a.Key).Where(HasAccountAttribute)]);
+        return change with { Content = ChangeCodec.Of(account) };
+    }
+
+    private bool HasAccountAttribute(string key) => _names.Contains(new(NameKind.AccountAttribute, key));
 }

@@ -17,7 +17,7 @@ internal sealed class ShareArchive(ArchiveState state)
 {
     private readonly ConcurrentDictionary<long, ArchiveIndex> _indexes = new();
     private ArchiveTail _tail = new();
-    private volatile ArchiveContents _contents = new(state.CompleteSince, state.Files, Frozen: null, FrozenEntry: 0);
+    private volatile ArchiveContents _contents = ArchiveContents.Of(state);
     private volatile IReadOnlyList<ArchiveVoid> _voids = state.Voids;
 
     /// <summary>What there is beside the newest tail.</summary>
@@ -32,11 +32,11 @@ internal sealed class ShareArchive(ArchiveState state)
     /// <summary>Takes in an event of a customer.</summary>
     public void Add(int row, in EventRecord item, Instant receivedAt) => _tail.Add(row, item, receivedAt);
 
-    /// <summary>Takes in another change of a customer.</summary>
+    /// <summary>Takes in another change of a customer, or one of an account; see <see cref="AccountRows"/>.</summary>
     public void Add(int row, ChangeKind kind, Instant receivedAt, ReadOnlyMemory<byte> content) =>
         _tail.Add(row, kind, receivedAt, content);
 
-    /// <summary>Forgets a customer: its row may be another's from the next entry on.</summary>
+    /// <summary>Forgets a customer or an account: its row may be another's from the next entry on.</summary>
     public void Remove(int row, long entry, Instant receivedAt)
     {
         _tail.Remove(row);
@@ -60,7 +60,7 @@ internal sealed class ShareArchive(ArchiveState state)
         if (stored is not null && _contents.Frozen is not null && _contents.FrozenEntry <= checkpointEntry)
         {
             // The checkpoint before was given up because nobody knew what became of its last step, and it is there.
-            _contents = new(stored.CompleteSince, stored.Files, Frozen: null, FrozenEntry: 0);
+            _contents = ArchiveContents.Of(stored);
         }
         Thaw();
         _contents = _contents with { Frozen = _tail, FrozenEntry = entry };
@@ -92,7 +92,7 @@ internal sealed class ShareArchive(ArchiveState state)
     /// <param name="before">The voids that were known when it was made; those that it does not have are done with.</param>
     public void Commit(ArchiveState stored, IReadOnlyList<ArchiveVoid> before)
     {
-        _contents = new(stored.CompleteSince, stored.Files, Frozen: null, FrozenEntry: 0);
+        _contents = ArchiveContents.Of(stored);
         _voids = [.. _voids.Except(before.Except(stored.Voids))];
         foreach (var number in _indexes.Keys.Except(stored.Files.Select(file => file.Number)).ToList())
         {
@@ -117,12 +117,25 @@ internal sealed class ShareArchive(ArchiveState state)
 
 /// <summary>What the archive of a share has beside its newest tail.</summary>
 /// <param name="CompleteSince">From when on everything is there.</param>
+/// <param name="AccountsSince">From when on everything of accounts is.</param>
 /// <param name="Files">The files.</param>
 /// <param name="Frozen">What is being written into one more; null for nothing.</param>
 /// <param name="FrozenEntry">Its last entry.</param>
 internal sealed record ArchiveContents(
     Instant CompleteSince,
+    Instant AccountsSince,
     IReadOnlyList<ArchiveFile> Files,
     ArchiveTail? Frozen,
     long FrozenEntry
-);
+)
+{
+    /// <summary>What the store holds.</summary>
+    public static ArchiveContents Of(ArchiveState state) =>
+        new(
+            state.CompleteSince,
+            Instant.Max(state.CompleteSince, state.AccountsSince),
+            state.Files,
+            Frozen: null,
+            FrozenEntry: 0
+        );
+}

@@ -27,7 +27,11 @@ internal sealed class ArchiveCheckpoint(
     private readonly ArchiveRework _rework = new(partition, share, store, create, stored?.Files ?? []);
     private ArchiveTail _frozen = new();
     private Instant _completeSince = stored?.CompleteSince ?? Instant.MinValue;
+    private Instant _accountsSince = stored?.AccountsSince ?? Instant.MinValue;
     private long _entry;
+
+    // The partition is not served yet, so accounts are as of the entry.
+    private bool BeginsAccounts => stored?.KeepsAccounts != true;
 
     /// <summary>The voids that there were when the checkpoint began.</summary>
     public IReadOnlyList<ArchiveVoid> Voids => _rework.Voids;
@@ -41,10 +45,12 @@ internal sealed class ArchiveCheckpoint(
         _entry = entry;
         _archive.Freeze(entry, checkpointEntry, stored);
         (_frozen, _rework.Voids) = (_archive.Contents.Frozen!, _archive.Voids);
-        if (stored is null && received != Instant.MinValue)
-        {
-            _completeSince = new(ArchiveTail.SecondOf(received) * TimeSpan.TicksPerSecond);
-        }
+        var since =
+            received == Instant.MinValue
+                ? Instant.MinValue
+                : new(ArchiveTail.SecondOf(received) * TimeSpan.TicksPerSecond);
+        _completeSince = stored is null ? since : _completeSince;
+        _accountsSince = BeginsAccounts ? since : _accountsSince;
     }
 
     /// <summary>Writes, a piece for each element.</summary>
@@ -65,12 +71,17 @@ internal sealed class ArchiveCheckpoint(
 
     /// <summary>What the store holds once the checkpoint is valid. Whoever writes is kept out.</summary>
     public ArchiveState End() =>
-        new(_completeSince, _rework.Files, [.. _rework.Left, .. _archive.Voids.Where(of => !Voids.Contains(of))]);
+        new(
+            _completeSince,
+            _accountsSince,
+            _rework.Files,
+            [.. _rework.Left, .. _archive.Voids.Where(of => !Voids.Contains(of))]
+        );
 
     /// <summary>Writes what came, sorted by row.</summary>
     private IEnumerable<bool> WriteTail()
     {
-        if (_frozen.IsEmpty)
+        if (_frozen.IsEmpty && !BeginsAccounts)
         {
             yield break;
         }
@@ -78,12 +89,20 @@ internal sealed class ArchiveCheckpoint(
         var paused = 0;
         foreach (var customer in CustomersByRow.Of(_frozen))
         {
+            if (BeginsAccounts && AccountRows.Contain(customer.Row))
+            {
+                break;
+            }
             writer.Add(customer.Row, customer.Events, customer.Changes, _frozen);
             if (writer.ChunksWritten >= paused + ChunksTogether)
             {
                 paused = writer.ChunksWritten;
                 yield return true;
             }
+        }
+        if (BeginsAccounts)
+        {
+            AddAccounts(writer);
         }
         var after = _rework.Files.Select(file => file.LastEntry).DefaultIfEmpty().Max();
         _rework.Add(writer.Complete(share.Number, level: 0, after, _entry));
@@ -114,7 +133,26 @@ internal sealed class ArchiveCheckpoint(
                 yield return true;
             }
         }
+        AddAccounts(writer);
         _rework.Add(writer.Complete(share.Number, ArchivePlan.OpeningLevel, afterEntry: 0, _entry));
         yield return true;
+    }
+
+    /// <summary>Writes all accounts as they are, in the place of what came of them.</summary>
+    private void AddAccounts(ArchiveWriter writer)
+    {
+        for (var row = 0; row < share.Accounts.Rows; row++)
+        {
+            if (share.Accounts[row] is { } account)
+            {
+                ArchivedChange opening = new(
+                    AccountRows.Of(row),
+                    ChangeKind.AccountOpening,
+                    _accountsSince,
+                    ChangeCodec.Of(account)
+                );
+                writer.Add(opening.Row, [], [opening], _frozen);
+            }
+        }
     }
 }

@@ -192,14 +192,20 @@ internal sealed class ArchiveRework(
         var population = new Population(share.Settings);
         foreach (var (row, records) in customers)
         {
-            string id;
-            lock (partition.Gate)
-            {
-                id = Encoding.UTF8.GetString(share.Population.IdOf(row));
-            }
-            if (id.Length == 0)
+            if (IdOf(row) is not { Length: > 0 } id)
             {
                 // Deleted since.
+                continue;
+            }
+            if (AccountRows.Contain(row))
+            {
+                var account = new AccountReplay(new(id, Instant.MinValue, records.Changes));
+                account.MoveTo(new(long.MaxValue));
+                if (account.Record is { } record)
+                {
+                    ArchivedChange ofAccount = new(row, ChangeKind.AccountOpening, since, ChangeCodec.Of(record));
+                    writer.Add(row, [], [ofAccount], NoNames);
+                }
                 continue;
             }
             var replay = new CustomerReplay(new(id, Instant.MinValue, records.Events, records.Changes), population);
@@ -211,6 +217,16 @@ internal sealed class ArchiveRework(
                 ArchivedChange opening = new(row, ChangeKind.Opening, since, content.Written.ToArray());
                 writer.Add(row, [], [opening], NoNames);
             }
+        }
+    }
+
+    private string? IdOf(int row)
+    {
+        lock (partition.Gate)
+        {
+            return AccountRows.Contain(row)
+                ? share.Accounts[AccountRows.Among(row)]?.AccountId
+                : Encoding.UTF8.GetString(share.Population.IdOf(row));
         }
     }
 

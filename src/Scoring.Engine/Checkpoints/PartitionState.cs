@@ -50,8 +50,9 @@ internal sealed record PartitionState(
             new Dictionary<int, ArchiveState>()
         );
 
-    // In the place of the newest entry, which is never negative. States of before there were archives begin with that.
-    private const long WithArchives = -1;
+    // In the place of the newest entry, which is never negative. States of before there were archives begin with that, and those whose archives have no accounts with the first.
+    private const long WithArchivesOfCustomers = -1;
+    private const long WithArchives = -2;
 
     // More than anybody writes; those of an owner that is no more never meet those of the next.
     private const long FilesOfAnOwner = 1L << 20;
@@ -120,7 +121,8 @@ internal sealed record PartitionState(
     public static PartitionState Read(ref BlobReader reader)
     {
         var last = reader.Int64();
-        var hasArchives = last == WithArchives;
+        var withAccounts = last == WithArchives;
+        var hasArchives = withAccounts || last == WithArchivesOfCustomers;
         last = hasArchives ? reader.Int64() : last;
         var checkpoint = reader.Int64();
         var received = new Instant(reader.Int64());
@@ -132,12 +134,19 @@ internal sealed record PartitionState(
         var archives = hasArchives ? new Dictionary<int, ArchiveState>() : null;
         for (var left = hasArchives ? reader.UInt16() : 0; left > 0; left--)
         {
-            archives!.Add(reader.UInt16(), ArchiveState.Read(ref reader));
+            archives!.Add(reader.UInt16(), ArchiveState.Read(ref reader, withAccounts));
         }
         var rows = new Dictionary<int, RowCounts>();
         while (!reader.AtEnd)
         {
             rows.Add(reader.UInt16(), new(reader.Int32(), reader.Int32()));
+        }
+        if (hasArchives && !withAccounts)
+        {
+            foreach (var workspace in rows.Keys)
+            {
+                archives!.TryAdd(workspace, ArchiveState.Empty with { AccountsSince = ArchiveState.Never });
+            }
         }
         return new(last, checkpoint, received, head, tail, digest, refused, rows, settings, files, archives);
     }

@@ -22,21 +22,34 @@ internal sealed partial class HostReader
     {
         var workspace = workspaces.Get(workspaceName);
         var home = workspace.Hash.Of(customerId);
+        if (Open(home, workspace) is not { } partition)
+        {
+            return new(null, [home]);
+        }
+        var past = Past(
+            partition,
+            workspace,
+            (share, archive) =>
+                share.Population.Find(customerId) is var row and >= 0 ? new(archive, row, customerId) : null
+        );
+        return Held(new HostAnswer<IReadOnlyList<CustomerPast>>(past is null ? [] : [past], []), [partition]);
+    }
+
+    /// <summary>Captures a row's records, and reads them; null for none.</summary>
+    private CustomerPast? Past(
+        Partition partition,
+        EngineWorkspace workspace,
+        Func<WorkspaceShare, ShareArchive, PastCapture?> capture
+    )
+    {
         while (true)
         {
-            if (Open(home, workspace) is not { } partition)
-            {
-                return new(null, [home]);
-            }
-            PastCapture? captured = null;
+            PastCapture? captured;
             partition.Access.EnterToRead();
             try
             {
                 var share = partition.Shares[workspace.Number];
-                if (share.Population.Find(customerId) is var row and >= 0)
-                {
-                    captured = new(share.Archive ?? throw Refusals.NoHistory(), row, customerId);
-                }
+                captured = capture(share, share.Archive ?? throw Refusals.NoHistory());
             }
             finally
             {
@@ -44,12 +57,12 @@ internal sealed partial class HostReader
             }
             if (captured is null)
             {
-                return Held(new HostAnswer<IReadOnlyList<CustomerPast>>([], []), [partition]);
+                return null;
             }
             // The files are read while others write. A checkpoint may take one away, and then knows another.
-            if (captured.Read(checkpoints, home) is { } past)
+            if (captured.Read(checkpoints, partition.Index) is { } past)
             {
-                return Held(new HostAnswer<IReadOnlyList<CustomerPast>>([past], []), [partition]);
+                return past;
             }
         }
     }
@@ -62,26 +75,19 @@ internal sealed partial class HostReader
         {
             return new(null, [], HasOtherModel: true);
         }
-        var found = new List<SegmentTally>[question.Times.Count];
-        for (var i = 0; i < found.Length; i++)
-        {
-            found[i] = [];
-        }
-        var first = question.KnownAt is { } known && known < question.Times[0] ? known : question.Times[0];
-        var (open, absent) = ReadEveryone(
-            question.Partitions,
+        var open = Open(question.Partitions, workspace, out var absent);
+        var found = OfEveryone(
+            open,
             workspace,
-            first,
-            customers => TallyPast(question, workspace, model, customers),
-            tallies =>
-            {
-                for (var i = 0; i < tallies.Length; i++)
-                {
-                    found[i].Add(tallies[i]);
-                }
-            }
+            FirstOf(question.Times, question.KnownAt),
+            "of the segment",
+            everyone => TallyPast(question, workspace, model, everyone)
         );
-        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>(found, absent), open);
+        IReadOnlyList<SegmentTally>[] byTime =
+        [
+            .. question.Times.Select((_, i) => Array.ConvertAll(found, of => of[i])),
+        ];
+        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>(byTime, absent), open);
     }
 
     /// <summary>Tallies how the scores of a segment's customers changed between two instants.</summary>
@@ -92,12 +98,13 @@ internal sealed partial class HostReader
         {
             return new(null, [], HasOtherModel: true);
         }
+        var open = Open(question.Partitions, workspace, out var absent);
         var scan = new SegmentChangeScan(query, model, workspace.Settings);
-        var all = new SegmentChangeTally();
-        var (open, absent) = ReadEveryone(
-            question.Partitions,
+        var found = OfEveryone(
+            open,
             workspace,
-            query.KnownAt is { } known && known < query.From ? known : query.From,
+            FirstOf([query.From], query.KnownAt),
+            "of the segment",
             everyone =>
             {
                 var tally = new SegmentChangeTally();
@@ -106,60 +113,45 @@ internal sealed partial class HostReader
                     scan.Add(customers, tally);
                 }
                 return tally;
-            },
-            tally => all.Add(tally, query.Movers)
+            }
         );
+        var all = new SegmentChangeTally();
+        Array.ForEach(found, tally => all.Add(tally, query.Movers));
         return Held(new HostAnswer<SegmentChangeTally>(open.Length == 0 ? null : all, absent), open);
     }
 
-    /// <summary>Reads the archives of partitions side by side, each from its beginning again where a file is taken away meanwhile.</summary>
-    /// <param name="partitions">The partitions.</param>
-    /// <param name="workspace">The workspace.</param>
-    /// <param name="first">The earliest instant that is asked for.</param>
-    /// <param name="read">Makes something of everybody in a partition, by row; on any thread.</param>
-    /// <param name="take">Takes what was made of a partition; one thread at a time.</param>
-    /// <returns>The partitions that were read, and those that are not here.</returns>
-    private (Partition[] Open, IReadOnlyList<int> Absent) ReadEveryone<T>(
-        IReadOnlyList<int> partitions,
+    /// <summary>Reads the records of everybody in some partitions, side by side; gives what was made of those of each.</summary>
+    private T[] OfEveryone<T>(
+        Partition[] open,
         EngineWorkspace workspace,
         Instant first,
-        Func<IEnumerable<CustomerPast>, T> read,
-        Action<T> take
+        string ofWhat,
+        Func<IEnumerable<CustomerPast>, T> read
     )
     {
-        var open = Open(partitions, workspace, out var absent);
-        var gate = new Lock();
+        var found = new T[open.Length];
         try
         {
-            Parallel.ForEach(
-                open,
-                partition =>
-                {
-                    var made = ReadEveryone(partition, workspace, first, read);
-                    lock (gate)
-                    {
-                        take(made);
-                    }
-                }
-            );
+            Parallel.For(0, open.Length, i => found[i] = OfEveryone(open[i], workspace, first, ofWhat, read));
         }
         catch (AggregateException e)
         {
             ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
         }
-        return (open, absent);
+        return found;
     }
 
-    private T ReadEveryone<T>(
+    private T OfEveryone<T>(
         Partition partition,
         EngineWorkspace workspace,
         Instant first,
+        string ofWhat,
         Func<IEnumerable<CustomerPast>, T> read
     )
     {
         while (true)
         {
-            var block = EveryoneOf(partition, workspace, first);
+            var block = EveryoneOf(partition, workspace, first, ofWhat);
             try
             {
                 return read(block.Customers(checkpoints, partition.Index, _ => true).Select(of => of.Past));
@@ -171,14 +163,14 @@ internal sealed partial class HostReader
         }
     }
 
-    private static PastBlock EveryoneOf(Partition partition, EngineWorkspace workspace, Instant first)
+    private static PastBlock EveryoneOf(Partition partition, EngineWorkspace workspace, Instant first, string ofWhat)
     {
         partition.Access.EnterToRead(scans: true);
         try
         {
             var share = partition.Shares[workspace.Number];
             var archive = share.Archive ?? throw Refusals.NoHistory();
-            HistoryStart.ThrowIfBefore(first, archive.Contents.CompleteSince, "read_time", "of the segment");
+            HistoryStart.ThrowIfBefore(first, archive.Contents.CompleteSince, "read_time", ofWhat);
             return new(archive, share.Population, 0, int.MaxValue, _ => true);
         }
         finally
@@ -186,6 +178,10 @@ internal sealed partial class HostReader
             partition.Access.ExitFromReading(scans: true);
         }
     }
+
+    /// <summary>The earliest instant that is asked about.</summary>
+    private static Instant FirstOf(IReadOnlyList<Instant> times, Instant? knownAt) =>
+        knownAt is { } known && known < times[0] ? known : times[0];
 
     private static SegmentTally[] TallyPast(
         PastSegmentQuestion question,

@@ -77,6 +77,12 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tallies the members of an account at each of some instants of the past, and gives the account's own past if its own partition is among those asked for.</summary>
+    ValueTask<HostAnswer<PastAccountTallies>> TallyPastAsync(
+        PastAccountQuestion question,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Some of the events of a partition's archive.</summary>
     ValueTask<HostAnswer<EventPage>> ExportAsync(EventExportQuestion question, CancellationToken cancellationToken);
 

@@ -296,6 +296,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => await Task.Run(() => OfArchive(() => _reader.TallyChange(question)), cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<PastAccountTallies>> TallyPastAsync(
+        PastAccountQuestion question,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<EventPage>> ExportAsync(
         EventExportQuestion question,
         CancellationToken cancellationToken

@@ -30,6 +30,7 @@ public class RoutedBackend : IScoringBackend
     private readonly RoutedQuestions _questions;
     private readonly RoutedLists _lists;
     private readonly RoutedSegments _segments;
+    private readonly RoutedAccounts _accounts;
     private readonly RoutedWrites _writes;
     private readonly CustomerMerges _merges;
     private readonly MergedWrites _mergedWrites;
@@ -45,6 +46,7 @@ public class RoutedBackend : IScoringBackend
     public RoutedBackend(PartitionHost host, IPartitionMap map, Func<Task>? announce = null)
     {
         (_host, _questions, _writes) = (host, new(host, map), new(host, map));
+        _accounts = new(host, _questions);
         _lists = new(host, map, _questions, ScoreAsync, GetAccountHealthAsync);
         _segments = new(host, _questions);
         _merges = new(host, _questions, _writes);
@@ -227,30 +229,16 @@ public class RoutedBackend : IScoringBackend
     ) => _lists.ReadAsync(query, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<AccountHealth> GetAccountHealthAsync(
+    public ValueTask<AccountHealth> GetAccountHealthAsync(
         AccountHealthQuery query,
         CancellationToken cancellationToken
-    )
-    {
-        var workspace = _host.Workspaces.Get(query.Workspace);
-        var (answers, model, readTime) = await _questions.TallyAsync(
-            workspace,
-            query.Model,
-            query.ReadTime,
-            $"of account '{query.AccountId}'",
-            (host, partitions, model, at, ahead) =>
-                host.TallyAsync(new AccountQuestion(query, model.Version, at, ahead, partitions), cancellationToken),
-            answer => answer.Tallies.Select(tally => tally.NewestEvent),
-            cancellationToken
-        );
-        var account = answers.Select(answer => answer.Account).FirstOrDefault(found => found is not null);
-        AccountTally[] tallies = [.. answers.SelectMany(answer => answer.Tallies)];
-        if (account is null && Array.TrueForAll(tallies, tally => tally.Customers + tally.AheadCustomers == 0))
-        {
-            throw Refusals.AccountNotFound(query.AccountId);
-        }
-        return AccountTally.Summarize(tallies, account, query, model, workspace.Settings, readTime);
-    }
+    ) => _accounts.HealthAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<AccountHealthHistory> GetAccountHealthHistoryAsync(
+        AccountHealthHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => _accounts.HistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<CustomerDetails?> GetCustomerAsync(

@@ -1,3 +1,4 @@
+using System.Text;
 using Scoring.Core.Time;
 using Scoring.Engine.Archive;
 using Scoring.Engine.Partitions;
@@ -6,7 +7,7 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Moving;
 
-/// <summary>Copies the archives of partitions into those of another store, customer by customer.</summary>
+/// <summary>Copies the archives of partitions into those of another store, customer by customer, and account by account.</summary>
 /// <remarks>Customers of one partition come into another in the same order, so what is sorted stays so.</remarks>
 /// <param name="source">Where they are read from.</param>
 /// <param name="target">Where they go.</param>
@@ -68,8 +69,8 @@ internal sealed class MovedArchives(
         {
             foreach (var customer in customers)
             {
-                var id = share.Population.IdOf(customer.Row);
-                if (id.IsEmpty || deleted.Contains(customer.Row))
+                var id = IdOf(share, customer.Row);
+                if (id.Length == 0 || deleted.Contains(customer.Row))
                 {
                     continue;
                 }
@@ -79,7 +80,7 @@ internal sealed class MovedArchives(
                     writer = new(target, partition, create(partition), compress: true);
                     writers.Add(partition, writer);
                 }
-                var row = partitions[partition].Shares[share.Number].Population.FindId(id);
+                var row = RowOf(partitions[partition].Shares[share.Number], id, AccountRows.Contain(customer.Row));
                 writer.Add(row, customer.Events, customer.Changes, customer.Names);
             }
             foreach (var (partition, writer) in writers)
@@ -100,6 +101,14 @@ internal sealed class MovedArchives(
         }
     }
 
+    private static string IdOf(WorkspaceShare share, int row) =>
+        AccountRows.Contain(row)
+            ? share.Accounts[AccountRows.Among(row)]?.AccountId ?? ""
+            : Encoding.UTF8.GetString(share.Population.IdOf(row));
+
+    private static int RowOf(WorkspaceShare share, string id, bool isAccount) =>
+        isAccount ? AccountRows.Of(share.Accounts.Find(id)) : share.Population.FindId(Encoding.UTF8.GetBytes(id));
+
     /// <summary>Keeps from when on everything is there, and which names were removed from what was copied.</summary>
     private void KeepWhatHolds(int workspace, ShareArchive archive)
     {
@@ -110,6 +119,7 @@ internal sealed class MovedArchives(
             _states[(partition, workspace)] = state with
             {
                 CompleteSince = Instant.Max(state.CompleteSince, archive.Contents.CompleteSince),
+                AccountsSince = Instant.Max(state.AccountsSince, archive.Contents.AccountsSince),
                 Voids = [.. state.Voids, .. voids],
             };
         }

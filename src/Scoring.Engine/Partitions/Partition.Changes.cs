@@ -19,7 +19,7 @@ internal sealed partial class Partition
             var rejection =
                 command.Kind == CommandKind.UpsertCustomers
                     ? UpsertCustomer(entry, share, ref reader, command.ReceivedAt, refused)
-                    : UpsertAccount(entry, share, ref reader, refused);
+                    : UpsertAccount(entry, share, ref reader, command.ReceivedAt, refused);
             if (rejection is null)
             {
                 accepted++;
@@ -48,10 +48,18 @@ internal sealed partial class Partition
             : share.Upsert(update, receivedAt, index);
     }
 
-    private static Rejection? UpsertAccount(long entry, WorkspaceShare share, ref BlobReader reader, bool? refused)
+    private static Rejection? UpsertAccount(
+        long entry,
+        WorkspaceShare share,
+        ref BlobReader reader,
+        Instant receivedAt,
+        bool? refused
+    )
     {
         var update = UpdateCodec.ReadAccount(ref reader, out var index);
-        return refused is { } decided ? share.UpsertAgain(entry, update, index, decided) : share.Upsert(update, index);
+        return refused is { } decided
+            ? share.UpsertAgain(entry, update, receivedAt, index, decided)
+            : share.Upsert(update, receivedAt, index);
     }
 
     private static CommandOutcome ReserveNames(WorkspaceShare share, in Command command)
@@ -157,7 +165,7 @@ internal sealed partial class Partition
             share.LeaveAccount(row, entry, command.ReceivedAt);
             Access.GiveWay();
         }
-        share.DeleteAccount(accountId, entry);
+        share.DeleteAccount(accountId, entry, command.ReceivedAt);
         share.Archive?.Remove(accountId, [], entry, command.ReceivedAt);
         HasDeletions = HasDeletionsInLog = true;
         return new(1, 0, []);

@@ -319,9 +319,14 @@ internal sealed partial class WorkspaceShare(
     }
 
     /// <summary>Deletes an account if it is here, unless its row contains that.</summary>
-    public void DeleteAccount(string accountId, long entry)
+    public void DeleteAccount(string accountId, long entry, Instant receivedAt)
     {
-        if (Accounts.Find(accountId) is var row and >= 0 && _loadedAccounts?.Contain(row, entry) != true)
+        if (Accounts.Find(accountId) is not (var row and >= 0))
+        {
+            return;
+        }
+        archive?.Remove(AccountRows.Of(row), entry, receivedAt);
+        if (_loadedAccounts?.Contain(row, entry) != true)
         {
             Accounts.Delete(row);
             DirtyAccounts.Mark(row);
@@ -329,13 +334,14 @@ internal sealed partial class WorkspaceShare(
     }
 
     /// <summary>Adds or changes an account; null when that was done, else why not.</summary>
-    public Rejection? Upsert(AccountUpdate update, int index)
+    public Rejection? Upsert(AccountUpdate update, Instant receivedAt, int index)
     {
         var isNew = Accounts.Find(update.AccountId) < 0;
         var rejection = Accounts.Upsert(update, index, out var row);
         if (rejection is null)
         {
             DirtyAccounts.Mark(row);
+            archive?.Add(AccountRows.Of(row), ChangeKind.AccountUpdate, receivedAt, ChangeCodec.Of(update));
             if (isNew)
             {
                 _loadedAccounts?.Renew(row);
@@ -345,14 +351,20 @@ internal sealed partial class WorkspaceShare(
     }
 
     /// <summary>Does with a change what was done with it when its entry was first applied, unless the account's row contains that.</summary>
-    public Rejection? UpsertAgain(long entry, AccountUpdate update, int index, bool refused)
+    public Rejection? UpsertAgain(long entry, AccountUpdate update, Instant receivedAt, int index, bool refused)
     {
         if (refused)
         {
             return Rejections.Again(index);
         }
-        // What an account may have depends on nothing but itself, so it is decided as it was.
-        return _loadedAccounts!.Contain(Accounts.Find(update.AccountId), entry) ? null : Upsert(update, index);
+        var row = Accounts.Find(update.AccountId);
+        if (!_loadedAccounts!.Contain(row, entry))
+        {
+            // What an account may have depends on nothing but itself, so it is decided as it was.
+            return Upsert(update, receivedAt, index);
+        }
+        archive?.Add(AccountRows.Of(row), ChangeKind.AccountUpdate, receivedAt, ChangeCodec.Of(update));
+        return null;
     }
 
     /// <summary>Removes names from a customer, unless its row contains that.</summary>

@@ -5,7 +5,7 @@ namespace Scoring.Engine.Recovery;
 
 /// <summary>
 /// Brings a partition into line with the settings of the store: what was appended under others is checkpointed, and what comes later is applied by
-/// these. Where events begin to be kept, it is checkpointed too, with everybody as they are at that moment. Used by the thread that puts states.
+/// these. Where events begin to be kept, or changes of accounts, it is checkpointed too, with everybody as they are at that moment. Used by the thread that puts states.
 /// </summary>
 internal sealed class PartitionLineUp(
     StoreContents contents,
@@ -20,7 +20,8 @@ internal sealed class PartitionLineUp(
     public LoadedPartition Run(LoadedPartition loaded, RecoveryProgress progress)
     {
         var (partition, state, settings) = (loaded.Partition, loaded.State, contents.Settings);
-        var beginsArchive = partition.KeepsEvents && state.Archives is null;
+        var beginsArchive =
+            partition.KeepsEvents && state.Archives?.Values.All(archive => archive.KeepsAccounts) != true;
         if (state.Settings.MeansTheSameAs(settings) && !beginsArchive)
         {
             return loaded;

@@ -179,6 +179,12 @@ internal sealed class GrainBackend(
         routes.ListMoversAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<AccountHealthHistory> GetAccountHealthHistoryAsync(
+        AccountHealthHistoryQuery query,
+        CancellationToken cancellationToken
+    ) => routes.GetAccountHealthHistoryAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(
         ScoreProjectionQuery query,
         CancellationToken cancellationToken

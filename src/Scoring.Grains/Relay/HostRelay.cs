@@ -93,6 +93,20 @@ internal sealed class HostRelay(
             Reply<SegmentChangeTally>.Of(await _host.TallyChangeAsync(question, CancellationToken.None), tally => tally)
         );
 
+    public Task<Reply<byte[][]>> TallyPastAccountAsync(PastAccountQuestion question) =>
+        Aside(async () =>
+            Reply<byte[][]>.Of(
+                await _host.TallyPastAsync(question, CancellationToken.None),
+                found =>
+                    [
+                        .. found.Tallies.Select(tally => tally.Write()),
+                        .. found.Account is { } account
+                            ? [Written(target => CustomerPastCodec.Write(account, target))]
+                            : Array.Empty<byte[]>(),
+                    ]
+            )
+        );
+
     public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) =>
         Aside(async () =>
             Reply<EventReply>.Of(await _host.ExportAsync(question, CancellationToken.None), EventReply.Of)

@@ -53,13 +53,17 @@ internal interface IHostRelay : IGrainService
     [Alias("past")]
     Task<Reply<byte[][]>> ReadPastAsync(string workspace, string customerId);
 
-    /// <inheritdoc cref="IPartitionHost.TallyPastAsync"/>
+    /// <inheritdoc cref="IPartitionHost.TallyPastAsync(PastSegmentQuestion, CancellationToken)"/>
     [Alias("tally-past")]
     Task<Reply<byte[][]>> TallyPastAsync([Immutable] PastSegmentQuestion question);
 
     /// <inheritdoc cref="IPartitionHost.TallyChangeAsync"/>
     [Alias("tally-change")]
     Task<Reply<SegmentChangeTally>> TallyChangeAsync([Immutable] SegmentChangeQuestion question);
+
+    /// <summary>As <see cref="IPartitionHost.TallyPastAsync(PastAccountQuestion, CancellationToken)"/>: the tallies, and behind them the account's own past if it is there.</summary>
+    [Alias("tally-past-account")]
+    Task<Reply<byte[][]>> TallyPastAccountAsync([Immutable] PastAccountQuestion question);
 
     /// <inheritdoc cref="IPartitionHost.ExportAsync"/>
     [Alias("events")]

@@ -26,6 +26,7 @@ internal sealed class JsonTypes
         ISentAsJson<ModelSource>,
         ISentAsJson<PreviewQuestion>,
         ISentAsJson<ScoringModel>,
+        ISentAsJson<PastAccountQuestion>,
         ISentAsJson<PastSegmentQuestion>,
         ISentAsJson<SegmentChangeQuestion>,
         ISentAsJson<SegmentChangeTally>,

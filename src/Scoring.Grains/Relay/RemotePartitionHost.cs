@@ -139,6 +139,24 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<PastAccountTallies>> TallyPastAsync(
+        PastAccountQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.TallyPastAccountAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
+        var times = question.Query.Times.Count;
+        return reply.Read(sent => new PastAccountTallies(
+            [.. sent.Take(times).Select(tally => AccountTally.Read(tally))],
+            sent.Length > times ? CustomerPastCodec.ReadAccount(sent[times]) : null
+        ));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<EventPage>> ExportAsync(
         EventExportQuestion question,
         CancellationToken cancellationToken

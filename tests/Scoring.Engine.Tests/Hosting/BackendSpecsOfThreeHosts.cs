@@ -43,6 +43,8 @@ public sealed class HistoriesOfThreeHosts() : HistorySpecs(new HostsOnOneStore()
 
 public sealed class ScoreChangesOfThreeHosts() : ScoreChangeSpecs(new HostsOnOneStore());
 
+public sealed class AccountHistoriesOfThreeHosts() : AccountHistorySpecs(new HostsOnOneStore());
+
 public sealed class SegmentHistoriesOfThreeHosts() : SegmentHistorySpecs(new HostsOnOneStore());
 
 public sealed class MoversOfThreeHosts() : MoverSpecs(new HostsOnOneStore());

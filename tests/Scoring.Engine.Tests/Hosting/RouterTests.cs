@@ -342,6 +342,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ReadPastAsync(workspace, customerId, cancellationToken);
 
+        public ValueTask<HostAnswer<PastAccountTallies>> TallyPastAsync(
+            PastAccountQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyPastAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
             PastSegmentQuestion question,
             CancellationToken cancellationToken

@@ -203,6 +203,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
         public Task<Reply<SegmentChangeTally>> TallyChangeAsync(SegmentChangeQuestion question) =>
             Answer<Reply<SegmentChangeTally>>();
 
+        public Task<Reply<byte[][]>> TallyPastAccountAsync(PastAccountQuestion question) => Answer<Reply<byte[][]>>();
+
         public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) => Answer<Reply<EventReply>>();
 
         public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>

@@ -54,6 +54,9 @@ public sealed class HistoriesOfProcesses(OneDatabase cluster) : HistorySpecs(new
 public sealed class ScoreChangesOfProcesses(OneDatabase cluster) : ScoreChangeSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class AccountHistoriesOfProcesses(OneDatabase cluster) : AccountHistorySpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class SegmentHistoriesOfProcesses(OneDatabase cluster) : SegmentHistorySpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

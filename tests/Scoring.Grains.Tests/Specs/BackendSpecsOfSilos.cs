@@ -34,6 +34,8 @@ public sealed class HistoriesOfOneSilo() : HistorySpecs(new OneSilo());
 
 public sealed class ScoreChangesOfOneSilo() : ScoreChangeSpecs(new OneSilo());
 
+public sealed class AccountHistoriesOfOneSilo() : AccountHistorySpecs(new OneSilo());
+
 public sealed class SegmentHistoriesOfOneSilo() : SegmentHistorySpecs(new OneSilo());
 
 public sealed class MoversOfOneSilo() : MoverSpecs(new OneSilo());

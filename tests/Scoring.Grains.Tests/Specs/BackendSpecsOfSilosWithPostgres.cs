@@ -35,6 +35,9 @@ public sealed class HistoriesWithPostgres(PostgresServer server) : HistorySpecs(
 
 public sealed class ScoreChangesWithPostgres(PostgresServer server) : ScoreChangeSpecs(new SilosWithPostgres(server));
 
+public sealed class AccountHistoriesWithPostgres(PostgresServer server)
+    : AccountHistorySpecs(new SilosWithPostgres(server));
+
 public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
     : SegmentHistorySpecs(new SilosWithPostgres(server));
 

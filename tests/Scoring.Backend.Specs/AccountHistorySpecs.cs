@@ -1,0 +1,228 @@
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Recording;
+using Scoring.Core.Time;
+using Scoring.Core.Workspaces;
+
+namespace Scoring.Backend.Specs;
+
+/// <summary>How an account fared.</summary>
+public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(hosts)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly string[] People = [.. Enumerable.Range(0, 8).Select(i => $"c-{i}")];
+    private static readonly string[] Accounts = ["acme", "globex", "initech"];
+    private static readonly string[] Features = ["", "export", "search", "share"];
+    private static readonly int[] Windows = [1, 7, 30];
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Every_point_is_what_a_list_of_all_that_happened_tells(int seed)
+    {
+        var settings = new WorkspaceSettings
+        {
+            Name = "default",
+            PassiveEventTypes = ["complaint"],
+            KeyFeatures = seed % 2 == 0 ? ["search", "print"] : [],
+        };
+        await using var host = await Start(settings, variant: seed);
+        var random = new Random(seed);
+        var naive = new NaiveAccounts(settings);
+        var start = host.Now;
+        for (var round = 0; round < 6; round++)
+        {
+            for (var step = 0; step < 15; step++)
+            {
+                await HappenAsync(host, naive, random);
+                host.Clock.Advance(TimeSpan.FromSeconds(random.Next(1, 100_000)));
+            }
+            Instant[] times =
+            [
+                .. Enumerable.Range(0, 7).Select(_ => Between(start, host.Now, random)).Order(),
+                host.Now,
+            ];
+            foreach (var account in Accounts)
+            {
+                await RequireSameAsync(host, naive, account, Windows[random.Next(3)], null, times);
+                await RequireSameAsync(host, naive, account, 7, Between(start, host.Now, random), times);
+            }
+            await host.DisturbAsync(random);
+        }
+    }
+
+    [Fact]
+    public async Task The_last_point_is_the_health_now_and_a_read_time_of_the_past_tells_one_of_the_points()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("acme", 4, [new("tier", "gold")]));
+        host.Clock.Advance(Day);
+        await host.Record(
+            new Sample("ada", At: host.Now, Feature: "search", Account: "acme"),
+            new Sample("bob", At: host.Now, Account: "acme")
+        );
+        var then = host.Now;
+        host.Clock.Advance(20 * Day);
+        await host.Upsert(new AccountUpdate("acme", 2, [new("tier", "lead")]));
+        await host.Upsert(new CustomerUpdate("bob", "other", []));
+        await host.Record(new Sample("ada", At: host.Now, Feature: "export"));
+
+        for (var restarted = false; ; restarted = true)
+        {
+            var points = (await host.HealthHistory("acme", 30, null, then - (2 * Day), then, host.Now)).Points;
+            Assert.Equal(2, points.Count);
+            AssertSame(await host.Health("acme", at: then), points[0]);
+            AssertSame(await host.Health("acme"), points[1]);
+            Assert.Equal((2, 4, "gold"), (points[0].Customers, points[0].Breadth.Seats, points[0].Attributes[0].Value));
+            Assert.Equal((1, 2, "lead"), (points[1].Customers, points[1].Breadth.Seats, points[1].Attributes[0].Value));
+            Assert.Equal(AccountStatus.New, points[0].Status);
+            Assert.Equal((1, 2), (points[1].Depth.FeaturesUsed - 1, points[1].Depth.KeyFeatures));
+            var unknown = await Refusal(() => host.Health("acme", at: then - (2 * Day)));
+            Assert.Equal(ScoringError.AccountNotFound, unknown.Error);
+            if (restarted)
+            {
+                return;
+            }
+            await host.CrashAndRestartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task What_was_not_known_yet_is_left_out()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("acme", 2, []));
+        await host.Record(new Sample("ada", At: host.Now, Account: "acme"));
+        var then = host.Now + Day;
+        host.Clock.Advance(3 * Day);
+        await host.Record(new Sample("bob", At: then, Account: "acme"));
+        await host.Upsert(new AccountUpdate("acme", 9, []));
+        host.Clock.Advance(Day);
+
+        Assert.Equal([(2, 2), (2, 9)], await Of(null));
+        Assert.Equal([(1, 2), (1, 2)], await Of(then));
+
+        async Task<IEnumerable<(long, int?)>> Of(Instant? knownAt) =>
+            (await host.HealthHistory("acme", 30, knownAt, then, host.Now)).Points.Select(point =>
+                (point.Customers, point.Breadth.Seats)
+            );
+    }
+
+    [Fact]
+    public async Task An_account_of_which_nothing_is_known_has_no_history()
+    {
+        await using var host = await Start();
+        await host.Upsert(new AccountUpdate("gone", 2, []));
+        var before = host.Now;
+        host.Clock.Advance(Day);
+        await host.DeleteAccount("gone");
+        await host.Upsert(new AccountUpdate("acme", 2, []));
+
+        foreach (var account in new[] { "gone", "nobody" })
+        {
+            var refused = await Refusal(() => host.HealthHistory(account, 30, null, before, host.Now));
+            Assert.Equal(ScoringError.AccountNotFound, refused.Error);
+        }
+        Assert.Empty((await host.HealthHistory("acme", 30, null, before)).Points);
+    }
+
+    private static async Task RequireSameAsync(
+        BackendHost host,
+        NaiveAccounts naive,
+        string account,
+        int windowDays,
+        Instant? knownAt,
+        Instant[] times
+    )
+    {
+        var expected = times.Select(time => (Time: time, Was: naive.At(account, windowDays, time, knownAt)));
+        var known = expected.Where(of => of.Was.HasValue).ToList();
+        IReadOnlyList<AccountHealth> points = [];
+        try
+        {
+            points = (await host.HealthHistory(account, windowDays, knownAt, times)).Points;
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.AccountNotFound) { }
+        Assert.Equal(known.Select(of => of.Time), points.Select(point => point.ReadTime));
+        foreach (var ((_, was), point) in known.Zip(points))
+        {
+            var (record, frequency, breadth, depth, growth) = was!.Value;
+            Assert.Equal(frequency, point.Frequency);
+            Assert.Equal(breadth, point.Breadth);
+            Assert.Equal(depth, point.Depth);
+            Assert.Equal(growth, point.Growth);
+            Assert.Equal(record?.Attributes ?? [], point.Attributes);
+            Assert.Equal(frequency.Customers, point.Bands.Sum(band => band.Customers));
+        }
+        if (knownAt is null && points.Count > 0 && points[^1].ReadTime == host.Now)
+        {
+            AssertSame(await host.Health(account, windowDays), points[^1]);
+        }
+    }
+
+    private static void AssertSame(AccountHealth expected, AccountHealth point)
+    {
+        Assert.Equal(expected.Attributes, point.Attributes);
+        Assert.Equal(expected.Bands, point.Bands);
+        Assert.Equal(expected with { Attributes = [], Bands = [] }, point with { Attributes = [], Bands = [] });
+    }
+
+    private static Instant Between(Instant from, Instant to, Random random) =>
+        new(random.NextInt64(from.Ticks, to.Ticks));
+
+    private static async Task HappenAsync(BackendHost host, NaiveAccounts naive, Random random)
+    {
+        var customer = People[random.Next(People.Length)];
+        var account = Accounts[random.Next(Accounts.Length)];
+        switch (random.Next(14))
+        {
+            case 0:
+                await host.Delete(naive.SurvivorOf(customer));
+                naive.Delete(naive.SurvivorOf(customer));
+                break;
+            case 1 when naive.SurvivorOf(customer) == customer:
+                await host.Upsert(new CustomerUpdate(customer, account, []));
+                naive.Move(customer, account, host.Now);
+                break;
+            case 2 or 3 or 4:
+                var update = new AccountUpdate(
+                    account,
+                    random.Next(2) == 0 ? null : random.Next(1, 9),
+                    [new($"key{random.Next(3)}", random.Next(3) == 0 ? "" : $"{random.Next(5)}")]
+                );
+                await host.Upsert(update);
+                naive.Upsert(update, host.Now);
+                break;
+            case 5 when naive.Customers is { Count: > 1 } known && random.Next(2) == 0:
+                var two = random.GetItems([.. known], 2);
+                if (two[0] != two[1])
+                {
+                    await host.Merge(two[0], two[1]);
+                    naive.Merge(two[0], two[1], host.Now);
+                }
+                break;
+            case 6 when random.Next(3) == 0:
+                await host.DeleteAccount(account, releaseCustomers: true);
+                naive.DeleteAccount(account, host.Now);
+                break;
+            default:
+                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Event(host, random))];
+                await host.Record(events);
+                Array.ForEach(events, item => naive.Record(item, host.Now));
+                break;
+        }
+    }
+
+    /// <summary>One of the last days, or one that comes weeks late.</summary>
+    private static Sample Event(BackendHost host, Random random) =>
+        new(
+            People[random.Next(People.Length)],
+            $"{Guid.NewGuid()}",
+            Samples.Types[random.Next(Samples.Types.Count)],
+            1,
+            host.Now - TimeSpan.FromMinutes(random.Next(random.Next(3) == 0 ? 60_000 : 2_000)),
+            Features[random.Next(Features.Length)],
+            random.Next(2) == 0 ? Accounts[random.Next(Accounts.Length)] : ""
+        );
+}
