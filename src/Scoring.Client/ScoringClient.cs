@@ -62,7 +62,7 @@ public sealed class ScoringClient : IDisposable
     /// <summary>Tells all that is known of one customer or account, adjusts scores by hand, and deletes customers and accounts.</summary>
     public CustomerService.CustomerServiceClient Customers { get; }
 
-    /// <summary>Tells what scores of a customer or a segment were, why a customer's score changed, and what becomes of it.</summary>
+    /// <summary>Tells what scores of a customer or a segment were, how an account fared, why a customer's score changed, and what becomes of it.</summary>
     public HistoryService.HistoryServiceClient History { get; }
 
     /// <summary>Creates and revokes API keys, reads the audit log.</summary>

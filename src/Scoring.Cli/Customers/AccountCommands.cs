@@ -6,17 +6,21 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring accounts get|list|delete</c>.</summary>
+/// <summary><c>scoring accounts get|list|history|delete</c>.</summary>
 internal static class AccountCommands
 {
     private const int LargestPage = 100;
     private static readonly string[] Fields = ["account_id", "health", "seats", "customer_count"];
 
     public static Command Create(Screen screen, ConnectionOptions connection) =>
-        new("accounts", "List accounts in order with their health, show what is known of one, delete one.")
+        new(
+            "accounts",
+            "List accounts in order with their health, show what is known of one and how it fared, delete one."
+        )
         {
             Get(screen, connection),
             List(screen, connection),
+            AccountHistoryCommand.Create(screen, connection),
             Delete(screen, connection),
         };
 
@@ -133,6 +137,6 @@ internal static class AccountCommands
         return command;
     }
 
-    private static Argument<string> AccountArgument() =>
+    public static Argument<string> AccountArgument() =>
         new("account") { Description = "The account.", HelpName = "ACCOUNT" };
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Google.Protobuf.WellKnownTypes;
 using Scoring.Cli.Terminal;
 using Scoring.V1;
 
@@ -11,21 +10,17 @@ internal static class AccountCommand
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
         var account = new Argument<string>("account") { Description = "The account.", HelpName = "ACCOUNT" };
-        var window = new Option<int>("--window")
-        {
-            Description = "Length of the period in days, 1 to 90; compared with the period before it.",
-            HelpName = "DAYS",
-            DefaultValueFactory = _ => 30,
-        };
+        var window = new WindowOption();
         var command = connection.AddReadingTo(
-            new Command(
-                "account",
-                "Tell how healthy an account is, and why: frequency, breadth, depth and growth, each 0 to 100."
+            window.AddTo(
+                new Command(
+                    "account",
+                    "Tell how healthy an account is, and why: frequency, breadth, depth and growth, each 0 to 100."
+                )
+                {
+                    account,
+                }
             )
-            {
-                account,
-                window,
-            }
         );
         command.SetAction(
             async (parsed, token) =>
@@ -37,7 +32,7 @@ internal static class AccountCommand
                     AccountId = parsed.GetRequiredValue(account),
                     Model = connection.ModelOf(parsed).Name,
                     ModelVersion = connection.ModelOf(parsed).Version,
-                    Window = Duration.FromTimeSpan(TimeSpan.FromDays(parsed.GetValue(window))),
+                    Window = window.Of(parsed),
                     ReadTime = connection.ReadTimeOf(parsed),
                 };
                 var health = await client.Scoring.GetAccountHealthAsync(request, cancellationToken: token);

@@ -111,7 +111,8 @@ internal static class AccountView
             ]
         );
 
-    private static string Part(double? part) =>
+    /// <summary>A part of the health, or all of it.</summary>
+    public static string Part(double? part) =>
         part switch
         {
             null => Words.Absent,
@@ -120,7 +121,8 @@ internal static class AccountView
             var middle => $"[yellow]{Words.Score(middle.Value)}[/]",
         };
 
-    private static string Status(AccountStatus status) =>
+    /// <summary>Where an account is heading.</summary>
+    public static string Status(AccountStatus status) =>
         status switch
         {
             AccountStatus.Growing => "[green]▲ growing[/]",

@@ -80,6 +80,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring accounts list 'industry = EdTech AND health < 40' --ascending --json | jq -r '.accounts[].accountId'
         scoring accounts get acct-0007
         scoring accounts get acct-0007 --json | jq .attributes
+        scoring accounts history acct-0007
+        scoring accounts history acct-0007 --by week --from 180d --window 14
+        scoring accounts history acct-0007 --from 60d --known-at 30d     # as it was known 30 days ago
+        scoring accounts history acct-0007 --by month --json | jq -r '.points[] | [.time, .score, .status] | @csv'
         scoring accounts delete acct-0007 --release-customers
         scoring accounts delete acct-0007                   # refused while customers belong to it
         scoring adjustments put user-00042 --model engagement --add 10 --reason "Renewed for three years." --for 90d

@@ -34,7 +34,7 @@ internal static class AccountMessages
         return message;
     }
 
-    private static V1.AccountStatus ToProto(AccountStatus status) =>
+    public static V1.AccountStatus ToProto(AccountStatus status) =>
         status switch
         {
             AccountStatus.NotStarted => V1.AccountStatus.NotStarted,
@@ -45,7 +45,7 @@ internal static class AccountMessages
             _ => V1.AccountStatus.Unspecified,
         };
 
-    private static V1.Frequency ToProto(Frequency frequency)
+    public static V1.Frequency ToProto(Frequency frequency)
     {
         var message = new V1.Frequency { ActiveDayCount = frequency.ActiveDays };
         Optional.Set(frequency.ActiveDaysPerActiveCustomer, days => message.ActiveDaysPerActiveCustomer = days);
@@ -53,7 +53,7 @@ internal static class AccountMessages
         return message;
     }
 
-    private static V1.Breadth ToProto(Breadth breadth)
+    public static V1.Breadth ToProto(Breadth breadth)
     {
         var message = new V1.Breadth { ActiveCustomerCount = breadth.ActiveCustomers };
         Optional.Set(breadth.Seats, seats => message.SeatCount = seats);
@@ -61,14 +61,14 @@ internal static class AccountMessages
         return message;
     }
 
-    private static V1.Depth ToProto(Depth depth)
+    public static V1.Depth ToProto(Depth depth)
     {
         var message = new V1.Depth { UsedFeatureCount = depth.FeaturesUsed, KeyFeatureCount = depth.KeyFeatures };
         Optional.Set(depth.Part, part => message.PartScore = part);
         return message;
     }
 
-    private static V1.Growth ToProto(Growth growth)
+    public static V1.Growth ToProto(Growth growth)
     {
         var message = new V1.Growth
         {

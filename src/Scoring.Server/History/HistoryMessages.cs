@@ -83,7 +83,7 @@ internal static class HistoryMessages
         return message;
     }
 
-    private static V1.ScoreTrend ToProto(ScoreTrend trend) =>
+    public static V1.ScoreTrend ToProto(ScoreTrend trend) =>
         new()
         {
             SlopePerDay = trend.SlopePerDay,

@@ -67,6 +67,14 @@ internal sealed class HistoryTimeReader(FrontOptions options, TimeProvider time)
             );
     }
 
+    /// <summary>A refusal of an instant that is not kept, by the field that asks for it: a backend speaks of one instant.</summary>
+    public static ScoringException ByItsField(ScoringException refusal, Instant start, Instant? knownAt) =>
+        new(refusal.Error, refusal.Message, refusal)
+        {
+            Field = knownAt < start ? "known_at" : "start_time",
+            Subject = refusal.Subject,
+        };
+
     private static HistoryPeriod ReadPeriod(V1.HistoryPeriod period) =>
         period switch
         {

@@ -54,9 +54,7 @@ internal sealed class SegmentHistoryReader(
         }
         catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
         {
-            // A backend speaks of one instant, as of statistics.
-            var field = query.KnownAt < query.Times[0] ? "known_at" : "start_time";
-            throw new ScoringException(e.Error, e.Message, e) { Field = field, Subject = e.Subject };
+            throw HistoryTimeReader.ByItsField(e, query.Times[0], query.KnownAt);
         }
     }
 }

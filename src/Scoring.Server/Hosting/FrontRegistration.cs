@@ -80,6 +80,7 @@ internal static class FrontRegistration
         services.AddSingleton<HistoryReader>();
         services.AddSingleton<SegmentHistoryReader>();
         services.AddSingleton<SegmentChangeReader>();
+        services.AddSingleton<AccountHistoryReader>();
         services.AddSingleton<ProjectionReader>();
         services.AddSingleton<EventExporter>();
         services.AddSingleton<ModelEditor>();

@@ -13,6 +13,7 @@ internal sealed class HistoryApi(
     HistoryReader reader,
     SegmentHistoryReader segments,
     SegmentChangeReader changes,
+    AccountHistoryReader accounts,
     ProjectionReader projections,
     EventExporter exporter
 ) : HistoryService.HistoryServiceBase
@@ -43,6 +44,12 @@ internal sealed class HistoryApi(
     [Needs(Role.Read)]
     public override Task<ListMoversResponse> ListMovers(ListMoversRequest request, ServerCallContext context) =>
         changes.ListMoversAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<AccountHealthHistory> GetAccountHealthHistory(
+        GetAccountHealthHistoryRequest request,
+        ServerCallContext context
+    ) => accounts.GetAsync(request, context);
 
     [Needs(Role.Read)]
     public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>

@@ -18,7 +18,8 @@ public sealed class HistorySpecs
             new() { CustomerId = "bob" },
             new() { ModelName = "m" },
             new() { Current = new() { CustomerId = "eve" } },
-            new() { ModelName = "n" }
+            new() { ModelName = "n" },
+            new() { AccountId = "acme" }
         );
         using var client = new ScoringClient(server.Address);
         foreach (var code in new[] { StatusCode.Unavailable, StatusCode.ResourceExhausted })
@@ -41,6 +42,10 @@ public sealed class HistorySpecs
         var movers = await client.History.ListMoversAsync(new(), cancellationToken: Token);
 
         Assert.Equal("n", movers.ModelName);
+        server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
+        var account = await client.History.GetAccountHealthHistoryAsync(new(), cancellationToken: Token);
+
+        Assert.Equal("acme", account.AccountId);
         Assert.Equal(("m", "eve"), (segment.ModelName, projection.Current.CustomerId));
         Assert.Equal(("ada", "bob"), (history.CustomerId, change.CustomerId));
         Assert.Equal(
@@ -56,6 +61,8 @@ public sealed class HistorySpecs
                 typeof(ProjectScoreRequest),
                 typeof(ListMoversRequest),
                 typeof(ListMoversRequest),
+                typeof(GetAccountHealthHistoryRequest),
+                typeof(GetAccountHealthHistoryRequest),
             ],
             server.Requests.Select(request => request.GetType())
         );

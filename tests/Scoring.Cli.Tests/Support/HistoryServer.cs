@@ -30,6 +30,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public ScoreProjection Projection { get; init; } = new();
 
+    public AccountHealthHistory Account { get; init; } = new();
+
     /// <summary>What the next calls of the past fail with, in this order.</summary>
     public ConcurrentQueue<RpcException> Failures { get; } = new();
 
@@ -41,7 +43,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         ExplainScoreChangeResponse? change = null,
         SegmentHistory? segment = null,
         ScoreProjection? projection = null,
-        ListMoversResponse? movers = null
+        ListMoversResponse? movers = null,
+        AccountHealthHistory? account = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -62,6 +65,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             Segment = segment ?? new(),
             Projection = projection ?? new(),
             Movers = movers ?? new(),
+            Account = account ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -97,6 +101,11 @@ internal sealed class HistoryServer : IAsyncDisposable
 
         public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
             Task.FromResult(server.Take(request, server.Projection));
+
+        public override Task<AccountHealthHistory> GetAccountHealthHistory(
+            GetAccountHealthHistoryRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(server.Take(request, server.Account));
     }
 
     internal sealed class Models : ModelService.ModelServiceBase

@@ -37,6 +37,7 @@ public sealed class CommandLineSpecs
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]
+    [InlineData("accounts history")]
     [InlineData("customers merge")]
     [InlineData("customers delete")]
     [InlineData("adjustments")]

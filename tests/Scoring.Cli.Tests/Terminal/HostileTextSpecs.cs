@@ -36,6 +36,7 @@ public sealed class HostileTextSpecs
             "segment a=b c=d --contrast",
             "accounts get acme",
             "accounts list",
+            "accounts history acme",
             "customers merge ada bob",
             "customers delete ada",
             "adjustments put ada --model m --set 1 --reason r",

@@ -38,6 +38,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ExplainScoreChange"] = Role.Read,
         ["GetSegmentHistory"] = Role.Read,
         ["ListMovers"] = Role.Read,
+        ["GetAccountHealthHistory"] = Role.Read,
         ["ProjectScore"] = Role.Read,
         ["ExportEvents"] = Role.Read,
         ["DeleteCustomer"] = Role.Admin,

@@ -74,6 +74,7 @@ public sealed class AnswerSizeTests
             "ExplainScoreChange",
             "GetSegmentHistory",
             "ListMovers",
+            "GetAccountHealthHistory",
             "ProjectScore",
             // Short by the limits of what is in them.
             "GetScore",

@@ -101,6 +101,11 @@ internal static class Past
     public static async Task<CallFailure> FailAsync(Front front, V1.ListMoversRequest request) =>
         await FailAsync(token => Client(front).ListMoversAsync(request, cancellationToken: token).ResponseAsync);
 
+    public static async Task<CallFailure> FailAsync(Front front, V1.GetAccountHealthHistoryRequest request) =>
+        await FailAsync(token =>
+            Client(front).GetAccountHealthHistoryAsync(request, cancellationToken: token).ResponseAsync
+        );
+
     public static async Task<CallFailure> FailAsync(Front front, V1.ProjectScoreRequest request) =>
         await FailAsync(token => Client(front).ProjectScoreAsync(request, cancellationToken: token).ResponseAsync);
 

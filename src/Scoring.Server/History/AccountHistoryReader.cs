@@ -1,0 +1,60 @@
+using Grpc.Core;
+using Scoring.Core;
+using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
+using Scoring.Core.History;
+using Scoring.Server.Accounts;
+using Scoring.Server.Calls;
+using Scoring.Server.Errors;
+using Scoring.Server.Fields;
+using Scoring.Server.Workspaces;
+
+namespace Scoring.Server.History;
+
+/// <summary>Tells of an account's past.</summary>
+internal sealed class AccountHistoryReader(
+    IScoringBackend backend,
+    WorkspaceCatalog workspaces,
+    AnswerLimit limit,
+    HistoryTimeReader times
+)
+{
+    public async Task<V1.AccountHealthHistory> GetAsync(
+        V1.GetAccountHealthHistoryRequest request,
+        ServerCallContext context
+    )
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        CallErrors.ThrowIf(TextRules.CheckSought(request.AccountId, "account_id", Limits.IdBytes));
+        var account = new AccountHealthQuery(
+            workspace,
+            request.AccountId,
+            AccountReader.ReadWindow(request.Window),
+            ModelSelection.Read(request.Model, request.ModelVersion),
+            ReadTime: null
+        );
+        var now = times.Now;
+        var points = times.ReadPoints(request.Period, request.StartTime, request.EndTime, now);
+        var query = new AccountHealthHistoryQuery(account, points, times.ReadKnownAt(request.KnownAt, now));
+        return limit.Check(
+            AccountHistoryMessages.ToProto(account, await ReadAsync(query, context.CancellationToken)),
+            "start_time",
+            _ => "ask for a later start_time, or for points that lie further apart"
+        );
+    }
+
+    private async Task<AccountHealthHistory> ReadAsync(
+        AccountHealthHistoryQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await backend.GetAccountHealthHistoryAsync(query, cancellationToken);
+        }
+        catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
+        {
+            throw HistoryTimeReader.ByItsField(e, query.Times[0], query.KnownAt);
+        }
+    }
+}
