@@ -29,4 +29,7 @@ public enum ChangeKind : byte
 
     /// <summary>What was known of an account when changes of accounts begin to be kept. It takes the place of everything before it.</summary>
     AccountOpening = 9,
+
+    /// <summary>An event was voided that had been recorded wrongly. The customer stays known, whatever else there is of it.</summary>
+    Correction = 10,
 }

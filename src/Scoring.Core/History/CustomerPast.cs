@@ -16,6 +16,11 @@ public sealed record CustomerPast(
     IReadOnlyList<PastChange> Changes
 )
 {
+    /// <summary>
+    /// <see cref="Populations.Population.DigestOf"/> of what was known of the customer when these were all of its records; 0 where that was not asked for.
+    /// </summary>
+    public ulong Digest { get; init; }
+
     /// <summary>Refuses an instant of which nothing is told.</summary>
     /// <param name="instant">The instant.</param>
     /// <param name="field">Where it was given, in the words of the contract.</param>

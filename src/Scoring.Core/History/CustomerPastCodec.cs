@@ -11,7 +11,7 @@ namespace Scoring.Core.History;
 /// </remarks>
 public static class CustomerPastCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     // An event has one byte of each at least: what it has, its type, both times.
     private const int FewestEventBytes = 4;
@@ -41,6 +41,7 @@ public static class CustomerPastCodec
         writer.Byte(Version);
         writer.Text(past.CustomerId);
         writer.Int64(past.CompleteSince.Ticks);
+        writer.UInt64(past.Digest);
         var names = NumbersOf(past.Events);
         writer.Count(names.Count);
         foreach (var name in names.Keys)
@@ -90,6 +91,7 @@ public static class CustomerPastCodec
         {
             Require(since);
         }
+        var digest = reader.UInt64();
         var names = new string[CountOf(ref reader, fewestBytes: 1)];
         for (var i = 0; i < names.Length; i++)
         {
@@ -108,7 +110,7 @@ public static class CustomerPastCodec
             changes[i] = ReadChange(ref reader);
         }
         return reader.AtEnd
-            ? new(customerId, since, events, changes)
+            ? new(customerId, since, events, changes) { Digest = digest }
             : throw new InvalidDataException("A customer's past has bytes left over.");
     }
 

@@ -12,6 +12,9 @@ namespace Scoring.Core.History;
 /// start. Who was merged into another customer is none from then on.
 /// </para>
 /// <para>
+/// An event that a correction voids never was, at whatever instant, once the correction is known.
+/// </para>
+/// <para>
 /// Events are taken when they occurred and changes when they were received, so rising instants cost one pass over the records, all together. Several replays may share a
 /// population, each with a customer of its own.
 /// </para>
@@ -33,12 +36,25 @@ public sealed class CustomerReplay
     /// <param name="population">Where it is brought back; it has no customer of that id.</param>
     /// <param name="knownAt">What came to be known later is left out; null for nothing.</param>
     public CustomerReplay(CustomerPast past, Population population, Instant? knownAt = null)
+        : this(past, population, knownAt, []) { }
+
+    /// <param name="past">The customer's past.</param>
+    /// <param name="population">Where it is brought back.</param>
+    /// <param name="knownAt">What was received later is left out; null for nothing.</param>
+    /// <param name="further">Corrections beside those of the past.</param>
+    internal CustomerReplay(
+        CustomerPast past,
+        Population population,
+        Instant? knownAt,
+        IEnumerable<RecordedCorrection> further
+    )
     {
         (_past, _population) = (past, population);
         _events = past.Events as PastEvent[] ?? [.. past.Events];
         _taken = new(past.CustomerId, _events, population);
-        _byTime = ByTime(_events, knownAt);
         _knownChanges = past.Changes.TakeWhile(change => IsOpening(change) || !(change.ReceivedAt > knownAt)).Count();
+        var corrections = RecordedCorrection.Among(past.Changes.Take(_knownChanges)).Select(of => of.Correction);
+        _byTime = ByTime(_events, knownAt, VoidedEvents.Of(_events, corrections.Concat(further)));
     }
 
     /// <summary>The customer's row; -1 when nothing was known of it, or it was merged into another one.</summary>
@@ -116,15 +132,15 @@ public sealed class CustomerReplay
 
     private static bool IsOpening(PastChange change) => change.Kind == ChangeKind.Opening;
 
-    /// <summary>The places of the events that are known, by when they occurred, then by when they were received.</summary>
-    private static int[] ByTime(PastEvent[] events, Instant? knownAt)
+    /// <summary>The places of the events that are known and not voided, by when they occurred, then by when they were received.</summary>
+    private static int[] ByTime(PastEvent[] events, Instant? knownAt, IReadOnlySet<int> voided)
     {
         var places = new int[events.Length];
         var times = new long[events.Length];
         var count = 0;
         for (var place = 0; place < events.Length; place++)
         {
-            if (!(events[place].KnownAt > knownAt))
+            if (!(events[place].KnownAt > knownAt) && !voided.Contains(place))
             {
                 times[count] = events[place].OccurredAt.Ticks;
                 places[count++] = place;

@@ -29,4 +29,7 @@ public enum ScoreChangeKind
 
     /// <summary>Names were removed with what the customer had under them.</summary>
     Pruning = 9,
+
+    /// <summary>Events were voided that had been recorded wrongly, others recorded in their place.</summary>
+    Correction = 10,
 }

@@ -87,8 +87,11 @@ internal sealed class ScoreLedger
     private void BookRecords(CustomerReplay second, Instant from)
     {
         Book(ScoreChangeKind.Decay);
-        ReadOnlySpan<int> events = ByReceipt(second.Taken.Events.Except(_replay.Taken.Events));
-        foreach (var change in second.Taken.Changes.Skip(_replay.Taken.Changes.Count))
+        PastChange[] changes = [.. second.Taken.Changes.Skip(_replay.Taken.Changes.Count)];
+        var fresh = second.Taken.Events.Except(_replay.Taken.Events).ToHashSet();
+        BookCorrections(changes, fresh, _replay.Taken.Events.Except(second.Taken.Events).ToHashSet());
+        ReadOnlySpan<int> events = ByReceipt(fresh);
+        foreach (var change in changes)
         {
             if (change.Kind is not (ChangeKind.Update or ChangeKind.Adjustment))
             {
@@ -111,6 +114,34 @@ internal sealed class ScoreLedger
         Book(ScoreChangeKind.Attributes);
         BookEvents(events, from);
     }
+
+    /// <summary>Books what was voided, and what was recorded in its place, which is taken out of what else is new.</summary>
+    private void BookCorrections(PastChange[] changes, HashSet<int> fresh, HashSet<int> voided)
+    {
+        _replay.Taken.Void(voided);
+        var corrected = voided.ToList();
+        foreach (var (change, correction) in RecordedCorrection.Among(changes))
+        {
+            if (correction.Replacement is { } replacement)
+            {
+                var place = fresh.FirstOrDefault(of => IsRecordedBy(change, replacement, _events[of]), -1);
+                if (fresh.Remove(place))
+                {
+                    _replay.Taken.Take(place);
+                    corrected.Add(place);
+                }
+            }
+        }
+        if (corrected.Count > 0)
+        {
+            Book(ScoreChangeKind.Correction, corrected);
+        }
+    }
+
+    private static bool IsRecordedBy(PastChange change, CorrectedEvent replacement, in PastEvent item) =>
+        replacement.Is(item)
+        && item.ReceivedAt >= change.ReceivedAt
+        && item.ReceivedAt - change.ReceivedAt < TimeSpan.FromSeconds(1);
 
     private int[] ByReceipt(IEnumerable<int> events)
     {

@@ -82,6 +82,16 @@ internal sealed class TakenRecords(string customerId, PastEvent[] records, Popul
         }
     }
 
+    /// <summary>Takes events out that were taken.</summary>
+    /// <param name="places">Their places among all of them.</param>
+    public void Void(IReadOnlySet<int> places)
+    {
+        if (_events.RemoveAll(places.Contains) > 0)
+        {
+            TakeAgain();
+        }
+    }
+
     /// <summary>Whether a barrier was taken already that an event belongs before.</summary>
     private bool IsBehindBarrier(in PastEvent item)
     {
@@ -182,7 +192,12 @@ internal sealed class TakenRecords(string customerId, PastEvent[] records, Popul
             case ChangeKind.Pruning when Row is var row and >= 0:
                 Prune(row, ChangeCodec.ReadNames(content));
                 break;
-            case ChangeKind.LeftAccount or ChangeKind.Pruning:
+            case ChangeKind.Correction when Row < 0:
+                // Nothing else is known of the customer any more.
+                population.UpsertAgain(new(customerId, "", []), change.ReceivedAt);
+                MakeWaiting();
+                break;
+            case ChangeKind.LeftAccount or ChangeKind.Pruning or ChangeKind.Correction:
                 break;
             default:
                 throw new InvalidDataException($"A change of a customer is of the unknown kind {(int)change.Kind}.");

@@ -56,15 +56,7 @@ public sealed partial class Population
     /// <summary>Deletes all that is known of a customer but its id.</summary>
     private NameRemoval Clear(int row)
     {
-        var (types, features) = (new HashSet<int>(), new HashSet<int>());
-        foreach (var series in _facts[row].Series)
-        {
-            types.Add(series.EventType);
-        }
-        foreach (var word in _facts[row].Features)
-        {
-            features.Add(new FeatureUse(word).Feature);
-        }
+        var names = NamesOf(_facts[row]);
         var lastEvent = _facts.LastEventOf(row);
         _cohorts.TotalsOf(row).Subtract(_facts[row]);
         foreach (var (key, _) in _attributes.Of(row))
@@ -82,6 +74,21 @@ public sealed partial class Population
         if (lastEvent == NewestEvent && lastEvent != Instant.MinValue)
         {
             NewestEvent = FindNewestEvent();
+        }
+        return names;
+    }
+
+    /// <summary>The event types and features in facts.</summary>
+    private static NameRemoval NamesOf(FactsView facts)
+    {
+        var (types, features) = (new HashSet<int>(), new HashSet<int>());
+        foreach (var series in facts.Series)
+        {
+            types.Add(series.EventType);
+        }
+        foreach (var word in facts.Features)
+        {
+            features.Add(new FeatureUse(word).Feature);
         }
         return new(types, features, [], []);
     }

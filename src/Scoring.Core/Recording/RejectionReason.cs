@@ -23,4 +23,7 @@ public enum RejectionReason
 
     /// <summary>The customer was merged into another one; the message is the survivor's id. The router sends the element on, so callers do not see it.</summary>
     CustomerMerged,
+
+    /// <summary>The customer is not what it was when what is to be done with it was worked out. The router works it out again, so callers do not see it.</summary>
+    CustomerChanged,
 }

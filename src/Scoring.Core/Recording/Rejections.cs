@@ -46,6 +46,10 @@ public static class Rejections
     public static Rejection OfMerged(int index, string survivorId) =>
         new(index, RejectionReason.CustomerMerged, "customer_id", survivorId);
 
+    /// <summary>A customer has changed since what is to be done with it was worked out.</summary>
+    public static Rejection OfChanged(int index) =>
+        new(index, RejectionReason.CustomerChanged, "customer_id", "The customer has changed.");
+
     private static Rejection TooMany(int index, string field, string what) =>
         new(
             index,

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Scoring.Core.Adjustments;
+using Scoring.Core.Customers;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
@@ -105,6 +106,20 @@ internal sealed class RecordedCustomer(WorkspaceSettings settings, string id = "
         }
         Live.EndRemoval(removal);
     }
+
+    /// <summary>Voids events.</summary>
+    public void Correct(Instant receivedAt, CorrectionPlan plan)
+    {
+        var removal = Live.Correct(Live.Find(id), plan.Customer(settings).Span, receivedAt);
+        Live.DropUnusedNames(removal);
+        foreach (var correction in plan.Wanted)
+        {
+            Add(ChangeKind.Correction, receivedAt, CorrectionCodec.Write(correction));
+        }
+    }
+
+    /// <summary>All that is known of the customer.</summary>
+    public CustomerDetails Details(Instant readTime) => Live.Describe(Live.Find(id), readTime);
 
     /// <summary>Forgets what was archived so far, but for what is known of the customer.</summary>
     public void OpenArchive(Instant at)

@@ -37,7 +37,7 @@ internal sealed record Story(WorkspaceSettings Settings, ScoringModel Model, IRe
         foreach (var step in Steps)
         {
             now += TimeSpan.FromSeconds(step.Gap + 1);
-            yield return (step, step is EventStep ? now : now + TimeSpan.FromMilliseconds(500));
+            yield return (step, step is EventStep or PauseStep ? now : now + TimeSpan.FromMilliseconds(500));
         }
     }
 

@@ -28,6 +28,12 @@ internal sealed record EventStep(int Gap, string Type, double Value, string Feat
         [new(Story.Customer, Account, Type, Value, Feature, receivedAt - TimeSpan.FromSeconds(Lag))];
 }
 
+/// <summary>Nothing happens.</summary>
+internal sealed record PauseStep(int Gap) : StoryStep(Gap)
+{
+    public override void Play(RecordedCustomer customer, WorkspaceSettings settings, Instant at) { }
+}
+
 internal sealed record UpdateStep(int Gap, string Account, string Plan) : StoryStep(Gap)
 {
     public override void Play(RecordedCustomer customer, WorkspaceSettings settings, Instant at) =>

@@ -1,0 +1,48 @@
+namespace Scoring.Core.History;
+
+/// <summary>Which events of a customer were voided by corrections.</summary>
+public static class VoidedEvents
+{
+    private static readonly HashSet<int> None = [];
+
+    /// <summary>The places of the events that corrections void: each voids one, the first there is still of those that are what it names.</summary>
+    /// <param name="events">All events of the customer.</param>
+    /// <param name="corrections">The corrections.</param>
+    public static IReadOnlySet<int> Of(IReadOnlyList<PastEvent> events, IEnumerable<RecordedCorrection> corrections)
+    {
+        var wanted = new Dictionary<PastEvent, int>();
+        foreach (var correction in corrections)
+        {
+            if (correction.Voided is { } voided)
+            {
+                wanted[voided] = wanted.GetValueOrDefault(voided) + 1;
+            }
+        }
+        if (wanted.Count == 0)
+        {
+            return None;
+        }
+        var places = new HashSet<int>();
+        for (var place = 0; place < events.Count; place++)
+        {
+            // Kept without the account, whose id may have to be forgotten before the event.
+            var known = events[place] with
+            {
+                AccountId = "",
+            };
+            if (wanted.GetValueOrDefault(known) is var left and > 0)
+            {
+                wanted[known] = left - 1;
+                places.Add(place);
+            }
+        }
+        return places;
+    }
+
+    /// <summary>A customer's events without those that were voided, by all that is known.</summary>
+    public static IReadOnlyList<PastEvent> Without(CustomerPast past)
+    {
+        var voided = Of(past.Events, RecordedCorrection.Among(past.Changes).Select(of => of.Correction));
+        return voided.Count == 0 ? past.Events : [.. past.Events.Where((_, place) => !voided.Contains(place))];
+    }
+}
