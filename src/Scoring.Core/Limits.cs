@@ -117,6 +117,9 @@ public static class Limits
     /// <summary>Longest filter.</summary>
     public const int FilterBytes = 4_096;
 
+    /// <summary>Corrections of events in one call.</summary>
+    public const int Corrections = 1_000;
+
     /// <summary>Instants of one history.</summary>
     public const int HistoryPoints = 1_100;
 

@@ -140,6 +140,10 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<ScoreChange?> Change(string customer, Instant from, Instant to) =>
         await Backend.ExplainScoreChangeAsync(new(Workspace, customer, "", "", from, to), Cancellation);
 
+    /// <summary>Corrects events that were recorded wrongly.</summary>
+    public async Task<IReadOnlyList<CorrectionResult>> Correct(params EventCorrection[] corrections) =>
+        await Backend.CorrectEventsAsync(Workspace, corrections, Cancellation);
+
     /// <summary>Adjusts a customer's score.</summary>
     public async Task<ScoreAdjustment> Adjust(string customer, ScoreAdjustment adjustment) =>
         await Backend.AdjustScoreAsync(Workspace, customer, adjustment, Cancellation);

@@ -11,6 +11,7 @@ internal sealed class NaiveCustomers
     private static readonly int[] HalfLives = [7, 30];
     private readonly Dictionary<string, List<Happening>> _customers = [];
     private readonly Dictionary<string, string> _survivors = [];
+    private readonly HashSet<Sample> _merged = [];
 
     /// <summary>Those of whom anything is known.</summary>
     public IEnumerable<string> Known => _customers.Keys;
@@ -23,6 +24,15 @@ internal sealed class NaiveCustomers
             .OrderBy(type => type.Key, StringComparer.Ordinal)
             .Select(type => (type.Key, (double)type.Count(), type.Sum(item => item.Value)));
 
+    /// <summary>
+    /// The events that can be voided: not those that had happened to customers before they were merged into others. Of survivors none with an account, which decides which account is taken
+    /// over.
+    /// </summary>
+    public IEnumerable<Sample> Correctable =>
+        _customers
+            .Values.SelectMany(all => all.Select(one => one.Event).OfType<Sample>())
+            .Where(e => !_merged.Contains(e) && (e.Account.Length == 0 || !MergedInto(RootOf(e.Customer)).Any()));
+
     /// <summary>How many customers belong to an account.</summary>
     public long MembersOf(string account) => _customers.Values.LongCount(all => AccountOf(all).Account == account);
 
@@ -31,6 +41,17 @@ internal sealed class NaiveCustomers
         foreach (var item in events)
         {
             Of(item.Customer).Add(new(item.At!.Value, item, null));
+        }
+    }
+
+    /// <summary>Has an event never have happened. Its customer stays known.</summary>
+    public void Void(Instant now, Sample item)
+    {
+        var all = Of(item.Customer);
+        all.RemoveAll(one => ReferenceEquals(one.Event, item));
+        if (all.Count == 0)
+        {
+            all.Add(new(now, null, new CustomerUpdate(item.Customer, "", [])));
         }
     }
 
@@ -91,6 +112,9 @@ internal sealed class NaiveCustomers
             )
         );
         into.Add(new(now, null, new CustomerUpdate(survivor, "", lacking)));
+        _merged.UnionWith(
+            into.Select(one => one.Event).OfType<Sample>().Where(e => from.Exists(one => one.Event?.Id == e.Id))
+        );
     }
 
     /// <summary>Fails where what a host knows of a customer does not follow from what happened to it.</summary>

@@ -53,6 +53,8 @@ public sealed class MoversOfTheEngine() : MoverSpecs(new EngineHosts());
 
 public sealed class ProjectionsOfTheEngine() : ProjectionSpecs(new EngineHosts());
 
+public sealed class CorrectionsOfTheEngine() : CorrectionSpecs(new EngineHosts());
+
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());
 
 public sealed class CustomersOfTheEngine() : CustomerSpecs(new EngineHosts());

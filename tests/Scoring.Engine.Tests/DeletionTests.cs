@@ -1,4 +1,5 @@
 using System.Text;
+using Scoring.Core.History;
 using Scoring.Core.Recording;
 
 namespace Scoring.Engine.Tests;
@@ -133,7 +134,15 @@ public sealed class DeletionTests
                 break;
             default:
                 await harness.Upsert(new AccountUpdate(Account, 7, []));
-                await harness.Record(new Sample(Customer, Account: Account), new Sample("c1", Account: Account));
+                var wrong = new Sample(Customer, At: harness.Now, Account: Account);
+                await harness.Record(wrong, new Sample(Customer, Account: Account), new Sample("c1", Account: Account));
+                await harness.Correct(
+                    new EventCorrection(
+                        Customer,
+                        new("login", harness.Now),
+                        new("purchase", harness.Now, AccountId: Account)
+                    )
+                );
                 break;
         }
     }

@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Scoring.Core;
 using Scoring.Core.Adjustments;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Names;
 using Scoring.Core.Populations;
@@ -195,11 +197,18 @@ public sealed class ReplayTests
 
     private static async Task Write(EngineHarness steady, EngineHarness crashing, Random random)
     {
-        switch (random.Next(19))
+        switch (random.Next(21))
         {
             case 12 or 13 or 14:
                 var step = random.Next();
                 Assert.Equal(await Merge(steady, new Random(step)), await Merge(crashing, new Random(step)));
+                break;
+            case 15 or 16:
+                var (corrected, chosen) = ($"c{random.Next(Customers)}", random.Next());
+                Assert.Equal(
+                    await Correct(steady, corrected, new Random(chosen)),
+                    await Correct(crashing, corrected, new Random(chosen))
+                );
                 break;
             case 0:
                 string[] patterns = [$"type{random.Next(12)}", $"f{random.Next(7)}", $"k{random.Next(7)}", "type1*"];
@@ -300,6 +309,49 @@ public sealed class ReplayTests
             payload = new MergeStep(number, id, survivor, merged?.Stored, random.Next(3)).Write();
         }
         return await Write(harness, kind, payload);
+    }
+
+    /// <summary>Voids or replaces an event of a customer, or fails to because it has changed, or there is no room for what is to take its place.</summary>
+    private static async Task<string> Correct(EngineHarness harness, string id, Random random)
+    {
+        var host = harness.Engine.Host;
+        var found = (await host.ReadPastAsync("", id, EngineHarness.Cancellation)).Value!;
+        PastEvent[] events = found.Count == 0 ? [] : [.. VoidedEvents.Without(found[0])];
+        if (events.Length == 0)
+        {
+            return "";
+        }
+        Array.Sort(events, EventOrder.Instance);
+        var item = events[random.Next(events.Length)];
+        CorrectedEvent? replacement =
+            random.Next(2) == 0
+                ? null
+                : new($"type{random.Next(12)}", item.OccurredAt, 3, $"f{random.Next(7)}", $"a{random.Next(6)}");
+        var plan = CorrectionPlan.Of(
+            found[0],
+            [new(id, new(item.EventType, item.OccurredAt, item.Value, item.Feature), replacement)],
+            Instant.MinValue,
+            out _
+        );
+        using var batch = new EventBatch("");
+        if (replacement is not null)
+        {
+            batch.Add(
+                new EventRecord
+                {
+                    CustomerId = Encoding.UTF8.GetBytes(id),
+                    Type = Encoding.UTF8.GetBytes(replacement.EventType),
+                    Feature = Encoding.UTF8.GetBytes(replacement.Feature),
+                    AccountId = Encoding.UTF8.GetBytes(replacement.AccountId),
+                    OccurredAt = replacement.OccurredAt,
+                    Value = replacement.Value,
+                }
+            );
+        }
+        var asKnown = random.Next(6) == 0 ? found[0] with { Digest = found[0].Digest + 1 } : found[0];
+        var customer = plan.Customer(host.Workspaces.Get("").Settings);
+        var command = CorrectionCommand.Of(asKnown, customer, plan.Wanted, batch.Encoded.ToArray());
+        return await Write(harness, CommandKind.CorrectEvents, command.Write());
     }
 
     /// <summary>Has a command written at the partition, past the router, which looks for survivors of merges and may wait for a checkpoint with that.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Adjustments;
+using Scoring.Core.History;
 using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -60,6 +61,20 @@ public sealed class StoredFormTests
         [new(9, Received, 17, "", []), new(10, Received, -1, "acme", []), new(10, Received, -1, "", [Name])]
     );
 
+    private static readonly RecordedCorrection Correction = new(
+        "c1",
+        new PastEvent("login", Received, Received + TimeSpan.FromSeconds(1), 2.5, "export", ""),
+        new CorrectedEvent("purchase", Received, 3, "search")
+    );
+
+    private static readonly CorrectionCommand Correct = new(
+        "ada",
+        0xDDCCBBAA99887766,
+        new byte[] { 1, 2 },
+        [CorrectionCodec.Write(Correction), new byte[] { 3 }],
+        new byte[] { 4, 5 }
+    );
+
     private static KnownName Name => new(NameKind.EventType, "ping");
 
     private static readonly ScoreAdjustment Adjustment = new(
@@ -104,6 +119,8 @@ public sealed class StoredFormTests
             "frame",
             "update",
             "file",
+            "correction",
+            "correct",
         ];
 
     [Theory]
@@ -148,6 +165,12 @@ public sealed class StoredFormTests
         Assert.Equal(Archived.CompleteSince, archived.ArchiveOf(0)!.CompleteSince);
         Assert.False(archived.ArchiveOf(0)!.KeepsAccounts);
         Assert.Equal(Archived.Files, archived.ArchiveOf(0)!.Files);
+        Assert.Equal(Correction, CorrectionCodec.Read(Pinned["correction"]));
+        var correct = CorrectionCommand.Read(Pinned["correct"]);
+        Assert.Equal((Correct.CustomerId, Correct.Digest), (correct.CustomerId, correct.Digest));
+        Assert.Equal(Correct.Customer.ToArray(), correct.Customer.ToArray());
+        Assert.Equal(Correct.Corrections.Select(of => of.ToArray()), correct.Corrections.Select(of => of.ToArray()));
+        Assert.Equal(Correct.Replacement.ToArray(), correct.Replacement.ToArray());
         reader = new BlobReader(Pinned["model"]);
         Assert.Equal("engagement", StoredModel.Read(ref reader).Model.Name);
         reader = new BlobReader(Pinned["deleted"]);
@@ -286,6 +309,15 @@ public sealed class StoredFormTests
                 UpdateCodec.Write(blob, 1, new CustomerUpdate("ada", "acme", [new("plan", "gold")]));
                 UpdateCodec.Write(blob, 2, new AccountUpdate("acme", 25, [new("tier", "one")]));
                 NamesCodec.Write(blob, [new(NameKind.Feature, "export")]);
+                break;
+            case "correction":
+                blob.Bytes(CorrectionCodec.Write(Correction));
+                break;
+            case "correct":
+                using (var command = Correct.Write())
+                {
+                    blob.Bytes(command.Written);
+                }
                 break;
             case "frame":
                 using (var frame = TestFrames.Compose([0, 4], (1, "event")))

@@ -135,6 +135,8 @@ public sealed class MoversOnPostgres(PostgresServer server) : MoverSpecs(new Pos
 
 public sealed class ProjectionsOnPostgres(PostgresServer server) : ProjectionSpecs(new PostgresEngines(server));
 
+public sealed class CorrectionsOnPostgres(PostgresServer server) : CorrectionSpecs(new PostgresEngines(server));
+
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));
 
 public sealed class CustomersOnPostgres(PostgresServer server) : CustomerSpecs(new PostgresEngines(server));

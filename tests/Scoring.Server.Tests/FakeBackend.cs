@@ -248,6 +248,20 @@ internal sealed class FakeBackend : IScoringBackend
         return new(OnMerge(customerId, mergedIds));
     }
 
+    public IReadOnlyList<EventCorrection> Corrections { get; private set; } = [];
+
+    public Func<EventCorrection, CorrectionResult> OnCorrection { get; set; } = _ => new(CorrectionOutcome.Corrected);
+
+    public ValueTask<IReadOnlyList<CorrectionResult>> CorrectEventsAsync(
+        string workspace,
+        IReadOnlyList<EventCorrection> corrections,
+        CancellationToken cancellationToken
+    )
+    {
+        (Workspace, Corrections) = (workspace, corrections);
+        return new([.. corrections.Select(OnCorrection)]);
+    }
+
     public ValueTask<bool> DeleteCustomerAsync(
         string workspace,
         string customerId,

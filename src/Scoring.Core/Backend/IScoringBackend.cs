@@ -155,6 +155,22 @@ public interface IScoringBackend
     );
 
     /// <summary>
+    /// Voids events that were recorded wrongly, or puts others in their place, and returns once that is durable, with what became of each in their order. A customer is then what it would be
+    /// if the event had never been recorded; what was known at an earlier instant stays what it was. A correction that was made before is not made again.
+    /// </summary>
+    /// <param name="workspace">The workspace.</param>
+    /// <param name="corrections">The corrections. Those of one customer without a replacement are made together, each other one by itself.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="ScoringException">
+    /// <see cref="ScoringError.BeforeHistory"/>: events are not kept. <see cref="ScoringError.Unavailable"/>: some may have been made.
+    /// </exception>
+    ValueTask<IReadOnlyList<CorrectionResult>> CorrectEventsAsync(
+        string workspace,
+        IReadOnlyList<EventCorrection> corrections,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>
     /// Deletes a customer with all that is known of it, the ids merged into it included, and returns once that is durable; false when nothing was known. Of an id that was
     /// merged, the customer that it stands for.
     /// </summary>

@@ -13,8 +13,9 @@ public static class VoidedEvents
         var wanted = new Dictionary<PastEvent, int>();
         foreach (var correction in corrections)
         {
-            if (correction.Voided is { } voided)
+            if (correction.Voided is { } item)
             {
+                var voided = Named(item);
                 wanted[voided] = wanted.GetValueOrDefault(voided) + 1;
             }
         }
@@ -25,11 +26,7 @@ public static class VoidedEvents
         var places = new HashSet<int>();
         for (var place = 0; place < events.Count; place++)
         {
-            // Kept without the account, whose id may have to be forgotten before the event.
-            var known = events[place] with
-            {
-                AccountId = "",
-            };
+            var known = Named(events[place]);
             if (wanted.GetValueOrDefault(known) is var left and > 0)
             {
                 wanted[known] = left - 1;
@@ -45,4 +42,7 @@ public static class VoidedEvents
         var voided = Of(past.Events, RecordedCorrection.Among(past.Changes).Select(of => of.Correction));
         return voided.Count == 0 ? past.Events : [.. past.Events.Where((_, place) => !voided.Contains(place))];
     }
+
+    /// <summary>What corrections name an event by: not by the account, whose id may have to be forgotten before the event, nor by when it was known.</summary>
+    private static PastEvent Named(in PastEvent item) => item with { AccountId = "", KnownBefore = TimeSpan.Zero };
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Scoring.Core.Facts;
 using Scoring.Core.History;
 using Scoring.Core.Recording;
@@ -55,6 +56,27 @@ internal sealed class ArchiveTail : IArchiveNames
             }
         );
     }
+
+    /// <summary>Adds an event of another place.</summary>
+    public void Add(int row, in PastEvent item) =>
+        _events.Add(
+            new(
+                row,
+                _types.Intern(Encoding.UTF8.GetBytes(item.EventType)),
+                item.Feature.Length == 0
+                    ? ArchivedEvent.NoName
+                    : _features.Intern(Encoding.UTF8.GetBytes(item.Feature)),
+                item.AccountId.Length == 0
+                    ? ArchivedEvent.NoName
+                    : _accounts.Intern(Encoding.UTF8.GetBytes(item.AccountId)),
+                item.OccurredAt,
+                SecondOf(item.ReceivedAt),
+                item.Value
+            )
+            {
+                KnownBefore = item.KnownBefore.Ticks / TimeSpan.TicksPerSecond,
+            }
+        );
 
     public void Add(int row, ChangeKind kind, Instant receivedAt, ReadOnlyMemory<byte> content) =>
         _changes.Add(new(row, kind, receivedAt, content));

@@ -13,10 +13,16 @@ internal sealed class PastCapture
     private readonly ArchiveContents _contents;
     private readonly PastRecords _newest = new();
 
+    private readonly ulong _digest;
+
     /// <summary>Takes what there is. The partition is entered for reading.</summary>
-    public PastCapture(ShareArchive archive, int row, string customerId)
+    /// <param name="archive">The archive.</param>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="digest">What it is known by now.</param>
+    public PastCapture(ShareArchive archive, int row, string customerId, ulong digest)
     {
-        (_archive, _row, _customerId) = (archive, row, customerId);
+        (_archive, _row, _customerId, _digest) = (archive, row, customerId, digest);
         // The voids first: some too many hide nothing that later files have.
         (_voids, _contents) = (archive.Voids, archive.Contents);
         Add(archive.Tail, _newest, Removal.None);
@@ -52,7 +58,7 @@ internal sealed class PastCapture
             Add(frozen, records, Removal.Of(_voids, _contents.FrozenEntry));
         }
         records.Add(_newest);
-        return new(_customerId, _contents.CompleteSince, records.Events, records.Changes);
+        return new(_customerId, _contents.CompleteSince, records.Events, records.Changes) { Digest = _digest };
     }
 
     /// <summary>Whether anything up to an entry is the customer's, and not that of one before it in the same row.</summary>

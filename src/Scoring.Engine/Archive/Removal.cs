@@ -71,6 +71,9 @@ internal sealed class Removal
                 case ChangeKind.AccountOpening:
                     left.Add(OfAccountOpening(change));
                     break;
+                case ChangeKind.Correction:
+                    left.Add(OfCorrection(change));
+                    break;
                 default:
                     left.Add(change);
                     break;
@@ -78,6 +81,28 @@ internal sealed class Removal
         }
         return left;
     }
+
+    /// <summary>A correction without what was removed, as events are: it voids what is left of the event.</summary>
+    private ArchivedChange OfCorrection(ArchivedChange change)
+    {
+        var (id, voided, replacement) = CorrectionCodec.Read(change.Content.Span);
+        if (voided is { } item)
+        {
+            voided = HasEventType(item.EventType) ? null : item with { Feature = LeftOf(item.Feature) };
+        }
+        if (replacement is not null)
+        {
+            replacement = HasEventType(replacement.EventType)
+                ? null
+                : replacement with
+                {
+                    Feature = LeftOf(replacement.Feature),
+                };
+        }
+        return change with { Content = CorrectionCodec.Write(new(id, voided, replacement)) };
+    }
+
+    private string LeftOf(string feature) => HasFeature(feature) ? "" : feature;
 
     /// <summary>An update without what was removed. One that says nothing any more tells still that there is such a customer.</summary>
     private ArchivedChange OfUpdate(ArchivedChange change)

@@ -28,7 +28,6 @@ internal sealed class ArchiveRework(
     // So much is made anew at once.
     private const long ShortBytes = 4 << 20;
     private const int CustomersTogether = 256;
-    private static readonly ArchiveNames NoNames = new([], [], []);
     private readonly List<ArchiveFile> _files = [.. files];
     private bool _isErased;
 
@@ -162,18 +161,24 @@ internal sealed class ArchiveRework(
         return Voids.Any(of => of.Covers(file.LastEntry) && (of.Row < 0 || index.Contains(of.Row)));
     }
 
-    /// <summary>Puts what is known of customers after some files in the place of these.</summary>
+    /// <summary>Puts what is known of customers after some files in the place of these, and what they hold of events that were voided later.</summary>
     private IEnumerable<bool> Fold(IReadOnlyList<ArchiveFile> folded)
     {
+        var corrections = new LaterCorrections();
+        var kept = Open([.. _files.Except(folded).Where(file => file.Changes > 0)]);
         var readers = Open(folded);
         try
         {
+            foreach (var _ in kept.SelectMany(reader => corrections.Add(reader, Voids)))
+            {
+                yield return true;
+            }
             var since = folded.Max(file => file.LastReceipt);
             using var writer = new ArchiveWriter(store, partition.Index, create(), compress: true);
             var places = readers.Zip(folded, (reader, file) => (CustomersByRow.Of(reader), file.LastEntry));
             foreach (var some in PastRows.Of(places, Voids).Chunk(CustomersTogether))
             {
-                Fold(some, since, writer);
+                Fold(some, since, corrections, writer);
                 yield return true;
             }
             var last = folded.Max(file => file.LastEntry);
@@ -182,12 +187,18 @@ internal sealed class ArchiveRework(
         }
         finally
         {
+            kept.ForEach(reader => reader.Dispose());
             readers.ForEach(reader => reader.Dispose());
         }
         yield return true;
     }
 
-    private void Fold((int Row, PastRecords Records)[] customers, Instant since, ArchiveWriter writer)
+    private void Fold(
+        (int Row, PastRecords Records)[] customers,
+        Instant since,
+        LaterCorrections corrections,
+        ArchiveWriter writer
+    )
     {
         var population = new Population(share.Settings);
         foreach (var (row, records) in customers)
@@ -208,14 +219,23 @@ internal sealed class ArchiveRework(
                 }
                 continue;
             }
-            var replay = new CustomerReplay(new(id, Instant.MinValue, records.Events, records.Changes), population);
+            CustomerPast past = new(id, Instant.MinValue, records.Events, records.Changes);
+            var replay = new CustomerReplay(corrections.Divide(row, past, out var voidedLater), population);
             replay.MoveTo(new(long.MaxValue));
+            var left = new ArchiveTail();
             if (replay.Row >= 0)
             {
                 using var content = new BlobWriter();
                 population.Write(replay.Row, content);
-                ArchivedChange opening = new(row, ChangeKind.Opening, since, content.Written.ToArray());
-                writer.Add(row, [], [opening], NoNames);
+                left.Add(row, ChangeKind.Opening, since, content.Written.ToArray());
+            }
+            foreach (var item in voidedLater)
+            {
+                left.Add(row, item);
+            }
+            if (!left.IsEmpty)
+            {
+                writer.Add(row, left.Events, [.. left.Changes], left);
             }
         }
     }

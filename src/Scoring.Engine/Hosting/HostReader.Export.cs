@@ -92,12 +92,12 @@ internal sealed partial class HostReader
         var (leftEvents, leftBytes) = (ExportedEvents, ExportedBytes);
         foreach (
             var (row, past) in block
-                .Customers(checkpoints, question.Partition, file => query.HasSome(file.FirstReceipt, file.LastReceipt))
+                .Customers(checkpoints, question.Partition, file => MayHold(file, query))
                 .Where(of => of.Past.Events.Count > 0)
         )
         {
             var id = past.CustomerId;
-            PastEvent[] events = [.. past.Events.Where(item => query.Has(item.ReceivedAt))];
+            PastEvent[] events = [.. VoidedEvents.Without(past).Where(item => query.Has(item.ReceivedAt))];
             Array.Sort(events, EventOrder.Instance);
             var given = question.Place.GivenOf(row, events);
             var end = given;
@@ -125,6 +125,11 @@ internal sealed partial class HostReader
         }
         return new(customers, mergedIds, next);
     }
+
+    /// <summary>Whether a file may hold events that are asked for, or corrections that void them.</summary>
+    private static bool MayHold(ArchiveFile file, EventExportQuery query) =>
+        query.HasSome(file.FirstReceipt, file.LastReceipt)
+        || (file.Changes > 0 && !(file.LastReceipt < query.ReceivedFrom));
 
     private static int BytesOf(in PastEvent item) =>
         BytesOfEvent + item.EventType.Length + item.Feature.Length + item.AccountId.Length;

@@ -30,7 +30,9 @@ internal sealed partial class HostReader
             partition,
             workspace,
             (share, archive) =>
-                share.Population.Find(customerId) is var row and >= 0 ? new(archive, row, customerId) : null
+                share.Population.Find(customerId) is var row and >= 0
+                    ? new(archive, row, customerId, share.Population.DigestOf(row))
+                    : null
         );
         return Held(new HostAnswer<IReadOnlyList<CustomerPast>>(past is null ? [] : [past], []), [partition]);
     }

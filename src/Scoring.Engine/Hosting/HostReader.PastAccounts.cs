@@ -61,7 +61,7 @@ internal sealed partial class HostReader
         {
             HistoryStart.ThrowIfBefore(first, archive.Contents.AccountsSince, "read_time", $"of account '{accountId}'");
             return share.Accounts.Find(accountId) is var row and >= 0
-                ? new(archive, AccountRows.Of(row), accountId)
+                ? new(archive, AccountRows.Of(row), accountId, digest: 0)
                 : null;
         }
     }

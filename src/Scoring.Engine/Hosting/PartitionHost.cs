@@ -136,6 +136,9 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     /// <summary>The clock that times of receipt are taken from, and which reads take for now.</summary>
     public ReceiptClock Clock { get; }
 
+    /// <summary>For how long events are kept one by one.</summary>
+    internal TimeSpan ArchiveRetention => _options.ArchiveRetention;
+
     /// <summary>What an acknowledgement means.</summary>
     public Durability Durability => _options.Durability;
 

@@ -34,6 +34,7 @@ public class RoutedBackend : IScoringBackend
     private readonly RoutedWrites _writes;
     private readonly CustomerMerges _merges;
     private readonly MergedWrites _mergedWrites;
+    private readonly EventCorrections _corrections;
     private readonly RoutedHistory _history;
     private readonly RoutedChanges _changes;
     private readonly RoutedEvents _events;
@@ -51,6 +52,7 @@ public class RoutedBackend : IScoringBackend
         _segments = new(host, _questions);
         _merges = new(host, _questions, _writes);
         _mergedWrites = new(host.Workspaces, _writes);
+        _corrections = new(host, _questions, _writes, _merges);
         _history = new(host, _questions, _merges);
         _changes = new(host, _questions);
         _events = new(host, _questions, _merges);
@@ -271,6 +273,13 @@ public class RoutedBackend : IScoringBackend
         IReadOnlyList<string> mergedIds,
         CancellationToken cancellationToken
     ) => new(_merges.MergeAsync(workspace, customerId, mergedIds).WaitAsync(cancellationToken));
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CorrectionResult>> CorrectEventsAsync(
+        string workspace,
+        IReadOnlyList<EventCorrection> corrections,
+        CancellationToken cancellationToken
+    ) => _corrections.CorrectAsync(workspace, corrections, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> DeleteCustomerAsync(

@@ -50,4 +50,7 @@ public enum CommandKind : byte
 
     /// <summary>Forgets the id of an account that is being deleted, which the past of customers has who belonged to it.</summary>
     ForgetAccount = 16,
+
+    /// <summary>Voids events of a customer, and records others in their place.</summary>
+    CorrectEvents = 17,
 }

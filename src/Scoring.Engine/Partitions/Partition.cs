@@ -187,6 +187,7 @@ internal sealed partial class Partition(int index, WorkspaceShare[] shares, Wind
             CommandKind.DeleteAccount => DeleteAccount(entry, share, command),
             CommandKind.ForgetAccount => ForgetAccount(entry, share, command),
             CommandKind.AdjustScore => AdjustScore(entry, share, command),
+            CommandKind.CorrectEvents => CorrectEvents(entry, share, command),
             >= CommandKind.BeginMerge and <= CommandKind.ForgetMerged => Merge(entry, share, command),
             _ => throw new InvalidDataException($"A command is of the unknown kind {(int)command.Kind}."),
         };

@@ -225,6 +225,13 @@ internal sealed class GrainBackend(
     ) => routes.MergeCustomersAsync(workspace, customerId, mergedIds, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<CorrectionResult>> CorrectEventsAsync(
+        string workspace,
+        IReadOnlyList<EventCorrection> corrections,
+        CancellationToken cancellationToken
+    ) => routes.CorrectEventsAsync(workspace, corrections, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<bool> DeleteCustomerAsync(
         string workspace,
         string customerId,

@@ -51,6 +51,8 @@ public sealed class MoversOfThreeHosts() : MoverSpecs(new HostsOnOneStore());
 
 public sealed class ProjectionsOfThreeHosts() : ProjectionSpecs(new HostsOnOneStore());
 
+public sealed class CorrectionsOfThreeHosts() : CorrectionSpecs(new HostsOnOneStore());
+
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());
 
 public sealed class CustomersOfThreeHosts() : CustomerSpecs(new HostsOnOneStore());

@@ -66,6 +66,9 @@ public sealed class MoversOfProcesses(OneDatabase cluster) : MoverSpecs(new Proc
 public sealed class ProjectionsOfProcesses(OneDatabase cluster) : ProjectionSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class CorrectionsOfProcesses(OneDatabase cluster) : CorrectionSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

@@ -42,6 +42,8 @@ public sealed class MoversOfOneSilo() : MoverSpecs(new OneSilo());
 
 public sealed class ProjectionsOfOneSilo() : ProjectionSpecs(new OneSilo());
 
+public sealed class CorrectionsOfOneSilo() : CorrectionSpecs(new OneSilo());
+
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());
 
 public sealed class CustomersOfOneSilo() : CustomerSpecs(new OneSilo());

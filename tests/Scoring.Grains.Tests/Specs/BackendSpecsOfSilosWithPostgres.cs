@@ -45,6 +45,8 @@ public sealed class MoversWithPostgres(PostgresServer server) : MoverSpecs(new S
 
 public sealed class ProjectionsWithPostgres(PostgresServer server) : ProjectionSpecs(new SilosWithPostgres(server));
 
+public sealed class CorrectionsWithPostgres(PostgresServer server) : CorrectionSpecs(new SilosWithPostgres(server));
+
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));
 
 public sealed class CustomersWithPostgres(PostgresServer server) : CustomerSpecs(new SilosWithPostgres(server));
