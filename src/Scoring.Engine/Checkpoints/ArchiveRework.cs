@@ -193,6 +193,16 @@ internal sealed class ArchiveRework(
         yield return true;
     }
 
+    private static void FoldAccount(int row, AccountPast past, Instant since, ArchiveTail left)
+    {
+        var account = new AccountReplay(past);
+        account.MoveTo(new(long.MaxValue));
+        if (account.Record is { } record)
+        {
+            left.Add(row, ChangeKind.AccountOpening, since, ChangeCodec.Of(record));
+        }
+    }
+
     private void Fold(
         (int Row, PastRecords Records)[] customers,
         Instant since,
@@ -208,30 +218,26 @@ internal sealed class ArchiveRework(
                 // Deleted since.
                 continue;
             }
+            var left = new ArchiveTail();
             if (AccountRows.Contain(row))
             {
-                var account = new AccountReplay(new(id, Instant.MinValue, records.Changes));
-                account.MoveTo(new(long.MaxValue));
-                if (account.Record is { } record)
+                FoldAccount(row, new(id, Instant.MinValue, records.Changes), since, left);
+            }
+            else
+            {
+                CustomerPast past = new(id, Instant.MinValue, records.Events, records.Changes);
+                var replay = new CustomerReplay(corrections.Divide(row, past, out var voidedLater), population);
+                replay.MoveTo(new(long.MaxValue));
+                if (replay.Row >= 0)
                 {
-                    ArchivedChange ofAccount = new(row, ChangeKind.AccountOpening, since, ChangeCodec.Of(record));
-                    writer.Add(row, [], [ofAccount], NoNames);
+                    using var content = new BlobWriter();
+                    population.Write(replay.Row, content);
+                    left.Add(row, ChangeKind.Opening, since, content.Written.ToArray());
                 }
-                continue;
-            }
-            CustomerPast past = new(id, Instant.MinValue, records.Events, records.Changes);
-            var replay = new CustomerReplay(corrections.Divide(row, past, out var voidedLater), population);
-            replay.MoveTo(new(long.MaxValue));
-            var left = new ArchiveTail();
-            if (replay.Row >= 0)
-            {
-                using var content = new BlobWriter();
-                population.Write(replay.Row, content);
-                left.Add(row, ChangeKind.Opening, since, content.Written.ToArray());
-            }
-            foreach (var item in voidedLater)
-            {
-                left.Add(row, item);
+                foreach (var item in voidedLater)
+                {
+                    left.Add(row, item);
+                }
             }
             if (!left.IsEmpty)
             {
