@@ -15,6 +15,14 @@ public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
     private static readonly string[] Features = ["", "export", "search", "share"];
     private static readonly int[] Windows = [1, 7, 30];
 
+    /// <summary>Filters by what accounts are.</summary>
+    private static readonly (string Filter, Func<AccountRecord?, bool> Holds)[] Segments =
+    [
+        ("account.key1 IN (1, 2, 3)", account => AttributeOf(account, "key1") is "1" or "2" or "3"),
+        ("account.seats >= 4 OR account.key2:*", a => a?.Seats >= 4 || AttributeOf(a, "key2") is not null),
+        ("NOT account.seats < 6 AND NOT account.key0 = 2", a => !(a?.Seats < 6) && AttributeOf(a, "key0") != "2"),
+    ];
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -48,8 +56,51 @@ public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
                 await RequireSameAsync(host, naive, account, Windows[random.Next(3)], null, times);
                 await RequireSameAsync(host, naive, account, 7, Between(start, host.Now, random), times);
             }
+            foreach (var (filter, holds) in Segments)
+            {
+                foreach (var knownAt in new Instant?[] { null, Between(start, host.Now, random) })
+                {
+                    Assert.Equal(
+                        times.Select(time => (long)naive.Count(holds, time, knownAt)),
+                        (await host.SegmentHistory(filter, knownAt, times)).Select(point => point.Customers)
+                    );
+                }
+            }
             await host.DisturbAsync(random);
         }
+    }
+
+    [Fact]
+    public async Task Who_belongs_to_a_segment_of_accounts_is_told_by_what_these_were_then()
+    {
+        await using var host = await Start();
+        await host.Record(new Sample("ada", Account: "acme"), new Sample("bob", Account: "globex"));
+        await host.Upsert(new AccountUpdate("acme", 3, [new("tier", "gold")]), new AccountUpdate("globex", 9, []));
+        var first = host.Now;
+        host.Clock.Advance(Day);
+        await host.Upsert(
+            new AccountUpdate("acme", 12, [new("tier", "")]),
+            new AccountUpdate("globex", null, [new("tier", "gold")])
+        );
+        host.Clock.Advance(Day);
+        await host.Record(new Sample("eve", At: host.Now, Account: "acme"));
+        Instant[] times = [first - Day, first, first + Day, host.Now];
+
+        for (var restarted = false; ; restarted = true)
+        {
+            Assert.Equal([0, 1, 1, 1], await Of("account.tier = gold"));
+            Assert.Equal([0, 1, 1, 2], await Of("NOT account.tier = gold"));
+            Assert.Equal([0, 1, 2, 3], await Of("account.seats > 8"));
+            Assert.Equal([0, 1, 1, 1], await Of("account.seats > 8", first + TimeSpan.FromSeconds(1)));
+            if (restarted)
+            {
+                return;
+            }
+            await host.CrashAndRestartAsync();
+        }
+
+        async Task<IEnumerable<long>> Of(string filter, Instant? knownAt = null) =>
+            (await host.SegmentHistory(filter, knownAt, times)).Select(point => point.Customers);
     }
 
     [Fact]
@@ -167,6 +218,12 @@ public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
         Assert.Equal(expected.Bands, point.Bands);
         Assert.Equal(expected with { Attributes = [], Bands = [] }, point with { Attributes = [], Bands = [] });
     }
+
+    private static string? AttributeOf(AccountRecord? account, string key) =>
+        account
+            ?.Attributes.Where(attribute => attribute.Key == key)
+            .Select(attribute => attribute.Value)
+            .FirstOrDefault();
 
     private static Instant Between(Instant from, Instant to, Random random) =>
         new(random.NextInt64(from.Ticks, to.Ticks));

@@ -79,15 +79,7 @@ internal sealed class NaiveAccounts(WorkspaceSettings settings)
     {
         var everybody = _customers.Keys.Select(id => StateOf(id, time, knownAt)).OfType<State>().ToList();
         var members = everybody.Where(state => state.Account == account).ToList();
-        AccountRecord? record = null;
-        foreach (var (at, update) in _accounts.GetValueOrDefault(account, []))
-        {
-            if (at <= time && !(at > knownAt))
-            {
-                record ??= new(account);
-                record.Apply(update, 0);
-            }
-        }
+        var record = RecordOf(account, time, knownAt);
         if (members.Count == 0 && record is null)
         {
             return null;
@@ -115,6 +107,27 @@ internal sealed class NaiveAccounts(WorkspaceSettings settings)
             new(members.Count, used, key.Length),
             new(days, before, history)
         );
+    }
+
+    /// <summary>How many customers there were whose account was something.</summary>
+    public int Count(Func<AccountRecord?, bool> wasIt, Instant time, Instant? knownAt) =>
+        _customers
+            .Keys.Select(id => StateOf(id, time, knownAt))
+            .OfType<State>()
+            .Count(state => wasIt(RecordOf(state.Account, time, knownAt)));
+
+    private AccountRecord? RecordOf(string account, Instant time, Instant? knownAt)
+    {
+        AccountRecord? record = null;
+        foreach (var (at, update) in _accounts.GetValueOrDefault(account, []))
+        {
+            if (at <= time && !(at > knownAt))
+            {
+                record ??= new(account);
+                record.Apply(update, 0);
+            }
+        }
+        return record;
     }
 
     private List<Thing> Of(string customer)

@@ -6,7 +6,7 @@ using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Archive;
 
-/// <summary>What a share's archive had, at one moment, of the customers in some rows one behind the other: records in memory, and the files to read the others from.</summary>
+/// <summary>What a share's archive had, at one moment, of the customers, or accounts, in some rows one behind the other: records in memory, and the files to read the others from.</summary>
 internal sealed class PastBlock
 {
     private readonly ShareArchive _archive;
@@ -23,16 +23,26 @@ internal sealed class PastBlock
     /// <param name="endRow">The row behind the last.</param>
     /// <param name="isWanted">Whether the customer of a row is wanted.</param>
     public PastBlock(ShareArchive archive, Population population, int firstRow, int endRow, Func<int, bool> isWanted)
+        : this(
+            archive,
+            firstRow,
+            [
+                .. Enumerable
+                    .Range(firstRow, Math.Max(0, Math.Min(endRow, population.Rows) - firstRow))
+                    .Select(row => isWanted(row) ? Encoding.UTF8.GetString(population.IdOf(row)) : ""),
+            ]
+        ) { }
+
+    /// <summary>Takes what there is. The partition is entered for reading.</summary>
+    /// <param name="archive">The archive.</param>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="ids">Whose are that row and those behind it; empty for rows of nobody who is wanted.</param>
+    public PastBlock(ShareArchive archive, int firstRow, string[] ids)
     {
-        (_archive, _firstRow) = (archive, firstRow);
+        (_archive, _firstRow, _ids) = (archive, firstRow, ids);
         // The voids first: some too many hide nothing that later files have.
         (_voids, _contents) = (archive.Voids, archive.Contents);
-        _ids = new string[Math.Max(0, Math.Min(endRow, population.Rows) - firstRow)];
         _newest.Add(archive.Tail, IsWithin);
-        for (var i = 0; i < _ids.Length; i++)
-        {
-            _ids[i] = isWanted(firstRow + i) ? Encoding.UTF8.GetString(population.IdOf(firstRow + i)) : "";
-        }
     }
 
     /// <summary>Whether a checkpoint has made files needless since, so that they may be missing.</summary>

@@ -78,12 +78,12 @@ internal sealed partial class HostReader
             return new(null, [], HasOtherModel: true);
         }
         var open = Open(question.Partitions, workspace, out var absent);
+        var first = FirstOf(question.Times, question.KnownAt);
+        SegmentQuery[] queries = [.. question.Times.Select((_, i) => question.QueryAt(i))];
         var found = OfEveryone(
             open,
-            workspace,
-            FirstOf(question.Times, question.KnownAt),
-            "of the segment",
-            everyone => TallyPast(question, workspace, model, everyone)
+            partition => EveryoneOf(partition, workspace, first, "of the segment"),
+            everyone => TallyPast(question, queries, workspace, model, everyone)
         );
         IReadOnlyList<SegmentTally>[] byTime =
         [
@@ -125,16 +125,14 @@ internal sealed partial class HostReader
     /// <summary>Reads the records of everybody in some partitions, side by side; gives what was made of those of each.</summary>
     private T[] OfEveryone<T>(
         Partition[] open,
-        EngineWorkspace workspace,
-        Instant first,
-        string ofWhat,
+        Func<Partition, PastBlock> capture,
         Func<IEnumerable<CustomerPast>, T> read
     )
     {
         var found = new T[open.Length];
         try
         {
-            Parallel.For(0, open.Length, i => found[i] = OfEveryone(open[i], workspace, first, ofWhat, read));
+            Parallel.For(0, open.Length, i => found[i] = OfEveryone(open[i], capture, read));
         }
         catch (AggregateException e)
         {
@@ -145,15 +143,13 @@ internal sealed partial class HostReader
 
     private T OfEveryone<T>(
         Partition partition,
-        EngineWorkspace workspace,
-        Instant first,
-        string ofWhat,
+        Func<Partition, PastBlock> capture,
         Func<IEnumerable<CustomerPast>, T> read
     )
     {
         while (true)
         {
-            var block = EveryoneOf(partition, workspace, first, ofWhat);
+            var block = capture(partition);
             try
             {
                 return read(block.Customers(checkpoints, partition.Index, _ => true).Select(of => of.Past));
@@ -187,6 +183,7 @@ internal sealed partial class HostReader
 
     private static SegmentTally[] TallyPast(
         PastSegmentQuestion question,
+        SegmentQuery[] queries,
         EngineWorkspace workspace,
         ScoringModel model,
         IEnumerable<CustomerPast> everyone
@@ -208,7 +205,7 @@ internal sealed partial class HostReader
                     replay.MoveTo(time);
                 }
                 population.MakeReadyToTally(model);
-                population.Tally(question.Query, model, time, aheadFrom: null, tallies[i]);
+                population.Tally(queries[i], model, time, aheadFrom: null, tallies[i]);
             }
         }
         return tallies;

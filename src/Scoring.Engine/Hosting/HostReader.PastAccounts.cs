@@ -1,4 +1,5 @@
 using Scoring.Core.Accounts;
+using Scoring.Core.Backend;
 using Scoring.Core.History;
 using Scoring.Core.Time;
 using Scoring.Engine.Archive;
@@ -27,9 +28,7 @@ internal sealed partial class HostReader
         var account = PastOfAccount(query.AccountId, workspace, open, first);
         var found = OfEveryone(
             open,
-            workspace,
-            first,
-            $"of account '{query.AccountId}'",
+            partition => EveryoneOf(partition, workspace, first, $"of account '{query.AccountId}'"),
             everyone =>
             {
                 var scan = new PastAccountScan(question.Query, model, workspace.Settings);
@@ -45,6 +44,56 @@ internal sealed partial class HostReader
             .. times.Select((_, i) => AccountTally.Merge(Array.ConvertAll(found, tallies => tallies[i]))),
         ];
         return Held(new HostAnswer<PastAccountTallies>(new(tallies, account), absent), open);
+    }
+
+    /// <summary>Looks at every account of the partitions as it was at some instants.</summary>
+    public HostAnswer<IReadOnlyList<PastAccountMatch>> PastAccounts(PastAccountSearch search)
+    {
+        var workspace = workspaces.Get(search.Workspace);
+        var open = Open(search.Partitions, workspace, out var absent);
+        var first = FirstOf(search.Times, search.KnownAt);
+        var found = OfEveryone(
+            open,
+            partition => AccountsOf(partition, workspace, first),
+            accounts => accounts.Select(past => Match(past, search)).OfType<PastAccountMatch>().ToList()
+        );
+        return Held(
+            new HostAnswer<IReadOnlyList<PastAccountMatch>>([.. found.SelectMany(matches => matches)], absent),
+            open
+        );
+    }
+
+    private static PastBlock AccountsOf(Partition partition, EngineWorkspace workspace, Instant first)
+    {
+        partition.Access.EnterToRead(scans: true);
+        try
+        {
+            var share = partition.Shares[workspace.Number];
+            var archive = share.Archive ?? throw Refusals.NoHistory();
+            HistoryStart.ThrowIfBefore(first, archive.Contents.AccountsSince, "read_time", "of accounts");
+            var rows = Enumerable.Range(0, share.Accounts.Rows);
+            return new(archive, AccountRows.First, [.. rows.Select(row => share.Accounts[row]?.AccountId ?? "")]);
+        }
+        finally
+        {
+            partition.Access.ExitFromReading(scans: true);
+        }
+    }
+
+    /// <summary>At which instants an account met which conditions; null for none.</summary>
+    private static PastAccountMatch? Match(CustomerPast past, PastAccountSearch search)
+    {
+        var replay = new AccountReplay(new(past.CustomerId, past.CompleteSince, past.Changes), search.KnownAt);
+        var met = new ulong[search.Conditions.Count];
+        for (var time = 0; time < search.Times.Count; time++)
+        {
+            replay.MoveTo(search.Times[time]);
+            for (var i = 0; i < met.Length; i++)
+            {
+                met[i] |= replay.Record?.Meets(search.Conditions[i]) == true ? 1UL << time : 0;
+            }
+        }
+        return Array.TrueForAll(met, times => times == 0) ? null : new(past.CustomerId, met);
     }
 
     /// <summary>The past of an account whose own partition is here; null when it is not.</summary>

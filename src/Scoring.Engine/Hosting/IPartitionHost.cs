@@ -123,6 +123,12 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>The accounts here that met conditions at some instants of the past.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<PastAccountMatch>>> FindPastAccountsAsync(
+        PastAccountSearch search,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>The first adjustments here, by <see cref="CustomerAdjustment.Place"/> (ordinal).</summary>
     ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
         AdjustmentSearch search,

@@ -391,6 +391,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Accounts(search));
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<PastAccountMatch>>> FindPastAccountsAsync(
+        PastAccountSearch search,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.PastAccounts(search)), cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
         AdjustmentSearch search,
         CancellationToken cancellationToken

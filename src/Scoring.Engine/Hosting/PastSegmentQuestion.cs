@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
 
@@ -10,11 +11,39 @@ namespace Scoring.Engine.Hosting;
 /// <param name="KnownAt">What was received later is left out; null for nothing.</param>
 /// <param name="Partitions">The partitions that it is put to, in rising order.</param>
 /// <param name="FewScores">Whether scores around the percentiles suffice where there are many.</param>
+/// <param name="Accounts">Wherever they lie, the accounts that met what the filter asks of accounts, test by test in its order; null where it asks nothing of them.</param>
 public sealed record PastSegmentQuestion(
     SegmentQuery Query,
     int ModelVersion,
     IReadOnlyList<Instant> Times,
     Instant? KnownAt,
     IReadOnlyList<int> Partitions,
-    bool FewScores
-);
+    bool FewScores,
+    IReadOnlyList<PastAccountMatch>? Accounts = null
+)
+{
+    /// <summary>The query as it is at an instant: its filter names the accounts that met then what it asks of them.</summary>
+    /// <param name="time">Which instant, from 0.</param>
+    public SegmentQuery QueryAt(int time)
+    {
+        if (Accounts is null)
+        {
+            return Query;
+        }
+        var tests = 0;
+        return Query with
+        {
+            Filter = new Filter(
+                Query.Filter.Condition.Replace(part => part is Condition.OfAccount ? MetAt(tests++, time) : part)
+            ),
+        };
+    }
+
+    private Condition.TextTest MetAt(int test, int time) =>
+        new(
+            TextField.AccountId,
+            "",
+            TextOperator.Equals,
+            [.. Accounts!.Where(of => (of.Times[test] >> time & 1) == 1).Select(of => of.AccountId)]
+        );
+}

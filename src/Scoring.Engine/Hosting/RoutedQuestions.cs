@@ -230,6 +230,31 @@ internal sealed class RoutedQuestions(PartitionHost local, IPartitionMap map)
         );
     }
 
+    /// <summary>The accounts that met what a filter asks of them at some instants of the past, test by test in its order; null when it asks nothing of them.</summary>
+    public async ValueTask<IReadOnlyList<PastAccountMatch>?> PastAccountsAsync(
+        string workspace,
+        Filter filter,
+        IReadOnlyList<Instant> times,
+        Instant? knownAt,
+        CancellationToken cancellationToken
+    )
+    {
+        Condition[] wanted = [.. filter.Condition.Tests().OfType<Condition.OfAccount>().Select(test => test.Test)];
+        if (wanted.Length == 0)
+        {
+            return null;
+        }
+        var answers = await TryAskAsync(
+            All,
+            partition => partition,
+            (host, partitions) =>
+                host.FindPastAccountsAsync(new(workspace, wanted, times, knownAt, partitions), cancellationToken),
+            new RouterWait(local, map),
+            cancellationToken
+        );
+        return [.. answers!.SelectMany(answer => answer.Answer)];
+    }
+
     /// <summary>Asks all partitions, or some, as <see cref="ByOneModelAsync"/> says.</summary>
     public async ValueTask<(List<T> Answers, ScoringModel Model)> EachAsync<T>(
         EngineWorkspace workspace,

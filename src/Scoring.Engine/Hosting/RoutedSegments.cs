@@ -15,7 +15,7 @@ namespace Scoring.Engine.Hosting;
 internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questions)
 {
     // Every score of every instant is held until the percentiles are told: half a gigabyte for a million customers.
-    private const int TimesTogether = 64;
+    private const int TimesTogether = PastAccountMatch.MostTimes;
 
     /// <summary>As <see cref="IScoringBackend.CompareSegmentsAsync"/>.</summary>
     public async ValueTask<IReadOnlyList<SegmentStatistics>> CompareAsync(
@@ -101,18 +101,32 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
         CancellationToken cancellationToken
     )
     {
-        var asked = query.Query with
-        {
-            Filter = await questions.WithAccountsAsync(query.Query.Workspace, query.Query.Filter, cancellationToken),
-        };
+        var asked = query.Query;
+        FilterRules.ThrowIfUnfit(asked.Filter, local.Workspaces.Get(asked.Workspace).Settings);
         var statistics = new List<SegmentStatistics>(query.Times.Count);
         foreach (var times in query.Times.Chunk(TimesTogether))
         {
-            var some = await HistoryAsync(asked, times, query.KnownAt, fewScores: true, cancellationToken);
+            var accounts = await questions.PastAccountsAsync(
+                asked.Workspace,
+                asked.Filter,
+                times,
+                query.KnownAt,
+                cancellationToken
+            );
+            var question = new PastSegmentQuestion(
+                asked,
+                ModelVersion: 0,
+                times,
+                query.KnownAt,
+                [],
+                FewScores: true,
+                accounts
+            );
+            var some = await HistoryAsync(question, cancellationToken);
             // Hardly ever are scores of some host so unlike the others' that those around the percentile do not hold it.
             statistics.AddRange(
                 some.Any(one => LacksPercentiles(one, asked))
-                    ? await HistoryAsync(asked, times, query.KnownAt, fewScores: false, cancellationToken)
+                    ? await HistoryAsync(question with { FewScores = false }, cancellationToken)
                     : some
             );
             // All points are scored by one version, whatever is put meanwhile.
@@ -124,28 +138,31 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
         return statistics;
     }
 
+    /// <summary>Puts a question to all hosts, by the model and to the partitions that it does not name yet.</summary>
     private async ValueTask<SegmentStatistics[]> HistoryAsync(
-        SegmentQuery query,
-        Instant[] times,
-        Instant? knownAt,
-        bool fewScores,
+        PastSegmentQuestion question,
         CancellationToken cancellationToken
     )
     {
+        var query = question.Query;
         var workspace = local.Workspaces.Get(query.Workspace);
         var (answers, model) = await questions.EachAsync(
             workspace,
             query.Model,
             (host, partitions, model) =>
                 host.TallyPastAsync(
-                    new PastSegmentQuestion(query, model.Version, times, knownAt, partitions, fewScores),
+                    question with
+                    {
+                        ModelVersion = model.Version,
+                        Partitions = partitions,
+                    },
                     cancellationToken
                 ),
             cancellationToken
         );
         return
         [
-            .. times.Select(
+            .. question.Times.Select(
                 (time, i) => SegmentTally.Summarize([.. answers.SelectMany(tallies => tallies[i])], query, model, time)
             ),
         ];

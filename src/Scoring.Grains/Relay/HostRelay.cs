@@ -190,6 +190,14 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<PastAccountMatch[]>> FindPastAccountsAsync(PastAccountSearch search) =>
+        Aside(async () =>
+            Reply<PastAccountMatch[]>.Of(
+                await _host.FindPastAccountsAsync(search, CancellationToken.None),
+                found => [.. found]
+            )
+        );
+
     public Task<Reply<CustomerAdjustment[]>> FindAdjustmentsAsync(AdjustmentSearch search) =>
         Aside(async () =>
             Reply<CustomerAdjustment[]>.Of(

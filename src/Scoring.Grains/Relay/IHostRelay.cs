@@ -114,6 +114,10 @@ internal interface IHostRelay : IGrainService
     [Alias("accounts")]
     Task<Reply<string[][]>> FindAccountsAsync([Immutable] AccountSearch search);
 
+    /// <inheritdoc cref="IPartitionHost.FindPastAccountsAsync"/>
+    [Alias("past-accounts")]
+    Task<Reply<PastAccountMatch[]>> FindPastAccountsAsync([Immutable] PastAccountSearch search);
+
     /// <inheritdoc cref="IPartitionHost.FindAdjustmentsAsync"/>
     [Alias("adjustments")]
     Task<Reply<CustomerAdjustment[]>> FindAdjustmentsAsync([Immutable] AdjustmentSearch search);

@@ -310,6 +310,20 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<PastAccountMatch>>> FindPastAccountsAsync(
+        PastAccountSearch search,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.FindPastAccountsAsync(search),
+            () => search.Partitions,
+            cancellationToken
+        );
+        return reply.Read<IReadOnlyList<PastAccountMatch>>(found => found);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
         AdjustmentSearch search,
         CancellationToken cancellationToken

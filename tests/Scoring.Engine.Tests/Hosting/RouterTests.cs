@@ -420,6 +420,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.FindAccountsAsync(search, cancellationToken);
 
+        public ValueTask<HostAnswer<IReadOnlyList<PastAccountMatch>>> FindPastAccountsAsync(
+            PastAccountSearch search,
+            CancellationToken cancellationToken
+        ) => host.FindPastAccountsAsync(search, cancellationToken);
+
         public ValueTask<HostAnswer<IReadOnlyList<CustomerAdjustment>>> FindAdjustmentsAsync(
             AdjustmentSearch search,
             CancellationToken cancellationToken

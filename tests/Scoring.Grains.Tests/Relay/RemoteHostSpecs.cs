@@ -239,6 +239,9 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<string[][]>> FindAccountsAsync(AccountSearch search) => Answer<Reply<string[][]>>();
 
+        public Task<Reply<PastAccountMatch[]>> FindPastAccountsAsync(PastAccountSearch search) =>
+            Answer<Reply<PastAccountMatch[]>>();
+
         public Task<Reply<CustomerAdjustment[]>> FindAdjustmentsAsync(AdjustmentSearch search) =>
             Answer<Reply<CustomerAdjustment[]>>();
 
