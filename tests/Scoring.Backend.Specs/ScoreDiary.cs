@@ -2,6 +2,7 @@ using System.Text.Json;
 using Scoring.Core;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
@@ -18,6 +19,7 @@ internal sealed class ScoreDiary(BackendHost host, Random random)
     private static readonly string[] Plans = ["pro", "free", ""];
 
     private readonly Dictionary<string, List<CustomerScore>> _notes = [];
+    private readonly List<Sample> _recorded = [];
 
     /// <summary>Terms of every kind, in dimensions that limit.</summary>
     public static ScoringModel Model { get; } =
@@ -82,8 +84,11 @@ internal sealed class ScoreDiary(BackendHost host, Random random)
 
     private async Task HappenAsync(string customer)
     {
-        switch (random.Next(10))
+        switch (random.Next(11))
         {
+            case 10:
+                await CorrectAsync(customer);
+                break;
             case 0:
                 await host.DisturbAsync(random);
                 break;
@@ -105,11 +110,33 @@ internal sealed class ScoreDiary(BackendHost host, Random random)
             case 4:
                 await host.Delete(customer);
                 _notes.Remove(customer);
+                _recorded.RemoveAll(item => item.Customer == customer);
                 break;
             default:
-                await host.Record([.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => Event(customer))]);
+                Sample[] events = [.. Enumerable.Range(0, random.Next(1, 12)).Select(_ => Event(customer))];
+                await host.Record(events);
+                _recorded.AddRange(events);
                 break;
         }
+    }
+
+    /// <summary>Voids some events of a customer, or records others in their place.</summary>
+    private async Task CorrectAsync(string customer)
+    {
+        Sample[] wrong = [.. _recorded.Where(item => item.Customer == customer && random.Next(4) == 0)];
+        Sample?[] right = [.. wrong.Select(_ => random.Next(3) == 0 ? Event(customer) : null)];
+        await host.Correct([
+            .. wrong.Zip(
+                right,
+                (item, other) =>
+                    new EventCorrection(customer, Named(item), other is null ? null : Named(other), $"{item.Id}")
+            ),
+        ]);
+        _recorded.RemoveAll(wrong.Contains);
+        _recorded.AddRange(right.OfType<Sample>());
+
+        static CorrectedEvent Named(Sample item) =>
+            new(item.Type, item.At!.Value, item.Value, item.Feature, item.Account);
     }
 
     private static async Task IfKnownAsync(Func<Task> change)
