@@ -17,7 +17,7 @@ internal static class Connection
     private const int CallsKept = 8;
 
     /// <summary>What methods begin with whose second attempt would do something else than the first.</summary>
-    private static readonly string[] Changes = ["Create", "Put", "Rollback", "Delete"];
+    private static readonly string[] Changes = ["Create", "Put", "Rollback", "Delete", "Correct"];
 
     private static readonly ServiceDescriptor[] Services =
     [
@@ -77,7 +77,7 @@ internal static class Connection
                     Methods(method => !method.IsClientStreaming && !method.IsServerStreaming && !IsChange(method))
                 ),
                 // Their outcome is unknown after UNAVAILABLE: a second attempt would be refused for its etag or find nothing to delete, make another
-                // version of what was put already, or a second key while nobody has the first.
+                // version of what was put already, or a second key while nobody has the first, or void another event that is alike.
                 Retried(options.MaxAttempts, [StatusCode.ResourceExhausted], Methods(IsChange)),
             },
         };

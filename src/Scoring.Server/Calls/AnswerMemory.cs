@@ -47,6 +47,7 @@ internal static class AnswerMemory
             or V1.RecordEventsResponse
             or V1.UpsertCustomersResponse
             or V1.UpsertAccountsResponse
+            or V1.CorrectEventsResponse
             or V1.ListCustomersResponse
             or V1.SegmentStats => 0,
             IMessage message when message.CalculateSize() is > CallMemory.SmallMessage and var bytes => (long)PerByte

@@ -136,6 +136,7 @@ internal static class HistoryMessages
                 ScoreChangeKind.Merge => V1.ScoreChangeKind.Merge,
                 ScoreChangeKind.Model => V1.ScoreChangeKind.Model,
                 ScoreChangeKind.Pruning => V1.ScoreChangeKind.Pruning,
+                ScoreChangeKind.Correction => V1.ScoreChangeKind.Correction,
                 _ => throw new ArgumentOutOfRangeException(nameof(part), part.Kind, "not a reason of the contract"),
             },
             Term = part.Term is { } term ? ModelMessages.ToProto(term) : null,

@@ -75,6 +75,7 @@ internal static class FrontRegistration
         services.AddSingleton<CustomerReader>();
         services.AddSingleton<CustomerMerger>();
         services.AddSingleton<CustomerEraser>();
+        services.AddSingleton<EventCorrector>();
         services.AddSingleton<ScoreAdjuster>();
         services.AddSingleton<HistoryTimeReader>();
         services.AddSingleton<HistoryReader>();

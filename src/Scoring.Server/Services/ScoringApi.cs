@@ -2,6 +2,7 @@ using Grpc.Core;
 using Scoring.Server.Access;
 using Scoring.Server.Accounts;
 using Scoring.Server.Calls;
+using Scoring.Server.Customers;
 using Scoring.Server.Recording;
 using Scoring.Server.Scores;
 using Scoring.Server.Segments;
@@ -16,6 +17,7 @@ internal sealed class ScoringApi(
     EventRecorder events,
     EventStream stream,
     UpdateRecorder updates,
+    EventCorrector corrector,
     ScoreReader scores,
     SegmentReader segments,
     AccountReader accounts
@@ -46,6 +48,12 @@ internal sealed class ScoringApi(
         IServerStreamWriter<V1.RecordEventsResponse> responseStream,
         ServerCallContext context
     ) => stream.RecordAsync(requestStream, responseStream, context);
+
+    [Needs(Role.Admin)]
+    public override Task<V1.CorrectEventsResponse> CorrectEvents(
+        V1.CorrectEventsRequest request,
+        ServerCallContext context
+    ) => corrector.CorrectAsync(request, context);
 
     [Needs(Role.Read)]
     public override Task<V1.CustomerScore> GetScore(V1.GetScoreRequest request, ServerCallContext context) =>

@@ -12,6 +12,7 @@ internal sealed class ServiceMetrics
     private long _accepted;
     private long _duplicates;
     private long _rejected;
+    private long _corrected;
 
     private long _refusedConnections;
 
@@ -23,6 +24,12 @@ internal sealed class ServiceMetrics
             Outcomes,
             unit: "{event}",
             description: "Events by outcome: accepted, duplicate or rejected."
+        );
+        meter.CreateObservableCounter(
+            "scoring.events.corrected",
+            () => Volatile.Read(ref _corrected),
+            unit: "{event}",
+            description: "Events that were voided or replaced because they had been recorded wrongly."
         );
         meter.CreateObservableGauge(
             "scoring.insecure",
@@ -45,6 +52,8 @@ internal sealed class ServiceMetrics
         Add(ref _duplicates, duplicates);
         Add(ref _rejected, rejected);
     }
+
+    public void CountCorrections(int corrected) => Add(ref _corrected, corrected);
 
     public void CountRefusedConnection() => Interlocked.Increment(ref _refusedConnections);
 

@@ -41,6 +41,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["GetAccountHealthHistory"] = Role.Read,
         ["ProjectScore"] = Role.Read,
         ["ExportEvents"] = Role.Read,
+        ["CorrectEvents"] = Role.Admin,
         ["DeleteCustomer"] = Role.Admin,
         ["DeleteAccount"] = Role.Admin,
         ["GetScoringModel"] = Role.Read,

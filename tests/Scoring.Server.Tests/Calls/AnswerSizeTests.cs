@@ -77,6 +77,7 @@ public sealed class AnswerSizeTests
             "GetAccountHealthHistory",
             "ProjectScore",
             // Short by the limits of what is in them.
+            "CorrectEvents",
             "GetScore",
             "GetAccountHealth",
             "GetScoreHistory",
