@@ -125,4 +125,10 @@ public static class Limits
 
     /// <summary>Customers that are named of those whose scores rose most, and of those whose scores fell most.</summary>
     public const int Movers = 100;
+
+    /// <summary>Cut-offs of one evaluation of a model.</summary>
+    public const int CutOffs = 60;
+
+    /// <summary>Customers of the list that an evaluation is given.</summary>
+    public const int ListedOutcomes = 100_000;
 }

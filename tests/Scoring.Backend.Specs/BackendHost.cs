@@ -3,6 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Models;
@@ -131,6 +132,10 @@ public abstract class BackendHost : IAsyncDisposable
             new(new(Workspace, account, windowDays, "", null), times, knownAt),
             Cancellation
         );
+
+    /// <summary>How well scores of the past told what happened then.</summary>
+    public async Task<ModelEvaluation> Evaluate(EvaluationQuery query, IProgress<double>? progress = null) =>
+        await Backend.EvaluateModelAsync(query, progress, Cancellation);
 
     /// <summary>What becomes of a customer's score if nothing more happens.</summary>
     public async Task<ScoreProjection?> Projection(string customer, Instant until) =>

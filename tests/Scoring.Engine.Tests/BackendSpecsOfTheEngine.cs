@@ -47,6 +47,8 @@ public sealed class ScoreChangesOfTheEngine() : ScoreChangeSpecs(new EngineHosts
 
 public sealed class AccountHistoriesOfTheEngine() : AccountHistorySpecs(new EngineHosts());
 
+public sealed class EvaluationsOfTheEngine() : EvaluationSpecs(new EngineHosts());
+
 public sealed class SegmentHistoriesOfTheEngine() : SegmentHistorySpecs(new EngineHosts());
 
 public sealed class MoversOfTheEngine() : MoverSpecs(new EngineHosts());

@@ -5,6 +5,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
@@ -191,6 +192,25 @@ internal sealed class FakeBackend : IScoringBackend
     ) => ValueTask.FromResult(OnHistory(query));
 
     /// <summary>Null for what <see cref="OnSegment"/> tells, at each instant.</summary>
+    public Func<EvaluationQuery, IProgress<double>?, ModelEvaluation>? OnEvaluation { get; set; }
+
+    /// <summary>Judges in its own time.</summary>
+    public Func<
+        EvaluationQuery,
+        IProgress<double>?,
+        CancellationToken,
+        Task<ModelEvaluation>
+    >? EvaluateAsync { get; set; }
+
+    public async ValueTask<ModelEvaluation> EvaluateModelAsync(
+        EvaluationQuery query,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    ) =>
+        EvaluateAsync is { } evaluate
+            ? await evaluate(query, progress, cancellationToken)
+            : OnEvaluation?.Invoke(query, progress) ?? new([], [], null, []);
+
     public Func<SegmentHistoryQuery, IReadOnlyList<SegmentStatistics>>? OnSegmentHistory { get; set; }
 
     public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(

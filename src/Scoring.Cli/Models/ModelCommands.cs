@@ -21,6 +21,7 @@ internal static class ModelCommands
             ModelDiffCommand.Create(screen, connection),
             ModelLintCommand.Create(screen),
             ModelPreviewCommand.Create(screen, connection),
+            ModelEvaluateCommand.Create(screen, connection),
         };
 
     private static Command Get(Screen screen, ConnectionOptions connection)

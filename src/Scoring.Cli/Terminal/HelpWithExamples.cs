@@ -105,6 +105,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model preview engagement.json               # whose scores and bands that would change
         scoring model preview engagement.json 'plan = enterprise' --movers 20
         scoring model preview trial.json --against engagement@3 --json | jq .migrations
+        scoring model evaluate --event subscription_cancelled --horizon 30    # who left, told 30 days before?
+        scoring model evaluate engagement --silence 30 --cut-offs 12 --every 14 --filter 'plan = pro'
+        scoring model evaluate --file mine.json --against engagement --list left.csv
+        scoring model evaluate --event purchase --recurring --high --json | jq '.models[].area'
         scoring model put engagement.json --note "Purchases count twice."
         scoring model put engagement.json --validate-only
         scoring model put adoption.json --workspace beta

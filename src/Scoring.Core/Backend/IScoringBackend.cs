@@ -1,6 +1,7 @@
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
@@ -250,6 +251,17 @@ public interface IScoringBackend
     /// </summary>
     /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
     ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Tells how well scores of the past told what happened then.</summary>
+    /// <param name="query">What to judge, and by what.</param>
+    /// <param name="progress">Told how much of the customers has been looked through, 0 to 1; null for nobody.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
+    ValueTask<ModelEvaluation> EvaluateModelAsync(
+        EvaluationQuery query,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    );
 
     /// <summary>
     /// Reads the events of the archive: all that were accepted before the call, each once, but for those of customers who were deleted. One customer's come one

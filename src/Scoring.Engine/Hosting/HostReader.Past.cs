@@ -1,5 +1,6 @@
 using System.Runtime.ExceptionServices;
 using Scoring.Core.Backend;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -102,11 +103,10 @@ internal sealed partial class HostReader
         }
         var open = Open(question.Partitions, workspace, out var absent);
         var scan = new SegmentChangeScan(query, model, workspace.Settings);
+        var first = FirstOf([query.From], query.KnownAt);
         var found = OfEveryone(
             open,
-            workspace,
-            FirstOf([query.From], query.KnownAt),
-            "of the segment",
+            partition => EveryoneOf(partition, workspace, first, "of the segment"),
             everyone =>
             {
                 var tally = new SegmentChangeTally();
@@ -120,6 +120,35 @@ internal sealed partial class HostReader
         var all = new SegmentChangeTally();
         Array.ForEach(found, tally => all.Add(tally, query.Movers));
         return Held(new HostAnswer<SegmentChangeTally>(open.Length == 0 ? null : all, absent), open);
+    }
+
+    /// <summary>Looks customers through for an evaluation of models: a part for each partition.</summary>
+    public HostAnswer<IReadOnlyList<EvaluationPart>> Evaluate(
+        EvaluationQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var query = question.Query;
+        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(question.Partitions, workspace, out var absent);
+        var found = OfEveryone(
+            open,
+            partition => EveryoneOf(partition, workspace, query.CutOffs[0], "of the segment"),
+            everyone =>
+            {
+                var scan = new EvaluationScan(query, model, question.Models, workspace.Settings);
+                foreach (var customers in everyone.Chunk(CustomersTogether))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    scan.Add(customers);
+                }
+                return scan.Part;
+            }
+        );
+        return Held(new HostAnswer<IReadOnlyList<EvaluationPart>>(found, absent), open);
     }
 
     /// <summary>Reads the records of everybody in some partitions, side by side; gives what was made of those of each.</summary>

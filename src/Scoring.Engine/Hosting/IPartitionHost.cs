@@ -2,6 +2,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
@@ -80,6 +81,12 @@ public interface IPartitionHost
     /// <summary>Tallies the members of an account at each of some instants of the past, and gives the account's own past if its own partition is among those asked for.</summary>
     ValueTask<HostAnswer<PastAccountTallies>> TallyPastAsync(
         PastAccountQuestion question,
+        CancellationToken cancellationToken
+    );
+
+    /// <summary>Looks customers through for an evaluation of models; the parts are of distinct customers.</summary>
+    ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
+        EvaluationQuestion question,
         CancellationToken cancellationToken
     );
 

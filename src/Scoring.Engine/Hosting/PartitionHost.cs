@@ -3,6 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
@@ -303,6 +304,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
         PastAccountQuestion question,
         CancellationToken cancellationToken
     ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
+        EvaluationQuestion question,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.Evaluate(question, cancellationToken)), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask<HostAnswer<EventPage>> ExportAsync(

@@ -4,6 +4,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
@@ -37,6 +38,7 @@ public class RoutedBackend : IScoringBackend
     private readonly EventCorrections _corrections;
     private readonly RoutedHistory _history;
     private readonly RoutedChanges _changes;
+    private readonly RoutedEvaluations _evaluations;
     private readonly RoutedEvents _events;
     private readonly ModelKeeper _keeper;
 
@@ -55,6 +57,7 @@ public class RoutedBackend : IScoringBackend
         _corrections = new(host, _questions, _writes, _merges);
         _history = new(host, _questions, _merges);
         _changes = new(host, _questions);
+        _evaluations = new(host, _questions);
         _events = new(host, _questions, _merges);
         _keeper = new(host, _questions, _writes, announce ?? (() => Task.CompletedTask));
     }
@@ -377,6 +380,13 @@ public class RoutedBackend : IScoringBackend
     /// <inheritdoc/>
     public ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken) =>
         _changes.MoversAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ModelEvaluation> EvaluateModelAsync(
+        EvaluationQuery query,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    ) => _evaluations.EvaluateAsync(query, progress, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(

@@ -3,6 +3,7 @@ using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Models;
@@ -183,6 +184,13 @@ internal sealed class GrainBackend(
         AccountHealthHistoryQuery query,
         CancellationToken cancellationToken
     ) => routes.GetAccountHealthHistoryAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ModelEvaluation> EvaluateModelAsync(
+        EvaluationQuery query,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    ) => routes.EvaluateModelAsync(query, progress, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(

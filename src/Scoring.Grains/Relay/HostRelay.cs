@@ -107,6 +107,14 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<byte[][]>> EvaluateAsync(EvaluationQuestion question) =>
+        Aside(async () =>
+            Reply<byte[][]>.Of(
+                await _host.EvaluateAsync(question, CancellationToken.None),
+                parts => [.. parts.Select(part => part.Write())]
+            )
+        );
+
     public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) =>
         Aside(async () =>
             Reply<EventReply>.Of(await _host.ExportAsync(question, CancellationToken.None), EventReply.Of)

@@ -65,6 +65,10 @@ internal interface IHostRelay : IGrainService
     [Alias("tally-past-account")]
     Task<Reply<byte[][]>> TallyPastAccountAsync([Immutable] PastAccountQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.EvaluateAsync"/>
+    [Alias("evaluate")]
+    Task<Reply<byte[][]>> EvaluateAsync([Immutable] EvaluationQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.ExportAsync"/>
     [Alias("events")]
     Task<Reply<EventReply>> ExportAsync([Immutable] EventExportQuestion question);

@@ -16,6 +16,7 @@ internal sealed class JsonTypes
         ISentAsJson<AdjustmentSearch>,
         ISentAsJson<ContrastQuestion>,
         ISentAsJson<CustomerAdjustment>,
+        ISentAsJson<EvaluationQuestion>,
         ISentAsJson<EventExportQuestion>,
         ISentAsJson<EventPlace>,
         ISentAsJson<GroupQuestion>,

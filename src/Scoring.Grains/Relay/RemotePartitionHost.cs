@@ -3,6 +3,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
 using Scoring.Core.Recording;
@@ -154,6 +155,18 @@ internal sealed class RemotePartitionHost(
             [.. sent.Take(times).Select(tally => AccountTally.Read(tally))],
             sent.Length > times ? CustomerPastCodec.ReadAccount(sent[times]) : null
         ));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
+        EvaluationQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.EvaluateAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read<IReadOnlyList<EvaluationPart>>(sent =>
+            Array.ConvertAll(sent, part => EvaluationPart.Read(part))
+        );
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ using Scoring.Server.Accounts;
 using Scoring.Server.Admin;
 using Scoring.Server.Calls;
 using Scoring.Server.Customers;
+using Scoring.Server.Evaluation;
 using Scoring.Server.Health;
 using Scoring.Server.History;
 using Scoring.Server.Json;
@@ -82,6 +83,7 @@ internal static class FrontRegistration
         services.AddSingleton<SegmentHistoryReader>();
         services.AddSingleton<SegmentChangeReader>();
         services.AddSingleton<AccountHistoryReader>();
+        services.AddSingleton<EvaluationReader>();
         services.AddSingleton<ProjectionReader>();
         services.AddSingleton<EventExporter>();
         services.AddSingleton<ModelEditor>();

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Scoring.Server.Access;
 using Scoring.Server.Calls;
+using Scoring.Server.Evaluation;
 using Scoring.Server.History;
 using Scoring.V1;
 using Descriptor = Google.Protobuf.Reflection.ServiceDescriptor;
@@ -15,6 +16,7 @@ internal sealed class HistoryApi(
     SegmentChangeReader changes,
     AccountHistoryReader accounts,
     ProjectionReader projections,
+    EvaluationReader evaluations,
     EventExporter exporter
 ) : HistoryService.HistoryServiceBase
 {
@@ -54,6 +56,19 @@ internal sealed class HistoryApi(
     [Needs(Role.Read)]
     public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
         projections.GetAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task<ModelEvaluation> EvaluateScoringModel(
+        EvaluateScoringModelRequest request,
+        ServerCallContext context
+    ) => evaluations.GetAsync(request, context);
+
+    [Needs(Role.Read)]
+    public override Task StreamModelEvaluation(
+        EvaluateScoringModelRequest request,
+        IServerStreamWriter<StreamModelEvaluationResponse> responseStream,
+        ServerCallContext context
+    ) => evaluations.StreamAsync(request, responseStream, context);
 
     [Needs(Role.Read)]
     public override Task ExportEvents(

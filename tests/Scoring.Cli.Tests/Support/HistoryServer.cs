@@ -32,6 +32,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public AccountHealthHistory Account { get; init; } = new();
 
+    public ModelEvaluation Evaluation { get; init; } = new();
+
     /// <summary>What the next calls of the past fail with, in this order.</summary>
     public ConcurrentQueue<RpcException> Failures { get; } = new();
 
@@ -44,7 +46,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         SegmentHistory? segment = null,
         ScoreProjection? projection = null,
         ListMoversResponse? movers = null,
-        AccountHealthHistory? account = null
+        AccountHealthHistory? account = null,
+        ModelEvaluation? evaluation = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -66,6 +69,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             Projection = projection ?? new(),
             Movers = movers ?? new(),
             Account = account ?? new(),
+            Evaluation = evaluation ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -106,6 +110,16 @@ internal sealed class HistoryServer : IAsyncDisposable
             GetAccountHealthHistoryRequest request,
             ServerCallContext context
         ) => Task.FromResult(server.Take(request, server.Account));
+
+        public override async Task StreamModelEvaluation(
+            EvaluateScoringModelRequest request,
+            IServerStreamWriter<StreamModelEvaluationResponse> responseStream,
+            ServerCallContext context
+        )
+        {
+            await responseStream.WriteAsync(new() { Progress = 0.5 });
+            await responseStream.WriteAsync(new() { Evaluation = server.Take(request, server.Evaluation) });
+        }
     }
 
     internal sealed class Models : ModelService.ModelServiceBase

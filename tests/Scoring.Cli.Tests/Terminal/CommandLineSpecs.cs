@@ -34,6 +34,7 @@ public sealed class CommandLineSpecs
     [InlineData("customers forecast")]
     [InlineData("segments history")]
     [InlineData("segments movers")]
+    [InlineData("model evaluate")]
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]
@@ -94,7 +95,7 @@ public sealed class CommandLineSpecs
         "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData(
-        "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint, preview. See 'scoring model --help'.",
+        "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint, preview, evaluate. See 'scoring model --help'.",
         "model"
     )]
     [InlineData(
@@ -108,7 +109,7 @@ public sealed class CommandLineSpecs
         "acme"
     )]
     [InlineData(
-        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, delete, diff, lint, preview; did you mean get? See 'scoring model --help'.",
+        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, delete, diff, lint, preview, evaluate; did you mean get? See 'scoring model --help'.",
         "model",
         "gett"
     )]

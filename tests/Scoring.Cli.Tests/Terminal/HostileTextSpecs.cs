@@ -32,6 +32,7 @@ public sealed class HostileTextSpecs
             "customers forecast ada",
             "segments history a",
             "segments movers a --from 7d",
+            "model evaluate --event a",
             "segment --by plan",
             "segment a=b c=d --contrast",
             "accounts get acme",

@@ -45,6 +45,8 @@ public sealed class ScoreChangesOfThreeHosts() : ScoreChangeSpecs(new HostsOnOne
 
 public sealed class AccountHistoriesOfThreeHosts() : AccountHistorySpecs(new HostsOnOneStore());
 
+public sealed class EvaluationsOfThreeHosts() : EvaluationSpecs(new HostsOnOneStore());
+
 public sealed class SegmentHistoriesOfThreeHosts() : SegmentHistorySpecs(new HostsOnOneStore());
 
 public sealed class MoversOfThreeHosts() : MoverSpecs(new HostsOnOneStore());

@@ -4,6 +4,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.Evaluation;
 using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Listing;
@@ -346,6 +347,11 @@ public sealed class RouterTests
             PastAccountQuestion question,
             CancellationToken cancellationToken
         ) => host.TallyPastAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
+            EvaluationQuestion question,
+            CancellationToken cancellationToken
+        ) => host.EvaluateAsync(question, cancellationToken);
 
         public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
             PastSegmentQuestion question,

@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Serialization;
 using Scoring.Core;
+using Scoring.Core.Evaluation;
 using Scoring.Core.Facts;
 using Scoring.Core.Filters;
 using Scoring.Core.Models;
@@ -46,6 +47,10 @@ internal static class DomainForms
             if (wanted == typeof(Condition))
             {
                 return Filter.Parse("plan = \"pro\"").Condition;
+            }
+            if (wanted == typeof(OutcomeRule))
+            {
+                return new OutcomeRule.OfEvent((string)Make(typeof(string)), (bool)Make(typeof(bool)));
             }
             if (wanted == typeof(Term))
             {

@@ -198,6 +198,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[][]>> ReadPastAsync(string workspace, string customerId) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<byte[][]>> EvaluateAsync(EvaluationQuestion question) => Answer<Reply<byte[][]>>();
+
         public Task<Reply<byte[][]>> TallyPastAsync(PastSegmentQuestion question) => Answer<Reply<byte[][]>>();
 
         public Task<Reply<SegmentChangeTally>> TallyChangeAsync(SegmentChangeQuestion question) =>

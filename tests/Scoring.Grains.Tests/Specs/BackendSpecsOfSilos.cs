@@ -36,6 +36,8 @@ public sealed class ScoreChangesOfOneSilo() : ScoreChangeSpecs(new OneSilo());
 
 public sealed class AccountHistoriesOfOneSilo() : AccountHistorySpecs(new OneSilo());
 
+public sealed class EvaluationsOfOneSilo() : EvaluationSpecs(new OneSilo());
+
 public sealed class SegmentHistoriesOfOneSilo() : SegmentHistorySpecs(new OneSilo());
 
 public sealed class MoversOfOneSilo() : MoverSpecs(new OneSilo());

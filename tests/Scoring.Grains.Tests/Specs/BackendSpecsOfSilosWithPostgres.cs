@@ -38,6 +38,8 @@ public sealed class ScoreChangesWithPostgres(PostgresServer server) : ScoreChang
 public sealed class AccountHistoriesWithPostgres(PostgresServer server)
     : AccountHistorySpecs(new SilosWithPostgres(server));
 
+public sealed class EvaluationsWithPostgres(PostgresServer server) : EvaluationSpecs(new SilosWithPostgres(server));
+
 public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
     : SegmentHistorySpecs(new SilosWithPostgres(server));
 

@@ -40,6 +40,8 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListMovers"] = Role.Read,
         ["GetAccountHealthHistory"] = Role.Read,
         ["ProjectScore"] = Role.Read,
+        ["EvaluateScoringModel"] = Role.Read,
+        ["StreamModelEvaluation"] = Role.Read,
         ["ExportEvents"] = Role.Read,
         ["CorrectEvents"] = Role.Admin,
         ["DeleteCustomer"] = Role.Admin,
@@ -254,6 +256,7 @@ public sealed class RoleTests : IAsyncLifetime
             path.EndsWith("/StreamEvents", StringComparison.Ordinal) ? MethodType.DuplexStreaming
             : path.EndsWith("/StreamCustomers", StringComparison.Ordinal)
             || path.EndsWith("/ExportEvents", StringComparison.Ordinal)
+            || path.EndsWith("/StreamModelEvaluation", StringComparison.Ordinal)
                 ? MethodType.ServerStreaming
             : MethodType.Unary;
         var (service, name) = (path.Split('/')[0], path.Split('/')[1]);

@@ -81,6 +81,8 @@ public sealed class AnswerSizeTests
             "GetScore",
             "GetAccountHealth",
             "GetScoreHistory",
+            "EvaluateScoringModel",
+            "StreamModelEvaluation",
             "GetScoringModel",
             "PutScoringModel",
             "RollbackScoringModel",

@@ -1,0 +1,16 @@
+using Scoring.Core.Evaluation;
+using Scoring.Core.Models;
+
+namespace Scoring.Engine.Hosting;
+
+/// <summary>Asks a host what the customers of some partitions add to an evaluation.</summary>
+/// <param name="Query">What is judged; of a list, what concerns these partitions.</param>
+/// <param name="ModelVersion">The version of the model that the filter is read by.</param>
+/// <param name="Models">The models that are judged.</param>
+/// <param name="Partitions">The partitions.</param>
+public sealed record EvaluationQuestion(
+    EvaluationQuery Query,
+    int ModelVersion,
+    IReadOnlyList<ScoringModel> Models,
+    IReadOnlyList<int> Partitions
+);
