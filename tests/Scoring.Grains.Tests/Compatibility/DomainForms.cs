@@ -92,15 +92,26 @@ internal static class DomainForms
             {
                 return Make(value);
             }
-            if (wanted.IsGenericType && wanted.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+            if (wanted == typeof(Int128))
             {
-                var items = Array.CreateInstance(wanted.GenericTypeArguments[0], 2);
-                items.SetValue(Make(wanted.GenericTypeArguments[0]), 0);
-                items.SetValue(Make(wanted.GenericTypeArguments[0]), 1);
-                return items;
+                return (Int128)(++count);
+            }
+            if (ElementOf(wanted) is { } element)
+            {
+                var items = Array.CreateInstance(element, 2);
+                items.SetValue(Make(element), 0);
+                items.SetValue(Make(element), 1);
+                return wanted.IsAssignableFrom(items.GetType()) ? items : Activator.CreateInstance(wanted, items)!;
             }
             return Record(wanted);
         }
+
+        static Type? ElementOf(Type list) =>
+            list.IsArray && list != typeof(byte[]) ? list.GetElementType()
+            : !list.IsGenericType ? null
+            : list.GetGenericTypeDefinition() is var of && (of == typeof(IReadOnlyList<>) || of == typeof(List<>))
+                ? list.GenericTypeArguments[0]
+            : null;
 
         object Record(Type wanted)
         {

@@ -4,6 +4,7 @@ using Scoring.Core;
 using Scoring.Core.Accounts;
 using Scoring.Core.Adjustments;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
