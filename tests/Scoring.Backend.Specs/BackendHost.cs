@@ -137,6 +137,20 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<ModelEvaluation> Evaluate(EvaluationQuery query, IProgress<double>? progress = null) =>
         await Backend.EvaluateModelAsync(query, progress, Cancellation);
 
+    /// <summary>Why the mean score of a segment changed between two instants, as it was known at one; null for as all is known now.</summary>
+    public async Task<SegmentChange> SegmentChange(string filter, Instant from, Instant to, Instant? knownAt) =>
+        await Backend.ExplainSegmentChangeAsync(
+            new()
+            {
+                Workspace = Workspace,
+                Filter = Filter.Parse(filter),
+                From = from,
+                To = to,
+                KnownAt = knownAt,
+            },
+            Cancellation
+        );
+
     /// <summary>What becomes of a customer's score if nothing more happens.</summary>
     public async Task<ScoreProjection?> Projection(string customer, Instant until) =>
         await Backend.ProjectScoreAsync(new(Workspace, customer, "", until), Cancellation);

@@ -53,6 +53,8 @@ public sealed class SegmentHistoriesOfTheEngine() : SegmentHistorySpecs(new Engi
 
 public sealed class MoversOfTheEngine() : MoverSpecs(new EngineHosts());
 
+public sealed class SegmentChangesOfTheEngine() : SegmentChangeSpecs(new EngineHosts());
+
 public sealed class ProjectionsOfTheEngine() : ProjectionSpecs(new EngineHosts());
 
 public sealed class CorrectionsOfTheEngine() : CorrectionSpecs(new EngineHosts());

@@ -135,6 +135,8 @@ public sealed class SegmentHistoriesOnPostgres(PostgresServer server)
 
 public sealed class MoversOnPostgres(PostgresServer server) : MoverSpecs(new PostgresEngines(server));
 
+public sealed class SegmentChangesOnPostgres(PostgresServer server) : SegmentChangeSpecs(new PostgresEngines(server));
+
 public sealed class ProjectionsOnPostgres(PostgresServer server) : ProjectionSpecs(new PostgresEngines(server));
 
 public sealed class CorrectionsOnPostgres(PostgresServer server) : CorrectionSpecs(new PostgresEngines(server));

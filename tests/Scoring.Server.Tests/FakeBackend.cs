@@ -235,6 +235,25 @@ internal sealed class FakeBackend : IScoringBackend
             OnHealthHistory?.Invoke(query) ?? new("engagement", 4, [.. query.Times.Select(_ => OnAccount(query.Query))])
         );
 
+    public Func<SegmentChangeQuery, SegmentChange> OnSegmentChange { get; set; } =
+        _ =>
+            new(
+                new()
+                {
+                    Name = "engagement",
+                    Version = 4,
+                    Terms = [],
+                    TargetPoints = 100,
+                    Bands = [new("all", "", Engagement.Engaged, null, UpperEndIncluded: false)],
+                },
+                new SegmentChangeTally()
+            );
+
+    public ValueTask<SegmentChange> ExplainSegmentChangeAsync(
+        SegmentChangeQuery query,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnSegmentChange(query));
+
     public Func<ScoreProjectionQuery, ScoreProjection?> OnProjection { get; set; } = _ => null;
 
     public ValueTask<ScoreProjection?> ProjectScoreAsync(

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Segments;
 
-/// <summary><c>scoring segments put|get|list|history|movers|delete</c>.</summary>
+/// <summary><c>scoring segments put|get|list|history|movers|explain|delete</c>.</summary>
 internal static class SavedSegmentCommands
 {
     private const int PageSize = 1_000;
@@ -13,7 +13,7 @@ internal static class SavedSegmentCommands
     public static Command Create(Screen screen, ConnectionOptions connection) =>
         new(
             "segments",
-            "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\"). And show the history of a segment, saved or not, and whose scores moved most in it."
+            "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\"). And show the history of a segment, saved or not, whose scores moved most in it, and why its mean did."
         )
         {
             Put(screen, connection),
@@ -21,6 +21,7 @@ internal static class SavedSegmentCommands
             List(screen, connection),
             SegmentHistoryCommand.Create(screen, connection),
             MoversCommand.Create(screen, connection),
+            ExplainSegmentCommand.Create(screen, connection),
             Delete(screen, connection),
         };
 

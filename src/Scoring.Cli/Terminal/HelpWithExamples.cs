@@ -42,6 +42,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segments movers --from 30d --count 20           # everyone
         scoring segments movers --filter 'plan = pro' --from 2026-01-01 --to 2026-02-01
         scoring segments movers trials --from 7d --json | jq -r '.fallers[] | [.customerId, .difference] | @csv'
+        scoring segments explain trials --from 30d
+        scoring segments explain --from 2026-01-01 --to 2026-02-01   # everyone
+        scoring segments explain --filter 'plan = pro' --from 7d --known-at 2d
+        scoring segments explain trials --from 30d --json | jq '.parts[] | {kind, subject, mean}'
         scoring segments delete quiet-trials
         scoring segments delete trials --etag s8
         scoring export --output customers.csv

@@ -263,6 +263,10 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tells why the mean score of a segment changed between two instants.</summary>
+    /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
+    ValueTask<SegmentChange> ExplainSegmentChangeAsync(SegmentChangeQuery query, CancellationToken cancellationToken);
+
     /// <summary>
     /// Reads the events of the archive: all that were accepted before the call, each once, but for those of customers who were deleted. One customer's come one
     /// behind the other, by the time of receipt. Events that are accepted meanwhile may come too.

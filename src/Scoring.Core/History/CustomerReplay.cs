@@ -63,6 +63,9 @@ public sealed class CustomerReplay
     /// <summary>Events so far, those of the opening among them.</summary>
     public long Events => _taken.OpeningEvents + _taken.Events.Count;
 
+    /// <summary>All of its events, those that are not known among them.</summary>
+    internal PastEvent[] Records => _events;
+
     /// <summary>The records so far.</summary>
     internal TakenRecords Taken => _taken;
 

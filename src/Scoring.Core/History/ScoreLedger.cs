@@ -36,12 +36,11 @@ internal sealed class ScoreLedger
         ScoringModel model,
         WorkspaceSettings settings,
         CustomerReplay replay,
-        PastEvent[] events,
         CustomerScore? start,
         Instant readTime
     )
     {
-        (_model, _replay, _events, _readTime) = (model, replay, events, readTime);
+        (_model, _replay, _events, _readTime) = (model, replay, replay.Records, readTime);
         _subjects = TermSubject.Of(model, settings);
         _quantities = QuantitiesOf(start);
     }
@@ -57,24 +56,7 @@ internal sealed class ScoreLedger
         ReadingClock to
     )
     {
-        var events = past.Events as PastEvent[] ?? [.. past.Events];
-        past = past with { Events = events };
-        var second = Replay(to);
-        if (second.Score(toModel, to.Time) is not { } last)
-        {
-            return null;
-        }
-        var first = Replay(from);
-        var start = first.Score(fromModel, from.Time);
-        // Who was not known yet had no score by an earlier version either.
-        var model = start is null ? toModel : fromModel;
-        var end = second.Score(model, to.Time)!;
-        var ledger = new ScoreLedger(model, settings, first, events, start, last.ReadTime);
-        ledger.BookRecords(second, from.Time);
-        ledger.BookLimits(start, end);
-        ledger._parts.Add((ScoreChangeKind.Model, 0), "", null, last.Score - end.Score);
-        var parts = ledger._parts.Rounded(start?.Score ?? 0, last.Score, out var unexplained);
-        return (new(past.CustomerId, start, last, parts), unexplained);
+        return Of(Replay(from), Replay(to), settings, fromModel, toModel, from.Time, to.Time);
 
         CustomerReplay Replay(ReadingClock clock)
         {
@@ -82,6 +64,40 @@ internal sealed class ScoreLedger
             replay.MoveTo(clock.Time);
             return replay;
         }
+    }
+
+    /// <summary>The same of a customer that was brought back twice.</summary>
+    /// <param name="first">Brought to the first instant; it is brought on to what is known at the second.</param>
+    /// <param name="second">Brought to the second, in another population.</param>
+    /// <param name="settings">The workspace.</param>
+    /// <param name="fromModel">The version of the model that scores the first instant.</param>
+    /// <param name="toModel">The version that scores the second one.</param>
+    /// <param name="from">The first instant.</param>
+    /// <param name="to">The second one.</param>
+    public static (ScoreChange Change, double Unexplained)? Of(
+        CustomerReplay first,
+        CustomerReplay second,
+        WorkspaceSettings settings,
+        ScoringModel fromModel,
+        ScoringModel toModel,
+        Instant from,
+        Instant to
+    )
+    {
+        if (second.Score(toModel, to) is not { } last)
+        {
+            return null;
+        }
+        var start = first.Score(fromModel, from);
+        // Who was not known yet had no score by an earlier version either.
+        var model = start is null ? toModel : fromModel;
+        var end = ReferenceEquals(model, toModel) ? last : second.Score(model, to)!;
+        var ledger = new ScoreLedger(model, settings, first, start, last.ReadTime);
+        ledger.BookRecords(second, from);
+        ledger.BookLimits(start, end);
+        ledger._parts.Add((ScoreChangeKind.Model, 0), "", null, last.Score - end.Score);
+        var parts = ledger._parts.Rounded(start?.Score ?? 0, last.Score, out var unexplained);
+        return (new(last.CustomerId, start, last, parts), unexplained);
     }
 
     private void BookRecords(CustomerReplay second, Instant from)

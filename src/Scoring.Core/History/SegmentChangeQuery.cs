@@ -26,4 +26,7 @@ public sealed record SegmentChangeQuery
 
     /// <summary>How many to name of those whose scores rose most, and of those whose scores fell most.</summary>
     public int Movers { get; init; }
+
+    /// <summary>Whether to tell why the scores of those changed who belonged to it at both instants.</summary>
+    public bool WithParts { get; init; }
 }

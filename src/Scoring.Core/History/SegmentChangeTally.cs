@@ -18,6 +18,9 @@ public sealed class SegmentChangeTally
     /// <summary>Those who fell most, the largest fall first.</summary>
     public List<ScoreMover> Fallers { get; init; } = [];
 
+    /// <summary>Why the scores of those who stayed changed, by <see cref="SegmentPart.ByReason"/>; in millionths they add up to what their scores changed by.</summary>
+    public List<SegmentPart> Parts { get; init; } = [];
+
     /// <summary>The scores of a group.</summary>
     public GroupScores this[SegmentGroup group] => Groups[(int)group];
 
@@ -54,9 +57,26 @@ public sealed class SegmentChangeTally
         }
         Rose += other.Rose;
         Fell += other.Fell;
+        foreach (var part in other.Parts)
+        {
+            Add(part);
+        }
         foreach (var mover in (ScoreMover[])[.. other.Risers, .. other.Fallers])
         {
             Place(mover, movers);
+        }
+    }
+
+    /// <summary>Adds a reason for which scores changed of those who stayed.</summary>
+    internal void Add(SegmentPart part)
+    {
+        if (Parts.BinarySearch(part, SegmentPart.ByReason) is var at && at < 0)
+        {
+            Parts.Insert(~at, part);
+        }
+        else
+        {
+            Parts[at] = Parts[at].With(part);
         }
     }
 

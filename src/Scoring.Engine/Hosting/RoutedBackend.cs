@@ -389,6 +389,12 @@ public class RoutedBackend : IScoringBackend
     ) => _evaluations.EvaluateAsync(query, progress, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<SegmentChange> ExplainSegmentChangeAsync(
+        SegmentChangeQuery query,
+        CancellationToken cancellationToken
+    ) => _changes.ExplainAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(
         ScoreProjectionQuery query,
         CancellationToken cancellationToken

@@ -41,6 +41,14 @@ internal sealed class RoutedChanges(PartitionHost local, RoutedQuestions questio
         static string IdOf(ScoreChange change) => change.CustomerId;
     }
 
+    /// <summary>As <see cref="Core.Backend.IScoringBackend.ExplainSegmentChangeAsync"/>.</summary>
+    public async ValueTask<SegmentChange> ExplainAsync(SegmentChangeQuery query, CancellationToken cancellationToken)
+    {
+        var asked = query with { Movers = 0, WithParts = true };
+        var (tally, model) = await TallyAsync(local.Workspaces.Get(query.Workspace), asked, cancellationToken);
+        return new(model, tally);
+    }
+
     private async Task<(SegmentChangeTally Tally, ScoringModel Model)> TallyAsync(
         EngineWorkspace workspace,
         SegmentChangeQuery query,

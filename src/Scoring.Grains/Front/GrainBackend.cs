@@ -193,6 +193,12 @@ internal sealed class GrainBackend(
     ) => routes.EvaluateModelAsync(query, progress, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<SegmentChange> ExplainSegmentChangeAsync(
+        SegmentChangeQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ExplainSegmentChangeAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(
         ScoreProjectionQuery query,
         CancellationToken cancellationToken

@@ -83,6 +83,22 @@ internal static class HistoryMessages
         return message;
     }
 
+    public static V1.ScoreChangeKind ToProto(ScoreChangeKind kind) =>
+        kind switch
+        {
+            ScoreChangeKind.Events => V1.ScoreChangeKind.Events,
+            ScoreChangeKind.LateEvents => V1.ScoreChangeKind.LateEvents,
+            ScoreChangeKind.Decay => V1.ScoreChangeKind.Decay,
+            ScoreChangeKind.Limit => V1.ScoreChangeKind.Limit,
+            ScoreChangeKind.Attributes => V1.ScoreChangeKind.Attributes,
+            ScoreChangeKind.Adjustment => V1.ScoreChangeKind.Adjustment,
+            ScoreChangeKind.Merge => V1.ScoreChangeKind.Merge,
+            ScoreChangeKind.Model => V1.ScoreChangeKind.Model,
+            ScoreChangeKind.Pruning => V1.ScoreChangeKind.Pruning,
+            ScoreChangeKind.Correction => V1.ScoreChangeKind.Correction,
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a reason of the contract"),
+        };
+
     public static V1.ScoreTrend ToProto(ScoreTrend trend) =>
         new()
         {
@@ -125,20 +141,7 @@ internal static class HistoryMessages
     public static V1.ScoreChangePart ToProto(ScoreChangePart part) =>
         new()
         {
-            Kind = part.Kind switch
-            {
-                ScoreChangeKind.Events => V1.ScoreChangeKind.Events,
-                ScoreChangeKind.LateEvents => V1.ScoreChangeKind.LateEvents,
-                ScoreChangeKind.Decay => V1.ScoreChangeKind.Decay,
-                ScoreChangeKind.Limit => V1.ScoreChangeKind.Limit,
-                ScoreChangeKind.Attributes => V1.ScoreChangeKind.Attributes,
-                ScoreChangeKind.Adjustment => V1.ScoreChangeKind.Adjustment,
-                ScoreChangeKind.Merge => V1.ScoreChangeKind.Merge,
-                ScoreChangeKind.Model => V1.ScoreChangeKind.Model,
-                ScoreChangeKind.Pruning => V1.ScoreChangeKind.Pruning,
-                ScoreChangeKind.Correction => V1.ScoreChangeKind.Correction,
-                _ => throw new ArgumentOutOfRangeException(nameof(part), part.Kind, "not a reason of the contract"),
-            },
+            Kind = ToProto(part.Kind),
             Term = part.Term is { } term ? ModelMessages.ToProto(term) : null,
             Subject = part.Subject,
             EventCount = part.Events,

@@ -3,7 +3,6 @@ using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.History;
-using Scoring.Core.Time;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -36,15 +35,11 @@ internal sealed class SegmentChangeReader(
                 )
             );
         }
-        var (from, to, knownAt) = ReadTimes(request.StartTime, request.EndTime, request.KnownAt);
-        var query = new SegmentChangeQuery
+        var query = ReadTimes(request.StartTime, request.EndTime, request.KnownAt) with
         {
             Workspace = workspace,
             Model = model,
             Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
-            From = from,
-            To = to,
-            KnownAt = knownAt,
             Movers = request.Count == 0 ? OrdinaryMovers : request.Count,
         };
         var movers = await AskAsync(query, () => backend.ListMoversAsync(query, context.CancellationToken));
@@ -55,18 +50,41 @@ internal sealed class SegmentChangeReader(
         );
     }
 
-    private (Instant From, Instant To, Instant? KnownAt) ReadTimes(
-        Timestamp? startTime,
-        Timestamp? endTime,
-        Timestamp? knownAt
+    public async Task<V1.ExplainSegmentChangeResponse> ExplainAsync(
+        V1.ExplainSegmentChangeRequest request,
+        ServerCallContext context
     )
+    {
+        var workspace = workspaces.Find(request.Workspace, context).Name;
+        var model = ModelSelection.Read(request.Model, request.ModelVersion);
+        var query = ReadTimes(request.StartTime, request.EndTime, request.KnownAt) with
+        {
+            Workspace = workspace,
+            Model = model,
+            Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
+        };
+        var change = await AskAsync(query, () => backend.ExplainSegmentChangeAsync(query, context.CancellationToken));
+        return limit.Check(
+            SegmentChangeMessages.ToProto(change, query),
+            "start_time",
+            _ => "ask for a later start_time, or set the setting MaxMessageBytes higher"
+        );
+    }
+
+    private SegmentChangeQuery ReadTimes(Timestamp? startTime, Timestamp? endTime, Timestamp? knownAt)
     {
         var now = times.Now;
         var to = times.ReadPast(endTime, "end_time", now) ?? now;
         var from =
             times.ReadPast(startTime, "start_time", now) ?? throw CallErrors.From(TextRules.Missing("start_time"));
         return from < to
-            ? (from, to, times.ReadKnownAt(knownAt, now))
+            ? new()
+            {
+                Workspace = "",
+                From = from,
+                To = to,
+                KnownAt = times.ReadKnownAt(knownAt, now),
+            }
             : throw CallErrors.From(FieldFault.Invalid("start_time", $"must lie before end_time, {to}: it is {from}"));
     }
 

@@ -54,6 +54,12 @@ internal sealed class HistoryApi(
     ) => accounts.GetAsync(request, context);
 
     [Needs(Role.Read)]
+    public override Task<ExplainSegmentChangeResponse> ExplainSegmentChange(
+        ExplainSegmentChangeRequest request,
+        ServerCallContext context
+    ) => changes.ExplainAsync(request, context);
+
+    [Needs(Role.Read)]
     public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
         projections.GetAsync(request, context);
 

@@ -28,6 +28,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public ListMoversResponse Movers { get; init; } = new();
 
+    public ExplainSegmentChangeResponse SegmentChange { get; init; } = new();
+
     public ScoreProjection Projection { get; init; } = new();
 
     public AccountHealthHistory Account { get; init; } = new();
@@ -47,7 +49,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         ScoreProjection? projection = null,
         ListMoversResponse? movers = null,
         AccountHealthHistory? account = null,
-        ModelEvaluation? evaluation = null
+        ModelEvaluation? evaluation = null,
+        ExplainSegmentChangeResponse? segmentChange = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -70,6 +73,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             Movers = movers ?? new(),
             Account = account ?? new(),
             Evaluation = evaluation ?? new(),
+            SegmentChange = segmentChange ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -102,6 +106,11 @@ internal sealed class HistoryServer : IAsyncDisposable
 
         public override Task<ListMoversResponse> ListMovers(ListMoversRequest request, ServerCallContext context) =>
             Task.FromResult(server.Take(request, server.Movers));
+
+        public override Task<ExplainSegmentChangeResponse> ExplainSegmentChange(
+            ExplainSegmentChangeRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(server.Take(request, server.SegmentChange));
 
         public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
             Task.FromResult(server.Take(request, server.Projection));

@@ -35,6 +35,7 @@ public sealed class CommandLineSpecs
     [InlineData("segments history")]
     [InlineData("segments movers")]
     [InlineData("model evaluate")]
+    [InlineData("segments explain")]
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]

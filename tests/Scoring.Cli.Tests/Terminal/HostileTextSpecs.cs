@@ -33,6 +33,7 @@ public sealed class HostileTextSpecs
             "segments history a",
             "segments movers a --from 7d",
             "model evaluate --event a",
+            "segments explain a --from 7d",
             "segment --by plan",
             "segment a=b c=d --contrast",
             "accounts get acme",

@@ -51,6 +51,8 @@ public sealed class SegmentHistoriesOfThreeHosts() : SegmentHistorySpecs(new Hos
 
 public sealed class MoversOfThreeHosts() : MoverSpecs(new HostsOnOneStore());
 
+public sealed class SegmentChangesOfThreeHosts() : SegmentChangeSpecs(new HostsOnOneStore());
+
 public sealed class ProjectionsOfThreeHosts() : ProjectionSpecs(new HostsOnOneStore());
 
 public sealed class CorrectionsOfThreeHosts() : CorrectionSpecs(new HostsOnOneStore());

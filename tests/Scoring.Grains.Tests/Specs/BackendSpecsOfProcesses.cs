@@ -66,6 +66,9 @@ public sealed class SegmentHistoriesOfProcesses(OneDatabase cluster) : SegmentHi
 public sealed class MoversOfProcesses(OneDatabase cluster) : MoverSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class SegmentChangesOfProcesses(OneDatabase cluster) : SegmentChangeSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class ProjectionsOfProcesses(OneDatabase cluster) : ProjectionSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

@@ -42,6 +42,8 @@ public sealed class SegmentHistoriesOfOneSilo() : SegmentHistorySpecs(new OneSil
 
 public sealed class MoversOfOneSilo() : MoverSpecs(new OneSilo());
 
+public sealed class SegmentChangesOfOneSilo() : SegmentChangeSpecs(new OneSilo());
+
 public sealed class ProjectionsOfOneSilo() : ProjectionSpecs(new OneSilo());
 
 public sealed class CorrectionsOfOneSilo() : CorrectionSpecs(new OneSilo());

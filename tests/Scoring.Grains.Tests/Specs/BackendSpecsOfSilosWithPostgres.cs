@@ -45,6 +45,8 @@ public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
 
 public sealed class MoversWithPostgres(PostgresServer server) : MoverSpecs(new SilosWithPostgres(server));
 
+public sealed class SegmentChangesWithPostgres(PostgresServer server) : SegmentChangeSpecs(new SilosWithPostgres(server));
+
 public sealed class ProjectionsWithPostgres(PostgresServer server) : ProjectionSpecs(new SilosWithPostgres(server));
 
 public sealed class CorrectionsWithPostgres(PostgresServer server) : CorrectionSpecs(new SilosWithPostgres(server));

@@ -39,6 +39,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["GetSegmentHistory"] = Role.Read,
         ["ListMovers"] = Role.Read,
         ["GetAccountHealthHistory"] = Role.Read,
+        ["ExplainSegmentChange"] = Role.Read,
         ["ProjectScore"] = Role.Read,
         ["EvaluateScoringModel"] = Role.Read,
         ["StreamModelEvaluation"] = Role.Read,

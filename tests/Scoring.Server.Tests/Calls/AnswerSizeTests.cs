@@ -75,6 +75,7 @@ public sealed class AnswerSizeTests
             "GetSegmentHistory",
             "ListMovers",
             "GetAccountHealthHistory",
+            "ExplainSegmentChange",
             "ProjectScore",
             // Short by the limits of what is in them.
             "CorrectEvents",

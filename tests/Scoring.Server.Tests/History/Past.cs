@@ -106,6 +106,11 @@ internal static class Past
             Client(front).GetAccountHealthHistoryAsync(request, cancellationToken: token).ResponseAsync
         );
 
+    public static async Task<CallFailure> FailAsync(Front front, V1.ExplainSegmentChangeRequest request) =>
+        await FailAsync(token =>
+            Client(front).ExplainSegmentChangeAsync(request, cancellationToken: token).ResponseAsync
+        );
+
     public static async Task<CallFailure> FailAsync(Front front, V1.ProjectScoreRequest request) =>
         await FailAsync(token => Client(front).ProjectScoreAsync(request, cancellationToken: token).ResponseAsync);
 
