@@ -11,21 +11,12 @@ namespace Scoring.Acceptance.Tests.Cdnow;
 /// <summary>CDNOW, the classic purchase log, imported as it is by the command into a real server.</summary>
 public sealed class CdnowSpecs
 {
-    private const string Variable = "SCORING_CDNOW";
-    private const string FileName = "cdnow_sample.txt";
-
-    private static readonly string File = Path.Combine(
-        Environment.GetEnvironmentVariable(Variable) ?? Path.Combine(Repository.Root, "..", "shared", "data", "cdnow"),
-        FileName
-    );
+    private static readonly string File = CdnowData.File;
 
     [Fact]
     public async Task Every_purchase_counts_once_however_often_and_however_the_file_is_imported()
     {
-        Assert.SkipUnless(
-            System.IO.File.Exists(File),
-            $"CDNOW is not here: put {FileName} into ../shared/data/cdnow, or name its folder in {Variable}."
-        );
+        CdnowData.SkipWithoutData();
         using var folder = new TempFolder();
         await using var server = await RunningServer.StartAsync();
         // Independently of the product's reader.
