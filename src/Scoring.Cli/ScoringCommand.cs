@@ -4,6 +4,7 @@ using Grpc.Core;
 using Scoring.Cli.Audit;
 using Scoring.Cli.Customers;
 using Scoring.Cli.Demo;
+using Scoring.Cli.Events;
 using Scoring.Cli.Import;
 using Scoring.Cli.Keys;
 using Scoring.Cli.Models;
@@ -82,6 +83,7 @@ internal static class ScoringCommand
             SavedSegmentCommands.Create(screen, connection),
             ExportCommand.Create(screen, connection),
             AccountCommand.Create(screen, connection),
+            EventCorrectCommand.Create(screen, connection),
             CustomerCommands.Create(screen, connection),
             AdjustmentCommands.Create(screen, connection),
             AccountCommands.Create(screen, connection),

@@ -34,6 +34,7 @@ internal static class ScoreChangeText
             ScoreChangeKind.Model when change.From is { } from =>
                 $"Model: version {change.To.ModelVersion} instead of {from.ModelVersion}",
             ScoreChangeKind.Pruning => $"Removed names{With(": ", subject)}",
+            ScoreChangeKind.Correction => $"{Words.Count(events, "corrected event")}{With(" of type ", subject)}",
             _ => $"{kind}{With(": ", subject)}",
         };
 

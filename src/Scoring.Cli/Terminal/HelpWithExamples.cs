@@ -57,6 +57,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring account acct-0007
         scoring account acct-0007 --window 7
         scoring account A-2e4581 --read-time 2025-01-01T00:00:00Z --json
+        scoring events correct ada --type purchase --at 2026-01-31T12:30:00Z --value 500               # void it
+        scoring events correct ada --type purchase --at 2026-01-31T12:30:00Z --value 500 --new-value 5 # replace it
+        scoring events correct --file wrong.csv
+        scoring events correct --file wrong.jsonl --json | jq -r '.results[].outcome' | sort | uniq -c
         scoring customers list 'plan = pro AND lifecycle != churned' --ascending --why   # who is at risk, and why
         scoring customers list --by momentum --ascending --why                           # who falls fastest
         scoring customers list 'account.industry = EdTech AND used(export)' --by last_event --most 100

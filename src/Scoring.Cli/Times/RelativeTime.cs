@@ -21,6 +21,24 @@ internal static class RelativeTime
             (now, ahead) => now + ahead
         );
 
+    /// <summary>An option that says at which instant something was.</summary>
+    public static Option<Timestamp?> Exact(string name, string description) =>
+        new(name)
+        {
+            Description = description,
+            HelpName = "TIME",
+            CustomParser = result =>
+            {
+                var text = result.Tokens[0].Value;
+                if (TimestampFormats.Default.TryParse(text, out var time))
+                {
+                    return Timestamp.FromDateTimeOffset(time);
+                }
+                result.AddError($"{name}: '{text}' is no time such as 2026-01-31T12:30:00Z.");
+                return null;
+            },
+        };
+
     private static Option<Timestamp?> Create(
         string name,
         string description,

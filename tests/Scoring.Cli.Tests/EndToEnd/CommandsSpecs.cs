@@ -169,6 +169,12 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         );
         Assert.Contains("\"feature\": \"chart\"", events.Output, StringComparison.Ordinal);
 
+        // What is exported is a file of corrections.
+        var corrected = await RunAsync("events", "correct", "--file", folder.Write("wrong.jsonl", events.Output));
+        Assert.Equal(0, corrected.ExitCode);
+        Assert.StartsWith("2 events voided", corrected.Output, StringComparison.Ordinal);
+        Assert.Empty((await RunAsync("export", "events", "--filter", "club = chess")).Output.Trim());
+
         Task<CommandRun> ImportAsync(string state) =>
             RunAsync(
                 "import",

@@ -93,19 +93,19 @@ public sealed class CommandLineSpecs
 
     [Theory]
     [InlineData(
-        "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'."
+        "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, events, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData(
         "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint, preview, evaluate. See 'scoring model --help'.",
         "model"
     )]
     [InlineData(
-        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, segments, export, account, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'.",
+        "scoring: There is no command 'foo'; there are demo, simulate, import, score, segment, segments, export, account, events, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'.",
         "foo"
     )]
     [InlineData("scoring: There is no command 'foo'; there are demo,", "foo", "bar", "--json")]
     [InlineData(
-        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, segments, export, account, customers, adjustments, accounts, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
+        "scoring: There is no command 'acount'; there are demo, simulate, import, score, segment, segments, export, account, events, customers, adjustments, accounts, model, names, keys, audit, move; did you mean account? See 'scoring --help'.",
         "acount",
         "acme"
     )]
