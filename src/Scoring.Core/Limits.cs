@@ -131,4 +131,7 @@ public static class Limits
 
     /// <summary>Customers of the list that an evaluation is given.</summary>
     public const int ListedOutcomes = 100_000;
+
+    /// <summary>Customers that are named of those who will leave a band.</summary>
+    public const int BandLeavers = 1_000;
 }

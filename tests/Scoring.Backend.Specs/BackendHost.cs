@@ -155,6 +155,20 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<ScoreProjection?> Projection(string customer, Instant until) =>
         await Backend.ProjectScoreAsync(new(Workspace, customer, "", until), Cancellation);
 
+    /// <summary>Who in a segment will leave a band if nothing more happens.</summary>
+    public async Task<BandLeavers> Leavers(string filter, string band, Instant until, int count) =>
+        await Backend.ListBandLeaversAsync(
+            new()
+            {
+                Workspace = Workspace,
+                Filter = Filter.Parse(filter),
+                Band = band,
+                Until = until,
+                Count = count,
+            },
+            Cancellation
+        );
+
     /// <summary>Why a customer's score changed between two instants.</summary>
     public async Task<ScoreChange?> Change(string customer, Instant from, Instant to) =>
         await Backend.ExplainScoreChangeAsync(new(Workspace, customer, "", "", from, to), Cancellation);

@@ -55,6 +55,8 @@ public sealed class MoversOfTheEngine() : MoverSpecs(new EngineHosts());
 
 public sealed class SegmentChangesOfTheEngine() : SegmentChangeSpecs(new EngineHosts());
 
+public sealed class BandLeaversOfTheEngine() : BandLeaverSpecs(new EngineHosts());
+
 public sealed class ProjectionsOfTheEngine() : ProjectionSpecs(new EngineHosts());
 
 public sealed class CorrectionsOfTheEngine() : CorrectionSpecs(new EngineHosts());

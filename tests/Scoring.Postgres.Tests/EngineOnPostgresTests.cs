@@ -137,6 +137,8 @@ public sealed class MoversOnPostgres(PostgresServer server) : MoverSpecs(new Pos
 
 public sealed class SegmentChangesOnPostgres(PostgresServer server) : SegmentChangeSpecs(new PostgresEngines(server));
 
+public sealed class BandLeaversOnPostgres(PostgresServer server) : BandLeaverSpecs(new PostgresEngines(server));
+
 public sealed class ProjectionsOnPostgres(PostgresServer server) : ProjectionSpecs(new PostgresEngines(server));
 
 public sealed class CorrectionsOnPostgres(PostgresServer server) : CorrectionSpecs(new PostgresEngines(server));

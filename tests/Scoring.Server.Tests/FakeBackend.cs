@@ -261,6 +261,12 @@ internal sealed class FakeBackend : IScoringBackend
         CancellationToken cancellationToken
     ) => ValueTask.FromResult(OnProjection(query));
 
+    public Func<BandLeaverQuery, BandLeavers> OnLeavers { get; set; } =
+        query => new("engagement", 1, query.Band, default, new BandLeaverTally());
+
+    public ValueTask<BandLeavers> ListBandLeaversAsync(BandLeaverQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(OnLeavers(query));
+
     public ValueTask<ScoreChange?> ExplainScoreChangeAsync(
         ScoreChangeQuery query,
         CancellationToken cancellationToken

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Segments;
 
-/// <summary><c>scoring segments put|get|list|history|movers|explain|delete</c>.</summary>
+/// <summary><c>scoring segments put|get|list|history|movers|explain|leavers|delete</c>.</summary>
 internal static class SavedSegmentCommands
 {
     private const int PageSize = 1_000;
@@ -13,7 +13,7 @@ internal static class SavedSegmentCommands
     public static Command Create(Screen screen, ConnectionOptions connection) =>
         new(
             "segments",
-            "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\"). And show the history of a segment, saved or not, whose scores moved most in it, and why its mean did."
+            "Keep segments by name: put, get, list, delete. A filter names one with in_segment(\"NAME\"). And show the history of a segment, saved or not, whose scores moved most in it, why its mean did, and who will leave a band."
         )
         {
             Put(screen, connection),
@@ -22,6 +22,7 @@ internal static class SavedSegmentCommands
             SegmentHistoryCommand.Create(screen, connection),
             MoversCommand.Create(screen, connection),
             ExplainSegmentCommand.Create(screen, connection),
+            LeaversCommand.Create(screen, connection),
             Delete(screen, connection),
         };
 

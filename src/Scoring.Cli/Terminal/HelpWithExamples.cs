@@ -46,6 +46,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring segments explain --from 2026-01-01 --to 2026-02-01   # everyone
         scoring segments explain --filter 'plan = pro' --from 7d --known-at 2d
         scoring segments explain trials --from 30d --json | jq '.parts[] | {kind, subject, mean}'
+        scoring segments leavers                                # everyone in the highest band, within 14 days
+        scoring segments leavers trials --until 30d --count 100
+        scoring segments leavers --filter 'plan = pro' --band engaged
+        scoring segments leavers --json | jq -r '.leavers[] | [.customerId, .time, .nextBand] | @csv'
         scoring segments delete quiet-trials
         scoring segments delete trials --etag s8
         scoring export --output customers.csv

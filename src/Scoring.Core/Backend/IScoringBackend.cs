@@ -284,6 +284,10 @@ public interface IScoringBackend
     /// <summary>Tells when a customer's score falls into other bands if nothing more happens; null when nothing is known of it.</summary>
     ValueTask<ScoreProjection?> ProjectScoreAsync(ScoreProjectionQuery query, CancellationToken cancellationToken);
 
+    /// <summary>Tells who in a segment will leave a band if nothing more happens, those first who do so first.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.ModelNotFound"/>; <see cref="ScoringError.InvalidArgument"/>: the model has no such band.</exception>
+    ValueTask<BandLeavers> ListBandLeaversAsync(BandLeaverQuery query, CancellationToken cancellationToken);
+
     /// <summary>The models of a workspace, by name (ordinal).</summary>
     ValueTask<IReadOnlyList<ScoringModel>> ListModelsAsync(string workspace, CancellationToken cancellationToken);
 

@@ -44,6 +44,17 @@ public static class Refusals
             Subject = customerId,
         };
 
+    /// <summary>A model has no band of the name.</summary>
+    public static ScoringException NoSuchBand(string band, ScoringModel model) =>
+        new(
+            ScoringError.InvalidArgument,
+            $"'{band}' is no band of model '{model.Name}'; it has {string.Join(", ", model.Bands.Select(of => $"'{of.Name}'"))}."
+        )
+        {
+            Field = "band",
+            Subject = band,
+        };
+
     /// <summary>A customer is to be merged into itself.</summary>
     public static ScoringException MergedIntoItself(string customerId) =>
         new(

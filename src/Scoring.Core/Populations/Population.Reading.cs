@@ -96,12 +96,60 @@ public sealed partial class Population
     /// <param name="model">The model.</param>
     /// <param name="readTime">From when on; not before <see cref="NewestEventOf"/>.</param>
     /// <param name="until">Up to when.</param>
-    public IReadOnlyList<BandCrossing> Project(int row, ScoringModel model, Instant readTime, Instant until)
+    /// <param name="most">How many are wanted at the most.</param>
+    public IReadOnlyList<BandCrossing> Project(
+        int row,
+        ScoringModel model,
+        Instant readTime,
+        Instant until,
+        int most = int.MaxValue
+    )
     {
         var compiled = _columns.Of(model).Model;
-        var crossings = Projection.Of(compiled, _schema, at => Of(row, model, at), readTime, until);
+        var crossings = Projection.Of(compiled, _schema, at => Of(row, model, at), readTime, until, most);
         GC.KeepAlive(this);
         return crossings;
+    }
+
+    /// <summary>Adds who will leave a band, of the customers that pass a filter, if nothing more happens.</summary>
+    /// <param name="query">The query; its band is one of the model's.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">The instant that is now; that it is not before the tally's newest event is the host's to see to.</param>
+    /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted.</param>
+    /// <param name="into">Gets what is found.</param>
+    public void FindLeavers(
+        BandLeaverQuery query,
+        ScoringModel model,
+        Instant readTime,
+        Instant aheadFrom,
+        BandLeaverTally into
+    )
+    {
+        var band = Enumerable.Range(0, model.Bands.Count).First(place => model.Bands[place].Name == query.Band);
+        var onlyFalls = Projection.OnlyFalls(model);
+        Scan(
+            [query.Filter],
+            asked: null,
+            (model, readTime, aheadFrom),
+            (compiled, scores, selections) =>
+                new LeaverScan(band, model, selections[0], scores, row => IsStillAt(compiled, row), Describe).Run(
+                    into,
+                    query.Count
+                )
+        );
+
+        // A score that only falls is in the band all the time if it is at the end.
+        bool IsStillAt(CompiledModel compiled, int row) =>
+            onlyFalls
+            && _adjustments.Find(row, model.Name, readTime) is null
+            && model.BandOf(
+                model.Score(CustomerScorer.Points(compiled, _schema, Of(row, model, query.Until), query.Until))
+            ) == band;
+
+        BandLeaver? Describe(int row, double score) =>
+            Project(row, model, readTime, query.Until, most: 1) is [var (time, entered)]
+                ? new(Encoding.UTF8.GetString(_ids[row]), _accounts.AccountOf(row), score, time, entered)
+                : null;
     }
 
     /// <summary>What this population adds to the statistics of a segment.</summary>

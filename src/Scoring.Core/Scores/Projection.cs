@@ -1,5 +1,6 @@
 using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
+using Scoring.Core.Models;
 using Scoring.Core.Time;
 
 namespace Scoring.Core.Scores;
@@ -20,12 +21,14 @@ internal static class Projection
     /// <param name="customerAt">The customer as it is at an instant.</param>
     /// <param name="readTime">From when on; not before the customer's newest event.</param>
     /// <param name="until">Up to when.</param>
+    /// <param name="most">How many crossings are wanted at the most.</param>
     public static IReadOnlyList<BandCrossing> Of(
         CompiledModel model,
         FactsSchema schema,
         CustomerAt customerAt,
         Instant readTime,
-        Instant until
+        Instant until,
+        int most = int.MaxValue
     )
     {
         var crossings = new List<BandCrossing>();
@@ -33,14 +36,14 @@ internal static class Projection
         var now = customerAt(readTime);
         var score = scoring.Score(CustomerScorer.Points(model, schema, now, readTime), now.Adjustment);
         var band = scoring.BandOf(score);
-        for (Instant? from = readTime; from < until; )
+        for (Instant? from = readTime; from < until && crossings.Count < most; )
         {
             var customer = customerAt(from.Value);
             var next = NextChange.After(model, schema, customer, from.Value);
             var end = next < until ? next.Value : until;
             foreach (var (time, entered) in Between(model, schema, customer, from.Value, end))
             {
-                if (entered != band)
+                if (entered != band && crossings.Count < most)
                 {
                     band = entered;
                     crossings.Add(new(time, scoring.Bands[band].Name));
@@ -50,6 +53,21 @@ internal static class Projection
         }
         return crossings;
     }
+
+    /// <summary>Whether scores by a model certainly do not rise while nothing happens, but for adjustments: nothing takes points away, and no age brings more than a lower one.</summary>
+    public static bool OnlyFalls(ScoringModel model) =>
+        model.Terms.All(term =>
+            term.Weight >= 0
+            // A value may be below 0, and fades then.
+            && term is not EventTerm { Measure: Measure.Value, HalfLifeDays: > 0 }
+            && (
+                term is not RecencyTerm { Steps: var steps }
+                || steps
+                    .Zip(steps.Skip(1), (one, next) => next.Quantity <= one.Quantity)
+                    .Prepend(steps is not [{ From: > 0, Quantity: > 0 }, ..])
+                    .All(falls => falls)
+            )
+        );
 
     /// <summary>From when on a score is in which band while it does not change but by decay.</summary>
     private static IEnumerable<(Instant From, int Band)> Between(

@@ -236,6 +236,28 @@ internal sealed partial class HostReader(
         }
     }
 
+    /// <summary>Finds who will leave a band.</summary>
+    public HostAnswer<BandLeaverTally> Leavers(BandLeaverQuestion question)
+    {
+        var query = question.Query;
+        var found = Scan(
+            (query.Workspace, query.Model, question.ModelVersion),
+            question.Partitions,
+            (_, _) => new BandLeaverTally(),
+            (share, model, tally) =>
+                share.Population.FindLeavers(query, model, question.ReadTime, question.AheadFrom, tally)
+        );
+        if (found.Value is not { Count: > 0 } tallies)
+        {
+            return new(null, found.Absent, found.HasOtherModel);
+        }
+        foreach (var tally in tallies.Skip(1))
+        {
+            tallies[0].Add(tally, query.Count);
+        }
+        return new(tallies[0], found.Absent);
+    }
+
     /// <summary>Tallies an account, of which there are few members in each partition.</summary>
     public HostAnswer<AccountTallies> Tally(AccountQuestion question)
     {

@@ -102,6 +102,12 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Finds who will leave a band.</summary>
+    ValueTask<HostAnswer<BandLeaverTally>> FindLeaversAsync(
+        BandLeaverQuestion question,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Counts what the customers of two segments have.</summary>
     ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(ContrastQuestion question, CancellationToken cancellationToken);
 

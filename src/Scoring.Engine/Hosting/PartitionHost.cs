@@ -368,6 +368,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => new(_reader.Preview(question));
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<BandLeaverTally>> FindLeaversAsync(
+        BandLeaverQuestion question,
+        CancellationToken cancellationToken
+    ) => new(_reader.Leavers(question));
+
+    /// <inheritdoc/>
     public ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(
         ContrastQuestion question,
         CancellationToken cancellationToken

@@ -395,6 +395,10 @@ public class RoutedBackend : IScoringBackend
     ) => _changes.ExplainAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<BandLeavers> ListBandLeaversAsync(BandLeaverQuery query, CancellationToken cancellationToken) =>
+        _segments.LeaversAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(
         ScoreProjectionQuery query,
         CancellationToken cancellationToken

@@ -210,6 +210,50 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
             && (preview.Current.Percentiles.Count == 0 || preview.Candidate.Percentiles.Count == 0);
     }
 
+    /// <summary>As <see cref="IScoringBackend.ListBandLeaversAsync"/>.</summary>
+    public async ValueTask<BandLeavers> LeaversAsync(BandLeaverQuery query, CancellationToken cancellationToken)
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
+        var asked = query with
+        {
+            Filter = await questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
+        };
+        var (answers, model, readTime) = await questions.TallyAsync(
+            workspace,
+            query.Model,
+            asked: null,
+            "of the segment",
+            (host, partitions, model, at, ahead) =>
+                host.FindLeaversAsync(
+                    new BandLeaverQuestion(
+                        asked with
+                        {
+                            Band = BandOf(query, model),
+                        },
+                        model.Version,
+                        at,
+                        ahead,
+                        partitions
+                    ),
+                    cancellationToken
+                ),
+            tally => [tally.NewestEvent],
+            cancellationToken
+        );
+        var all = new BandLeaverTally();
+        foreach (var answer in answers)
+        {
+            all.Add(answer, query.Count);
+        }
+        return new(model.Name, model.Version, BandOf(query, model), readTime, all);
+    }
+
+    /// <summary>The band that is asked for, which is one of the model's.</summary>
+    private static string BandOf(BandLeaverQuery query, ScoringModel model) =>
+        query.Band.Length == 0 ? model.Bands[^1].Name
+        : model.Bands.Any(band => band.Name == query.Band) ? query.Band
+        : throw Refusals.NoSuchBand(query.Band, model);
+
     /// <summary>As <see cref="IScoringBackend.ContrastSegmentsAsync"/>.</summary>
     public async ValueTask<SegmentContrast> ContrastAsync(ContrastQuery query, CancellationToken cancellationToken)
     {

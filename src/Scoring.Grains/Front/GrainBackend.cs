@@ -199,6 +199,10 @@ internal sealed class GrainBackend(
     ) => routes.ExplainSegmentChangeAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<BandLeavers> ListBandLeaversAsync(BandLeaverQuery query, CancellationToken cancellationToken) =>
+        routes.ListBandLeaversAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ScoreProjection?> ProjectScoreAsync(
         ScoreProjectionQuery query,
         CancellationToken cancellationToken

@@ -164,6 +164,11 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<BandLeaverTally>> FindLeaversAsync(BandLeaverQuestion question) =>
+        Aside(async () =>
+            Reply<BandLeaverTally>.Of(await _host.FindLeaversAsync(question, CancellationToken.None), tally => tally)
+        );
+
     public Task<Reply<byte[]>> CountTraitsAsync(ContrastQuestion question) =>
         Aside(async () =>
             Reply<byte[]>.Of(

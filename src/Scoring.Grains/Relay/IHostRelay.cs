@@ -94,6 +94,10 @@ internal interface IHostRelay : IGrainService
     [Alias("preview")]
     Task<Reply<PreviewReply>> PreviewAsync([Immutable] PreviewQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.FindLeaversAsync"/>
+    [Alias("leavers")]
+    Task<Reply<BandLeaverTally>> FindLeaversAsync([Immutable] BandLeaverQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.CountTraitsAsync"/>
     [Alias("count-traits")]
     Task<Reply<byte[]>> CountTraitsAsync([Immutable] ContrastQuestion question);

@@ -2,6 +2,7 @@ using Orleans.Serialization.Cloning;
 using Scoring.Core.Adjustments;
 using Scoring.Core.History;
 using Scoring.Core.Models;
+using Scoring.Core.Segments;
 using Scoring.Engine;
 using Scoring.Engine.Hosting;
 using Scoring.Grains.Serialization;
@@ -14,6 +15,8 @@ internal sealed class JsonTypes
         ISentAsJson<AccountQuestion>,
         ISentAsJson<AccountSearch>,
         ISentAsJson<AdjustmentSearch>,
+        ISentAsJson<BandLeaverQuestion>,
+        ISentAsJson<BandLeaverTally>,
         ISentAsJson<ContrastQuestion>,
         ISentAsJson<CustomerAdjustment>,
         ISentAsJson<EvaluationQuestion>,

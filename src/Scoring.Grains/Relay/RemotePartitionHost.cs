@@ -248,6 +248,20 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<BandLeaverTally>> FindLeaversAsync(
+        BandLeaverQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.FindLeaversAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
+        return reply.Read(tally => tally);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<TraitTally>> CountTraitsAsync(
         ContrastQuestion question,
         CancellationToken cancellationToken

@@ -1,9 +1,7 @@
-using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.History;
-using Scoring.Core.Time;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -16,10 +14,9 @@ internal sealed class ProjectionReader(
     IScoringBackend backend,
     WorkspaceCatalog workspaces,
     AnswerLimit limit,
-    TimeProvider time
+    FutureTimeReader times
 )
 {
-    private const int MostYears = 10;
     private static readonly TimeSpan Ordinary = TimeSpan.FromDays(365);
 
     public async Task<V1.ScoreProjection> GetAsync(V1.ProjectScoreRequest request, ServerCallContext context)
@@ -27,7 +24,7 @@ internal sealed class ProjectionReader(
         var workspace = workspaces.Find(request.Workspace, context).Name;
         CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
         var model = ModelSelection.Read(request.Model, request.ModelVersion);
-        var until = ReadUntil(request.Until);
+        var until = times.Read(request.Until, Ordinary);
         var projection = await backend.ProjectScoreAsync(
             new ScoreProjectionQuery(workspace, request.CustomerId, model, until),
             context.CancellationToken
@@ -40,23 +37,5 @@ internal sealed class ProjectionReader(
             "until",
             _ => "ask for an earlier one, or set the setting MaxMessageBytes higher"
         );
-    }
-
-    private Instant ReadUntil(Timestamp? until)
-    {
-        var now = time.GetUtcNow();
-        if (until is null)
-        {
-            return Instant.From(now) + Ordinary;
-        }
-        CallErrors.ThrowIf(Instants.Read(until, "until", out var instant));
-        return instant > Instant.From(now) && instant <= Instant.From(now.AddYears(MostYears))
-            ? instant
-            : throw CallErrors.From(
-                FieldFault.Invalid(
-                    "until",
-                    $"must lie in the future, at most {MostYears} years ahead: it is {instant}, and the server's clock says {Instant.From(now)}"
-                )
-            );
     }
 }

@@ -84,6 +84,8 @@ internal static class FrontRegistration
         services.AddSingleton<SegmentChangeReader>();
         services.AddSingleton<AccountHistoryReader>();
         services.AddSingleton<EvaluationReader>();
+        services.AddSingleton<BandLeaverReader>();
+        services.AddSingleton<FutureTimeReader>();
         services.AddSingleton<ProjectionReader>();
         services.AddSingleton<EventExporter>();
         services.AddSingleton<ModelEditor>();

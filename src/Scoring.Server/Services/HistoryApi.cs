@@ -17,6 +17,7 @@ internal sealed class HistoryApi(
     AccountHistoryReader accounts,
     ProjectionReader projections,
     EvaluationReader evaluations,
+    BandLeaverReader leavers,
     EventExporter exporter
 ) : HistoryService.HistoryServiceBase
 {
@@ -75,6 +76,12 @@ internal sealed class HistoryApi(
         IServerStreamWriter<StreamModelEvaluationResponse> responseStream,
         ServerCallContext context
     ) => evaluations.StreamAsync(request, responseStream, context);
+
+    [Needs(Role.Read)]
+    public override Task<ListBandLeaversResponse> ListBandLeavers(
+        ListBandLeaversRequest request,
+        ServerCallContext context
+    ) => leavers.ListAsync(request, context);
 
     [Needs(Role.Read)]
     public override Task ExportEvents(

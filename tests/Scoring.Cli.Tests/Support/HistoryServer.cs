@@ -36,6 +36,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public ModelEvaluation Evaluation { get; init; } = new();
 
+    public ListBandLeaversResponse Leavers { get; init; } = new();
+
     /// <summary>What the next calls of the past fail with, in this order.</summary>
     public ConcurrentQueue<RpcException> Failures { get; } = new();
 
@@ -50,7 +52,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         ListMoversResponse? movers = null,
         AccountHealthHistory? account = null,
         ModelEvaluation? evaluation = null,
-        ExplainSegmentChangeResponse? segmentChange = null
+        ExplainSegmentChangeResponse? segmentChange = null,
+        ListBandLeaversResponse? leavers = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -74,6 +77,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             Account = account ?? new(),
             Evaluation = evaluation ?? new(),
             SegmentChange = segmentChange ?? new(),
+            Leavers = leavers ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -111,6 +115,11 @@ internal sealed class HistoryServer : IAsyncDisposable
             ExplainSegmentChangeRequest request,
             ServerCallContext context
         ) => Task.FromResult(server.Take(request, server.SegmentChange));
+
+        public override Task<ListBandLeaversResponse> ListBandLeavers(
+            ListBandLeaversRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(server.Take(request, server.Leavers));
 
         public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
             Task.FromResult(server.Take(request, server.Projection));

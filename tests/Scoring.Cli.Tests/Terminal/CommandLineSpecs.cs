@@ -36,6 +36,7 @@ public sealed class CommandLineSpecs
     [InlineData("segments movers")]
     [InlineData("model evaluate")]
     [InlineData("segments explain")]
+    [InlineData("segments leavers")]
     [InlineData("export")]
     [InlineData("accounts get")]
     [InlineData("accounts list")]

@@ -34,6 +34,7 @@ public sealed class HostileTextSpecs
             "segments movers a --from 7d",
             "model evaluate --event a",
             "segments explain a --from 7d",
+            "segments leavers a",
             "segment --by plan",
             "segment a=b c=d --contrast",
             "accounts get acme",

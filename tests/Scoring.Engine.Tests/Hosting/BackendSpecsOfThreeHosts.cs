@@ -53,6 +53,8 @@ public sealed class MoversOfThreeHosts() : MoverSpecs(new HostsOnOneStore());
 
 public sealed class SegmentChangesOfThreeHosts() : SegmentChangeSpecs(new HostsOnOneStore());
 
+public sealed class BandLeaversOfThreeHosts() : BandLeaverSpecs(new HostsOnOneStore());
+
 public sealed class ProjectionsOfThreeHosts() : ProjectionSpecs(new HostsOnOneStore());
 
 public sealed class CorrectionsOfThreeHosts() : CorrectionSpecs(new HostsOnOneStore());

@@ -363,6 +363,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.TallyChangeAsync(question, cancellationToken);
 
+        public ValueTask<HostAnswer<BandLeaverTally>> FindLeaversAsync(
+            BandLeaverQuestion question,
+            CancellationToken cancellationToken
+        ) => host.FindLeaversAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<EventPage>> ExportAsync(
             EventExportQuestion question,
             CancellationToken cancellationToken

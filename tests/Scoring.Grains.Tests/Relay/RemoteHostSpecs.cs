@@ -208,6 +208,9 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[][]>> TallyPastAccountAsync(PastAccountQuestion question) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<BandLeaverTally>> FindLeaversAsync(BandLeaverQuestion question) =>
+            Answer<Reply<BandLeaverTally>>();
+
         public Task<Reply<EventReply>> ExportAsync(EventExportQuestion question) => Answer<Reply<EventReply>>();
 
         public Task<Reply<MergedCustomer?[]>> FindMergedAsync(string workspace, string[] customerIds) =>

@@ -69,6 +69,9 @@ public sealed class MoversOfProcesses(OneDatabase cluster) : MoverSpecs(new Proc
 public sealed class SegmentChangesOfProcesses(OneDatabase cluster) : SegmentChangeSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class BandLeaversOfProcesses(OneDatabase cluster) : BandLeaverSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class ProjectionsOfProcesses(OneDatabase cluster) : ProjectionSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

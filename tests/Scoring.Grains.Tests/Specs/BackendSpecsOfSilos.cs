@@ -44,6 +44,8 @@ public sealed class MoversOfOneSilo() : MoverSpecs(new OneSilo());
 
 public sealed class SegmentChangesOfOneSilo() : SegmentChangeSpecs(new OneSilo());
 
+public sealed class BandLeaversOfOneSilo() : BandLeaverSpecs(new OneSilo());
+
 public sealed class ProjectionsOfOneSilo() : ProjectionSpecs(new OneSilo());
 
 public sealed class CorrectionsOfOneSilo() : CorrectionSpecs(new OneSilo());

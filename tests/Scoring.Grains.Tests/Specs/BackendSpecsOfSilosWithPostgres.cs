@@ -45,7 +45,10 @@ public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
 
 public sealed class MoversWithPostgres(PostgresServer server) : MoverSpecs(new SilosWithPostgres(server));
 
-public sealed class SegmentChangesWithPostgres(PostgresServer server) : SegmentChangeSpecs(new SilosWithPostgres(server));
+public sealed class SegmentChangesWithPostgres(PostgresServer server)
+    : SegmentChangeSpecs(new SilosWithPostgres(server));
+
+public sealed class BandLeaversWithPostgres(PostgresServer server) : BandLeaverSpecs(new SilosWithPostgres(server));
 
 public sealed class ProjectionsWithPostgres(PostgresServer server) : ProjectionSpecs(new SilosWithPostgres(server));
 

@@ -77,6 +77,7 @@ public sealed class AnswerSizeTests
             "GetAccountHealthHistory",
             "ExplainSegmentChange",
             "ProjectScore",
+            "ListBandLeavers",
             // Short by the limits of what is in them.
             "CorrectEvents",
             "GetScore",

@@ -114,6 +114,9 @@ internal static class Past
     public static async Task<CallFailure> FailAsync(Front front, V1.ProjectScoreRequest request) =>
         await FailAsync(token => Client(front).ProjectScoreAsync(request, cancellationToken: token).ResponseAsync);
 
+    public static async Task<CallFailure> FailAsync(Front front, V1.ListBandLeaversRequest request) =>
+        await FailAsync(token => Client(front).ListBandLeaversAsync(request, cancellationToken: token).ResponseAsync);
+
     public static Timestamp At(string time) =>
         Timestamp.FromDateTimeOffset(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture));
 
