@@ -165,7 +165,7 @@ internal static class EvaluationView
             EvaluationWarningKind.CountsLateEvents =>
                 $"{Words.Count(warning.Count, "event")} counted that had not been received by a cut-off.",
             EvaluationWarningKind.LeavesOutLateEvents =>
-                $"{Words.Count(warning.Count, "event")} had not been received by a cut-off and did not count. If the past was imported, ask with --as-understood-now.",
+                $"{Words.Count(warning.Count, "event")} were not known by a cut-off and did not count. If they were recorded later than they were known, ask with --as-understood-now.",
             _ => $"{warning.Kind}",
         };
 }

@@ -60,7 +60,7 @@ internal static class ModelEvaluateCommand
         var understood = new Option<bool>("--as-understood-now")
         {
             Description =
-                "Count events from when they occurred, whenever they were received: for a past that was imported. Scores are as they were known then unless given.",
+                "Count events from when they occurred, whenever they came to be known: for a past that was recorded later and does not say when it was known. Scores are as they were known then unless given.",
         };
         var command = connection.AddTo(
             outcome.AddTo(

@@ -17,7 +17,7 @@ public sealed class CutOffRows
     /// <summary>How many customers there are.</summary>
     public int Count => _customers.Count;
 
-    /// <summary>Events that occurred up to the cut-off and were received after it.</summary>
+    /// <summary>Events that occurred up to the cut-off and came to be known after it.</summary>
     public long LateEvents { get; set; }
 
     /// <summary>Customers who are not looked at: it had happened to them before, or they were merged into another customer before the horizon was over.</summary>

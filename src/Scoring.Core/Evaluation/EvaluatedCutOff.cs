@@ -7,5 +7,5 @@ namespace Scoring.Core.Evaluation;
 /// <param name="Customers">How many customers were.</param>
 /// <param name="Happened">To how many of them it happened within the horizon.</param>
 /// <param name="LeftOut">Who met the filter and was not looked at: it had happened to them before, or they were merged into another customer within the horizon.</param>
-/// <param name="LateEvents">Events of all customers that had occurred, and were received later.</param>
+/// <param name="LateEvents">Events of all customers that had occurred, and came to be known later.</param>
 public sealed record EvaluatedCutOff(Instant Time, int Customers, int Happened, long LeftOut, long LateEvents);

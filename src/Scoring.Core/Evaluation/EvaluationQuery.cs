@@ -35,7 +35,7 @@ public sealed record EvaluationQuery
     public bool HighScoresExpectIt { get; init; }
 
     /// <summary>
-    /// Whether events count in scores from when they occurred, whenever they were received: for a past that was imported. Otherwise scores are those that were known at each
+    /// Whether events count in scores from when they occurred, whenever they came to be known: for a past that was recorded later and does not say when it was known. Otherwise scores are those that were known at each
     /// cut-off.
     /// </summary>
     public bool AsUnderstoodNow { get; init; }

@@ -69,7 +69,7 @@ public sealed class EvaluationScan
         var isAny = false;
         foreach (var item in past.Events)
         {
-            for (var i = 0; i < _query.CutOffs.Count && _query.CutOffs[i] < item.ReceivedAt; i++)
+            for (var i = 0; i < _query.CutOffs.Count && _query.CutOffs[i] < item.KnownAt; i++)
             {
                 if (_query.CutOffs[i] >= item.OccurredAt)
                 {

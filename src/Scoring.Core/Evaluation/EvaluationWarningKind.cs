@@ -12,6 +12,6 @@ public enum EvaluationWarningKind
     /// <summary>Scores count events that were not known at a cut-off, because they were asked for as all is understood now.</summary>
     CountsLateEvents,
 
-    /// <summary>Most of what occurred before a cut-off was received after it, and is in no score of it: the past was imported, most likely.</summary>
+    /// <summary>Most of what occurred before a cut-off came to be known after it, and is in no score of it: the past was recorded without saying when it was known, most likely.</summary>
     LeavesOutLateEvents,
 }
