@@ -122,11 +122,42 @@ internal static class HistoryFigures
                 _ = await engine.GetSegmentHistoryAsync(new SegmentHistoryQuery(query, ends, null), default);
                 Row($"everyone's year by {what}", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
             }
+            await Changing(engine, now);
         }
         finally
         {
             Directory.Delete(directory, recursive: true);
         }
+    }
+
+    /// <summary>How everyone's scores changed in a month, and who leaves the highest band.</summary>
+    private static async Task Changing(ScoringEngine engine, Instant now)
+    {
+        var month = new SegmentChangeQuery
+        {
+            Workspace = "",
+            From = now - TimeSpan.FromDays(30),
+            To = now,
+            Movers = 10,
+        };
+        var started = Stopwatch.GetTimestamp();
+        _ = await engine.ListMoversAsync(month, default);
+        Row("who moved most in a month", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
+        started = Stopwatch.GetTimestamp();
+        _ = await engine.ExplainSegmentChangeAsync(month, default);
+        Row("why the mean changed in a month", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
+        started = Stopwatch.GetTimestamp();
+        var leavers = await engine.ListBandLeaversAsync(
+            new()
+            {
+                Workspace = "",
+                Until = now + TimeSpan.FromDays(14),
+                Count = 50,
+            },
+            default
+        );
+        Row("who leaves the highest band", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
+        Row("  of those in it", leavers.Tally.InBand, "");
     }
 
     private static async Task<ScoringEngine> Open(string directory, bool keepsEvents) =>
