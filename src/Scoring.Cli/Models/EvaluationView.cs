@@ -163,7 +163,7 @@ internal static class EvaluationView
             EvaluationWarningKind.OnlyAfterOutcome =>
                 $"{warning.ModelName} scores {warning.EventType}, which comes when it has happened and not before: of {Words.Count(warning.Count, "customer")}.",
             EvaluationWarningKind.CountsLateEvents =>
-                $"{Words.Count(warning.Count, "event")} counted that had not been received by a cut-off.",
+                $"{Words.Count(warning.Count, "event")} counted that were not known by a cut-off.",
             EvaluationWarningKind.LeavesOutLateEvents =>
                 $"{Words.Count(warning.Count, "event")} were not known by a cut-off and did not count. If they were recorded later than they were known, ask with --as-understood-now.",
             _ => $"{warning.Kind}",
