@@ -116,7 +116,7 @@ public sealed class ModelEvaluateSpecs
             OneLine(run.Output),
             StringComparison.Ordinal
         );
-        Assert.Contains("34 events counted that had not been received", OneLine(run.Output), StringComparison.Ordinal);
+        Assert.Contains("34 events counted that were not known", OneLine(run.Output), StringComparison.Ordinal);
         Assert.Contains("Scores as they were known at each cut-off", run.Output, StringComparison.Ordinal);
     }
 
