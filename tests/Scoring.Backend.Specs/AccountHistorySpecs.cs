@@ -1,5 +1,8 @@
 using Scoring.Core;
 using Scoring.Core.Accounts;
+using Scoring.Core.Evaluation;
+using Scoring.Core.Filters;
+using Scoring.Core.History;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
@@ -10,6 +13,9 @@ namespace Scoring.Backend.Specs;
 public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(hosts)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    // Times of receipt are kept to the second.
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly string[] People = [.. Enumerable.Range(0, 8).Select(i => $"c-{i}")];
     private static readonly string[] Accounts = ["acme", "globex", "initech"];
     private static readonly string[] Features = ["", "export", "search", "share"];
@@ -91,7 +97,27 @@ public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
             Assert.Equal([0, 1, 1, 1], await Of("account.tier = gold"));
             Assert.Equal([0, 1, 1, 2], await Of("NOT account.tier = gold"));
             Assert.Equal([0, 1, 2, 3], await Of("account.seats > 8"));
-            Assert.Equal([0, 1, 1, 1], await Of("account.seats > 8", first + TimeSpan.FromSeconds(1)));
+            Assert.Equal([0, 1, 1, 1], await Of("account.seats > 8", first + Second));
+            var moved = (await host.Movers("account.tier = gold", first, host.Now, null, 5)).Tally;
+            Assert.Equal(
+                (1, 1, 0),
+                (
+                    moved[SegmentGroup.Joined].Customers,
+                    moved[SegmentGroup.Left].Customers,
+                    moved[SegmentGroup.Stayed].Customers
+                )
+            );
+            var judged = await host.Evaluate(
+                new()
+                {
+                    Workspace = host.Workspace,
+                    Filter = Filter.Parse("account.seats > 8"),
+                    Outcome = new OutcomeRule.OfEvent("purchase", CanRecur: true),
+                    CutOffs = [first + Second, first + Day],
+                    Horizon = Day,
+                }
+            );
+            Assert.Equal([1, 2], judged.CutOffs.Select(point => point.Customers));
             if (restarted)
             {
                 return;

@@ -2,6 +2,7 @@ using Scoring.Core;
 using Scoring.Core.Evaluation;
 using Scoring.Core.Facts;
 using Scoring.Core.Filters;
+using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
@@ -97,6 +98,23 @@ public abstract class EvaluationSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         AssertArea(before.Models[0].Area, understoodBefore.Models[0].Area);
         Assert.True(understood.Models[0].Area!.Area < before.Models[0].Area!.Area - 0.2);
         Assert.Equal([new(EvaluationWarningKind.CountsLateEvents, null, "", 20)], understood.Warnings);
+    }
+
+    [Fact]
+    public async Task An_event_that_is_voided_after_a_cut_off_stays_in_its_scores()
+    {
+        await using var host = await Start();
+        await host.Put(Logins);
+        var at = host.Now;
+        var cutOff = await HalfOfManyComplainAsync(host);
+        var query = Query(host, [cutOff]) with { Model = "logins" };
+        var before = await host.Evaluate(query);
+        // The logins of those who will not complain.
+        await host.Correct([.. Enumerable.Range(20, 20).Select(i => new EventCorrection($"c-{i}", new("login", at)))]);
+
+        AssertArea(before.Models[0].Area, (await host.Evaluate(query)).Models[0].Area);
+        var understood = await host.Evaluate(query with { AsUnderstoodNow = true });
+        Assert.True(understood.Models[0].Area!.Area < before.Models[0].Area!.Area - 0.1);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed record EvaluationQuery
     /// <summary>A model to compare with, a <see cref="ModelReference"/>; null for none.</summary>
     public string? Other { get; init; }
 
-    /// <summary>Who is looked at: at each cut-off those who met it then. Conditions on accounts are those of now.</summary>
+    /// <summary>Who is looked at: at each cut-off those who met it then.</summary>
     public Filter Filter { get; init; } = Filter.Everyone;
 
     /// <summary>What is to be told beforehand.</summary>

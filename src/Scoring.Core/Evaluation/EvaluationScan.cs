@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -17,21 +18,24 @@ public sealed class EvaluationScan
     private readonly ScoringModel _filterModel;
     private readonly IReadOnlyList<ScoringModel> _models;
     private readonly WorkspaceSettings _settings;
+    private readonly IReadOnlyList<Filter> _filters;
     private readonly HashSet<string> _passive;
     private readonly string[] _types;
 
     /// <param name="query">The query.</param>
+    /// <param name="filters">Who is looked at, by cut-off.</param>
     /// <param name="filterModel">The model that the filter is read by.</param>
     /// <param name="models">The models that are judged.</param>
     /// <param name="settings">The workspace.</param>
     public EvaluationScan(
         EvaluationQuery query,
+        IReadOnlyList<Filter> filters,
         ScoringModel filterModel,
         IReadOnlyList<ScoringModel> models,
         WorkspaceSettings settings
     )
     {
-        (_query, _filterModel, _models, _settings) = (query, filterModel, models, settings);
+        (_query, _filters, _filterModel, _models, _settings) = (query, filters, filterModel, models, settings);
         _passive = [.. settings.PassiveEventTypes];
         _types = [.. models.SelectMany(ScoredTypes.Of).Distinct(StringComparer.Ordinal)];
         Part = new(query.CutOffs.Count, models.Count);
@@ -63,10 +67,13 @@ public sealed class EvaluationScan
         }
     }
 
-    /// <summary>Counts events that were not known yet at cut-offs that they occurred before; tells whether there are any.</summary>
+    /// <summary>
+    /// Counts events that were not known yet at cut-offs that they occurred before; tells whether there are any, or others that were voided by and by: so what was known at a
+    /// cut-off may not be what is known now.
+    /// </summary>
     private bool NoteLateEvents(CustomerPast past)
     {
-        var isAny = false;
+        var isAny = past.Changes.Any(change => change.Kind == ChangeKind.Correction);
         foreach (var item in past.Events)
         {
             for (var i = 0; i < _query.CutOffs.Count && _query.CutOffs[i] < item.KnownAt; i++)
@@ -133,7 +140,7 @@ public sealed class EvaluationScan
                 }
             }
             _population.ScoreBy(
-                query.Filter,
+                _scan._filters[cutOff],
                 _scan._filterModel,
                 _scan._models,
                 at,

@@ -12,7 +12,7 @@ public sealed record SegmentChangeQuery
     /// <summary>The model that scores both instants, a <see cref="Models.ModelReference"/>; empty means the workspace's default model.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>Which customers: at either instant those who met it then. Conditions on accounts are those of now.</summary>
+    /// <summary>Which customers: at either instant those who met it then.</summary>
     public Filter Filter { get; init; } = Filter.Everyone;
 
     /// <summary>The first instant.</summary>

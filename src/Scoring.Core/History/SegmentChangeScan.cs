@@ -1,3 +1,4 @@
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Time;
@@ -6,10 +7,18 @@ using Scoring.Core.Workspaces;
 namespace Scoring.Core.History;
 
 /// <summary>Brings customers back at two instants, and tells how their scores changed, and who belonged to a segment.</summary>
-/// <param name="query">Which segment and instants.</param>
+/// <param name="query">Which instants.</param>
+/// <param name="filterBefore">Who belongs to the segment at the first instant.</param>
+/// <param name="filter">Who belongs to it at the second.</param>
 /// <param name="model">The model that scores them.</param>
 /// <param name="settings">The workspace.</param>
-public sealed class SegmentChangeScan(SegmentChangeQuery query, ScoringModel model, WorkspaceSettings settings)
+public sealed class SegmentChangeScan(
+    SegmentChangeQuery query,
+    Filter filterBefore,
+    Filter filter,
+    ScoringModel model,
+    WorkspaceSettings settings
+)
 {
     private readonly Dictionary<Term, int> _places = PlacesOf(model);
 
@@ -21,8 +30,8 @@ public sealed class SegmentChangeScan(SegmentChangeQuery query, ScoringModel mod
     {
         var population = new Population(settings);
         CustomerReplay[] replays = [.. customers.Select(past => new CustomerReplay(past, population, query.KnownAt))];
-        var from = MembersAt(query.From, population, replays);
-        var to = MembersAt(query.To, population, replays);
+        var from = MembersAt(query.From, filterBefore, population, replays);
+        var to = MembersAt(query.To, filter, population, replays);
         for (var i = 0; i < replays.Length; i++)
         {
             into.Add(customers[i].CustomerId, from[i], to[i], query.Movers);
@@ -73,13 +82,13 @@ public sealed class SegmentChangeScan(SegmentChangeQuery query, ScoringModel mod
         return places;
     }
 
-    private SegmentMember[] MembersAt(Instant instant, Population population, CustomerReplay[] replays)
+    private SegmentMember[] MembersAt(Instant instant, Filter members, Population population, CustomerReplay[] replays)
     {
         foreach (var replay in replays)
         {
             replay.MoveTo(instant);
         }
-        var belong = population.Select(query.Filter, model, instant);
+        var belong = population.Select(members, model, instant);
         return
         [
             .. replays.Select(replay =>

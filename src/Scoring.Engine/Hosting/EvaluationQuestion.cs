@@ -8,9 +8,11 @@ namespace Scoring.Engine.Hosting;
 /// <param name="ModelVersion">The version of the model that the filter is read by.</param>
 /// <param name="Models">The models that are judged.</param>
 /// <param name="Partitions">The partitions.</param>
+/// <param name="Accounts">Which accounts met at each cut-off what the filter asks of accounts, as of <see cref="PastSegmentQuestion"/>.</param>
 public sealed record EvaluationQuestion(
     EvaluationQuery Query,
     int ModelVersion,
     IReadOnlyList<ScoringModel> Models,
-    IReadOnlyList<int> Partitions
+    IReadOnlyList<int> Partitions,
+    IReadOnlyList<PastAccountMatch>? Accounts = null
 );

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Scoring.Core.Backend;
 using Scoring.Core.Evaluation;
+using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -102,7 +103,13 @@ internal sealed partial class HostReader
             return new(null, [], HasOtherModel: true);
         }
         var open = Open(question.Partitions, workspace, out var absent);
-        var scan = new SegmentChangeScan(query, model, workspace.Settings);
+        var scan = new SegmentChangeScan(
+            query,
+            PastAccountMatch.FilterAt(query.Filter, question.Accounts, 0),
+            PastAccountMatch.FilterAt(query.Filter, question.Accounts, 1),
+            model,
+            workspace.Settings
+        );
         var first = FirstOf([query.From], query.KnownAt);
         var found = OfEveryone(
             open,
@@ -134,12 +141,16 @@ internal sealed partial class HostReader
             return new(null, [], HasOtherModel: true);
         }
         var open = Open(question.Partitions, workspace, out var absent);
+        Filter[] filters =
+        [
+            .. query.CutOffs.Select((_, i) => PastAccountMatch.FilterAt(query.Filter, question.Accounts, i)),
+        ];
         var found = OfEveryone(
             open,
             partition => EveryoneOf(partition, workspace, query.CutOffs[0], "of the segment"),
             everyone =>
             {
-                var scan = new EvaluationScan(query, model, question.Models, workspace.Settings);
+                var scan = new EvaluationScan(query, filters, model, question.Models, workspace.Settings);
                 foreach (var customers in everyone.Chunk(CustomersTogether))
                 {
                     cancellationToken.ThrowIfCancellationRequested();

@@ -24,4 +24,26 @@ public sealed record PastAccountMatch(string AccountId, IReadOnlyList<ulong> Tim
 {
     /// <summary>Most instants of a search: a bit for each.</summary>
     public const int MostTimes = 64;
+
+    /// <summary>A filter as it is at an instant: it names the accounts that met then what it asks of them.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="accounts">Wherever they lie, the accounts that met what it asks of accounts, test by test in its order; null where it asks nothing of them.</param>
+    /// <param name="time">Which instant of the search, from 0.</param>
+    public static Filter FilterAt(Filter filter, IReadOnlyList<PastAccountMatch>? accounts, int time)
+    {
+        if (accounts is null)
+        {
+            return filter;
+        }
+        var tests = 0;
+        return new(filter.Condition.Replace(part => part is Condition.OfAccount ? MetAt(tests++) : part));
+
+        Condition.TextTest MetAt(int test) =>
+            new(
+                TextField.AccountId,
+                "",
+                TextOperator.Equals,
+                [.. accounts.Where(of => (of.Times[test] >> time & 1) == 1).Select(of => of.AccountId)]
+            );
+    }
 }

@@ -1,4 +1,3 @@
-using Scoring.Core.Filters;
 using Scoring.Core.Segments;
 using Scoring.Core.Time;
 
@@ -24,26 +23,6 @@ public sealed record PastSegmentQuestion(
 {
     /// <summary>The query as it is at an instant: its filter names the accounts that met then what it asks of them.</summary>
     /// <param name="time">Which instant, from 0.</param>
-    public SegmentQuery QueryAt(int time)
-    {
-        if (Accounts is null)
-        {
-            return Query;
-        }
-        var tests = 0;
-        return Query with
-        {
-            Filter = new Filter(
-                Query.Filter.Condition.Replace(part => part is Condition.OfAccount ? MetAt(tests++, time) : part)
-            ),
-        };
-    }
-
-    private Condition.TextTest MetAt(int test, int time) =>
-        new(
-            TextField.AccountId,
-            "",
-            TextOperator.Equals,
-            [.. Accounts!.Where(of => (of.Times[test] >> time & 1) == 1).Select(of => of.AccountId)]
-        );
+    public SegmentQuery QueryAt(int time) =>
+        Accounts is null ? Query : Query with { Filter = PastAccountMatch.FilterAt(Query.Filter, Accounts, time) };
 }

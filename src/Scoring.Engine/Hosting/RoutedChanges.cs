@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Engine.Workspaces;
@@ -55,15 +56,22 @@ internal sealed class RoutedChanges(PartitionHost local, RoutedQuestions questio
         CancellationToken cancellationToken
     )
     {
-        var asked = query with
-        {
-            Filter = await questions.WithAccountsAsync(query.Workspace, query.Filter, cancellationToken),
-        };
+        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
+        var accounts = await questions.PastAccountsAsync(
+            query.Workspace,
+            query.Filter,
+            [query.From, query.To],
+            query.KnownAt,
+            cancellationToken
+        );
         var (answers, model) = await questions.EachAsync(
             workspace,
             query.Model,
             (host, partitions, model) =>
-                host.TallyChangeAsync(new SegmentChangeQuestion(asked, model.Version, partitions), cancellationToken),
+                host.TallyChangeAsync(
+                    new SegmentChangeQuestion(query, model.Version, partitions, accounts),
+                    cancellationToken
+                ),
             cancellationToken
         );
         var all = new SegmentChangeTally();

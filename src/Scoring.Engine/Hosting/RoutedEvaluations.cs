@@ -1,4 +1,5 @@
 using Scoring.Core.Evaluation;
+using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
 using Scoring.Engine.Workspaces;
@@ -23,11 +24,16 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
         var other = query.Other is { } reference
             ? local.Models.Get(workspace.Number, workspace.Settings, ModelReference.Parse(reference))
             : null;
-        var asked = query with
-        {
-            Workspace = workspace.Settings.Name,
-            Filter = await questions.WithAccountsAsync(workspace.Settings.Name, query.Filter, cancellationToken),
-        };
+        var asked = query with { Workspace = workspace.Settings.Name };
+        FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
+        // What accounts had at an instant was known then.
+        var accounts = await questions.PastAccountsAsync(
+            asked.Workspace,
+            query.Filter,
+            query.CutOffs,
+            knownAt: null,
+            cancellationToken
+        );
         EvaluationPart? all = null;
         ScoringModel[] models = [];
         foreach (var partitions in questions.All.Chunk(PartitionsTogether))
@@ -37,7 +43,13 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
                 asked.Model,
                 (host, some, model) =>
                     host.EvaluateAsync(
-                        new(Of(asked, workspace, some), model.Version, Judged(query.Candidate ?? model, other), some),
+                        new(
+                            Of(asked, workspace, some),
+                            model.Version,
+                            Judged(query.Candidate ?? model, other),
+                            some,
+                            accounts
+                        ),
                         cancellationToken
                     ),
                 cancellationToken,
