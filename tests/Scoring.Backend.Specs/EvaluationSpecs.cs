@@ -57,17 +57,17 @@ public abstract class EvaluationSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
             Assert.Equal(["engagement", "logins"], told.Models.Select(model => model.Name));
             AssertArea(AreaUnderRoc.Of(OutcomesOf(expected, 0)), told.Models[0].Area);
             AssertArea(AreaUnderRoc.Of(OutcomesOf(expected, 1)), told.Models[1].Area);
-            Assert.Equal(NaiveArea(expected, 1), told.Models[1].Area!.Area, 9);
+            Assert.Equal(NaiveArea(expected, 1), told.Models[1].Area!.Area, 1e-9);
             Assert.Equal(
                 AreaDifference.Of(OutcomesOf(expected, 0), OutcomesOf(expected, 1))!.PValue,
                 told.Difference!.PValue,
-                9
+                1e-9
             );
-            Assert.Equal(expected.Count(row => row.Happened), told.Models[0].Lifts.Sum(lift => lift.Positives), 9);
+            Assert.Equal(expected.Count(row => row.Happened), told.Models[0].Lifts.Sum(lift => lift.Positives), 1e-9);
             Assert.Equal(
                 AveragePrecision.Of(OutcomesOf(expected, 0))!.Value,
                 told.Models[0].AveragePrecision!.Value,
-                9
+                1e-9
             );
             await host.CrashAndRestartAsync();
         }
@@ -328,9 +328,9 @@ public abstract class EvaluationSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     private static void AssertArea(AreaUnderRoc? expected, AreaUnderRoc? told)
     {
         Assert.Equal(expected is null, told is null);
-        Assert.Equal(expected?.Area ?? 0, told?.Area ?? 0, 9);
-        Assert.Equal(expected?.Lower ?? 0, told?.Lower ?? 0, 9);
-        Assert.Equal(expected?.Upper ?? 0, told?.Upper ?? 0, 9);
+        Assert.Equal(expected?.Area ?? 0, told?.Area ?? 0, 1e-9);
+        Assert.Equal(expected?.Lower ?? 0, told?.Lower ?? 0, 1e-9);
+        Assert.Equal(expected?.Upper ?? 0, told?.Upper ?? 0, 1e-9);
     }
 
     private sealed class Reports(Action? then = null) : IProgress<double>

@@ -82,11 +82,11 @@ public sealed class AreaSpecs
         var two = new Outcomes([1, 1, 2, 0, 3, 3, 2, 4, 1, 1], happened);
 
         var area = AreaUnderRoc.Of(one)!;
-        Assert.Equal(0.875, area.Area, 14);
-        Assert.Equal(0.0114583333333333, area.Variance, 14);
-        Assert.Equal(0.6651983897731315, area.Lower, 12);
+        Assert.Equal(0.875, area.Area, 1e-14);
+        Assert.Equal(0.0114583333333333, area.Variance, 1e-14);
+        Assert.Equal(0.6651983897731315, area.Lower, 1e-12);
         Assert.Equal(1, area.Upper);
-        Assert.Equal(0.4584351626754921, AreaUnderRoc.Of(two)!.Lower, 12);
+        Assert.Equal(0.4584351626754921, AreaUnderRoc.Of(two)!.Lower, 1e-12);
         AssertDifference(AreaDifference.Of(one, two), 0.552359386417571, -0.239409858061445, 0.447743191394778);
     }
 
@@ -123,16 +123,16 @@ public sealed class AreaSpecs
     private static void AssertArea(double[] scores, double area, double variance, double lower, double upper)
     {
         var found = AreaUnderRoc.Of(ReferenceSample.Of(scores))!;
-        Assert.Equal(area, found.Area, 13);
-        Assert.Equal(variance, found.Variance, 13);
-        Assert.Equal(lower, found.Lower, 12);
-        Assert.Equal(upper, found.Upper, 12);
+        Assert.Equal(area, found.Area, 1e-13);
+        Assert.Equal(variance, found.Variance, 1e-13);
+        Assert.Equal(lower, found.Lower, 1e-12);
+        Assert.Equal(upper, found.Upper, 1e-12);
     }
 
     private static void AssertDifference(AreaDifference? found, double p, double lower, double upper)
     {
-        Assert.Equal(p, found!.PValue, 11);
-        Assert.Equal(lower, found.Lower, 12);
-        Assert.Equal(upper, found.Upper, 12);
+        Assert.Equal(p, found!.PValue, 1e-11);
+        Assert.Equal(lower, found.Lower, 1e-12);
+        Assert.Equal(upper, found.Upper, 1e-12);
     }
 }

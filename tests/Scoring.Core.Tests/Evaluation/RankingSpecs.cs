@@ -11,8 +11,8 @@ public sealed class RankingSpecs
         // At 0.9: 1 of 1; at 0.8: 1 of 2; at 0.4 and 0.4: 3 of 4.
         var outcomes = new Outcomes([0.4, 0.9, 0.1, 0.8, 0.4], [true, true, false, false, true]);
 
-        Assert.Equal((1.0 / 3) + (2.0 / 3 * 3 / 4), AveragePrecision.Of(outcomes)!.Value, 14);
-        Assert.Equal(0.4, AveragePrecision.Of(new([1, 1, 1, 1, 1], [true, false, true, false, false]))!.Value, 14);
+        Assert.Equal((1.0 / 3) + (2.0 / 3 * 3 / 4), AveragePrecision.Of(outcomes)!.Value, 1e-14);
+        Assert.Equal(0.4, AveragePrecision.Of(new([1, 1, 1, 1, 1], [true, false, true, false, false]))!.Value, 1e-14);
         Assert.Null(AveragePrecision.Of(new([1, 2], [false, false])));
     }
 
@@ -29,7 +29,7 @@ public sealed class RankingSpecs
             before = found;
         }
 
-        Assert.Equal(expected, AveragePrecision.Of(outcomes)!.Value, 14);
+        Assert.Equal(expected, AveragePrecision.Of(outcomes)!.Value, 1e-14);
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class RankingSpecs
         Assert.Equal(10, lifts.Count);
         Assert.All(lifts, lift => Assert.Equal(2, lift.Count));
         Assert.Equal([2, 1, 0, 0, 0, 0, 0, 0, 0, 1], lifts.Select(lift => lift.Positives));
-        Assert.Equal(5, lifts[0].Value, 12);
-        Assert.Equal(2.5, lifts[1].Value, 12);
+        Assert.Equal(5, lifts[0].Value, 1e-12);
+        Assert.Equal(2.5, lifts[1].Value, 1e-12);
         Assert.Equal([0.5, 0.75, 0.75], lifts.Take(3).Select(lift => lift.Captured));
-        Assert.Equal(1, lifts[^1].Captured, 12);
+        Assert.Equal(1, lifts[^1].Captured, 1e-12);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class RankingSpecs
 
         Assert.All(lifts, lift => Assert.Equal(1, lift.Value, 12));
         Assert.Equal(25, lifts.Sum(lift => lift.Count));
-        Assert.Equal(2, lifts.Sum(lift => lift.Positives), 12);
+        Assert.Equal(2, lifts.Sum(lift => lift.Positives), 1e-12);
     }
 
     [Fact]

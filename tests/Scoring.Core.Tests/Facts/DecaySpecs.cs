@@ -14,8 +14,8 @@ public sealed class DecaySpecs
     {
         var population = new Population(Samples.Workspace);
         population.Record("c-1", "visit", Samples.DaysAgo(7));
-        Assert.Equal(0.5, population.Score("c-1", Visits).Points, 12);
-        Assert.Equal(0.25, population.Score("c-1", Visits, Samples.Noon + TimeSpan.FromDays(7)).Points, 12);
+        Assert.Equal(0.5, population.Score("c-1", Visits).Points, 1e-12);
+        Assert.Equal(0.25, population.Score("c-1", Visits, Samples.Noon + TimeSpan.FromDays(7)).Points, 1e-12);
     }
 
     [Fact]
@@ -44,15 +44,27 @@ public sealed class DecaySpecs
         population.Record("c-1", "visit", Samples.Noon);
         population.Record("c-1", "visit", Samples.Noon, value: 2.5);
         population.Record("c-1", "visit", Samples.Noon, value: -0.5);
-        Assert.Equal(3, population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Value, 1))).Points, 12);
-        Assert.Equal(3, population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1))).Points, 12);
+        Assert.Equal(
+            3,
+            population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Value, 1))).Points,
+            1e-12
+        );
+        Assert.Equal(
+            3,
+            population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1))).Points,
+            1e-12
+        );
         population.Record("c-1", "visit", Samples.Noon, value: 10);
         Assert.Equal(
             13,
             population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Value, 1))).Points,
-            12
+            1e-12
         );
-        Assert.Equal(4, population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1))).Points, 12);
+        Assert.Equal(
+            4,
+            population.Score("c-1", Samples.Model(new EventTerm("visit", 7, Measure.Count, 1))).Points,
+            1e-12
+        );
     }
 
     [Fact]

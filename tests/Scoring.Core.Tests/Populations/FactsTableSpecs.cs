@@ -90,7 +90,7 @@ public sealed class FactsTableSpecs
             Assert.True(change.HasFlag(FactsChange.NewType));
         }
         Assert.Equal(Limits.Features, table[1].Features.Length);
-        Assert.Equal(2, table[1].Quantity(Limits.EventTypes - 1, Measure.Value, 8, Samples.Noon), 12);
+        Assert.Equal(2, table[1].Quantity(Limits.EventTypes - 1, Measure.Value, 8, Samples.Noon), 1e-12);
         Assert.Equal(Instant.MinValue, table.LastEventOf(0));
     }
 }

@@ -223,7 +223,7 @@ public sealed class LargeSegmentSpecs
         }
         Assert.Equal(members.Min(m => m.Score), statistics.Min);
         Assert.Equal(members.Max(m => m.Score), statistics.Max);
-        Assert.Equal(members.Average(m => m.Score), statistics.Mean!.Value, 9);
+        Assert.Equal(members.Average(m => m.Score), statistics.Mean!.Value, 1e-9);
         Assert.Equal(
             model.Bands.Select(b => (long)members.Count(m => m.Band == b.Name)),
             statistics.Bands.Select(b => b.Customers)

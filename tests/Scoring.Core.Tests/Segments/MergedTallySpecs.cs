@@ -105,8 +105,8 @@ public sealed class MergedTallySpecs
         Assert.Equal(expected.Percentiles, found.Percentiles);
         Assert.Equal(expected.Top, found.Top);
         Assert.Equal(expected.Bottom, found.Bottom);
-        Assert.Equal(expected.Mean!.Value, found.Mean!.Value, 9);
-        Assert.Equal(expected.StandardDeviation!.Value, found.StandardDeviation!.Value, 9);
+        Assert.Equal(expected.Mean!.Value, found.Mean!.Value, 1e-9);
+        Assert.Equal(expected.StandardDeviation!.Value, found.StandardDeviation!.Value, 1e-9);
         Assert.Equal(expected.EventTotals.Select(Whole), found.EventTotals.Select(Whole));
         Assert.All(
             expected.EventTotals.Zip(found.EventTotals),
