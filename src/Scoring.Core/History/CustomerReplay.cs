@@ -1,3 +1,4 @@
+using System.Buffers;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
 using Scoring.Core.Scores;
@@ -139,7 +140,7 @@ public sealed class CustomerReplay
     private static int[] ByTime(PastEvent[] events, Instant? knownAt, IReadOnlySet<int> voided)
     {
         var places = new int[events.Length];
-        var times = new long[events.Length];
+        var times = ArrayPool<long>.Shared.Rent(events.Length);
         var count = 0;
         for (var place = 0; place < events.Length; place++)
         {
@@ -161,6 +162,7 @@ public sealed class CustomerReplay
             }
             start = end;
         }
+        ArrayPool<long>.Shared.Return(times);
         return places;
     }
 

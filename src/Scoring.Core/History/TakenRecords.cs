@@ -19,7 +19,7 @@ internal sealed class TakenRecords(string customerId, PastEvent[] records, Popul
 {
     private readonly byte[] _id = Encoding.UTF8.GetBytes(customerId);
     private readonly CustomerLookup _lookup = Population.BeginLookup(Encoding.UTF8.GetBytes(customerId));
-    private readonly List<int> _events = [];
+    private readonly List<int> _events = new(records.Length);
     private readonly List<PastChange> _changes = [];
     private readonly List<Barrier> _barriers = [];
 
@@ -146,12 +146,16 @@ internal sealed class TakenRecords(string customerId, PastEvent[] records, Popul
 
     private void Record(in PastEvent item)
     {
+        Span<byte> names = stackalloc byte[(2 * Limits.NameBytes) + Limits.IdBytes];
+        var type = Encoding.UTF8.GetBytes(item.EventType, names);
+        var feature = Encoding.UTF8.GetBytes(item.Feature, names[type..]);
+        var account = Encoding.UTF8.GetBytes(item.AccountId, names[(type + feature)..]);
         var record = new EventRecord
         {
             CustomerId = _id,
-            Type = Encoding.UTF8.GetBytes(item.EventType),
-            Feature = Encoding.UTF8.GetBytes(item.Feature),
-            AccountId = Encoding.UTF8.GetBytes(item.AccountId),
+            Type = names[..type],
+            Feature = names.Slice(type, feature),
+            AccountId = names.Slice(type + feature, account),
             OccurredAt = item.OccurredAt,
             Value = item.Value,
         };

@@ -33,12 +33,15 @@ internal sealed class ArchiveCursor
     public int Row => _chunk.RowOf(_customer);
 
     /// <summary>The customer's events, by type (in the order of the file's numbers) and time of occurrence.</summary>
-    public ReadOnlySpan<ArchivedEvent> Events
+    public ReadOnlySpan<ArchivedEvent> Events => KeptEvents.Span;
+
+    /// <summary>The same.</summary>
+    public ReadOnlyMemory<ArchivedEvent> KeptEvents
     {
         get
         {
             var start = _customer == 0 ? 0 : _joinedEvents + _chunk.FirstEventOf(_customer);
-            return _events.AsSpan(start..(_joinedEvents + _chunk.FirstEventOf(_customer + 1)));
+            return _events.AsMemory(start..(_joinedEvents + _chunk.FirstEventOf(_customer + 1)));
         }
     }
 

@@ -3,7 +3,7 @@ namespace Scoring.Engine.Archive;
 /// <summary>What a tail, or a file, holds, customer by customer, by row.</summary>
 internal static class CustomersByRow
 {
-    /// <summary>Reads a file. The names of a customer hold until the next is asked for.</summary>
+    /// <summary>Reads a file. Events and names of a customer hold until the next is asked for.</summary>
     /// <exception cref="StoreException">The file is not what was written, or cannot be read.</exception>
     public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader) => Of(reader, 0, int.MaxValue);
 
@@ -23,10 +23,19 @@ internal static class CustomersByRow
             {
                 continue;
             }
-            var changes = new List<ArchivedChange>();
-            ArchivedChange.AddCopies(cursor.Changes, changes);
-            yield return new(cursor.Row, cursor.Events.ToArray(), [.. changes], cursor.Names);
+            yield return new(cursor.Row, cursor.KeptEvents, CopyOf(cursor.Changes), cursor.Names);
         }
+    }
+
+    private static ArchivedChange[] CopyOf(ReadOnlySpan<ArchivedChange> changes)
+    {
+        if (changes.IsEmpty)
+        {
+            return [];
+        }
+        var copies = new List<ArchivedChange>(changes.Length);
+        ArchivedChange.AddCopies(changes, copies);
+        return [.. copies];
     }
 
     /// <summary>Sorts a tail, which must not change any more.</summary>
@@ -49,7 +58,7 @@ internal static class CustomersByRow
                 at++;
             }
             next += next < changed.Length && changed[next] == row ? 1 : 0;
-            yield return new(row, events[from..at], [.. changes[row]], tail);
+            yield return new(row, events.AsMemory(from..at), [.. changes[row]], tail);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class PastCapture
                 using var reader = new ArchiveReader(store, partition, file, index);
                 if (reader.Find(_row) is { } found)
                 {
-                    records.Add(found.Events, found.Changes, found.Names, Removal.Of(_voids, file.LastEntry));
+                    records.Add(found.Events.Span, found.Changes, found.Names, Removal.Of(_voids, file.LastEntry));
                 }
             }
         }

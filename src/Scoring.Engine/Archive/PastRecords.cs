@@ -5,15 +5,23 @@ namespace Scoring.Engine.Archive;
 /// <summary>Gathers the records of one customer from the places where an archive has some, the oldest first.</summary>
 internal sealed class PastRecords
 {
-    private readonly List<PastEvent> _events = [];
     private readonly List<PastChange> _changes = [];
+    private PastEvent[] _events = [];
+    private int _count;
 
-    public IReadOnlyList<PastEvent> Events => _events;
+    public PastEvent[] Events
+    {
+        get
+        {
+            Array.Resize(ref _events, _count);
+            return _events;
+        }
+    }
 
     public IReadOnlyList<PastChange> Changes => _changes;
 
     /// <summary>Whether there are any.</summary>
-    public bool Any => _events.Count + _changes.Count > 0;
+    public bool Any => _count + _changes.Count > 0;
 
     /// <summary>Adds records.</summary>
     /// <param name="events">Events of the customer.</param>
@@ -27,6 +35,7 @@ internal sealed class PastRecords
         Removal removed
     )
     {
+        Reserve(events.Length);
         foreach (ref readonly var item in events)
         {
             var type = names.EventType(item.Type);
@@ -34,19 +43,17 @@ internal sealed class PastRecords
             var account = item.Account < 0 ? "" : names.Account(item.Account);
             if (!removed.HasEventType(type))
             {
-                _events.Add(
-                    new(
-                        type,
-                        item.OccurredAt,
-                        new(item.ReceivedSecond * TimeSpan.TicksPerSecond),
-                        item.Value,
-                        removed.HasFeature(feature) ? "" : feature,
-                        removed.HasAccount(account) ? "" : account
-                    )
-                    {
-                        KnownBefore = new(item.KnownBefore * TimeSpan.TicksPerSecond),
-                    }
-                );
+                _events[_count++] = new(
+                    type,
+                    item.OccurredAt,
+                    new(item.ReceivedSecond * TimeSpan.TicksPerSecond),
+                    item.Value,
+                    removed.HasFeature(feature) ? "" : feature,
+                    removed.HasAccount(account) ? "" : account
+                )
+                {
+                    KnownBefore = new(item.KnownBefore * TimeSpan.TicksPerSecond),
+                };
             }
         }
         _changes.AddRange(
@@ -57,7 +64,18 @@ internal sealed class PastRecords
     /// <summary>Adds what others gathered, later.</summary>
     public void Add(PastRecords later)
     {
-        _events.AddRange(later._events);
+        Reserve(later._count);
+        later._events.AsSpan(0, later._count).CopyTo(_events.AsSpan(_count));
+        _count += later._count;
         _changes.AddRange(later._changes);
+    }
+
+    /// <summary>Makes room: of one place as much as there are, so that nothing is copied; of many, twice as much as before.</summary>
+    private void Reserve(int events)
+    {
+        if (_events.Length - _count < events)
+        {
+            Array.Resize(ref _events, Math.Max(_count + events, _count * 2));
+        }
     }
 }

@@ -52,7 +52,7 @@ internal static class PastRows
             if (!_void.Contains(Row))
             {
                 var customer = _customers.Current;
-                records.Add(customer.Events, customer.Changes, customer.Names, _removed);
+                records.Add(customer.Events.Span, customer.Changes, customer.Names, _removed);
             }
             MoveNext();
         }

@@ -93,7 +93,7 @@ internal sealed class ArchiveCheckpoint(
             {
                 break;
             }
-            writer.Add(customer.Row, customer.Events, customer.Changes, _frozen);
+            writer.Add(customer.Row, customer.Events.Span, customer.Changes, _frozen);
             if (writer.ChunksWritten >= paused + ChunksTogether)
             {
                 paused = writer.ChunksWritten;

@@ -81,7 +81,7 @@ internal sealed class MovedArchives(
                     writers.Add(partition, writer);
                 }
                 var row = RowOf(partitions[partition].Shares[share.Number], id, AccountRows.Contain(customer.Row));
-                writer.Add(row, customer.Events, customer.Changes, customer.Names);
+                writer.Add(row, customer.Events.Span, customer.Changes, customer.Names);
             }
             foreach (var (partition, writer) in writers)
             {

@@ -203,7 +203,7 @@ public sealed class ArchiveFileSpecs
         ];
 
     private static ToldCustomer? Told(ArchivedCustomer? found) =>
-        found is null ? null : ToldCustomer.Of(found.Row, found.Events, found.Changes, found.Names);
+        found is null ? null : ToldCustomer.Of(found.Row, found.Events.Span, found.Changes, found.Names);
 
     private static void AssertReceipts(ArchiveFile file, Records[] customers)
     {
