@@ -38,6 +38,10 @@ internal sealed class ArchiveRows
     {
         // Each takes two bytes.
         var count = reader.Varint(reader.Rest.Length / 2);
+        if (count == 0)
+        {
+            throw new InvalidDataException("It has no rows.");
+        }
         var (firsts, lasts) = (new int[count], new int[count]);
         var (before, rows) = (-2L, 0L);
         for (var i = 0; i < count; i++)

@@ -50,13 +50,13 @@ public sealed class ArchiveRowsSpecs
         Assert.InRange(Read(Enumerable.Range(5, many)).MemoryBytes, 1, 8);
     }
 
-    [Fact]
-    public void More_rows_than_there_are_records_are_refused()
+    [Theory]
+    [InlineData(1, 0, int.MaxValue - 1)]
+    [InlineData(0)]
+    public void More_rows_than_there_are_records_are_refused_and_none(params int[] stored)
     {
         using var blob = new BlobWriter();
-        blob.Varint(1);
-        blob.Varint(0);
-        blob.Varint(int.MaxValue - 1);
+        Array.ForEach(stored, number => blob.Varint((uint)number));
         var bytes = blob.Written.ToArray();
 
         Assert.Throws<InvalidDataException>(() =>
