@@ -1,6 +1,7 @@
 using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Customers;
+using Scoring.Core.History;
 using Scoring.Core.Recording;
 using Scoring.Engine.Journal;
 using Scoring.Engine.Storage;
@@ -66,6 +67,23 @@ internal sealed class CustomerMerges(PartitionHost host, RoutedQuestions questio
         string customerId,
         CancellationToken cancellationToken
     ) => (await SurvivorsAsync(workspace, [customerId], cancellationToken))[0];
+
+    /// <summary>What the archive has of a customer, or of the one that it was merged into; null when nothing is known of it.</summary>
+    public async ValueTask<CustomerPast?> PastAsync(
+        EngineWorkspace workspace,
+        string customerId,
+        CancellationToken cancellationToken
+    )
+    {
+        var name = workspace.Settings.Name;
+        if (await questions.PastAsync(name, customerId, cancellationToken) is { } found)
+        {
+            return found;
+        }
+        return await SurvivorAsync(workspace, customerId, cancellationToken) is { } survivor
+            ? await questions.PastAsync(name, survivor, cancellationToken)
+            : null;
+    }
 
     /// <summary>The customers that some were merged into, in the end; null for those that were not merged.</summary>
     public async ValueTask<string?[]> SurvivorsAsync(

@@ -16,7 +16,6 @@ namespace Scoring.Engine.Hosting;
 /// </remarks>
 internal sealed class EventCorrections(
     PartitionHost local,
-    RoutedQuestions questions,
     RoutedWrites writes,
     CustomerMerges merges
 )
@@ -70,7 +69,7 @@ internal sealed class EventCorrections(
     {
         for (var since = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(since) < Patience; )
         {
-            if (await PastAsync(workspace, customerId, cancellationToken) is not { } past)
+            if (await merges.PastAsync(workspace, customerId, cancellationToken) is not { } past)
             {
                 return [.. asked.Select(_ => new CorrectionResult(CorrectionOutcome.CustomerNotFound))];
             }
@@ -101,22 +100,6 @@ internal sealed class EventCorrections(
             "More is being recorded of a customer than lets its events be corrected; try again with the same correction ids.",
             1_000
         );
-    }
-
-    private async ValueTask<CustomerPast?> PastAsync(
-        EngineWorkspace workspace,
-        string customerId,
-        CancellationToken cancellationToken
-    )
-    {
-        var name = workspace.Settings.Name;
-        if (await questions.PastAsync(name, customerId, cancellationToken) is { } found)
-        {
-            return found;
-        }
-        return await merges.SurvivorAsync(workspace, customerId, cancellationToken) is { } survivor
-            ? await questions.PastAsync(name, survivor, cancellationToken)
-            : null;
     }
 
     /// <summary>

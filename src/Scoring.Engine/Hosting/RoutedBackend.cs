@@ -54,8 +54,8 @@ public class RoutedBackend : IScoringBackend
         _segments = new(host, _questions);
         _merges = new(host, _questions, _writes);
         _mergedWrites = new(host.Workspaces, _writes);
-        _corrections = new(host, _questions, _writes, _merges);
-        _history = new(host, _questions, _merges);
+        _corrections = new(host, _writes, _merges);
+        _history = new(host, _merges);
         _changes = new(host, _questions);
         _evaluations = new(host, _questions);
         _events = new(host, _questions, _merges);

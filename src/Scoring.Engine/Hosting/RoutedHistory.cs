@@ -9,14 +9,14 @@ using Scoring.Engine.Workspaces;
 namespace Scoring.Engine.Hosting;
 
 /// <summary>Answers about the past: a customer's records come from the host that has its partition, and what they say is worked out here.</summary>
-internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questions, CustomerMerges merges)
+internal sealed class RoutedHistory(PartitionHost local, CustomerMerges merges)
 {
     /// <summary>As <see cref="Core.Backend.IScoringBackend.GetScoreHistoryAsync"/>.</summary>
     public async ValueTask<ScoreHistory?> ScoresAsync(ScoreHistoryQuery query, CancellationToken cancellationToken)
     {
         var workspace = local.Workspaces.Get(query.Workspace);
         var model = ModelOf(workspace, query.Model);
-        return await PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
+        return await merges.PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
             ? ScoreHistory.Of(past, workspace.Settings, model, query.Times, query.KnownAt)
             : null;
     }
@@ -33,7 +33,7 @@ internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questio
         var scores = new CustomerScore?[query.CustomerIds.Count];
         for (var i = 0; i < scores.Length; i++)
         {
-            var past = await PastAsync(workspace, query.CustomerIds[i], cancellationToken);
+            var past = await merges.PastAsync(workspace, query.CustomerIds[i], cancellationToken);
             scores[i] = past is null ? null : ScoreAt(past, readTime, workspace.Settings, model);
         }
         return scores;
@@ -47,7 +47,7 @@ internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questio
         var before = query.FromModel.Length == 0 ? model : ModelOf(workspace, query.FromModel);
         // Times of receipt are kept by the second, rounded up.
         var isToNow = query.To + TimeSpan.FromSeconds(1) > local.Clock.Now;
-        return await PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
+        return await merges.PastAsync(workspace, query.CustomerId, cancellationToken) is { } past
             ? ScoreChange.Between(past, workspace.Settings, before, model, query.From, query.To, isToNow)
             : null;
     }
@@ -60,7 +60,7 @@ internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questio
     {
         var workspace = local.Workspaces.Get(query.Workspace);
         var model = ModelOf(workspace, query.Model);
-        if (await PastAsync(workspace, query.CustomerId, cancellationToken) is not { } past)
+        if (await merges.PastAsync(workspace, query.CustomerId, cancellationToken) is not { } past)
         {
             return null;
         }
@@ -73,23 +73,6 @@ internal sealed class RoutedHistory(PartitionHost local, RoutedQuestions questio
             return null;
         }
         return new(now, population.Project(replay.Row, model, now.ReadTime, Instant.Max(query.Until, now.ReadTime)));
-    }
-
-    /// <summary>What the archive has of a customer, or of the one that it was merged into; null when nothing is known of it.</summary>
-    private async ValueTask<CustomerPast?> PastAsync(
-        EngineWorkspace workspace,
-        string customerId,
-        CancellationToken cancellationToken
-    )
-    {
-        var name = workspace.Settings.Name;
-        if (await questions.PastAsync(name, customerId, cancellationToken) is { } found)
-        {
-            return found;
-        }
-        return await merges.SurvivorAsync(workspace, customerId, cancellationToken) is { } survivor
-            ? await questions.PastAsync(name, survivor, cancellationToken)
-            : null;
     }
 
     private static CustomerScore? ScoreAt(
