@@ -36,25 +36,15 @@ internal sealed class AccountHistoryReader(
         var now = times.Now;
         var points = times.ReadPoints(request.Period, request.StartTime, request.EndTime, now);
         var query = new AccountHealthHistoryQuery(account, points, times.ReadKnownAt(request.KnownAt, now));
+        var history = await HistoryTimeReader.AskAsync(
+            () => backend.GetAccountHealthHistoryAsync(query, context.CancellationToken),
+            points[0],
+            query.KnownAt
+        );
         return limit.Check(
-            AccountHistoryMessages.ToProto(account, await ReadAsync(query, context.CancellationToken)),
+            AccountHistoryMessages.ToProto(account, history),
             "start_time",
             _ => "ask for a later start_time, or for points that lie further apart"
         );
-    }
-
-    private async Task<AccountHealthHistory> ReadAsync(
-        AccountHealthHistoryQuery query,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await backend.GetAccountHealthHistoryAsync(query, cancellationToken);
-        }
-        catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
-        {
-            throw HistoryTimeReader.ByItsField(e, query.Times[0], query.KnownAt);
-        }
     }
 }

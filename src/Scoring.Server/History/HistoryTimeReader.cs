@@ -67,13 +67,22 @@ internal sealed class HistoryTimeReader(FrontOptions options, TimeProvider time)
             );
     }
 
-    /// <summary>A refusal of an instant that is not kept, by the field that asks for it: a backend speaks of one instant.</summary>
-    public static ScoringException ByItsField(ScoringException refusal, Instant start, Instant? knownAt) =>
-        new(refusal.Error, refusal.Message, refusal)
+    /// <summary>Asks a backend of instants from one on. It speaks of one instant, so an instant that is not kept is refused by the field that asks for it.</summary>
+    public static async Task<T> AskAsync<T>(Func<ValueTask<T>> ask, Instant start, Instant? knownAt)
+    {
+        try
         {
-            Field = knownAt < start ? "known_at" : "start_time",
-            Subject = refusal.Subject,
-        };
+            return await ask();
+        }
+        catch (ScoringException refusal) when (refusal.Error == ScoringError.BeforeHistory)
+        {
+            throw new ScoringException(refusal.Error, refusal.Message, refusal)
+            {
+                Field = knownAt < start ? "known_at" : "start_time",
+                Subject = refusal.Subject,
+            };
+        }
+    }
 
     private static HistoryPeriod ReadPeriod(V1.HistoryPeriod period) =>
         period switch

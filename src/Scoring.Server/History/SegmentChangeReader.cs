@@ -42,7 +42,11 @@ internal sealed class SegmentChangeReader(
             Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
             Movers = request.Count == 0 ? OrdinaryMovers : request.Count,
         };
-        var movers = await AskAsync(query, () => backend.ListMoversAsync(query, context.CancellationToken));
+        var movers = await HistoryTimeReader.AskAsync(
+            () => backend.ListMoversAsync(query, context.CancellationToken),
+            query.From,
+            query.KnownAt
+        );
         return limit.Check(
             SegmentChangeMessages.ToProto(movers, query),
             "count",
@@ -63,7 +67,11 @@ internal sealed class SegmentChangeReader(
             Model = model,
             Filter = SegmentFilters.Read(request.Segment, request.Filter, saved.Of(workspace)),
         };
-        var change = await AskAsync(query, () => backend.ExplainSegmentChangeAsync(query, context.CancellationToken));
+        var change = await HistoryTimeReader.AskAsync(
+            () => backend.ExplainSegmentChangeAsync(query, context.CancellationToken),
+            query.From,
+            query.KnownAt
+        );
         return limit.Check(
             SegmentChangeMessages.ToProto(change, query),
             "start_time",
@@ -86,19 +94,5 @@ internal sealed class SegmentChangeReader(
                 KnownAt = times.ReadKnownAt(knownAt, now),
             }
             : throw CallErrors.From(FieldFault.Invalid("start_time", $"must lie before end_time, {to}: it is {from}"));
-    }
-
-    private static async Task<T> AskAsync<T>(SegmentChangeQuery query, Func<ValueTask<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
-        {
-            // A backend speaks of one instant, as of statistics.
-            var field = query.KnownAt < query.From ? "known_at" : "start_time";
-            throw new ScoringException(e.Error, e.Message, e) { Field = field, Subject = e.Subject };
-        }
     }
 }

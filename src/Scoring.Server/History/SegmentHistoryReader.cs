@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Scoring.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.History;
 using Scoring.Core.Segments;
@@ -36,25 +35,15 @@ internal sealed class SegmentHistoryReader(
             Percentiles = Quartiles,
         };
         var query = new SegmentHistoryQuery(segment, points, knownAt);
+        var history = await HistoryTimeReader.AskAsync(
+            () => backend.GetSegmentHistoryAsync(query, context.CancellationToken),
+            points[0],
+            knownAt
+        );
         return limit.Check(
-            HistoryMessages.ToProto(await ReadAsync(query, context.CancellationToken)),
+            HistoryMessages.ToProto(history),
             "start_time",
             _ => "ask for a later start_time, or for points that lie further apart"
         );
-    }
-
-    private async Task<IReadOnlyList<SegmentStatistics>> ReadAsync(
-        SegmentHistoryQuery query,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await backend.GetSegmentHistoryAsync(query, cancellationToken);
-        }
-        catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
-        {
-            throw HistoryTimeReader.ByItsField(e, query.Times[0], query.KnownAt);
-        }
     }
 }
