@@ -232,23 +232,6 @@ public abstract class EvaluationSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     }
 
     [Fact]
-    public async Task It_is_told_how_far_it_is_and_can_be_stopped()
-    {
-        await using var host = await Start();
-        var query = Query(host, [await HalfOfManyComplainAsync(host)]);
-        var reports = new Reports();
-
-        await host.Evaluate(query, reports);
-
-        Assert.Equal(reports.Shares.Order(), reports.Shares);
-        Assert.Equal(1, reports.Shares[^1]);
-        using var stopped = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-            await host.Backend.EvaluateModelAsync(query, new Reports(stopped.Cancel), stopped.Token)
-        );
-    }
-
-    [Fact]
     public async Task Models_that_are_not_there_are_refused()
     {
         await using var host = await Start();
@@ -331,16 +314,5 @@ public abstract class EvaluationSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
         Assert.Equal(expected?.Area ?? 0, told?.Area ?? 0, 1e-9);
         Assert.Equal(expected?.Lower ?? 0, told?.Lower ?? 0, 1e-9);
         Assert.Equal(expected?.Upper ?? 0, told?.Upper ?? 0, 1e-9);
-    }
-
-    private sealed class Reports(Action? then = null) : IProgress<double>
-    {
-        public List<double> Shares { get; } = [];
-
-        public void Report(double value)
-        {
-            Shares.Add(value);
-            then?.Invoke();
-        }
     }
 }

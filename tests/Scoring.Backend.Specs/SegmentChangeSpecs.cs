@@ -169,7 +169,7 @@ public abstract class SegmentChangeSpecs(IBackendHosts hosts) : BackendSpecs(hos
         Near(after - before, change.MicrosOf(SegmentGroup.Stayed));
         Near(before - change.FromMicros, change.MicrosOf(SegmentGroup.Left));
         Near(change.ToMicros - after, change.MicrosOf(SegmentGroup.Joined) + change.MicrosOf(SegmentGroup.New));
-        Assert.Equal(ended.LongCount(of => of.Value.From is null), change.ScoresOf(SegmentGroup.New).Customers);
+        Assert.Equal(ended.LongCount(of => of.Value.From is null), change.Tally[SegmentGroup.New].Customers);
 
         var parts = stayed
             .SelectMany(id => changes.GetValueOrDefault(id)?.Parts ?? [])

@@ -130,6 +130,9 @@ public sealed class AccountHistoriesOnPostgres(PostgresServer server)
 
 public sealed class EvaluationsOnPostgres(PostgresServer server) : EvaluationSpecs(new PostgresEngines(server));
 
+public sealed class EvaluationProgressOnPostgres(PostgresServer server)
+    : EvaluationProgressSpecs(new PostgresEngines(server));
+
 public sealed class SegmentHistoriesOnPostgres(PostgresServer server)
     : SegmentHistorySpecs(new PostgresEngines(server));
 

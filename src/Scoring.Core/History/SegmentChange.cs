@@ -16,7 +16,6 @@ namespace Scoring.Core.History;
 /// </remarks>
 public sealed class SegmentChange
 {
-    private readonly SegmentChangeTally _tally;
     private readonly long[] _ofGroups = new long[Enum.GetValues<SegmentGroup>().Length];
     private readonly List<(SegmentPart Part, long Micros)> _parts = [];
 
@@ -24,7 +23,7 @@ public sealed class SegmentChange
     /// <param name="tally">What all partitions tell.</param>
     public SegmentChange(ScoringModel model, SegmentChangeTally tally)
     {
-        (Model, _tally) = (model, tally);
+        (Model, Tally) = (model, tally);
         From = tally[SegmentGroup.Stayed] + tally[SegmentGroup.Left] + tally[SegmentGroup.Merged];
         To = tally[SegmentGroup.Stayed] + tally[SegmentGroup.Joined] + tally[SegmentGroup.New];
         Round();
@@ -32,6 +31,9 @@ public sealed class SegmentChange
 
     /// <summary>The model that scores both instants.</summary>
     public ScoringModel Model { get; }
+
+    /// <summary>The customers and their scores, by group.</summary>
+    public SegmentChangeTally Tally { get; }
 
     /// <summary>Those who belonged at the first instant.</summary>
     public GroupScores From { get; }
@@ -48,31 +50,22 @@ public sealed class SegmentChange
     /// <summary>What the scores of those who stayed add to the mean, none of 0, in a fixed order; in millionths.</summary>
     public IReadOnlyList<(SegmentPart Part, long Micros)> Parts => _parts;
 
-    /// <summary>The scores of a group.</summary>
-    public GroupScores ScoresOf(SegmentGroup group) => _tally[group];
-
     /// <summary>What a group adds to the mean, in millionths; that of those who stayed is the sum of the parts.</summary>
     public long MicrosOf(SegmentGroup group) => _ofGroups[(int)group];
 
     private void Round()
     {
-        var stayed = _tally[SegmentGroup.Stayed];
+        var stayed = Tally[SegmentGroup.Stayed];
         var (before, after) = (MeanOf(stayed.FromMicros, stayed.Customers), MeanOf(stayed.ToMicros, stayed.Customers));
         var changes = new List<(SegmentGroup Group, SegmentPart? Part, double Micros)>();
-        AddGroup(
-            SegmentGroup.Left,
-            of => MeanOf((Int128)0 - of.FromMicros, From.Customers) + (before * of.Customers / From.Customers)
-        );
-        AddGroup(
-            SegmentGroup.Merged,
-            of => MeanOf((Int128)0 - of.FromMicros, From.Customers) + (before * of.Customers / From.Customers)
-        );
-        foreach (var part in _tally.Parts.Where(part => part.Micros != 0))
+        AddGroup(SegmentGroup.Left, WithoutThem);
+        AddGroup(SegmentGroup.Merged, WithoutThem);
+        foreach (var part in Tally.Parts.Where(part => part.Micros != 0))
         {
             changes.Add((SegmentGroup.Stayed, part, MeanOf(part.Micros, stayed.Customers)));
         }
-        AddGroup(SegmentGroup.Joined, of => MeanOf(of.ToMicros, To.Customers) - (after * of.Customers / To.Customers));
-        AddGroup(SegmentGroup.New, of => MeanOf(of.ToMicros, To.Customers) - (after * of.Customers / To.Customers));
+        AddGroup(SegmentGroup.Joined, WithThem);
+        AddGroup(SegmentGroup.New, WithThem);
         var (sum, rounded) = (MeanOf(From.FromMicros, From.Customers), FromMicros);
         for (var i = 0; i < changes.Count; i++)
         {
@@ -87,9 +80,14 @@ public sealed class SegmentChange
             rounded = next;
         }
 
+        double WithoutThem(GroupScores of) =>
+            MeanOf((Int128)0 - of.FromMicros, From.Customers) + (before * of.Customers / From.Customers);
+
+        double WithThem(GroupScores of) => MeanOf(of.ToMicros, To.Customers) - (after * of.Customers / To.Customers);
+
         void AddGroup(SegmentGroup group, Func<GroupScores, double> micros)
         {
-            if (_tally[group] is { Customers: > 0 } of)
+            if (Tally[group] is { Customers: > 0 } of)
             {
                 changes.Add((group, null, micros(of)));
             }

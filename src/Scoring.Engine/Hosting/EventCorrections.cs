@@ -14,11 +14,7 @@ namespace Scoring.Engine.Hosting;
 /// All that a customer did is read from the host that has it, and it is worked out here what is left of it without the events. That is written as one command, which its partition takes
 /// only while the customer is what it was when it was read; otherwise it is read again. So no partition waits for files while it applies, and what it applies follows from the log alone.
 /// </remarks>
-internal sealed class EventCorrections(
-    PartitionHost local,
-    RoutedWrites writes,
-    CustomerMerges merges
-)
+internal sealed class EventCorrections(PartitionHost local, RoutedWrites writes, CustomerMerges merges)
 {
     // Customers that are read and worked out at the same time.
     private const int CustomersTogether = 8;

@@ -68,7 +68,7 @@ internal static class SegmentChangeMessages
         V1.SegmentChangeGroupKind kind
     )
     {
-        var scores = change.ScoresOf(group);
+        var scores = change.Tally[group];
         var message = new V1.SegmentChangeGroup
         {
             Kind = kind,

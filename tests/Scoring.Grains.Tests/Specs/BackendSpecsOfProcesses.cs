@@ -57,10 +57,16 @@ public sealed class ScoreChangesOfProcesses(OneDatabase cluster) : ScoreChangeSp
 public sealed class AccountHistoriesOfProcesses(OneDatabase cluster) : AccountHistorySpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class EvaluationsOfProcesses(OneDatabase cluster) : EvaluationSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class SegmentHistoriesOfProcesses(OneDatabase cluster) : SegmentHistorySpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
 public sealed class MoversOfProcesses(OneDatabase cluster) : MoverSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
+public sealed class SegmentChangesOfProcesses(OneDatabase cluster) : SegmentChangeSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
 public sealed class BandLeaversOfProcesses(OneDatabase cluster) : BandLeaverSpecs(new Processes(cluster));

@@ -40,6 +40,9 @@ public sealed class AccountHistoriesWithPostgres(PostgresServer server)
 
 public sealed class EvaluationsWithPostgres(PostgresServer server) : EvaluationSpecs(new SilosWithPostgres(server));
 
+public sealed class EvaluationProgressWithPostgres(PostgresServer server)
+    : EvaluationProgressSpecs(new SilosWithPostgres(server));
+
 public sealed class SegmentHistoriesWithPostgres(PostgresServer server)
     : SegmentHistorySpecs(new SilosWithPostgres(server));
 
