@@ -49,8 +49,7 @@ public sealed class CorrectionPlan
     {
         var population = new Population(settings);
         var replay = new CustomerReplay(_past, population, knownAt: null, _wanted);
-        // Also what clocks that run ahead sent.
-        replay.MoveTo(new(long.MaxValue));
+        replay.MoveToEnd();
         var stored = new ArrayBufferWriter<byte>();
         if (replay.Row is var row and >= 0)
         {

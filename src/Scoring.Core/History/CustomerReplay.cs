@@ -107,6 +107,10 @@ public sealed class CustomerReplay
         }
     }
 
+    /// <summary>Goes on to the end of all that is known, also of what clocks that ran ahead sent.</summary>
+    /// <exception cref="InvalidDataException">A record is malformed.</exception>
+    public void MoveToEnd() => MoveTo(new(long.MaxValue));
+
     /// <summary>The customer's score; null when nothing was known of it.</summary>
     /// <param name="model">The model.</param>
     /// <param name="readTime">

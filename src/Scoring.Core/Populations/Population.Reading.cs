@@ -132,11 +132,26 @@ public sealed partial class Population
             asked: null,
             (model, readTime, aheadFrom),
             (compiled, scores, selections) =>
-                new LeaverScan(band, model, selections[0], scores, row => IsStillAt(compiled, row), Describe).Run(
-                    into,
-                    query.Count
-                )
+            {
+                ScoreBy(selections[0], [scores], (row, of) => Look(compiled, row, of[0]));
+                into.Ahead += selections[0].Ahead;
+                into.NewestEvent = Instant.Max(into.NewestEvent, selections[0].NewestEvent);
+            }
         );
+
+        void Look(CompiledModel compiled, int row, double score)
+        {
+            if (model.BandOf(score) != band)
+            {
+                return;
+            }
+            into.InBand++;
+            if (!IsStillAt(compiled, row) && Describe(row, score) is { } leaver)
+            {
+                into.Leaving++;
+                into.Place(leaver, query.Count);
+            }
+        }
 
         // A score that only falls is in the band all the time if it is at the end.
         bool IsStillAt(CompiledModel compiled, int row) =>

@@ -227,7 +227,7 @@ internal sealed class ArchiveRework(
             {
                 CustomerPast past = new(id, Instant.MinValue, records.Events, records.Changes);
                 var replay = new CustomerReplay(corrections.Divide(row, past, out var voidedLater), population);
-                replay.MoveTo(new(long.MaxValue));
+                replay.MoveToEnd();
                 if (replay.Row >= 0)
                 {
                     using var content = new BlobWriter();

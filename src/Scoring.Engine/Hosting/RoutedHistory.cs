@@ -66,8 +66,7 @@ internal sealed class RoutedHistory(PartitionHost local, CustomerMerges merges)
         }
         var population = new Population(workspace.Settings);
         var replay = new CustomerReplay(past, population);
-        // Also what clocks that run ahead sent.
-        replay.MoveTo(new(long.MaxValue));
+        replay.MoveToEnd();
         if (replay.Score(model, local.Clock.Now) is not { } now)
         {
             return null;
