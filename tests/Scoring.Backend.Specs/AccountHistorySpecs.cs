@@ -130,6 +130,30 @@ public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
     }
 
     [Fact]
+    public async Task A_feature_is_one_of_all_from_when_its_use_was_known_unless_that_was_voided()
+    {
+        await using var host = await Start();
+        var start = host.Now;
+        host.Clock.Advance(3 * Day);
+        // Of a past that was imported.
+        await host.Record(
+            new Sample("ada", At: start, Feature: "reports", Account: "acme", KnownAt: start),
+            new Sample("bob", At: start, Feature: "search", Account: "globex", KnownAt: start + Day),
+            new Sample("eve", At: start, Feature: "export", Account: "globex", KnownAt: start)
+        );
+        host.Clock.Advance(Day);
+        await host.Correct(new EventCorrection("eve", new("login", start, Feature: "export")));
+        host.Clock.Advance(Day);
+
+        Assert.Equal(2, await FeaturesAsync(knownAt: start + Second));
+        Assert.Equal(3, await FeaturesAsync(knownAt: start + (2 * Day)));
+        Assert.Equal(2, await FeaturesAsync(knownAt: null));
+
+        async Task<int> FeaturesAsync(Instant? knownAt) =>
+            Assert.Single((await host.HealthHistory("acme", 30, knownAt, start + Day)).Points).Depth.KeyFeatures;
+    }
+
+    [Fact]
     public async Task The_last_point_is_the_health_now_and_a_read_time_of_the_past_tells_one_of_the_points()
     {
         await using var host = await Start();

@@ -118,6 +118,36 @@ public abstract class EvaluationSpecs(IBackendHosts hosts) : BackendSpecs(hosts)
     }
 
     [Fact]
+    public async Task What_was_voided_did_not_happen_and_came_neither_late_nor_after_it()
+    {
+        await using var host = await Start();
+        var cutOff = await HalfOfManyComplainAsync(host, with: "purchase");
+        var complained = cutOff + Day;
+        var late = cutOff - (Day / 2);
+        await host.Record([.. Enumerable.Range(0, 20).Select(i => new Sample($"c-{i}", At: late))]);
+        host.Clock.Advance(Day);
+        foreach (
+            var (type, at, count) in new[]
+            {
+                ("complaint", complained, 15),
+                ("purchase", complained, 20),
+                ("login", late, 20),
+            }
+        )
+        {
+            await host.Correct([
+                .. Enumerable.Range(0, count).Select(i => new EventCorrection($"c-{i}", new(type, at))),
+            ]);
+        }
+
+        var told = await host.Evaluate(Query(host, [cutOff]) with { AsUnderstoodNow = true });
+
+        Assert.Equal([(40, 5)], told.CutOffs.Select(point => (point.Customers, point.Happened)));
+        Assert.Equal([0], told.CutOffs.Select(point => point.LateEvents));
+        Assert.DoesNotContain(told.Warnings, warning => warning.Kind == EvaluationWarningKind.OnlyAfterOutcome);
+    }
+
+    [Fact]
     public async Task What_happens_after_a_cut_off_is_in_no_score_of_it()
     {
         await using var host = await Start();

@@ -51,11 +51,14 @@ public sealed class EvaluationScan
         var subjects = new List<Subject>(customers.Count);
         foreach (var past in customers)
         {
-            var times = new OutcomeTimes(_query.Outcome, past, _passive);
-            subjects.Add(new(Part.Customers++, past, times));
-            AddTimings(past, times);
+            // What happened is told by what is known now; what was known at a cut-off may be something else.
+            var events = VoidedEvents.Without(past);
+            var times = new OutcomeTimes(_query.Outcome, past with { Events = events }, _passive);
+            var isOther = NoteLateEvents(events) || events.Count < past.Events.Count;
+            subjects.Add(new(Part.Customers++, past, times, isOther && !_query.AsUnderstoodNow));
+            AddTimings(events, times);
         }
-        var late = subjects.ToLookup(subject => NoteLateEvents(subject.Past) && !_query.AsUnderstoodNow);
+        var late = subjects.ToLookup(subject => subject.WasOther);
         var inTime = new Replays(this, late[false], knownAt: null);
         for (var cutOff = 0; cutOff < _query.CutOffs.Count; cutOff++)
         {
@@ -67,14 +70,11 @@ public sealed class EvaluationScan
         }
     }
 
-    /// <summary>
-    /// Counts events that were not known yet at cut-offs that they occurred before; tells whether there are any, or others that were voided by and by: so what was known at a
-    /// cut-off may not be what is known now.
-    /// </summary>
-    private bool NoteLateEvents(CustomerPast past)
+    /// <summary>Counts events that were not known yet at cut-offs that they occurred before; tells whether there are any.</summary>
+    private bool NoteLateEvents(IReadOnlyList<PastEvent> events)
     {
-        var isAny = past.Changes.Any(change => change.Kind == ChangeKind.Correction);
-        foreach (var item in past.Events)
+        var isAny = false;
+        foreach (var item in events)
         {
             for (var i = 0; i < _query.CutOffs.Count && _query.CutOffs[i] < item.KnownAt; i++)
             {
@@ -88,12 +88,12 @@ public sealed class EvaluationScan
         return isAny;
     }
 
-    private void AddTimings(CustomerPast past, OutcomeTimes times)
+    private void AddTimings(IReadOnlyList<PastEvent> events, OutcomeTimes times)
     {
         foreach (var type in _types)
         {
             Instant? first = null;
-            foreach (var item in past.Events)
+            foreach (var item in events)
             {
                 if (item.EventType == type && !(first <= item.OccurredAt))
                 {
@@ -107,7 +107,11 @@ public sealed class EvaluationScan
         }
     }
 
-    private sealed record Subject(int Number, CustomerPast Past, OutcomeTimes Times);
+    /// <param name="Number">Its number.</param>
+    /// <param name="Past">All that it did.</param>
+    /// <param name="Times">When what is to be told happened to it.</param>
+    /// <param name="WasOther">Whether what was known of it at some cut-off may not be what is known now.</param>
+    private sealed record Subject(int Number, CustomerPast Past, OutcomeTimes Times, bool WasOther);
 
     /// <summary>Customers that are brought back together.</summary>
     private sealed class Replays

@@ -92,9 +92,9 @@ public sealed class PastAccountScan(AccountHealthHistoryQuery query, ScoringMode
 
     private void NoteFeatures(CustomerPast past)
     {
-        foreach (var item in past.Events)
+        foreach (var item in VoidedEvents.Without(past, query.KnownAt))
         {
-            if (item.Feature.Length > 0 && !(item.ReceivedAt > query.KnownAt) && !_passive.Contains(item.EventType))
+            if (item.Feature.Length > 0 && !_passive.Contains(item.EventType))
             {
                 Note(item.Feature, item.OccurredAt);
             }

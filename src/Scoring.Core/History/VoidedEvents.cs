@@ -1,3 +1,5 @@
+using Scoring.Core.Time;
+
 namespace Scoring.Core.History;
 
 /// <summary>Which events of a customer were voided by corrections.</summary>
@@ -36,11 +38,16 @@ public static class VoidedEvents
         return places;
     }
 
-    /// <summary>A customer's events without those that were voided, by all that is known.</summary>
-    public static IReadOnlyList<PastEvent> Without(CustomerPast past)
+    /// <summary>A customer's events without those that were voided.</summary>
+    /// <param name="past">The customer's past.</param>
+    /// <param name="knownAt">What came to be known later is left out, events and corrections; null for nothing.</param>
+    public static IReadOnlyList<PastEvent> Without(CustomerPast past, Instant? knownAt = null)
     {
-        var voided = Of(past.Events, RecordedCorrection.Among(past.Changes).Select(of => of.Correction));
-        return voided.Count == 0 ? past.Events : [.. past.Events.Where((_, place) => !voided.Contains(place))];
+        var corrections = RecordedCorrection.Among(past.Changes.Where(change => !(change.ReceivedAt > knownAt)));
+        var voided = Of(past.Events, corrections.Select(of => of.Correction));
+        return voided.Count == 0 && knownAt is null
+            ? past.Events
+            : [.. past.Events.Where((item, place) => !(item.KnownAt > knownAt) && !voided.Contains(place))];
     }
 
     /// <summary>What corrections name an event by: not by the account, whose id may have to be forgotten before the event, nor by when it was known.</summary>
