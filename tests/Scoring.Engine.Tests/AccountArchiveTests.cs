@@ -8,7 +8,6 @@ using Scoring.Core.Time;
 using Scoring.Engine.Checkpoints;
 using Scoring.Engine.Files;
 using Scoring.Engine.Hosting;
-using Scoring.Engine.Moving;
 using Scoring.Engine.Storage;
 
 namespace Scoring.Engine.Tests;
@@ -53,17 +52,8 @@ public sealed class AccountArchiveTests
         {
             await kept.StepAsync();
         }
-        await harness.Engine.DisposeAsync();
-        var from = harness.Options with { DataDirectory = harness.Directory };
-        harness.UseDirectory(harness.Directory + "-moved");
-        using (var source = FileStore.Lock(from))
-        using (var target = FileStore.Lock(harness.Options))
-        {
-            StoreMove.Run(source, target, new MoveOptions { Partitions = partitions }, EngineHarness.Cancellation);
-        }
-        harness.Options = harness.Options with { Partitions = partitions };
 
-        await harness.Open();
+        await harness.MoveAndOpen(partitions);
 
         await kept.RequireSameAsync();
         for (var step = 0; step < 60; step++)

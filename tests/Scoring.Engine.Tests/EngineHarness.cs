@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Scoring.Core.Backend;
 using Scoring.Core.Workspaces;
 using Scoring.Engine.Files;
+using Scoring.Engine.Moving;
 
 namespace Scoring.Engine.Tests;
 
@@ -92,6 +93,21 @@ internal sealed class EngineHarness : BackendHost
     {
         Engine = await ScoringEngine.OpenAsync(Options, Cancellation);
         return Engine;
+    }
+
+    /// <summary>Stops the engine, moves its store into another number of partitions, and opens that.</summary>
+    public async Task MoveAndOpen(int partitions)
+    {
+        await Engine.DisposeAsync();
+        var from = Options with { DataDirectory = Directory };
+        UseDirectory(Directory + "-moved");
+        using (var source = FileStore.Lock(from))
+        using (var target = FileStore.Lock(Options))
+        {
+            StoreMove.Run(source, target, new MoveOptions { Partitions = partitions }, Cancellation);
+        }
+        Options = Options with { Partitions = partitions };
+        await Open();
     }
 
     public async Task Reopen()
