@@ -34,6 +34,9 @@ public abstract class ProcessCluster(PostgresServer server, int databases) : IDi
     /// <summary>The clock of the test, which the processes go by when they are called.</summary>
     internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 10, 12, 0, 0, TimeSpan.Zero));
 
+    /// <summary>Whether a process of these has ever been killed or stopped.</summary>
+    internal bool WasCut { get; private set; }
+
     private string ClockFile => Path.Combine(_folder, "clock");
 
     /// <summary>The name of a workspace with these settings that nobody has used. Where there is none, or a process is missing, the silos are started anew.</summary>
@@ -71,13 +74,17 @@ public abstract class ProcessCluster(PostgresServer server, int databases) : IDi
     /// <summary>Kills a process without warning.</summary>
     internal void Kill(int place)
     {
+        WasCut = true;
         Running(place).Dispose();
         _running[place] = null;
     }
 
     /// <summary>Has a silo hand its partitions over and stop. The next one of its place finds the process there, as that costs less than to start one.</summary>
-    internal async Task StopAsync(int place, CancellationToken cancellationToken) =>
+    internal async Task StopAsync(int place, CancellationToken cancellationToken)
+    {
+        WasCut = true;
         await Running(place).Control.StopAsync(cancellationToken);
+    }
 
     /// <summary>Checkpoints the partitions that a process has.</summary>
     internal async Task CheckpointAsync(int place, CancellationToken cancellationToken) =>

@@ -60,14 +60,17 @@ internal sealed class ThreeProcesses : BackendHost
         }
     }
 
-    /// <summary>Has a process checkpoint, which fails where it is losing a partition to one that was ended and is back.</summary>
+    /// <summary>
+    /// Has a process checkpoint, which fails where it is losing a partition to one that was ended and is back. The specification
+    /// before this one may have ended it: they share the processes.
+    /// </summary>
     private async Task CheckpointAsync(int place)
     {
         try
         {
             await _cluster.CheckpointAsync(place, Cancellation);
         }
-        catch (ScoringException e) when (_wasCut && e.Error == ScoringError.Unavailable)
+        catch (ScoringException e) when (_cluster.WasCut && e.Error == ScoringError.Unavailable)
         {
             // It is tried again by itself.
         }
