@@ -58,19 +58,38 @@ public abstract class SegmentHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
 
         foreach (var knownAt in new Instant?[] { null, middle })
         {
-            var members = new List<ScorePoint>();
-            foreach (var customer in diary.Customers.Concat(Crowd))
-            {
-                members.AddRange((await host.History(customer, knownAt, times))?.Points ?? []);
-            }
-            var pointsOf = members.ToLookup(point => point.Time);
-            foreach (var (filter, holds) in Segments)
-            {
-                var history = await host.SegmentHistory(filter, knownAt, times);
-                Assert.Equal(times, history.Select(point => point.ReadTime));
-                Assert.All(history, point => AssertOf([.. pointsOf[point.ReadTime].Where(holds)], point));
-            }
+            await AssertOfMembersAsync(host, diary, knownAt, times);
             await host.CrashAndRestartAsync();
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task What_is_told_again_counts_what_came_late_since(int seed)
+    {
+        await using var host = await Start(variant: seed);
+        await host.Put(ScoreDiary.Model);
+        var random = new Random(seed);
+        var diary = new ScoreDiary(host, random);
+        await host.Record([.. Enumerable.Range(0, 100).Select(_ => Event(host, random))]);
+        await diary.KeepAsync(steps: 20);
+        var knownAt = host.Now - (2 * Day);
+
+        for (var round = 0; round < 6; round++)
+        {
+            Instant[] times = [.. Enumerable.Range(0, 30).Select(day => host.Now - ((29 - day) * Day))];
+            await AssertOfMembersAsync(host, diary, null, times);
+            await AssertOfMembersAsync(host, diary, knownAt, times);
+            if (round % 2 == 0)
+            {
+                await diary.KeepAsync(steps: 2);
+            }
+            else
+            {
+                await host.Record([Event(host, random)]);
+            }
         }
     }
 
@@ -235,6 +254,27 @@ public abstract class SegmentHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
             point.Lifecycles,
             of => Assert.Equal(members.LongCount(member => member.Stage == of.Lifecycle), of.Customers)
         );
+    }
+
+    private static async Task AssertOfMembersAsync(
+        BackendHost host,
+        ScoreDiary diary,
+        Instant? knownAt,
+        params Instant[] times
+    )
+    {
+        var members = new List<ScorePoint>();
+        foreach (var customer in diary.Customers.Concat(Crowd))
+        {
+            members.AddRange((await host.History(customer, knownAt, times))?.Points ?? []);
+        }
+        var pointsOf = members.ToLookup(point => point.Time);
+        foreach (var (filter, holds) in Segments)
+        {
+            var history = await host.SegmentHistory(filter, knownAt, times);
+            Assert.Equal(times, history.Select(point => point.ReadTime));
+            Assert.All(history, point => AssertOf([.. pointsOf[point.ReadTime].Where(holds)], point));
+        }
     }
 
     private static void AssertSame(SegmentStatistics expected, SegmentStatistics point)

@@ -173,12 +173,14 @@ public sealed partial class Population
     /// <param name="readTime">The instant; that it is not before the tally's newest event is the host's to see to.</param>
     /// <param name="aheadFrom">Customers whose newest event lies after this instant are left out and counted; null for none.</param>
     /// <param name="into">The tally of other populations that this one adds to; null for one of its own.</param>
+    /// <param name="without">Rows that are left out and not counted; null for none.</param>
     public SegmentTally Tally(
         SegmentQuery query,
         ScoringModel model,
         Instant readTime,
         Instant? aheadFrom = null,
-        SegmentTally? into = null
+        SegmentTally? into = null,
+        RowSet? without = null
     )
     {
         var tally = into ?? new SegmentTally(query, Count);
@@ -209,7 +211,8 @@ public sealed partial class Population
                     readTime
                 ).Run(tally, ungathered);
                 tally.TakeTotals(_schema);
-            }
+            },
+            without
         );
         return tally;
     }
@@ -339,11 +342,13 @@ public sealed partial class Population
     /// <param name="asked">The instant that is asked for; null for the present.</param>
     /// <param name="by">The model, the instant, and that after which a customer's newest event is left out.</param>
     /// <param name="scan">Scans, given the model, the scores by it, and the rows of each filter.</param>
+    /// <param name="without">Rows that pass none; null for none.</param>
     private void Scan(
         IReadOnlyList<Filter> filters,
         Instant? asked,
         (ScoringModel Model, Instant ReadTime, Instant? AheadFrom) by,
-        Action<CompiledModel, RowScores, RowSelection[]> scan
+        Action<CompiledModel, RowScores, RowSelection[]> scan,
+        RowSet? without = null
     )
     {
         var columns = _columns.SettledOf(by.Model, NewestEvent);
@@ -352,7 +357,10 @@ public sealed partial class Population
         [
             .. filters.Select(filter => new RowSelection(
                 _facts,
-                Compile(filter, columns.Model, scores, by.ReadTime),
+                RowTest.All([
+                    Compile(filter, columns.Model, scores, by.ReadTime),
+                    without is { Count: > 0 } ? RowTest.Outside(without) : RowTest.Everyone,
+                ]),
                 NewestEvent,
                 by.ReadTime,
                 by.AheadFrom

@@ -98,6 +98,20 @@ public sealed partial class Population
     /// <summary>The newest event of a customer; <see cref="Instant.MinValue"/> when there is none.</summary>
     public Instant NewestEventOf(int row) => _facts.LastEventOf(row);
 
+    /// <summary>The customers of whom an event occurred after an instant.</summary>
+    public RowSet RowsWithEventsAfter(Instant instant)
+    {
+        var found = new RowSet();
+        for (var row = 0; row < Rows && NewestEvent > instant; row++)
+        {
+            if (_facts.LastEventOf(row) > instant)
+            {
+                found.Add(row);
+            }
+        }
+        return found;
+    }
+
     /// <summary>Asks for the first of what <see cref="Prefetch"/> will look at, so that it comes while others are hashed.</summary>
     public void BeginPrefetch(CustomerLookup customer) => _ids.PrefetchSlot(customer.Hash);
 

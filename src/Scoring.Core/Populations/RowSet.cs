@@ -3,7 +3,7 @@ using Scoring.Core.Memory;
 namespace Scoring.Core.Populations;
 
 /// <summary>Some of a population's rows: one bit each.</summary>
-internal sealed class RowSet
+public sealed class RowSet
 {
     private const int WordRows = 64;
     private readonly Column<ulong> _bits = new();
@@ -15,9 +15,13 @@ internal sealed class RowSet
     /// <summary>Whether a row is one of them.</summary>
     public bool Contain(int row) => row / WordRows < _words && (_bits[row / WordRows] & BitOf(row)) != 0;
 
-    /// <summary>Adds a row that is not one of them.</summary>
+    /// <summary>Adds a row unless it is one of them.</summary>
     public void Add(int row)
     {
+        if (Contain(row))
+        {
+            return;
+        }
         if (row / WordRows >= _words)
         {
             _words = (row / WordRows) + 1;
@@ -35,7 +39,7 @@ internal sealed class RowSet
     }
 
     /// <summary>Clears the bits of those of the rows of one chunk that are among them; bit i of the words is row i of the chunk.</summary>
-    public void Clear(int chunk, Span<ulong> bits)
+    internal void Clear(int chunk, Span<ulong> bits)
     {
         var first = chunk * bits.Length;
         for (var word = 0; Count > 0 && word < bits.Length && first + word < _words; word++)

@@ -44,6 +44,9 @@ internal abstract class RowTest
         Keep(chunk, bits);
     }
 
+    /// <summary>Passes rows that are none of some.</summary>
+    public static RowTest Outside(RowSet rows) => new OutsideOf(rows);
+
     /// <summary>Passes rows that pass all of some tests.</summary>
     public static RowTest All(IEnumerable<RowTest> tests)
     {
@@ -184,5 +187,10 @@ internal abstract class RowTest
                 bits[i] &= ~passed[i];
             }
         }
+    }
+
+    private sealed class OutsideOf(RowSet rows) : RowTest
+    {
+        public override void Keep(int chunk, Span<ulong> bits) => rows.Clear(chunk, bits);
     }
 }

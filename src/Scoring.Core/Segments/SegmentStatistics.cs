@@ -33,6 +33,10 @@ public sealed record SegmentStatistics
     /// <summary>The percentiles asked for, in the order of the query, by linear interpolation between closest ranks.</summary>
     public required IReadOnlyList<Percentile> Percentiles { get; init; }
 
+    /// <summary>Whether percentiles are missing that a query asked for, because tallies came without the scores that tell them.</summary>
+    /// <param name="query">The query.</param>
+    public bool LacksPercentiles(SegmentQuery query) => Customers > 0 && Percentiles.Count < query.Percentiles.Count;
+
     /// <summary>The histogram, from the lowest scores to the highest.</summary>
     public required IReadOnlyList<HistogramBucket> Histogram { get; init; }
 

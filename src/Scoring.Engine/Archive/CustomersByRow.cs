@@ -5,25 +5,56 @@ internal static class CustomersByRow
 {
     /// <summary>Reads a file. Events and names of a customer hold until the next is asked for.</summary>
     /// <exception cref="StoreException">The file is not what was written, or cannot be read.</exception>
-    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader) => Of(reader, 0, int.MaxValue);
+    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader) => Of(reader, row => row);
 
-    /// <summary>Reads the rows of a file from one on, before another one.</summary>
+    /// <summary>Reads some rows of a file, and no chunk that has none of them.</summary>
+    /// <param name="reader">The file.</param>
+    /// <param name="nextWanted">The first row from one on that is wanted; a negative number for none.</param>
     /// <exception cref="StoreException">The file is not what was written, or cannot be read.</exception>
-    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader, int firstRow, int endRow)
+    public static IEnumerable<ArchivedCustomer> Of(ArchiveReader reader, Func<int, int> nextWanted)
     {
-        var first = reader.Index.Rows.Next(firstRow);
-        if (first < 0 || first >= endRow)
+        var index = reader.Index;
+        ArchiveCursor? cursor = null;
+        for (var row = Next(0); row >= 0; )
         {
-            yield break;
-        }
-        var cursor = new ArchiveCursor(reader, reader.Index.ChunkOf(first), reader.Index.Chunks);
-        while (cursor.MoveNext() && cursor.Row < endRow)
-        {
-            if (cursor.Row < first)
+            var wanted = row;
+            var first = index.ChunkOf(row);
+            int end;
+            do
             {
-                continue;
+                end = index.EndOf(index.ChunkOf(row));
+                row = Next(index.LastRowOf(end - 1) + 1L);
+            } while (row >= 0 && index.ChunkOf(row) == end);
+            cursor ??= new(reader, first, end);
+            cursor.MoveTo(first, end);
+            while (wanted >= 0 && cursor.MoveNext())
+            {
+                if (cursor.Row > wanted)
+                {
+                    wanted = nextWanted(cursor.Row);
+                }
+                if (cursor.Row == wanted)
+                {
+                    yield return new(cursor.Row, cursor.KeptEvents, CopyOf(cursor.Changes), cursor.Names);
+                }
             }
-            yield return new(cursor.Row, cursor.KeptEvents, CopyOf(cursor.Changes), cursor.Names);
+        }
+
+        int Next(long from)
+        {
+            while (true)
+            {
+                var here = index.Rows.Next(from);
+                if (here < 0 || nextWanted(here) is not (var wanted and >= 0))
+                {
+                    return -1;
+                }
+                if (wanted == here)
+                {
+                    return here;
+                }
+                from = wanted;
+            }
         }
     }
 

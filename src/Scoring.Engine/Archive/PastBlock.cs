@@ -42,7 +42,7 @@ internal sealed class PastBlock
         (_archive, _firstRow, _ids) = (archive, firstRow, ids);
         // The voids first: some too many hide nothing that later files have.
         (_voids, _contents) = (archive.Voids, archive.Contents);
-        _newest.Add(archive.Tail, IsWithin);
+        _newest.Add(archive.Tail, IsWanted);
     }
 
     /// <summary>Whether a checkpoint has made files needless since, so that they may be missing.</summary>
@@ -51,9 +51,21 @@ internal sealed class PastBlock
     /// <summary>From when on everything is there.</summary>
     public Instant CompleteSince => _contents.CompleteSince;
 
-    private int EndRow => _firstRow + _ids.Length;
+    private bool IsWanted(int row) =>
+        row >= _firstRow && row - _firstRow < _ids.Length && _ids[row - _firstRow].Length > 0;
 
-    private bool IsWithin(int row) => row >= _firstRow && row < EndRow;
+    /// <summary>The first row from one on that is wanted; -1 for none.</summary>
+    private int NextWanted(int row)
+    {
+        for (var i = Math.Max(0, row - _firstRow); i < _ids.Length; i++)
+        {
+            if (_ids[i].Length > 0)
+            {
+                return _firstRow + i;
+            }
+        }
+        return -1;
+    }
 
     /// <summary>The customers, each once, by row, also those who were merged into others since.</summary>
     /// <param name="store">Where the files are.</param>
@@ -76,10 +88,7 @@ internal sealed class PastBlock
         {
             foreach (var (row, records) in PastRows.Of(Places(readers), _voids))
             {
-                if (row < EndRow && _ids[row - _firstRow] is { Length: > 0 } id)
-                {
-                    yield return (row, new(id, CompleteSince, records.Events, records.Changes));
-                }
+                yield return (row, new(_ids[row - _firstRow], CompleteSince, records.Events, records.Changes));
             }
         }
         finally
@@ -92,12 +101,12 @@ internal sealed class PastBlock
     {
         foreach (var reader in readers)
         {
-            yield return (CustomersByRow.Of(reader, _firstRow, EndRow), reader.File.LastEntry);
+            yield return (CustomersByRow.Of(reader, NextWanted), reader.File.LastEntry);
         }
         if (_contents.Frozen is { } frozen)
         {
             var some = new ArchiveTail();
-            some.Add(frozen, IsWithin);
+            some.Add(frozen, IsWanted);
             yield return (CustomersByRow.Of(some), _contents.FrozenEntry);
         }
         yield return (CustomersByRow.Of(_newest), long.MaxValue);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Scoring.Core.History;
 using Scoring.Core.Names;
+using Scoring.Core.Populations;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Engine.Storage;
@@ -16,6 +17,7 @@ namespace Scoring.Engine.Archive;
 internal sealed class ShareArchive(ArchiveState state)
 {
     private readonly ConcurrentDictionary<long, ArchiveIndex> _indexes = new();
+    private readonly LateRecords _late = new();
     private ArchiveTail _tail = new();
     private volatile ArchiveContents _contents = ArchiveContents.Of(state);
     private volatile IReadOnlyList<ArchiveVoid> _voids = state.Voids;
@@ -29,12 +31,28 @@ internal sealed class ShareArchive(ArchiveState state)
     /// <summary>What came since the newest checkpoint began.</summary>
     public ArchiveTail Tail => _tail;
 
+    /// <summary>Tells this from what another process, or this one before, had of the same records.</summary>
+    public long Identity { get; } = Random.Shared.NextInt64(1, long.MaxValue);
+
+    /// <summary>What changed the past since this was opened. Read by who may read the partition.</summary>
+    public LateRecords Late => _late;
+
     /// <summary>Takes in an event of a customer.</summary>
-    public void Add(int row, in EventRecord item, Instant receivedAt) => _tail.Add(row, item, receivedAt);
+    public void Add(int row, in EventRecord item, Instant receivedAt)
+    {
+        _tail.Add(row, item, receivedAt);
+        _late.Note(item.OccurredAt ?? receivedAt, receivedAt);
+    }
 
     /// <summary>Takes in another change of a customer, or one of an account; see <see cref="AccountRows"/>.</summary>
-    public void Add(int row, ChangeKind kind, Instant receivedAt, ReadOnlyMemory<byte> content) =>
+    public void Add(int row, ChangeKind kind, Instant receivedAt, ReadOnlyMemory<byte> content)
+    {
         _tail.Add(row, kind, receivedAt, content);
+        if (kind == ChangeKind.Correction)
+        {
+            _late.Note(Instant.MinValue);
+        }
+    }
 
     /// <summary>Forgets a customer or an account: its row may be another's from the next entry on.</summary>
     public void Remove(int row, long entry, Instant receivedAt)
@@ -105,11 +123,34 @@ internal sealed class ShareArchive(ArchiveState state)
     public ArchiveIndex IndexOf(ICheckpointStore store, int partition, ArchiveFile file) =>
         _indexes.GetOrAdd(file.Number, _ => ArchiveIndex.Read(store, partition, file));
 
+    /// <summary>Adds the customers of whom anything but an event may have been received after an instant. Whoever may write is kept out.</summary>
+    /// <param name="instant">The instant.</param>
+    /// <param name="files">The files that have such, by their indexes.</param>
+    /// <param name="rows">Gets their rows.</param>
+    public void AddChangedAfter(Instant instant, IEnumerable<ArchiveIndex> files, RowSet rows)
+    {
+        foreach (var index in files)
+        {
+            for (var row = index.Rows.Next(0); row >= 0 && !AccountRows.Contain(row); row = index.Rows.Next(row + 1L))
+            {
+                rows.Add(row);
+            }
+        }
+        foreach (var change in (_contents.Frozen?.Changes ?? []).Concat(_tail.Changes))
+        {
+            if (change.ReceivedAt > instant && !AccountRows.Contain(change.Row))
+            {
+                rows.Add(change.Row);
+            }
+        }
+    }
+
     private void AddVoid(ArchiveVoid removed)
     {
         // A replay comes upon what the store has.
         if (!_voids.Any(removed.IsSame))
         {
+            _late.Note(Instant.MinValue);
             _voids = [.. _voids, removed];
         }
     }

@@ -3,9 +3,6 @@ using Scoring.Core.Backend;
 using Scoring.Core.Evaluation;
 using Scoring.Core.Filters;
 using Scoring.Core.History;
-using Scoring.Core.Models;
-using Scoring.Core.Populations;
-using Scoring.Core.Segments;
 using Scoring.Core.Time;
 using Scoring.Engine.Archive;
 using Scoring.Engine.Partitions;
@@ -69,29 +66,6 @@ internal sealed partial class HostReader
                 return past;
             }
         }
-    }
-
-    /// <summary>Tallies a segment at each of some instants: what each thread looks at goes into one tally of the instant.</summary>
-    public HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>> TallyPast(PastSegmentQuestion question)
-    {
-        var query = question.Query;
-        if (!TryFind(query.Workspace, query.Model, question.ModelVersion, out var workspace, out var model))
-        {
-            return new(null, [], HasOtherModel: true);
-        }
-        var open = Open(question.Partitions, workspace, out var absent);
-        var first = FirstOf(question.Times, question.KnownAt);
-        SegmentQuery[] queries = [.. question.Times.Select((_, i) => question.QueryAt(i))];
-        var found = OfEveryone(
-            open,
-            partition => EveryoneOf(partition, workspace, first, "of the segment"),
-            everyone => TallyPast(question, queries, workspace, model, everyone)
-        );
-        IReadOnlyList<SegmentTally>[] byTime =
-        [
-            .. question.Times.Select((_, i) => Array.ConvertAll(found, of => of[i])),
-        ];
-        return Held(new HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>(byTime, absent), open);
     }
 
     /// <summary>Tallies how the scores of a segment's customers changed between two instants.</summary>
@@ -167,12 +141,14 @@ internal sealed partial class HostReader
         Partition[] open,
         Func<Partition, PastBlock> capture,
         Func<IEnumerable<CustomerPast>, T> read
-    )
+    ) => SideBySide(open, partition => OfEveryone(partition, capture, read));
+
+    private static T[] SideBySide<T>(Partition[] open, Func<Partition, T> read)
     {
         var found = new T[open.Length];
         try
         {
-            Parallel.For(0, open.Length, i => found[i] = OfEveryone(open[i], capture, read));
+            Parallel.For(0, open.Length, i => found[i] = read(open[i]));
         }
         catch (AggregateException e)
         {
@@ -220,34 +196,4 @@ internal sealed partial class HostReader
     /// <summary>The earliest instant that is asked about.</summary>
     private static Instant FirstOf(IReadOnlyList<Instant> times, Instant? knownAt) =>
         knownAt is { } known && known < times[0] ? known : times[0];
-
-    private static SegmentTally[] TallyPast(
-        PastSegmentQuestion question,
-        SegmentQuery[] queries,
-        EngineWorkspace workspace,
-        ScoringModel model,
-        IEnumerable<CustomerPast> everyone
-    )
-    {
-        SegmentTally[] tallies = [.. question.Times.Select(_ => new SegmentTally(question.Query, 0))];
-        foreach (var customers in everyone.Chunk(CustomersTogether))
-        {
-            var population = new Population(workspace.Settings);
-            CustomerReplay[] replays =
-            [
-                .. customers.Select(past => new CustomerReplay(past, population, question.KnownAt)),
-            ];
-            for (var i = 0; i < tallies.Length; i++)
-            {
-                var time = question.Times[i];
-                foreach (var replay in replays)
-                {
-                    replay.MoveTo(time);
-                }
-                population.MakeReadyToTally(model);
-                population.Tally(queries[i], model, time, aheadFrom: null, tallies[i]);
-            }
-        }
-        return tallies;
-    }
 }

@@ -72,6 +72,9 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Whether what some partitions told of the past is still true.</summary>
+    ValueTask<HostAnswer<PastMarks>> MarkPastAsync(PastMarkQuestion question, CancellationToken cancellationToken);
+
     /// <summary>Tallies how the scores of a segment's customers changed between two instants of the past.</summary>
     ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
         SegmentChangeQuestion question,

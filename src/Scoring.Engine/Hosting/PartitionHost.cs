@@ -294,6 +294,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<HostAnswer<PastMarks>> MarkPastAsync(
+        PastMarkQuestion question,
+        CancellationToken cancellationToken
+    ) => new(_reader.MarkPast(question));
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
         SegmentChangeQuestion question,
         CancellationToken cancellationToken

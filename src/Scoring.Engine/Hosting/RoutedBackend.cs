@@ -31,6 +31,7 @@ public class RoutedBackend : IScoringBackend
     private readonly RoutedQuestions _questions;
     private readonly RoutedLists _lists;
     private readonly RoutedSegments _segments;
+    private readonly RoutedPastSegments _pastSegments;
     private readonly RoutedAccounts _accounts;
     private readonly RoutedWrites _writes;
     private readonly CustomerMerges _merges;
@@ -51,7 +52,8 @@ public class RoutedBackend : IScoringBackend
         (_host, _questions, _writes) = (host, new(host, map), new(host, map));
         _accounts = new(host, _questions);
         _lists = new(host, map, _questions, ScoreAsync, GetAccountHealthAsync);
-        _segments = new(host, _questions);
+        _pastSegments = new(host, _questions, new());
+        _segments = new(host, _questions, _pastSegments);
         _merges = new(host, _questions, _writes);
         _mergedWrites = new(host.Workspaces, _writes);
         _corrections = new(host, _writes, _merges);
@@ -375,7 +377,7 @@ public class RoutedBackend : IScoringBackend
     public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(
         SegmentHistoryQuery query,
         CancellationToken cancellationToken
-    ) => _segments.HistoryAsync(query, cancellationToken);
+    ) => _pastSegments.HistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<SegmentMovers> ListMoversAsync(SegmentChangeQuery query, CancellationToken cancellationToken) =>

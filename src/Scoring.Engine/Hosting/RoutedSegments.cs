@@ -12,11 +12,9 @@ namespace Scoring.Engine.Hosting;
 /// <summary>Answers for segments from what hosts tally.</summary>
 /// <param name="local">The host of this process.</param>
 /// <param name="questions">Puts questions to all of them.</param>
-internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questions)
+/// <param name="past">Answers for segments in the past.</param>
+internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questions, RoutedPastSegments past)
 {
-    // Every score of every instant is held until the percentiles are told: half a gigabyte for a million customers.
-    private const int TimesTogether = PastAccountMatch.MostTimes;
-
     /// <summary>As <see cref="IScoringBackend.CompareSegmentsAsync"/>.</summary>
     public async ValueTask<IReadOnlyList<SegmentStatistics>> CompareAsync(
         IReadOnlyList<SegmentQuery> queries,
@@ -32,8 +30,8 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
             var statistics = new List<SegmentStatistics>();
             foreach (var query in queries)
             {
-                var past = new SegmentHistoryQuery(query, [query.ReadTime!.Value], KnownAt: null);
-                statistics.AddRange(await HistoryAsync(past, cancellationToken));
+                var then = new SegmentHistoryQuery(query, [query.ReadTime!.Value], KnownAt: null);
+                statistics.AddRange(await past.HistoryAsync(then, cancellationToken));
             }
             return statistics;
         }
@@ -76,7 +74,7 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
                 ),
             ];
             // Hardly ever are those of some host so unlike the others' that its scores around the percentile do not hold it.
-            if (fewScores && statistics.Zip(asked).Any(pair => LacksPercentiles(pair.First, pair.Second)))
+            if (fewScores && statistics.Zip(asked).Any(pair => pair.First.LacksPercentiles(pair.Second)))
             {
                 continue;
             }
@@ -90,82 +88,6 @@ internal sealed class RoutedSegments(PartitionHost local, RoutedQuestions questi
             }
             return statistics;
         }
-    }
-
-    private static bool LacksPercentiles(SegmentStatistics statistics, SegmentQuery query) =>
-        statistics.Customers > 0 && statistics.Percentiles.Count < query.Percentiles.Count;
-
-    /// <summary>As <see cref="IScoringBackend.GetSegmentHistoryAsync"/>.</summary>
-    public async ValueTask<IReadOnlyList<SegmentStatistics>> HistoryAsync(
-        SegmentHistoryQuery query,
-        CancellationToken cancellationToken
-    )
-    {
-        var asked = query.Query;
-        FilterRules.ThrowIfUnfit(asked.Filter, local.Workspaces.Get(asked.Workspace).Settings);
-        var statistics = new List<SegmentStatistics>(query.Times.Count);
-        foreach (var times in query.Times.Chunk(TimesTogether))
-        {
-            var accounts = await questions.PastAccountsAsync(
-                asked.Workspace,
-                asked.Filter,
-                times,
-                query.KnownAt,
-                cancellationToken
-            );
-            var question = new PastSegmentQuestion(
-                asked,
-                ModelVersion: 0,
-                times,
-                query.KnownAt,
-                [],
-                FewScores: true,
-                accounts
-            );
-            var some = await HistoryAsync(question, cancellationToken);
-            // Hardly ever are scores of some host so unlike the others' that those around the percentile do not hold it.
-            statistics.AddRange(
-                some.Any(one => LacksPercentiles(one, asked))
-                    ? await HistoryAsync(question with { FewScores = false }, cancellationToken)
-                    : some
-            );
-            // All points are scored by one version, whatever is put meanwhile.
-            asked = asked with
-            {
-                Model = new ModelReference(some[0].ModelName, some[0].ModelVersion).ToString(),
-            };
-        }
-        return statistics;
-    }
-
-    /// <summary>Puts a question to all hosts, by the model and to the partitions that it does not name yet.</summary>
-    private async ValueTask<SegmentStatistics[]> HistoryAsync(
-        PastSegmentQuestion question,
-        CancellationToken cancellationToken
-    )
-    {
-        var query = question.Query;
-        var workspace = local.Workspaces.Get(query.Workspace);
-        var (answers, model) = await questions.EachAsync(
-            workspace,
-            query.Model,
-            (host, partitions, model) =>
-                host.TallyPastAsync(
-                    question with
-                    {
-                        ModelVersion = model.Version,
-                        Partitions = partitions,
-                    },
-                    cancellationToken
-                ),
-            cancellationToken
-        );
-        return
-        [
-            .. question.Times.Select(
-                (time, i) => SegmentTally.Summarize([.. answers.SelectMany(tallies => tallies[i])], query, model, time)
-            ),
-        ];
     }
 
     /// <summary>As <see cref="IScoringBackend.PreviewModelAsync"/>.</summary>

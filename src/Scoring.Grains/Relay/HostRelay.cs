@@ -88,6 +88,11 @@ internal sealed class HostRelay(
                     .ToArray()
         );
 
+    public Task<Reply<PastMarks>> MarkPastAsync(PastMarkQuestion question) =>
+        Aside(async () =>
+            Reply<PastMarks>.Of(await _host.MarkPastAsync(question, CancellationToken.None), marks => marks)
+        );
+
     public Task<Reply<SegmentChangeTally>> TallyChangeAsync(SegmentChangeQuestion question) =>
         Aside(async () =>
             Reply<SegmentChangeTally>.Of(await _host.TallyChangeAsync(question, CancellationToken.None), tally => tally)

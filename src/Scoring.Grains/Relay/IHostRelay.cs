@@ -57,6 +57,10 @@ internal interface IHostRelay : IGrainService
     [Alias("tally-past")]
     Task<Reply<byte[][]>> TallyPastAsync([Immutable] PastSegmentQuestion question);
 
+    /// <inheritdoc cref="IPartitionHost.MarkPastAsync"/>
+    [Alias("mark-past")]
+    Task<Reply<PastMarks>> MarkPastAsync([Immutable] PastMarkQuestion question);
+
     /// <inheritdoc cref="IPartitionHost.TallyChangeAsync"/>
     [Alias("tally-change")]
     Task<Reply<SegmentChangeTally>> TallyChangeAsync([Immutable] SegmentChangeQuestion question);

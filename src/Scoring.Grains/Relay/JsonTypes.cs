@@ -33,6 +33,8 @@ internal sealed class JsonTypes
         ISentAsJson<PastAccountMatch>,
         ISentAsJson<PastAccountQuestion>,
         ISentAsJson<PastAccountSearch>,
+        ISentAsJson<PastMarkQuestion>,
+        ISentAsJson<PastMarks>,
         ISentAsJson<PastSegmentQuestion>,
         ISentAsJson<SegmentChangeQuestion>,
         ISentAsJson<SegmentChangeTally>,

@@ -126,6 +126,16 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<PastMarks>> MarkPastAsync(
+        PastMarkQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(() => relay.MarkPastAsync(question), () => question.Partitions, cancellationToken);
+        return reply.Read(marks => marks);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
         SegmentChangeQuestion question,
         CancellationToken cancellationToken

@@ -101,6 +101,50 @@ public sealed class ArchiveFileSpecs
         Assert.Null(reader.Find(8));
     }
 
+    [Fact]
+    public void Of_some_rows_what_is_read_is_theirs() =>
+        Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(40),
+            Prop.ForAll(
+                Arb.From(AnyFile.SelectMany(file => Gen.Choose(0, 1_000), (file, seed) => (file, seed))),
+                drawn =>
+                {
+                    var bench = new ArchiveBench();
+                    Records[] customers =
+                    [
+                        Customer(4, events: 10, changes: 1),
+                        Customer(5, events: 30_001, changes: 0),
+                        Customer(6, events: 3, changes: 9_000),
+                        Customer(9, events: 5_001, changes: 0),
+                        .. drawn.file.Customers.Select(of => of with { Row = of.Row + 10 }),
+                    ];
+                    using var reader = bench.Open(bench.Write(customers, drawn.file.Compress));
+                    var random = new Random(drawn.seed);
+                    int[] wanted =
+                    [
+                        .. customers
+                            .SelectMany(of => Around(of.Row))
+                            .Where(_ => random.Next(3) == 0)
+                            .Distinct()
+                            .Order(),
+                    ];
+
+                    ToldCustomer.AssertSame(
+                        [.. ArchiveBench.ReadAll(reader).Where(told => wanted.Contains(told.Row))],
+                        [
+                            .. CustomersByRow
+                                .Of(
+                                    reader,
+                                    row =>
+                                        Array.Find(wanted, other => other >= row) is var next && next >= row ? next : -1
+                                )
+                                .Select(found => Told(found)!),
+                        ]
+                    );
+                }
+            )
+        );
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

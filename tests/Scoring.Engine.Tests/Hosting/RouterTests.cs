@@ -11,6 +11,7 @@ using Scoring.Core.Listing;
 using Scoring.Core.Recording;
 using Scoring.Core.Scores;
 using Scoring.Core.Segments;
+using Scoring.Core.Time;
 using Scoring.Engine.Hosting;
 
 namespace Scoring.Engine.Tests.Hosting;
@@ -225,7 +226,7 @@ public sealed class RouterTests
             }
         }
 
-        static Task<SegmentStatistics> Figures(HostBench.Seat host, Scoring.Core.Time.Instant? at = null) =>
+        static Task<SegmentStatistics> Figures(HostBench.Seat host, Instant? at = null) =>
             host.Segment(query =>
                 query with
                 {
@@ -236,6 +237,53 @@ public sealed class RouterTests
                     EventTotals = true,
                 }
             );
+    }
+
+    [Fact]
+    public async Task What_was_told_of_the_past_is_tallied_again_only_from_where_something_came_late()
+    {
+        await using var bench = new HostBench();
+        var host = await bench.StartWithAllAsync();
+        await host.Record(new Sample("c-1", "1"));
+        for (var day = 0; day < 8; day++)
+        {
+            bench.Clock.Advance(TimeSpan.FromDays(1));
+        }
+        Instant[] days = [.. Enumerable.Range(0, 5).Select(day => host.Now - TimeSpan.FromDays(5 - day)), host.Now];
+        var asked = new PastHost(host.Host);
+        foreach (var partition in Enumerable.Range(0, host.Host.Partitions))
+        {
+            host.Ask(asked, partition);
+        }
+
+        await host.SegmentHistory("", null, days);
+        Assert.Equal(days, asked.Told());
+
+        // Of the last point alone events may be on their way.
+        await host.SegmentHistory("", null, days);
+        Assert.Equal([days[^1]], asked.Told());
+
+        // What comes in time changes nothing, and another segment is another question.
+        await host.Record(new Sample("c-1", "2"));
+        await host.SegmentHistory("", null, days);
+        Assert.Equal([days[^1]], asked.Told());
+        await host.SegmentHistory("score > 1", null, days);
+        Assert.Equal(days, asked.Told());
+
+        await host.Record(new Sample("c-2", "1", At: days[3] + TimeSpan.FromHours(13)));
+        var late = await host.SegmentHistory("", null, days);
+        Assert.Equal(days[4..], asked.Told());
+        Assert.Equal([1, 1, 1, 1, 2, 2], late.Select(point => point.Customers));
+
+        await host.Delete("c-1");
+        var deleted = await host.SegmentHistory("", null, days);
+        Assert.Equal(days, asked.Told());
+        Assert.Equal([0, 0, 0, 0, 1, 1], deleted.Select(point => point.Customers));
+
+        // Another version of the model scores anew.
+        await host.Put(Samples.Model() with { Terms = [.. Samples.Model().Terms.Take(1)] });
+        await host.SegmentHistory("", null, days);
+        Assert.Equal(days, asked.Told());
     }
 
     /// <summary>Every figure to the bit, but the deviation: squares are added up from a point in the middle, which each host finds for itself.</summary>
@@ -317,6 +365,29 @@ public sealed class RouterTests
         }
     }
 
+    /// <summary>A host that notes which instants of the past it tallied a segment at.</summary>
+    private sealed class PastHost(IPartitionHost host) : OtherHost(host)
+    {
+        private readonly List<Instant> _times = [];
+
+        public override ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
+            PastSegmentQuestion question,
+            CancellationToken cancellationToken
+        )
+        {
+            _times.AddRange(question.Times);
+            return base.TallyPastAsync(question, cancellationToken);
+        }
+
+        /// <summary>Those since this was asked last.</summary>
+        public Instant[] Told()
+        {
+            Instant[] told = [.. _times.Order()];
+            _times.Clear();
+            return told;
+        }
+    }
+
     /// <summary>Stands before a host.</summary>
     private abstract class OtherHost(IPartitionHost host) : IPartitionHost
     {
@@ -353,10 +424,15 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.EvaluateAsync(question, cancellationToken);
 
-        public ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
+        public virtual ValueTask<HostAnswer<IReadOnlyList<IReadOnlyList<SegmentTally>>>> TallyPastAsync(
             PastSegmentQuestion question,
             CancellationToken cancellationToken
         ) => host.TallyPastAsync(question, cancellationToken);
+
+        public ValueTask<HostAnswer<PastMarks>> MarkPastAsync(
+            PastMarkQuestion question,
+            CancellationToken cancellationToken
+        ) => host.MarkPastAsync(question, cancellationToken);
 
         public ValueTask<HostAnswer<SegmentChangeTally>> TallyChangeAsync(
             SegmentChangeQuestion question,

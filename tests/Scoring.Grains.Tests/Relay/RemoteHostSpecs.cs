@@ -203,6 +203,8 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[][]>> TallyPastAsync(PastSegmentQuestion question) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<PastMarks>> MarkPastAsync(PastMarkQuestion question) => Answer<Reply<PastMarks>>();
+
         public Task<Reply<SegmentChangeTally>> TallyChangeAsync(SegmentChangeQuestion question) =>
             Answer<Reply<SegmentChangeTally>>();
 
