@@ -17,7 +17,7 @@ internal static class Connection
     private const int CallsKept = 8;
 
     /// <summary>What methods begin with whose second attempt would do something else than the first.</summary>
-    private static readonly string[] Changes = ["Create", "Put", "Rollback", "Delete", "Correct"];
+    private static readonly string[] Changes = ["Create", "Put", "Rollback", "Adopt", "Delete", "Correct"];
 
     private static readonly ServiceDescriptor[] Services =
     [

@@ -10,7 +10,7 @@ namespace Scoring.Client;
 /// <para>A unary call that names no deadline has that of <see cref="ScoringClientOptions.Timeout"/>.</para>
 /// <para>Unary calls are tried again after UNAVAILABLE, CANCELLED by the server, and RESOURCE_EXHAUSTED, when the server advises
 /// (<c>grpc-retry-pushback-ms</c>) or after a pause that doubles from 100 ms to 10 s, up to <see cref="ScoringClientOptions.MaxAttempts"/>
-/// times within their deadline; <c>PutScoringModel</c>, <c>RollbackScoringModel</c>, <c>DeleteScoringModel</c>, <c>DeleteCustomer</c>, <c>DeleteAccount</c>, <c>PutScoreAdjustment</c>, <c>DeleteScoreAdjustment</c>, <c>CorrectEvents</c> and <c>CreateApiKey</c> only after RESOURCE_EXHAUSTED, which says
+/// times within their deadline; <c>PutScoringModel</c>, <c>RollbackScoringModel</c>, <c>AdoptScoringModel</c>, <c>DeleteScoringModel</c>, <c>DeleteCustomer</c>, <c>DeleteAccount</c>, <c>PutScoreAdjustment</c>, <c>DeleteScoreAdjustment</c>, <c>CorrectEvents</c> and <c>CreateApiKey</c> only after RESOURCE_EXHAUSTED, which says
 /// that nothing was changed.
 /// <c>RevokeApiKey</c> says NOT_FOUND where an earlier attempt, whose answer was lost, has revoked the key.</para>
 /// <para>No retry counts twice: an event of <c>RecordEvent</c> or <c>RecordEvents</c> without <c>event_id</c> is given one. The request itself is not

@@ -17,6 +17,7 @@ internal static class ModelCommands
             List(screen, connection),
             ModelHistoryCommands.Versions(screen, connection),
             ModelHistoryCommands.Rollback(screen, connection),
+            ModelHistoryCommands.Adopt(screen, connection),
             ModelHistoryCommands.Delete(screen, connection),
             ModelDiffCommand.Create(screen, connection),
             ModelLintCommand.Create(screen),

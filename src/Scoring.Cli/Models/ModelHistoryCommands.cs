@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Models;
 
-/// <summary><c>scoring model versions|rollback|delete</c>.</summary>
+/// <summary><c>scoring model versions|rollback|adopt|delete</c>.</summary>
 internal static class ModelHistoryCommands
 {
     public static Command Versions(Screen screen, ConnectionOptions connection)
@@ -92,6 +92,59 @@ internal static class ModelHistoryCommands
                     console =>
                         console.MarkupLineInterpolated(
                             $"{answer.Name} is at version {answer.Version} now, which equals version {request.Version}."
+                        )
+                );
+            }
+        );
+        return command;
+    }
+
+    public static Command Adopt(Screen screen, ConnectionOptions connection)
+    {
+        var shadow = new Argument<string>("shadow")
+        {
+            Description = "The model to take over, or a version of it.",
+            HelpName = "SHADOW[@VERSION]",
+        };
+        var name = new Argument<string>("name") { Description = "The model that is to equal it.", HelpName = "NAME" };
+        var keep = new Option<bool>("--keep") { Description = "Leave the shadow there. Otherwise it is deleted." };
+        var etag = EtagOption();
+        var note = NoteOption();
+        var command = connection.AddTo(
+            new Command(
+                "adopt",
+                "Make the next version of a model equal another one, its shadow, and delete that. The next read uses it; 'model rollback' goes back."
+            )
+            {
+                shadow,
+                name,
+                keep,
+                etag,
+                note,
+            }
+        );
+        command.SetAction(
+            async (parsed, token) =>
+            {
+                using var client = connection.Connect(parsed);
+                var adopted = ModelReference.Parse(parsed.GetRequiredValue(shadow));
+                var request = new AdoptScoringModelRequest
+                {
+                    Workspace = connection.WorkspaceOf(parsed),
+                    Name = parsed.GetRequiredValue(name),
+                    Shadow = adopted.Name,
+                    ShadowVersion = adopted.Version,
+                    KeepShadow = parsed.GetValue(keep),
+                    Etag = parsed.GetValue(etag) ?? "",
+                    ChangeNote = parsed.GetValue(note) ?? "",
+                };
+                var answer = await client.Models.AdoptScoringModelAsync(request, cancellationToken: token);
+                screen.Write(
+                    answer,
+                    connection.Json(parsed),
+                    console =>
+                        console.MarkupLineInterpolated(
+                            $"{answer.Name} is at version {answer.Version} now, which equals {adopted.ToString()}."
                         )
                 );
             }

@@ -43,7 +43,7 @@ internal static class ModelPreviewView
     {
         var table = Tables.New(title, "customers", "mean", "±", "p5", "median", "p95", "engaged");
         Add("now", current);
-        Add("with the file", candidate);
+        Add(candidate.ModelVersion == 0 ? "with the file" : $"with {candidate.ModelName}", candidate);
         console.Write(table);
 
         void Add(string name, SegmentStats stats) =>

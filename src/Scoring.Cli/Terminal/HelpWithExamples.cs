@@ -117,6 +117,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model preview engagement.json               # whose scores and bands that would change
         scoring model preview engagement.json 'plan = enterprise' --movers 20
         scoring model preview trial.json --against engagement@3 --json | jq .migrations
+        scoring model preview --shadow trial                # the same of one that is on the server
         scoring model evaluate --event subscription_cancelled --horizon 30    # who left, told 30 days before?
         scoring model evaluate engagement --silence 30 --cut-offs 12 --every 14 --filter 'plan = pro'
         scoring model evaluate --file mine.json --against engagement --list left.csv
@@ -128,6 +129,8 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model versions --json | jq '.versions[] | {version, author, changeNote}'
         scoring model rollback engagement@3 --note "Sales compare with last quarter."
         scoring model rollback trial@2                      # brings a model back that was deleted
+        scoring model adopt trial engagement --note "Tells earlier who leaves."
+        scoring model adopt trial@2 engagement --keep --etag v7
         scoring model list
         scoring model list --json | jq '.models[].name'
         scoring model delete trial

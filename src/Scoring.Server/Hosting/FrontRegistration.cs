@@ -88,6 +88,7 @@ internal static class FrontRegistration
         services.AddSingleton<FutureTimeReader>();
         services.AddSingleton<ProjectionReader>();
         services.AddSingleton<EventExporter>();
+        services.AddSingleton<StoredModels>();
         services.AddSingleton<ModelEditor>();
         services.AddSingleton<NameEditor>();
         services.AddSingleton<CallMetrics>();

@@ -18,6 +18,7 @@ namespace Scoring.Server.Models;
 internal sealed class ModelEditor(
     IScoringBackend backend,
     WorkspaceCatalog workspaces,
+    StoredModels stored,
     AuditLog audit,
     AnswerLimit limit
 )
@@ -44,11 +45,14 @@ internal sealed class ModelEditor(
         CallErrors.ThrowIf(ModelSelection.CheckVersion(request.Version, "version"));
         if (request.Version > 0)
         {
-            var version = await VersionAsync(workspace, name, request.Version, context.CancellationToken);
-            return ModelMessages.ToProto(version);
+            return ModelMessages.ToProto(
+                await stored.GetAsync(workspace, new(name, request.Version), "name", context.CancellationToken)
+            );
         }
         var models = await backend.ListModelsAsync(workspace.Name, context.CancellationToken);
-        var model = models.FirstOrDefault(model => model.Name == name) ?? throw NotFound(workspace, name, models);
+        var model =
+            models.FirstOrDefault(model => model.Name == name)
+            ?? throw StoredModels.NotFound(workspace, name, "name", models);
         var scored = models
             .SelectMany(model => model.Terms.SelectMany(UsedNames.Of))
             .Where(name => name.Kind == NameKind.EventType)
@@ -88,10 +92,77 @@ internal sealed class ModelEditor(
             CheckEtag(request.Etag, out var current),
             CheckNote(request.ChangeNote)
         );
-        var earlier = await VersionAsync(workspace, request.Name, request.Version, context.CancellationToken);
+        var earlier = await stored.GetAsync(
+            workspace,
+            new(request.Name, request.Version),
+            "name",
+            context.CancellationToken
+        );
         var model = earlier with { Version = current, Change = ChangeOf(request.ChangeNote, context) };
         var detail = $"back to version {request.Version}, etag \"{request.Etag}\"";
         return ModelMessages.ToProto(await PutAsync(workspace, model, detail, context));
+    }
+
+    public async Task<V1.ScoringModel> AdoptAsync(V1.AdoptScoringModelRequest request, ServerCallContext context)
+    {
+        var workspace = workspaces.Find(request.Workspace, context);
+        ThrowIfAny(
+            CheckName(request.Name),
+            CheckName(request.Shadow, "shadow")
+                ?? (
+                    request.Shadow == request.Name
+                        ? FieldFault.Invalid("shadow", "must be another model than name")
+                        : null
+                ),
+            ModelSelection.CheckVersion(request.ShadowVersion, "shadow_version"),
+            CheckEtag(request.Etag, out var current),
+            CheckNote(request.ChangeNote)
+        );
+        if (!request.KeepShadow)
+        {
+            Refusals.ThrowIfDefault(request.Shadow, workspace);
+        }
+        var shadow = await stored.GetAsync(
+            workspace,
+            new(request.Shadow, request.ShadowVersion),
+            "shadow",
+            context.CancellationToken
+        );
+        var change = ChangeOf(request.ChangeNote, context);
+        var model = shadow with { Name = request.Name, Version = current, Change = change };
+        var reference = new ModelReference(shadow.Name, shadow.Version);
+        var adopted = await PutAsync(workspace, model, $"equals {reference}, etag \"{request.Etag}\"", context);
+        if (!request.KeepShadow)
+        {
+            await DropAsync(workspace, shadow, $"adopted by {adopted.Name}", context);
+        }
+        return ModelMessages.ToProto(adopted);
+    }
+
+    /// <summary>Deletes a model if it is at a version.</summary>
+    private async Task DropAsync(
+        WorkspaceSettings workspace,
+        ScoringModel model,
+        string detail,
+        ServerCallContext context
+    )
+    {
+        try
+        {
+            await audit.DoAsync(
+                context,
+                new(workspace.Name, model.Name, detail),
+                () =>
+                    backend
+                        .DeleteModelAsync(workspace.Name, model.Name, model.Version, context.CancellationToken)
+                        .AsTask()
+            );
+        }
+        catch (ScoringException error)
+            when (error.Error is ScoringError.ModelVersionConflict or ScoringError.ModelNotFound)
+        {
+            // It is at another version, which nobody adopted: it stays.
+        }
     }
 
     public async Task<V1.DeleteScoringModelResponse> DeleteAsync(
@@ -117,7 +188,7 @@ internal sealed class ModelEditor(
         var workspace = workspaces.Find(request.Workspace, context);
         var name = NameOf(request.Name, workspace);
         var wanted = VersionPages.Read(request.PageSize, request.PageToken);
-        var versions = await VersionsAsync(workspace, name, context.CancellationToken);
+        var versions = await stored.VersionsAsync(workspace, name, "name", context.CancellationToken);
         return new V1.ListScoringModelVersionsResponse
         {
             Versions = { VersionPages.Cut(wanted, versions, ModelMessages.ToProto, limit, out var next) },
@@ -165,35 +236,6 @@ internal sealed class ModelEditor(
             () => backend.PutModelAsync(workspace.Name, model, context.CancellationToken).AsTask()
         );
 
-    /// <summary>The versions that are kept.</summary>
-    private async ValueTask<IReadOnlyList<ScoringModel>> VersionsAsync(
-        WorkspaceSettings workspace,
-        string name,
-        CancellationToken cancellationToken
-    )
-    {
-        try
-        {
-            return await backend.ListModelVersionsAsync(workspace.Name, name, cancellationToken);
-        }
-        catch (ScoringException error) when (error.Error == ScoringError.ModelNotFound)
-        {
-            throw NotFound(workspace, name, await backend.ListModelsAsync(workspace.Name, cancellationToken));
-        }
-    }
-
-    private async ValueTask<ScoringModel> VersionAsync(
-        WorkspaceSettings workspace,
-        string name,
-        int version,
-        CancellationToken cancellationToken
-    )
-    {
-        var versions = await VersionsAsync(workspace, name, cancellationToken);
-        return versions.FirstOrDefault(model => model.Version == version)
-            ?? throw Refusals.ModelVersionNotFound(new(name, version), [.. versions.Select(model => model.Version)]);
-    }
-
     /// <summary>What storing the model would give.</summary>
     private async ValueTask<ScoringModel> TryPutAsync(
         string workspace,
@@ -223,8 +265,8 @@ internal sealed class ModelEditor(
 
     private static string WithNote(string detail, string note) => note.Length == 0 ? detail : $"{detail}: {note}";
 
-    private static FieldFault? CheckName(string name) =>
-        TextRules.CheckRequired(name, "name", TextRules.NameOfWorkspaceOrModel);
+    private static FieldFault? CheckName(string name, string field = "name") =>
+        TextRules.CheckRequired(name, field, TextRules.NameOfWorkspaceOrModel);
 
     private static FieldFault? CheckEtag(string etag, out int version) =>
         ModelReading.TryReadEtag(etag, out version) ? null : FieldFault.Invalid("etag", ModelReading.EtagRule);
@@ -240,20 +282,6 @@ internal sealed class ModelEditor(
             throw CallErrors.From(faults);
         }
     }
-
-    private static ScoringException NotFound(
-        WorkspaceSettings workspace,
-        string name,
-        IEnumerable<ScoringModel> models
-    ) =>
-        new(
-            ScoringError.ModelNotFound,
-            $"Workspace '{workspace.Name}' has no model '{name}'.{new NearestTexts(name, models.Select(known => known.Name)).Sentence} ListScoringModels names those it has."
-        )
-        {
-            Field = "name",
-            Subject = name,
-        };
 
     private static FieldFault InRequest(ModelFault fault) =>
         FieldFault.Invalid(fault.Field, fault.Message).Within("model");

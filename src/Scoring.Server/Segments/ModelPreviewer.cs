@@ -2,19 +2,22 @@ using Grpc.Core;
 using Scoring.Core.Backend;
 using Scoring.Core.Models;
 using Scoring.Core.Segments;
+using Scoring.Core.Workspaces;
 using Scoring.ModelFiles;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
+using Scoring.Server.Models;
 using Scoring.Server.Scores;
 using Scoring.Server.Workspaces;
 
 namespace Scoring.Server.Segments;
 
-/// <summary>Tells what scores would be under a model that is not stored.</summary>
+/// <summary>Tells what scores would be under another model, which need not be stored.</summary>
 internal sealed class ModelPreviewer(
     IScoringBackend backend,
     WorkspaceCatalog workspaces,
+    StoredModels stored,
     SegmentCatalog saved,
     AnswerLimit limit
 )
@@ -29,20 +32,7 @@ internal sealed class ModelPreviewer(
     )
     {
         var workspace = workspaces.Find(request.Workspace, context);
-        if (request.Model is null)
-        {
-            throw CallErrors.From(TextRules.Missing("model"));
-        }
-        // What guards a stored model has no meaning for one that is tried.
-        var asked = request.Model.Clone();
-        asked.Etag = "";
-        var candidate = ModelReading.Read(asked, workspace, out var faults);
-        if (faults.Count > 0)
-        {
-            throw CallErrors.From([
-                .. faults.Select(fault => FieldFault.Invalid(fault.Field, fault.Message).Within("model")),
-            ]);
-        }
+        var candidate = await CandidateAsync(request, workspace, context.CancellationToken);
         var movers = request.HasMoverCount ? request.MoverCount : OrdinaryMovers;
         if (movers is < 0 or > MaxMovers)
         {
@@ -69,6 +59,60 @@ internal sealed class ModelPreviewer(
         return limit.Check(ToProto(preview), "mover_count", _ => "ask for fewer, or for fewer segments");
     }
 
+    /// <summary>The model to try.</summary>
+    private async ValueTask<ScoringModel> CandidateAsync(
+        V1.PreviewScoringModelRequest request,
+        WorkspaceSettings workspace,
+        CancellationToken cancellationToken
+    )
+    {
+        if (request.Shadow.Length > 0)
+        {
+            return await ShadowAsync(request, workspace, cancellationToken);
+        }
+        if (request.Model is null)
+        {
+            throw CallErrors.From(TextRules.Missing("model"));
+        }
+        CallErrors.ThrowIf(
+            request.ShadowVersion == 0 ? null : FieldFault.Invalid("shadow_version", "is of a shadow, which is missing")
+        );
+        // What guards a stored model has no meaning for one that is tried.
+        var asked = request.Model.Clone();
+        asked.Etag = "";
+        var candidate = ModelReading.Read(asked, workspace, out var faults);
+        ThrowIfAny(faults, "model");
+        return candidate;
+    }
+
+    private async ValueTask<ScoringModel> ShadowAsync(
+        V1.PreviewScoringModelRequest request,
+        WorkspaceSettings workspace,
+        CancellationToken cancellationToken
+    )
+    {
+        CallErrors.ThrowIf(
+            request.Model is null ? null : FieldFault.Invalid("shadow", "must not be given beside model")
+        );
+        CallErrors.ThrowIf(TextRules.Check(request.Shadow, "shadow", TextRules.NameOfWorkspaceOrModel));
+        CallErrors.ThrowIf(ModelSelection.CheckVersion(request.ShadowVersion, "shadow_version"));
+        var reference = new ModelReference(request.Shadow, request.ShadowVersion);
+        var shadow = await stored.GetAsync(workspace, reference, "shadow", cancellationToken);
+        // One of an earlier version may have been put before the settings were changed.
+        ThrowIfAny(ModelRules.CheckStored(shadow, workspace), "shadow");
+        return shadow;
+    }
+
+    private static void ThrowIfAny(IReadOnlyList<ModelFault> faults, string field)
+    {
+        if (faults.Count > 0)
+        {
+            throw CallErrors.From([
+                .. faults.Select(fault => FieldFault.Invalid(fault.Field, fault.Message).Within(field)),
+            ]);
+        }
+    }
+
     /// <summary>The model to compare with; empty for the workspace's default model.</summary>
     private async ValueTask<string> AgainstAsync(
         V1.PreviewScoringModelRequest request,
@@ -78,7 +122,7 @@ internal sealed class ModelPreviewer(
     )
     {
         var name = request.Against;
-        if (name.Length == 0)
+        if (name.Length == 0 && request.Shadow.Length == 0)
         {
             var models = await backend.ListModelsAsync(workspace, cancellationToken);
             name = models.Any(model => model.Name == candidate) ? candidate : "";

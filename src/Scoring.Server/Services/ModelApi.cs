@@ -46,6 +46,12 @@ internal sealed class ModelApi(ModelEditor models, NameEditor names, ModelPrevie
     ) => models.RollbackAsync(request, context);
 
     [Needs(Role.Model)]
+    public override Task<V1.ScoringModel> AdoptScoringModel(
+        V1.AdoptScoringModelRequest request,
+        ServerCallContext context
+    ) => models.AdoptAsync(request, context);
+
+    [Needs(Role.Model)]
     public override Task<V1.DeleteScoringModelResponse> DeleteScoringModel(
         V1.DeleteScoringModelRequest request,
         ServerCallContext context

@@ -237,6 +237,14 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         var stale = await RunAsync("model", "rollback", "history@1", "--etag", "v2");
         var none = await RunAsync("model", "rollback", "history@9");
         var same = await RunAsync("model", "diff", "history@1", "history@3");
+        await PutAsync(
+            fewer.Replace("\"name\": \"history\"", "\"name\": \"shadow\"", StringComparison.Ordinal),
+            "Runs beside."
+        );
+        var beside = await RunAsync("model", "preview", "--shadow", "shadow", "--against", "history");
+        var neither = await RunAsync("model", "preview");
+        var adopted = await RunAsync("model", "adopt", "shadow", "history", "--note", "Tells more.");
+        var dropped = await RunAsync("model", "adopt", "shadow", "history");
         var deleted = await RunAsync("model", "delete", "history", "--note", "Done with.");
         var gone = await RunAsync("segment", "--model", "history");
         var versions = await RunAsync("model", "versions", "history");
@@ -247,6 +255,11 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Contains("history is at version 3 now, which equals version 1.", back.Output, StringComparison.Ordinal);
         Assert.StartsWith("scoring: ABORTED: ", stale.Error, StringComparison.Ordinal);
         Assert.Contains("no version 9: there are 1 to 3.", none.Error, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (beside.ExitCode, beside.Error));
+        Assert.Contains("with shadow", beside.Output, StringComparison.Ordinal);
+        Assert.Equal("scoring: give either a FILE or --shadow NAME: that is the model to try", neither.Error.Trim());
+        Assert.Contains("history is at version 4 now, which equals shadow.", adopted.Output, StringComparison.Ordinal);
+        Assert.StartsWith("scoring: NOT_FOUND: ", dropped.Error, StringComparison.Ordinal);
         Assert.Contains("history@3 scores as history@1 does.", same.Output, StringComparison.Ordinal);
         Assert.Equal((0, "history is deleted."), (deleted.ExitCode, deleted.Output.Trim()));
         Assert.StartsWith("scoring: NOT_FOUND: ", gone.Error, StringComparison.Ordinal);

@@ -19,6 +19,7 @@ public sealed class CommandLineSpecs
     [InlineData("model list")]
     [InlineData("model versions")]
     [InlineData("model rollback")]
+    [InlineData("model adopt")]
     [InlineData("model delete")]
     [InlineData("model diff")]
     [InlineData("model lint")]
@@ -97,7 +98,7 @@ public sealed class CommandLineSpecs
         "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, events, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData(
-        "scoring: A command is missing; there are get, put, list, versions, rollback, delete, diff, lint, preview, evaluate. See 'scoring model --help'.",
+        "scoring: A command is missing; there are get, put, list, versions, rollback, adopt, delete, diff, lint, preview, evaluate. See 'scoring model --help'.",
         "model"
     )]
     [InlineData(
@@ -111,7 +112,7 @@ public sealed class CommandLineSpecs
         "acme"
     )]
     [InlineData(
-        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, delete, diff, lint, preview, evaluate; did you mean get? See 'scoring model --help'.",
+        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, adopt, delete, diff, lint, preview, evaluate; did you mean get? See 'scoring model --help'.",
         "model",
         "gett"
     )]

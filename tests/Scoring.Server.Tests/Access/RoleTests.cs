@@ -55,6 +55,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListNames"] = Role.Read,
         ["PutScoringModel"] = Role.Model,
         ["RollbackScoringModel"] = Role.Model,
+        ["AdoptScoringModel"] = Role.Model,
         ["DeleteScoringModel"] = Role.Model,
         ["PruneNames"] = Role.Model,
         ["CreateApiKey"] = Role.Admin,

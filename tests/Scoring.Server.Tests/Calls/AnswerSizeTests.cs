@@ -88,6 +88,7 @@ public sealed class AnswerSizeTests
             "GetScoringModel",
             "PutScoringModel",
             "RollbackScoringModel",
+            "AdoptScoringModel",
             "DeleteScoringModel",
             // Pages end early.
             "ListScoringModels",

@@ -141,6 +141,88 @@ public sealed class ModelHistoryTests
         Assert.Equal((4, 1.0, "Sales asked for it."), (answer.Version, answer.Terms[0].Weight, answer.ChangeNote));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_shadow_is_adopted_as_the_next_version_of_a_model_and_deleted_unless_it_is_to_stay(bool keep)
+    {
+        await using var front = await GuardedFront.StartAsync();
+        front.Front.Backend.Models.AddRange([Version(3), Shadow]);
+        ScoringModel? put = null;
+        front.Front.Backend.OnPut = model => (put = model) with { Version = 4 };
+        var deleted = new List<(string, int)>();
+        front.Front.Backend.OnDelete = (name, version) =>
+        {
+            Assert.NotNull(put);
+            deleted.Add((name, version));
+            return version;
+        };
+
+        var answer = await front
+            .Models("")
+            .AdoptScoringModelAsync(
+                new()
+                {
+                    Name = "engagement",
+                    Shadow = "next",
+                    Etag = "v3",
+                    ChangeNote = "It tells who leaves.",
+                    KeepShadow = keep,
+                },
+                cancellationToken: Token
+            );
+
+        Assert.Equal(("engagement", 3, 7.0), (put!.Name, put.Version, put.Terms[0].Weight));
+        Assert.Equal(("engagement", 4, "It tells who leaves."), (answer.Name, answer.Version, answer.ChangeNote));
+        Assert.Equal(keep ? [] : [("next", 7)], deleted);
+        var entries = (await front.Admin().ListAuditEntriesAsync(new(), cancellationToken: Token)).Entries;
+        Assert.Contains(entries, entry => entry.Detail == "equals next@7, etag \"v3\": It tells who leaves.");
+        Assert.Equal(!keep, entries.Any(entry => (entry.Target, entry.Detail) == ("next", "adopted by engagement")));
+    }
+
+    [Fact]
+    public async Task A_shadow_that_was_changed_meanwhile_stays()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.Models.AddRange([Version(3), Shadow]);
+        front.Backend.OnPut = model => model with { Version = 4 };
+        front.Backend.OnDelete = (_, _) => throw new ScoringException(ScoringError.ModelVersionConflict, "Changed.");
+
+        var answer = await AdoptAsync(front, "engagement", "next");
+
+        Assert.Equal(4, answer.Version);
+    }
+
+    [Fact]
+    public async Task A_shadow_is_another_model_that_there_is_and_is_not_deleted_where_reads_need_it()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.Models.AddRange([Version(3), Shadow]);
+        front.Backend.OnPut = _ => throw new InvalidOperationException("must not be called");
+
+        var none = await FailToAdoptAsync(front, new() { Name = "engagement", Shadow = "nxt" });
+        var same = await FailToAdoptAsync(front, new() { Name = "next", Shadow = "next" });
+        var needed = await FailToAdoptAsync(front, new() { Name = "next", Shadow = "engagement" });
+        var faults = await FailToAdoptAsync(
+            front,
+            new()
+            {
+                ShadowVersion = -1,
+                Etag = "3",
+                ChangeNote = "\u0007",
+            }
+        );
+
+        Assert.Equal((StatusCode.NotFound, "MODEL_NOT_FOUND"), (none.Code, none.Reason));
+        Assert.Contains("The nearest known: next.", none.Message, StringComparison.Ordinal);
+        Assert.Equal((StatusCode.InvalidArgument, "shadow"), (same.Code, Assert.Single(same.Fields)));
+        Assert.Equal((StatusCode.FailedPrecondition, "MODEL_IN_USE"), (needed.Code, needed.Reason));
+        Assert.Equal(["change_note", "etag", "name", "shadow", "shadow_version"], faults.Fields.Order());
+
+        static Task<CallFailure> FailToAdoptAsync(Front front, V1.AdoptScoringModelRequest request) =>
+            front.FailAsync<V1.AdoptScoringModelRequest, V1.ScoringModel>("AdoptScoringModel", request);
+    }
+
     [Fact]
     public async Task Every_fault_of_a_request_to_go_back_or_to_delete_is_named()
     {
@@ -202,11 +284,13 @@ public sealed class ModelHistoryTests
         var one = await front.Http.GetFromJsonAsync<JsonElement>(path + "?version=2", Token);
         var all = await front.Http.GetFromJsonAsync<JsonElement>(path + "/versions?pageSize=2", Token);
         using var back = await front.Http.PostAsJsonAsync(path + ":rollback", new { version = 1, etag = "v3" }, Token);
+        using var adopted = await front.Http.PostAsJsonAsync(path + ":adopt", new { shadow = "next" }, Token);
         using var delete = await front.Http.DeleteAsync(path + "?etag=v3&changeNote=gone", Token);
 
         Assert.Equal("note 2", one.GetProperty("changeNote").GetString());
         Assert.Equal(2, all.GetProperty("versions").GetArrayLength());
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (back.StatusCode, delete.StatusCode));
+        Assert.Equal(HttpStatusCode.OK, adopted.StatusCode);
         var model = await back.Content.ReadFromJsonAsync<JsonElement>(Token);
         Assert.Equal(4, model.GetProperty("version").GetInt32());
     }
@@ -266,10 +350,18 @@ public sealed class ModelHistoryTests
         Assert.Equal((StatusCode.InvalidArgument, field), (failure.Code, Assert.Single(failure.Fields)));
     }
 
+    private static ScoringModel Shadow => Version(7) with { Name = "next" };
+
+    private static Task<V1.ScoringModel> AdoptAsync(Front front, string name, string shadow) =>
+        front.CallAsync<V1.AdoptScoringModelRequest, V1.ScoringModel>(
+            "AdoptScoringModel",
+            new() { Name = name, Shadow = shadow }
+        );
+
     private static async Task<Front> WithVersionsAsync()
     {
         var front = await Front.StartAsync();
-        front.Backend.Models.Add(Version(3));
+        front.Backend.Models.AddRange([Version(3), Shadow]);
         front.Backend.FormerModels.AddRange([Version(1), Version(2)]);
         return front;
     }

@@ -160,6 +160,55 @@ public sealed class ModelPreviewTests
         Assert.Equal((expected, 0), (front.Backend.PreviewQuery!.Model, front.Backend.PreviewQuery.Movers));
     }
 
+    [Theory]
+    [InlineData(0, "", "", 7)]
+    [InlineData(2, "", "", 2)]
+    [InlineData(0, "fit", "fit", 7)]
+    public async Task A_shadow_that_is_stored_is_tried_in_the_place_of_a_candidate(
+        int version,
+        string against,
+        string expected,
+        int tried
+    )
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.Models.Add(Stored());
+        front.Backend.FormerModels.Add(Stored() with { Version = 2 });
+        front.Backend.OnPreview = query =>
+            new(Statistics(query, "m", 1, []), Statistics(query, "m", 0, []), [], [], []);
+
+        await Client(front)
+            .PreviewScoringModelAsync(
+                new()
+                {
+                    Shadow = "engagement",
+                    ShadowVersion = version,
+                    Against = against,
+                },
+                cancellationToken: Token
+            );
+
+        var asked = front.Backend.PreviewQuery!;
+        Assert.Equal((expected, "engagement", tried), (asked.Model, asked.Candidate.Name, asked.Candidate.Version));
+    }
+
+    [Fact]
+    public async Task A_shadow_is_a_model_that_there_is_and_is_tried_alone()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.Models.Add(Stored());
+
+        var none = await FailAsync(front, new() { Shadow = "engagment" });
+        var forgotten = await FailAsync(front, new() { Shadow = "engagement", ShadowVersion = 3 });
+        var both = await FailAsync(front, new() { Shadow = "engagement", Model = Candidate });
+        var versionOnly = await FailAsync(front, new() { Model = Candidate, ShadowVersion = 3 });
+
+        Assert.Equal((StatusCode.NotFound, "MODEL_NOT_FOUND"), (none.Code, none.Reason));
+        Assert.Equal((StatusCode.NotFound, "MODEL_VERSION_NOT_FOUND"), (forgotten.Code, forgotten.Reason));
+        Assert.Equal(["shadow"], both.Fields);
+        Assert.Equal(["shadow_version"], versionOnly.Fields);
+    }
+
     [Fact]
     public async Task Every_fault_of_a_candidate_is_named_with_its_field()
     {
