@@ -137,6 +137,10 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<ModelEvaluation> Evaluate(EvaluationQuery query, IProgress<double>? progress = null) =>
         await Backend.EvaluateModelAsync(query, progress, Cancellation);
 
+    /// <summary>Weights that tell better what happened than those that a model has.</summary>
+    public async Task<WeightProposal> Propose(ProposalQuery query) =>
+        await Backend.ProposeWeightsAsync(query, Cancellation);
+
     /// <summary>Why the mean score of a segment changed between two instants, as it was known at one; null for as all is known now.</summary>
     public async Task<SegmentChange> SegmentChange(string filter, Instant from, Instant to, Instant? knownAt) =>
         await Backend.ExplainSegmentChangeAsync(

@@ -49,6 +49,8 @@ public sealed class AccountHistoriesOfTheEngine() : AccountHistorySpecs(new Engi
 
 public sealed class EvaluationsOfTheEngine() : EvaluationSpecs(new EngineHosts());
 
+public sealed class ProposalsOfTheEngine() : ProposalSpecs(new EngineHosts());
+
 public sealed class EvaluationProgressOfTheEngine() : EvaluationProgressSpecs(new EngineHosts());
 
 public sealed class SegmentHistoriesOfTheEngine() : SegmentHistorySpecs(new EngineHosts());

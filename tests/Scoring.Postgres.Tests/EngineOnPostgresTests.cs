@@ -130,6 +130,8 @@ public sealed class AccountHistoriesOnPostgres(PostgresServer server)
 
 public sealed class EvaluationsOnPostgres(PostgresServer server) : EvaluationSpecs(new PostgresEngines(server));
 
+public sealed class ProposalsOnPostgres(PostgresServer server) : ProposalSpecs(new PostgresEngines(server));
+
 public sealed class EvaluationProgressOnPostgres(PostgresServer server)
     : EvaluationProgressSpecs(new PostgresEngines(server));
 

@@ -211,6 +211,12 @@ internal sealed class FakeBackend : IScoringBackend
             ? await evaluate(query, progress, cancellationToken)
             : OnEvaluation?.Invoke(query, progress) ?? new([], [], null, []);
 
+    public Func<ProposalQuery, WeightProposal> OnProposal { get; set; } =
+        query => new() { Taught = [], Evaluation = new([], [], null, []) };
+
+    public ValueTask<WeightProposal> ProposeWeightsAsync(ProposalQuery query, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(OnProposal(query));
+
     public Func<SegmentHistoryQuery, IReadOnlyList<SegmentStatistics>>? OnSegmentHistory { get; set; }
 
     public ValueTask<IReadOnlyList<SegmentStatistics>> GetSegmentHistoryAsync(

@@ -12,6 +12,13 @@ internal static class EvaluationView
     public static void Show(IAnsiConsole console, EvaluateScoringModelRequest request, ModelEvaluation evaluation)
     {
         console.MarkupLine($"[bold]{Markup.Escape(TitleOf(request))}[/]");
+        ShowJudgement(console, evaluation);
+        console.MarkupLine($"[grey]Scores {KnownText(request)}; nothing was changed[/]");
+    }
+
+    /// <summary>How well models told what happened, without what was asked.</summary>
+    public static void ShowJudgement(IAnsiConsole console, ModelEvaluation evaluation)
+    {
         ShowCutOffs(console, evaluation);
         ShowModels(console, evaluation);
         if (evaluation.Difference is { } difference)
@@ -34,9 +41,11 @@ internal static class EvaluationView
         {
             console.MarkupLine($"[yellow]{Markup.Escape(WarningText(warning))}[/]");
         }
-        var known = request.AsUnderstoodNow ? "by all that is known now" : "as they were known at each cut-off";
-        console.MarkupLine($"[grey]Scores {known}; nothing was changed[/]");
     }
+
+    /// <summary>By what customers were scored.</summary>
+    public static string KnownText(EvaluateScoringModelRequest request) =>
+        request.AsUnderstoodNow ? "by all that is known now" : "as they were known at each cut-off";
 
     private static void ShowCutOffs(IAnsiConsole console, ModelEvaluation evaluation)
     {
@@ -114,7 +123,8 @@ internal static class EvaluationView
         console.Write(table);
     }
 
-    private static string TitleOf(EvaluateScoringModelRequest request)
+    /// <summary>What is to be told beforehand.</summary>
+    public static string TitleOf(EvaluateScoringModelRequest request)
     {
         var what = request.Outcome.RuleCase switch
         {

@@ -23,6 +23,7 @@ internal static class ModelCommands
             ModelLintCommand.Create(screen),
             ModelPreviewCommand.Create(screen, connection),
             ModelEvaluateCommand.Create(screen, connection),
+            ModelProposeCommand.Create(screen, connection),
         };
 
     private static Command Get(Screen screen, ConnectionOptions connection)

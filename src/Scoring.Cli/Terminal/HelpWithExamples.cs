@@ -122,6 +122,10 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model evaluate engagement --silence 30 --cut-offs 12 --every 14 --filter 'plan = pro'
         scoring model evaluate --file mine.json --against engagement --list left.csv
         scoring model evaluate --event purchase --recurring --high --json | jq '.models[].area'
+        scoring model propose --silence 30 --draft draft.json    # then: scoring model preview draft.json
+        scoring model propose engagement --event subscription_cancelled --horizon 60 --cut-offs 9 --judged 3
+        scoring model propose --file mine.json --event purchase --recurring --high --free-signs
+        scoring model propose --silence 30 --json | jq '.weights[] | {kind, baseWeight, weight}'
         scoring model put engagement.json --note "Purchases count twice."
         scoring model put engagement.json --validate-only
         scoring model put adoption.json --workspace beta

@@ -263,6 +263,12 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Proposes weights that tell better what happened than those that a model has. Nothing is stored.</summary>
+    /// <param name="query">The model, what it is to tell, and how the past is divided.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ScoringException">As of <see cref="EvaluateModelAsync"/>.</exception>
+    ValueTask<WeightProposal> ProposeWeightsAsync(ProposalQuery query, CancellationToken cancellationToken);
+
     /// <summary>Tells why the mean score of a segment changed between two instants.</summary>
     /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
     ValueTask<SegmentChange> ExplainSegmentChangeAsync(SegmentChangeQuery query, CancellationToken cancellationToken);

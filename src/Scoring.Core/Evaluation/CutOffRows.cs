@@ -23,6 +23,9 @@ public sealed class CutOffRows
     /// <summary>Customers who are not looked at: it had happened to them before, or they were merged into another customer before the horizon was over.</summary>
     public long LeftOut { get; set; }
 
+    /// <summary>To how many of them it happened.</summary>
+    internal int Happened => _waits.Count(wait => wait != Nothing);
+
     /// <summary>The number of each customer, the same at every cut-off.</summary>
     internal IReadOnlyList<int> Customers => _customers;
 

@@ -37,18 +37,7 @@ public sealed record ModelEvaluation(
             judged.Add(of.Judge(model, cancellationToken));
         }
         return new(
-            [
-                .. part.CutOffs.Select(
-                    (cutOff, i) =>
-                        new EvaluatedCutOff(
-                            query.CutOffs[i],
-                            cutOff.Count,
-                            rows[0].At(i).Positives,
-                            cutOff.LeftOut,
-                            cutOff.LateEvents
-                        )
-                ),
-            ],
+            [.. EvaluatedCutOff.Of(query, part).Skip(query.FirstJudged)],
             judged,
             rows is [var one, var two] ? AreaDifference.Of(one.All, two.All) : null,
             [.. Leaks(query, models, part), .. LateEvents(query, part)]

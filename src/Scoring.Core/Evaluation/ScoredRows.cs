@@ -21,10 +21,10 @@ internal sealed class ScoredRows
     {
         (_query, _part, _model) = (query, part, model);
         _cutOffs = [.. part.CutOffs.Select(Turned)];
-        All = Together([.. Enumerable.Range(0, _cutOffs.Length)]);
+        All = Together([.. Enumerable.Range(query.FirstJudged, _cutOffs.Length - query.FirstJudged)]);
     }
 
-    /// <summary>The rows of all cut-offs.</summary>
+    /// <summary>The rows of all cut-offs that are judged.</summary>
     public Outcomes All { get; }
 
     /// <summary>The rows of one cut-off.</summary>
@@ -35,7 +35,7 @@ internal sealed class ScoredRows
     {
         var area = AreaUnderRoc.Of(All);
         cancellationToken.ThrowIfCancellationRequested();
-        var cutOffs = Array.ConvertAll(_cutOffs, AreaUnderRoc.Of);
+        var cutOffs = Array.ConvertAll(_cutOffs[_query.FirstJudged..], AreaUnderRoc.Of);
         cancellationToken.ThrowIfCancellationRequested();
         var (calibration, baseLoss) = Calibrate(cancellationToken);
         return new()
@@ -80,7 +80,7 @@ internal sealed class ScoredRows
         var (told, rates, happened) = (new List<double>(), new List<double>(), new List<bool>());
         LogisticCalibration? curve = null;
         var (learnt, rate) = (0, 0.0);
-        for (var i = 0; i < _cutOffs.Length; i++)
+        for (var i = _query.FirstJudged; i < _cutOffs.Length; i++)
         {
             var known = _query.KnownCutOffs(_query.CutOffs[i]);
             if (known > learnt)
@@ -123,7 +123,7 @@ internal sealed class ScoredRows
     private TimeSpan?[] Leads()
     {
         var leads = new Dictionary<(int Customer, Instant At), TimeSpan?>();
-        for (var i = 0; i < _cutOffs.Length; i++)
+        for (var i = _query.FirstJudged; i < _cutOffs.Length; i++)
         {
             var border = WarningAbove(_cutOffs[i]);
             for (var row = 0; row < _cutOffs[i].Count; row++)

@@ -391,6 +391,10 @@ public class RoutedBackend : IScoringBackend
     ) => _evaluations.EvaluateAsync(query, progress, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<WeightProposal> ProposeWeightsAsync(ProposalQuery query, CancellationToken cancellationToken) =>
+        _evaluations.ProposeAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<SegmentChange> ExplainSegmentChangeAsync(
         SegmentChangeQuery query,
         CancellationToken cancellationToken

@@ -24,6 +24,60 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
         var other = query.Other is { } reference
             ? local.Models.Get(workspace.Number, workspace.Settings, ModelReference.Parse(reference))
             : null;
+        var (models, _, part) = await LookThroughAsync(
+            query,
+            model => other is null ? [query.Candidate ?? model] : [query.Candidate ?? model, other],
+            progress,
+            cancellationToken
+        );
+        return await Task.Run(() => ModelEvaluation.Of(query, models, part, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>As <see cref="Core.Backend.IScoringBackend.ProposeWeightsAsync"/>.</summary>
+    public async ValueTask<WeightProposal> ProposeAsync(ProposalQuery query, CancellationToken cancellationToken)
+    {
+        var (_, stored, first) = await LookThroughAsync(
+            query.First,
+            model => TermModels.Of(query.Evaluation.Candidate ?? model),
+            progress: null,
+            cancellationToken
+        );
+        // One version of the model for both parts.
+        var pinned = query with
+        {
+            Evaluation = query.Evaluation with { Model = new ModelReference(stored.Name, stored.Version).ToString() },
+        };
+        var fitted = await Task.Run(
+            () => FittedWeights.Of(pinned, query.Evaluation.Candidate ?? stored, first, cancellationToken),
+            cancellationToken
+        );
+        var (_, _, second) = await LookThroughAsync(
+            pinned.Second,
+            _ => fitted.Judged,
+            progress: null,
+            cancellationToken
+        );
+        return await Task.Run(() => WeightProposal.Of(pinned, fitted, second, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Looks all customers through.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="modelsOf">By which models customers are scored, from the stored model that the query names.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>The models that customers were scored by, the stored one, and what was found.</returns>
+    private async ValueTask<(
+        IReadOnlyList<ScoringModel> Models,
+        ScoringModel Stored,
+        EvaluationPart Part
+    )> LookThroughAsync(
+        EvaluationQuery query,
+        Func<ScoringModel, IReadOnlyList<ScoringModel>> modelsOf,
+        IProgress<double>? progress,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = local.Workspaces.Get(query.Workspace);
         var asked = query with { Workspace = workspace.Settings.Name };
         FilterRules.ThrowIfUnfit(query.Filter, workspace.Settings);
         // What accounts had at an instant was known then.
@@ -34,45 +88,38 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
             knownAt: null,
             cancellationToken
         );
-        EvaluationPart? all = null;
-        ScoringModel[] models = [];
+        (IReadOnlyList<ScoringModel> Models, ScoringModel Stored, EvaluationPart Part)? found = null;
         foreach (var partitions in questions.All.Chunk(PartitionsTogether))
         {
-            var (parts, model) = await questions.EachAsync(
+            var (parts, stored) = await questions.EachAsync(
                 workspace,
                 asked.Model,
                 (host, some, model) =>
                     host.EvaluateAsync(
-                        new(
-                            Of(asked, workspace, some),
-                            model.Version,
-                            Judged(query.Candidate ?? model, other),
-                            some,
-                            accounts
-                        ),
+                        new(Of(asked, workspace, some), model.Version, modelsOf(model), some, accounts),
                         cancellationToken
                     ),
                 cancellationToken,
                 partitions
             );
-            // One version of the model for all.
-            asked = asked with
+            if (found is null)
             {
-                Model = new ModelReference(model.Name, model.Version).ToString(),
-            };
-            models = Judged(query.Candidate ?? model, other);
-            all ??= new(query.CutOffs.Count, models.Length);
+                // One version of the model for all.
+                asked = asked with
+                {
+                    Model = new ModelReference(stored.Name, stored.Version).ToString(),
+                };
+                var models = modelsOf(stored);
+                found = (models, stored, new(query.CutOffs.Count, models.Count));
+            }
             foreach (var part in parts.SelectMany(some => some))
             {
-                all.Add(part);
+                found.Value.Part.Add(part);
             }
             progress?.Report((partitions[^1] + 1.0) / questions.All.Length);
         }
-        return await Task.Run(() => ModelEvaluation.Of(query, models, all!, cancellationToken), cancellationToken);
+        return found!.Value;
     }
-
-    private static ScoringModel[] Judged(ScoringModel model, ScoringModel? other) =>
-        other is null ? [model] : [model, other];
 
     /// <summary>The query with what of its list concerns some partitions.</summary>
     private static EvaluationQuery Of(

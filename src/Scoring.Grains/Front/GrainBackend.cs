@@ -193,6 +193,10 @@ internal sealed class GrainBackend(
     ) => routes.EvaluateModelAsync(query, progress, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<WeightProposal> ProposeWeightsAsync(ProposalQuery query, CancellationToken cancellationToken) =>
+        routes.ProposeWeightsAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<SegmentChange> ExplainSegmentChangeAsync(
         SegmentChangeQuery query,
         CancellationToken cancellationToken

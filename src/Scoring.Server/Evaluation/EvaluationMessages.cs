@@ -35,7 +35,7 @@ internal static class EvaluationMessages
         return message;
     }
 
-    private static V1.EvaluatedCutOff ToProto(EvaluatedCutOff cutOff) =>
+    public static V1.EvaluatedCutOff ToProto(EvaluatedCutOff cutOff) =>
         new()
         {
             Time = Instants.ToTimestamp(cutOff.Time),

@@ -57,15 +57,19 @@ internal sealed class EvaluationReader(
         }
     }
 
-    private async Task<ModelEvaluation> EvaluateAsync(
+    private Task<ModelEvaluation> EvaluateAsync(
         EvaluationQuery query,
         IProgress<double>? progress,
         CancellationToken cancellationToken
-    )
+    ) => OfCutOffsAsync(() => backend.EvaluateModelAsync(query, progress, cancellationToken));
+
+    /// <summary>Asks the backend about cut-offs.</summary>
+    /// <exception cref="ScoringException">What the backend refuses; a cut-off before the history by the field that says how many there are.</exception>
+    internal static async Task<T> OfCutOffsAsync<T>(Func<ValueTask<T>> work)
     {
         try
         {
-            return await backend.EvaluateModelAsync(query, progress, cancellationToken);
+            return await work();
         }
         catch (ScoringException e) when (e.Error == ScoringError.BeforeHistory)
         {
@@ -74,7 +78,9 @@ internal sealed class EvaluationReader(
         }
     }
 
-    private EvaluationQuery Read(V1.EvaluateScoringModelRequest request, ServerCallContext context)
+    /// <summary>Reads what is asked for.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT, or what workspaces and segments are refused with.</exception>
+    internal EvaluationQuery Read(V1.EvaluateScoringModelRequest request, ServerCallContext context)
     {
         var workspace = workspaces.Find(request.Workspace, context);
         var horizon = TimeSpan.FromDays(Days(request.HorizonDays, "horizon_days", OrdinaryHorizon));

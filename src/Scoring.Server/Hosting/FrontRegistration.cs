@@ -84,6 +84,7 @@ internal static class FrontRegistration
         services.AddSingleton<SegmentChangeReader>();
         services.AddSingleton<AccountHistoryReader>();
         services.AddSingleton<EvaluationReader>();
+        services.AddSingleton<ProposalReader>();
         services.AddSingleton<BandLeaverReader>();
         services.AddSingleton<FutureTimeReader>();
         services.AddSingleton<ProjectionReader>();

@@ -17,6 +17,7 @@ internal sealed class HistoryApi(
     AccountHistoryReader accounts,
     ProjectionReader projections,
     EvaluationReader evaluations,
+    ProposalReader proposals,
     BandLeaverReader leavers,
     EventExporter exporter
 ) : HistoryService.HistoryServiceBase
@@ -76,6 +77,12 @@ internal sealed class HistoryApi(
         IServerStreamWriter<StreamModelEvaluationResponse> responseStream,
         ServerCallContext context
     ) => evaluations.StreamAsync(request, responseStream, context);
+
+    [Needs(Role.Read)]
+    public override Task<ModelProposal> ProposeScoringModel(
+        ProposeScoringModelRequest request,
+        ServerCallContext context
+    ) => proposals.GetAsync(request, context);
 
     [Needs(Role.Read)]
     public override Task<ListBandLeaversResponse> ListBandLeavers(

@@ -36,6 +36,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public ModelEvaluation Evaluation { get; init; } = new();
 
+    public ModelProposal Proposal { get; init; } = new();
+
     public ListBandLeaversResponse Leavers { get; init; } = new();
 
     /// <summary>What the next calls of the past fail with, in this order.</summary>
@@ -53,7 +55,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         AccountHealthHistory? account = null,
         ModelEvaluation? evaluation = null,
         ExplainSegmentChangeResponse? segmentChange = null,
-        ListBandLeaversResponse? leavers = null
+        ListBandLeaversResponse? leavers = null,
+        ModelProposal? proposal = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -78,6 +81,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             Evaluation = evaluation ?? new(),
             SegmentChange = segmentChange ?? new(),
             Leavers = leavers ?? new(),
+            Proposal = proposal ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -128,6 +132,11 @@ internal sealed class HistoryServer : IAsyncDisposable
             GetAccountHealthHistoryRequest request,
             ServerCallContext context
         ) => Task.FromResult(server.Take(request, server.Account));
+
+        public override Task<ModelProposal> ProposeScoringModel(
+            ProposeScoringModelRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(server.Take(request, server.Proposal));
 
         public override async Task StreamModelEvaluation(
             EvaluateScoringModelRequest request,

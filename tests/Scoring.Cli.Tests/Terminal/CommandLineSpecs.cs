@@ -36,6 +36,7 @@ public sealed class CommandLineSpecs
     [InlineData("segments history")]
     [InlineData("segments movers")]
     [InlineData("model evaluate")]
+    [InlineData("model propose")]
     [InlineData("segments explain")]
     [InlineData("segments leavers")]
     [InlineData("export")]

@@ -33,6 +33,7 @@ public sealed class HostileTextSpecs
             "segments history a",
             "segments movers a --from 7d",
             "model evaluate --event a",
+            "model propose --event a",
             "segments explain a --from 7d",
             "segments leavers a",
             "segment --by plan",

@@ -47,6 +47,8 @@ public sealed class AccountHistoriesOfThreeHosts() : AccountHistorySpecs(new Hos
 
 public sealed class EvaluationsOfThreeHosts() : EvaluationSpecs(new HostsOnOneStore());
 
+public sealed class ProposalsOfThreeHosts() : ProposalSpecs(new HostsOnOneStore());
+
 public sealed class EvaluationProgressOfThreeHosts() : EvaluationProgressSpecs(new HostsOnOneStore());
 
 public sealed class SegmentHistoriesOfThreeHosts() : SegmentHistorySpecs(new HostsOnOneStore());

@@ -60,6 +60,9 @@ public sealed class AccountHistoriesOfProcesses(OneDatabase cluster) : AccountHi
 public sealed class EvaluationsOfProcesses(OneDatabase cluster) : EvaluationSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class ProposalsOfProcesses(OneDatabase cluster) : ProposalSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class SegmentHistoriesOfProcesses(OneDatabase cluster) : SegmentHistorySpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

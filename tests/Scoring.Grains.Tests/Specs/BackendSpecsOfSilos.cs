@@ -38,6 +38,8 @@ public sealed class AccountHistoriesOfOneSilo() : AccountHistorySpecs(new OneSil
 
 public sealed class EvaluationsOfOneSilo() : EvaluationSpecs(new OneSilo());
 
+public sealed class ProposalsOfOneSilo() : ProposalSpecs(new OneSilo());
+
 public sealed class EvaluationProgressOfOneSilo() : EvaluationProgressSpecs(new OneSilo());
 
 public sealed class SegmentHistoriesOfOneSilo() : SegmentHistorySpecs(new OneSilo());

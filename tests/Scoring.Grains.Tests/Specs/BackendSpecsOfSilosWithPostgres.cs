@@ -40,6 +40,8 @@ public sealed class AccountHistoriesWithPostgres(PostgresServer server)
 
 public sealed class EvaluationsWithPostgres(PostgresServer server) : EvaluationSpecs(new SilosWithPostgres(server));
 
+public sealed class ProposalsWithPostgres(PostgresServer server) : ProposalSpecs(new SilosWithPostgres(server));
+
 public sealed class EvaluationProgressWithPostgres(PostgresServer server)
     : EvaluationProgressSpecs(new SilosWithPostgres(server));
 

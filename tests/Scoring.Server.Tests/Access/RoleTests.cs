@@ -43,6 +43,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ProjectScore"] = Role.Read,
         ["EvaluateScoringModel"] = Role.Read,
         ["StreamModelEvaluation"] = Role.Read,
+        ["ProposeScoringModel"] = Role.Read,
         ["ListBandLeavers"] = Role.Read,
         ["ExportEvents"] = Role.Read,
         ["CorrectEvents"] = Role.Admin,

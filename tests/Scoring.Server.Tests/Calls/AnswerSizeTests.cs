@@ -85,6 +85,7 @@ public sealed class AnswerSizeTests
             "GetScoreHistory",
             "EvaluateScoringModel",
             "StreamModelEvaluation",
+            "ProposeScoringModel",
             "GetScoringModel",
             "PutScoringModel",
             "RollbackScoringModel",
