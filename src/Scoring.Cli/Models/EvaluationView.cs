@@ -12,34 +12,45 @@ internal static class EvaluationView
     public static void Show(IAnsiConsole console, EvaluateScoringModelRequest request, ModelEvaluation evaluation)
     {
         console.MarkupLine($"[bold]{Markup.Escape(TitleOf(request))}[/]");
-        ShowJudgement(console, evaluation);
+        ShowFigures(console, evaluation, NameOf);
+        foreach (var model in evaluation.Models)
+        {
+            ShowTenths(console, model);
+        }
+        ShowDoubts(console, evaluation);
         console.MarkupLine($"[grey]Scores {KnownText(request)}; nothing was changed[/]");
     }
 
-    /// <summary>How well models told what happened, without what was asked.</summary>
-    public static void ShowJudgement(IAnsiConsole console, ModelEvaluation evaluation)
+    /// <summary>The areas and other figures of models, and the difference between two.</summary>
+    public static void ShowFigures(
+        IAnsiConsole console,
+        ModelEvaluation evaluation,
+        Func<EvaluatedModel, string> nameOf
+    )
     {
         ShowCutOffs(console, evaluation);
-        ShowModels(console, evaluation);
+        ShowModels(console, evaluation, nameOf);
         if (evaluation.Difference is { } difference)
         {
             console.MarkupLine(
                 $"The difference in AUC is {Signed(difference.Difference)} (95 %: {Signed(difference.LowerBound)} to {Signed(difference.UpperBound)}), p = {PValue(difference.PValue)}."
             );
         }
-        foreach (var model in evaluation.Models)
-        {
-            ShowTenths(console, model);
-        }
+    }
+
+    /// <summary>What is missing for the figures to say something, and what may make them mean something else.</summary>
+    public static void ShowDoubts(IAnsiConsole console, ModelEvaluation evaluation)
+    {
         foreach (var model in evaluation.Models.Where(model => model.Gaps.Count > 0))
         {
             console.MarkupLine(
                 $"[yellow]{NameOf(model)}: too little to say anything by: {string.Join("; ", model.Gaps.Select(GapText))}.[/]"
             );
         }
-        foreach (var warning in evaluation.Warnings)
+        // Of two models of one name both may be warned of.
+        foreach (var warning in evaluation.Warnings.Select(WarningText).Distinct())
         {
-            console.MarkupLine($"[yellow]{Markup.Escape(WarningText(warning))}[/]");
+            console.MarkupLine($"[yellow]{Markup.Escape(warning)}[/]");
         }
     }
 
@@ -72,7 +83,11 @@ internal static class EvaluationView
         console.Write(table);
     }
 
-    private static void ShowModels(IAnsiConsole console, ModelEvaluation evaluation)
+    private static void ShowModels(
+        IAnsiConsole console,
+        ModelEvaluation evaluation,
+        Func<EvaluatedModel, string> nameOf
+    )
     {
         var table = Tables.New(
             "Model",
@@ -87,7 +102,7 @@ internal static class EvaluationView
         foreach (var model in evaluation.Models)
         {
             table.AddRow(
-                NameOf(model),
+                nameOf(model),
                 AreaText(model.Area),
                 model.HasAveragePrecision ? Figure(model.AveragePrecision) : Words.Absent,
                 model.Calibration is { } calibration ? Figure(calibration.LogLoss) : Words.Absent,
@@ -138,7 +153,8 @@ internal static class EvaluationView
         return $"{what} within {Words.Count(request.HorizonDays, "day")}, expected of {expected} scores";
     }
 
-    private static string NameOf(EvaluatedModel model) =>
+    /// <summary>A model and its version, as markup.</summary>
+    public static string NameOf(EvaluatedModel model) =>
         Markup.Escape(
             model.ModelVersion == 0 ? $"{model.ModelName}, the file" : $"{model.ModelName} v{model.ModelVersion}"
         );

@@ -23,7 +23,19 @@ internal static class ProposalView
             ShowBands(console, proposal.Bands);
         }
         console.MarkupLine("The second part judges:");
-        EvaluationView.ShowJudgement(console, Labelled(proposal.Evaluation));
+        var judged = proposal.Evaluation.Clone();
+        var isDraftJudged = judged.Models.Count > 1;
+        if (isDraftJudged)
+        {
+            // It has the name of the model beside it.
+            judged.Models[0].ModelName = "draft";
+        }
+        EvaluationView.ShowFigures(
+            console,
+            judged,
+            model => isDraftJudged && ReferenceEquals(model, judged.Models[0]) ? "draft" : EvaluationView.NameOf(model)
+        );
+        EvaluationView.ShowDoubts(console, proposal.Evaluation);
         foreach (var gap in proposal.Gaps)
         {
             console.MarkupLine($"[yellow]Nothing is proposed: {GapText(gap, proposal)}.[/]");
@@ -51,7 +63,12 @@ internal static class ProposalView
         );
     }
 
-    private static void ShowWeights(IAnsiConsole console, ScoringModel draft, IEnumerable<ProposedWeight> weights) =>
+    private static void ShowWeights(
+        IAnsiConsole console,
+        ScoringModel draft,
+        IReadOnlyCollection<ProposedWeight> weights
+    )
+    {
         Tables.WriteFitted(
             console,
             [
@@ -83,6 +100,15 @@ internal static class ProposalView
                 ),
             ]
         );
+        if (weights.Any(weight => weight.Kind == ProposedWeightKind.Dropped))
+        {
+            console.MarkupLine("Dropped: with the sign that it may have, it told nothing.");
+        }
+        if (weights.Any(weight => weight.Kind == ProposedWeightKind.Kept))
+        {
+            console.MarkupLine("Kept: it was the same for all, so nothing speaks for or against its weight.");
+        }
+    }
 
     private static void ShowBands(IAnsiConsole console, IEnumerable<ProposedBand> bands)
     {
@@ -94,24 +120,11 @@ internal static class ProposalView
         console.Write(table);
     }
 
-    /// <summary>The draft has the name of the model: it is told apart, and what is warned of in both is told once.</summary>
-    private static ModelEvaluation Labelled(ModelEvaluation evaluation)
-    {
-        var labelled = evaluation.Clone();
-        if (labelled.Models is [var draft, var model])
-        {
-            (draft.ModelName, draft.ModelVersion) = ($"draft of {model.ModelName}", model.ModelVersion);
-        }
-        labelled.Warnings.Clear();
-        labelled.Warnings.Add(evaluation.Warnings.Distinct());
-        return labelled;
-    }
-
     private static string KindText(ProposedWeightKind kind) =>
         kind switch
         {
-            ProposedWeightKind.Dropped => "dropped: tells nothing with its sign",
-            ProposedWeightKind.Kept => "kept: the same for all",
+            ProposedWeightKind.Dropped => "dropped",
+            ProposedWeightKind.Kept => "kept",
             _ => "",
         };
 

@@ -99,7 +99,7 @@ public sealed class CommandLineSpecs
         "scoring: A command is missing; there are demo, simulate, import, score, segment, segments, export, account, events, customers, adjustments, accounts, model, names, keys, audit, move. See 'scoring --help'."
     )]
     [InlineData(
-        "scoring: A command is missing; there are get, put, list, versions, rollback, adopt, delete, diff, lint, preview, evaluate. See 'scoring model --help'.",
+        "scoring: A command is missing; there are get, put, list, versions, rollback, adopt, delete, diff, lint, preview, evaluate, propose. See 'scoring model --help'.",
         "model"
     )]
     [InlineData(
@@ -113,7 +113,7 @@ public sealed class CommandLineSpecs
         "acme"
     )]
     [InlineData(
-        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, adopt, delete, diff, lint, preview, evaluate; did you mean get? See 'scoring model --help'.",
+        "scoring: There is no command 'gett'; there are get, put, list, versions, rollback, adopt, delete, diff, lint, preview, evaluate, propose; did you mean get? See 'scoring model --help'.",
         "model",
         "gett"
     )]
