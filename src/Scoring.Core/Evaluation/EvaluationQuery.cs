@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Scoring.Core.Filters;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
@@ -40,10 +39,6 @@ public sealed record EvaluationQuery
     /// cut-off.
     /// </summary>
     public bool AsUnderstoodNow { get; init; }
-
-    /// <summary>The place of the first cut-off that is judged; those before it only teach which probabilities scores become.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public int FirstJudged { get; init; }
 
     /// <summary>The cut-offs whose outcomes were known at an instant, and so may teach something that is used then.</summary>
     internal int KnownCutOffs(Instant at) => CutOffs.TakeWhile(cutOff => cutOff + Horizon <= at).Count();

@@ -23,21 +23,23 @@ public sealed record ModelEvaluation(
     /// <param name="models">The models that are judged.</param>
     /// <param name="part">The customers.</param>
     /// <param name="cancellationToken">Stops working.</param>
+    /// <param name="firstJudged">The place of the first cut-off that is judged; those before it only teach which probabilities scores become.</param>
     public static ModelEvaluation Of(
         EvaluationQuery query,
         IReadOnlyList<ScoringModel> models,
         EvaluationPart part,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        int firstJudged = 0
     )
     {
-        ScoredRows[] rows = [.. models.Select((_, model) => new ScoredRows(query, part, model))];
+        ScoredRows[] rows = [.. models.Select((_, model) => new ScoredRows(query, part, model, firstJudged))];
         var judged = new List<EvaluatedModel>();
         foreach (var (model, of) in models.Zip(rows))
         {
             judged.Add(of.Judge(model, cancellationToken));
         }
         return new(
-            [.. EvaluatedCutOff.Of(query, part).Skip(query.FirstJudged)],
+            [.. EvaluatedCutOff.Of(query, part).Skip(firstJudged)],
             judged,
             rows is [var one, var two] ? AreaDifference.Of(one.All, two.All) : null,
             [.. Leaks(query, models, part), .. LateEvents(query, part)]

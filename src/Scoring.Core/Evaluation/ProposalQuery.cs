@@ -16,12 +16,11 @@ public sealed record ProposalQuery(EvaluationQuery Evaluation, int JudgedCutOffs
     [JsonIgnore]
     public EvaluationQuery First => Evaluation with { CutOffs = [.. Evaluation.CutOffs.Take(TaughtCutOffs)] };
 
-    /// <summary>The second part, which judges them; the first one stands before it and teaches probabilities alone.</summary>
+    /// <summary>The second part, which judges them, and before it the first one, which teaches probabilities too.</summary>
     [JsonIgnore]
-    public EvaluationQuery Second =>
+    public EvaluationQuery Both =>
         Evaluation with
         {
             CutOffs = [.. First.CutOffs, .. Evaluation.CutOffs.TakeLast(JudgedCutOffs)],
-            FirstJudged = TaughtCutOffs,
         };
 }

@@ -12,16 +12,18 @@ internal sealed class ScoredRows
     private readonly EvaluationQuery _query;
     private readonly EvaluationPart _part;
     private readonly int _model;
+    private readonly int _firstJudged;
     private readonly Outcomes[] _cutOffs;
 
     /// <param name="query">The query.</param>
     /// <param name="part">The customers.</param>
     /// <param name="model">The model's place.</param>
-    public ScoredRows(EvaluationQuery query, EvaluationPart part, int model)
+    /// <param name="firstJudged">The place of the first cut-off that is judged; those before it only teach probabilities.</param>
+    public ScoredRows(EvaluationQuery query, EvaluationPart part, int model, int firstJudged)
     {
-        (_query, _part, _model) = (query, part, model);
+        (_query, _part, _model, _firstJudged) = (query, part, model, firstJudged);
         _cutOffs = [.. part.CutOffs.Select(Turned)];
-        All = Together([.. Enumerable.Range(query.FirstJudged, _cutOffs.Length - query.FirstJudged)]);
+        All = Together([.. Enumerable.Range(firstJudged, _cutOffs.Length - firstJudged)]);
     }
 
     /// <summary>The rows of all cut-offs that are judged.</summary>
@@ -35,7 +37,7 @@ internal sealed class ScoredRows
     {
         var area = AreaUnderRoc.Of(All);
         cancellationToken.ThrowIfCancellationRequested();
-        var cutOffs = Array.ConvertAll(_cutOffs[_query.FirstJudged..], AreaUnderRoc.Of);
+        var cutOffs = Array.ConvertAll(_cutOffs[_firstJudged..], AreaUnderRoc.Of);
         cancellationToken.ThrowIfCancellationRequested();
         var (calibration, baseLoss) = Calibrate(cancellationToken);
         return new()
@@ -80,7 +82,7 @@ internal sealed class ScoredRows
         var (told, rates, happened) = (new List<double>(), new List<double>(), new List<bool>());
         LogisticCalibration? curve = null;
         var (learnt, rate) = (0, 0.0);
-        for (var i = _query.FirstJudged; i < _cutOffs.Length; i++)
+        for (var i = _firstJudged; i < _cutOffs.Length; i++)
         {
             var known = _query.KnownCutOffs(_query.CutOffs[i]);
             if (known > learnt)
@@ -123,7 +125,7 @@ internal sealed class ScoredRows
     private TimeSpan?[] Leads()
     {
         var leads = new Dictionary<(int Customer, Instant At), TimeSpan?>();
-        for (var i = _query.FirstJudged; i < _cutOffs.Length; i++)
+        for (var i = _firstJudged; i < _cutOffs.Length; i++)
         {
             var border = WarningAbove(_cutOffs[i]);
             for (var row = 0; row < _cutOffs[i].Count; row++)

@@ -44,7 +44,7 @@ public sealed record WeightProposal
         CancellationToken cancellationToken
     )
     {
-        var evaluation = ModelEvaluation.Of(query.Second, fitted.Judged, part, cancellationToken);
+        var evaluation = ModelEvaluation.Of(query.Both, fitted.Judged, part, cancellationToken, query.TaughtCutOffs);
         List<ProposalGap> gaps = [.. fitted.Gaps];
         if (evaluation.Models[0].Gaps.Any(gap => gap is EvidenceGap.TooFewHappened or EvidenceGap.TooFewDidNotHappen))
         {

@@ -51,12 +51,7 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
             () => FittedWeights.Of(pinned, query.Evaluation.Candidate ?? stored, first, cancellationToken),
             cancellationToken
         );
-        var (_, _, second) = await LookThroughAsync(
-            pinned.Second,
-            _ => fitted.Judged,
-            progress: null,
-            cancellationToken
-        );
+        var (_, _, second) = await LookThroughAsync(pinned.Both, _ => fitted.Judged, progress: null, cancellationToken);
         return await Task.Run(() => WeightProposal.Of(pinned, fitted, second, cancellationToken), cancellationToken);
     }
 
@@ -95,7 +90,8 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
                 workspace,
                 asked.Model,
                 (host, some, model) =>
-                    host.EvaluateAsync(
+                    PartsOfAsync(
+                        host,
                         new(Of(asked, workspace, some), model.Version, modelsOf(model), some, accounts),
                         cancellationToken
                     ),
@@ -112,13 +108,29 @@ internal sealed class RoutedEvaluations(PartitionHost local, RoutedQuestions que
                 var models = modelsOf(stored);
                 found = (models, stored, new(query.CutOffs.Count, models.Count));
             }
-            foreach (var part in parts.SelectMany(some => some))
+            // In one order whichever hosts have the partitions, so that the same customers make the same folds.
+            foreach (var (_, part) in parts.SelectMany(some => some).OrderBy(of => of.Partition))
             {
                 found.Value.Part.Add(part);
             }
             progress?.Report((partitions[^1] + 1.0) / questions.All.Length);
         }
         return found!.Value;
+    }
+
+    /// <summary>The parts of partitions that a host has.</summary>
+    private static async ValueTask<HostAnswer<IReadOnlyList<(int Partition, EvaluationPart Part)>>> PartsOfAsync(
+        IPartitionHost host,
+        EvaluationQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var answer = await host.EvaluateAsync(question, cancellationToken);
+        return new(
+            answer.Value is { } parts ? [.. question.Partitions.Except(answer.Absent).Zip(parts)] : null,
+            answer.Absent,
+            answer.HasOtherModel
+        );
     }
 
     /// <summary>The query with what of its list concerns some partitions.</summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Scoring.Cli.Tests;
+using Scoring.Cli.Tests.Support;
+using Scoring.Cli.Tests.Terminal;
 
 namespace Scoring.Acceptance.Tests.Cdnow;
 
@@ -30,4 +32,22 @@ internal static class CdnowData
             )
             .Distinct()
             .ToLookup(purchase => purchase.Customer, purchase => purchase.Day);
+
+    /// <summary>Imports the log into a server, as the documentation says.</summary>
+    public static async Task ImportAsync(RunningServer server)
+    {
+        using var folder = new TempFolder();
+        var run = await CommandRun.OfAsync(
+            "import",
+            "--mapping",
+            Path.Combine(Repository.Root, "examples", "cdnow", "mapping.yaml"),
+            File,
+            "--address",
+            server.Address,
+            "--state",
+            Path.Combine(folder.Path, "journal"),
+            "--json"
+        );
+        Assert.Equal(0, run.ExitCode);
+    }
 }

@@ -39,7 +39,7 @@ public sealed class CdnowEvaluationSpecs
             "--Scoring:HttpEndpoint=127.0.0.1:0",
             "--Scoring:Workspaces:default:HalfLivesDays=7,30,60,75,90,120"
         );
-        await ImportAsync(server);
+        await CdnowData.ImportAsync(server);
         using var client = new ScoringClient(server.Address);
         foreach (var days in HalfLives)
         {
@@ -182,22 +182,5 @@ public sealed class CdnowEvaluationSpecs
         Assert.Equal(area, told.Area, OfAreas);
         Assert.Equal(lower, told.LowerBound, OfAreas);
         Assert.Equal(upper, told.UpperBound, OfAreas);
-    }
-
-    private static async Task ImportAsync(RunningServer server)
-    {
-        using var folder = new TempFolder();
-        var run = await CommandRun.OfAsync(
-            "import",
-            "--mapping",
-            Path.Combine(Repository.Root, "examples", "cdnow", "mapping.yaml"),
-            CdnowData.File,
-            "--address",
-            server.Address,
-            "--state",
-            Path.Combine(folder.Path, "journal"),
-            "--json"
-        );
-        Assert.Equal(0, run.ExitCode);
     }
 }

@@ -241,7 +241,7 @@ public sealed class FittedWeightsSpecs
             query.First.CutOffs,
             cutOff => Assert.True(cutOff + query.Evaluation.Horizon <= query.Evaluation.CutOffs[^judged])
         );
-        Assert.Equal(query.Evaluation.CutOffs.TakeLast(judged), query.Second.CutOffs.Skip(query.Second.FirstJudged));
+        Assert.Equal(query.Evaluation.CutOffs.TakeLast(judged), query.Both.CutOffs.Skip(taught));
     }
 
     private static FittedWeights FittedTo(EvaluationPart part, ProposalQuery query, params double[] weights) =>
