@@ -1,7 +1,5 @@
 using Google.Protobuf.WellKnownTypes;
-using Scoring.Cli.Tests;
 using Scoring.Cli.Tests.Support;
-using Scoring.Cli.Tests.Terminal;
 using Scoring.Client;
 using Scoring.Core.Evaluation;
 
