@@ -141,7 +141,7 @@ public sealed class FittedWeights
         ];
         var (old, drawn) = (SquaresBy(term => Model.Terms[term].Weight), SquaresBy(term => slopes[term]));
         // Of a model that scores nothing there is no scale to keep.
-        var factor = old > 0 ? Math.Sqrt(old / drawn) : 1;
+        var factor = old > 0 && drawn > 0 ? Math.Sqrt(old / drawn) : 1;
         return
         [
             .. Model.Terms.Select(
