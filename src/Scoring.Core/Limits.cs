@@ -134,4 +134,10 @@ public static class Limits
 
     /// <summary>Customers that are named of those who will leave a band.</summary>
     public const int BandLeavers = 1_000;
+
+    /// <summary>Days for which a score is to stay in its band.</summary>
+    public const int KeepDays = 3_650;
+
+    /// <summary>Events of one type that are tried to keep a score in its band.</summary>
+    public const int KeepingEvents = 10_000;
 }

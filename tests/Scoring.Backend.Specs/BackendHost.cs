@@ -159,6 +159,13 @@ public abstract class BackendHost : IAsyncDisposable
     public async Task<ScoreProjection?> Projection(string customer, Instant until) =>
         await Backend.ProjectScoreAsync(new(Workspace, customer, "", until), Cancellation);
 
+    /// <summary>What keeps a customer's score from falling below a band, its own unless it is named.</summary>
+    public async Task<ScoreProjection?> Keeping(string customer, int days, string band) =>
+        await Backend.ProjectScoreAsync(
+            new(Workspace, customer, "", Now + TimeSpan.FromDays(1), days, band),
+            Cancellation
+        );
+
     /// <summary>Who in a segment will leave a band if nothing more happens.</summary>
     public async Task<BandLeavers> Leavers(string filter, string band, Instant until, int count) =>
         await Backend.ListBandLeaversAsync(

@@ -63,6 +63,8 @@ public sealed class BandLeaversOfTheEngine() : BandLeaverSpecs(new EngineHosts()
 
 public sealed class ProjectionsOfTheEngine() : ProjectionSpecs(new EngineHosts());
 
+public sealed class KeepingOfTheEngine() : KeepingSpecs(new EngineHosts());
+
 public sealed class CorrectionsOfTheEngine() : CorrectionSpecs(new EngineHosts());
 
 public sealed class AccountsOfTheEngine() : AccountSpecs(new EngineHosts());

@@ -146,6 +146,8 @@ public sealed class BandLeaversOnPostgres(PostgresServer server) : BandLeaverSpe
 
 public sealed class ProjectionsOnPostgres(PostgresServer server) : ProjectionSpecs(new PostgresEngines(server));
 
+public sealed class KeepingOnPostgres(PostgresServer server) : KeepingSpecs(new PostgresEngines(server));
+
 public sealed class CorrectionsOnPostgres(PostgresServer server) : CorrectionSpecs(new PostgresEngines(server));
 
 public sealed class AccountsOnPostgres(PostgresServer server) : AccountSpecs(new PostgresEngines(server));

@@ -12,11 +12,25 @@ internal static class ForecastCommand
     {
         var customer = CustomerCommands.CustomerArgument();
         var until = RelativeTime.Future("--until", "Up to when, at most 10 years ahead; 365 days unless given.");
+        var keepDays = new Option<int>("--keep-days")
+        {
+            Description =
+                "For how many days it is to stay in a band, 1 to 3,650: shows the fewest events that keep it there.",
+            HelpName = "N",
+        };
+        ConnectionOptions.Require(keepDays, days => days >= 1, "must be at least 1");
+        var keepBand = new Option<string>("--keep-band")
+        {
+            Description = "Name of that band; the one that the customer is in unless given.",
+            HelpName = "BAND",
+        };
         var command = connection.AddPastTo(
             new Command("forecast", "Show when a customer's score comes into other bands if nothing more happens.")
             {
                 customer,
                 until,
+                keepDays,
+                keepBand,
             }
         );
         command.SetAction(
@@ -30,6 +44,8 @@ internal static class ForecastCommand
                     Model = connection.ModelOf(parsed).Name,
                     ModelVersion = connection.ModelOf(parsed).Version,
                     Until = parsed.GetValue(until),
+                    KeepDays = parsed.GetValue(keepDays),
+                    KeepBand = parsed.GetValue(keepBand) ?? "",
                 };
                 var projection = await client.History.ProjectScoreAsync(request, cancellationToken: token);
                 if (connection.Json(parsed))

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary>What becomes of a customer's score, on the screen: a sentence for each change of band.</summary>
+/// <summary>What becomes of a customer's score, on the screen: a sentence for each change of band, and what keeps it in one.</summary>
 internal static class ForecastView
 {
     /// <param name="console">Where to.</param>
@@ -22,7 +22,6 @@ internal static class ForecastView
         if (projection.Crossings.Count == 0)
         {
             console.MarkupLine($"stays {BandOf(current.Band)} until {DayOf(projection.Until)} if nothing more happens");
-            return;
         }
 
         var before = current.Band;
@@ -34,8 +33,36 @@ internal static class ForecastView
             );
             before = crossing.Band;
         }
+        if (projection.Keeping is { } keeping)
+        {
+            Show(console, keeping, BandOf(keeping.Band));
+        }
 
         string BandOf(string band) => $"[{palette.ColorOf(band)}]'{Markup.Escape(palette.TitleOf(band))}'[/]";
+    }
+
+    private static void Show(IAnsiConsole console, BandKeeping keeping, string band)
+    {
+        var stays = $"at least {band} until {DayOf(keeping.Until)}";
+        if (keeping.Options.Count == 0)
+        {
+            console.MarkupLine(
+                keeping.Kept ? $"stays {stays} without any event" : $"no event type keeps it {stays} alone"
+            );
+            return;
+        }
+        console.WriteLine();
+        console.MarkupLine($"stays {stays} with one of these, if they happen now");
+        Tables.WriteFitted(
+            console,
+            [new Column("event type", IsText: true), new Column("events"), new Column("score then")],
+            [
+                .. keeping.Options.Select(option =>
+                    (string[])
+                        [Markup.Escape(option.EventType), Words.Count(option.EventCount), Words.Score(option.Score)]
+                ),
+            ]
+        );
     }
 
     private static string DayOf(Timestamp time) =>

@@ -81,6 +81,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring customers explain user-00042 --from 30d --json | jq '.parts[] | {kind, subject, score}'
         scoring customers forecast user-00042
         scoring customers forecast user-00042 --until 90d
+        scoring customers forecast user-00042 --keep-days 30
         scoring customers forecast user-00042 --model engagement@3 --until 2027-12-31
         scoring customers forecast user-00042 --json | jq -r '.crossings[] | [.time, .band] | @csv'
         scoring customers merge user-00042 anonymous-17     # who signed in, and who it was before

@@ -287,7 +287,8 @@ public interface IScoringBackend
     /// <exception cref="ScoringException">As of <see cref="GetScoreHistoryAsync"/>.</exception>
     ValueTask<ScoreChange?> ExplainScoreChangeAsync(ScoreChangeQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Tells when a customer's score falls into other bands if nothing more happens; null when nothing is known of it.</summary>
+    /// <summary>Tells when a customer's score falls into other bands if nothing more happens, and what keeps it in one; null when nothing is known of it.</summary>
+    /// <exception cref="ScoringException"><see cref="ScoringError.ModelNotFound"/>; <see cref="ScoringError.InvalidArgument"/>: the model has no such band.</exception>
     ValueTask<ScoreProjection?> ProjectScoreAsync(ScoreProjectionQuery query, CancellationToken cancellationToken);
 
     /// <summary>Tells who in a segment will leave a band if nothing more happens, those first who do so first.</summary>

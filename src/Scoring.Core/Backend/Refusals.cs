@@ -44,14 +44,14 @@ public static class Refusals
             Subject = customerId,
         };
 
-    /// <summary>A model has no band of the name.</summary>
-    public static ScoringException NoSuchBand(string band, ScoringModel model) =>
+    /// <summary>A model has no band of the name that a field has.</summary>
+    public static ScoringException NoSuchBand(string band, ScoringModel model, string field = "band") =>
         new(
             ScoringError.InvalidArgument,
             $"'{band}' is no band of model '{model.Name}'; it has {string.Join(", ", model.Bands.Select(of => $"'{of.Name}'"))}."
         )
         {
-            Field = "band",
+            Field = field,
             Subject = band,
         };
 

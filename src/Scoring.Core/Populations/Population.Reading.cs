@@ -111,6 +111,41 @@ public sealed partial class Population
         return crossings;
     }
 
+    /// <summary>The fewest events of one type that keep a customer's score from falling below a band, if they occur at once and nothing else happens.</summary>
+    /// <param name="row">The customer's row.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="readTime">From when on; not before <see cref="NewestEventOf"/>.</param>
+    /// <param name="until">Up to when, itself included.</param>
+    /// <param name="band">Place of the band in the model.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    public BandKeeping Keep(
+        int row,
+        ScoringModel model,
+        Instant readTime,
+        Instant until,
+        int band,
+        CancellationToken cancellationToken
+    )
+    {
+        var search = new KeepingSearch(
+            model,
+            _schema,
+            (facts, at) => new(facts, _attributes, row, _adjustments.Find(row, model.Name, at)),
+            readTime,
+            until,
+            band
+        );
+        var keeping = search.Find(
+            _facts[row].Words,
+            type => !_passiveNames.Contains(type),
+            model.Bands[band].Name,
+            cancellationToken
+        );
+        GC.KeepAlive(this);
+        return keeping;
+    }
+
     /// <summary>Adds who will leave a band, of the customers that pass a filter, if nothing more happens.</summary>
     /// <param name="query">The query; its band is one of the model's.</param>
     /// <param name="model">The model.</param>

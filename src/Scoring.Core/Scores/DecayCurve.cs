@@ -28,16 +28,32 @@ internal sealed class DecayCurve(double constant, IReadOnlyList<(double Amount, 
     public double At(double days) => constant + parts.Sum(part => part.Amount * Math.Pow(2, -days / part.HalfLife));
 
     /// <summary>The days after which the curve is at a level, where it goes through it; rising.</summary>
-    /// <remarks>
-    /// Between the turning points a curve goes through a level once at most. Those are the zeros of the derivative, which divided by its slowest part is
-    /// again a constant with one part less: so there are as many turning points as parts at most, and all of them are found.
-    /// </remarks>
+    /// <remarks>Between its turning points a curve goes through a level once at most, and so it does behind the last of them.</remarks>
     public IEnumerable<double> Crossings(double level)
+    {
+        var longest = parts.Where(part => part.Amount != 0).Select(part => part.HalfLife).DefaultIfEmpty(0).Max();
+        var from = 0.0;
+        foreach (var to in TurningPoints().Append(HalfLivesOfAll * longest))
+        {
+            if (At(from) > level != At(to) > level)
+            {
+                yield return Between(from, to, level);
+            }
+            from = to;
+        }
+    }
+
+    /// <summary>The days after which the curve turns from falling to rising, or back; rising.</summary>
+    /// <remarks>
+    /// They are the zeros of the derivative, which divided by its slowest part is again a constant with one part less: so there are fewer turning points than parts, and all
+    /// of them are found.
+    /// </remarks>
+    public IEnumerable<double> TurningPoints()
     {
         var decaying = parts.Where(part => part.Amount != 0).OrderBy(part => part.HalfLife).ToArray();
         if (decaying.Length == 0)
         {
-            yield break;
+            return [];
         }
         var slowest = decaying[^1];
         var slope = new DecayCurve(
@@ -47,15 +63,7 @@ internal sealed class DecayCurve(double constant, IReadOnlyList<(double Amount, 
                     .Select(part => (-part.Amount / part.HalfLife, 1 / ((1 / part.HalfLife) - (1 / slowest.HalfLife)))),
             ]
         );
-        var from = 0.0;
-        foreach (var to in slope.Crossings(0).Append(HalfLivesOfAll * slowest.HalfLife))
-        {
-            if (At(from) > level != At(to) > level)
-            {
-                yield return Between(from, to, level);
-            }
-            from = to;
-        }
+        return slope.Crossings(0);
     }
 
     /// <summary>Where the curve goes through a level between two places at which it is on different sides.</summary>

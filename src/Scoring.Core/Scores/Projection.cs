@@ -1,4 +1,3 @@
-using Scoring.Core.Adjustments;
 using Scoring.Core.Facts;
 using Scoring.Core.Models;
 using Scoring.Core.Time;
@@ -12,9 +11,6 @@ namespace Scoring.Core.Scores;
 /// </remarks>
 internal static class Projection
 {
-    /// <summary>Changes that lie closer together than this are one: two limits may meet, and rounding says when.</summary>
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
-
     /// <summary>The crossings, by time.</summary>
     /// <param name="model">The model.</param>
     /// <param name="schema">The schema of the facts.</param>
@@ -36,20 +32,20 @@ internal static class Projection
         var now = customerAt(readTime);
         var score = scoring.Score(CustomerScorer.Points(model, schema, now, readTime), now.Adjustment);
         var band = scoring.BandOf(score);
-        for (Instant? from = readTime; from < until && crossings.Count < most; )
+        foreach (var piece in ScorePiece.Between(model, schema, customerAt, readTime, until))
         {
-            var customer = customerAt(from.Value);
-            var next = NextChange.After(model, schema, customer, from.Value);
-            var end = next < until ? next.Value : until;
-            foreach (var (time, entered) in Between(model, schema, customer, from.Value, end))
+            foreach (var (time, entered) in BandsIn(piece, scoring))
             {
-                if (entered != band && crossings.Count < most)
+                if (entered != band && time < until && crossings.Count < most)
                 {
                     band = entered;
                     crossings.Add(new(time, scoring.Bands[band].Name));
                 }
             }
-            from = next is { } change ? Instant.Max(change, from.Value + Shortest) : null;
+            if (crossings.Count == most)
+            {
+                break;
+            }
         }
         return crossings;
     }
@@ -70,43 +66,28 @@ internal static class Projection
         );
 
     /// <summary>From when on a score is in which band while it does not change but by decay.</summary>
-    private static IEnumerable<(Instant From, int Band)> Between(
-        CompiledModel model,
-        FactsSchema schema,
-        ScoredCustomer customer,
-        Instant from,
-        Instant end
-    )
+    private static IEnumerable<(Instant From, int Band)> BandsIn(ScorePiece piece, ScoringModel model)
     {
-        var (scoring, adjustment) = (model.Model, customer.Adjustment);
-        if (adjustment is { Kind: AdjustmentKind.Set })
-        {
-            return [(from, scoring.BandOf(scoring.Score(0, adjustment)))];
-        }
-        var curve = NextChange.PointsFrom(model, schema, customer, from);
-        var last = (end - from).TotalDays;
+        var last = (piece.End - piece.From).TotalDays;
         double[] places =
         [
             0,
-            .. scoring
+            .. model
                 .Bands.Select(band => band.NextFrom)
                 .OfType<double>()
-                .SelectMany(score => curve.Crossings(scoring.PointsOf(score - (adjustment?.Score ?? 0))))
+                .SelectMany(score => piece.Points.Crossings(model.PointsOf(score - (piece.Adjustment?.Score ?? 0))))
                 .Where(days => days < last)
                 .Order(),
             last,
         ];
         // Which side of an end the score is on is plain halfway to the next crossing.
         return places
-            .Zip(places.Skip(1), (start, next) => (start, Middle: curve.At((start + next) / 2)))
+            .Zip(places.Skip(1), (start, next) => (start, Middle: (start + next) / 2))
             .Select(part =>
                 (
-                    from + TimeSpan.FromTicks((long)Math.Ceiling(part.start * TimeSpan.TicksPerDay)),
-                    scoring.BandOf(scoring.Score(part.Middle, adjustment))
+                    piece.From + TimeSpan.FromTicks((long)Math.Ceiling(part.start * TimeSpan.TicksPerDay)),
+                    model.BandOf(piece.ScoreAt(model, part.Middle))
                 )
             );
     }
-
-    /// <summary>The customer as it is at an instant.</summary>
-    internal delegate ScoredCustomer CustomerAt(Instant instant);
 }

@@ -1,3 +1,4 @@
+using Scoring.Core.Backend;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
@@ -60,6 +61,10 @@ internal sealed class RoutedHistory(PartitionHost local, CustomerMerges merges)
     {
         var workspace = local.Workspaces.Get(query.Workspace);
         var model = ModelOf(workspace, query.Model);
+        if (query.KeepBand.Length > 0 && PlaceOf(query.KeepBand, model) < 0)
+        {
+            throw Refusals.NoSuchBand(query.KeepBand, model, "keep_band");
+        }
         if (await merges.PastAsync(workspace, query.CustomerId, cancellationToken) is not { } past)
         {
             return null;
@@ -71,8 +76,24 @@ internal sealed class RoutedHistory(PartitionHost local, CustomerMerges merges)
         {
             return null;
         }
-        return new(now, population.Project(replay.Row, model, now.ReadTime, Instant.Max(query.Until, now.ReadTime)));
+        var crossings = population.Project(replay.Row, model, now.ReadTime, Instant.Max(query.Until, now.ReadTime));
+        var band = PlaceOf(query.KeepBand.Length > 0 ? query.KeepBand : now.Band, model);
+        var keeping =
+            query.KeepDays == 0
+                ? null
+                : population.Keep(
+                    replay.Row,
+                    model,
+                    now.ReadTime,
+                    now.ReadTime + TimeSpan.FromDays(query.KeepDays),
+                    band,
+                    cancellationToken
+                );
+        return new(now, crossings, keeping);
     }
+
+    private static int PlaceOf(string band, ScoringModel model) =>
+        model.Bands.Select(of => of.Name).ToList().IndexOf(band);
 
     private static CustomerScore? ScoreAt(
         CustomerPast past,

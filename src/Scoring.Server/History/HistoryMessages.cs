@@ -45,12 +45,33 @@ internal static class HistoryMessages
         {
             Current = ScoreMessages.ToProto(projection.Now),
             Until = Instants.ToTimestamp(until),
+            Keeping = projection.Keeping is { } keeping ? ToProto(keeping) : null,
         };
         message.Crossings.Add(
             projection.Crossings.Select(crossing => new V1.BandCrossing
             {
                 Time = Instants.ToTimestamp(crossing.Time),
                 Band = crossing.Band,
+            })
+        );
+        return message;
+    }
+
+    private static V1.BandKeeping ToProto(BandKeeping keeping)
+    {
+        var message = new V1.BandKeeping
+        {
+            Band = keeping.Band,
+            Until = Instants.ToTimestamp(keeping.Until),
+            Kept = keeping.IsKept,
+            Score = keeping.Score,
+        };
+        message.Options.Add(
+            keeping.Options.Select(option => new V1.KeepingEvents
+            {
+                EventType = option.EventType,
+                EventCount = option.Count,
+                Score = option.Score,
             })
         );
         return message;

@@ -1,7 +1,6 @@
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Backend;
-using Scoring.Core.History;
 using Scoring.Server.Calls;
 using Scoring.Server.Errors;
 using Scoring.Server.Fields;
@@ -25,8 +24,18 @@ internal sealed class ProjectionReader(
         CallErrors.ThrowIf(TextRules.CheckSought(request.CustomerId, "customer_id", Limits.IdBytes));
         var model = ModelSelection.Read(request.Model, request.ModelVersion);
         var until = times.Read(request.Until, Ordinary);
+        CallErrors.ThrowIf(TextRules.Check(request.KeepBand, "keep_band", Limits.NameBytes));
+        if (request.KeepDays is < 0 or > Limits.KeepDays || (request.KeepDays == 0 && request.KeepBand.Length > 0))
+        {
+            throw CallErrors.From(
+                FieldFault.Invalid(
+                    "keep_days",
+                    $"must be 1 to {Limits.KeepDays}, or 0 without keep_band for not to ask: it is {request.KeepDays}"
+                )
+            );
+        }
         var projection = await backend.ProjectScoreAsync(
-            new ScoreProjectionQuery(workspace, request.CustomerId, model, until),
+            new(workspace, request.CustomerId, model, until, request.KeepDays, request.KeepBand),
             context.CancellationToken
         );
         return limit.Check(

@@ -52,11 +52,54 @@ public sealed class ForecastCommandSpecs
     }
 
     [Fact]
+    public async Task What_keeps_it_in_a_band_is_a_table_of_the_fewest_events()
+    {
+        var projection = Projection("high", (Now.AddDays(14.5), "low"));
+        projection.Keeping = new()
+        {
+            Band = "high",
+            Until = Timestamp.FromDateTime(Now.AddDays(30)),
+            Options =
+            {
+                new KeepingEvents
+                {
+                    EventType = "purchase",
+                    EventCount = 2,
+                    Score = 40.25,
+                },
+                new KeepingEvents
+                {
+                    EventType = "login",
+                    EventCount = 1_500,
+                    Score = 40.02,
+                },
+            },
+        };
+        var run = await RunAsync(projection);
+        projection.Keeping.Options.Clear();
+        var none = await RunAsync(projection);
+        projection.Keeping.Kept = true;
+        var kept = await RunAsync(projection);
+
+        Assert.Contains(
+            "stays at least 'Highly engaged' until 2026-03-18 with one of these, if they happen now",
+            Lines(run)
+        );
+        Assert.Matches(@"event type +events +score then *\n", run.Output);
+        Assert.Matches(@"purchase +2 +40\.\d *\n +login +1,500 +40\.0 *\n", run.Output);
+        Assert.Equal("no event type keeps it at least 'Highly engaged' until 2026-03-18 alone", Lines(none)[^1]);
+        Assert.Equal("stays at least 'Highly engaged' until 2026-03-18 without any event", Lines(kept)[^1]);
+    }
+
+    [Fact]
     public async Task All_options_reach_the_server()
     {
         await using var server = await HistoryServer.StartAsync(projection: Projection("low"));
 
-        await RunAsync(server, "ada --workspace beta --until 2027-12-31 --model engagement@3");
+        await RunAsync(
+            server,
+            "ada --workspace beta --until 2027-12-31 --model engagement@3 --keep-days 30 --keep-band low"
+        );
         await RunAsync(server, "ada --until 90d");
         await RunAsync(server, "ada");
 
@@ -68,6 +111,8 @@ public sealed class ForecastCommandSpecs
                 Model = "engagement",
                 ModelVersion = 3,
                 Until = Timestamp.FromDateTime(new(2027, 12, 31, 0, 0, 0, DateTimeKind.Utc)),
+                KeepDays = 30,
+                KeepBand = "low",
             },
             server.Requests.First()
         );

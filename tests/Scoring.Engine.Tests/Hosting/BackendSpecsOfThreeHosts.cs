@@ -61,6 +61,8 @@ public sealed class BandLeaversOfThreeHosts() : BandLeaverSpecs(new HostsOnOneSt
 
 public sealed class ProjectionsOfThreeHosts() : ProjectionSpecs(new HostsOnOneStore());
 
+public sealed class KeepingOfThreeHosts() : KeepingSpecs(new HostsOnOneStore());
+
 public sealed class CorrectionsOfThreeHosts() : CorrectionSpecs(new HostsOnOneStore());
 
 public sealed class AccountsOfThreeHosts() : AccountSpecs(new HostsOnOneStore());

@@ -78,6 +78,9 @@ public sealed class BandLeaversOfProcesses(OneDatabase cluster) : BandLeaverSpec
 public sealed class ProjectionsOfProcesses(OneDatabase cluster) : ProjectionSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class KeepingOfProcesses(OneDatabase cluster) : KeepingSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class CorrectionsOfProcesses(OneDatabase cluster) : CorrectionSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

@@ -52,6 +52,8 @@ public sealed class BandLeaversOfOneSilo() : BandLeaverSpecs(new OneSilo());
 
 public sealed class ProjectionsOfOneSilo() : ProjectionSpecs(new OneSilo());
 
+public sealed class KeepingOfOneSilo() : KeepingSpecs(new OneSilo());
+
 public sealed class CorrectionsOfOneSilo() : CorrectionSpecs(new OneSilo());
 
 public sealed class AccountsOfOneSilo() : AccountSpecs(new OneSilo());

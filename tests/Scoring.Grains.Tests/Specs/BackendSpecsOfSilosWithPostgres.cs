@@ -57,6 +57,8 @@ public sealed class BandLeaversWithPostgres(PostgresServer server) : BandLeaverS
 
 public sealed class ProjectionsWithPostgres(PostgresServer server) : ProjectionSpecs(new SilosWithPostgres(server));
 
+public sealed class KeepingWithPostgres(PostgresServer server) : KeepingSpecs(new SilosWithPostgres(server));
+
 public sealed class CorrectionsWithPostgres(PostgresServer server) : CorrectionSpecs(new SilosWithPostgres(server));
 
 public sealed class AccountsWithPostgres(PostgresServer server) : AccountSpecs(new SilosWithPostgres(server));

@@ -54,13 +54,68 @@ public sealed class ScoreProjectionTests
                 Model = "adoption",
                 ModelVersion = 3,
                 Until = Past.At("2027-01-01T00:00:00.5Z"),
+                KeepDays = 30,
+                KeepBand = "disengaged",
             }
         );
         var least = await AskedAsync(new() { CustomerId = "ada" });
 
         var until = Past.Midnight("2027-01-01") + TimeSpan.FromSeconds(0.5);
-        Assert.Equal(new("trial", "ada", "adoption@3", until), all);
+        Assert.Equal(new("trial", "ada", "adoption@3", until, 30, "disengaged"), all);
         Assert.Equal(new("default", "ada", "", Past.Now + (365 * Day)), least);
+    }
+
+    [Fact]
+    public async Task What_keeps_the_score_in_a_band_is_told_when_it_is_asked()
+    {
+        await using var front = await Front.StartAsync();
+        front.Backend.OnProjection = query =>
+            query.KeepDays == 0
+                ? Falling
+                : Falling with
+                {
+                    Keeping = new(
+                        "disengaged",
+                        Past.Now + (query.KeepDays * Day),
+                        IsKept: false,
+                        -7.5,
+                        [new("purchase", 1, 12.5), new("login", 10_000, 0.25)]
+                    ),
+                };
+
+        var told = await Past.Client(front)
+            .ProjectScoreAsync(new() { CustomerId = "ada", KeepDays = 30 }, cancellationToken: Token);
+        var notAsked = await Past.Client(front)
+            .ProjectScoreAsync(new() { CustomerId = "ada" }, cancellationToken: Token);
+        using var byRoute = await front.Http.GetAsync("/v1/customers/ada:scoreProjection?keep_days=30", Token);
+
+        var expected = new V1.BandKeeping
+        {
+            Band = "disengaged",
+            Until = Past.At("2026-04-01T12:00:00Z"),
+            Score = -7.5,
+            Options =
+            {
+                new V1.KeepingEvents
+                {
+                    EventType = "purchase",
+                    EventCount = 1,
+                    Score = 12.5,
+                },
+                new V1.KeepingEvents
+                {
+                    EventType = "login",
+                    EventCount = 10_000,
+                    Score = 0.25,
+                },
+            },
+        };
+        Assert.Equal(expected, told.Keeping);
+        Assert.Null(notAsked.Keeping);
+        Assert.Equal(
+            expected,
+            V1.ScoreProjection.Parser.ParseJson(await byRoute.Content.ReadAsStringAsync(Token)).Keeping
+        );
     }
 
     [Theory]
@@ -78,6 +133,10 @@ public sealed class ScoreProjectionTests
     [InlineData("""{ "customerId": "a\nb" }""", "customer_id", "remove")]
     [InlineData("""{ "customerId": "a", "model": "churn@2" }""", "model", "model_version")]
     [InlineData("""{ "customerId": "a", "modelVersion": -1 }""", "model_version", "from 1")]
+    [InlineData("""{ "customerId": "a", "keepDays": -1 }""", "keep_days", "1 to 3650")]
+    [InlineData("""{ "customerId": "a", "keepDays": 3651 }""", "keep_days", "1 to 3650")]
+    [InlineData("""{ "customerId": "a", "keepBand": "low" }""", "keep_days", "without keep_band")]
+    [InlineData("""{ "customerId": "a", "keepDays": 1, "keepBand": "a\nb" }""", "keep_band", "remove")]
     [InlineData("""{ "customerId": "a", "until": "1969-12-31T23:59:59Z" }""", "until", "1970")]
     [InlineData("""{ "customerId": "a", "until": "2026-03-02T12:00:00Z" }""", "until", "must lie in the future")]
     [InlineData("""{ "customerId": "a", "until": "2036-03-02T12:00:00.0000001Z" }""", "until", "at most 10 years")]
