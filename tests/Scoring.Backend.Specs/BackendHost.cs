@@ -133,6 +133,19 @@ public abstract class BackendHost : IAsyncDisposable
             Cancellation
         );
 
+    /// <summary>Why the health of an account changed between two instants, as it was known at one; null for as all is known now.</summary>
+    public async Task<AccountHealthChange> HealthChange(
+        string account,
+        int windowDays,
+        Instant from,
+        Instant to,
+        Instant? knownAt
+    ) =>
+        await Backend.ExplainAccountHealthChangeAsync(
+            new(new(Workspace, account, windowDays, "", null), from, to, knownAt),
+            Cancellation
+        );
+
     /// <summary>How well scores of the past told what happened then.</summary>
     public async Task<ModelEvaluation> Evaluate(EvaluationQuery query, IProgress<double>? progress = null) =>
         await Backend.EvaluateModelAsync(query, progress, Cancellation);

@@ -7,7 +7,7 @@ namespace Scoring.Backend.Specs;
 
 /// <summary>What happened, one thing after the other, in lists; how an account fared is worked out anew from all of it.</summary>
 /// <param name="settings">The workspace.</param>
-internal sealed class NaiveAccounts(WorkspaceSettings settings)
+internal sealed partial class NaiveAccounts(WorkspaceSettings settings)
 {
     private readonly Dictionary<string, List<Thing>> _customers = [];
     private readonly Dictionary<string, List<(Instant At, AccountUpdate Update)>> _accounts = [];

@@ -47,6 +47,8 @@ public sealed class ScoreChangesOfTheEngine() : ScoreChangeSpecs(new EngineHosts
 
 public sealed class AccountHistoriesOfTheEngine() : AccountHistorySpecs(new EngineHosts());
 
+public sealed class AccountChangesOfTheEngine() : AccountChangeSpecs(new EngineHosts());
+
 public sealed class EvaluationsOfTheEngine() : EvaluationSpecs(new EngineHosts());
 
 public sealed class ProposalsOfTheEngine() : ProposalSpecs(new EngineHosts());

@@ -128,6 +128,8 @@ public sealed class ScoreChangesOnPostgres(PostgresServer server) : ScoreChangeS
 public sealed class AccountHistoriesOnPostgres(PostgresServer server)
     : AccountHistorySpecs(new PostgresEngines(server));
 
+public sealed class AccountChangesOnPostgres(PostgresServer server) : AccountChangeSpecs(new PostgresEngines(server));
+
 public sealed class EvaluationsOnPostgres(PostgresServer server) : EvaluationSpecs(new PostgresEngines(server));
 
 public sealed class ProposalsOnPostgres(PostgresServer server) : ProposalSpecs(new PostgresEngines(server));

@@ -241,6 +241,14 @@ internal sealed class FakeBackend : IScoringBackend
             OnHealthHistory?.Invoke(query) ?? new("engagement", 4, [.. query.Times.Select(_ => OnAccount(query.Query))])
         );
 
+    /// <summary>Null for no difference between what <see cref="OnAccount"/> tells, at both instants.</summary>
+    public Func<AccountHealthChangeQuery, AccountHealthChange>? OnHealthChange { get; set; }
+
+    public ValueTask<AccountHealthChange> ExplainAccountHealthChangeAsync(
+        AccountHealthChangeQuery query,
+        CancellationToken cancellationToken
+    ) => ValueTask.FromResult(OnHealthChange?.Invoke(query) ?? new(OnAccount(query.Query), OnAccount(query.Query), []));
+
     public Func<SegmentChangeQuery, SegmentChange> OnSegmentChange { get; set; } =
         _ =>
             new(

@@ -6,7 +6,7 @@ using Spectre.Console;
 
 namespace Scoring.Cli.Customers;
 
-/// <summary><c>scoring accounts get|list|history|delete</c>.</summary>
+/// <summary><c>scoring accounts get|list|history|explain|delete</c>.</summary>
 internal static class AccountCommands
 {
     private const int LargestPage = 100;
@@ -15,12 +15,13 @@ internal static class AccountCommands
     public static Command Create(Screen screen, ConnectionOptions connection) =>
         new(
             "accounts",
-            "List accounts in order with their health, show what is known of one and how it fared, delete one."
+            "List accounts in order with their health, show what is known of one, how it fared and why, delete one."
         )
         {
             Get(screen, connection),
             List(screen, connection),
             AccountHistoryCommand.Create(screen, connection),
+            ExplainAccountCommand.Create(screen, connection),
             Delete(screen, connection),
         };
 

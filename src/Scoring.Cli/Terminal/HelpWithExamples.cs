@@ -97,6 +97,9 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring accounts history acct-0007 --by week --from 180d --window 14
         scoring accounts history acct-0007 --from 60d --known-at 30d     # as it was known 30 days ago
         scoring accounts history acct-0007 --by month --json | jq -r '.points[] | [.time, .score, .status] | @csv'
+        scoring accounts explain acct-0007 --from 30d
+        scoring accounts explain acct-0007 --from 2026-01-01 --to 2026-02-01 --window 14
+        scoring accounts explain acct-0007 --from 30d --json | jq '.parts[] | {dimension, kind, subject, health}'
         scoring accounts delete acct-0007 --release-customers
         scoring accounts delete acct-0007                   # refused while customers belong to it
         scoring adjustments put user-00042 --model engagement --add 10 --reason "Renewed for three years." --for 90d

@@ -30,6 +30,16 @@ public sealed class AccountTally
     [JsonConstructor]
     private AccountTally() { }
 
+    /// <summary>The features that any of the customers used in the period; known once all of a population are there.</summary>
+    internal IEnumerable<string> FeaturesUsed =>
+        Features.Where(feature => feature.Value).Select(feature => feature.Key);
+
+    /// <summary>All features that are known of.</summary>
+    internal IReadOnlyList<string> FeatureNames => [.. Features.Keys];
+
+    /// <summary>Change of their activity against the previous period.</summary>
+    internal Growth Growth => new(DaysActive, PreviousDaysActive, History);
+
     /// <summary>Customers of the account that were tallied.</summary>
     [JsonInclude]
     public long Customers { get; private set; }
@@ -84,10 +94,10 @@ public sealed class AccountTally
             Attributes = account?.Attributes ?? [],
             Customers = all.Customers,
             AheadCustomers = all.AheadCustomers,
-            Frequency = new Frequency(all.Customers, all.ActiveCustomers, all.DaysActive, query.WindowDays),
-            Breadth = new Breadth(all.ActiveCustomers, account?.Seats),
+            Frequency = all.FrequencyOver(query.WindowDays),
+            Breadth = all.BreadthOf(account?.Seats),
             Depth = all.DepthOf(settings),
-            Growth = new Growth(all.DaysActive, all.PreviousDaysActive, all.History),
+            Growth = all.Growth,
             Bands = BandCount.Of(all.Bands, model),
             WindowDays = query.WindowDays,
             ReadTime = readTime,
@@ -124,13 +134,28 @@ public sealed class AccountTally
     /// <exception cref="JsonException">The bytes are not a tally.</exception>
     public static AccountTally Read(ReadOnlySpan<byte> sent) => JsonSerializer.Deserialize<AccountTally>(sent, Sent)!;
 
+    /// <summary>How often the customers were in the product.</summary>
+    internal Frequency FrequencyOver(int windowDays) => new(Customers, ActiveCustomers, DaysActive, windowDays);
+
+    /// <summary>How many of some seats used the product.</summary>
+    internal Breadth BreadthOf(int? seats) => new(ActiveCustomers, seats);
+
     internal void AddAhead() => AheadCustomers++;
 
     internal void Add(FactsView facts, LifecycleMarks marks, double score)
     {
+        Bands[_model!.BandOf(score)]++;
+        Add(facts, marks);
+    }
+
+    /// <summary>Adds a customer of whom nothing is known but that it belongs to the account.</summary>
+    internal void AddUnknown() => Customers++;
+
+    /// <summary>Adds a customer whose band is not counted.</summary>
+    internal void Add(FactsView facts, LifecycleMarks marks)
+    {
         Customers++;
         NewestEvent = Instant.Max(NewestEvent, facts.LastEvent);
-        Bands[_model!.BandOf(score)]++;
         var active = facts.ActiveDays;
         var days = active.CountBetween(_firstDay, _lastDay);
         DaysActive += days;

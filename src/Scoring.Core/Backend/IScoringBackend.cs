@@ -245,6 +245,15 @@ public interface IScoringBackend
         CancellationToken cancellationToken
     );
 
+    /// <summary>Tells why the health of an account changed between two instants.</summary>
+    /// <exception cref="ScoringException">
+    /// As of <see cref="GetScoreHistoryAsync"/>; <see cref="ScoringError.AccountNotFound"/> when nothing was known of the account at either instant.
+    /// </exception>
+    ValueTask<AccountHealthChange> ExplainAccountHealthChangeAsync(
+        AccountHealthChangeQuery query,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>
     /// Tells whose scores moved most in a segment between two instants. They are of those who belonged to it at the second; who was not known at the first is
     /// counted, and not among them.

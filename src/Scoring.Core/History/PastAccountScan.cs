@@ -1,8 +1,6 @@
-using System.Text;
 using Scoring.Core.Accounts;
 using Scoring.Core.Models;
 using Scoring.Core.Populations;
-using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
 
 namespace Scoring.Core.History;
@@ -19,11 +17,8 @@ public sealed class PastAccountScan(AccountHealthHistoryQuery query, ScoringMode
     // So many are brought back together: few enough for their records to fit into memory.
     private const int CustomersTogether = 4_096;
     private readonly string _accountId = query.Query.AccountId;
-    private readonly byte[] _utf8 = Encoding.UTF8.GetBytes(query.Query.AccountId);
-    private readonly HashSet<string> _passive = [.. settings.PassiveEventTypes];
-
-    // By name, when a feature was first used, of all that is known.
-    private readonly Dictionary<string, Instant> _features = new(StringComparer.Ordinal);
+    private readonly NamedAccount _account = new(query.Query.AccountId);
+    private readonly FirstUses _features = new(settings, query.KnownAt);
     private readonly List<CustomerPast> _members = [];
     private AccountTally[]? _tallies;
 
@@ -33,9 +28,9 @@ public sealed class PastAccountScan(AccountHealthHistoryQuery query, ScoringMode
     {
         if (settings.KeyFeatures.Count == 0)
         {
-            NoteFeatures(past);
+            _features.Add(past);
         }
-        if (past.Events.Any(item => item.AccountId == _accountId) || past.Changes.Any(NamesAccount))
+        if (_account.IsNamedBy(past))
         {
             _members.Add(past);
         }
@@ -54,7 +49,7 @@ public sealed class PastAccountScan(AccountHealthHistoryQuery query, ScoringMode
         }
         for (var i = 0; i < _tallies!.Length; i++)
         {
-            _tallies[i].AddFeatures(_features.Where(used => used.Value <= query.Times[i]).Select(used => used.Key));
+            _tallies[i].AddFeatures(_features.By(query.Times[i]));
         }
         return _tallies;
     }
@@ -76,43 +71,5 @@ public sealed class PastAccountScan(AccountHealthHistoryQuery query, ScoringMode
         }
         _tallies = tallies;
         _members.Clear();
-    }
-
-    /// <summary>Whether a change may have made the customer belong to the account.</summary>
-    private bool NamesAccount(PastChange change) =>
-        change.Kind switch
-        {
-            ChangeKind.Update => ChangeCodec.ReadUpdate("", change.Content.Span).AccountId == _accountId,
-            ChangeKind.Opening or ChangeKind.Adoption => new StoredCustomer(
-                change.Content.Span,
-                new(StringComparer.Ordinal)
-            ).Account.SequenceEqual(_utf8),
-            _ => false,
-        };
-
-    private void NoteFeatures(CustomerPast past)
-    {
-        foreach (var item in VoidedEvents.Without(past, query.KnownAt))
-        {
-            if (item.Feature.Length > 0 && !_passive.Contains(item.EventType))
-            {
-                Note(item.Feature, item.OccurredAt);
-            }
-        }
-        // What a merged customer brings along is in the records of that one, too.
-        foreach (var opening in past.Changes.Where(change => change.Kind == ChangeKind.Opening))
-        {
-            var features = new List<string>();
-            _ = new StoredCustomer(opening.Content.Span, new(StringComparer.Ordinal), features);
-            features.ForEach(feature => Note(feature, Instant.MinValue));
-        }
-    }
-
-    private void Note(string feature, Instant firstUse)
-    {
-        if (!_features.TryGetValue(feature, out var known) || firstUse < known)
-        {
-            _features[feature] = firstUse;
-        }
     }
 }

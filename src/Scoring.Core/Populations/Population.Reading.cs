@@ -432,6 +432,34 @@ public sealed partial class Population
         return tally;
     }
 
+    /// <summary>The account that a customer belongs to; empty for none.</summary>
+    /// <param name="row">The customer's row; -1 for nobody.</param>
+    internal string AccountOf(int row) => row < 0 ? "" : _accounts.AccountOf(row);
+
+    /// <summary>What customers add to the health of an account, whichever they belong to. Their bands are not counted, and of features only those that they used are told.</summary>
+    /// <param name="rows">Their rows; -1 for those of whom nothing is known.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="windowDays">Length of the period in days.</param>
+    /// <param name="readTime">The instant; not before the newest event of any.</param>
+    internal AccountTally TallyMembers(IEnumerable<int> rows, ScoringModel model, int windowDays, Instant readTime)
+    {
+        var tally = new AccountTally(model, windowDays, readTime.UtcDay);
+        foreach (var row in rows)
+        {
+            if (row < 0)
+            {
+                tally.AddUnknown();
+            }
+            else
+            {
+                tally.Add(_facts[row], _lifecycles[row]);
+            }
+        }
+        tally.TakeUsedFeatures(_schema.Features);
+        GC.KeepAlive(this);
+        return tally;
+    }
+
     /// <summary>Adds the members of every account to its tally.</summary>
     /// <param name="model">The model whose bands are counted.</param>
     /// <param name="windowDays">Length of the period in days.</param>

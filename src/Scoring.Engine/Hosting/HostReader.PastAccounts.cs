@@ -46,6 +46,38 @@ internal sealed partial class HostReader
         return Held(new HostAnswer<PastAccountTallies>(new(tallies, account), absent), open);
     }
 
+    /// <summary>Brings an account from one instant to another.</summary>
+    public HostAnswer<AccountChangeFound> TallyChange(AccountChangeQuestion question)
+    {
+        var query = question.Query;
+        var (workspaceName, accountId) = (query.Query.Workspace, query.Query.AccountId);
+        if (!TryFind(workspaceName, query.Query.Model, question.ModelVersion, out var workspace, out var model))
+        {
+            return new(null, [], HasOtherModel: true);
+        }
+        var open = Open(question.Partitions, workspace, out var absent);
+        if (open.Length == 0)
+        {
+            return new(null, absent);
+        }
+        var first = FirstOf([query.From], query.KnownAt);
+        var account = PastOfAccount(accountId, workspace, open, first);
+        var found = OfEveryone(
+            open,
+            partition => EveryoneOf(partition, workspace, first, $"of account '{accountId}'"),
+            everyone =>
+            {
+                var scan = new AccountChangeScan(query, model, workspace.Settings);
+                foreach (var past in everyone)
+                {
+                    scan.Add(past);
+                }
+                return scan.End();
+            }
+        );
+        return Held(new HostAnswer<AccountChangeFound>(new(AccountChangeTally.Merge(found), account), absent), open);
+    }
+
     /// <summary>Looks at every account of the partitions as it was at some instants.</summary>
     public HostAnswer<IReadOnlyList<PastAccountMatch>> PastAccounts(PastAccountSearch search)
     {

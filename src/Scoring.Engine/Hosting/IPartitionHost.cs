@@ -87,6 +87,12 @@ public interface IPartitionHost
         CancellationToken cancellationToken
     );
 
+    /// <summary>Brings the members of an account from one instant of the past to another, and gives the account's own past if its own partition is among those asked for.</summary>
+    ValueTask<HostAnswer<AccountChangeFound>> TallyChangeAsync(
+        AccountChangeQuestion question,
+        CancellationToken cancellationToken
+    );
+
     /// <summary>Looks customers through for an evaluation of models; the parts are of distinct customers.</summary>
     ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
         EvaluationQuestion question,

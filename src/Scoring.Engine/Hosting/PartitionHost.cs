@@ -312,6 +312,12 @@ public sealed partial class PartitionHost : IPartitionHost, IAsyncDisposable
     ) => await Task.Run(() => OfArchive(() => _reader.TallyPast(question)), cancellationToken);
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<AccountChangeFound>> TallyChangeAsync(
+        AccountChangeQuestion question,
+        CancellationToken cancellationToken
+    ) => await Task.Run(() => OfArchive(() => _reader.TallyChange(question)), cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
         EvaluationQuestion question,
         CancellationToken cancellationToken

@@ -39,6 +39,26 @@ internal sealed class RoutedAccounts(PartitionHost local, RoutedQuestions questi
             : throw Refusals.AccountNotFound(accountId);
     }
 
+    /// <summary>As <see cref="IScoringBackend.ExplainAccountHealthChangeAsync"/>.</summary>
+    public async ValueTask<AccountHealthChange> ExplainAsync(
+        AccountHealthChangeQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var workspace = local.Workspaces.Get(query.Query.Workspace);
+        var (answers, model) = await questions.EachAsync(
+            workspace,
+            query.Query.Model,
+            (host, partitions, model) =>
+                host.TallyChangeAsync(new AccountChangeQuestion(query, model.Version, partitions), cancellationToken),
+            cancellationToken
+        );
+        var account = answers.Select(answer => answer.Account).First(found => found is not null);
+        AccountChangeTally[] tallies = [.. answers.Select(answer => answer.Tally)];
+        var change = AccountHealthChange.Of(tallies, account!, query, model, workspace.Settings);
+        return change is { From: null, To: null } ? throw Refusals.AccountNotFound(query.Query.AccountId) : change;
+    }
+
     private async ValueTask<AccountHealth> HealthNowAsync(AccountHealthQuery query, CancellationToken cancellationToken)
     {
         var workspace = local.Workspaces.Get(query.Workspace);

@@ -248,6 +248,12 @@ public class RoutedBackend : IScoringBackend
     ) => _accounts.HistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<AccountHealthChange> ExplainAccountHealthChangeAsync(
+        AccountHealthChangeQuery query,
+        CancellationToken cancellationToken
+    ) => _accounts.ExplainAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public async ValueTask<CustomerDetails?> GetCustomerAsync(
         string workspace,
         string customerId,

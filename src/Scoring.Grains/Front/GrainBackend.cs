@@ -186,6 +186,12 @@ internal sealed class GrainBackend(
     ) => routes.GetAccountHealthHistoryAsync(query, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask<AccountHealthChange> ExplainAccountHealthChangeAsync(
+        AccountHealthChangeQuery query,
+        CancellationToken cancellationToken
+    ) => routes.ExplainAccountHealthChangeAsync(query, cancellationToken);
+
+    /// <inheritdoc/>
     public ValueTask<ModelEvaluation> EvaluateModelAsync(
         EvaluationQuery query,
         IProgress<double>? progress,

@@ -112,6 +112,20 @@ internal sealed class HostRelay(
             )
         );
 
+    public Task<Reply<byte[][]>> TallyAccountChangeAsync(AccountChangeQuestion question) =>
+        Aside(async () =>
+            Reply<byte[][]>.Of(
+                await _host.TallyChangeAsync(question, CancellationToken.None),
+                found =>
+                    [
+                        found.Tally.Write(),
+                        .. found.Account is { } account
+                            ? [Written(target => CustomerPastCodec.Write(account, target))]
+                            : Array.Empty<byte[]>(),
+                    ]
+            )
+        );
+
     public Task<Reply<byte[][]>> EvaluateAsync(EvaluationQuestion question) =>
         Aside(async () =>
             Reply<byte[][]>.Of(

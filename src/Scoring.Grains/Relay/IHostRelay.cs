@@ -61,13 +61,17 @@ internal interface IHostRelay : IGrainService
     [Alias("mark-past")]
     Task<Reply<PastMarks>> MarkPastAsync([Immutable] PastMarkQuestion question);
 
-    /// <inheritdoc cref="IPartitionHost.TallyChangeAsync"/>
+    /// <inheritdoc cref="IPartitionHost.TallyChangeAsync(SegmentChangeQuestion, CancellationToken)"/>
     [Alias("tally-change")]
     Task<Reply<SegmentChangeTally>> TallyChangeAsync([Immutable] SegmentChangeQuestion question);
 
     /// <summary>As <see cref="IPartitionHost.TallyPastAsync(PastAccountQuestion, CancellationToken)"/>: the tallies, and behind them the account's own past if it is there.</summary>
     [Alias("tally-past-account")]
     Task<Reply<byte[][]>> TallyPastAccountAsync([Immutable] PastAccountQuestion question);
+
+    /// <summary>As <see cref="IPartitionHost.TallyChangeAsync(AccountChangeQuestion, CancellationToken)"/>: the tally, and behind it the account's own past if it is there.</summary>
+    [Alias("tally-change-account")]
+    Task<Reply<byte[][]>> TallyAccountChangeAsync([Immutable] AccountChangeQuestion question);
 
     /// <inheritdoc cref="IPartitionHost.EvaluateAsync"/>
     [Alias("evaluate")]

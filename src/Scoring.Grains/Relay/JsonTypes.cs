@@ -11,7 +11,8 @@ namespace Scoring.Grains.Relay;
 
 [RegisterConverter, RegisterCopier]
 internal sealed class JsonTypes
-    : ISentAsJson<AccountListQuestion>,
+    : ISentAsJson<AccountChangeQuestion>,
+        ISentAsJson<AccountListQuestion>,
         ISentAsJson<AccountQuestion>,
         ISentAsJson<AccountSearch>,
         ISentAsJson<AdjustmentSearch>,

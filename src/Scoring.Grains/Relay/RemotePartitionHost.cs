@@ -168,6 +168,23 @@ internal sealed class RemotePartitionHost(
     }
 
     /// <inheritdoc/>
+    public async ValueTask<HostAnswer<AccountChangeFound>> TallyChangeAsync(
+        AccountChangeQuestion question,
+        CancellationToken cancellationToken
+    )
+    {
+        var reply = await AskAsync(
+            () => relay.TallyAccountChangeAsync(question),
+            () => question.Partitions,
+            cancellationToken
+        );
+        return reply.Read(sent => new AccountChangeFound(
+            AccountChangeTally.Read(sent[0]),
+            sent.Length > 1 ? CustomerPastCodec.ReadAccount(sent[1]) : null
+        ));
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<HostAnswer<IReadOnlyList<EvaluationPart>>> EvaluateAsync(
         EvaluationQuestion question,
         CancellationToken cancellationToken

@@ -28,7 +28,7 @@ internal static class AccountHistoryMessages
         return message;
     }
 
-    private static V1.AccountHealthPoint ToProto(AccountHealth health)
+    public static V1.AccountHealthPoint ToProto(AccountHealth health)
     {
         var message = new V1.AccountHealthPoint
         {

@@ -1,3 +1,4 @@
+using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Scoring.Core;
 using Scoring.Core.Accounts;
@@ -24,14 +25,11 @@ internal sealed class AccountHistoryReader(
         ServerCallContext context
     )
     {
-        var workspace = workspaces.Find(request.Workspace, context).Name;
-        CallErrors.ThrowIf(TextRules.CheckSought(request.AccountId, "account_id", Limits.IdBytes));
-        var account = new AccountHealthQuery(
-            workspace,
+        var account = ReadAccount(
+            workspaces.Find(request.Workspace, context).Name,
             request.AccountId,
-            AccountReader.ReadWindow(request.Window),
-            ModelSelection.Read(request.Model, request.ModelVersion),
-            ReadTime: null
+            request.Window,
+            ModelSelection.Read(request.Model, request.ModelVersion)
         );
         var now = times.Now;
         var points = times.ReadPoints(request.Period, request.StartTime, request.EndTime, now);
@@ -46,5 +44,37 @@ internal sealed class AccountHistoryReader(
             "start_time",
             _ => "ask for a later start_time, or for points that lie further apart"
         );
+    }
+
+    public async Task<V1.ExplainAccountHealthChangeResponse> ExplainAsync(
+        V1.ExplainAccountHealthChangeRequest request,
+        ServerCallContext context
+    )
+    {
+        var account = ReadAccount(
+            workspaces.Find(request.Workspace, context).Name,
+            request.AccountId,
+            request.Window,
+            ModelSelection.Read(request.Model, request.ModelVersion)
+        );
+        var now = times.Now;
+        var (from, to) = times.ReadSpan(request.StartTime, request.EndTime, now);
+        var query = new AccountHealthChangeQuery(account, from, to, times.ReadKnownAt(request.KnownAt, now));
+        var change = await HistoryTimeReader.AskAsync(
+            () => backend.ExplainAccountHealthChangeAsync(query, context.CancellationToken),
+            query.From,
+            query.KnownAt
+        );
+        return limit.Check(
+            AccountChangeMessages.ToProto(query, change),
+            "start_time",
+            _ => "ask for a later start_time, or set the setting MaxMessageBytes higher"
+        );
+    }
+
+    private static AccountHealthQuery ReadAccount(string workspace, string accountId, Duration? window, string model)
+    {
+        CallErrors.ThrowIf(TextRules.CheckSought(accountId, "account_id", Limits.IdBytes));
+        return new(workspace, accountId, AccountReader.ReadWindow(window), model, ReadTime: null);
     }
 }

@@ -43,6 +43,17 @@ internal sealed class HistoryTimeReader(FrontOptions options, TimeProvider time)
             );
     }
 
+    /// <summary>Reads the two instants that something changed between.</summary>
+    /// <exception cref="RpcException">INVALID_ARGUMENT: a field is bad, or the first instant does not lie before the second one.</exception>
+    public (Instant From, Instant To) ReadSpan(Timestamp? startTime, Timestamp? endTime, Instant now)
+    {
+        var to = ReadPast(endTime, "end_time", now) ?? now;
+        var from = ReadPast(startTime, "start_time", now) ?? throw CallErrors.From(TextRules.Missing("start_time"));
+        return from < to
+            ? (from, to)
+            : throw CallErrors.From(FieldFault.Invalid("start_time", $"must lie before end_time, {to}: it is {from}"));
+    }
+
     /// <summary>Reads what was received by when counts; null for all, since nothing was received later than now.</summary>
     /// <exception cref="RpcException">INVALID_ARGUMENT: it lies in the future.</exception>
     public Instant? ReadKnownAt(Timestamp? knownAt, Instant now) =>

@@ -82,17 +82,13 @@ internal sealed class SegmentChangeReader(
     private SegmentChangeQuery ReadTimes(Timestamp? startTime, Timestamp? endTime, Timestamp? knownAt)
     {
         var now = times.Now;
-        var to = times.ReadPast(endTime, "end_time", now) ?? now;
-        var from =
-            times.ReadPast(startTime, "start_time", now) ?? throw CallErrors.From(TextRules.Missing("start_time"));
-        return from < to
-            ? new()
-            {
-                Workspace = "",
-                From = from,
-                To = to,
-                KnownAt = times.ReadKnownAt(knownAt, now),
-            }
-            : throw CallErrors.From(FieldFault.Invalid("start_time", $"must lie before end_time, {to}: it is {from}"));
+        var (from, to) = times.ReadSpan(startTime, endTime, now);
+        return new()
+        {
+            Workspace = "",
+            From = from,
+            To = to,
+            KnownAt = times.ReadKnownAt(knownAt, now),
+        };
     }
 }

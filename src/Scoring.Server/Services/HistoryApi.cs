@@ -62,6 +62,12 @@ internal sealed class HistoryApi(
     ) => changes.ExplainAsync(request, context);
 
     [Needs(Role.Read)]
+    public override Task<ExplainAccountHealthChangeResponse> ExplainAccountHealthChange(
+        ExplainAccountHealthChangeRequest request,
+        ServerCallContext context
+    ) => accounts.ExplainAsync(request, context);
+
+    [Needs(Role.Read)]
     public override Task<ScoreProjection> ProjectScore(ProjectScoreRequest request, ServerCallContext context) =>
         projections.GetAsync(request, context);
 

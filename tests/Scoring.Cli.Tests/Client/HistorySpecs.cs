@@ -19,7 +19,8 @@ public sealed class HistorySpecs
             new() { ModelName = "m" },
             new() { Current = new() { CustomerId = "eve" } },
             new() { ModelName = "n" },
-            new() { AccountId = "acme" }
+            new() { AccountId = "acme" },
+            accountChange: new() { AccountId = "globex" }
         );
         using var client = new ScoringClient(server.Address);
         foreach (var code in new[] { StatusCode.Unavailable, StatusCode.ResourceExhausted })
@@ -45,7 +46,10 @@ public sealed class HistorySpecs
         server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
         var account = await client.History.GetAccountHealthHistoryAsync(new(), cancellationToken: Token);
 
-        Assert.Equal("acme", account.AccountId);
+        server.Failures.Enqueue(new RpcException(new Status(StatusCode.Unavailable, "Not now.")));
+        var health = await client.History.ExplainAccountHealthChangeAsync(new(), cancellationToken: Token);
+
+        Assert.Equal(("acme", "globex"), (account.AccountId, health.AccountId));
         Assert.Equal(("m", "eve"), (segment.ModelName, projection.Current.CustomerId));
         Assert.Equal(("ada", "bob"), (history.CustomerId, change.CustomerId));
         Assert.Equal(
@@ -63,6 +67,8 @@ public sealed class HistorySpecs
                 typeof(ListMoversRequest),
                 typeof(GetAccountHealthHistoryRequest),
                 typeof(GetAccountHealthHistoryRequest),
+                typeof(ExplainAccountHealthChangeRequest),
+                typeof(ExplainAccountHealthChangeRequest),
             ],
             server.Requests.Select(request => request.GetType())
         );

@@ -40,6 +40,8 @@ internal sealed class HistoryServer : IAsyncDisposable
 
     public ListBandLeaversResponse Leavers { get; init; } = new();
 
+    public ExplainAccountHealthChangeResponse AccountChange { get; init; } = new();
+
     /// <summary>What the next calls of the past fail with, in this order.</summary>
     public ConcurrentQueue<RpcException> Failures { get; } = new();
 
@@ -56,7 +58,8 @@ internal sealed class HistoryServer : IAsyncDisposable
         ModelEvaluation? evaluation = null,
         ExplainSegmentChangeResponse? segmentChange = null,
         ListBandLeaversResponse? leavers = null,
-        ModelProposal? proposal = null
+        ModelProposal? proposal = null,
+        ExplainAccountHealthChangeResponse? accountChange = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -82,6 +85,7 @@ internal sealed class HistoryServer : IAsyncDisposable
             SegmentChange = segmentChange ?? new(),
             Leavers = leavers ?? new(),
             Proposal = proposal ?? new(),
+            AccountChange = accountChange ?? new(),
         };
         app.MapGrpcService<Answers>();
         app.MapGrpcService<Models>();
@@ -119,6 +123,11 @@ internal sealed class HistoryServer : IAsyncDisposable
             ExplainSegmentChangeRequest request,
             ServerCallContext context
         ) => Task.FromResult(server.Take(request, server.SegmentChange));
+
+        public override Task<ExplainAccountHealthChangeResponse> ExplainAccountHealthChange(
+            ExplainAccountHealthChangeRequest request,
+            ServerCallContext context
+        ) => Task.FromResult(server.Take(request, server.AccountChange));
 
         public override Task<ListBandLeaversResponse> ListBandLeavers(
             ListBandLeaversRequest request,

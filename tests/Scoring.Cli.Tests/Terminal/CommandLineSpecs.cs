@@ -43,6 +43,7 @@ public sealed class CommandLineSpecs
     [InlineData("accounts get")]
     [InlineData("accounts list")]
     [InlineData("accounts history")]
+    [InlineData("accounts explain")]
     [InlineData("customers merge")]
     [InlineData("customers delete")]
     [InlineData("adjustments")]

@@ -41,6 +41,7 @@ public sealed class HostileTextSpecs
             "accounts get acme",
             "accounts list",
             "accounts history acme",
+            "accounts explain acme --from 7d",
             "customers merge ada bob",
             "customers delete ada",
             "adjustments put ada --model m --set 1 --reason r",

@@ -45,6 +45,8 @@ public sealed class ScoreChangesOfThreeHosts() : ScoreChangeSpecs(new HostsOnOne
 
 public sealed class AccountHistoriesOfThreeHosts() : AccountHistorySpecs(new HostsOnOneStore());
 
+public sealed class AccountChangesOfThreeHosts() : AccountChangeSpecs(new HostsOnOneStore());
+
 public sealed class EvaluationsOfThreeHosts() : EvaluationSpecs(new HostsOnOneStore());
 
 public sealed class ProposalsOfThreeHosts() : ProposalSpecs(new HostsOnOneStore());

@@ -414,6 +414,11 @@ public sealed class RouterTests
             CancellationToken cancellationToken
         ) => host.ReadPastAsync(workspace, customerId, cancellationToken);
 
+        public ValueTask<HostAnswer<AccountChangeFound>> TallyChangeAsync(
+            AccountChangeQuestion question,
+            CancellationToken cancellationToken
+        ) => host.TallyChangeAsync(question, cancellationToken);
+
         public ValueTask<HostAnswer<PastAccountTallies>> TallyPastAsync(
             PastAccountQuestion question,
             CancellationToken cancellationToken

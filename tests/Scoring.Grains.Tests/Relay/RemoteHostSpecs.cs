@@ -210,6 +210,9 @@ public sealed class RemoteHostSpecs : IAsyncDisposable
 
         public Task<Reply<byte[][]>> TallyPastAccountAsync(PastAccountQuestion question) => Answer<Reply<byte[][]>>();
 
+        public Task<Reply<byte[][]>> TallyAccountChangeAsync(AccountChangeQuestion question) =>
+            Answer<Reply<byte[][]>>();
+
         public Task<Reply<BandLeaverTally>> FindLeaversAsync(BandLeaverQuestion question) =>
             Answer<Reply<BandLeaverTally>>();
 

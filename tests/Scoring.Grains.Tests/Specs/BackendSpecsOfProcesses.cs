@@ -57,6 +57,9 @@ public sealed class ScoreChangesOfProcesses(OneDatabase cluster) : ScoreChangeSp
 public sealed class AccountHistoriesOfProcesses(OneDatabase cluster) : AccountHistorySpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
+public sealed class AccountChangesOfProcesses(OneDatabase cluster) : AccountChangeSpecs(new Processes(cluster));
+
+[Collection(nameof(OneDatabase))]
 public sealed class EvaluationsOfProcesses(OneDatabase cluster) : EvaluationSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]

@@ -36,6 +36,8 @@ public sealed class ScoreChangesOfOneSilo() : ScoreChangeSpecs(new OneSilo());
 
 public sealed class AccountHistoriesOfOneSilo() : AccountHistorySpecs(new OneSilo());
 
+public sealed class AccountChangesOfOneSilo() : AccountChangeSpecs(new OneSilo());
+
 public sealed class EvaluationsOfOneSilo() : EvaluationSpecs(new OneSilo());
 
 public sealed class ProposalsOfOneSilo() : ProposalSpecs(new OneSilo());

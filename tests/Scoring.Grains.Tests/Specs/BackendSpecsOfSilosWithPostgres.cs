@@ -38,6 +38,9 @@ public sealed class ScoreChangesWithPostgres(PostgresServer server) : ScoreChang
 public sealed class AccountHistoriesWithPostgres(PostgresServer server)
     : AccountHistorySpecs(new SilosWithPostgres(server));
 
+public sealed class AccountChangesWithPostgres(PostgresServer server)
+    : AccountChangeSpecs(new SilosWithPostgres(server));
+
 public sealed class EvaluationsWithPostgres(PostgresServer server) : EvaluationSpecs(new SilosWithPostgres(server));
 
 public sealed class ProposalsWithPostgres(PostgresServer server) : ProposalSpecs(new SilosWithPostgres(server));

@@ -40,6 +40,7 @@ public sealed class RoleTests : IAsyncLifetime
         ["ListMovers"] = Role.Read,
         ["GetAccountHealthHistory"] = Role.Read,
         ["ExplainSegmentChange"] = Role.Read,
+        ["ExplainAccountHealthChange"] = Role.Read,
         ["ProjectScore"] = Role.Read,
         ["EvaluateScoringModel"] = Role.Read,
         ["StreamModelEvaluation"] = Role.Read,

@@ -76,6 +76,7 @@ public sealed class AnswerSizeTests
             "ListMovers",
             "GetAccountHealthHistory",
             "ExplainSegmentChange",
+            "ExplainAccountHealthChange",
             "ProjectScore",
             "ListBandLeavers",
             // Short by the limits of what is in them.

@@ -283,7 +283,7 @@ public sealed class AccountHistoryTests
     }
 
     /// <summary>An account that has no customers yet.</summary>
-    private static AccountHealth Nobody(Instant at) =>
+    internal static AccountHealth Nobody(Instant at) =>
         new()
         {
             AccountId = "acme",
@@ -301,7 +301,7 @@ public sealed class AccountHistoryTests
         };
 
     /// <summary>An account of four customers, of whom three were active.</summary>
-    private static AccountHealth Full(Instant at, int active) =>
+    internal static AccountHealth Full(Instant at, int active) =>
         Nobody(at) with
         {
             Customers = 4,

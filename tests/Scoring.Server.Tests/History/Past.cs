@@ -111,6 +111,11 @@ internal static class Past
             Client(front).ExplainSegmentChangeAsync(request, cancellationToken: token).ResponseAsync
         );
 
+    public static async Task<CallFailure> FailAsync(Front front, V1.ExplainAccountHealthChangeRequest request) =>
+        await FailAsync(token =>
+            Client(front).ExplainAccountHealthChangeAsync(request, cancellationToken: token).ResponseAsync
+        );
+
     public static async Task<CallFailure> FailAsync(Front front, V1.ProjectScoreRequest request) =>
         await FailAsync(token => Client(front).ProjectScoreAsync(request, cancellationToken: token).ResponseAsync);
 
