@@ -1,5 +1,6 @@
 using Scoring.Core;
 using Scoring.Core.History;
+using Scoring.Core.Names;
 using Scoring.Core.Recording;
 using Scoring.Core.Time;
 using Scoring.Core.Workspaces;
@@ -132,6 +133,65 @@ public abstract class AccountChangeSpecs(IBackendHosts hosts) : BackendSpecs(hos
             var refused = await Refusal(() => host.HealthChange(account, 7, first, host.Now, null));
             Assert.Equal(ScoringError.AccountNotFound, refused.Error);
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Parts_add_up_where_events_were_corrected_and_names_removed_too(int seed)
+    {
+        await using var host = await Start(variant: seed);
+        var random = new Random(seed);
+        var start = host.Now;
+        for (var step = 0; step < 40; step++)
+        {
+            var item = new Sample(
+                $"c-{random.Next(5)}",
+                $"{step}",
+                Samples.Types[random.Next(Samples.Types.Count)],
+                1,
+                host.Now - TimeSpan.FromMinutes(random.Next(5_000)),
+                $"feature-{random.Next(6)}",
+                AccountHappenings.Accounts[random.Next(2)]
+            );
+            await host.Record(item);
+            host.Clock.Advance(TimeSpan.FromSeconds(random.Next(1, 100_000)));
+            if (random.Next(4) == 0)
+            {
+                await host.Correct(
+                    new EventCorrection(
+                        item.Customer,
+                        new(item.Type, item.At!.Value, item.Value, item.Feature, item.Account)
+                    )
+                );
+            }
+            if (random.Next(10) == 0)
+            {
+                var pruning = new NamePruning(null, [$"feature-{random.Next(6)}"], null, DryRun: false);
+                await host.Backend.PruneNamesAsync(host.Workspace, pruning, BackendHost.Cancellation);
+            }
+            if (random.Next(3) == 0)
+            {
+                await host.DisturbAsync(random);
+            }
+        }
+        var changed = 0;
+        for (var pair = 0; pair < 40; pair++)
+        {
+            var to = Between(start, host.Now, random);
+            var from = Between(start, to, random);
+            var account = AccountHappenings.Accounts[random.Next(2)];
+            var points = (await host.HealthHistory(account, 7, null, from, to)).Points;
+            if (points.Count == 2)
+            {
+                var change = await host.HealthChange(account, 7, from, to, null);
+                Assert.Equal(points[0].Score, change.From!.Score);
+                Assert.Equal(points[1].Score, change.To!.Score);
+                Assert.Equal(change.Micros, change.Parts.Sum(part => part.Micros));
+                changed += change.Micros != 0 ? 1 : 0;
+            }
+        }
+        Assert.True(changed > 10, $"Only {changed} changed.");
     }
 
     private static async Task<IEnumerable<AccountChangeKind>> RequireSameAsync(
