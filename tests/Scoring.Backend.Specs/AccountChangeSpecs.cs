@@ -142,6 +142,10 @@ public abstract class AccountChangeSpecs(IBackendHosts hosts) : BackendSpecs(hos
     {
         await using var host = await Start(variant: seed);
         var random = new Random(seed);
+        await host.Upsert(
+            new AccountUpdate(AccountHappenings.Accounts[0], 5, []),
+            new AccountUpdate(AccountHappenings.Accounts[1], null, [])
+        );
         var start = host.Now;
         for (var step = 0; step < 40; step++)
         {
