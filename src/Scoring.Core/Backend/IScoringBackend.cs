@@ -178,7 +178,7 @@ public interface IScoringBackend
     /// <remarks>What comes of it afterwards makes a new customer. Ids of its events stay remembered as those of others.</remarks>
     ValueTask<bool> DeleteCustomerAsync(string workspace, string customerId, CancellationToken cancellationToken);
 
-    /// <summary>Deletes what is known of an account beside its customers, and returns once that is durable; false when nothing was known.</summary>
+    /// <summary>Deletes what is known of an account beside its customers, and returns once that is durable; false when nothing was known but perhaps its id, which what is kept of the past names no more either way.</summary>
     /// <param name="workspace">The workspace.</param>
     /// <param name="accountId">The account.</param>
     /// <param name="releaseCustomers">Whether customers that belong to it are left without an account.</param>

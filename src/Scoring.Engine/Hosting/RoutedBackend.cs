@@ -308,21 +308,20 @@ public class RoutedBackend : IScoringBackend
     )
     {
         var target = _host.Workspaces.Get(workspace);
-        if (await _questions.AccountAsync(workspace, accountId, cancellationToken) is not { } account)
-        {
-            return false;
-        }
-        if (account.Customers > 0 && !releaseCustomers)
+        var account = await _questions.AccountAsync(workspace, accountId, cancellationToken);
+        if (account is { Customers: > 0 } && !releaseCustomers)
         {
             throw Refusals.AccountInUse(accountId, account.Customers);
         }
+        // Its id stands in what is kept of the past, also where nothing else is known of it any more.
         var home = target.Hash.Of(accountId);
         var others = Enumerable.Range(0, _host.Partitions).Where(partition => partition != home);
         // Members, and those who belonged to it before, may be in every partition. A customer that joins meanwhile belongs to an account that was not upserted.
-        var elsewhere = releaseCustomers ? CommandKind.DeleteAccount : CommandKind.ForgetAccount;
+        var elsewhere =
+            account is null || !releaseCustomers ? CommandKind.ForgetAccount : CommandKind.DeleteAccount;
         await WriteAsync(elsewhere, others);
-        await WriteAsync(CommandKind.DeleteAccount, [home]);
-        return true;
+        await WriteAsync(account is null ? CommandKind.ForgetAccount : CommandKind.DeleteAccount, [home]);
+        return account is not null;
 
         async Task WriteAsync(CommandKind kind, IEnumerable<int> partitions)
         {
