@@ -12,6 +12,9 @@ namespace Scoring.Engine.Hosting;
 /// <summary>Answers about the past: a customer's records come from the host that has its partition, and what they say is worked out here.</summary>
 internal sealed class RoutedHistory(PartitionHost local, CustomerMerges merges)
 {
+    // Enough for each server to have something to read, and few enough to hold the records of.
+    private const int ReadTogether = 16;
+
     /// <summary>As <see cref="Core.Backend.IScoringBackend.GetScoreHistoryAsync"/>.</summary>
     public async ValueTask<ScoreHistory?> ScoresAsync(ScoreHistoryQuery query, CancellationToken cancellationToken)
     {
@@ -32,11 +35,17 @@ internal sealed class RoutedHistory(PartitionHost local, CustomerMerges merges)
         var model = ModelOf(workspace, query.Model);
         var readTime = query.ReadTime!.Value;
         var scores = new CustomerScore?[query.CustomerIds.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            var past = await merges.PastAsync(workspace, query.CustomerIds[i], cancellationToken);
-            scores[i] = past is null ? null : ScoreAt(past, readTime, workspace.Settings, model);
-        }
+        var most = new ParallelOptions { MaxDegreeOfParallelism = ReadTogether, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(
+            0,
+            scores.Length,
+            most,
+            async (i, cancellation) =>
+            {
+                var past = await merges.PastAsync(workspace, query.CustomerIds[i], cancellation);
+                scores[i] = past is null ? null : ScoreAt(past, readTime, workspace.Settings, model);
+            }
+        );
         return scores;
     }
 
