@@ -225,6 +225,31 @@ public abstract class AccountHistorySpecs(IBackendHosts hosts) : BackendSpecs(ho
         Assert.Empty((await host.HealthHistory("acme", 30, null, before)).Points);
     }
 
+    [Fact]
+    public async Task The_past_forgets_an_account_that_is_deleted_when_nobody_belongs_to_it_any_more()
+    {
+        await using var host = await Start();
+        await host.Record(new Sample("ada", At: host.Now, Account: "acme"));
+        var before = host.Now;
+        host.Clock.Advance(Day);
+        await host.Upsert(new CustomerUpdate("ada", "other", []));
+        Assert.Single((await host.HealthHistory("acme", 30, null, before)).Points);
+
+        Assert.False(await host.DeleteAccount("acme"));
+
+        for (var restarted = false; ; restarted = true)
+        {
+            var refused = await Refusal(() => host.HealthHistory("acme", 30, null, before));
+            Assert.Equal(ScoringError.AccountNotFound, refused.Error);
+            Assert.Equal(1, (await host.Health("other")).Customers);
+            if (restarted)
+            {
+                return;
+            }
+            await host.CrashAndRestartAsync();
+        }
+    }
+
     private static async Task RequireSameAsync(
         BackendHost host,
         NaiveAccounts naive,
