@@ -31,7 +31,8 @@ internal static class ModelDiffCommand
             async (parsed, token) =>
             {
                 var (first, second) = (parsed.GetRequiredValue(before), parsed.GetRequiredValue(after));
-                using var client = IsFile(first) && IsFile(second) ? null : connection.Connect(parsed);
+                using var client =
+                    SavedModels.IsFile(first) && SavedModels.IsFile(second) ? null : connection.Connect(parsed);
                 var workspace = connection.WorkspaceOf(parsed);
                 var diff = new ModelDiff(
                     await ReadAsync(first, client, workspace, token),
@@ -65,9 +66,6 @@ internal static class ModelDiffCommand
     private static Argument<string> Side(string name, string description) =>
         new(name) { Description = description, HelpName = "FILE|NAME[@VERSION]" };
 
-    /// <summary>No name of a model has a dot or a slash.</summary>
-    private static bool IsFile(string text) => text.AsSpan().ContainsAny("./\\") || File.Exists(text);
-
     private static async Task<V1.ScoringModel> ReadAsync(
         string text,
         ScoringClient? client,
@@ -75,7 +73,7 @@ internal static class ModelDiffCommand
         CancellationToken cancellationToken
     )
     {
-        if (IsFile(text))
+        if (SavedModels.IsFile(text))
         {
             return await SavedModels.ReadAsync(new FileInfo(text), cancellationToken);
         }

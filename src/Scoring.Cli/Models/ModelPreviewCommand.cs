@@ -10,23 +10,17 @@ internal static class ModelPreviewCommand
 {
     public static Command Create(Screen screen, ConnectionOptions connection)
     {
-        var file = new Argument<FileInfo?>("file")
+        var model = new Argument<string>("model")
         {
-            Description = "The model to try: JSON, as 'model get --file' writes it. Not beside --shadow.",
-            HelpName = "FILE",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var shadow = new Option<string>("--shadow")
-        {
-            Description = "The model to try: one on the server, beside the model to compare with.",
-            HelpName = "NAME[@VERSION]",
-            DefaultValueFactory = _ => "",
+            Description =
+                "The model to try: a file, as 'model get --file' writes it, or another model on the server, such as trial or trial@3.",
+            HelpName = "FILE|NAME[@VERSION]",
         };
         var filter = FilterArgument.Create();
         var against = new Option<string>("--against")
         {
             Description =
-                "The model to compare with. Unless given, the one on the server of the name in the file; beside --shadow the workspace's default.",
+                "The model to compare with. Unless given, the one of the name in the file; with a model on the server the workspace's default.",
             HelpName = "NAME[@VERSION]",
             DefaultValueFactory = _ => "",
         };
@@ -48,8 +42,7 @@ internal static class ModelPreviewCommand
                 "Score all customers under a model in a file, or under another one on the server: both distributions, who changes bands, who moves most and why. Changes nothing."
             )
             {
-                file,
-                shadow,
+                model,
                 filter,
                 against,
                 movers,
@@ -60,21 +53,19 @@ internal static class ModelPreviewCommand
             async (parsed, token) =>
             {
                 using var client = connection.Connect(parsed);
-                var tried = ModelReference.Parse(parsed.GetValue(shadow) ?? "");
-                var saved = parsed.GetValue(file);
-                if (saved is null == (tried.Name.Length == 0))
-                {
-                    throw new CommandFailedException("give either a FILE or --shadow NAME: that is the model to try");
-                }
-                var candidate = saved is null ? null : await SavedModels.ReadAsync(saved, token);
+                var tried = parsed.GetRequiredValue(model);
+                var candidate = SavedModels.IsFile(tried)
+                    ? await SavedModels.ReadAsync(new FileInfo(tried), token)
+                    : null;
+                var shadow = candidate is null ? ModelReference.Parse(tried) : default;
                 var chosen = parsed.GetValue(segments) ?? [];
                 var compared = ModelReference.Parse(parsed.GetValue(against) ?? "");
                 var request = new PreviewScoringModelRequest
                 {
                     Workspace = connection.WorkspaceOf(parsed),
                     Model = candidate,
-                    Shadow = tried.Name,
-                    ShadowVersion = tried.Version,
+                    Shadow = shadow.Name ?? "",
+                    ShadowVersion = shadow.Version,
                     Against = compared.Name,
                     AgainstVersion = compared.Version,
                     Filter = parsed.GetValue(filter) ?? "",

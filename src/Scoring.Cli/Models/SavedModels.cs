@@ -13,6 +13,9 @@ internal static class SavedModels
         JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithIndentation()
     );
 
+    /// <summary>Whether a file is meant, and not a model on the server: no name of a model has a dot or a slash.</summary>
+    public static bool IsFile(string text) => text.AsSpan().ContainsAny("./\\") || File.Exists(text);
+
     /// <exception cref="CommandFailedException">It cannot be written.</exception>
     public static async Task WriteAsync(FileInfo file, ScoringModel model, CancellationToken cancellationToken)
     {

@@ -121,7 +121,7 @@ internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLin
         scoring model preview engagement.json               # whose scores and bands that would change
         scoring model preview engagement.json 'plan = enterprise' --movers 20
         scoring model preview trial.json --against engagement@3 --json | jq .migrations
-        scoring model preview --shadow trial                # the same of one that is on the server
+        scoring model preview trial                         # the same of another one on the server
         scoring model evaluate --event subscription_cancelled --horizon 30    # who left, told 30 days before?
         scoring model evaluate engagement --silence 30 --cut-offs 12 --every 14 --filter 'plan = pro'
         scoring model evaluate --file mine.json --against engagement --list left.csv

@@ -317,8 +317,7 @@ public class RoutedBackend : IScoringBackend
         var home = target.Hash.Of(accountId);
         var others = Enumerable.Range(0, _host.Partitions).Where(partition => partition != home);
         // Members, and those who belonged to it before, may be in every partition. A customer that joins meanwhile belongs to an account that was not upserted.
-        var elsewhere =
-            account is null || !releaseCustomers ? CommandKind.ForgetAccount : CommandKind.DeleteAccount;
+        var elsewhere = account is null || !releaseCustomers ? CommandKind.ForgetAccount : CommandKind.DeleteAccount;
         await WriteAsync(elsewhere, others);
         await WriteAsync(account is null ? CommandKind.ForgetAccount : CommandKind.DeleteAccount, [home]);
         return account is not null;

@@ -136,6 +136,8 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.Equal(0, preview.ExitCode);
         Assert.Matches("now +3 (.|\n)+with the file +3 (.|\n)+club = chess(.|\n)+now +1 ", preview.Output);
         Assert.Contains("at 2026-01-03 00:00:00Z; nothing was changed", preview.Output, StringComparison.Ordinal);
+        var shadow = await RunAsync("model", "preview", "engagement@1", "club:*", "-t", "2026-01-03");
+        Assert.Matches("now +3 (.|\n)+with engagement +3 ", shadow.Output);
 
         var accounts = await RunAsync("accounts", "list", "account_id = acme AND seats = 3");
         Assert.Equal(0, accounts.ExitCode);
@@ -241,8 +243,7 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
             fewer.Replace("\"name\": \"history\"", "\"name\": \"shadow\"", StringComparison.Ordinal),
             "Runs beside."
         );
-        var beside = await RunAsync("model", "preview", "--shadow", "shadow", "--against", "history");
-        var neither = await RunAsync("model", "preview");
+        var beside = await RunAsync("model", "preview", "shadow", "--against", "history", "--json");
         var adopted = await RunAsync("model", "adopt", "shadow", "history", "--note", "Tells more.");
         var dropped = await RunAsync("model", "adopt", "shadow", "history");
         var deleted = await RunAsync("model", "delete", "history", "--note", "Done with.");
@@ -256,8 +257,7 @@ public sealed class CommandsSpecs(ServerFixture fixture) : IClassFixture<ServerF
         Assert.StartsWith("scoring: ABORTED: ", stale.Error, StringComparison.Ordinal);
         Assert.Contains("no version 9: there are 1 to 3.", none.Error, StringComparison.Ordinal);
         Assert.Equal((0, ""), (beside.ExitCode, beside.Error));
-        Assert.Contains("with shadow", beside.Output, StringComparison.Ordinal);
-        Assert.Equal("scoring: give either a FILE or --shadow NAME: that is the model to try", neither.Error.Trim());
+        Assert.Contains("\"modelName\": \"shadow\"", beside.Output, StringComparison.Ordinal);
         Assert.Contains("history is at version 4 now, which equals shadow.", adopted.Output, StringComparison.Ordinal);
         Assert.StartsWith("scoring: NOT_FOUND: ", dropped.Error, StringComparison.Ordinal);
         Assert.Contains("history@3 scores as history@1 does.", same.Output, StringComparison.Ordinal);
