@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Scoring.Core.Evaluation;
 using Scoring.Core.History;
 using Scoring.Core.Recording;
 using Scoring.Core.Segments;
@@ -132,6 +133,7 @@ internal static class HistoryFigures
                 }
             }
             await Changing(engine, now);
+            await Judging(engine, now);
         }
         finally
         {
@@ -167,6 +169,27 @@ internal static class HistoryFigures
         );
         Row("who leaves the highest band", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
         Row("  of those in it", leavers.Tally.InBand, "");
+    }
+
+    /// <summary>Whether scores tell who falls silent for a month, at twelve cut-offs, and which weights would tell it better.</summary>
+    private static async Task Judging(ScoringEngine engine, Instant now)
+    {
+        var month = TimeSpan.FromDays(30);
+        var query = new EvaluationQuery
+        {
+            Workspace = "",
+            Outcome = new OutcomeRule.OfSilence(30),
+            CutOffs = [.. Enumerable.Range(0, 12).Select(i => now - ((12 - i) * month))],
+            Horizon = month,
+            AsUnderstoodNow = true,
+        };
+        var started = Stopwatch.GetTimestamp();
+        var evaluation = await engine.EvaluateModelAsync(query, progress: null, default);
+        Row("evaluation at twelve cut-offs", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
+        Row("  customers looked at", evaluation.CutOffs.Sum(of => of.Customers), "");
+        started = Stopwatch.GetTimestamp();
+        _ = await engine.ProposeWeightsAsync(new(query, JudgedCutOffs: 4, FreeSigns: false), default);
+        Row("weights proposed from eight of them", Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
     }
 
     private static async Task<ScoringEngine> Open(string directory, bool keepsEvents) =>
