@@ -11,26 +11,16 @@ internal sealed class Processes(ProcessCluster cluster) : IBackendHosts
         new ThreeProcesses(cluster, await cluster.NewWorkspaceAsync(settings, BackendHost.Cancellation));
 }
 
-/// <summary>Three processes with one database; one specification after the other, for the clock is for one at a time.</summary>
+/// <summary>
+/// Three processes with one database; one specification after the other, for the clock is for one at a time. What two databases are a test of is specified on these alone.
+/// </summary>
 [CollectionDefinition(nameof(OneDatabase))]
 public sealed class OneDatabase(PostgresServer server)
     : ProcessCluster(server, databases: 1),
         ICollectionFixture<OneDatabase>;
 
 [Collection(nameof(OneDatabase))]
-public sealed class RecordingByProcesses(OneDatabase cluster) : RecordingSpecs(new Processes(cluster));
-
-[Collection(nameof(OneDatabase))]
-public sealed class LimitsOfProcesses(OneDatabase cluster) : LimitSpecs(new Processes(cluster));
-
-[Collection(nameof(OneDatabase))]
 public sealed class ScoresOfProcesses(OneDatabase cluster) : ScoreSpecs(new Processes(cluster));
-
-[Collection(nameof(OneDatabase))]
-public sealed class ModelsOfProcesses(OneDatabase cluster) : ModelSpecs(new Processes(cluster));
-
-[Collection(nameof(OneDatabase))]
-public sealed class SegmentsOfProcesses(OneDatabase cluster) : SegmentSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
 public sealed class FiltersOfProcesses(OneDatabase cluster) : FilterSpecs(new Processes(cluster));
@@ -85,12 +75,6 @@ public sealed class KeepingOfProcesses(OneDatabase cluster) : KeepingSpecs(new P
 
 [Collection(nameof(OneDatabase))]
 public sealed class CorrectionsOfProcesses(OneDatabase cluster) : CorrectionSpecs(new Processes(cluster));
-
-[Collection(nameof(OneDatabase))]
-public sealed class AccountsOfProcesses(OneDatabase cluster) : AccountSpecs(new Processes(cluster));
-
-[Collection(nameof(OneDatabase))]
-public sealed class CustomersOfProcesses(OneDatabase cluster) : CustomerSpecs(new Processes(cluster));
 
 [Collection(nameof(OneDatabase))]
 public sealed class MergesOfProcesses(OneDatabase cluster) : MergeSpecs(new Processes(cluster));
