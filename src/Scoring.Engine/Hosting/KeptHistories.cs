@@ -1,15 +1,11 @@
 using System.Text.Json;
 using Scoring.Core.History;
-using Scoring.Engine.Archive;
 
 namespace Scoring.Engine.Hosting;
 
 /// <summary>What was told of the past of segments, question by question. When it takes up too much, the least recently asked go.</summary>
 internal sealed class KeptHistories
 {
-    /// <summary>See <see cref="LateRecords.Tolerance"/>.</summary>
-    public static TimeSpan Tolerance => LateRecords.Tolerance;
-
     // One takes about two kilobytes.
     private const int MostPoints = 16_384;
     private const int MostQuestions = 256;

@@ -2,6 +2,7 @@ using Scoring.Core.Filters;
 using Scoring.Core.History;
 using Scoring.Core.Models;
 using Scoring.Core.Segments;
+using Scoring.Engine.Archive;
 
 namespace Scoring.Engine.Hosting;
 
@@ -15,7 +16,7 @@ internal sealed class RoutedPastSegments(PartitionHost local, RoutedQuestions qu
     private const int TimesTogether = PastAccountMatch.MostTimes;
 
     // Hosts note what comes late by more than half of it.
-    private static readonly TimeSpan SettledAfter = 2 * KeptHistories.Tolerance;
+    private static readonly TimeSpan SettledAfter = 2 * LateRecords.Tolerance;
 
     /// <summary>As <see cref="Core.Backend.IScoringBackend.GetSegmentHistoryAsync"/>.</summary>
     public async ValueTask<IReadOnlyList<SegmentStatistics>> HistoryAsync(
